@@ -1,0 +1,21 @@
+"""Local association, one test an area: Getis-Ord Gi*, local Moran, neighbours and rates.
+
+Every result says z, p, q (false discovery rate over all areas tested) and a flag: dozens of areas tested at once give
+"hot spots" by chance alone, so a map shows ``flags``, never bare ``p``.
+"""
+
+from geo.hotspot.local.gi import getis_ord, gi_scores
+from geo.hotspot.local.moran import local_moran
+from geo.hotspot.local.neighbours import Neighbours
+from geo.hotspot.local.rates import rate, standardised_rate
+from geo.hotspot.local.result import LocalAssociation
+
+__all__ = [
+    "LocalAssociation",
+    "Neighbours",
+    "getis_ord",
+    "gi_scores",
+    "local_moran",
+    "rate",
+    "standardised_rate",
+]

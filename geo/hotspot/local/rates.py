@@ -1,0 +1,74 @@
+"""Counts made comparable: per household, per square kilometre, per kilometre of road."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.hotspot.arrays import FloatArray, as_values, require
+
+
+def rate(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> FloatArray:
+    """Divide counts by exposure.
+
+    Parameters
+    ----------
+    counts, exposure : array_like, shape (n,)
+        Exposure in any unit (households, km², road km), not negative.
+
+    Returns
+    -------
+    ndarray, shape (n,), float64
+        An area without exposure gets the overall rate: it says nothing either way.
+
+    Raises
+    ------
+    HotspotInputError
+        For negative exposure, lengths that differ, or no exposure at all.
+    """
+    y, e = _checked(counts, exposure)
+    overall = y.sum() / e.sum() if len(e) else 0.0
+    return np.where(e > 0, y / np.where(e > 0, e, 1.0), overall)
+
+
+def standardised_rate(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> FloatArray:
+    """Standardise rates so that small areas are no more often extreme than large ones.
+
+    ``z_i = (y_i / e_i - b) / sqrt(v_i)`` with ``b = sum y / sum e``, ``v_i = a + b / e_i`` and
+    ``a = s² - b / mean(e)``, ``s² = sum e_i (y_i / e_i - b)² / sum e``; where ``v_i`` would be negative ``a`` is 0.
+
+    Returns
+    -------
+    ndarray, shape (n,), float64
+        To be given to :func:`getis_ord` or :func:`local_moran`; an area without exposure gets 0.
+
+    Raises
+    ------
+    HotspotInputError
+        As :func:`rate`.
+
+    Source
+    ------
+    Assunção & Reis (1999), Stat. Med. 18(16), 2147-2162.
+    """
+    y, e = _checked(counts, exposure)
+    if len(e) == 0:
+        return np.empty(0)
+    used = e > 0
+    crude = y[used] / e[used]
+    overall = y.sum() / e.sum()
+    spread = (e[used] * (crude - overall) ** 2).sum() / e.sum()
+    between = spread - overall / e[used].mean()
+    variance = between + overall / e[used]
+    variance = np.where(variance > 0, variance, overall / e[used])
+    result = np.zeros(len(e))
+    result[used] = (crude - overall) / np.sqrt(np.where(variance > 0, variance, 1.0))
+    return result
+
+
+def _checked(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
+    y, e = as_values(counts, "counts"), as_values(exposure, "exposure")
+    require(len(y) == len(e), f"{len(y)} counts, {len(e)} exposures")
+    require(not (e < 0).any(), "exposure must not be negative")
+    require(len(e) == 0 or bool(e.sum() > 0), "there must be some exposure")
+    return y, e
