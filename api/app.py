@@ -1,0 +1,83 @@
+"""The application: settings in, FastAPI out. Everything a process shares hangs on `app.state`."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api import problems
+from api.middleware import RequestEnvelope
+from api.routes import ROUTERS
+from core.db import Database
+from core.observability import configure_logging
+from core.security import Keyring
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+DESCRIPTION = """
+Spatial governance by grid: boundaries, assignment of reports to the responsible grid, hotspots, responsibility maps.
+
+Errors are RFC 9457 `application/problem+json`. Coordinates are longitude, latitude; the stored CRS is EPSG:4326.
+Times carry a time zone; spans are half-open.
+"""
+
+
+def release_version() -> str:
+    """Return the version of this code."""
+    try:
+        return version("wangge")
+    except PackageNotFoundError:
+        return "0.1.0"
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Start what the process shares, and close it at the end."""
+    gc.collect()
+    gc.freeze()  # Start-up objects leave the collector: removes 90 ms pauses.
+    yield
+    app.state.database.close()
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Build the application."""
+    settings = settings or Settings()
+    configure_logging(settings)
+    app = FastAPI(
+        title="Wangge",
+        version=release_version(),
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    app.state.database = Database(settings)
+    app.state.keyring = Keyring(app.state.database)
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_middleware(RequestEnvelope, max_body_bytes=settings.max_body_bytes)
+
+    def openapi() -> dict[str, Any]:
+        if not app.openapi_schema:
+            document = get_openapi(
+                title=app.title, version=app.version, description=app.description, routes=app.routes
+            )
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            schemas["Problem"] = problems.Problem.model_json_schema(
+                ref_template="#/components/schemas/{model}"
+            )
+            schemas |= schemas["Problem"].pop("$defs", {})
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,170 @@
+"""The one place that turns errors into RFC 9457 `application/problem+json`.
+
+A domain error's kind gives the status. Payload validation alone answers 422; a bad query or path value answers 400.
+Nothing of the database, no stack trace leaves the process: an unexpected error carries only the request's id.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import structlog
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from core.errors import DomainError, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:wangge:problem:"
+
+STATUS: dict[Kind, int] = {
+    Kind.INVALID: 400,
+    Kind.UNAUTHORIZED: 401,
+    Kind.FORBIDDEN: 403,
+    Kind.NOT_FOUND: 404,
+    Kind.CONFLICT: 409,
+    Kind.PRECONDITION: 412,
+    Kind.TOO_LARGE: 413,
+    Kind.QUOTA: 429,
+    Kind.UNAVAILABLE: 503,
+}
+RETRY_AFTER_S = 5
+
+
+class FieldError(BaseModel):
+    """One wrong field and how to mend it."""
+
+    field: str = Field(examples=["body.items.3.lon"])
+    message: str = Field(examples=["Input should be a finite number"])
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str = Field(examples=["urn:wangge:problem:point-swapped"])
+    title: str
+    status: int
+    detail: str
+    instance: str | None = None
+    field: str | None = None
+    errors: list[FieldError] | None = None
+    request_id: str | None = None
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Document that an operation may answer these statuses with a problem."""
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in statuses
+    }
+
+
+def problem_response(  # noqa: PLR0913 (the members of RFC 9457)
+    *,
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    instance: str | None = None,
+    field: str | None = None,
+    errors: list[dict[str, str]] | None = None,
+    headers: Mapping[str, str] | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> Response:
+    """Build the response of one problem."""
+    body: dict[str, Any] = {"type": TYPE_PREFIX + code, "title": title, "status": status, "detail": detail}
+    optional = {"instance": instance, "field": field, "errors": errors}
+    body |= {name: value for name, value in optional.items() if value is not None}
+    body |= {name: value for name, value in (context or {}).items() if name not in body}
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    if request_id:
+        body["request_id"] = request_id
+    return Response(orjson.dumps(body, default=str), status, dict(headers or {}), MEDIA_TYPE)
+
+
+def from_domain(error: DomainError, instance: str | None = None) -> Response:
+    """Build the response of a domain error."""
+    status = STATUS[error.kind]
+    headers: dict[str, str] = {}
+    if status in {429, 503}:
+        headers["Retry-After"] = str(error.context.get("retry_after_s", RETRY_AFTER_S))
+    if status == 401:
+        headers["WWW-Authenticate"] = 'ApiKey realm="wangge", header="X-API-Key"'
+    return problem_response(
+        status=status,
+        code=error.code,
+        title=error.title,
+        detail=error.detail,
+        instance=instance,
+        field=error.field,
+        headers=headers,
+        context=error.context,
+    )
+
+
+def _domain(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DomainError)  # noqa: S101 (registered for this class)
+    return from_domain(error, request.url.path)
+
+
+def _validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for this class)
+    found = [
+        {"field": ".".join(str(part) for part in entry["loc"]), "message": str(entry["msg"])}
+        for entry in error.errors()
+    ]
+    in_body = any(entry["field"].startswith("body") for entry in found)
+    first = found[0] if found else {"field": "request", "message": "not understood"}
+    return problem_response(
+        status=422 if in_body else 400,
+        code="payload-invalid" if in_body else "parameter-invalid",
+        title="The request's content is not valid." if in_body else "A parameter is not valid.",
+        detail=f"{first['field']}: {first['message']}",
+        instance=request.url.path,
+        field=first["field"],
+        errors=found[:100],
+    )
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 (registered for this class)
+    phrase = HTTPStatus(error.status_code).phrase
+    return problem_response(
+        status=error.status_code,
+        code=phrase.lower().replace(" ", "-"),
+        title=phrase,
+        detail=str(error.detail),
+        instance=request.url.path,
+        headers=error.headers,
+    )
+
+
+def unexpected(request_path: str) -> Response:
+    """Build the response of an error nobody foresaw; the log has the rest under the same request id."""
+    return problem_response(
+        status=500,
+        code="unexpected",
+        title="An unexpected error.",
+        detail="The service failed. Tell the operator the request_id of this answer.",
+        instance=request_path,
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers on the application."""
+    app.add_exception_handler(DomainError, _domain)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)

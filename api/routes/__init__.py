@@ -1,0 +1,7 @@
+"""One thin file per resource; ROUTERS is what the application serves."""
+
+from __future__ import annotations
+
+from api.routes import health
+
+ROUTERS = [health.router]

@@ -1,0 +1,35 @@
+"""The commands of `wangge`: each parses its words and calls operations; no logic of its own."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from cli import keys, serve, testing
+from core.errors import DomainError
+
+app = typer.Typer(
+    name="wangge",
+    help="Spatial governance by grid: boundaries in, reports in, the right grid out, on maps.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    add_completion=False,
+)
+app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(testing.test)
+app.command("lint")(testing.lint)
+app.command("serve")(serve.serve)
+app.command("worker")(serve.worker)
+app.command("migrate")(serve.migrate)
+app.add_typer(keys.app, name="keys")
+
+
+def main() -> None:
+    """Run the command line; a domain error is one red sentence and exit code 1."""
+    try:
+        app()
+    except DomainError as error:
+        Console(stderr=True).print(f"[bold red]{error.title}[/]\n{error.detail}", highlight=False)
+        sys.exit(1)

@@ -1,0 +1,285 @@
+"""A PostgreSQL with PostGIS for people who have none: found, installed or asked for, started and stopped again.
+
+`provide()` gives a database URL by the first way that works: the environment's DATABASE_URL; a private cluster under
+`.wangge/` from installed binaries; the distribution's packages; `docker compose up db`. The private cluster listens
+on 127.0.0.1 only, behind a random password. Every command that uses it holds a shared lock; the last one to leave
+stops it, so nothing is left running.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+from rich.console import Console
+
+from core.errors import DomainError, Kind
+from core.settings import PROJECT_ROOT, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+console = Console(stderr=True)
+STATE = PROJECT_ROOT / ".wangge"
+USER = "wangge"
+
+
+class NoPostgisError(DomainError):
+    """No PostgreSQL with PostGIS could be found or started."""
+
+    code = "no-postgis"
+    kind = Kind.UNAVAILABLE
+
+
+class _Cluster:
+    """One private cluster: where its binaries, data, password and port are."""
+
+    def __init__(self, name: str, *, durable: bool) -> None:
+        self.durable = durable
+        self.home = _reachable(STATE / name)
+        self.data = self.home / "data"
+        self.log = self.home / "postgres.log"
+        self.password_file = self.home / "password"
+        self.port_file = self.home / "port"
+        self.owner = _owner()
+
+    def run(self, tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one of PostgreSQL's programs as the cluster's owner."""
+        command = [str(_binaries() / tool), *arguments]
+        user: dict[str, int | list[int]] = {}
+        if self.owner is not None:
+            user = {"user": self.owner.pw_uid, "group": self.owner.pw_gid, "extra_groups": []}
+        return subprocess.run(  # noqa: S603 (our own program and words)
+            command,
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd="/",
+            env=os.environ | {"LC_ALL": "C.UTF-8"},
+            stdin=subprocess.DEVNULL,
+            **user,  # type: ignore[arg-type]
+        )
+
+    def initialise(self) -> None:
+        """Create the cluster once."""
+        if (self.data / "PG_VERSION").exists() and self.password_file.exists():
+            return
+        console.print(f"making a private PostgreSQL cluster in {self.home.name}")
+        shutil.rmtree(self.home, ignore_errors=True)
+        self.home.mkdir(parents=True)
+        self.password_file.touch(mode=0o600)
+        self.password_file.write_text(secrets.token_hex(16))
+        if self.owner is not None:
+            for path in (self.home, self.password_file):
+                os.chown(path, self.owner.pw_uid, self.owner.pw_gid)
+        made = self.run(
+            "initdb", "-D", str(self.data), "-U", USER, "-E", "UTF8", "--locale=C.UTF-8",
+            "--auth=scram-sha-256", f"--pwfile={self.password_file}", *([] if self.durable else ["--no-sync"]),
+        )  # fmt: skip
+        if made.returncode:
+            shutil.rmtree(self.home, ignore_errors=True)
+            raise NoPostgisError(f"initdb failed: {made.stderr.strip()}")
+        settings = {
+            "listen_addresses": "'127.0.0.1'",
+            "unix_socket_directories": "''",
+            "max_connections": "200",
+            "shared_buffers": "'256MB'",
+            "work_mem": "'32MB'",
+            "maintenance_work_mem": "'256MB'",
+            "jit": "off",
+            "timezone": "'UTC'",
+            "logging_collector": "off",
+        }
+        if not self.durable:
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        with (self.data / "postgresql.conf").open("a") as conf:
+            conf.writelines(f"{key} = {value}\n" for key, value in settings.items())
+
+    def is_running(self) -> bool:
+        """Tell whether the postmaster lives."""
+        return self.run("pg_ctl", "status", "-D", str(self.data)).returncode == 0
+
+    def start(self) -> None:
+        """Start on a free port."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        started = self.run(
+            "pg_ctl", "start", "-w", "-t", "60", "-D", str(self.data), "-l", str(self.log), "-o", f"-p {port}"
+        )
+        if started.returncode:
+            tail = self.log.read_text()[-2000:] if self.log.exists() else ""
+            raise NoPostgisError(f"PostgreSQL did not start: {started.stderr.strip()}\n{tail}")
+        self.port_file.write_text(str(port))
+
+    def stop(self) -> None:
+        """Stop, rolling back whoever is still connected."""
+        self.run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(self.data))
+
+    def url(self, database: str) -> str:
+        """Return the URL of one database of the cluster."""
+        return f"postgresql://{USER}:{self.password_file.read_text()}@127.0.0.1:{self.port_file.read_text()}/{database}"
+
+
+def _owner() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses root: run it as `postgres` where that user exists, else as `nobody`."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise NoPostgisError(
+        "Running as root needs a user to run PostgreSQL as. Mend it with: adduser --system postgres"
+    )
+
+
+def _reachable(home: Path) -> Path:
+    """Return the folder itself, or one under /var/lib when the cluster's user cannot walk to it."""
+    if os.geteuid() != 0 or all(parent.stat().st_mode & 0o001 for parent in home.parents if parent.exists()):
+        return home
+    digest = hashlib.sha256(str(home).encode()).hexdigest()[:12]
+    return Path("/var/lib/wangge") / f"{home.name}-{digest}"
+
+
+def _binaries() -> Path:
+    """Return the newest installed PostgreSQL (15+) that has PostGIS.
+
+    Raises
+    ------
+    NoPostgisError
+        When there is none.
+    """
+    found: list[tuple[int, Path]] = []
+    for control in (
+        *Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"),
+        *Path("/usr").glob("pgsql-*/bin/pg_ctl"),
+    ):
+        version = "".join(c for c in control.parent.parent.name if c.isdigit())
+        shares = (Path("/usr/share/postgresql") / version, control.parent.parent / "share")
+        if (
+            version
+            and int(version) >= 15
+            and any((s / "extension" / "postgis.control").exists() for s in shares)
+        ):  # noqa: PLR2004
+            found.append((int(version), control.parent))
+    if not found:
+        raise NoPostgisError(
+            "PostgreSQL 15+ with PostGIS is not installed. Mend it with: apt-get install postgresql-15-postgis-3"
+        )
+    return max(found)[1]
+
+
+def _install_packages() -> bool:
+    """Install the distribution's PostGIS, as root or through sudo; False when that cannot be."""
+    apt = shutil.which("apt-get")
+    prefix = [] if os.geteuid() == 0 else ([sudo, "-n"] if (sudo := shutil.which("sudo")) else None)
+    if apt is None or prefix is None:
+        return False
+    console.print("installing PostgreSQL with PostGIS from the distribution's packages …")
+    quiet = {"check": False, "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+    subprocess.run([*prefix, apt, "update", "-qq"], **quiet)  # type: ignore[call-overload]  # noqa: S603
+    # The packages' own cluster is not wanted: ours is private and stops with the command.
+    command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", apt, "install", "-y", "-qq",
+               "-o", "Dpkg::Options::=--force-confold", "postgresql-postgis"]  # fmt: skip
+    done = subprocess.run(command, **quiet)  # type: ignore[call-overload]  # noqa: S603
+    return bool(done.returncode == 0)
+
+
+@contextmanager
+def provide(*, name: str = "pg", durable: bool = True, database: str = "wangge") -> Iterator[str]:
+    """Give the URL of a PostGIS database for as long as the caller needs it.
+
+    Raises
+    ------
+    NoPostgisError
+        When no way works; the message names the command that mends it.
+    """
+    given = os.environ.get("WANGGE_DATABASE_URL") or os.environ.get("DATABASE_URL")
+    if given:
+        yield given
+        return
+    try:
+        _binaries()
+    except NoPostgisError:
+        if not _install_packages():
+            with _compose() as url:
+                yield url
+            return
+    with _private(_Cluster(name, durable=durable), database) as url:
+        yield url
+
+
+@contextmanager
+def _private(cluster: _Cluster, database: str) -> Iterator[str]:
+    cluster.home.parent.mkdir(parents=True, exist_ok=True)
+    with (cluster.home.parent / f"{cluster.home.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        cluster.initialise()
+        if not cluster.is_running():
+            cluster.start()
+        _create_database(cluster, database)
+        # From exclusive to shared: others may come in; whoever gets it exclusively again is the last.
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        try:
+            yield cluster.url(database)
+        finally:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                cluster.stop()
+
+
+def _create_database(cluster: _Cluster, database: str) -> None:
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
+        exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
+        if exists is None:
+            connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(database)))
+
+
+@contextmanager
+def _compose() -> Iterator[str]:
+    """Use `docker compose up db`, and take it down again if it was not up before."""
+    mend = "Mend it with: apt-get install postgresql-15-postgis-3   (or install docker, or set DATABASE_URL)"
+    docker = shutil.which("docker")
+    if docker is None:
+        raise NoPostgisError(
+            f"There is no PostgreSQL with PostGIS, no right to install one and no docker. {mend}"
+        )
+    compose = [docker, "compose", "--project-directory", str(PROJECT_ROOT)]
+    running = subprocess.run(  # noqa: S603
+        [*compose, "ps", "-q", "db"], check=False, capture_output=True, text=True
+    ).stdout.strip()
+    up = subprocess.run([*compose, "up", "-d", "--wait", "db"], check=False, capture_output=True, text=True)  # noqa: S603
+    if up.returncode:
+        raise NoPostgisError(f"docker compose up db failed: {up.stderr.strip()[-400:]} {mend}")
+    try:
+        url = str(Settings.model_fields["database_url"].default)
+        _wait_for(url)
+        yield url
+    finally:
+        if not running:
+            subprocess.run([*compose, "stop", "db"], check=False, capture_output=True)  # noqa: S603
+
+
+def _wait_for(url: str, patience_s: float = 60) -> None:
+    end = time.monotonic() + patience_s
+    while True:
+        try:
+            psycopg.connect(url, connect_timeout=3).close()
+        except psycopg.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
+        else:
+            return

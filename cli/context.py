@@ -1,0 +1,27 @@
+"""The database a command works on: provided, migrated, opened, closed."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from cli.cluster import provide
+from core.db import Database
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def database() -> Iterator[Database]:
+    """Give a migrated database for one command."""
+    from migrations.run import move_to  # noqa: PLC0415 (Alembic is slow to import)
+
+    with provide() as url:
+        move_to(url)
+        opened = Database(Settings(DATABASE_URL=url))
+        try:
+            yield opened
+        finally:
+            opened.close()

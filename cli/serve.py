@@ -1,0 +1,57 @@
+"""`serve`, `worker`, `migrate`: what runs for long, and what prepares its database."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from cli.cluster import console, provide
+from migrations.run import move_to
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+) -> None:
+    """Serve the API until Ctrl-C.
+
+    Example: [bold]wangge serve --port 8000[/]
+    """
+    import uvicorn  # noqa: PLC0415 (only this command pays for it)
+
+    with provide() as url:
+        os.environ["DATABASE_URL"] = url
+        move_to(url)
+        uvicorn.run("main:app", host=host, port=port, workers=workers, log_level="warning", access_log=False)
+
+
+def worker(
+    concurrency: Annotated[int, typer.Option(min=1, help="Jobs at once.")] = 1,
+    once: Annotated[bool, typer.Option("--once", help="End when the queue is empty.")] = False,  # noqa: FBT002 (a flag)
+) -> None:
+    """Work off the queue and its schedule until Ctrl-C.
+
+    Example: [bold]wangge worker --once[/]
+    """
+    from spatial_jobs.app import run_worker  # noqa: PLC0415
+
+    with provide() as url:
+        os.environ["DATABASE_URL"] = url
+        run_worker(concurrency=concurrency, wait=not once)
+
+
+def migrate(
+    revision: Annotated[
+        str, typer.Argument(help="Where to; `head` is the newest, `base` is empty.")
+    ] = "head",
+) -> None:
+    """Bring the database's schema up (or down) to a revision.
+
+    Example: [bold]wangge migrate[/]   or   [bold]wangge migrate 0001[/]
+    """
+    with provide() as url:
+        move_to(url, revision)
+        console.print(f"the schema is at [bold]{revision}[/]")

@@ -1,0 +1,51 @@
+"""Structured logs and Prometheus metrics, the same for the API, the worker and the commands."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+if TYPE_CHECKING:
+    from core.settings import Settings
+
+REGISTRY = CollectorRegistry()
+REQUESTS = Counter(
+    "wangge_http_requests_total", "Requests answered.", ("method", "route", "status"), registry=REGISTRY
+)
+REQUEST_SECONDS = Histogram(
+    "wangge_http_request_seconds", "Time to answer a request.", ("method", "route"), registry=REGISTRY
+)
+REPORTS = Counter(
+    "wangge_reports_total", "Reports stored, by channel and method.", ("channel", "method"), registry=REGISTRY
+)
+POINTS_ASSIGNED = Counter("wangge_points_assigned_total", "Points looked up.", ("layer",), registry=REGISTRY)
+RELEASE_IN_FORCE = Gauge(
+    "wangge_release_in_force", "Number of the release that answers.", ("layer",), registry=REGISTRY
+)
+
+
+def configure_logging(settings: Settings) -> None:
+    """Send structured lines to stderr: JSON for machines, colours for people."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[*shared, structlog.processors.format_exc_info, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[settings.log_level]
+        ),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,35 @@
+"""The queue: procrastinate on the same PostgreSQL, enqueued in the caller's own transaction.
+
+The tasks themselves are in spatial_jobs; callers below that floor know them by name only (TaskName).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+class TaskName(StrEnum):
+    """Every task there is; a test holds this equal to what spatial_jobs registers."""
+
+    HOTSPOT_RUN = "hotspots.run"
+
+
+def enqueue(
+    session: Session, task: TaskName, *, queue: str = "default", lock: str | None = None, **arguments: Any
+) -> int:  # noqa: ANN401 (JSON values)
+    """Defer a task inside the session's transaction and return the job id: rolled back, there is no job."""
+    job = session.execute(
+        text(
+            "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, 0, :lock, NULL, CAST(:args AS jsonb), NULL)"
+            "::procrastinate_job_to_defer_v1])"
+        ),
+        {"queue": queue, "task": str(task), "lock": lock, "args": orjson.dumps(arguments).decode()},
+    ).scalar_one()
+    return int(job[0] if isinstance(job, list) else job)

@@ -1,0 +1,253 @@
+"""Principals and API keys: who calls, what they may do, how much of it.
+
+A principal is a named person or system behind one key. Keys are 256 random bits, so one SHA-256 is a sufficient
+hash (there is nothing to guess); the clear key is shown once, at creation. What a principal may do is a set of
+scopes; a system that sends reports also has its channel and the datum its coordinates are declared in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 (SQLAlchemy reads the annotation at run time)
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ARRAY, BigInteger, Identity, Integer, LargeBinary, Text, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core import audit, clock
+from core.db import Base
+from core.errors import DatabaseUnavailableError, DomainError, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from core.db import Database
+
+
+class Scope(StrEnum):
+    """What a key may do. Roles are sets of scopes (ROLES)."""
+
+    REPORTS_WRITE = "reports:write"
+    REPORTS_READ = "reports:read"
+    REPORTERS_READ = "reporters:read"
+    TRIAGE = "triage:write"
+    BOUNDARIES_EDIT = "boundaries:edit"
+    BOUNDARIES_APPROVE = "boundaries:approve"
+    HOTSPOTS_RUN = "hotspots:run"
+    ADMIN = "admin"
+
+
+ROLES: dict[str, tuple[Scope, ...]] = {
+    "intake": (Scope.REPORTS_WRITE,),
+    "viewer": (Scope.REPORTS_READ,),
+    "planner": (Scope.REPORTS_READ, Scope.HOTSPOTS_RUN),
+    "dispatcher": (Scope.REPORTS_READ, Scope.TRIAGE),
+    "gis-editor": (Scope.REPORTS_READ, Scope.BOUNDARIES_EDIT),
+    "gis-approver": (Scope.REPORTS_READ, Scope.BOUNDARIES_APPROVE),
+    "administrator": tuple(Scope),
+}
+
+
+class KeyMissingError(DomainError):
+    """An API key is needed. Send it in the X-API-Key header."""
+
+    code = "key-missing"
+    kind = Kind.UNAUTHORIZED
+
+
+class KeyUnknownError(DomainError):
+    """This API key is not known or was withdrawn. Ask the administrator for a new one (wangge keys create)."""
+
+    code = "key-unknown"
+    kind = Kind.UNAUTHORIZED
+
+
+class ScopeMissingError(DomainError):
+    """This API key may not do that."""
+
+    code = "scope-missing"
+    kind = Kind.FORBIDDEN
+
+
+class QuotaExceededError(DomainError):
+    """This API key has used up its quota for the running minute. Wait and send again."""
+
+    code = "quota-exceeded"
+    kind = Kind.QUOTA
+
+
+class PrincipalExistsError(DomainError):
+    """A principal of that name exists already."""
+
+    code = "principal-exists"
+    kind = Kind.CONFLICT
+
+
+class ApiClient(Base):
+    """One principal and its key's hash; a withdrawn key keeps its row, for the audit."""
+
+    __tablename__ = "api_client"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
+    name: Mapped[str] = mapped_column(Text, unique=True)
+    key_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    channel: Mapped[str | None] = mapped_column(Text)
+    crs: Mapped[str] = mapped_column(Text, server_default="WGS84")
+    quota_per_minute: Mapped[int] = mapped_column(BigInteger, server_default="60000")
+    created_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The caller of one request."""
+
+    id: int
+    name: str
+    scopes: frozenset[str]
+    channel: str | None
+    crs: str
+    quota_per_minute: int
+
+    def require(self, scope: Scope) -> None:
+        """Raise ScopeMissingError unless this principal holds the scope."""
+        if scope not in self.scopes:
+            raise ScopeMissingError(f"Key '{self.name}' lacks the scope '{scope}'.", scope=str(scope))
+
+
+def hash_key(key: str) -> bytes:
+    """Return the SHA-256 under which a key is stored."""
+    return hashlib.sha256(key.encode()).digest()
+
+
+def create_key(
+    session: Session,
+    *,
+    name: str,
+    scopes: Sequence[Scope],
+    channel: str | None = None,
+    crs: str = "WGS84",
+    quota_per_minute: int = 60_000,
+    actor: str = "cli",
+) -> str:
+    """Create a principal and return its key, which is not stored and cannot be shown again.
+
+    Raises
+    ------
+    PrincipalExistsError
+        When the name is taken.
+    """
+    if session.scalar(select(ApiClient.id).where(ApiClient.name == name)) is not None:
+        raise PrincipalExistsError(
+            f"A principal named '{name}' exists already; choose another name.", field="name"
+        )
+    key = f"wg_{secrets.token_urlsafe(32)}"
+    session.add(
+        ApiClient(
+            name=name,
+            key_sha256=hash_key(key),
+            scopes=[str(s) for s in scopes],
+            channel=channel,
+            crs=crs,
+            quota_per_minute=quota_per_minute,
+            created_at=clock.now(),
+        )
+    )
+    audit.record(session, actor=actor, action="keys.create", subject=name, scopes=[str(s) for s in scopes])
+    return key
+
+
+def withdraw_key(session: Session, *, name: str, actor: str = "cli") -> bool:
+    """Withdraw a principal's key; False when there is no such key in use."""
+    client = session.scalar(select(ApiClient).where(ApiClient.name == name, ApiClient.withdrawn_at.is_(None)))
+    if client is None:
+        return False
+    client.withdrawn_at = clock.now()
+    audit.record(session, actor=actor, action="keys.withdraw", subject=name)
+    return True
+
+
+class Keyring:
+    """Keys as this process knows them: looked up once, remembered for a moment, still good while the database is away.
+
+    A withdrawn key stops working within REMEMBER_S. Quotas are counted by this process for one running minute;
+    several processes each grant the quota.
+    """
+
+    REMEMBER_S = 15.0
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[bytes, tuple[float, Principal]] = {}
+        self._spent: dict[int, tuple[int, int]] = {}
+        self._lock = threading.Lock()
+
+    def remembered(self, key: str | None) -> Principal | None:
+        """Return the principal without touching the database, or None when it has to be looked up."""
+        if not key:
+            raise KeyMissingError
+        entry = self._known.get(hash_key(key))
+        return entry[1] if entry is not None and time.monotonic() - entry[0] < self.REMEMBER_S else None
+
+    def authenticate(self, key: str | None) -> Principal:
+        """Return the principal of a key.
+
+        Raises
+        ------
+        KeyMissingError, KeyUnknownError, DatabaseUnavailableError
+        """
+        found = self.remembered(key)
+        if found is not None:
+            return found
+        digest = hash_key(key or "")
+        try:
+            principal = self._look_up(digest)
+        except DatabaseUnavailableError:
+            entry = self._known.get(digest)
+            if entry is None:
+                raise
+            return entry[1]
+        if principal is None:
+            self._known.pop(digest, None)
+            raise KeyUnknownError
+        self._known[digest] = (time.monotonic(), principal)
+        return principal
+
+    def spend(self, principal: Principal, amount: int = 1) -> None:
+        """Count `amount` reports or points against the quota of the running minute, or raise QuotaExceededError."""
+        minute = int(time.monotonic() // 60)
+        with self._lock:
+            at, spent = self._spent.get(principal.id, (minute, 0))
+            spent = spent if at == minute else 0
+            if spent + amount > principal.quota_per_minute:
+                wait_s = max(1, int((minute + 1) * 60 - time.monotonic()))
+                raise QuotaExceededError(
+                    f"Key '{principal.name}' may send {principal.quota_per_minute} a minute; "
+                    f"send the rest in {wait_s} s.",
+                    retry_after_s=wait_s,
+                )
+            self._spent[principal.id] = (minute, spent + amount)
+
+    def _look_up(self, digest: bytes) -> Principal | None:
+        with self._database.transaction() as session:
+            row = session.scalar(
+                select(ApiClient).where(ApiClient.key_sha256 == digest, ApiClient.withdrawn_at.is_(None))
+            )
+            if row is None:
+                return None
+            return Principal(
+                id=row.id,
+                name=row.name,
+                scopes=frozenset(row.scopes),
+                channel=row.channel,
+                crs=row.crs,
+                quota_per_minute=row.quota_per_minute,
+            )

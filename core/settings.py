@@ -1,0 +1,73 @@
+"""What an operator sets through the environment; built once, frozen, passed down.
+
+docs/settings.md documents each field; tests/core/test_settings.py holds the two equal.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """The operator's numbers. Environment variables carry the prefix WANGGE_."""
+
+    model_config = SettingsConfigDict(env_prefix="WANGGE_", frozen=True, extra="ignore")
+
+    database_url: str = Field(
+        default="postgresql://wangge:wangge@127.0.0.1:5432/wangge",
+        validation_alias=AliasChoices("WANGGE_DATABASE_URL", "DATABASE_URL"),
+        description="libpq URL of a PostgreSQL 15+ database with PostGIS 3.3+.",
+    )
+    database_pool_size: int = Field(default=10, ge=1, description="Connections a process holds for requests.")
+    cache_dir: Path = Field(
+        default=PROJECT_ROOT / ".wangge" / "cache",
+        description="Folder for point-location indexes of releases; may be deleted at any time.",
+    )
+    default_layer: str = Field(default="admin", description="Layer that answers when a request names none.")
+    release_lead_s: float = Field(
+        default=2.0,
+        ge=0,
+        description="Seconds between publication and effect, so that all processes have loaded.",
+    )
+    release_poll_s: float = Field(
+        default=1.0, gt=0, description="Seconds between two looks for new releases."
+    )
+    max_points_per_call: int = Field(
+        default=100_000, ge=1, description="Points POST /v1/assignments takes a call."
+    )
+    max_reports_per_call: int = Field(
+        default=10_000, ge=1, description="Rows POST /v1/reports/batch takes a call."
+    )
+    max_body_bytes: int = Field(default=64 * 2**20, ge=1024, description="Largest request body, in bytes.")
+    max_upload_bytes: int = Field(
+        default=256 * 2**20,
+        ge=1024,
+        description="Largest boundary file, and largest unpacked content, in bytes.",
+    )
+    counts_refresh_s: float = Field(
+        default=60.0, gt=0, description="Age at which a map's report counts are read anew."
+    )
+    basemap_url: str = Field(
+        default="", description="XYZ or WMTS tile URL for maps; empty: no basemap is asked for."
+    )
+    log_format: str = Field(
+        default="json", pattern="^(json|console)$", description="Log lines as json or for people."
+    )
+    log_level: str = Field(default="INFO", description="Lowest level that is logged.")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database URL with the psycopg 3 driver named, as SQLAlchemy wants it."""
+        scheme, _, rest = self.database_url.partition("://")
+        return f"{'postgresql+psycopg' if scheme in {'postgres', 'postgresql'} else scheme}://{rest}"
+
+    @property
+    def libpq_url(self) -> str:
+        """The database URL as psycopg and libpq take it."""
+        scheme, _, rest = self.database_url.partition("://")
+        return f"postgresql://{rest}" if scheme.startswith("postgres") else self.database_url

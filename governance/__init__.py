@@ -1,0 +1,1 @@
+"""What: cases, hotspots and all that is governed."""

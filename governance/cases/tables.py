@@ -1,0 +1,116 @@
+"""Mapped classes of intake: what a channel sent, and where it was found to belong.
+
+A report is immutable (a trigger refuses UPDATE and DELETE). Where it belongs *now* is its own first assignment, or
+its latest row in report_reassignment; the view report_place answers that in one place.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 (SQLAlchemy reads the annotation at run time)
+from typing import Any
+
+from geoalchemy2 import Geometry, WKBElement
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base
+
+METHODS = ("covered", "boundary", "nearest", "unassigned")
+
+
+class Report(Base):
+    """What a channel sent (上报), with its first assignment, the release that gave it and the reason."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        CheckConstraint("method IN ('covered', 'boundary', 'nearest', 'unassigned')", name="method"),
+        CheckConstraint("accuracy_m >= 0", name="accuracy"),
+        Index(
+            "uq_report_channel_external_id",
+            "channel",
+            "external_id",
+            unique=True,
+            postgresql_where=text("external_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_report_client_idempotency_key",
+            "client_id",
+            "idempotency_key",
+            unique=True,
+            postgresql_where=text("idempotency_key IS NOT NULL"),
+        ),
+        Index("ix_report_reported_at", "reported_at", "id"),
+        Index("ix_report_area_path", "area_path", postgresql_using="gin"),
+        Index("ix_report_geom", "geom", postgresql_using="gist"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("api_client.id"))
+    channel: Mapped[str] = mapped_column(Text)
+    external_id: Mapped[str | None] = mapped_column(Text)
+    idempotency_key: Mapped[str | None] = mapped_column(Text)
+    body_sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    category: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text, server_default="")
+    address_text: Mapped[str | None] = mapped_column(Text)
+    # As sent: what was acknowledged can always be read again, whatever is later learnt about the datum.
+    x: Mapped[float | None] = mapped_column(Float)
+    y: Mapped[float | None] = mapped_column(Float)
+    crs: Mapped[str] = mapped_column(Text)
+    geom: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    accuracy_m: Mapped[float | None] = mapped_column(Float)
+    reported_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    photos: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    # The first assignment.
+    layer_id: Mapped[int | None] = mapped_column(ForeignKey("layer.id"))
+    release_number: Mapped[int | None] = mapped_column(Integer)
+    method: Mapped[str] = mapped_column(Text)
+    area_path: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    distance_to_edge_m: Mapped[float | None] = mapped_column(Float)
+    candidates: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class Reporter(Base):
+    """The reporter's personal data, kept apart; masked by default, every clear read is audited."""
+
+    __tablename__ = "reporter"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    name: Mapped[str | None] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(Text)
+    caller_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class ReportReassignment(Base):
+    """A later decision on where a report belongs: by triage, or by a new release. Append-only; the latest counts."""
+
+    __tablename__ = "report_reassignment"
+    __table_args__ = (Index("ix_report_reassignment_report_id", "report_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    decided_at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(Text)
+    cause: Mapped[str] = mapped_column(Text)
+    layer_id: Mapped[int] = mapped_column(ForeignKey("layer.id"))
+    release_number: Mapped[int] = mapped_column(Integer)
+    method: Mapped[str] = mapped_column(Text)
+    area_path: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    geom: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    accuracy_m: Mapped[float | None] = mapped_column(Float)
+    reason: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,1 @@
+"""Where: boundaries, assignment, gazetteer."""

@@ -1,0 +1,1 @@
+"""Layers, areas and releases: the boundary registry."""

@@ -1,0 +1,25 @@
+"""Entry point: `python main.py …` is the command line, `main:app` the ASGI application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    app: FastAPI
+
+
+def __getattr__(name: str) -> FastAPI:
+    """Build the application when a server asks for `main:app`; a command does not pay for it."""
+    if name == "app":
+        from api.app import create_app  # noqa: PLC0415 (built on demand)
+
+        return create_app()
+    raise AttributeError(name)
+
+
+if __name__ == "__main__":
+    from cli import main
+
+    main()

@@ -1,0 +1,1 @@
+"""Alembic's scripts, and `run.move_to`, which applies them."""

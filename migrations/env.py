@@ -1,0 +1,16 @@
+"""Alembic's entry: migrates the database that the settings name, or the one handed over in `-x url=`."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy import create_engine, pool
+
+from core.db import Base
+from core.settings import Settings
+
+url = context.config.get_main_option("sqlalchemy.url") or Settings().sqlalchemy_url
+engine = create_engine(url, poolclass=pool.NullPool)
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=Base.metadata, transaction_per_migration=True)
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,0 +1,1 @@
+"""When: queue tasks and their schedule."""

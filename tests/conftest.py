@@ -1,0 +1,130 @@
+"""Fixtures of the whole suite: a real PostGIS database for each test that asks, made from a migrated template."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+from psycopg import sql
+
+from api.app import create_app
+from core.db import Database
+from core.security import ROLES, create_key
+from core.settings import Settings
+from migrations.run import move_to
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from fastapi import FastAPI
+    from sqlalchemy.orm import Session
+
+
+@pytest.fixture(scope="session")
+def server_url() -> str:
+    """The PostgreSQL server the suite runs on; `./wangge test` provides it."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        pytest.fail("DATABASE_URL is not set: run the suite with ./wangge test")
+    return url
+
+
+def _url(server_url: str, name: str) -> str:
+    return server_url.rpartition("/")[0] + "/" + name
+
+
+@contextmanager
+def fresh_database(server_url: str, template: str | None = None) -> Iterator[str]:
+    """Give the URL of a new database, dropped at the end."""
+    name = f"t_{uuid.uuid4().hex[:16]}"
+    source = (
+        sql.SQL("TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
+        if template
+        else sql.SQL("")
+    )
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), source))
+    try:
+        yield _url(server_url, name)
+    finally:
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def template_database(server_url: str) -> Iterator[str]:
+    """The name of a migrated, empty database to copy from."""
+    with fresh_database(server_url) as url:
+        move_to(url)
+        yield url.rpartition("/")[2]
+
+
+@pytest.fixture
+def database_url(server_url: str, template_database: str) -> Iterator[str]:
+    """The URL of a fresh migrated database."""
+    with fresh_database(server_url, template_database) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def module_database_url(server_url: str, template_database: str) -> Iterator[str]:
+    """The URL of a fresh migrated database that the tests of one module share."""
+    with fresh_database(server_url, template_database) as url:
+        yield url
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings on the fresh database, with a cache of their own."""
+    return Settings(DATABASE_URL=database_url, cache_dir=tmp_path / "cache", log_level="ERROR")
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The opened fresh database."""
+    opened = Database(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """One transaction on the fresh database, committed at the end of the test."""
+    with database.transaction() as opened:
+        yield opened
+
+
+@pytest.fixture
+def app(settings: Settings) -> FastAPI:
+    """The application on the fresh database."""
+    return create_app(settings)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """An HTTP client of the started application; unexpected errors come as the 500 they are."""
+    with TestClient(app, raise_server_exceptions=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def make_key(database: Database) -> Callable[..., dict[str, str]]:
+    """Create an API key of a role and give it as request headers."""
+
+    def make(role: str = "administrator", name: str | None = None, **attributes: str | int) -> dict[str, str]:
+        with database.transaction() as opened:
+            key = create_key(
+                opened,
+                name=name or f"{role}-{uuid.uuid4().hex[:6]}",
+                scopes=list(ROLES[role]),
+                **attributes,  # type: ignore[arg-type]
+            )
+        return {"X-API-Key": key}
+
+    return make
