@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from . import frame
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
@@ -104,7 +106,7 @@ def _parents(level: str, children: Sequence[Area], names: Mapping[str, str]) -> 
             unit_code=code,
             unit_name=_unit_name(level, names[code]),
             households=sum(child.households for child in group),
-            polygon=shapely.coverage_union_all([child.polygon for child in group]),
+            polygon=frame.polygon(shapely.coverage_union_all([child.polygon for child in group])),
         )
         for code, group in sorted(groups.items())
     ]

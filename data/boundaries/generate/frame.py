@@ -7,7 +7,7 @@ so that roads which are straight on the plan curve gently on the ground.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import shapely
@@ -46,12 +46,19 @@ def warp(plan: NDArray[np.float64]) -> NDArray[np.float64]:
 def curve(path: Sequence[tuple[float, float]]) -> shapely.LineString:
     """Draw a street-plan path on the ground, with a vertex every `STEP_M`."""
     dense = shapely.segmentize(shapely.LineString(path), STEP_M)
-    return snap(shapely.LineString(warp(shapely.get_coordinates(dense))))
+    return cast("shapely.LineString", snap(shapely.LineString(warp(shapely.get_coordinates(dense)))))
 
 
 def snap(geometry: BaseGeometry) -> BaseGeometry:
     """Put every vertex on the noding grid."""
     return shapely.set_precision(geometry, GRID_M, mode="pointwise")
+
+
+def polygon(geometry: BaseGeometry) -> shapely.Polygon:
+    """Hold on to a polygon; anything else is a mistake of the generator."""
+    if not isinstance(geometry, shapely.Polygon):
+        raise TypeError(f"a polygon was meant, not {geometry.geom_type}")
+    return geometry
 
 
 def from_wgs84(geometry: BaseGeometry) -> BaseGeometry:

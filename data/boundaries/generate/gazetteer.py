@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from random import Random
 
-Row = tuple[dict[str, Any], shapely.Geometry]
+    from shapely.geometry.base import BaseGeometry
+
+Row = tuple[dict[str, Any], "BaseGeometry"]
 
 NUMBER_STEP_M = 29.0
 SETBACK_M = 17.0
@@ -70,11 +72,12 @@ def road_rows(roads: Sequence[network.Road]) -> list[Row]:
 
 def number_rows(roads: Sequence[network.Road], communities: Sequence[Area], random: Random) -> list[Row]:
     """Door numbers along the town's roads: odd to the left of the way they run (W→E, N→S), even to the right."""
-    numbered = [road for road in roads if road.numbered is not None]
     tree = shapely.STRtree([area.polygon for area in communities])
     rows: list[Row] = []
-    for road in numbered:
+    for road in roads:
         line = road.numbered
+        if line is None:
+            continue
         others = shapely.union_all([other.line for other in roads if other is not road])
         for pair in range(int(line.length / NUMBER_STEP_M)):
             for number, side in ((2 * pair + 1, 1), (2 * pair + 2, -1)):
@@ -101,8 +104,9 @@ def place_rows(areas: Sequence[Area], random: Random) -> tuple[list[Row], list[R
         stem = short_name(community.name)
         cells = grids[community.code]
         if stem.endswith("村"):
-            places += _village(community, stem, cells, random)
-            buildings += _houses(community, stem, places[-3][1], random)
+            centre = _inside(cells[len(cells) // 2], random)
+            places += _village(community, stem, centre, random)
+            buildings += _houses(community, stem, centre, random)
         else:
             places.append(_committee(community, stem, _inside(cells[0], random)))
             estates = _estates(stem.removesuffix("社区"), min(len(cells), 3), order)
@@ -121,17 +125,17 @@ def _office(area: Area) -> Row:
     return _place(area.unit_name, "government", area), shapely.point_on_surface(area.polygon)
 
 
-def _village(community: Area, stem: str, cells: Sequence[Area], random: Random) -> list[Row]:
-    centre = _inside(cells[len(cells) // 2], random)
+def _village(community: Area, stem: str, centre: shapely.Point, random: Random) -> list[Row]:
     square = shapely.Point(centre.x + random.uniform(60, 120), centre.y + random.uniform(-60, 60))
     rows = [(_place(stem, "village", community), centre), _committee(community, stem, square)]
     rows.append((_place(f"{stem}文化大院", "square", community), shapely.Point(square.x - 35, square.y + 40)))
     return rows
 
 
-def _houses(community: Area, stem: str, centre: shapely.Geometry, random: Random) -> list[Row]:
+def _houses(community: Area, stem: str, centre: shapely.Point, random: Random) -> list[Row]:
     """House numbers of a village, in rings around its middle."""
-    (x, y), rows = centre.coords[0], []
+    x, y = centre.x, centre.y
+    rows: list[Row] = []
     for number in range(1, VILLAGE_HOUSES + 1):
         angle, reach = number * 2.4, 26.0 * math.sqrt(number) + random.uniform(-6, 6)
         spot = shapely.Point(x + reach * math.cos(angle), y + reach * math.sin(angle))
@@ -165,7 +169,7 @@ def _estate(name: str, community: Area, cell: Area, random: Random) -> tuple[Row
         for column in range(4)
     ]
     core = cell.polygon.buffer(-25)
-    houses = [
+    houses: list[Row] = [
         (_address(f"{name}{number}号楼", community, estate=name, building=number), spot)
         for number, spot in enumerate([spot for spot in spots if core.covers(spot)][:wanted], start=1)
     ]

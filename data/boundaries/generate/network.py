@@ -7,7 +7,7 @@ eight by eight grid of blocks between `COLUMNS` and `ROWS`; some of its roads ru
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import shapely
 
@@ -115,4 +115,5 @@ def _straight(plans: Iterable[_Plan], *, west_east: bool) -> list[Road]:
 
 def _within(line: shapely.LineString, outline: shapely.Polygon) -> shapely.LineString:
     """Keep the longest piece of the line inside the outline."""
-    return max(shapely.get_parts(shapely.intersection(line, outline)), key=shapely.length)
+    pieces = shapely.get_parts(shapely.intersection(line, outline))
+    return cast("shapely.LineString", max(pieces, key=shapely.length))

@@ -31,9 +31,9 @@ def read(path: Path) -> shapely.Polygon:
     repaired = shapely.make_valid(shapely.geometry.shape(feature["geometry"]), method="structure", keep_collapsed=False)
     largest = max(shapely.get_parts(repaired), key=shapely.area)
     metres = frame.from_wgs84(shapely.transform(largest, _from_gcj02))
-    plain = _without_necks(metres.simplify(STAIR_M)).simplify(STAIR_M / 2)
-    smooth = _cut_corners(_cut_corners(plain)).simplify(SMOOTHED_M)
-    return shapely.Polygon(frame.snap(smooth.exterior))
+    plain = _without_necks(frame.polygon(metres.simplify(STAIR_M))).simplify(STAIR_M / 2)
+    smooth = _cut_corners(_cut_corners(frame.polygon(plain))).simplify(SMOOTHED_M)
+    return frame.polygon(frame.snap(smooth))
 
 
 def _from_gcj02(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from random import Random
 
+    from shapely.geometry.base import BaseGeometry
+
 # A row of blocks a line, north first; letters are streets, digits the community in it.
 TOWN = """
     J01 J01 J02 J03 J03 J04 J04 J05
@@ -103,7 +105,7 @@ def partition(outline: shapely.Polygon, roads: Sequence[network.Road], random: R
         leaves[code], lanes[code] = pieces, cuts
         town_lines += [*cuts, *borders]
 
-    country, country_lines = _country(outline, town, roads, random)
+    country, country_lines = _country(outline, frame.polygon(town), roads, random)
     for code, polygon in country.items():
         pieces, cuts = splitting.split(polygon, COUNTRY_GRIDS.get(code, 4), random, splitting.COUNTRY)
         leaves[code], lanes[code] = pieces, cuts
@@ -121,7 +123,7 @@ def _town_communities() -> dict[str, list[tuple[int, int]]]:
     return dict(sorted(communities.items()))
 
 
-def _between_blocks(roads: Sequence[network.Road]) -> shapely.Geometry:
+def _between_blocks(roads: Sequence[network.Road]) -> BaseGeometry:
     numbered = [road.numbered for road in roads if road.numbered is not None]
     return shapely.union_all(numbered, grid_size=frame.GRID_M)
 
@@ -155,7 +157,7 @@ def _around_crossing(
     centre = shapely.Polygon(ring)
     pieces, lines, borders = [centre], [ring], [ring]
     for block in blocks:
-        corner = shapely.difference(block, centre, grid_size=frame.GRID_M)
+        corner = frame.polygon(shapely.difference(block, centre, grid_size=frame.GRID_M))
         cut, cuts = splitting.split(corner, 2, random, splitting.LANE)
         pieces += cut
         lines += cuts
@@ -165,7 +167,7 @@ def _around_crossing(
 
 def _country(
     outline: shapely.Polygon, town: shapely.Polygon, roads: Sequence[network.Road], random: Random
-) -> tuple[dict[str, shapely.Polygon], list[shapely.Geometry]]:
+) -> tuple[dict[str, shapely.Polygon], list[BaseGeometry]]:
     """Cut the land around the town into as many pieces as `COUNTRY` names, and name them."""
     land = shapely.difference(outline, town, grid_size=frame.GRID_M)
     faces = [
@@ -176,7 +178,7 @@ def _country(
     faces = _merged(faces)
     counts = _shares([face.area for face in faces], len(COUNTRY))
     pieces: list[shapely.Polygon] = []
-    lines: list[shapely.Geometry] = [face.exterior for face in faces]
+    lines: list[BaseGeometry] = [face.exterior for face in faces]
     for face, count in zip(faces, counts, strict=True):
         cut, cuts = splitting.split(face, count, random, splitting.COUNTRY)
         pieces += cut
@@ -196,7 +198,7 @@ def _merged(faces: list[shapely.Polygon]) -> list[shapely.Polygon]:
         smallest, *others = faces
         shared = [shapely.intersection(smallest, other, grid_size=frame.GRID_M).length for other in others]
         best = int(np.argmax(shared))
-        union = shapely.union(smallest, others[best], grid_size=frame.GRID_M)
+        union = frame.polygon(shapely.union(smallest, others[best], grid_size=frame.GRID_M))
         faces = sorted([*others[:best], union, *others[best + 1 :]], key=lambda face: face.area)
     return faces
 
@@ -209,7 +211,7 @@ def _shares(areas: Sequence[float], total: int) -> list[int]:
     return counts
 
 
-def _faces(lines: Sequence[shapely.Geometry]) -> list[shapely.Polygon]:
+def _faces(lines: Sequence[BaseGeometry]) -> list[shapely.Polygon]:
     noded = shapely.union_all(lines, grid_size=frame.GRID_M)
     return list(shapely.get_parts(shapely.polygonize([noded])))
 

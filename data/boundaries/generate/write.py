@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from shapely.geometry.base import BaseGeometry
+
     from .areas import Area
 
 
-def area_rows(areas: Iterable[Area]) -> list[tuple[dict[str, Any], shapely.Geometry]]:
+def area_rows(areas: Iterable[Area]) -> list[tuple[dict[str, Any], BaseGeometry]]:
     """Properties and polygon of each area."""
     return [
         (
@@ -35,13 +37,13 @@ def area_rows(areas: Iterable[Area]) -> list[tuple[dict[str, Any], shapely.Geome
     ]
 
 
-def geojson(path: Path, rows: Iterable[tuple[dict[str, Any], shapely.Geometry]]) -> None:
+def geojson(path: Path, rows: Iterable[tuple[dict[str, Any], BaseGeometry]]) -> None:
     """Write rows in local metres as a FeatureCollection in WGS 84."""
     lines = [_feature(properties, frame.to_wgs84(geometry)) for properties, geometry in rows]
     head = '{"type":"FeatureCollection","features":[\n'
     path.write_text(head + ",\n".join(lines) + "\n]}\n", encoding="utf-8")
 
 
-def _feature(properties: dict[str, Any], geometry: shapely.Geometry) -> str:
+def _feature(properties: dict[str, Any], geometry: BaseGeometry) -> str:
     feature = {"type": "Feature", "properties": properties, "geometry": shapely.geometry.mapping(geometry)}
     return json.dumps(feature, ensure_ascii=False, separators=(",", ":"))

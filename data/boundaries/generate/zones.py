@@ -12,6 +12,7 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
+from . import frame
 from .areas import Area
 
 if TYPE_CHECKING:
@@ -27,12 +28,12 @@ def build(grids: Sequence[Area]) -> list[Area]:
     """Sections, then the zones in them; a coverage of the same district."""
     zone_of = _grow([grid.polygon for grid in grids], ZONES)
     polygons = [_union(grids, zone_of == zone) for zone in range(ZONES)]
-    households = [sum(grids[at].households for at in np.flatnonzero(zone_of == zone)) for zone in range(ZONES)]
+    households = [sum(grids[at].households for at in np.flatnonzero(zone_of == zone).tolist()) for zone in range(ZONES)]
     section_of = _grow(polygons, len(SECTIONS))
     named = _by_compass(polygons, section_of)
     sections, zones = [], []
     for letter, name in zip("ABC", SECTIONS, strict=True):
-        members = sorted(np.flatnonzero(section_of == named[name]), key=lambda at: polygons[at].centroid.x)
+        members = sorted(np.flatnonzero(section_of == named[name]).tolist(), key=lambda at: polygons[at].centroid.x)
         unit = {"unit_code": f"HW-{letter}", "unit_name": f"上街区环境卫生服务中心{name}作业队"}
         sections.append(
             Area(
@@ -41,7 +42,7 @@ def build(grids: Sequence[Area]) -> list[Area]:
                 name=f"环卫{name}",
                 parent_code=None,
                 households=sum(households[at] for at in members),
-                polygon=shapely.coverage_union_all([polygons[at] for at in members]),
+                polygon=frame.polygon(shapely.coverage_union_all([polygons[at] for at in members])),
                 **unit,
             )
         )
@@ -61,7 +62,7 @@ def build(grids: Sequence[Area]) -> list[Area]:
 
 
 def _union(grids: Sequence[Area], chosen: NDArray[np.bool_]) -> shapely.Polygon:
-    return shapely.coverage_union_all([grids[at].polygon for at in np.flatnonzero(chosen)])
+    return frame.polygon(shapely.coverage_union_all([grids[int(at)].polygon for at in np.flatnonzero(chosen)]))
 
 
 def _grow(polygons: Sequence[shapely.Polygon], count: int) -> NDArray[np.intp]:
@@ -77,14 +78,14 @@ def _grow(polygons: Sequence[shapely.Polygon], count: int) -> NDArray[np.intp]:
     distance = dijkstra(graph, indices=seeds)
     for _ in range(count - 1):
         seeds.append(int(np.argmax(distance.min(axis=0))))
-        distance = np.vstack([distance, dijkstra(graph, indices=seeds[-1])])
-    return distance.argmin(axis=0)
+        distance = np.vstack([distance, dijkstra(graph, indices=[seeds[-1]])])
+    return np.asarray(distance.argmin(axis=0), dtype=np.intp)
 
 
 def _by_compass(polygons: Sequence[shapely.Polygon], section_of: NDArray[np.intp]) -> dict[str, int]:
     """Which group is the southern one, and of the rest the eastern and the western one."""
     centre = [
-        shapely.centroid(shapely.union_all([polygons[at] for at in np.flatnonzero(section_of == group)]))
+        shapely.centroid(shapely.union_all([polygons[at] for at in np.flatnonzero(section_of == group).tolist()]))
         for group in range(3)
     ]
     south = min(range(3), key=lambda group: centre[group].y)
