@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api import problems
 from api.middleware import RequestEnvelope
-from api.routes import ROUTERS
+from api.routes import ROUTERS, documentation
 from core.db import Database
 from core.observability import configure_logging
 from core.security import Keyring
@@ -64,17 +64,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    documentation.mount_assets(app)
     app.add_middleware(RequestEnvelope, max_body_bytes=settings.max_body_bytes)
 
     def openapi() -> dict[str, Any]:
         if not app.openapi_schema:
-            document = get_openapi(
-                title=app.title, version=app.version, description=app.description, routes=app.routes
-            )
+            document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
-            schemas["Problem"] = problems.Problem.model_json_schema(
-                ref_template="#/components/schemas/{model}"
-            )
+            schemas["Problem"] = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= schemas["Problem"].pop("$defs", {})
             app.openapi_schema = document
         return app.openapi_schema

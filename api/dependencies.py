@@ -13,9 +13,7 @@ from core.security import Principal, Scope
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_key_header = APIKeyHeader(
-    name="X-API-Key", auto_error=False, description="The key of an intake system or person."
-)
+_key_header = APIKeyHeader(name="X-API-Key", auto_error=False, description="The key of an intake system or person.")
 
 
 def get_session(request: Request) -> Iterator[Session]:

@@ -15,6 +15,7 @@ from core.errors import DomainError, Kind
 from core.observability import REQUEST_SECONDS, REQUESTS
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger("wangge.http")
@@ -36,25 +37,41 @@ class RequestEnvelope:
         self.app = app
         self.max_body_bytes = max_body_bytes
 
-    def _too_large(self) -> BodyTooLargeError:
-        return BodyTooLargeError(
-            f"At most {self.max_body_bytes} bytes a request are taken; send it in parts."
-        )
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wrap one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = scope["headers"]
-        request_id = next((v.decode("latin-1") for k, v in headers if k == b"x-request-id"), "")
+        headers = dict(scope["headers"])
+        request_id = headers.get(b"x-request-id", b"").decode("latin-1")
         if not _ID.match(request_id):
             request_id = uuid.uuid4().hex
-        declared = next((v for k, v in headers if k == b"content-length"), b"0")
-        started, status, begun = time.perf_counter(), 500, False
+        exchange = _Exchange(send, request_id)
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                self._refuse_declared(headers)
+                await self.app(scope, self._limited(receive), exchange.send)
+            except DomainError as error:
+                await exchange.answer_instead(problems.from_domain(error, scope["path"]), scope, receive, error)
+            except Exception as error:
+                log.exception("request failed", path=scope["path"], error=type(error).__name__)
+                await exchange.answer_instead(problems.unexpected(scope["path"]), scope, receive, error)
+            _account(scope, exchange.status, time.perf_counter() - started)
+
+    def _too_large(self) -> BodyTooLargeError:
+        return BodyTooLargeError(f"At most {self.max_body_bytes} bytes a request are taken; send it in parts.")
+
+    def _refuse_declared(self, headers: dict[bytes, bytes]) -> None:
+        declared = headers.get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > self.max_body_bytes:
+            raise self._too_large()
+
+    def _limited(self, receive: Receive) -> Receive:
+        """Count what really comes in: a chunked body declares nothing."""
         received = 0
 
-        async def counted_receive() -> Message:
+        async def limited() -> Message:
             nonlocal received
             message = await receive()
             if message["type"] == "http.request":
@@ -64,36 +81,34 @@ class RequestEnvelope:
                     raise HTTPException(413, self._too_large().detail)
             return message
 
-        async def stamped_send(message: Message) -> None:
-            nonlocal status, begun
-            if message["type"] == "http.response.start":
-                status, begun = message["status"], True
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
-            await send(message)
+        return limited
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                if declared.isdigit() and int(declared) > self.max_body_bytes:
-                    raise self._too_large()  # noqa: TRY301 (answered below like any other domain error)
-                await self.app(scope, counted_receive, stamped_send)
-            except DomainError as error:
-                if begun:
-                    raise
-                await problems.from_domain(error, scope["path"])(scope, receive, stamped_send)
-            except Exception as error:
-                log.exception("request failed", path=scope["path"], error=type(error).__name__)
-                if begun:
-                    raise
-                await problems.unexpected(scope["path"])(scope, receive, stamped_send)
-            seconds = time.perf_counter() - started
-            route = getattr(scope.get("route"), "path", None) or "unmatched"
-            REQUESTS.labels(scope["method"], route, status).inc()
-            REQUEST_SECONDS.labels(scope["method"], route).observe(seconds)
-            if scope["path"] not in _QUIET:
-                log.info(
-                    "request",
-                    method=scope["method"],
-                    path=scope["path"],
-                    status=status,
-                    ms=round(seconds * 1e3, 2),
-                )
+
+class _Exchange:
+    """One answer on its way out: stamped with the request's id, its status remembered."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._stamp = (b"x-request-id", request_id.encode())
+        self.status = 500
+        self.begun = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self.begun = message["status"], True
+            message["headers"] = [*message["headers"], self._stamp]
+        await self._send(message)
+
+    async def answer_instead(self, response: Response, scope: Scope, receive: Receive, error: Exception) -> None:
+        """Answer with a problem, unless the answer has begun already: then the connection must break."""
+        if self.begun:
+            raise error
+        await response(scope, receive, self.send)
+
+
+def _account(scope: Scope, status: int, seconds: float) -> None:
+    route = getattr(scope.get("route"), "path", None) or "unmatched"
+    REQUESTS.labels(scope["method"], route, status).inc()
+    REQUEST_SECONDS.labels(scope["method"], route).observe(seconds)
+    if scope["path"] not in _QUIET:
+        log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(seconds * 1e3, 2))

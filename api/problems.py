@@ -72,7 +72,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def problem_response(  # noqa: PLR0913 (the members of RFC 9457)
+def problem_response(
     *,
     status: int,
     code: str,

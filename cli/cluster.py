@@ -58,9 +58,7 @@ class _Cluster:
     def run(self, tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one of PostgreSQL's programs as the cluster's owner."""
         command = [str(_binaries() / tool), *arguments]
-        user: dict[str, int | list[int]] = {}
-        if self.owner is not None:
-            user = {"user": self.owner.pw_uid, "group": self.owner.pw_gid, "extra_groups": []}
+        owner = self.owner
         return subprocess.run(  # noqa: S603 (our own program and words)
             command,
             check=False,
@@ -69,7 +67,9 @@ class _Cluster:
             cwd="/",
             env=os.environ | {"LC_ALL": "C.UTF-8"},
             stdin=subprocess.DEVNULL,
-            **user,  # type: ignore[arg-type]
+            user=owner and owner.pw_uid,
+            group=owner and owner.pw_gid,
+            extra_groups=None if owner is None else [],
         )
 
     def initialise(self) -> None:
@@ -140,9 +140,7 @@ def _owner() -> pwd.struct_passwd | None:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise NoPostgisError(
-        "Running as root needs a user to run PostgreSQL as. Mend it with: adduser --system postgres"
-    )
+    raise NoPostgisError("Running as root needs a user to run PostgreSQL as. Mend it with: adduser --system postgres")
 
 
 def _reachable(home: Path) -> Path:
@@ -168,11 +166,7 @@ def _binaries() -> Path:
     ):
         version = "".join(c for c in control.parent.parent.name if c.isdigit())
         shares = (Path("/usr/share/postgresql") / version, control.parent.parent / "share")
-        if (
-            version
-            and int(version) >= 15
-            and any((s / "extension" / "postgis.control").exists() for s in shares)
-        ):  # noqa: PLR2004
+        if version and int(version) >= 15 and any((s / "extension" / "postgis.control").exists() for s in shares):
             found.append((int(version), control.parent))
     if not found:
         raise NoPostgisError(
@@ -188,13 +182,19 @@ def _install_packages() -> bool:
     if apt is None or prefix is None:
         return False
     console.print("installing PostgreSQL with PostGIS from the distribution's packages …")
-    quiet = {"check": False, "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-    subprocess.run([*prefix, apt, "update", "-qq"], **quiet)  # type: ignore[call-overload]  # noqa: S603
-    # The packages' own cluster is not wanted: ours is private and stops with the command.
-    command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", apt, "install", "-y", "-qq",
-               "-o", "Dpkg::Options::=--force-confold", "postgresql-postgis"]  # fmt: skip
-    done = subprocess.run(command, **quiet)  # type: ignore[call-overload]  # noqa: S603
-    return bool(done.returncode == 0)
+
+    def quietly(*words: str) -> int:
+        command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *words]
+        return subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode  # noqa: S603
+
+    had_clusters = any(Path("/etc/postgresql").glob("*/*"))
+    quietly(apt, "update", "-qq")
+    done = quietly(apt, "install", "-y", "-qq", "postgresql-postgis") == 0
+    if done and not had_clusters:
+        # The packages make and start a cluster of their own: ours is private and stops with the command.
+        for made in Path("/etc/postgresql").glob("*/main"):
+            quietly("pg_dropcluster", "--stop", made.parent.name, "main")
+    return done
 
 
 @contextmanager
@@ -253,9 +253,7 @@ def _compose() -> Iterator[str]:
     mend = "Mend it with: apt-get install postgresql-15-postgis-3   (or install docker, or set DATABASE_URL)"
     docker = shutil.which("docker")
     if docker is None:
-        raise NoPostgisError(
-            f"There is no PostgreSQL with PostGIS, no right to install one and no docker. {mend}"
-        )
+        raise NoPostgisError(f"There is no PostgreSQL with PostGIS, no right to install one and no docker. {mend}")
     compose = [docker, "compose", "--project-directory", str(PROJECT_ROOT)]
     running = subprocess.run(  # noqa: S603
         [*compose, "ps", "-q", "db"], check=False, capture_output=True, text=True

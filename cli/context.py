@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 @contextmanager
 def database() -> Iterator[Database]:
     """Give a migrated database for one command."""
-    from migrations.run import move_to  # noqa: PLC0415 (Alembic is slow to import)
+    from migrations.run import move_to
 
     with provide() as url:
         move_to(url)
-        opened = Database(Settings(DATABASE_URL=url))
+        opened = Database(Settings.at(url))
         try:
             yield opened
         finally:

@@ -21,12 +21,8 @@ app = typer.Typer(help="API keys: who may call, and for what.", no_args_is_help=
 def create(
     name: Annotated[str, typer.Argument(help="Name of the person or system.")],
     role: Annotated[list[str] | None, typer.Option(help=f"One of {', '.join(ROLES)}; repeatable.")] = None,
-    channel: Annotated[
-        str | None, typer.Option(help="Channel that its reports come from, e.g. 12345.")
-    ] = None,
-    crs: Annotated[
-        str, typer.Option(help="Datum its coordinates are in: WGS84, GCJ-02, BD-09, EPSG:4547 …")
-    ] = "WGS84",
+    channel: Annotated[str | None, typer.Option(help="Channel that its reports come from, e.g. 12345.")] = None,
+    crs: Annotated[str, typer.Option(help="Datum its coordinates are in: WGS84, GCJ-02, BD-09, EPSG:4547 …")] = "WGS84",
     quota: Annotated[int, typer.Option(min=1, help="Reports or points a minute.")] = 60_000,
 ) -> None:
     """Create a principal; its key is printed once and cannot be shown again.
@@ -36,7 +32,7 @@ def create(
     roles = role or ["intake"]
     unknown = sorted(set(roles) - set(ROLES))
     if unknown:
-        raise typer.BadParameter(f"no role {', '.join(unknown)}; there are {', '.join(ROLES)}")  # noqa: EM102, TRY003
+        raise typer.BadParameter(f"no role {', '.join(unknown)}; there are {', '.join(ROLES)}")
     try:
         datum.parse_crs(crs)
     except ValueError as error:
@@ -78,5 +74,5 @@ def withdraw(name: Annotated[str, typer.Argument(help="Name of the principal.")]
     with database() as opened, opened.transaction() as session:
         done = withdraw_key(session, name=name)
     if not done:
-        raise typer.BadParameter(f"no key in use is named {name}")  # noqa: EM102, TRY003
+        raise typer.BadParameter(f"no key in use is named {name}")
     console.print(f"withdrew the key of [bold]{name}[/]")

@@ -20,7 +20,7 @@ def serve(
 
     Example: [bold]wangge serve --port 8000[/]
     """
-    import uvicorn  # noqa: PLC0415 (only this command pays for it)
+    import uvicorn
 
     with provide() as url:
         os.environ["DATABASE_URL"] = url
@@ -30,13 +30,13 @@ def serve(
 
 def worker(
     concurrency: Annotated[int, typer.Option(min=1, help="Jobs at once.")] = 1,
-    once: Annotated[bool, typer.Option("--once", help="End when the queue is empty.")] = False,  # noqa: FBT002 (a flag)
+    once: Annotated[bool, typer.Option("--once", help="End when the queue is empty.")] = False,
 ) -> None:
     """Work off the queue and its schedule until Ctrl-C.
 
     Example: [bold]wangge worker --once[/]
     """
-    from spatial_jobs.app import run_worker  # noqa: PLC0415
+    from spatial_jobs.app import run_worker
 
     with provide() as url:
         os.environ["DATABASE_URL"] = url
@@ -44,9 +44,7 @@ def worker(
 
 
 def migrate(
-    revision: Annotated[
-        str, typer.Argument(help="Where to; `head` is the newest, `base` is empty.")
-    ] = "head",
+    revision: Annotated[str, typer.Argument(help="Where to; `head` is the newest, `base` is empty.")] = "head",
 ) -> None:
     """Bring the database's schema up (or down) to a revision.
 

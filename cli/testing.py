@@ -21,18 +21,12 @@ def test(context: typer.Context) -> None:
     Example: [bold]wangge test[/]   or   [bold]wangge test tests/geo -k datum[/]
     """
     words = context.args
-    fetched = subprocess.run(
-        ["/bin/sh", PROJECT_ROOT / "tests/datasets/fetch.sh", sys.executable], check=False
-    )  # noqa: S603
+    fetched = subprocess.run(["/bin/sh", PROJECT_ROOT / "tests/datasets/fetch.sh", sys.executable], check=False)  # noqa: S603
     if fetched.returncode:
-        console.print(
-            "[yellow]the public boundary layers could not be fetched: their tests will be skipped[/]"
-        )
+        console.print("[yellow]the public boundary layers could not be fetched: their tests will be skipped[/]")
     with provide(name="pg-test", durable=False, database="wangge_test") as url:
         environment = os.environ | {"DATABASE_URL": url}
-        parallel = (
-            [] if any(w.startswith(("-n", "-p", "--pdb", "-s")) for w in words) or words else ["-n", "2"]
-        )
+        parallel = [] if any(w.startswith(("-n", "-p", "--pdb", "-s")) for w in words) or words else ["-n", "2"]
         code = subprocess.run(  # noqa: S603
             [sys.executable, "-m", "pytest", *parallel, *words],
             cwd=PROJECT_ROOT,

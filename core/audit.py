@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 (SQLAlchemy reads the annotation at run time)
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Identity, Text
@@ -31,6 +31,4 @@ class AuditEntry(Base):
 
 def record(session: Session, *, actor: str, action: str, subject: str, **detail: Any) -> None:  # noqa: ANN401 (free-form)
     """Add one entry; it is stored if and only if the deed's transaction commits."""
-    session.add(
-        AuditEntry(happened_at=clock.now(), actor=actor, action=action, subject=subject, detail=detail)
-    )
+    session.add(AuditEntry(happened_at=clock.now(), actor=actor, action=action, subject=subject, detail=detail))

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from core.settings import Settings
 
 REGISTRY = CollectorRegistry()
-REQUESTS = Counter(
-    "wangge_http_requests_total", "Requests answered.", ("method", "route", "status"), registry=REGISTRY
-)
+REQUESTS = Counter("wangge_http_requests_total", "Requests answered.", ("method", "route", "status"), registry=REGISTRY)
 REQUEST_SECONDS = Histogram(
     "wangge_http_request_seconds", "Time to answer a request.", ("method", "route"), registry=REGISTRY
 )
@@ -37,15 +35,11 @@ def configure_logging(settings: Settings) -> None:
         structlog.processors.StackInfoRenderer(),
     ]
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
-        if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer() if settings.log_format == "json" else structlog.dev.ConsoleRenderer()
     )
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, renderer],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.getLevelNamesMapping()[settings.log_level]
-        ),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.log_level]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

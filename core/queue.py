@@ -6,7 +6,7 @@ The tasks themselves are in spatial_jobs; callers below that floor know them by 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 from sqlalchemy import text
@@ -22,8 +22,8 @@ class TaskName(StrEnum):
 
 
 def enqueue(
-    session: Session, task: TaskName, *, queue: str = "default", lock: str | None = None, **arguments: Any
-) -> int:  # noqa: ANN401 (JSON values)
+    session: Session, task: TaskName, *, queue: str = "default", lock: str | None = None, **arguments: object
+) -> int:
     """Defer a task inside the session's transaction and return the job id: rolled back, there is no job."""
     job = session.execute(
         text(

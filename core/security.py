@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 (SQLAlchemy reads the annotation at run time)
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -63,21 +63,21 @@ class KeyMissingError(DomainError):
 
 
 class KeyUnknownError(DomainError):
-    """This API key is not known or was withdrawn. Ask the administrator for a new one (wangge keys create)."""
+    """The API key is not known or was withdrawn. Ask the administrator for a new one (wangge keys create)."""
 
     code = "key-unknown"
     kind = Kind.UNAUTHORIZED
 
 
 class ScopeMissingError(DomainError):
-    """This API key may not do that."""
+    """The API key may not do that."""
 
     code = "scope-missing"
     kind = Kind.FORBIDDEN
 
 
 class QuotaExceededError(DomainError):
-    """This API key has used up its quota for the running minute. Wait and send again."""
+    """The API key has used up its quota for the running minute. Wait and send again."""
 
     code = "quota-exceeded"
     kind = Kind.QUOTA
@@ -128,7 +128,7 @@ def hash_key(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
 
 
-def create_key(
+def create_key(  # noqa: PLR0913 (the columns of a principal)
     session: Session,
     *,
     name: str,
@@ -146,9 +146,7 @@ def create_key(
         When the name is taken.
     """
     if session.scalar(select(ApiClient.id).where(ApiClient.name == name)) is not None:
-        raise PrincipalExistsError(
-            f"A principal named '{name}' exists already; choose another name.", field="name"
-        )
+        raise PrincipalExistsError(f"A principal named '{name}' exists already; choose another name.", field="name")
     key = f"wg_{secrets.token_urlsafe(32)}"
     session.add(
         ApiClient(

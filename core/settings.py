@@ -34,31 +34,25 @@ class Settings(BaseSettings):
         ge=0,
         description="Seconds between publication and effect, so that all processes have loaded.",
     )
-    release_poll_s: float = Field(
-        default=1.0, gt=0, description="Seconds between two looks for new releases."
-    )
-    max_points_per_call: int = Field(
-        default=100_000, ge=1, description="Points POST /v1/assignments takes a call."
-    )
-    max_reports_per_call: int = Field(
-        default=10_000, ge=1, description="Rows POST /v1/reports/batch takes a call."
-    )
+    release_poll_s: float = Field(default=1.0, gt=0, description="Seconds between two looks for new releases.")
+    max_points_per_call: int = Field(default=100_000, ge=1, description="Points POST /v1/assignments takes a call.")
+    max_reports_per_call: int = Field(default=10_000, ge=1, description="Rows POST /v1/reports/batch takes a call.")
     max_body_bytes: int = Field(default=64 * 2**20, ge=1024, description="Largest request body, in bytes.")
     max_upload_bytes: int = Field(
         default=256 * 2**20,
         ge=1024,
         description="Largest boundary file, and largest unpacked content, in bytes.",
     )
-    counts_refresh_s: float = Field(
-        default=60.0, gt=0, description="Age at which a map's report counts are read anew."
-    )
-    basemap_url: str = Field(
-        default="", description="XYZ or WMTS tile URL for maps; empty: no basemap is asked for."
-    )
-    log_format: str = Field(
-        default="json", pattern="^(json|console)$", description="Log lines as json or for people."
-    )
+    counts_refresh_s: float = Field(default=60.0, gt=0, description="Age at which a map's report counts are read anew.")
+    basemap_url: str = Field(default="", description="XYZ or WMTS tile URL for maps; empty: no basemap is asked for.")
+    log_format: str = Field(default="json", pattern="^(json|console)$", description="Log lines as json or for people.")
     log_level: str = Field(default="INFO", description="Lowest level that is logged.")
+
+    @classmethod
+    def at(cls, database_url: str) -> Settings:
+        """Build the settings from the environment, but for this database."""
+        named = {"DATABASE_URL": database_url}
+        return cls(**named)  # type: ignore[arg-type]
 
     @property
     def sqlalchemy_url(self) -> str:

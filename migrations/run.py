@@ -13,7 +13,7 @@ from core.settings import PROJECT_ROOT, Settings
 def move_to(url: str, revision: str = "head") -> None:
     """Bring the schema to `revision`, up or down."""
     config = Config(PROJECT_ROOT / "alembic.ini")
-    target = Settings(DATABASE_URL=url).sqlalchemy_url
+    target = Settings.at(url).sqlalchemy_url
     config.set_main_option("sqlalchemy.url", target.replace("%", "%%"))
     if revision == "base" or _is_older(config, target, revision):
         command.downgrade(config, revision)

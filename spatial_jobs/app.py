@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 
 from procrastinate import App, PsycopgConnector
 
@@ -22,9 +21,7 @@ def create_app(settings: Settings) -> App:
 
 def run_worker(*, concurrency: int = 1, wait: bool = True) -> None:
     """Work off the queue; with `wait` until stopped, without until the queue is empty."""
-    settings = (
-        Settings(DATABASE_URL=os.environ["DATABASE_URL"]) if "DATABASE_URL" in os.environ else Settings()
-    )
+    settings = Settings()
     configure_logging(settings)
     app = create_app(settings)
 

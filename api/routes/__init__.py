@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from api.routes import health
+from api.routes import documentation, health
 
-ROUTERS = [health.router]
+ROUTERS = [documentation.router, health.router]

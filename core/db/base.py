@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from sqlalchemy import DateTime, MetaData
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.types import TypeEngine
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -22,4 +21,4 @@ class Base(DeclarativeBase):
     """Mapped classes: timestamps are always with a time zone, constraints always named."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar[dict[type, TypeEngine[object]]] = {datetime: DateTime(timezone=True)}
+    type_annotation_map: ClassVar[dict[type, DateTime]] = {datetime: DateTime(timezone=True)}

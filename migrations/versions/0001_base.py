@@ -6,8 +6,13 @@ Revises:
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from alembic import op
 from procrastinate.schema import SchemaManager
+
+if TYPE_CHECKING:
+    import psycopg
 
 revision = "0001"
 down_revision = None
@@ -232,15 +237,18 @@ END $$;
 """
 
 
+def _run(*scripts: str) -> None:
+    # The driver itself: several statements a call, and no placeholder is looked for in them.
+    connection = cast("psycopg.Connection", op.get_bind().connection.dbapi_connection)
+    for script in scripts:
+        connection.execute(script.encode())
+
+
 def upgrade() -> None:
     """Create everything the service starts with."""
-    driver = op.get_bind().connection.driver_connection
-    for script in (EXTENSIONS, KEYS, REGISTRY, INTAKE, SchemaManager.get_schema()):
-        driver.execute(script.encode())
+    _run(EXTENSIONS, KEYS, REGISTRY, INTAKE, SchemaManager.get_schema())
 
 
 def downgrade() -> None:
     """Drop it all but the extensions, which other schemas may use."""
-    driver = op.get_bind().connection.driver_connection
-    for script in (REVERT_QUEUE, REVERT):
-        driver.execute(script.encode())
+    _run(REVERT_QUEUE, REVERT)
