@@ -1,0 +1,326 @@
+"""The forms of Chinese addresses, as tables over role letters, and the reading of a text by them.
+
+``vocabulary.ROLE_MEANING`` names the letters. An *anchor* is the thing an address stands on (a crossing, a door number, a
+place, a stretch of road); a *tail* says where from there (向南100米路西, 东北角, 对面). The longest-standing forms come first.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from geo.address.characters import Normalised, normalise
+from geo.address.names import Kind, Match
+from geo.address.tokens import Distance, Number, Token, tokenise
+from geo.address.vocabulary import ROLE_MEANING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from geo.address.names import NameIndex
+
+
+class AnchorKind(StrEnum):
+    """What an address stands on, the most precise first."""
+
+    NUMBER = "door number"
+    CROSSING = "crossing"
+    PLACE = "place"
+    STRETCH = "stretch of road between two roads"
+    ROAD_PART = "part of a road"
+    ONE_ROAD_CROSSING = "crossing of one named road"
+    ROAD = "road"
+    AREA = "administrative area"
+
+
+# The grammar: each row is an anchor and the role letters it is made of (noise has been taken out before).
+# a, b, r: names; n: number; u: building and unit; g: gate; p: part.
+ANCHOR_FORMS: Final[tuple[tuple[AnchorKind, str], ...]] = (
+    (AnchorKind.STRETCH, r"(?P<a>R)[&~](?P<b>R)T,?(?P<r>R)"),
+    (AnchorKind.STRETCH, r"(?P<r>R),?(?P<a>[RU])[&~](?P<b>[RU]),?T"),
+    (AnchorKind.STRETCH, r"(?P<r>R),?(?P<a>[RU])~(?P<b>[RU])"),
+    (AnchorKind.CROSSING, r"(?P<a>[RU])[,&]?(?P<b>[RU]),?X"),
+    (AnchorKind.CROSSING, r"(?P<a>R)[&,]?X[&,]?(?P<b>R)X?"),
+    (AnchorKind.CROSSING, r"(?P<a>R)[&,](?P<b>R)(?![~&]R|N)"),
+    (AnchorKind.CROSSING, r"(?P<a>R)(?P<b>R)(?!,?N)"),
+    (AnchorKind.NUMBER, r"(?P<a>R),?(?P<n>N),?(?P<u>[BN]*)(?P<g>G?)"),
+    (AnchorKind.PLACE, r"(?P<a>[PV]),?(?P<u>[BN](?:,?[BN])*)?(?P<g>G?)"),
+    (AnchorKind.ROAD_PART, r"(?P<a>R)(?P<p>Q)"),
+    (AnchorKind.ONE_ROAD_CROSSING, r"(?P<a>R)X"),
+    (AnchorKind.ROAD, r"(?P<a>R)"),
+    (AnchorKind.AREA, r"(?P<a>A)"),
+)
+
+# Where from the anchor: c corner, then up to two moves (d direction, m metres), s side, l relation.
+TAIL_FORM: Final = re.compile(
+    r"[,T]?(?P<c>C)?[,T]?"
+    r"(?:(?P<d>D),?(?P<m>M)|(?P<m2>M),?(?P<d2>D)(?!,?M)|(?P<m3>M))?,?"
+    r"(?:(?P<e>D),?(?P<f>M))?,?"
+    r"(?P<s>[SD])?[,T]?(?P<l>L)?(?P<l2>L)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A step from the anchor: bearing in degrees clockwise from north, and a distance."""
+
+    bearing_deg: float | None
+    distance: Distance
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Where from the anchor."""
+
+    corner_deg: float | None = None
+    moves: tuple[Move, ...] = ()
+    side_deg: float | None = None
+    relation: str | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything was said."""
+        return self.corner_deg is not None or bool(self.moves) or self.side_deg is not None or self.relation is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What an address stands on, with the tokens of its names and parts."""
+
+    kind: AnchorKind
+    names: tuple[Token, ...]
+    tokens: tuple[Token, ...]
+    number: Number | None = None
+    building: str = ""
+    gate: object = None
+    part: str = ""
+    tail: Tail = Tail()
+    tail_tokens: tuple[Token, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UsedWord:
+    """One word of the original text and what it was used for."""
+
+    said: str
+    used_for: str
+    start: int
+    end: int
+    read_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedAddress:
+    """An address read: its anchors in the order of the text, the areas named, and words nothing was made of."""
+
+    normalised: Normalised
+    tokens: tuple[Token, ...]
+    anchors: tuple[Anchor, ...]
+    areas: tuple[Token, ...]
+    unknown_areas: tuple[Token, ...]
+    unknown: tuple[Token, ...]
+
+    def words(self) -> tuple[UsedWord, ...]:
+        """Every word of the original with what it was used for."""
+        anchored = {id(t): a.kind.value for a in self.anchors for t in a.tokens}
+        used = []
+        for token in self.tokens:
+            if token.role == ",":
+                continue
+            meaning = ROLE_MEANING[token.role]
+            kind = anchored.get(id(token))
+            names = sorted({m.entry.name for m in token.matches})
+            said = self.normalised.said(token.start, token.end)
+            used.append(
+                UsedWord(
+                    said=said,
+                    used_for=f"{meaning} of the {kind}" if kind and meaning != kind else meaning,
+                    start=self.normalised.origin[token.start],
+                    end=self.normalised.origin[token.end - 1] + 1,
+                    read_as=" | ".join(names) if names and names != [said] else "",
+                )
+            )
+        return tuple(used)
+
+
+def _compiled() -> re.Pattern[str]:
+    """All anchor forms as one expression; a form's groups get its row number, since names must be unique."""
+    rows = []
+    for row, (_, form) in enumerate(ANCHOR_FORMS):
+        own = re.sub(r"[?]P<([a-z])>", rf"?P<g{row}_\1>", form)
+        rows.append(f"(?P<row{row}>{own})")
+    return re.compile("|".join(rows))
+
+
+_ANCHORS: Final = _compiled()
+_ROW_GROUPS: Final[dict[int, tuple[tuple[str, str], ...]]] = {
+    row: tuple((g[-1], g) for g in _ANCHORS.groupindex if g.startswith(f"g{row}_")) for row in range(len(ANCHOR_FORMS))
+}
+
+
+def parse(text: str, names: NameIndex, road_cores: Mapping[str, tuple[Match, ...]] | None = None) -> ParsedAddress:
+    """Read an address text.
+
+    Parameters
+    ----------
+    text
+        What was said or typed, any length (200 characters are read). Empty text gives no anchors.
+    names
+        The names of roads, places and areas to look for.
+    road_cores
+        Road names without their ending (新乡 for 新乡路), read as roads only where a crossing is said.
+
+    Returns
+    -------
+    ParsedAddress
+        Anchors in the order of the text; each token keeps the words it was read from.
+    """
+    address = normalise(text)
+    tokens = _context(tokenise(address, names), road_cores or {})
+    tokens = tuple(_resolved(t, names) for t in tokens)
+    speaking = [t for t in tokens if t.role != "-"]
+    letters = "".join(t.role for t in speaking)
+    anchors: list[Anchor] = []
+    taken: set[int] = set()
+    at = 0
+    while at < len(letters):
+        found = _ANCHORS.search(letters, at)
+        if found is None:
+            break
+        anchor, at = _anchor(found, speaking, letters)
+        anchors.append(anchor)
+        taken.update(id(t) for t in (*anchor.tokens, *anchor.tail_tokens))
+    return ParsedAddress(
+        normalised=address,
+        tokens=tokens,
+        anchors=tuple(anchors),
+        areas=tuple(t for t in tokens if t.role in "AV" and any(m.entry.kind is Kind.AREA for m in t.matches)),
+        unknown_areas=tuple(t for t in tokens if t.role == "a"),
+        unknown=tuple(t for t in tokens if t.role in "UDMSCLGNB" and id(t) not in taken),
+    )
+
+
+def _anchor(found: re.Match[str], tokens: list[Token], letters: str) -> tuple[Anchor, int]:
+    row = int(str(found.lastgroup)[3:])  # the row group closes last
+    kind = ANCHOR_FORMS[row][0]
+    group = {
+        letter: tokens[found.start(name) : found.end(name)]
+        for letter, name in _ROW_GROUPS[row]
+        if found.start(name) >= 0
+    }
+    end = found.end()
+    tail_found = TAIL_FORM.match(letters, end)
+    assert tail_found is not None  # noqa: S101 - every part of it is optional
+    tail = _tail(tail_found, tokens)
+    units = [t for t in group.get("u", []) if t.role in "BN"]
+    number_tokens = group.get("n", [])
+    number = number_tokens[0].value if number_tokens else None
+    gate = group.get("g", [])
+    part = group.get("p", [])
+    return (
+        Anchor(
+            kind=kind,
+            names=tuple(t for letter in "rab" for t in group.get(letter, [])),  # a stretch: the road itself first
+            tokens=tuple(tokens[found.start() : found.end()]),
+            number=number if isinstance(number, Number) else None,
+            building=_building(units),
+            gate=gate[0].value if gate else None,
+            part=str(part[0].value) if part else "",
+            tail=tail,
+            tail_tokens=tuple(tokens[tail_found.start() : tail_found.end()]),
+        ),
+        max(tail_found.end(), found.end()),
+    )
+
+
+def _building(units: list[Token]) -> str:
+    """The building of a list of units (3号楼2单元501室 → 3号楼); a bare number after a place is a building."""
+    if not units:
+        return ""
+    first = units[0].value
+    if isinstance(first, Number):
+        return f"{first.number}号院" if units[0].text.endswith("院") else f"{first.number}号楼"
+    return str(first)
+
+
+def _tail(found: re.Match[str], tokens: list[Token]) -> Tail:
+    def token(name: str) -> Token | None:
+        return tokens[found.start(name)] if found.start(name) >= 0 else None
+
+    def bearing(name: str) -> float | None:
+        here = token(name)
+        return here.value if here is not None and isinstance(here.value, float) else None
+
+    moves: list[Move] = []
+    for direction, metres in (("d", "m"), ("d2", "m2"), ("", "m3"), ("e", "f")):
+        here = token(metres)
+        if here is not None and isinstance(here.value, Distance):
+            moves.append(Move(bearing(direction) if direction else None, here.value))
+    relation = token("l") or token("l2")
+    return Tail(
+        corner_deg=bearing("c"),
+        moves=tuple(moves),
+        side_deg=bearing("s"),
+        relation=str(relation.value) if relation is not None else None,
+    )
+
+
+def _context(tokens: tuple[Token, ...], cores: Mapping[str, tuple[Match, ...]]) -> tuple[Token, ...]:
+    """What only the neighbours decide.
+
+    A dash between two roads is *to*, elsewhere nothing; a road name without its ending counts beside a road or a
+    connector; an unknown "area" beside a connector is no area.
+    """
+    out = []
+    for i, token in enumerate(tokens):
+        before = tokens[i - 1].role if i else ""
+        after = tokens[i + 1].role if i + 1 < len(tokens) else ""
+        if token.role == "~" and not (before in _ROADLIKE and after in _ROADLIKE):
+            out.append(Token(token.start, token.end, "-", token.text))
+        elif (
+            token.role in "UaP"
+            and not token.matches
+            and (core := cores.get(token.text))
+            and (before in _JOINS or after in _JOINS or (before == "R" and after == "X") or after == "R")
+        ):
+            out.append(Token(token.start, token.end, "U", token.text, None, core))
+        elif token.role == "a" and (before in _JOINS or after in _JOINS):
+            out.append(Token(token.start, token.end, "U", token.text))
+        else:
+            out.append(token)
+    return tuple(out)
+
+
+_ROADLIKE: Final = frozenset("RUa")
+_JOINS: Final = frozenset("&~")
+_ROLE_OF_KIND: Final = {Kind.ROAD: "R", Kind.PLACE: "P", Kind.AREA: "A"}
+
+
+def _resolved(token: Token, names: NameIndex) -> Token:
+    """Look for a name within one slip of words that are no name."""
+    if token.matches or token.role not in "RPaU":
+        return token
+    best: tuple[Match, ...] = ()
+    span = (0, len(token.text))
+    for start, end in _windows(len(token.text)):
+        matches = names.closest(token.text[start:end])
+        if token.role == "R":
+            matches = tuple(m for m in matches if m.entry.kind is Kind.ROAD)
+        if matches and (not best or matches[0].similarity > best[0].similarity + 0.05):
+            best, span = matches, (start, end)
+    if not best:
+        return token
+    top = best[0]
+    best = tuple(m for m in best if m.similarity >= top.similarity - 0.1)
+    role = token.role if token.role in "R" else _ROLE_OF_KIND[top.entry.kind]
+    return Token(token.start + span[0], token.start + span[1], role, token.text[span[0] : span[1]], None, best)
+
+
+def _windows(size: int) -> list[tuple[int, int]]:
+    """The whole, then with up to three characters taken off the front or one off the end."""
+    windows = [(0, size)]
+    windows += [(k, size) for k in (1, 2, 3) if size - k >= 3]
+    if size > 3:
+        windows.append((0, size - 1))
+    return windows

@@ -1,0 +1,219 @@
+"""Names of roads, places and areas, found in running text as written, by sound, or with a slip of the pen.
+
+Three ways of finding, each a dictionary look-up: the name as written, the name by its syllables (homophones, and the
+sounds many speakers merge), and the name within one edit, by the deletion neighbourhood of its syllables verified with
+rapidfuzz. No scan over the names takes place, so that the time of a text hardly depends on how many there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from geo.address.characters import merged_sound_key, name_key, numerals_as_chinese, sound_key
+from geo.address.vocabulary import LOOK_ALIKE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Kind(StrEnum):
+    """What a name names; the value is its role letter in the grammar."""
+
+    AREA = "A"
+    ROAD = "R"
+    PLACE = "P"
+
+
+class Form(StrEnum):
+    """How a name is borne."""
+
+    NAME = "name"
+    ALIAS = "alias"
+    FORMER = "former name"
+    SHORT = "short form"
+
+
+class How(StrEnum):
+    """How a name was found in the text."""
+
+    WRITTEN = "as written"
+    SOUND = "same sound"
+    MERGED_SOUND = "similar sound"
+    LOOK_ALIKE = "character of like shape"
+    SLIP = "one slip"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name of one thing: ``owner`` is the index of the road, place or area it belongs to."""
+
+    name: str
+    kind: Kind
+    owner: int
+    form: Form = Form.NAME
+
+
+class Match(NamedTuple):
+    """An entry and how like the words are to it, 0..1."""
+
+    entry: Entry
+    similarity: float
+    how: How
+
+
+class Span(NamedTuple):
+    """Names found at ``start:end`` of a text."""
+
+    start: int
+    end: int
+    matches: tuple[Match, ...]
+
+
+FORM_WEIGHT: Final[dict[Form, float]] = {Form.NAME: 1.0, Form.ALIAS: 1.0, Form.FORMER: 0.97, Form.SHORT: 0.93}
+SOUND_SIMILARITY: Final = 0.95
+MERGED_SIMILARITY: Final = 0.91
+LOOK_ALIKE_SIMILARITY: Final = 0.93
+SWAP_SIMILARITY: Final = 0.9
+# A homophone is looked for only in words long enough not to be like some name by chance.
+_LEAST_SOUND_LENGTH: Final = 3
+_LEAST_SLIP_LENGTH: Final = 3
+_LOOK_ALIKE_TABLE: Final = str.maketrans(LOOK_ALIKE)
+
+
+class NameIndex:
+    """All names of a gazetteer, immutable after building and safe to share between threads."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        """Index the entries; names of fewer than two characters are left out, duplicates of one owner kept once."""
+        by_key: defaultdict[str, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            key = name_key(entry.name)
+            if len(key) >= 2 and not any(
+                e.kind is entry.kind and e.owner == entry.owner for e in by_key.get(key, ())
+            ):
+                by_key[key].append(entry)
+        self._keys: list[str] = list(by_key)
+        self._entries: list[tuple[Entry, ...]] = [tuple(v) for v in by_key.values()]
+        self._by_key = {key: i for i, key in enumerate(self._keys)}
+        self._by_sound: dict[str, list[int]] = {}
+        deletions: defaultdict[str, list[int]] = defaultdict(list)
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
+        sound_lengths: defaultdict[str, set[int]] = defaultdict(set)
+        for i, key in enumerate(self._keys):
+            lengths[key[:2]].add(len(key))
+            sound = merged_sound_key(key)
+            if len(key) >= _LEAST_SOUND_LENGTH:
+                self._by_sound.setdefault(sound, []).append(i)
+                sound_lengths[sound[:2]].add(len(key))
+            if len(key) >= _LEAST_SLIP_LENGTH:
+                for variant in _deletions(sound):
+                    deletions[variant].append(i)
+        self._deletions = dict(deletions)
+        self._lengths = {k: tuple(sorted(v)) for k, v in lengths.items()}
+        self._sound_lengths = {k: tuple(sorted(v)) for k, v in sound_lengths.items()}
+
+    def __len__(self) -> int:
+        """Count the distinct names."""
+        return len(self._keys)
+
+    def exact(self, name: str) -> tuple[Entry, ...]:
+        """The entries borne by this very name, none when there is none."""
+        i = self._by_key.get(name_key(name))
+        return () if i is None else self._entries[i]
+
+    def spans(self, text: str) -> Iterator[Span]:
+        """Find every name in normalised text, as written and by sound (overlapping spans included).
+
+        Parameters
+        ----------
+        text
+            Text as given by :func:`geo.address.characters.normalise`. Empty text yields nothing.
+        """
+        written = numerals_as_chinese(text)
+        shaped = written.translate(_LOOK_ALIKE_TABLE)
+        sound = merged_sound_key(shaped)
+        by_key, by_sound = self._by_key, self._by_sound
+        lengths, sound_lengths = self._lengths, self._sound_lengths
+        size = len(text)
+        for start in range(size - 1):
+            for length in lengths.get(written[start : start + 2], ()):
+                if start + length <= size:
+                    i = by_key.get(written[start : start + length])
+                    if i is not None:
+                        yield Span(start, start + length, self._matched(i, 1.0, How.WRITTEN))
+            for length in sound_lengths.get(sound[start : start + 2], ()):
+                end = start + length
+                if end > size:
+                    continue
+                found = by_sound.get(sound[start:end])
+                if found is None:
+                    continue
+                words, shapes = written[start:end], shaped[start:end]
+                matches: list[Match] = []
+                for i in found:
+                    key = self._keys[i]
+                    if key != words:
+                        likeness = _likeness_of_sound(words, shapes, key)
+                        if likeness is not None:
+                            matches.extend(self._matched(i, *likeness))
+                if matches:
+                    yield Span(start, end, tuple(matches))
+
+    def closest(self, words: str, limit: int = 6) -> tuple[Match, ...]:
+        """The names within one edit (wrong, missing, added or swapped syllable) of normalised words, best first.
+
+        Parameters
+        ----------
+        words
+            Normalised text of one name. Fewer than three characters find nothing.
+        limit
+            How many matches at most.
+        """
+        if len(words) < _LEAST_SLIP_LENGTH or len(words) > 30:
+            return ()
+        words = numerals_as_chinese(words)
+        sound = merged_sound_key(words)
+        candidates: set[int] = set()
+        for variant in _deletions(sound):
+            candidates.update(self._deletions.get(variant, ()))
+        matches: list[Match] = []
+        for i in candidates:
+            key = self._keys[i]
+            if OSA.distance(sound, merged_sound_key(key), score_cutoff=1) > 1:
+                continue
+            distance = OSA.distance(words, key)
+            size = max(len(words), len(key))
+            swapped = distance == 1 and sorted(words) == sorted(key)
+            similarity = SWAP_SIMILARITY if swapped else 1.0 - distance / size
+            if len(words) == len(key) and not swapped and size <= 3:
+                similarity = min(similarity, 0.6)
+            if similarity >= 0.5:
+                matches.extend(self._matched(i, similarity, How.SLIP))
+        matches.sort(key=lambda m: (-m.similarity, m.entry.name, m.entry.owner))
+        return tuple(matches[:limit])
+
+    def _matched(self, i: int, similarity: float, how: How) -> tuple[Match, ...]:
+        return tuple(Match(e, similarity * FORM_WEIGHT[e.form], how) for e in self._entries[i])
+
+
+def _deletions(sound: str) -> set[str]:
+    return {sound, *(sound[:i] + sound[i + 1 :] for i in range(len(sound)))}
+
+
+def _likeness_of_sound(words: str, shapes: str, key: str) -> tuple[float, How] | None:
+    """How like words of the same (merged) sounds are to a name; None when not one character is shared."""
+    same = sum(a == b for a, b in zip(shapes, key, strict=True))
+    if same == 0:
+        return None
+    if same == len(key):
+        return LOOK_ALIKE_SIMILARITY, How.LOOK_ALIKE
+    # Each further character that differs makes it a little less the same name.
+    less = 0.015 * (len(key) - same - 1)
+    if sound_key(shapes) == sound_key(key):
+        return SOUND_SIMILARITY - less, How.SOUND
+    return MERGED_SIMILARITY - less, How.MERGED_SOUND

@@ -1,0 +1,274 @@
+"""Cut an address text into words with roles: the cheapest way through the text, by a table of costs.
+
+Each position offers the names of the gazetteer, the words of the vocabulary, numerals with units, generic names by
+their ending, and one unknown character; the cheapest sequence wins (Viterbi over positions). Longer known words are
+cheaper than several short ones, so that 新安路街道 is an area and not the road 新安路 with a remainder.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from geo.address import vocabulary as words
+from geo.address.characters import CHINESE_NUMERAL, Normalised, number_of
+from geo.address.names import How, Kind, Match
+
+if TYPE_CHECKING:
+    from geo.address.names import NameIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of an address: ``start:end`` of the normalised text, its role letter and what it was read as."""
+
+    start: int
+    end: int
+    role: str
+    text: str
+    value: object = None
+    matches: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A door number: ``126号``, ``126号院``, ``126-3号``, ``126号附2号``."""
+
+    number: int
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """A distance in words; ``vague`` when no figure was said (几十米)."""
+
+    metres: float
+    vague: bool = False
+
+
+# What each kind of word costs; an unknown character costs most, so that known words are preferred.
+COST_NAME: Final = 1.0
+COST_NAME_NOT_AS_WRITTEN: Final = 1.7
+COST_WORD: Final = 1.0
+COST_SHORT_WORD: Final = 1.35
+COST_NOISE: Final = 1.15
+COST_UNKNOWN_CHARACTER: Final = 1.5
+COST_GENERIC: Final = 2.0
+COST_GENERIC_CHARACTER: Final = 0.4
+LONGEST_TEXT: Final = 200
+
+_NUMERAL = rf"(?:\d+|[{CHINESE_NUMERAL}]+)"
+_SECOND = r"(?:东北|东南|西北|西南|东|南|西|北)"
+
+
+def _alternatives(options: tuple[str, ...]) -> str:
+    return "|".join(re.escape(o) for o in sorted(options, key=len, reverse=True))
+
+
+# Patterns with figures and directions: role, expression. Tried at every position where their first character can stand.
+PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
+    ("M", re.compile(rf"(?:大概|大约|约|差不多|有)?(?P<n>{_NUMERAL}|百十|几十|几百|十几|十来|百)(?P<more>多|来|几)?"
+                     rf"(?P<u>{_alternatives(tuple(words.METRE_UNITS))})(?:左右|多|处|远|的地方|外|来远)*")),
+    ("N", re.compile(rf"(?:门牌号?|新|旧)?(?P<n>{_NUMERAL})(?:(?:-|之)(?P<s>{_NUMERAL}))?(?:号(?!楼|线)|#(?!楼)|弄)"
+                     rf"(?:(?:附|-|之)(?P<t>{_NUMERAL})号?)?(?:院内?|大院|门面|商铺|门市)?")),
+    ("B", re.compile(rf"(?P<n>{_NUMERAL}|[a-z]|[甲乙丙丁]|[东西南北中])(?P<u>{_alternatives(words.BUILDING_UNITS)})(?:楼)?")),
+    ("B", re.compile(r"(?P<n>\d+)-(?:\d+)(?:-\d+)*(?:室|户)?")),
+    ("D", re.compile(rf"(?P<p>{_alternatives(words.DIRECTION_PREFIXES[:-1])})?(?P<d>{_SECOND})"
+                     rf"(?P<q>{_alternatives(words.DIRECTION_SUFFIXES[:-1])})?(?:走|方向)?(?:大概|大约|约)?")),
+    ("S", re.compile(rf"(?:马路|道路|路|街)的?(?P<d>{_SECOND})(?:侧|边|面|沿)?(?:人行道|便道|非机动车道)?")),
+    ("C", re.compile(rf"(?P<d>{_SECOND})(?:拐角|转角|角|口角)(?:处|上)?")),
+    ("G", re.compile(r"(?P<d>[东南西北正后侧]|[一二三四1-4]号)(?:大)?门(?:口|处|外)?")),
+)  # fmt: skip
+_FIRST_OF_FIGURE: Final = frozenset(
+    "0123456789abcdefghijklmnopqrstuvwxyz东南西北正后侧中甲乙丙丁门新旧大约差有百几向往朝以偏马道路街" + CHINESE_NUMERAL
+)
+_BARE_NUMBER: Final = re.compile(r"(?P<n>\d{1,4})(?=$|,)")
+
+
+def _words_by_first() -> dict[str, tuple[tuple[str, str, object, float], ...]]:
+    table: dict[str, list[tuple[str, str, object, float]]] = {}
+
+    def put(word: str, role: str, value: object, cost: float) -> None:
+        table.setdefault(word[0], []).append((word, role, value, cost if len(word) > 1 else COST_SHORT_WORD))
+
+    for word in words.CONNECTORS:
+        put(word, "&", None, COST_WORD)
+    for word in words.RANGE_WORDS:
+        put(word, "~", None, COST_WORD)
+    for word in words.CROSSING_WORDS:
+        put(word, "X", None, COST_WORD)
+    for word in words.STRETCH_WORDS:
+        put(word, "T", None, COST_WORD)
+    for word, part in words.ROAD_PARTS.items():
+        put(word, "Q", part, COST_WORD)
+    for word, relation in words.RELATIONS.items():
+        put(word, "L", relation, COST_WORD)
+    for word in words.NOISE:
+        put(word, "-", None, COST_NOISE)
+    put(",", ",", None, COST_WORD)
+    return {first: tuple(entries) for first, entries in table.items()}
+
+
+_WORDS: Final = _words_by_first()
+_ROAD_ENDINGS: Final = frozenset(s for s in words.ROAD_SUFFIXES if s != "里")
+_PLACE_ENDINGS: Final = frozenset(words.PLACE_SUFFIXES)
+_AREA_ENDINGS: Final = frozenset(words.AREA_SUFFIXES)
+_ENDINGS: Final = {
+    **dict.fromkeys(_PLACE_ENDINGS, ("P", 8)),
+    **dict.fromkeys(_AREA_ENDINGS, ("a", 4)),
+    **dict.fromkeys(_ROAD_ENDINGS, ("R", 4)),
+}
+_LAST_OF_ENDING: Final = frozenset(e[-1] for e in _ENDINGS)
+_LONGEST_ENDING: Final = max(map(len, _ENDINGS))
+# Characters that join or part names: a name nobody has recorded is not guessed across them.
+_NOT_IN_GENERIC: Final = frozenset("与、/&跟,~-+#及0123456789" + "向往朝")
+_UNLIKELY_IN_GENERIC: Final = frozenset("和同到至在的是我有")
+
+
+@dataclass(slots=True)
+class _Best:
+    cost: float = field(default=float("inf"))
+    token: Token | None = None
+
+
+def tokenise(address: Normalised, names: NameIndex) -> tuple[Token, ...]:
+    """Cut a normalised address into tokens, neighbouring unknown characters joined to one.
+
+    Parameters
+    ----------
+    address
+        A text of :func:`geo.address.characters.normalise`; what goes beyond ``LONGEST_TEXT`` characters is not read.
+    names
+        The names of the gazetteer.
+
+    Returns
+    -------
+    tuple of Token
+        In the order of the text, covering it without gaps; empty for an empty text.
+    """
+    text = address.text[:LONGEST_TEXT]
+    size = len(text)
+    best = [_Best() for _ in range(size + 1)]
+    best[0].cost = 0.0
+    spans: list[list[tuple[int, float, Token]]] = [[] for _ in range(size)]
+    for start, end, matches in names.spans(text):
+        written = matches[0].how is How.WRITTEN
+        cost = COST_NAME if written else COST_NAME_NOT_AS_WRITTEN + (1 - matches[0].similarity)
+        spans[start].append(
+            (end, cost, Token(start, end, _role_of(matches, text[start:end]), text[start:end], None, matches))
+        )
+    generic = _generic_spans(text)
+    for start in range(size):
+        here = best[start].cost
+        char = text[start]
+
+        def offer(end: int, cost: float, token: Token, here: float = here) -> None:
+            slot = best[end]
+            if here + cost < slot.cost - 1e-9:
+                slot.cost, slot.token = here + cost, token
+
+        for end, cost, token in spans[start]:
+            offer(end, cost, token)
+        for word, role, value, cost in _WORDS.get(char, ()):
+            if text.startswith(word, start):
+                offer(start + len(word), cost, Token(start, start + len(word), role, word, value))
+        if char in _FIRST_OF_FIGURE:
+            for role, pattern in PATTERNS:
+                found = pattern.match(text, start)
+                if found:
+                    end = found.end()
+                    value = _value(role, found)
+                    if value is not None:
+                        offer(
+                            end,
+                            COST_WORD if end - start > 1 else COST_SHORT_WORD,
+                            Token(start, end, role, found[0], value),
+                        )
+            if char.isdigit():
+                found = _BARE_NUMBER.match(text, start)
+                if found:
+                    offer(found.end(), 1.5, Token(start, found.end(), "N", found[0], Number(int(found["n"]))))
+        for end, role, cost in generic.get(start, ()):
+            offer(end, cost, Token(start, end, role, text[start:end]))
+        offer(start + 1, COST_UNKNOWN_CHARACTER, Token(start, start + 1, "U", char))
+    return _joined(best, text)
+
+
+def _role_of(matches: tuple[Match, ...], text: str) -> str:
+    kinds = {m.entry.kind for m in matches}
+    if len(kinds) == 1:
+        return next(iter(kinds)).value
+    if Kind.ROAD in kinds and text.endswith(words.ROAD_SUFFIXES):
+        return "R"
+    return "V" if Kind.AREA in kinds else "P"
+
+
+def _generic_spans(text: str) -> dict[int, list[tuple[int, str, float]]]:
+    """Stretches that look like a name by their ending: start → (end, role, cost)."""
+    spans: dict[int, list[tuple[int, str, float]]] = {}
+    for last, char in enumerate(text):
+        if char not in _LAST_OF_ENDING:
+            continue
+        end = last + 1
+        for length in range(1, min(_LONGEST_ENDING, end) + 1):
+            ending = _ENDINGS.get(text[end - length : end])
+            if ending is None:
+                continue
+            role, longest = ending
+            extra = 0.0
+            for start in range(end - length - 1, max(-1, end - length - 1 - longest), -1):
+                before = text[start]
+                if before in _NOT_IN_GENERIC:
+                    break
+                if before in _UNLIKELY_IN_GENERIC:
+                    extra += 1.0
+                cost = COST_GENERIC + COST_GENERIC_CHARACTER * (end - start) + extra + (0.3 if role == "a" else 0.0)
+                spans.setdefault(start, []).append((end, role, cost))
+    return spans
+
+
+def _value(role: str, found: re.Match[str]) -> object:
+    if role == "M":
+        return _distance(found)
+    if role == "N":
+        number = number_of(found["n"])
+        suffix = found["s"] or found["t"] or ""
+        part = number_of(suffix) if suffix else None
+        return None if number is None else Number(number, "" if part is None else str(part))
+    if role == "B":
+        n = found["n"]
+        number = number_of(n)
+        unit = found.groupdict().get("u") or ""
+        return (str(number) if number is not None else n.upper()) + {"幢": "号楼", "栋": "号楼", "#楼": "号楼"}.get(
+            unit, unit
+        )
+    return words.BEARING_DEG.get(found["d"], found["d"])
+
+
+def _distance(found: re.Match[str]) -> Distance | None:
+    said, unit = found["n"], words.METRE_UNITS[found["u"]]
+    vague = {"百十": 100.0, "几十": 50.0, "几百": 300.0, "十几": 15.0, "十来": 10.0}.get(said)
+    if vague is not None:
+        return Distance(vague * unit, vague=True)
+    number = number_of(said)
+    if number is None and len(said) == 3 and said[2] in "十百":
+        low, high = number_of(said[0] + said[2]), number_of(said[1:])
+        if low is not None and high is not None:
+            return Distance((low + high) / 2 * unit)
+    return None if number is None else Distance(number * unit)
+
+
+def _joined(best: list[_Best], text: str) -> tuple[Token, ...]:
+    tokens: list[Token] = []
+    at = len(best) - 1
+    while at > 0:
+        token = best[at].token
+        assert token is not None  # noqa: S101 - every position offers an unknown character
+        if token.role == "U" and tokens and tokens[-1].role == "U":
+            tokens[-1] = Token(token.start, tokens[-1].end, "U", text[token.start : tokens[-1].end])
+        else:
+            tokens.append(token)
+        at = token.start
+    tokens.reverse()
+    return tuple(tokens)

@@ -1,0 +1,152 @@
+"""The words of Chinese addresses, as tables: what may stand between the names, and what each word is read as.
+
+A word not in these tables and not a name of the gazetteer stays unknown and is reported as such.
+Sources: GB/T 23705-2009 (numerical urban management: geocoding; ordered address elements), GB 17733-2008
+(place-name signs), and the wording of public 12345 hotline reports.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Role letters: one letter a token, so that the grammar is a table of regular expressions over roles.
+ROLE_MEANING: Final[dict[str, str]] = {
+    "A": "administrative area",
+    "a": "administrative area not in the gazetteer",
+    "R": "road",
+    "P": "place",
+    "V": "village or community, an area and a place",
+    "U": "unknown words",
+    "&": "and",
+    "~": "to",
+    "X": "crossing",
+    "T": "stretch",
+    "Q": "part of the road",
+    "N": "door number",
+    "B": "building, unit or room",
+    "D": "direction",
+    "M": "distance",
+    "S": "side of the road",
+    "C": "corner",
+    "L": "relation",
+    "G": "gate",
+    "-": "noise",
+    ",": "separator",
+}
+
+BEARING_DEG: Final[dict[str, float]] = {
+    "北": 0.0,
+    "东北": 45.0,
+    "东": 90.0,
+    "东南": 135.0,
+    "南": 180.0,
+    "西南": 225.0,
+    "西": 270.0,
+    "西北": 315.0,
+}
+
+CONNECTORS: Final = ("与", "和", "跟", "同", "及", "、", "/", "&", "+", "交")
+RANGE_WORDS: Final = ("至", "到", "-", "—", "~")
+CROSSING_WORDS: Final = (
+    "交叉口", "交叉路口", "交汇处", "交汇口", "交会处", "交会口", "相交处", "交界处", "交接处", "交口", "路口", "道口",
+    "十字路口", "丁字路口", "三岔路口", "红绿灯", "红绿灯路口", "红绿灯口", "十字", "口", "交叉处", "的交叉口", "的路口",
+    "的交汇处", "交叉", "相交", "交汇",
+)  # fmt: skip
+STRETCH_WORDS: Final = ("段", "路段", "之间", "中间", "区间", "沿线", "沿街", "全段", "全线")
+ROAD_PARTS: Final[dict[str, str]] = {
+    word: part
+    for part, words in {
+        "北": ("北段", "北头", "最北端", "北端", "北口"),
+        "南": ("南段", "南头", "最南端", "南端", "南口"),
+        "东": ("东段", "东头", "最东端", "东端", "东口"),
+        "西": ("西段", "西头", "最西端", "西端", "西口"),
+        "中": ("中段", "中部"),
+    }.items()
+    for word in words
+}
+
+RELATIONS: Final[dict[str, str]] = {
+    word: relation
+    for relation, words in {
+        "opposite": ("对面", "对过", "斜对面", "正对面", "对门", "马路对面", "路对面"),
+        "beside": ("旁", "旁边", "边上", "旁侧", "隔壁", "一旁", "边儿上", "紧邻", "路边", "边", "外侧"),
+        "near": ("附近", "周边", "一带", "周围", "跟前", "左右", "处", "那儿", "那里", "这里", "这边", "那边", "的地方"),
+        "at": ("门口", "门前", "门前面", "大门口", "正门口", "里面", "内", "院内", "里", "上", "前", "前面", "门外", "外", "外面",
+               "小区内", "院里", "楼下", "楼前", "入口", "出口", "大门", "正门"),
+        "behind": ("后面", "后边", "背后", "后", "屋后", "楼后", "后侧", "后院"),
+    }.items()
+    for word in words
+}  # fmt: skip
+
+# Wrong characters that are not homophones: looked-alike, taken for each other on keyboards and in handwriting.
+LOOK_ALIKE: Final[dict[str, str]] = dict(
+    zip("盂済斉齋坷硖狭曰未己已戌戍侯候冶治泽译", "孟济齐斋河峡峡日末已己戍戌候侯治冶译泽", strict=True)
+)
+# Traditional forms that turn up from old signs and foreign keyboards.
+TRADITIONAL: Final = str.maketrans(
+    "號樓區東鄉鎮鄭濟園門廣場學醫農業礦與單團戶側對邊馬車華國長風觀龍線電橋灣塢廟莊陽",
+    "号楼区东乡镇郑济园门广场学医农业矿与单团户侧对边马车华国长风观龙线电桥湾坞庙庄阳",
+)
+
+ROAD_SUFFIXES: Final = (
+    "路",
+    "街",
+    "大道",
+    "大街",
+    "巷",
+    "胡同",
+    "道",
+    "国道",
+    "省道",
+    "高速",
+    "快速路",
+    "环路",
+    "弄",
+    "里",
+)
+PLACE_SUFFIXES: Final = (
+    "小区", "花园", "家园", "新村", "公寓", "嘉园", "苑", "园", "家属院", "社区居委会", "社区", "村委会", "村", "居委会", "小学",
+    "中学", "幼儿园", "学校", "医院", "卫生院", "卫生服务中心", "超市", "商店", "市场", "菜市场", "农贸市场", "广场", "公园", "大厦", "酒店",
+    "饭店", "宾馆", "银行", "派出所", "办事处", "街道办事处", "车站", "火车站", "汽车站", "公交站", "加油站", "公司", "工厂", "厂",
+    "药店", "药房", "网吧", "餐厅", "影院", "体育馆", "图书馆", "博物馆", "养老院", "停车场", "大桥", "桥", "水库", "庙", "大楼",
+    "国际城", "城", "府", "居", "庄", "集团", "中心", "服务站", "商场", "购物中心", "便利店", "诊所", "公厕", "驿站", "游园",
+)  # fmt: skip
+# Endings a speaker leaves out: "鸿园" for "鸿园小区". Only names whose remainder has two characters or more and is unique.
+DROPPED_PLACE_SUFFIXES: Final = (
+    "居民委员会", "村民委员会", "社区居委会", "社区居民委员会", "小区", "家属院", "花园", "社区", "广场", "购物中心", "公寓",
+)  # fmt: skip
+# Endings that mean the same place in speech.
+PLACE_SUFFIX_SYNONYMS: Final = (
+    ("村委会", "村民委员会", "村村委会", "村大队部", "村大队"),
+    ("居委会", "社区居委会", "社区居民委员会", "居民委员会", "社区服务中心", "社区党群服务中心"),
+    ("街道办事处", "办事处", "街道办"),
+    ("镇政府", "镇人民政府"),
+)
+AREA_SUFFIXES: Final = ("省", "自治区", "市", "区", "县", "街道", "街道办", "镇", "乡", "旗")
+
+# Words said around the address. They carry no place.
+NOISE: Final = (
+    "我在", "我们在", "我家在", "我家住", "我住", "住在", "就在", "在", "位于", "地址", "地址是", "地点", "地点是", "具体位置", "位置",
+    "大概", "大约", "约", "差不多", "的", "是", "那个", "这个", "就是", "靠近", "靠", "临近", "邻近", "路过", "你好", "您好", "请问",
+    "反映", "市民反映", "群众反映", "来电反映", "投诉", "举报", "发现", "有人", "我看到", "看到", "啊", "呢", "吧", "呀", "嗯", "哎", "这个嘛",
+    "对", "就", "然后", "哦", "同志", "麻烦", "请", "来", "看一下", "东西向", "南北向", "往里", "进去", "呃", "额", "应该", "好像", "这块", "这块儿",
+    "辖区", "辖区内", "一个", "有个", "有一个", "所", "门牌", "门牌号", "离", "距", "距离", "再", "走", "走到", "过", "过了", "直走", "方向",
+)  # fmt: skip
+
+DIRECTION_PREFIXES: Final = ("向", "往", "朝", "以", "偏", "正", "")
+DIRECTION_SUFFIXES: Final = ("走", "去", "方向", "边", "侧", "面", "行", "方", "方位", "")
+SIDE_WORDS: Final = ("路", "侧", "边", "面")
+
+NUMBER_UNITS: Final = ("号", "號", "#", "弄")
+BUILDING_UNITS: Final = ("号楼", "栋", "幢", "座", "#楼", "单元", "室", "楼", "层", "户", "排", "区", "期")
+METRE_UNITS: Final[dict[str, float]] = {
+    "米": 1.0,
+    "m": 1.0,
+    "公尺": 1.0,
+    "公里": 1000.0,
+    "千米": 1000.0,
+    "km": 1000.0,
+    "里地": 500.0,
+    "里路": 500.0,
+    "步": 0.7,
+}
