@@ -44,7 +44,7 @@ def test_every_mapped_column_exists_and_no_other(database_url: str, pytestconfig
 
 def import_every_tables_module(pytestconfig: pytest.Config) -> None:
     """Import every tables.py, so that the metadata is whole."""
-    import importlib  # noqa: PLC0415
+    import importlib
 
     for path in [*pytestconfig.rootpath.glob("g*/**/tables.py")]:
         importlib.import_module(".".join(path.relative_to(pytestconfig.rootpath).with_suffix("").parts))
@@ -52,9 +52,7 @@ def import_every_tables_module(pytestconfig: pytest.Config) -> None:
 
 def _ours(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:  # noqa: FBT001 (Alembic's signature)
     return not (
-        kind == "table"
-        and name is not None
-        and (name.startswith("procrastinate") or name == "spatial_ref_sys")
+        kind == "table" and name is not None and (name.startswith("procrastinate") or name == "spatial_ref_sys")
     )
 
 
