@@ -43,7 +43,7 @@ def as_points(points_m: npt.ArrayLike, name: str = "points_m") -> FloatArray:
     result = np.ascontiguousarray(points_m, dtype=np.float64)
     if result.size == 0:
         return np.empty((0, 2))
-    if result.ndim != 2 or result.shape[1] != 2:  # noqa: PLR2004
+    if result.ndim != 2 or result.shape[1] != 2:
         msg = f"{name} must have the shape (n, 2), not {result.shape}"
         raise HotspotInputError(msg)
     if not np.isfinite(result).all():
@@ -72,7 +72,7 @@ def as_weights(weights: npt.ArrayLike | None, count: int) -> FloatArray:
     return result
 
 
-def require(condition: bool, message: str) -> None:  # noqa: FBT001
+def require(condition: bool, message: str) -> None:
     """Raise :class:`HotspotInputError` with the message unless the condition holds."""
     if not condition:
         raise HotspotInputError(message)

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 Progress = Callable[[float], bool | None]
 
 
-class Cancelled(Exception):  # noqa: N818 (a decision of the caller, not an error)
+class Cancelled(Exception):
     """The computation was cancelled by its caller."""
 
 

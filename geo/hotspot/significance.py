@@ -12,12 +12,12 @@ from geo.hotspot.arrays import FloatArray, HotspotInputError, as_values
 
 TimeUnit = Literal["day", "week", "month", "year", "generic"]
 
-#: Days in a unit of time; a year is 365.2425 days, a month a twelfth of it.
+#: Days in a unit of time; a year is 365.25 days (as in SaTScan), a month a twelfth of it.
 DAYS_IN_UNIT: dict[str, float] = {
     "day": 1.0,
     "week": 7.0,
-    "month": 365.2425 / 12,
-    "year": 365.2425,
+    "month": 365.25 / 12,
+    "year": 365.25,
     "generic": 1.0,
 }
 EULER_GAMMA = 0.5772156649015329
@@ -84,7 +84,7 @@ def gumbel_p(statistic: float, replicates: npt.ArrayLike) -> float:
     Abrams, Kleinman & Kulldorff (2010), Int. J. Health Geogr. 9:61.
     """
     sims = as_values(replicates, "replicates")
-    if len(sims) < 2:  # noqa: PLR2004
+    if len(sims) < 2:
         msg = "a Gumbel fit needs at least two replicates"
         raise HotspotInputError(msg)
     spread = float(np.std(sims, ddof=1))

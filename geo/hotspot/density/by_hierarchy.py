@@ -58,7 +58,7 @@ def hdbscan(
     points = as_points(points_m)
     mass = as_weights(weights, len(points))
     require(bool((mass == np.floor(mass)).all()), "weights must be whole numbers")
-    require(min_cluster_weight >= 2, "min_cluster_weight must be at least 2")  # noqa: PLR2004
+    require(min_cluster_weight >= 2, "min_cluster_weight must be at least 2")
     require(min_weight is None or min_weight >= 1, "min_weight must be at least 1")
     report(progress, 0.0)
     labels = np.full(len(points), -1, dtype=np.int64)

@@ -45,7 +45,7 @@ def outline(points_m: FloatArray, *, alpha_m: float | None = None, buffer_m: flo
 
 
 def _small_triangles(points: FloatArray, alpha_m: float) -> list[Polygon]:
-    if len(points) < 3:  # noqa: PLR2004
+    if len(points) < 3:
         return []
     try:
         corners = points[Delaunay(points - points.mean(axis=0)).simplices]

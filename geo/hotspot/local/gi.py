@@ -107,7 +107,7 @@ def gi_scores(
         mean = total / pool
         variance = np.maximum(squares / pool - mean**2, 0.0)
         scale = np.sqrt(variance * (pool * row_square - row_sum**2) / (pool - 1))
-        steady = scale <= 1e-12 * np.maximum(np.abs(mean), 1e-300)  # noqa: PLR2004
+        steady = scale <= 1e-12 * np.maximum(np.abs(mean), 1e-300)
         z = np.where(steady, np.nan, (gathered - row_sum * mean) / scale)
         statistic = gathered / total
     return statistic, z, lags

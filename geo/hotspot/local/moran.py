@@ -64,7 +64,7 @@ def local_moran(
     deviation = x - x.mean() if count else x
     lags = np.asarray(rows.sparse() @ deviation, dtype=np.float64)
     squares = float(np.square(deviation).sum())
-    constant = squares <= 1e-24 * max(float(np.square(x).sum()), 1e-300)  # noqa: PLR2004
+    constant = squares <= 1e-24 * max(float(np.square(x).sum()), 1e-300)
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = np.full(count, np.nan) if constant else (count - 1) * deviation * lags / squares
         z = np.full(count, np.nan) if constant else _score(deviation, lags, rows, squares)

@@ -61,7 +61,7 @@ class Neighbours:
         return Neighbours(self.indptr, self.indices, self.weights / np.repeat(sums, self.cardinalities))
 
     @classmethod
-    def from_sparse(cls, matrix: Any) -> Neighbours:  # noqa: ANN401 (any scipy sparse array)
+    def from_sparse(cls, matrix: Any) -> Neighbours:
         """Take a square scipy sparse matrix; its diagonal and zeros are dropped."""
         entries = sparse.coo_array(matrix)
         require(entries.shape[0] == entries.shape[1], "the matrix must be square")
@@ -95,7 +95,7 @@ class Neighbours:
         return cls.from_pairs(len(rows), np.array(pairs, dtype=np.int64).reshape(-1, 2))
 
     @classmethod
-    def from_w(cls, w: Any) -> Neighbours:  # noqa: ANN401 (libpysal has no types)
+    def from_w(cls, w: Any) -> Neighbours:
         """Take a libpysal ``W`` or ``Graph``, in its order."""
         return cls.from_sparse(w.sparse)
 

@@ -1,0 +1,281 @@
+"""One scan from counts, baselines, zones and windows: what all models share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.hotspot.arrays import BoolArray, FloatArray, IntArray, require
+from geo.hotspot.progress import Progress, report, run_chunks
+from geo.hotspot.scan.clusters import Candidate, ScanCluster, ScanResult, Secondary, select
+from geo.hotspot.scan.exact import best_of_centres
+from geo.hotspot.scan.likelihood import BERNOULLI, EXPECTATION, threshold_table
+from geo.hotspot.scan.replicate import chords, scan_replicates, zone_bounds
+from geo.hotspot.scan.simulate import Null
+from geo.hotspot.scan.windows import TimeWindows
+from geo.hotspot.scan.zones import Zones
+from geo.hotspot.significance import gumbel_p, monte_carlo_p, recurrence_interval_days
+
+_GRID = 4096
+_PILOT = 8
+#: With a rank below this among the replicates the Gumbel tail is reported (SaTScan's "default combination").
+GUMBEL_BELOW_RANK = 10
+_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A scan, ready to run."""
+
+    model: int
+    cases: FloatArray
+    baseline: FloatArray
+    zones: Zones
+    windows: TimeWindows
+    min_cases: int
+    secondary: Secondary
+
+    @property
+    def intervals(self) -> int:
+        """Number of intervals of the study."""
+        return int(self.cases.shape[1])
+
+    def first_scanned(self, *, replicate: bool) -> int:
+        """First interval that a window of the replicates can hold."""
+        _, longest = self.windows.lengths(self.intervals)
+        return max(self.windows.first_end(self.intervals, replicate=replicate) - longest, 0)
+
+
+def _running(table: FloatArray) -> FloatArray:
+    out = np.zeros((table.shape[0], table.shape[1] + 1))
+    np.cumsum(table, axis=1, out=out[:, 1:])
+    return out
+
+
+def candidates_of(problem: Problem, progress: Progress | None, *, end: float) -> list[Candidate]:
+    """Best window of each centre in the data."""
+    shortest, longest = problem.windows.lengths(problem.intervals)
+    first_end = problem.windows.first_end(problem.intervals, replicate=False)
+    cases, baseline = _running(problem.cases), _running(problem.baseline)
+    zones = problem.zones
+    out = np.full((zones.centres, 4), -1.0)
+    total_cases, total_baseline = float(problem.cases.sum()), float(problem.baseline.sum())
+
+    def work(first: int, last: int) -> None:
+        best_of_centres(
+            problem.model, cases, baseline, zones.indptr, zones.locations, zones.ends, shortest, longest, first_end,
+            float(problem.min_cases), total_cases, total_baseline, first, last, out,
+        )
+
+    if zones.centres and total_baseline > 0:
+        run_chunks(work, zones.centres, max(zones.centres // 40, 1), progress, end=end)
+    return [
+        Candidate(centre, int(row[1]), int(row[2]), int(row[3]), float(row[0]))
+        for centre, row in enumerate(out)
+        if row[0] > 0
+    ]
+
+
+def _compressed(zones: Zones, seen: BoolArray) -> tuple[IntArray, npt.NDArray[np.int32], BoolArray]:
+    """Drop locations without baseline: they change no zone. A zone that ended at one ends at its last real member."""
+    number = np.cumsum(seen) - 1
+    indptr = [0]
+    locations: list[npt.NDArray[np.int64]] = []
+    ends: list[BoolArray] = []
+    for centre in range(zones.centres):
+        part = slice(int(zones.indptr[centre]), int(zones.indptr[centre + 1]))
+        own, closes = zones.locations[part], zones.ends[part]
+        real = seen[own]
+        rank = np.cumsum(real) - 1
+        close = np.zeros(int(real.sum()), dtype=np.bool_)
+        at = rank[closes]
+        close[at[at >= 0]] = True
+        locations.append(number[own[real]])
+        ends.append(close)
+        indptr.append(indptr[-1] + len(close))
+    return (
+        np.array(indptr, dtype=np.int64),
+        np.concatenate([np.empty(0, dtype=np.int64), *locations]).astype(np.int32),
+        np.concatenate([np.empty(0, dtype=np.bool_), *ends]),
+    )
+
+
+class ReplicateScan:
+    """Scans replicates of one problem; holds the tables that depend on the floor alone."""
+
+    def __init__(self, problem: Problem, null: Null, seed: int, seen: BoolArray) -> None:
+        """Prepare; ``seen`` marks the locations that ``null`` counts, in order."""
+        self.problem = problem
+        self.null = null
+        self.seed = seed
+        self.shortest, longest = problem.windows.lengths(problem.intervals)
+        first = problem.first_scanned(replicate=True)
+        self.first_end = problem.windows.first_end(problem.intervals, replicate=True) - first
+        self.baseline = np.ascontiguousarray(_running(problem.baseline)[seen][:, first:])
+        self.mass = self.baseline.astype(np.float32)
+        self.indptr, self.locations, self.ends = _compressed(problem.zones, seen)
+        zones = int(self.ends.sum())
+        self.least = np.empty((zones, longest - self.shortest + 1))
+        self.most = np.empty_like(self.least)
+        zone_bounds(
+            self.baseline, self.indptr, self.locations, self.ends, self.shortest, longest, self.first_end,
+            self.least, self.most,
+        )
+        self.single = self.first_end == self.baseline.shape[1] - 1
+        self.total_cases = float(problem.cases.sum())
+        self.total_baseline = float(problem.baseline.sum())
+        self.set_floor(0.0)
+
+    def set_floor(self, floor: float) -> None:
+        """Make the thresholds of windows whose ratio is at least the floor."""
+        largest = float(self.most.max(initial=1.0))
+        smallest = float(self.least[self.least > 0].min(initial=largest)) * 0.999
+        grid = np.geomspace(smallest, max(largest, smallest) * 1.001, _GRID)
+        model = self.problem.model
+        table = threshold_table(model, max(floor, 1e-6), grid, self.total_cases, self.total_baseline)
+        share = 1.0 if model == EXPECTATION else self.total_cases / self.total_baseline
+        self.slope = np.zeros(self.least.shape, dtype=np.float32)
+        self.intercept = np.zeros(self.least.shape, dtype=np.float32)
+        chords(
+            self.least, self.most, grid, table, share, float(self.problem.min_cases), model != BERNOULLI,
+            self.slope, self.intercept,
+        )
+        self.needed = np.maximum(np.ceil(self.intercept), self.problem.min_cases).astype(np.int32)
+
+    def run(self, first: int, last: int, out: FloatArray) -> None:
+        """Scan replicates ``first`` … ``last - 1`` into ``out``."""
+        null = self.null
+        scan_replicates(
+            self.problem.model, null.kind, null.draws, null.cells, null.alias, null.keep, null.strata, null.offsets,
+            self.seed, self.mass, self.baseline, self.indptr, self.locations, self.ends, self.shortest,
+            self.first_end, self.slope, self.intercept, self.least, self.needed, self.single,
+            float(self.problem.min_cases), self.total_cases, self.total_baseline, first, last, out,
+        )  # fmt: skip
+
+
+def simulate(
+    problem: Problem,
+    null: Null,
+    seen: BoolArray,
+    replicates: int,
+    seed: int,
+    best: float,
+    sequential: int | None,
+    progress: Progress | None,
+    *,
+    start: float,
+) -> FloatArray:
+    """Largest ratio of each replicate, in order; ended once ``sequential`` of them reach ``best``."""
+    out = np.zeros(replicates)
+    if replicates == 0 or not problem.zones.centres:
+        return out
+    scan = ReplicateScan(problem, null, seed, seen)
+    pilot = min(_PILOT, replicates)
+    run_chunks(lambda a, b: scan.run(a, b, out), pilot, 1, None)
+    floor = 0.75 * float(out[:pilot].min())
+    scan.set_floor(floor)
+    limit = best - _TOLERANCE * max(1.0, abs(best))
+    done = pilot
+
+    def enough() -> bool:
+        return sequential is not None and int(np.count_nonzero(out[:done] >= limit)) >= sequential
+
+    block = max(64, replicates // 20)
+    report(progress, start)
+    while done < replicates and not enough():
+        first, last = done, min(done + block, replicates)
+        run_chunks(
+            lambda a, b, base=first: scan.run(base + a, base + b, out),  # type: ignore[misc]
+            last - first,
+            max((last - first) // 16, 1),
+            progress,
+            start=start + (1 - start) * first / replicates,
+            end=start + (1 - start) * last / replicates,
+        )
+        low = first + np.flatnonzero(out[first:last] <= floor)
+        if len(low):
+            scan.set_floor(0.0)
+            for r in low:
+                scan.run(int(r), int(r) + 1, out)
+            scan.set_floor(floor)
+        done = last
+    if sequential is not None:
+        hits = np.flatnonzero(out[:done] >= limit)
+        if len(hits) >= sequential:
+            done = int(hits[sequential - 1]) + 1
+    return out[:done].copy()
+
+
+def scan(
+    problem: Problem,
+    null: Null,
+    seen: BoolArray,
+    replicates: int,
+    seed: int,
+    sequential: int | None,
+    progress: Progress | None,
+) -> ScanResult:
+    """Scan the data, then the replicates, and judge the clusters."""
+    require(replicates >= 0, "replicates must not be negative")
+    require(sequential is None or sequential >= 1, "sequential must be at least 1")
+    found = candidates_of(problem, progress, end=0.1)
+    chosen = select(found, problem.zones, problem.secondary)
+    best = chosen[0].ratio if chosen else np.inf
+    maxima = simulate(problem, null, seen, replicates if chosen else 0, seed, best, sequential, progress, start=0.1)
+    clusters = tuple(_judged(candidate, problem, maxima, replicates) for candidate in chosen)
+    report(progress, 1.0)
+    shortest, longest = problem.windows.lengths(problem.intervals)
+    first_end = problem.windows.first_end(problem.intervals, replicate=True)
+    spans = sum(
+        max(problem.intervals - max(first_end, length) + 1, 0) for length in range(shortest, longest + 1)
+    )
+    return ScanResult(
+        clusters, maxima, replicates, float(problem.cases.sum()), int(problem.zones.ends.sum()) * spans
+    )
+
+
+def _judged(candidate: Candidate, problem: Problem, maxima: FloatArray, requested: int) -> ScanCluster:
+    zones, windows = problem.zones, problem.windows
+    members = zones.locations[zones.indptr[candidate.centre] : candidate.entry + 1]
+    span = slice(candidate.start, candidate.end)
+    observed = float(problem.cases[members, span].sum())
+    baseline = float(problem.baseline[members, span].sum())
+    total, whole = float(problem.cases.sum()), float(problem.baseline.sum())
+    expected = baseline * total / whole if problem.model == BERNOULLI else baseline
+    if problem.model == EXPECTATION:
+        risk = observed / expected
+    else:
+        outside = (total - observed) / (total - expected) if total > expected else np.inf
+        risk = observed / expected / outside if outside > 0 else np.inf
+    by_rank = monte_carlo_p(candidate.ratio, maxima, tolerance=_TOLERANCE)
+    by_tail = gumbel_p(candidate.ratio, maxima) if len(maxima) > 1 else np.nan
+    rank = round(by_rank * (len(maxima) + 1))
+    p_value, kind = by_rank, "monte-carlo"
+    if len(maxima) < requested:
+        p_value, kind = (rank - 1) / len(maxima), "sequential"
+    elif rank < GUMBEL_BELOW_RANK and len(maxima) > 1:
+        p_value, kind = by_tail, "gumbel"
+    interval = None
+    if windows.mode == "prospective" and requested:
+        interval = recurrence_interval_days(
+            p_value, unit=windows.unit, length=windows.unit_length, analyses=windows.analyses(problem.intervals)
+        )
+    return ScanCluster(
+        centre=candidate.centre,
+        members=members.copy(),
+        radius_m=float(zones.distances_m[candidate.entry]),
+        start=candidate.start,
+        end=candidate.end,
+        observed=observed,
+        expected=expected,
+        population=baseline,
+        relative_risk=float(risk),
+        log_likelihood_ratio=candidate.ratio,
+        p_value=p_value,
+        p_kind=kind,  # type: ignore[arg-type]
+        p_monte_carlo=by_rank,
+        p_gumbel=float(by_tail),
+        recurrence_interval_days=interval,
+    )

@@ -1,0 +1,65 @@
+"""The temporal windows of a scan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from geo.hotspot.arrays import require
+from geo.hotspot.significance import TimeUnit
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWindows:
+    """Which spans of intervals are scanned.
+
+    Attributes
+    ----------
+    mode : {"retrospective", "prospective", "spatial"}
+        All spans; only those that last to the end of the study ("alive"); or the whole study as one window.
+    min_length, max_length : int
+        Shortest and longest span, in intervals. ``max_length`` None is half the study period, rounded down.
+    surveillance_start : int or None
+        Prospective only: the interval with which the regular analyses began. Given, the p-value is *adjusted for
+        earlier analyses*: replicates are scanned for all spans that end in this interval or later, the data for those
+        that end with the study.
+    unit, unit_length : str, int
+        What one interval is, for the recurrence interval.
+
+    Source
+    ------
+    Kulldorff (2001), J. R. Stat. Soc. A 164(1), 61-72 (prospective, adjustment for earlier analyses).
+    """
+
+    mode: Literal["retrospective", "prospective", "spatial"] = "retrospective"
+    min_length: int = 1
+    max_length: int | None = None
+    surveillance_start: int | None = None
+    unit: TimeUnit = "day"
+    unit_length: int = 1
+
+    def lengths(self, intervals: int) -> tuple[int, int]:
+        """Shortest and longest span in a study of so many intervals."""
+        if self.mode == "spatial":
+            return intervals, intervals
+        longest = max(intervals // 2, 1) if self.max_length is None else min(self.max_length, intervals)
+        require(self.min_length >= 1, "min_length must be at least 1")
+        require(longest >= self.min_length, f"the longest window ({longest}) is shorter than the shortest")
+        return self.min_length, longest
+
+    def first_end(self, intervals: int, *, replicate: bool) -> int:
+        """First interval (1-based count of intervals done) with which a span may end."""
+        if self.mode == "retrospective":
+            return 1
+        if self.mode == "prospective" and replicate and self.surveillance_start is not None:
+            require(
+                0 <= self.surveillance_start < intervals, f"surveillance_start must lie in 0 … {intervals - 1}"
+            )
+            return self.surveillance_start + 1
+        return intervals
+
+    def analyses(self, intervals: int) -> int:
+        """Number of analyses one p-value speaks for."""
+        if self.mode == "prospective" and self.surveillance_start is not None:
+            return intervals - self.surveillance_start
+        return 1

@@ -1,0 +1,205 @@
+"""The spatial windows of a scan: around each centre a growing list of locations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.hotspot.arrays import BoolArray, FloatArray, IntArray, as_points, require
+from geo.hotspot.local.neighbours import Neighbours
+from geo.hotspot.scan.distance import great_circle_m, planar_m
+
+Ties = Literal["rings", "one-by-one"]
+
+#: Distances that differ by less than this share are one ring.
+_SAME = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """Candidate zones: the first locations of each centre's list, up to a place where a zone may end.
+
+    Attributes
+    ----------
+    indptr : ndarray, shape (centres + 1,), int64
+    locations : ndarray, shape (m,), int64
+        Locations of centre i, nearest first: ``locations[indptr[i]:indptr[i + 1]]``.
+    ends : ndarray, shape (m,), bool
+        A zone ends after this location.
+    distances_m : ndarray, shape (m,), float64
+        Distance from the centre.
+    count : int
+        Number of locations.
+    ties : str
+        How equal distances are treated.
+    """
+
+    indptr: IntArray
+    locations: IntArray
+    ends: BoolArray
+    distances_m: FloatArray
+    count: int
+    ties: Ties
+
+    @property
+    def centres(self) -> int:
+        """Number of centres."""
+        return len(self.indptr) - 1
+
+    def limited(self, measure: FloatArray, max_share: float) -> Zones:
+        """Keep the zones that hold at most ``max_share`` of the measure (expected cases, cases, or population).
+
+        A list stops at the first location that would exceed the share; with whole rings the ring that would.
+        """
+        require(0 < max_share <= 1, "max_share must lie in (0, 1]")
+        limit = max_share * float(measure.sum()) * (1 + 1e-12)
+        keep = np.zeros(len(self.locations), dtype=np.bool_)
+        for centre in range(self.centres):
+            first, last = int(self.indptr[centre]), int(self.indptr[centre + 1])
+            fits = np.cumsum(measure[self.locations[first:last]]) <= limit
+            stop = int(np.argmin(fits)) if not fits.all() else last - first
+            inside = np.flatnonzero(self.ends[first : first + stop])
+            keep[first : first + (int(inside[-1]) + 1 if len(inside) else 0)] = True
+        sizes = np.add.reduceat(np.append(keep, False).astype(np.int64), self.indptr[:-1])
+        sizes = np.where(np.diff(self.indptr) > 0, sizes, 0)
+        indptr = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        return Zones(
+            indptr, self.locations[keep], self.ends[keep], self.distances_m[keep], self.count, self.ties
+        )
+
+
+def circular_zones(
+    points: npt.ArrayLike,
+    *,
+    max_radius_m: float | None = None,
+    max_locations: int | None = None,
+    centres: npt.ArrayLike | None = None,
+    great_circle: bool = False,
+    ties: Ties = "rings",
+) -> Zones:
+    """Make circles around every centre, each holding the locations within its radius.
+
+    Parameters
+    ----------
+    points : array_like, shape (n, 2)
+        Locations: metres in a metric CRS, or longitude and latitude in degrees with ``great_circle``.
+    max_radius_m : float, optional
+        Largest radius, inclusive, metres.
+    max_locations : int, optional
+        Largest number of locations; a ring that would exceed it is left out.
+    centres : array_like, shape (k, 2), optional
+        Centres of the circles; the locations themselves by default.
+    great_circle : bool
+        Distances on a sphere of 6,367 km.
+    ties : {"rings", "one-by-one"}
+        Locations at one distance enter together (a circle cannot part them) or one after the other, in input order.
+
+    Returns
+    -------
+    Zones
+        The share of cases is limited later, by each model. No points give no zones.
+
+    Source
+    ------
+    Kulldorff (1997), Commun. Stat. Theory Methods 26(6), 1481-1496.
+    """
+    places = as_points(points, "points")
+    around = places if centres is None else as_points(centres, "centres")
+    measure = great_circle_m if great_circle else planar_m
+    lists, distances, closes = [], [], []
+    for centre in around:
+        distance = measure(places, centre)
+        order = np.argsort(distance, kind="stable")
+        distance = distance[order]
+        ring_end = np.ones(len(order), dtype=np.bool_)
+        if ties == "rings":
+            ring_end[:-1] = distance[1:] - distance[:-1] > _SAME * np.maximum(distance[1:], 1e-3)
+        stop = len(order)
+        if max_radius_m is not None:
+            stop = int(np.searchsorted(distance, max_radius_m * (1 + _SAME), side="right"))
+        if max_locations is not None and stop > max_locations:
+            fitting = np.flatnonzero(ring_end[:max_locations])
+            stop = int(fitting[-1]) + 1 if len(fitting) else 0
+        lists.append(order[:stop])
+        distances.append(distance[:stop])
+        closes.append(ring_end[:stop])
+    return _packed(lists, distances, closes, len(places), ties)
+
+
+def neighbour_zones(
+    neighbours: Neighbours,
+    points_m: npt.ArrayLike,
+    *,
+    max_steps: int = 4,
+    max_locations: int | None = None,
+    ties: Ties = "one-by-one",
+) -> Zones:
+    """Make zones of areas that hang together: a centre, its neighbours, their neighbours, and so on.
+
+    Parameters
+    ----------
+    neighbours : Neighbours
+        Which areas touch, of n areas.
+    points_m : array_like, shape (n, 2)
+        A point of each area, metres: orders the areas of one step by distance from the centre.
+    max_steps : int
+        Largest number of borders between the centre and a member.
+    max_locations : int, optional
+        Largest number of areas in a zone.
+    ties : {"rings", "one-by-one"}
+        A zone ends after a whole step, or after each area (every zone hangs together either way).
+
+    Returns
+    -------
+    Zones
+        An island is a zone of its own.
+
+    Source
+    ------
+    Tango & Takahashi (2005), Int. J. Health Geogr. 4:11, restricted to zones grown in the order of steps.
+    """
+    points = as_points(points_m)
+    require(len(points) == len(neighbours), f"{len(neighbours)} areas in neighbours, {len(points)} points")
+    lists, distances, closes = [], [], []
+    for centre in range(len(points)):
+        seen = {centre}
+        members, ends, ring = [centre], [True], [centre]
+        for _ in range(max_steps):
+            following = sorted({int(j) for i in ring for j in neighbours.of(i)} - seen)
+            if not following:
+                break
+            away = planar_m(points[following], points[centre])
+            ring = [following[k] for k in np.argsort(away, kind="stable")]
+            seen.update(ring)
+            members += ring
+            ends += [ties == "one-by-one"] * (len(ring) - 1) + [True]
+        order = np.array(members, dtype=np.int64)
+        close = np.array(ends, dtype=np.bool_)
+        if max_locations is not None and len(order) > max_locations:
+            fitting = np.flatnonzero(close[:max_locations])
+            order, close = order[: int(fitting[-1]) + 1], close[: int(fitting[-1]) + 1]
+        lists.append(order)
+        distances.append(planar_m(points[order], points[centre]))
+        closes.append(close)
+    return _packed(lists, distances, closes, len(points), ties)
+
+
+def _packed(
+    lists: list[npt.NDArray[np.int64]],
+    distances: list[FloatArray],
+    closes: list[BoolArray],
+    count: int,
+    ties: Ties,
+) -> Zones:
+    sizes = [len(members) for members in lists]
+    return Zones(
+        indptr=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        locations=np.concatenate([np.empty(0, dtype=np.int64), *lists]).astype(np.int64),
+        ends=np.concatenate([np.empty(0, dtype=np.bool_), *closes]),
+        distances_m=np.concatenate([np.empty(0), *distances]),
+        count=count,
+        ties=ties,
+    )
