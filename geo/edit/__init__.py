@@ -1,0 +1,16 @@
+"""Boundary verbs on a coverage: each takes areas and their neighbours and returns what they become.
+
+A coverage is a mapping from area code to Polygon or MultiPolygon whose shared borders are matched edge by edge. Every
+verb keeps it so: a new node on a border goes into *both* neighbours, so no gap or overlap can come to be. All verbs work
+in the coordinates they are given (degrees or metres alike) and leave every other vertex untouched to the bit.
+
+partition    cut an area by lines, node its neighbours        split        one area into several
+reshape      move the border that two areas share             merge        several areas into one
+transfer     give a piece of an area to its neighbour         create       an area in uncovered land
+retire       an area out, its land to neighbours or uncovered
+"""
+
+from geo.edit.partition import EditError, Outcome
+from geo.edit.verbs import create, merge, reshape, retire, split, transfer
+
+__all__ = ["EditError", "Outcome", "create", "merge", "reshape", "retire", "split", "transfer"]

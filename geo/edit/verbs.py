@@ -1,0 +1,193 @@
+"""The verbs of the boundary desk, each a pure function on a coverage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shapely
+from shapely import MultiPolygon, Polygon
+
+from geo.edit.partition import EditError, Outcome, as_lines, faces_of, join, new_nodes, node_bystanders
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+    Coverage = Mapping[str, BaseGeometry]
+
+
+def split(coverage: Coverage, code: str, lines: Sequence[BaseGeometry], codes: Sequence[str]) -> Outcome:
+    """Cut one area along lines into as many as there are `codes`.
+
+    Parameters
+    ----------
+    coverage
+        The area and at least all that touch it.
+    code
+        The area that is cut; it ends unless its code is among `codes`.
+    lines
+        One or several; each must run from border to border or into another.
+    codes
+        For the faces from west to east, then north to south (of their representative points).
+
+    Raises
+    ------
+    EditError
+        Unknown code; the lines do not make len(codes) faces.
+    """
+    area = _get(coverage, code)
+    faces = faces_of(area, [part for line in lines for part in as_lines(line)])
+    if len(faces) != len(codes):
+        raise EditError(
+            f"the line cuts {code} into {len(faces)} parts, but {len(codes)} codes were given"
+            if len(faces) > 1
+            else f"the line does not cut {code}: it must run from border to border"
+        )
+    faces.sort(key=lambda face: (face.representative_point().x, -face.representative_point().y))
+    parts: dict[str, BaseGeometry] = dict(zip(codes, faces, strict=True))
+    taken = sorted((set(codes) & set(coverage)) - {code})
+    if taken or len(parts) != len(codes):
+        raise EditError(f"codes must be new and different: {', '.join(taken) or 'one stands twice'}")
+    return Outcome(
+        changed={c: g for c, g in parts.items() if c == code}
+        | node_bystanders(coverage, [code], new_nodes(faces, [area])),
+        created={c: g for c, g in parts.items() if c != code},
+        retired=() if code in parts else (code,),
+        lineage=tuple((code, c, g.area / area.area) for c, g in parts.items()),
+    )
+
+
+def merge(coverage: Coverage, codes: Sequence[str], into: str) -> Outcome:
+    """Dissolve neighbouring areas into one, called `into` (one of them or a new code).
+
+    Raises
+    ------
+    EditError
+        Fewer than two codes, an unknown one, `into` taken by another area, or areas without a common border.
+    """
+    wanted = list(dict.fromkeys(codes))
+    if len(wanted) < 2:
+        raise EditError("merging takes at least two areas")
+    if into in coverage and into not in wanted:
+        raise EditError(f"{into} is another area's code")
+    areas = [_get(coverage, code) for code in wanted]
+    whole = join(areas)
+    if len(shapely.get_parts(whole)) > max(len(shapely.get_parts(a)) for a in areas):
+        raise EditError("these areas do not share a border: " + ", ".join(wanted))
+    result: dict[str, BaseGeometry] = {into: whole}
+    return Outcome(
+        changed=result if into in wanted else {},
+        created={} if into in wanted else result,
+        retired=tuple(code for code in wanted if code != into),
+        lineage=tuple((code, into, 1.0) for code in wanted),
+    )
+
+
+def transfer(coverage: Coverage, giver: str, taker: str, piece: BaseGeometry) -> Outcome:
+    """Give that part of `giver` which lies under the polygon `piece` to its neighbour `taker`.
+
+    Raises
+    ------
+    EditError
+        Unknown code; nothing or everything of the giver lies under the piece; the part does not border the taker.
+    """
+    source, target = _get(coverage, giver), _get(coverage, taker)
+    if not isinstance(piece, Polygon | MultiPolygon) or not piece.is_valid or piece.is_empty:
+        raise EditError("the piece must be a valid polygon")
+    faces = faces_of(source, as_lines(piece))
+    going = [face for face in faces if piece.covers(face.representative_point())]
+    staying = [face for face in faces if not piece.covers(face.representative_point())]
+    if not going:
+        raise EditError(f"nothing of {giver} lies under the piece")
+    if not staying:
+        raise EditError(f"the piece covers all of {giver}: merge the two areas instead")
+    nodes = new_nodes(faces, [source])
+    noded = node_bystanders(coverage, [giver], nodes)
+    taker_after = join([noded.get(taker, target), *going])
+    if len(shapely.get_parts(taker_after)) > len(shapely.get_parts(target)):
+        raise EditError(f"the piece does not share a border with {taker}")
+    return Outcome(
+        changed=noded | {giver: join(staying), taker: taker_after},
+        lineage=(
+            (giver, taker, sum(face.area for face in going) / source.area),
+            (giver, giver, sum(face.area for face in staying) / source.area),
+            (taker, taker, 1.0),
+        ),
+    )
+
+
+def reshape(coverage: Coverage, first: str, second: str, border: BaseGeometry) -> Outcome:
+    """Move the border between two neighbours: `border` is where it shall run, across both from edge to edge.
+
+    Each side of the new border goes to the area that has more of it today, so both keep their side.
+
+    Raises
+    ------
+    EditError
+        Unknown code; the areas are no neighbours; the line does not cut their land in two; an empty side.
+    """
+    one, two = _get(coverage, first), _get(coverage, second)
+    land = join([one, two])
+    if len(shapely.get_parts(land)) >= len(shapely.get_parts(one)) + len(shapely.get_parts(two)):
+        raise EditError(f"{first} and {second} share no border")
+    faces = faces_of(land, as_lines(border))
+    if len(faces) <= len(shapely.get_parts(land)):
+        raise EditError(f"the line does not cut {first} and {second} apart: it must run from border to border")
+    sides: dict[str, list[Polygon]] = {first: [], second: []}
+    for face in faces:
+        sides[first if face.intersection(one).area >= face.intersection(two).area else second].append(face)
+    if not all(sides.values()):
+        raise EditError(f"one side of the line would be empty: it runs along the edge of {first} or {second}")
+    after = {code: join(parts) for code, parts in sides.items()}
+    kept = {(a, b): _get(coverage, a).intersection(after[b]).area for a in sides for b in sides}
+    return Outcome(
+        changed=node_bystanders(coverage, [first, second], new_nodes(faces, [one, two])) | after,
+        lineage=tuple((a, b, moved / _get(coverage, a).area) for (a, b), moved in kept.items() if moved > 0),
+    )
+
+
+def create(coverage: Coverage, code: str, outline: BaseGeometry) -> Outcome:
+    """Make a new area of the uncovered land under the polygon `outline`; its borders with neighbours are theirs.
+
+    Raises
+    ------
+    EditError
+        The code is taken, or no uncovered land lies under the outline.
+    """
+    if code in coverage:
+        raise EditError(f"{code} is another area's code")
+    if not isinstance(outline, Polygon | MultiPolygon) or not outline.is_valid or outline.is_empty:
+        raise EditError("the outline must be a valid polygon")
+    near = {c: a for c, a in coverage.items() if a.intersects(outline)}
+    linework = shapely.union_all([outline.boundary, *(a.boundary for a in near.values())])
+    faces = [
+        face
+        for face in faces_of(outline, [linework])
+        if not any(a.covers(face.representative_point()) for a in near.values())
+    ]
+    if not faces:
+        raise EditError("all land under the outline is covered already: split or transfer instead")
+    area = join(faces)
+    return Outcome(created={code: area}, changed=node_bystanders(coverage, [], new_nodes([area], near.values())))
+
+
+def retire(coverage: Coverage, code: str, heir: str | None = None) -> Outcome:
+    """End an area: its land goes to the neighbour `heir`, or stays uncovered (to be declared a gap) without one.
+
+    Raises
+    ------
+    EditError
+        Unknown code, or an heir that shares no border with it.
+    """
+    _get(coverage, code)
+    if heir is None:
+        return Outcome(retired=(code,))
+    return merge(coverage, [heir, code], heir)
+
+
+def _get(coverage: Coverage, code: str) -> BaseGeometry:
+    try:
+        return coverage[code]
+    except KeyError:
+        raise EditError(f"there is no area {code} here") from None
