@@ -6,7 +6,7 @@ Releases and areas are append-only: a trigger refuses every change but closing a
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 (SQLAlchemy reads the annotation at run time)
+from datetime import datetime
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement

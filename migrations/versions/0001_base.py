@@ -113,8 +113,11 @@ END $$;
 
 CREATE FUNCTION area_only_closes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF (to_jsonb(NEW) - 'valid_during' - 'geom') IS DISTINCT FROM (to_jsonb(OLD) - 'valid_during' - 'geom')
-        OR NOT (NEW.geom = OLD.geom AND ST_OrderingEquals(NEW.geom, OLD.geom))
+    -- PostGIS's = on geometries compares every coordinate in order.
+    IF (NEW.id, NEW.layer_id, NEW.release_id, NEW.level, NEW.code, NEW.name, NEW.parent_code, NEW.unit_code,
+            NEW.attributes, NEW.area_m2, NEW.geom)
+        IS DISTINCT FROM (OLD.id, OLD.layer_id, OLD.release_id, OLD.level, OLD.code, OLD.name, OLD.parent_code,
+            OLD.unit_code, OLD.attributes, OLD.area_m2, OLD.geom)
         OR lower(NEW.valid_during) IS DISTINCT FROM lower(OLD.valid_during)
         OR NOT upper_inf(OLD.valid_during) OR upper_inf(NEW.valid_during)
     THEN
@@ -129,6 +132,9 @@ CREATE TRIGGER area_no_delete BEFORE DELETE ON area FOR EACH ROW EXECUTE FUNCTIO
 CREATE TRIGGER area_only_closes BEFORE UPDATE ON area FOR EACH ROW EXECUTE FUNCTION area_only_closes();
 CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit_entry
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER release_no_truncate BEFORE TRUNCATE ON release EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER area_no_truncate BEFORE TRUNCATE ON area EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit_entry EXECUTE FUNCTION refuse_change();
 """
 
 INTAKE = """

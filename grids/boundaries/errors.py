@@ -1,0 +1,116 @@
+"""What can go wrong with layers, releases, imports and exports; each class's docstring is its message."""
+
+from __future__ import annotations
+
+from core.errors import DomainError, Kind
+
+
+class LayerNotFoundError(DomainError):
+    """There is no such layer. GET /v1/layers (or `wangge layers list`) names those there are."""
+
+    code = "layer-not-found"
+    kind = Kind.NOT_FOUND
+
+
+class LayerExistsError(DomainError):
+    """A layer of that code exists already."""
+
+    code = "layer-exists"
+    kind = Kind.CONFLICT
+
+
+class LayerInvalidError(DomainError):
+    """This layer definition is not valid."""
+
+    code = "layer-invalid"
+
+
+class LayerInUseError(DomainError):
+    """This layer has releases: its levels and its code rule can no longer be changed."""
+
+    code = "layer-in-use"
+    kind = Kind.CONFLICT
+
+
+class ReleaseNotFoundError(DomainError):
+    """There is no such release of this layer."""
+
+    code = "release-not-found"
+    kind = Kind.NOT_FOUND
+
+
+class AreaNotFoundError(DomainError):
+    """There is no such area in this layer at that instant."""
+
+    code = "area-not-found"
+    kind = Kind.NOT_FOUND
+
+
+class EffectiveInstantError(DomainError):
+    """A release cannot take effect at that instant."""
+
+    code = "effective-instant-invalid"
+    kind = Kind.CONFLICT
+
+
+class ReleaseOvertakenError(DomainError):
+    """Another release was published meanwhile; look at it and import again."""
+
+    code = "release-overtaken"
+    kind = Kind.CONFLICT
+
+
+class ImportBlockedError(DomainError):
+    """The boundaries have defects that block publishing; nothing was changed."""
+
+    code = "boundaries-blocked"
+
+
+class FileRefusedError(DomainError):
+    """This boundary file cannot be taken."""
+
+    code = "file-refused"
+
+
+class FileUnreadableError(DomainError):
+    """This boundary file cannot be read in its format."""
+
+    code = "file-unreadable"
+
+
+class FileTooLargeError(DomainError):
+    """This boundary file is larger than this service takes."""
+
+    code = "file-too-large"
+    kind = Kind.TOO_LARGE
+
+
+class FormatUnknownError(DomainError):
+    """This file format is not known."""
+
+    code = "format-unknown"
+
+
+class CrsMissingError(DomainError):
+    """The file does not say which coordinate reference system its numbers are in, and it is never guessed."""
+
+    code = "crs-missing"
+
+
+class CrsUnknownError(DomainError):
+    """This coordinate reference system is not known."""
+
+    code = "crs-unknown"
+
+
+class FieldMissingError(DomainError):
+    """A field that is needed is not in the file."""
+
+    code = "field-missing"
+
+
+class ReadersBusyError(DomainError):
+    """As many boundary files are being read as this process takes on at once; nothing was changed."""
+
+    code = "readers-busy"
+    kind = Kind.UNAVAILABLE

@@ -1,0 +1,225 @@
+"""Releases: publish a layer's whole content as the next one, or roll back to an older one's.
+
+A release is published in one transaction, which also tells every process (NOTIFY): it is there whole or not at all.
+What did not change lives on; what changed or went is closed at the instant the release takes effect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+import psycopg
+import shapely
+from psycopg.types.json import Jsonb
+from sqlalchemy import text
+
+from core import audit, clock
+from geo import datum
+from grids.boundaries import queries, rules
+from grids.boundaries.errors import EffectiveInstantError, ImportBlockedError, ReleaseOvertakenError
+from grids.boundaries.records import with_canonical_geometries
+from grids.boundaries.tables import Release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from grids.boundaries.records import AreaRecord
+    from grids.boundaries.tables import Layer
+
+NOTIFY_CHANNEL = "wangge_release"
+_LOCK_SPACE = 0x77616E67  # 'wang': keeps these advisory locks apart from others'
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The release that now holds the content; `is_new` is False when it was there already."""
+
+    release: Release
+    is_new: bool
+    changes: rules.Changes
+
+
+def publish(
+    session: Session,
+    *,
+    layer: Layer,
+    areas: Sequence[AreaRecord],
+    author: str,
+    lead_s: float,
+    note: str = "",
+    effective_at: datetime | None = None,
+    expected_latest: int | None = None,
+    source: Mapping[str, Any] | None = None,
+    check_report: Mapping[str, Any] | None = None,
+) -> Published:
+    """Publish the layer's whole content as its next release.
+
+    The caller has checked the content (geo.coverage); the database refuses what is not even a valid polygon. Content
+    equal to the latest release's answers that release and changes nothing. Publishing the same layer at once is
+    serialised: one waits for the other. `expected_latest` (0: none yet) is the release the content was made from.
+
+    Raises
+    ------
+    EffectiveInstantError, ReleaseOvertakenError, ImportBlockedError
+    """
+    areas = with_canonical_geometries(areas)
+    _require_storable(areas)
+    new = rules.fingerprints(areas)
+    session.flush()
+    session.execute(text("SELECT pg_advisory_xact_lock(:space, :layer)"), {"space": _LOCK_SPACE, "layer": layer.id})
+    latest = queries.latest_release(session, layer)
+    _require_expected(layer, latest, expected_latest)
+    stored = {} if latest is None else {a.record.code: a for a in queries.areas_of_release(session, layer, latest)}
+    changes = rules.compare(rules.fingerprints(a.record for a in stored.values()), new)
+    checksum = rules.checksum(new)
+    if latest is not None and latest.checksum == checksum:
+        return Published(latest, is_new=False, changes=changes)
+    now = clock.now()
+    release = Release(
+        layer_id=layer.id,
+        number=1 if latest is None else latest.number + 1,
+        author=author,
+        note=note,
+        checksum=checksum,
+        effective_at=rules.effective_instant(
+            wanted=effective_at,
+            now=now,
+            lead=timedelta(seconds=lead_s),
+            previous=None if latest is None else latest.effective_at,
+        ),
+        published_at=now,
+        area_count=len(areas),
+        source=dict(source or {}),
+        check_report=dict(check_report or {}),
+    )
+    session.add(release)
+    _keep_units(session, areas)
+    session.flush()
+    _close(session, release, [stored[code].id for code in (*changes.changed, *changes.retired)])
+    fresh = {*changes.added, *changes.changed}
+    _copy(session, layer, release, [area for area in areas if area.code in fresh])
+    notice = {"layer": layer.code, "release": release.number, "effective_at": release.effective_at.isoformat()}
+    session.execute(
+        text("SELECT pg_notify(:channel, :payload)"),
+        {"channel": NOTIFY_CHANNEL, "payload": orjson.dumps(notice).decode()},
+    )
+    audit.record(
+        session, actor=author, action="releases.publish", subject=f"{layer.code}/{release.number}",
+        checksum=checksum, note=note, effective_at=release.effective_at.isoformat(), **changes.counts,
+    )  # fmt: skip
+    session.flush()
+    return Published(release, is_new=True, changes=changes)
+
+
+def roll_back(
+    session: Session,
+    *,
+    layer: Layer,
+    to_number: int,
+    author: str,
+    lead_s: float,
+    note: str = "",
+    effective_at: datetime | None = None,
+) -> Published:
+    """Publish an older release's content again, as a new release: history is never rewritten.
+
+    Raises
+    ------
+    ReleaseNotFoundError, EffectiveInstantError
+    """
+    old = queries.get_release(session, layer, to_number)
+    areas = [stored.record for stored in queries.areas_of_release(session, layer, old)]
+    return publish(
+        session,
+        layer=layer,
+        areas=areas,
+        author=author,
+        lead_s=lead_s,
+        note=note or f"Roll back to release {to_number}",
+        effective_at=effective_at,
+        source={"rollback_to": to_number},
+        check_report=old.check_report,
+    )
+
+
+def _require_expected(layer: Layer, latest: Release | None, expected: int | None) -> None:
+    number = 0 if latest is None else latest.number
+    if expected is not None and expected != number:
+        raise ReleaseOvertakenError(
+            f"Layer '{layer.code}' is at release {number}, not {expected}: someone published meanwhile.", latest=number
+        )
+
+
+def _require_storable(areas: Sequence[AreaRecord]) -> None:
+    """Refuse what the database would refuse, in words: callers that skipped the check get an answer, not a 500."""
+    repeated = rules.repeated_codes(areas)
+    if repeated:
+        raise ImportBlockedError(f"The code {repeated[0]} is used more than once.", codes=repeated[:100])
+    geometries = np.array([area.geom for area in areas], dtype=object)
+    sound = (shapely.get_type_id(geometries) == shapely.GeometryType.MULTIPOLYGON) & shapely.is_valid(geometries)
+    if not sound.all():
+        wrong = [areas[i].code for i in np.flatnonzero(~sound)]
+        raise ImportBlockedError(f"Area {wrong[0]} is not a valid polygon.", codes=wrong[:100])
+    if not areas:
+        raise ImportBlockedError("There are no areas.")
+
+
+def _keep_units(session: Session, areas: Iterable[AreaRecord]) -> None:
+    """Add the units that areas name, and take over new names; a unit without a name keeps the one it has."""
+    units: dict[str, str | None] = {}
+    for area in areas:
+        if area.unit_code:
+            units[area.unit_code] = area.unit_name or units.get(area.unit_code)
+    rows = [{"code": code, "name": name} for code, name in sorted(units.items())]
+    if rows:
+        session.execute(
+            text(
+                "INSERT INTO responsible_unit (code, name) VALUES (:code, COALESCE(:name, :code)) ON CONFLICT (code)"
+                " DO UPDATE SET name = :name WHERE CAST(:name AS text) IS NOT NULL AND responsible_unit.name <> :name"
+            ),
+            rows,
+        )
+
+
+def _close(session: Session, release: Release, ids: Sequence[int]) -> None:
+    if ids:
+        session.execute(
+            text(
+                "UPDATE area SET valid_during = tstzrange(lower(valid_during), :at) WHERE id = ANY(CAST(:ids AS bigint[]))"
+            ),
+            {"at": release.effective_at, "ids": list(ids)},
+        )
+
+
+def _copy(session: Session, layer: Layer, release: Release, areas: Sequence[AreaRecord]) -> None:
+    if not areas:
+        return
+    geometries = np.array([area.geom for area in areas], dtype=object)
+    wkb = shapely.to_wkb(shapely.set_srid(geometries, 4326), hex=True, include_srid=True)
+    span = f"[{release.effective_at.isoformat()},)"
+    driver = session.connection().connection.driver_connection
+    if driver is None:  # pragma: no cover (SQLAlchemy's type allows it)
+        raise RuntimeError
+    command = (
+        "COPY area (layer_id, release_id, level, code, name, parent_code, unit_code, attributes, area_m2, geom,"
+        " valid_during) FROM STDIN"
+    )
+    try:
+        with driver.cursor() as cursor, cursor.copy(command) as copy:
+            for area, size_m2, geom in zip(areas, datum.areas_m2(geometries), wkb, strict=True):
+                copy.write_row(
+                    (layer.id, release.id, area.level, area.code, area.name, area.parent_code, area.unit_code or None,
+                     Jsonb(area.attributes), float(size_m2), geom, span)
+                )  # fmt: skip
+    except psycopg.errors.ExclusionViolation as error:
+        raise EffectiveInstantError("These areas already exist at that instant.") from error
+    except psycopg.errors.CheckViolation as error:
+        # GEOS versions may differ between the process and the database: theirs has the last word.
+        raise ImportBlockedError("An area is not a valid polygon for the database.") from error

@@ -1,0 +1,212 @@
+"""Reads of the registry: layers, releases, and the areas of a release or of any instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from sqlalchemy import func, select, text
+
+from grids.boundaries.errors import AreaNotFoundError, LayerNotFoundError, ReleaseNotFoundError
+from grids.boundaries.records import AreaRecord
+from grids.boundaries.tables import AllowedGap, Layer, Release
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArea:
+    """An area as it is stored: the record, its size and the span and release it belongs to."""
+
+    id: int
+    record: AreaRecord
+    area_m2: float
+    valid_from: datetime
+    valid_to: datetime | None
+    release_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AreaFilter:
+    """Which areas are wanted; None asks for all."""
+
+    level: str | None = None
+    within: str | None = None
+    code: str | None = None
+    bbox: tuple[float, float, float, float] | None = None
+
+
+_EVERYTHING = AreaFilter()
+
+
+def list_layers(session: Session) -> Sequence[Layer]:
+    """Return every layer, by code."""
+    return session.scalars(select(Layer).order_by(Layer.code)).all()
+
+
+def get_layer(session: Session, code: str) -> Layer:
+    """Return one layer, or raise LayerNotFoundError."""
+    layer = session.scalar(select(Layer).where(Layer.code == code))
+    if layer is None:
+        raise LayerNotFoundError(f"There is no layer '{code[:80]}'.", field="layer")
+    return layer
+
+
+def list_releases(session: Session, layer: Layer) -> Sequence[Release]:
+    """Return the layer's releases, latest first."""
+    return session.scalars(select(Release).where(Release.layer_id == layer.id).order_by(Release.number.desc())).all()
+
+
+def latest_release(session: Session, layer: Layer) -> Release | None:
+    """Return the release with the highest number, in force or about to be, or None."""
+    return session.scalar(select(Release).where(Release.layer_id == layer.id).order_by(Release.number.desc()).limit(1))
+
+
+def get_release(session: Session, layer: Layer, number: int) -> Release:
+    """Return one release, or raise ReleaseNotFoundError."""
+    found = session.scalar(select(Release).where(Release.layer_id == layer.id, Release.number == number))
+    if found is None:
+        raise ReleaseNotFoundError(f"Layer '{layer.code}' has no release {number}.", field="release")
+    return found
+
+
+def release_at(session: Session, layer: Layer, at: datetime) -> Release | None:
+    """Return the release in force at an instant, or None before the first one."""
+    return session.scalar(
+        select(Release)
+        .where(Release.layer_id == layer.id, Release.effective_at <= at)
+        .order_by(Release.effective_at.desc())
+        .limit(1)
+    )
+
+
+def allowed_gaps(session: Session, layer: Layer) -> list[tuple[str, shapely.Geometry]]:
+    """Return the declared gaps of a layer: name and geometry."""
+    rows = session.execute(
+        select(AllowedGap.name, func.ST_AsBinary(AllowedGap.geom)).where(AllowedGap.layer_id == layer.id)
+    )
+    return [(name, shapely.from_wkb(bytes(wkb))) for name, wkb in rows]
+
+
+# The descendants of one area at one instant, itself included.
+_WITHIN = """
+WITH RECURSIVE below AS (
+    SELECT code FROM area WHERE layer_id = %(layer)s AND code = %(within)s AND valid_during @> %(at)s
+    UNION
+    SELECT a.code FROM area a JOIN below b ON a.parent_code = b.code
+    WHERE a.layer_id = %(layer)s AND a.valid_during @> %(at)s
+)
+"""
+_AREAS = """
+SELECT a.id, a.level, a.code, a.name, a.parent_code, a.unit_code, u.name, a.attributes, a.area_m2,
+       lower(a.valid_during), upper(a.valid_during), r.number, {geometry}
+FROM area a JOIN release r ON r.id = a.release_id LEFT JOIN responsible_unit u ON u.code = a.unit_code
+WHERE a.layer_id = %(layer)s AND a.valid_during @> %(at)s {conditions}
+ORDER BY array_position(%(levels)s::text[], a.level), a.code COLLATE "C"
+LIMIT %(limit)s
+"""
+
+
+def areas_at(
+    session: Session,
+    layer: Layer,
+    at: datetime,
+    *,
+    only: AreaFilter = _EVERYTHING,
+    geometry: bool = True,
+    limit: int | None = None,
+) -> list[StoredArea]:
+    """Return the areas valid at an instant, coarsest level first, then in byte order of the codes.
+
+    `only.within` asks for the descendants of one area (itself included), `only.bbox` for what touches a box
+    (west, south, east, north; west > east crosses the antimeridian). Without `geometry` each record's geom is None.
+
+    Raises
+    ------
+    AreaNotFoundError
+        When `within` names no area of that instant.
+    """
+    values: dict[str, Any] = {"layer": layer.id, "at": at, "levels": layer.levels, "limit": limit}
+    conditions, prefix = "", ""
+    if only.level is not None:
+        conditions += " AND a.level = %(level)s"
+        values["level"] = only.level
+    if only.code is not None:
+        conditions += " AND a.code = %(code)s"
+        values["code"] = only.code
+    if only.within is not None:
+        prefix, values["within"] = _WITHIN, only.within
+        conditions += " AND a.code IN (SELECT code FROM below)"
+    if only.bbox is not None:
+        condition, box = _bbox(only.bbox)
+        conditions += condition
+        values |= box
+    sql = prefix + _AREAS.format(geometry="ST_AsBinary(a.geom)" if geometry else "NULL", conditions=conditions)
+    driver = session.connection().connection.driver_connection
+    if driver is None:  # pragma: no cover (SQLAlchemy's type allows it)
+        raise RuntimeError
+    with driver.cursor(binary=True) as cursor:
+        rows = cursor.execute(sql, values).fetchall()
+    if not rows and only.within is not None and not _exists(session, layer, only.within, at):
+        raise AreaNotFoundError(f"Layer '{layer.code}' has no area '{only.within[:80]}' then.", field="within")
+    geometries = shapely.from_wkb(np.array([row[12] for row in rows], dtype=object)) if rows else []
+    return [
+        StoredArea(
+            id=row[0],
+            record=AreaRecord(*row[1:4], geom, row[4], row[5], row[6], row[7]),
+            area_m2=row[8],
+            valid_from=row[9],
+            valid_to=row[10],
+            release_number=row[11],
+        )
+        for row, geom in zip(rows, geometries, strict=True)
+    ]
+
+
+def areas_of_release(
+    session: Session, layer: Layer, release: Release, *, only: AreaFilter = _EVERYTHING, geometry: bool = True
+) -> list[StoredArea]:
+    """Return the areas of a release: those valid at its effective instant."""
+    return areas_at(session, layer, release.effective_at, only=only, geometry=geometry)
+
+
+def area_history(session: Session, layer: Layer, code: str) -> list[StoredArea]:
+    """Return every state an area has had, oldest first, without geometries; AreaNotFoundError when there is none."""
+    rows = session.execute(
+        text(
+            "SELECT a.id, a.level, a.code, a.name, a.parent_code, a.unit_code, u.name, a.attributes, a.area_m2,"
+            " lower(a.valid_during), upper(a.valid_during), r.number FROM area a JOIN release r ON r.id = a.release_id"
+            " LEFT JOIN responsible_unit u ON u.code = a.unit_code"
+            " WHERE a.layer_id = :layer AND a.code = :code ORDER BY lower(a.valid_during)"
+        ),
+        {"layer": layer.id, "code": code},
+    ).all()
+    if not rows:
+        raise AreaNotFoundError(f"Layer '{layer.code}' never had an area '{code[:80]}'.", field="code")
+    return [StoredArea(r[0], AreaRecord(*r[1:4], None, r[4], r[5], r[6], r[7]), r[8], r[9], r[10], r[11]) for r in rows]
+
+
+def _exists(session: Session, layer: Layer, code: str, at: datetime) -> bool:
+    return bool(
+        session.scalar(
+            text(
+                "SELECT EXISTS (SELECT FROM area WHERE layer_id = :l AND code = :c AND valid_during @> CAST(:at AS timestamptz))"
+            ),
+            {"l": layer.id, "c": code, "at": at},
+        )
+    )
+
+
+def _bbox(bbox: tuple[float, float, float, float]) -> tuple[str, dict[str, float]]:
+    west, south, east, north = bbox
+    box = "a.geom && ST_MakeEnvelope({}, %(south)s, {}, %(north)s, 4326)"
+    values = {"west": west, "south": south, "east": east, "north": north}
+    if west <= east:
+        return " AND " + box.format("%(west)s", "%(east)s"), values
+    return f" AND ({box.format('%(west)s', '180')} OR {box.format('-180', '%(east)s')})", values
