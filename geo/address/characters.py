@@ -38,7 +38,7 @@ class Normalised:
     original: str
 
     def said(self, start: int, end: int) -> str:
-        """The words of the original that stand behind ``text[start:end]``."""
+        """Give the words of the original that stand behind ``text[start:end]``."""
         if start >= end:
             return ""
         return self.original[self.origin[start] : self.origin[end - 1] + 1]
@@ -60,6 +60,10 @@ def normalise(text: str) -> Normalised:
     out: list[str] = []
     origin: list[int] = []
     for index, raw in enumerate(text):
+        if "一" <= raw <= "龥":
+            out.append(raw)
+            origin.append(index)
+            continue
         if raw.isspace():
             # A blank between two Latin letters or digits separates; between Chinese characters it is typing.
             if out and out[-1].isascii() and out[-1].isalnum() and text[index + 1 : index + 2].isascii():
@@ -81,7 +85,7 @@ def normalise(text: str) -> Normalised:
 
 
 def number_of(text: str) -> int | None:
-    """Read an Arabic or Chinese numeral (``126``, ``一百二十六``, ``一二六``, ``两百``, ``百``); None when it is none."""
+    """Read an Arabic or Chinese numeral (``126``, ``一百二十六``, ``一二六``, ``两百``); None when it is none."""
     if not text:
         return None
     if text.isascii():
@@ -137,7 +141,7 @@ _BRACKETS_IN_NAME: Final = re.compile(r"[,\-]")
 
 
 def name_key(name: str) -> str:
-    """The one form of a name for look-up: normalised, short Arabic numerals as Chinese ones, no punctuation."""
+    """Bring a name to its form for look-up: normalised, short Arabic numerals as Chinese ones, no punctuation."""
     return numerals_as_chinese(_BRACKETS_IN_NAME.sub("", normalise(name).text))
 
 
@@ -155,12 +159,12 @@ _MERGED_FINALS: Final = (("ang", "an"), ("eng", "en"), ("ing", "in"))
 
 @cache
 def syllable(char: str) -> str:
-    """The toneless pinyin of one character in its commonest reading; the character itself when it has none."""
+    """Give the toneless pinyin of one character in its commonest reading; the character itself when it has none."""
     return lazy_pinyin(char, style=Style.NORMAL)[0]
 
 
 def merged_syllable(sound: str) -> str:
-    """A syllable with zh/z, ch/c, sh/s, -ng/-n not told apart, and n-/l- as one."""
+    """Give a syllable with zh/z, ch/c, sh/s, -ng/-n not told apart, and n-/l- as one."""
     for full, short in _MERGED_INITIALS:
         if sound.startswith(full):
             sound = short + sound[len(full) :]
@@ -197,7 +201,7 @@ _MERGED_SOUND: Final = _SoundTable(merged=True)
 
 
 def sound_key(text: str) -> str:
-    """A string of the same length in which one character stands for one toneless syllable."""
+    """Give a string of the same length in which one character stands for one toneless syllable."""
     return text.translate(_EXACT_SOUND)
 
 

@@ -1,7 +1,7 @@
 """Where named roads cross: computed from centre lines, one point a crossing.
 
-Dual carriageways and small roundabouts give several intersections of the same two roads within a few metres: they are one
-crossing. Roads drawn a little short of each other still cross.
+Dual carriageways and small roundabouts give several intersections of the same two roads within a few metres: they are
+one crossing. Roads drawn a little short of each other still cross.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SAME_CROSSING_M: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Crossings:
-    """Crossings of ``n`` pairs of roads: ``first < second`` are road numbers, ``x`` and ``y`` metres, float64, shape (n,)."""
+    """Crossings of ``n`` pairs of roads: numbers ``first < second``, ``x`` and ``y`` metres, float64, shape (n,)."""
 
     first: NDArray[np.int64]
     second: NDArray[np.int64]

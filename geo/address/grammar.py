@@ -1,7 +1,7 @@
 """The forms of Chinese addresses, as tables over role letters, and the reading of a text by them.
 
-``vocabulary.ROLE_MEANING`` names the letters. An *anchor* is the thing an address stands on (a crossing, a door number, a
-place, a stretch of road); a *tail* says where from there (向南100米路西, 东北角, 对面). The longest-standing forms come first.
+``vocabulary.ROLE_MEANING`` names the letters. An *anchor* is the thing an address stands on (a crossing, a door number,
+a place, a stretch of road); a *tail* says where from there (向南100米路西, 东北角, 对面). Precise forms come first.
 """
 
 from __future__ import annotations
@@ -235,7 +235,7 @@ def _anchor(found: re.Match[str], tokens: list[Token], letters: str) -> tuple[An
 
 
 def _building(units: list[Token]) -> str:
-    """The building of a list of units (3号楼2单元501室 → 3号楼); a bare number after a place is a building."""
+    """Read the building of a list of units (3号楼2单元501室 → 3号楼); a bare number after a place is a building."""
     if not units:
         return ""
     first = units[0].value
@@ -267,7 +267,7 @@ def _tail(found: re.Match[str], tokens: list[Token]) -> Tail:
 
 
 def _context(tokens: tuple[Token, ...], cores: Mapping[str, tuple[Match, ...]]) -> tuple[Token, ...]:
-    """What only the neighbours decide.
+    """Decide what only the neighbours decide.
 
     A dash between two roads is *to*, elsewhere nothing; a road name without its ending counts beside a road or a
     connector; an unknown "area" beside a connector is no area.
@@ -313,12 +313,12 @@ def _resolved(token: Token, names: NameIndex) -> Token:
         return token
     top = best[0]
     best = tuple(m for m in best if m.similarity >= top.similarity - 0.1)
-    role = token.role if token.role in "R" else _ROLE_OF_KIND[top.entry.kind]
+    role = token.role if token.role == "R" else _ROLE_OF_KIND[top.entry.kind]
     return Token(token.start + span[0], token.start + span[1], role, token.text[span[0] : span[1]], None, best)
 
 
 def _windows(size: int) -> list[tuple[int, int]]:
-    """The whole, then with up to three characters taken off the front or one off the end."""
+    """Give the whole, then with up to three characters taken off the front or one off the end."""
     windows = [(0, size)]
     windows += [(k, size) for k in (1, 2, 3) if size - k >= 3]
     if size > 3:

@@ -1,7 +1,7 @@
 """A gazetteer in memory, prepared for locating: names, road lines in metres, crossings, numbers, places and areas.
 
-Built once from rows in EPSG:4326 and never changed; a new release of the gazetteer is a new index. All metric work is done
-in a transverse Mercator frame laid through the middle of the data.
+Built once from rows in EPSG:4326 and never changed; a new release of the gazetteer is a new index. All metric work is
+done in a transverse Mercator frame laid through the middle of the data.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ class Frame:
         self._of_thread = threading.local()
 
     def _transformer(self) -> Transformer:
-        """The transformer of this thread: PROJ objects must not be shared between threads."""
+        """Give the transformer of this thread: PROJ objects must not be shared between threads."""
         transformer: Transformer | None = getattr(self._of_thread, "transformer", None)
         if transformer is None:
             transformer = Transformer.from_crs("EPSG:4326", self._local, always_xy=True)
@@ -172,34 +172,34 @@ class Frame:
         return transformer
 
     def to_metres(self, lon: float, lat: float) -> tuple[float, float]:
-        """One point, degrees to metres."""
+        """Convert one point, degrees to metres."""
         x, y = self._transformer().transform(lon, lat)
         return float(x), float(y)
 
     def to_degrees(self, x: float, y: float) -> tuple[float, float]:
-        """One point, metres to degrees."""
+        """Convert one point, metres to degrees."""
         lon, lat = self._transformer().transform(x, y, direction=TransformDirection.INVERSE)
         return float(lon), float(lat)
 
     def all_to_metres(self, coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Many points, shape (n, 2), degrees to metres; an empty array stays empty."""
+        """Convert many points, shape (n, 2), degrees to metres; an empty array stays empty."""
         if not len(coordinates):
             return coordinates
         return np.column_stack(self._transformer().transform(coordinates[:, 0], coordinates[:, 1]))
 
     def all_to_degrees(self, coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Many points, shape (n, 2), metres to degrees; an empty array stays empty."""
+        """Convert many points, shape (n, 2), metres to degrees; an empty array stays empty."""
         if not len(coordinates):
             return coordinates
         inverse = TransformDirection.INVERSE
         return np.column_stack(self._transformer().transform(coordinates[:, 0], coordinates[:, 1], direction=inverse))
 
     def geometries(self, geometries: Sequence[BaseGeometry]) -> list[BaseGeometry]:
-        """Geometries, degrees to metres."""
+        """Convert geometries, degrees to metres."""
         return list(shapely.transform(np.asarray(geometries, dtype=object), self.all_to_metres))
 
     def degrees_of(self, geometry: BaseGeometry) -> BaseGeometry:
-        """A geometry, metres to degrees."""
+        """Bring a geometry, metres to degrees."""
         moved: BaseGeometry = shapely.transform(geometry, self.all_to_degrees)
         return moved
 
@@ -246,11 +246,11 @@ class LocatingIndex:
         self.landmarks = self._build_landmarks()
 
     def crossings_of(self, first: int, second: int) -> list[tuple[float, float]]:
-        """The crossings of two roads, in metres of the frame; none when they do not meet."""
+        """Give the crossings of two roads, in metres of the frame; none when they do not meet."""
         return self.crossings.get((first, second) if first < second else (second, first), [])
 
     def nearest_road(self, x: float, y: float, within_m: float) -> tuple[int, BaseGeometry, float] | None:
-        """The nearest road to a point of the frame: its number, the piece and the distance; None when none is near."""
+        """Find the nearest road to a point: its number, the piece and the distance; None when none is near."""
         if not len(self.part_lines):
             return None
         point = shapely.points(x, y)
@@ -276,7 +276,7 @@ class LocatingIndex:
         roads: list[Road] = []
         entries: list[Entry] = []
         for number, (key, lines) in enumerate(pieces.items()):
-            whole = shapely.line_merge(shapely.multilinestrings(shapely.get_parts(np.array(lines, dtype=object))))
+            whole: BaseGeometry = shapely.line_merge(shapely.MultiLineString(list(shapely.get_parts(lines))))
             roads.append(Road(named[key].name, whole, tuple(shapely.get_parts(whole))))
             entries.append(Entry(named[key].name, Kind.ROAD, number))
             entries.extend(Entry(name, Kind.ROAD, number, form) for name, form in other[key].items())
@@ -372,7 +372,7 @@ class LocatingIndex:
 
 
 def neighbours(numbers: list[int], number: int) -> tuple[int, int] | None:
-    """The numbers next below and next above in a sorted list; None at its ends."""
+    """Give the numbers next below and next above in a sorted list; None at its ends."""
     at = bisect_left(numbers, number)
     return (numbers[at - 1], numbers[at]) if 0 < at < len(numbers) else None
 
@@ -386,7 +386,7 @@ def _middle(rows: GazetteerRows) -> tuple[float, float]:
 
 
 def _road_cores(roads: Iterable[Road]) -> dict[str, tuple[Match, ...]]:
-    """Roads by their name without the ending (新乡 → 新乡路), for the speech "新乡与孟津交叉口"."""
+    """Index roads by their name without the ending (新乡 → 新乡路), for the speech "新乡与孟津交叉口"."""
     cores: defaultdict[str, list[Match]] = defaultdict(list)
     for i, road in enumerate(roads):
         key = name_key(road.name)
@@ -407,7 +407,7 @@ def _synonyms(name: str) -> list[str]:
 
 
 def _short_forms(entries: Sequence[Entry]) -> list[Entry]:
-    """Place names without their ending, where what remains is no other name and belongs to one place only."""
+    """Shorten place names their ending, where what remains is no other name and belongs to one place only."""
     cores: defaultdict[str, set[int]] = defaultdict(set)
     taken = {e.name for e in entries}
     for entry in entries:
@@ -427,7 +427,7 @@ def _short_forms(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _area_names(name: str) -> list[tuple[str, Form]]:
-    """The names an area goes by: as registered, with the short and long forms of committees and offices."""
+    """List the names an area goes by: as registered, with the short and long forms of committees and offices."""
     names = [(name, Form.NAME)]
     for ending in ("社区居民委员会", "居民委员会", "村民委员会", "社区居委会"):
         if name.endswith(ending) and len(name) > len(ending) + 1:

@@ -93,9 +93,7 @@ class NameIndex:
         by_key: defaultdict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             key = name_key(entry.name)
-            if len(key) >= 2 and not any(
-                e.kind is entry.kind and e.owner == entry.owner for e in by_key.get(key, ())
-            ):
+            if len(key) >= 2 and not any(e.kind is entry.kind and e.owner == entry.owner for e in by_key.get(key, ())):
                 by_key[key].append(entry)
         self._keys: list[str] = list(by_key)
         self._entries: list[tuple[Entry, ...]] = [tuple(v) for v in by_key.values()]
@@ -122,7 +120,7 @@ class NameIndex:
         return len(self._keys)
 
     def exact(self, name: str) -> tuple[Entry, ...]:
-        """The entries borne by this very name, none when there is none."""
+        """Give the entries borne by this very name, none when there is none."""
         i = self._by_key.get(name_key(name))
         return () if i is None else self._entries[i]
 
@@ -139,33 +137,31 @@ class NameIndex:
         sound = merged_sound_key(shaped)
         by_key, by_sound = self._by_key, self._by_sound
         lengths, sound_lengths = self._lengths, self._sound_lengths
-        size = len(text)
-        for start in range(size - 1):
+        for start in range(len(text) - 1):
             for length in lengths.get(written[start : start + 2], ()):
-                if start + length <= size:
-                    i = by_key.get(written[start : start + length])
-                    if i is not None:
-                        yield Span(start, start + length, self._matched(i, 1.0, How.WRITTEN))
+                # Beyond the end of the text the slice is shorter than any key of this length, and not found.
+                i = by_key.get(written[start : start + length])
+                if i is not None and start + length <= len(text):
+                    yield Span(start, start + length, self._matched(i, 1.0, How.WRITTEN))
             for length in sound_lengths.get(sound[start : start + 2], ()):
                 end = start + length
-                if end > size:
-                    continue
                 found = by_sound.get(sound[start:end])
-                if found is None:
-                    continue
-                words, shapes = written[start:end], shaped[start:end]
-                matches: list[Match] = []
-                for i in found:
-                    key = self._keys[i]
-                    if key != words:
-                        likeness = _likeness_of_sound(words, shapes, key)
-                        if likeness is not None:
-                            matches.extend(self._matched(i, *likeness))
-                if matches:
-                    yield Span(start, end, tuple(matches))
+                if found is not None and end <= len(text):
+                    matches = self._sounding_like(found, written[start:end], shaped[start:end])
+                    if matches:
+                        yield Span(start, end, matches)
+
+    def _sounding_like(self, found: list[int], words: str, shapes: str) -> tuple[Match, ...]:
+        matches: list[Match] = []
+        for i in found:
+            key = self._keys[i]
+            likeness = None if key == words else _likeness_of_sound(shapes, key)
+            if likeness is not None:
+                matches.extend(self._matched(i, *likeness))
+        return tuple(matches)
 
     def closest(self, words: str, limit: int = 6) -> tuple[Match, ...]:
-        """The names within one edit (wrong, missing, added or swapped syllable) of normalised words, best first.
+        """Find the names within one edit (wrong, missing, added or swapped syllable) of normalised words, best first.
 
         Parameters
         ----------
@@ -205,7 +201,7 @@ def _deletions(sound: str) -> set[str]:
     return {sound, *(sound[:i] + sound[i + 1 :] for i in range(len(sound)))}
 
 
-def _likeness_of_sound(words: str, shapes: str, key: str) -> tuple[float, How] | None:
+def _likeness_of_sound(shapes: str, key: str) -> tuple[float, How] | None:
     """How like words of the same (merged) sounds are to a name; None when not one character is shared."""
     same = sum(a == b for a, b in zip(shapes, key, strict=True))
     if same == 0:

@@ -1,4 +1,4 @@
-"""A point in words: 中心路与济源路交叉口东南约40米, written so that :func:`geo.address.locating.locate` reads it back."""
+"""A point in words (中心路与济源路交叉口东南约40米), written so that :mod:`geo.address.locating` reads it back."""
 
 from __future__ import annotations
 

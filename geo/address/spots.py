@@ -1,7 +1,7 @@
 """Spots: where an anchor of an address may be, one function a kind of anchor.
 
-A spot is a point of the index's frame with an accuracy (radius in metres within which the place is expected) and a score
-0..1 that says how well the words fit, before the rest of the address is weighed.
+A spot is a point of the index's frame with an accuracy (radius in metres within which the place is expected) and a
+score 0..1 that says how well the words fit, before the rest of the address is weighed.
 """
 
 from __future__ import annotations
@@ -53,12 +53,12 @@ class Spot:
 
 
 def spots_of(anchor: Anchor, index: LocatingIndex) -> tuple[list[Spot], list[str]]:
-    """The spots of one anchor, and what stands in the way where there are none."""
+    """Give the spots of one anchor, and what stands in the way where there are none."""
     return _BY_KIND[anchor.kind](anchor, index)
 
 
 def owners(token: Token, kind: Kind) -> list[tuple[int, float, str]]:
-    """The roads, places or areas a token may name: number, similarity, and how it was found."""
+    """List the roads, places or areas a token may name: number, similarity, and how it was found."""
     best: dict[int, tuple[float, str]] = {}
     for match in token.matches:
         entry = match.entry
@@ -145,7 +145,7 @@ def _numbered(road: Road, number: Number) -> list[tuple[float, float, float, flo
     for low, high, parity, line in road.ranges:
         if low <= number.number <= high and parity in ("all", "odd" if number.number % 2 else "even"):
             share = (number.number - low) / (high - low) if high > low else 0.5
-            point = shapely.line_interpolate_point(line, share, normalized=True)
+            point = line.interpolate(share, normalized=True)
             accuracy = 15.0 + min(60.0, line.length / 8)
             found.append((point.x, point.y, accuracy, 0.95, f"within the numbers {low}–{high}"))
     if found:
@@ -213,7 +213,7 @@ def _in_building(spot: Spot, place: Place, building: str) -> Spot:
 
 
 def at_edge(spot: Spot, bearing_deg: float, label: str, reason: str, beyond_m: float = 0.0) -> Spot:
-    """The edge of a place in a direction: of its outline where there is one, else of its circle."""
+    """Move to the edge of a place in a direction: of its outline where there is one, else of its circle."""
     dx, dy = math.sin(math.radians(bearing_deg)), math.cos(math.radians(bearing_deg))
     reach = spot.radius_m
     if spot.outline is not None:
@@ -248,22 +248,20 @@ def _stretch(anchor: Anchor, index: LocatingIndex) -> tuple[list[Spot], list[str
 
 
 def _stretches(road: Road, starts: list[tuple[float, float]], ends: list[tuple[float, float]]) -> list[BaseGeometry]:
-    lines = []
+    lines: list[BaseGeometry] = []
     for part in road.parts:
         for start in starts:
             for end in ends:
                 p, q = shapely.points(*start), shapely.points(*end)
                 if shapely.distance(part, p) <= OFF_LINE_M and shapely.distance(part, q) <= OFF_LINE_M:
-                    line = substring(part, part.project(p), part.project(q))
+                    line = substring(shapely.LineString(part.coords), part.project(p), part.project(q))
                     if line.length > 0:
                         lines.append(line)
     return lines
 
 
 def _line_spot(line: BaseGeometry, score: float, label: str, reasons: tuple[str, ...], roads: tuple[int, ...]) -> Spot:
-    middle = (
-        shapely.line_interpolate_point(line, 0.5, normalized=True) if line.geom_type == "LineString" else line.centroid
-    )
+    middle = line.interpolate(0.5, normalized=True) if line.geom_type == "LineString" else line.centroid
     west, south, east, north = line.bounds
     reach = max(math.hypot(east - west, north - south) / 2, 10.0)
     return Spot(middle.x, middle.y, reach, score, label, reasons, line=line, roads=roads)
@@ -281,7 +279,7 @@ def _road_part(anchor: Anchor, index: LocatingIndex) -> tuple[list[Spot], list[s
 
 
 def _third(line: BaseGeometry, part: str) -> BaseGeometry:
-    """The third of a road towards a point of the compass, or its middle third."""
+    """Cut the third of a road towards a point of the compass, or its middle third."""
     west, south, east, north = line.bounds
     w, h = (east - west) / 3, (north - south) / 3
     box = {

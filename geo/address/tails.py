@@ -1,7 +1,7 @@
 """From an anchor to the place meant: corners, moves along roads, sides of a road, and relations such as 对面.
 
-Sources of the distances: a city crossing's corner lies about 20 m from the middle of a road of 30–40 m; a walked distance
-said in words is off by about a tenth.
+Sources of the distances: a city crossing's corner lies about 20 m from the middle of a road of 30–40 m; a walked
+distance said in words is off by about a tenth.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from geo.address.spots import Spot, at_edge
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-    from geo.address.grammar import Tail
+    from geo.address.grammar import Move, Tail
     from geo.address.index import LocatingIndex
 
 CORNER_M: Final = 20.0
@@ -50,30 +50,28 @@ def apply_tail(spot: Spot, tail: Tail, index: LocatingIndex) -> Spot:
     if tail.corner_deg is not None:
         spot = _step(spot, tail.corner_deg, CORNER_M, 0.0, "corner")
     for move in tail.moves:
-        metres = move.distance.metres
-        if move.bearing_deg is None:
-            reason = f"{metres:.0f} m, but no direction"
-            spot = replace(
-                spot, accuracy_m=spot.accuracy_m + metres, score=spot.score * 0.9, reasons=(*spot.reasons, reason)
-            )
-            continue
-        loss = 0.5 * metres if move.distance.vague else 5.0 + 0.1 * metres
-        along = _along_road(spot, move.bearing_deg, metres, index)
-        if along is not None:
-            spot = replace(
-                spot, x=along[0], y=along[1], accuracy_m=spot.accuracy_m + loss, reasons=(*spot.reasons, f"{metres:.0f} m along the road"),
-                radius_m=0.0, outline=None,
-            )  # fmt: skip
-        else:
-            spot = _step(spot, move.bearing_deg, metres, loss, f"{metres:.0f} m in a straight line")
+        spot = _moved(spot, move, index)
     if tail.side_deg is not None:
         if spot.outline is not None or (spot.radius_m and not tail.moves and not spot.roads):
             spot = at_edge(spot, tail.side_deg, spot.label, "outside on that side", beyond_m=10.0)
         else:
             spot = _step(spot, tail.side_deg, SIDE_M, 0.0, "side of the road")
-    if tail.relation is not None:
-        spot = _related(spot, tail.relation, index)
-    return spot
+    return spot if tail.relation is None else _related(spot, tail.relation, index)
+
+
+def _moved(spot: Spot, move: Move, index: LocatingIndex) -> Spot:
+    """Take one step: along a road that leads that way, else in a straight line."""
+    metres = move.distance.metres
+    if move.bearing_deg is None:
+        reasons = (*spot.reasons, f"{metres:.0f} m, but no direction")
+        return replace(spot, accuracy_m=spot.accuracy_m + metres, score=spot.score * 0.9, reasons=reasons)
+    loss = 0.5 * metres if move.distance.vague else 5.0 + 0.1 * metres
+    along = _along_road(spot, move.bearing_deg, metres, index)
+    if along is None:
+        return _step(spot, move.bearing_deg, metres, loss, f"{metres:.0f} m in a straight line")
+    x, y = along
+    reasons = (*spot.reasons, f"{metres:.0f} m along the road")
+    return replace(spot, x=x, y=y, accuracy_m=spot.accuracy_m + loss, reasons=reasons, radius_m=0.0, outline=None)
 
 
 def _step(spot: Spot, bearing_deg: float, metres: float, loss_m: float, reason: str) -> Spot:
@@ -121,7 +119,7 @@ def _along_road(spot: Spot, bearing_deg: float, metres: float, index: LocatingIn
 
 
 def _leads(part: BaseGeometry, at: float, sign: int) -> float | None:
-    """The bearing in degrees in which a line leads from a measure, forwards or backwards; None at its end."""
+    """Give the bearing in degrees in which a line leads from a measure, forwards or backwards; None at its end."""
     ahead = min(max(at + sign * _LOOK_M, 0.0), part.length)
     if abs(ahead - at) < _LOOK_M / 8:
         return None

@@ -8,8 +8,8 @@ cheaper than several short ones, so that 新安路街道 is an area and not the 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from geo.address import vocabulary as words
 from geo.address.characters import CHINESE_NUMERAL, Normalised, number_of
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from geo.address.names import NameIndex
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of an address: ``start:end`` of the normalised text, its role letter and what it was read as."""
 
     start: int
@@ -59,31 +58,69 @@ COST_GENERIC_CHARACTER: Final = 0.4
 LONGEST_TEXT: Final = 200
 
 _NUMERAL = rf"(?:\d+|[{CHINESE_NUMERAL}]+)"
-_SECOND = r"(?:东北|东南|西北|西南|东|南|西|北)"
+_COMPASS = r"(?:东北|东南|西北|西南|东|南|西|北)"
 
 
 def _alternatives(options: tuple[str, ...]) -> str:
     return "|".join(re.escape(o) for o in sorted(options, key=len, reverse=True))
 
 
-# Patterns with figures and directions: role, expression. Tried at every position where their first character can stand.
-PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
-    ("M", re.compile(rf"(?:大概|大约|约|差不多|有)?(?P<n>{_NUMERAL}|百十|几十|几百|十几|十来|百)(?P<more>多|来|几)?"
-                     rf"(?P<u>{_alternatives(tuple(words.METRE_UNITS))})(?:左右|多|处|远|的地方|外|来远)*")),
-    ("N", re.compile(rf"(?:门牌号?|新|旧)?(?P<n>{_NUMERAL})(?:(?:-|之)(?P<s>{_NUMERAL}))?(?:号(?!楼|线)|#(?!楼)|弄)"
-                     rf"(?:(?:附|-|之)(?P<t>{_NUMERAL})号?)?(?:院内?|大院|门面|商铺|门市)?")),
-    ("B", re.compile(rf"(?P<n>{_NUMERAL}|[a-z]|[甲乙丙丁]|[东西南北中])(?P<u>{_alternatives(words.BUILDING_UNITS)})(?:楼)?")),
-    ("B", re.compile(r"(?P<n>\d+)-(?:\d+)(?:-\d+)*(?:室|户)?")),
-    ("D", re.compile(rf"(?P<p>{_alternatives(words.DIRECTION_PREFIXES[:-1])})?(?P<d>{_SECOND})"
-                     rf"(?P<q>{_alternatives(words.DIRECTION_SUFFIXES[:-1])})?(?:走|方向)?(?:大概|大约|约)?")),
-    ("S", re.compile(rf"(?:马路|道路|路|街)的?(?P<d>{_SECOND})(?:侧|边|面|沿)?(?:人行道|便道|非机动车道)?")),
-    ("C", re.compile(rf"(?P<d>{_SECOND})(?:拐角|转角|角|口角)(?:处|上)?")),
-    ("G", re.compile(r"(?P<d>[东南西北正后侧]|[一二三四1-4]号)(?:大)?门(?:口|处|外)?")),
-)  # fmt: skip
-_FIRST_OF_FIGURE: Final = frozenset(
-    "0123456789abcdefghijklmnopqrstuvwxyz东南西北正后侧中甲乙丙丁门新旧大约差有百几向往朝以偏马道路街" + CHINESE_NUMERAL
+_UNITS_OF_BUILDING = _alternatives(words.BUILDING_UNITS)
+_UNITS_OF_LENGTH = _alternatives(tuple(words.METRE_UNITS))
+_TOWARDS = _alternatives(words.DIRECTION_PREFIXES[:-1])
+_ASIDE = _alternatives(words.DIRECTION_SUFFIXES[:-1])
+_FIGURES: Final = "0123456789" + CHINESE_NUMERAL
+
+# Patterns with figures and directions: role, the characters they may begin with, expression.
+PATTERNS: Final[tuple[tuple[str, str, str], ...]] = (
+    (
+        "M",
+        _FIGURES + "大约差有几",
+        (
+            rf"(?:大概|大约|约|差不多|有)?(?P<n>{_NUMERAL}|百十|几十|几百|十几|十来|百)(?P<more>多|来|几)?"
+            rf"(?P<u>{_UNITS_OF_LENGTH})(?:左右|多|处|远|的地方|外|来远)*"
+        ),
+    ),
+    (
+        "N",
+        _FIGURES + "门新旧",
+        (
+            rf"(?:门牌号?|新|旧)?(?P<n>{_NUMERAL})(?:(?:-|之)(?P<s>{_NUMERAL}))?(?:号(?!楼|线)|#(?!楼)|弄)"
+            rf"(?:(?:附|-|之)(?P<t>{_NUMERAL})号?)?(?:院内?|大院|门面|商铺|门市)?"
+        ),
+    ),
+    (
+        "B",
+        _FIGURES + "abcdefghijklmnopqrstuvwxyz甲乙丙丁东西南北中",
+        rf"(?P<n>{_NUMERAL}|[a-z]|[甲乙丙丁]|[东西南北中])(?P<u>{_UNITS_OF_BUILDING})(?:楼)?",
+    ),
+    ("B", "0123456789", r"(?P<n>\d+)-(?:\d+)(?:-\d+)*(?:室|户)?"),
+    (
+        "D",
+        "向往朝以偏正东南西北",
+        rf"(?P<p>{_TOWARDS})?(?P<d>{_COMPASS})(?P<q>{_ASIDE})?(?:走|方向)?(?:大概|大约|约)?",
+    ),
+    (
+        "S",
+        "马道路街",
+        rf"(?:马路|道路|路|街)的?(?P<d>{_COMPASS})(?:侧|边|面|沿)?(?:人行道|便道|非机动车道)?",
+    ),
+    ("C", "东西", rf"(?P<d>{_COMPASS})(?:拐角|转角|角|口角)(?:处|上)?"),
+    ("G", "东南西北正后侧一二三四1234", r"(?P<d>[东南西北正后侧]|[一二三四1-4]号)(?:大)?门(?:口|处|外)?"),
 )
 _BARE_NUMBER: Final = re.compile(r"(?P<n>\d{1,4})(?=$|,)")
+
+
+def _patterns_by_first() -> dict[str, tuple[tuple[str, re.Pattern[str]], ...]]:
+    table: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for role, first, expression in PATTERNS:
+        pattern = re.compile(expression)
+        for char in dict.fromkeys(first):
+            table.setdefault(char, []).append((role, pattern))
+    return {char: tuple(patterns) for char, patterns in table.items()}
+
+
+_PATTERNS: Final = _patterns_by_first()
 
 
 def _words_by_first() -> dict[str, tuple[tuple[str, str, object, float], ...]]:
@@ -119,17 +156,16 @@ _ENDINGS: Final = {
     **dict.fromkeys(_AREA_ENDINGS, ("a", 4)),
     **dict.fromkeys(_ROAD_ENDINGS, ("R", 4)),
 }
-_LAST_OF_ENDING: Final = frozenset(e[-1] for e in _ENDINGS)
-_LONGEST_ENDING: Final = max(map(len, _ENDINGS))
+_ENDING_LENGTHS: Final = {
+    last: sorted({len(e) for e in _ENDINGS if e[-1] == last}) for last in {e[-1] for e in _ENDINGS}
+}
 # Characters that join or part names: a name nobody has recorded is not guessed across them.
 _NOT_IN_GENERIC: Final = frozenset("与、/&跟,~-+#及0123456789" + "向往朝")
 _UNLIKELY_IN_GENERIC: Final = frozenset("和同到至在的是我有")
 
 
-@dataclass(slots=True)
-class _Best:
-    cost: float = field(default=float("inf"))
-    token: Token | None = None
+# What may stand at a position: where it ends, what it costs, its role, its value, its names.
+_Offer = tuple[int, float, str, object, tuple[Match, ...]]
 
 
 def tokenise(address: Normalised, names: NameIndex) -> tuple[Token, ...]:
@@ -148,51 +184,54 @@ def tokenise(address: Normalised, names: NameIndex) -> tuple[Token, ...]:
         In the order of the text, covering it without gaps; empty for an empty text.
     """
     text = address.text[:LONGEST_TEXT]
-    size = len(text)
-    best = [_Best() for _ in range(size + 1)]
-    best[0].cost = 0.0
-    spans: list[list[tuple[int, float, Token]]] = [[] for _ in range(size)]
+    offers = _name_offers(text, names)
+    generic = _generic_spans(text)
+    cost = [0.0] + [float("inf")] * len(text)
+    chosen: list[tuple[int, _Offer]] = [(0, (0, 0.0, "U", None, ()))] * (len(text) + 1)
+    for start, here in enumerate(offers):
+        here.extend(_word_offers(text, start))
+        here.extend(generic.get(start, ()))
+        so_far = cost[start]
+        for offer in here:
+            end, total = offer[0], so_far + offer[1]
+            # Ties keep the offer that came first: names before words before guesses.
+            if total < cost[end] - 1e-9:
+                cost[end], chosen[end] = total, (start, offer)
+        total = so_far + COST_UNKNOWN_CHARACTER
+        if total < cost[start + 1] - 1e-9:
+            cost[start + 1], chosen[start + 1] = total, (start, (start + 1, 0.0, "U", None, ()))
+    return _joined(chosen, text)
+
+
+def _name_offers(text: str, names: NameIndex) -> list[list[_Offer]]:
+    offers: list[list[_Offer]] = [[] for _ in text]
     for start, end, matches in names.spans(text):
         written = matches[0].how is How.WRITTEN
         cost = COST_NAME if written else COST_NAME_NOT_AS_WRITTEN + (1 - matches[0].similarity)
-        spans[start].append(
-            (end, cost, Token(start, end, _role_of(matches, text[start:end]), text[start:end], None, matches))
-        )
-    generic = _generic_spans(text)
-    for start in range(size):
-        here = best[start].cost
-        char = text[start]
+        offers[start].append((end, cost, _role_of(matches, text[start:end]), None, matches))
+    return offers
 
-        def offer(end: int, cost: float, token: Token, here: float = here) -> None:
-            slot = best[end]
-            if here + cost < slot.cost - 1e-9:
-                slot.cost, slot.token = here + cost, token
 
-        for end, cost, token in spans[start]:
-            offer(end, cost, token)
-        for word, role, value, cost in _WORDS.get(char, ()):
-            if text.startswith(word, start):
-                offer(start + len(word), cost, Token(start, start + len(word), role, word, value))
-        if char in _FIRST_OF_FIGURE:
-            for role, pattern in PATTERNS:
-                found = pattern.match(text, start)
-                if found:
-                    end = found.end()
-                    value = _value(role, found)
-                    if value is not None:
-                        offer(
-                            end,
-                            COST_WORD if end - start > 1 else COST_SHORT_WORD,
-                            Token(start, end, role, found[0], value),
-                        )
-            if char.isdigit():
-                found = _BARE_NUMBER.match(text, start)
-                if found:
-                    offer(found.end(), 1.5, Token(start, found.end(), "N", found[0], Number(int(found["n"]))))
-        for end, role, cost in generic.get(start, ()):
-            offer(end, cost, Token(start, end, role, text[start:end]))
-        offer(start + 1, COST_UNKNOWN_CHARACTER, Token(start, start + 1, "U", char))
-    return _joined(best, text)
+def _word_offers(text: str, start: int) -> list[_Offer]:
+    """List the words of the vocabulary and the figures that stand at a position."""
+    char = text[start]
+    offers: list[_Offer] = [
+        (start + len(word), cost, role, value, ())
+        for word, role, value, cost in _WORDS.get(char, ())
+        if text.startswith(word, start)
+    ]
+    for role, pattern in _PATTERNS.get(char, ()):
+        found = pattern.match(text, start)
+        if found:
+            value = _value(role, found)
+            if value is not None:
+                cost = COST_WORD if found.end() - start > 1 else COST_SHORT_WORD
+                offers.append((found.end(), cost, role, value, ()))
+    if char.isdigit():
+        found = _BARE_NUMBER.match(text, start)
+        if found:
+            offers.append((found.end(), COST_UNKNOWN_CHARACTER, "N", Number(int(found["n"])), ()))
+    return offers
 
 
 def _role_of(matches: tuple[Match, ...], text: str) -> str:
@@ -204,27 +243,25 @@ def _role_of(matches: tuple[Match, ...], text: str) -> str:
     return "V" if Kind.AREA in kinds else "P"
 
 
-def _generic_spans(text: str) -> dict[int, list[tuple[int, str, float]]]:
-    """Stretches that look like a name by their ending: start → (end, role, cost)."""
-    spans: dict[int, list[tuple[int, str, float]]] = {}
+def _generic_spans(text: str) -> dict[int, list[_Offer]]:
+    """List the stretches that look like a name by their ending."""
+    spans: dict[int, list[_Offer]] = {}
     for last, char in enumerate(text):
-        if char not in _LAST_OF_ENDING:
-            continue
-        end = last + 1
-        for length in range(1, min(_LONGEST_ENDING, end) + 1):
-            ending = _ENDINGS.get(text[end - length : end])
+        for length in _ENDING_LENGTHS.get(char, ()):
+            end = last + 1
+            ending = _ENDINGS.get(text[end - length : end]) if length <= end else None
             if ending is None:
                 continue
             role, longest = ending
-            extra = 0.0
+            extra = 0.3 if role == "a" else 0.0
             for start in range(end - length - 1, max(-1, end - length - 1 - longest), -1):
                 before = text[start]
                 if before in _NOT_IN_GENERIC:
                     break
                 if before in _UNLIKELY_IN_GENERIC:
                     extra += 1.0
-                cost = COST_GENERIC + COST_GENERIC_CHARACTER * (end - start) + extra + (0.3 if role == "a" else 0.0)
-                spans.setdefault(start, []).append((end, role, cost))
+                cost = COST_GENERIC + COST_GENERIC_CHARACTER * (end - start) + extra
+                spans.setdefault(start, []).append((end, cost, role, None, ()))
     return spans
 
 
@@ -259,16 +296,17 @@ def _distance(found: re.Match[str]) -> Distance | None:
     return None if number is None else Distance(number * unit)
 
 
-def _joined(best: list[_Best], text: str) -> tuple[Token, ...]:
+def _joined(chosen: list[tuple[int, _Offer]], text: str) -> tuple[Token, ...]:
+    """Follow the choices back from the end, joining neighbouring unknown characters."""
     tokens: list[Token] = []
-    at = len(best) - 1
+    at = len(text)
     while at > 0:
-        token = best[at].token
-        assert token is not None  # noqa: S101 - every position offers an unknown character
-        if token.role == "U" and tokens and tokens[-1].role == "U":
-            tokens[-1] = Token(token.start, tokens[-1].end, "U", text[token.start : tokens[-1].end])
+        start, (_, _, role, value, matches) = chosen[at]
+        if role == "U" and tokens and tokens[-1].role == "U":
+            end = tokens[-1].end
+            tokens[-1] = Token(start, end, "U", text[start:end])
         else:
-            tokens.append(token)
-        at = token.start
+            tokens.append(Token(start, at, role, text[start:at], value, matches))
+        at = start
     tokens.reverse()
     return tuple(tokens)

@@ -1,0 +1,176 @@
+"""What the gazetteer does: take in a release, locate texts, put points into words, take wordings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import geoalchemy2.shape
+import shapely
+from sqlalchemy import select
+
+from core import audit, clock
+from core.errors import DomainError, Kind
+from geo.address.locating import Limits, Located
+from geo.address.locating import locate as locate_text
+from geo.address.reverse import Described, describe
+from grids.gazetteer import memory
+from grids.gazetteer.importing import import_release
+from grids.gazetteer.tables import Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from shapely.geometry.base import BaseGeometry
+    from sqlalchemy.orm import Session
+
+    from geo.address.index import LocatingIndex
+
+LONGEST_TEXT = 500
+MOST_TEXTS = 10_000
+
+__all__ = ["Answer", "decide_wording", "import_release", "locate", "locate_many", "propose_wording", "reverse"]
+
+
+class PointInvalidError(DomainError):
+    """The point is not a longitude and latitude in degrees."""
+
+    code = "point-invalid"
+    kind = Kind.INVALID
+
+
+class WordingUnknownError(DomainError):
+    """There is no such wording."""
+
+    code = "wording-unknown"
+    kind = Kind.NOT_FOUND
+
+
+class WordingDecidedError(DomainError):
+    """The wording was decided before, or the same words are taken for another place."""
+
+    code = "wording-decided"
+    kind = Kind.CONFLICT
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A located text and the releases of the gazetteer it was located in."""
+
+    located: Located
+    releases: dict[str, int]
+
+
+def locate(
+    session: Session,
+    text: str,
+    *,
+    declared_area: str | None = None,
+    at: datetime | None = None,
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
+) -> Answer:
+    """Locate an address text in the gazetteer in effect; ``declared_area`` is the code of an administrative area."""
+    return locate_many(session, [text], declared_areas=[declared_area], at=at, limits=limits)[0]
+
+
+def locate_many(
+    session: Session,
+    texts: Sequence[str],
+    *,
+    declared_areas: Sequence[str | None] | None = None,
+    at: datetime | None = None,
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
+) -> list[Answer]:
+    """Locate many texts in one and the same gazetteer."""
+    current = memory.current(session, at=at)
+    codes = declared_areas or [None] * len(texts)
+    return [
+        Answer(
+            locate_text(t[:LONGEST_TEXT], current.index, declared_area=_outline(current.index, c), limits=limits),
+            current.releases,
+        )
+        for t, c in zip(texts, codes, strict=True)
+    ]
+
+
+def reverse(
+    session: Session, *, lon: float, lat: float, at: datetime | None = None
+) -> tuple[Described, dict[str, int]]:
+    """Put a point (EPSG:4326) into words.
+
+    Raises
+    ------
+    PointInvalidError
+        When the numbers are no longitude and latitude.
+    """
+    current = memory.current(session, at=at)
+    try:
+        return describe(lon, lat, current.index), current.releases
+    except ValueError as error:
+        raise PointInvalidError(str(error)) from error
+
+
+def propose_wording(  # noqa: PLR0913 (a place is many facts)
+    session: Session,
+    *,
+    words: str,
+    label: str,
+    lon: float,
+    lat: float,
+    accuracy_m: float,
+    actor: str,
+    report_id: int | None = None,
+) -> Wording:
+    """Propose what people call a place; it counts once it is taken."""
+    wording = Wording(
+        words=words,
+        label=label,
+        geom=geoalchemy2.shape.from_shape(shapely.Point(lon, lat), srid=4326),
+        accuracy_m=accuracy_m,
+        report_id=report_id,
+        state="proposed",
+        proposed_by=actor,
+        proposed_at=clock.now(),
+    )
+    session.add(wording)
+    session.flush()
+    return wording
+
+
+def decide_wording(session: Session, *, wording_id: int, take: bool, actor: str, reason: str) -> Wording:
+    """Take a proposed wording into the gazetteer, or refuse it.
+
+    Raises
+    ------
+    WordingUnknownError, WordingDecidedError
+    """
+    wording = session.get(Wording, wording_id, with_for_update=True)
+    if wording is None:
+        raise WordingUnknownError(f"There is no wording {wording_id}.")
+    if wording.state != "proposed":
+        raise WordingDecidedError(f"“{wording.words}” was {wording.state} before.")
+    same = select(Wording.id).where(Wording.words == wording.words, Wording.state == "taken")
+    if take and session.scalar(same) is not None:
+        raise WordingDecidedError(f"“{wording.words}” is taken for another place.")
+    wording.state = "taken" if take else "refused"
+    wording.decided_by, wording.decided_at, wording.decision_reason = actor, clock.now(), reason
+    audit.record(
+        session,
+        actor=actor,
+        action=f"wording.{wording.state}",
+        subject=f"wording/{wording.id}",
+        words=wording.words,
+        reason=reason,
+    )
+    session.flush()
+    return wording
+
+
+def _outline(index: LocatingIndex, code: str | None) -> BaseGeometry | None:
+    """Give the outline of a declared area; a code the gazetteer does not know (a grid) falls back to what it lies in."""
+    for length in range(len(code or ""), 5, -1):
+        for area in index.areas:
+            if area.code == (code or "")[:length]:
+                return area.outline
+    return None
