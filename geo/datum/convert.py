@@ -180,9 +180,7 @@ def _reshaped(
 
 def _projected(source: Crs, target: Crs, x: Floats, y: Floats) -> tuple[Floats, Floats]:
     out_x, out_y = transformer(source.definition, target.definition).transform(x.ravel(), y.ravel())
-    return np.asarray(out_x, dtype=np.float64).reshape(x.shape), np.asarray(out_y, dtype=np.float64).reshape(
-        y.shape
-    )
+    return np.asarray(out_x, dtype=np.float64).reshape(x.shape), np.asarray(out_y, dtype=np.float64).reshape(y.shape)
 
 
 @functools.lru_cache(maxsize=128)

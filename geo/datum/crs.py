@@ -133,9 +133,7 @@ _SHOWN = (
 )
 _EPSG = re.compile(r"^(?:epsg:{0,2}(?:[\d.]*:)?|srid[=:]?)?(\d{4,6})$")
 _URN = re.compile(r"^urn:(?:x-)?ogc:def:crs:(\w+):([\w.]*):(\w+)$")
-_URI = re.compile(
-    r"^https?://(?:www\.)?opengis\.net/(?:def/crs/(\w+)/[\w.]+/(\w+)|gml/srs/(epsg)\.xml#(\d+))$"
-)
+_URI = re.compile(r"^https?://(?:www\.)?opengis\.net/(?:def/crs/(\w+)/[\w.]+/(\w+)|gml/srs/(epsg)\.xml#(\d+))$")
 _CURIE = re.compile(r"^\[?(epsg|ogc|cgcs|crs):([\w.]+)\]?$")
 _WKT = re.compile(
     r"^\s*(?:PROJCS|GEOGCS|PROJCRS|GEOGCRS|GEODCRS|COMPD_?CS|COMPOUNDCRS|BOUNDCRS)\s*[\[(]", re.IGNORECASE

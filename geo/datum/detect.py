@@ -141,9 +141,7 @@ def _rows(points: ArrayLike, expected_points: ArrayLike) -> tuple[Floats, Floats
     if given.size == expected.size == 0:
         return np.empty((0, 2)), np.empty((0, 2))
     if given.shape != expected.shape or given.shape[1:] != (2,):
-        message = (
-            f"points and expected points must both have shape (n, 2): {given.shape} and {expected.shape}"
-        )
+        message = f"points and expected points must both have shape (n, 2): {given.shape} and {expected.shape}"
         raise ValueError(message)
     return given, expected
 
@@ -160,6 +158,4 @@ def _by_name(values: Floats) -> dict[str, float]:
 
 def _cannot_tell(reason: Reason, points_used: int) -> DatumEvidence:
     nothing = np.full(len(HYPOTHESES), np.nan)
-    return DatumEvidence(
-        None, reason, points_used, 1.0, _by_name(nothing), _by_name(nothing), _by_name(nothing)
-    )
+    return DatumEvidence(None, reason, points_used, 1.0, _by_name(nothing), _by_name(nothing), _by_name(nothing))

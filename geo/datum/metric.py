@@ -50,7 +50,7 @@ def metric_crs_for(bounds: tuple[float, float, float, float]) -> Crs:
         If the bounds are not finite degrees.
     """
     west, south, east, north = bounds
-    if not (np.isfinite(bounds).all() and abs(south) <= 90.0 and abs(north) <= 90.0):  # noqa: PLR2004
+    if not (np.isfinite(bounds).all() and abs(south) <= 90.0 and abs(north) <= 90.0):
         message = f"not bounds in degrees: {bounds}"
         raise ValueError(message)
     lon, lat = (west + east) / 2.0, (south + north) / 2.0

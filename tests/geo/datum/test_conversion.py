@@ -31,9 +31,7 @@ EVILTRANSFORM = [
 
 
 @pytest.mark.parametrize(("wgs84", "gcj02"), EVILTRANSFORM)
-def test_gcj02_agrees_with_the_published_vectors(
-    wgs84: tuple[float, float], gcj02: tuple[float, float]
-) -> None:
+def test_gcj02_agrees_with_the_published_vectors(wgs84: tuple[float, float], gcj02: tuple[float, float]) -> None:
     lon, lat = from_wgs84(wgs84[1], wgs84[0], "GCJ-02")
     assert distance_m(lon, lat, np.asarray(gcj02[1]), np.asarray(gcj02[0])) < 0.05
 
@@ -132,9 +130,7 @@ def test_a_coverage_stays_a_coverage(crs: str) -> None:
         ]
     )
     assert shapely.coverage_is_valid(transform_geometry(cells, "WGS84", crs))
-    assert shapely.coverage_is_valid(
-        transform_geometry(cells, crs if not crs.startswith("EPSG") else "WGS84")
-    )
+    assert shapely.coverage_is_valid(transform_geometry(cells, crs if not crs.startswith("EPSG") else "WGS84"))
 
 
 def test_empty_and_missing_geometries_pass() -> None:

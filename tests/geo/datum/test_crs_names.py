@@ -63,9 +63,7 @@ def test_a_misspelt_name_is_refused_with_the_name_that_was_meant(name: str, sugg
     assert suggestion in caught.value.suggestions
 
 
-@pytest.mark.parametrize(
-    "name", ["", "  ", "EPSG:999999", "EPSG:5773", "EPSG:4978", "PROJCS[nonsense", "x" * 30_000]
-)
+@pytest.mark.parametrize("name", ["", "  ", "EPSG:999999", "EPSG:5773", "EPSG:4978", "PROJCS[nonsense", "x" * 30_000])
 def test_what_is_no_horizontal_system_is_refused(name: str) -> None:
     with pytest.raises(UnknownCrsError):
         parse_crs(name)

@@ -19,24 +19,19 @@ def reports(
     given = np.column_stack(from_wgs84(place[:, 0], place[:, 1], datum))
     address = place + rng.normal(0.0, noise_m, (count, 2)) / (91_000.0, 111_000.0)
     wrong = rng.random(count) < absurd
-    address[wrong] = np.column_stack([rng.uniform(113.22, 113.36, count), rng.uniform(34.74, 34.86, count)])[
-        wrong
-    ]
+    address[wrong] = np.column_stack([rng.uniform(113.22, 113.36, count), rng.uniform(34.74, 34.86, count)])[wrong]
     return given, address
 
 
 @pytest.mark.parametrize("datum", ["WGS84", "GCJ-02", "BD-09"])
 def test_the_right_datum_is_named_in_99_of_100_trials(datum: str) -> None:
-    named = [
-        detect_datum(*reports(np.random.default_rng((20_240, trial)), datum)).datum for trial in range(TRIALS)
-    ]
+    named = [detect_datum(*reports(np.random.default_rng((20_240, trial)), datum)).datum for trial in range(TRIALS)]
     assert named.count(datum) >= 99, named
 
 
 def test_a_wrong_datum_is_not_named_on_noise() -> None:
     trials = [
-        detect_datum(*reports(np.random.default_rng((7, trial)), "WGS84", noise_m=3_000.0))
-        for trial in range(TRIALS)
+        detect_datum(*reports(np.random.default_rng((7, trial)), "WGS84", noise_m=3_000.0)) for trial in range(TRIALS)
     ]
     assert {evidence.datum for evidence in trials} <= {None, "WGS84"}
     assert sum(evidence.datum is None for evidence in trials) >= 50

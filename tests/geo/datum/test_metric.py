@@ -22,15 +22,11 @@ GEOD = pyproj.Geod(ellps="WGS84")
         ((151.0, -34.0, 151.3, -33.7), 32756),  # Sydney
     ],
 )
-def test_the_local_system_is_the_countrys_zone_or_utm(
-    bounds: tuple[float, float, float, float], epsg: int
-) -> None:
+def test_the_local_system_is_the_countrys_zone_or_utm(bounds: tuple[float, float, float, float], epsg: int) -> None:
     assert metric_crs_for(bounds).epsg == epsg
 
 
-@pytest.mark.parametrize(
-    "bounds", [(73.0, 18.0, 135.0, 53.0), (-10.0, 80.0, 10.0, 89.0), (90.0, 30.0, 120.0, 40.0)]
-)
+@pytest.mark.parametrize("bounds", [(73.0, 18.0, 135.0, 53.0), (-10.0, 80.0, 10.0, 89.0), (90.0, 30.0, 120.0, 40.0)])
 def test_a_wide_or_polar_extent_gets_an_equal_area_projection(
     bounds: tuple[float, float, float, float],
 ) -> None:

@@ -1,0 +1,36 @@
+"""Checks of a coverage, every defect with its place and size, and proposals to repair it.
+
+A layer is levels of areas that must neither overlap nor leave gaps and must nest. :func:`check_layer` looks
+at the whole of it, :func:`check_neighbourhood` at what an edit touches; :func:`propose` offers repairs and
+shows the ground they move. Nothing here changes a layer.
+"""
+
+from __future__ import annotations
+
+from geo.coverage.check import PreparedLayer, check_layer, prepare
+from geo.coverage.model import (
+    SEVERITY,
+    AreaSet,
+    CoverageReport,
+    Defect,
+    DefectKind,
+    LayerRules,
+    Reference,
+    Severity,
+    Tolerances,
+)
+
+__all__ = [
+    "SEVERITY",
+    "AreaSet",
+    "CoverageReport",
+    "Defect",
+    "DefectKind",
+    "LayerRules",
+    "PreparedLayer",
+    "Reference",
+    "Severity",
+    "Tolerances",
+    "check_layer",
+    "prepare",
+]

@@ -1,0 +1,137 @@
+"""How large and how wide a piece of ground is, and the words for the areas around it.
+
+Degrees are never measured: pieces are converted to the layer's metric system first. A piece is as wide as the
+widest circle in it; it is noise, a sliver or wide by that measure, not by its area, so that a long seam of a
+millimetre is never mistaken for a hectare.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geo.coverage.messages import label
+from geo.datum import Crs, metric_crs_for, to_metric
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from geo.coverage.model import AreaSet, Geometries, LayerRules, Tolerances
+
+NOISE, SLIVER, WIDE = 0, 1, 2
+REACH_DEG = 1e-9  # a tenth of a millimetre: enough to touch a neighbour across rounding
+_FALLBACK_BOUNDS = (113.0, 34.0, 114.0, 35.0)
+
+
+class Ruler:
+    """The metric system of one layer, and the tolerances it is measured with."""
+
+    def __init__(self, geometries: Geometries, tolerances: Tolerances) -> None:
+        """Choose the metric system by the extent of the geometries (WGS 84)."""
+        west, south, east, north = shapely.total_bounds(geometries).tolist()
+        bounds = (west, south, east, north)
+        self.crs: Crs = metric_crs_for(bounds if np.isfinite(bounds).all() else _FALLBACK_BOUNDS)
+        self.tolerances = tolerances
+        middle = np.radians((bounds[1] + bounds[3]) / 2.0)
+        self.metres_per_degree = (111_320.0 * float(np.cos(middle)), 110_950.0)
+
+    @property
+    def sliver_width_in_words(self) -> tuple[str, str]:
+        """The detail that tells a sliver's width in sentences."""
+        return ("width", f"{self.tolerances.sliver_width_m:g} m")
+
+    def metric(self, geometries: Geometries) -> Geometries:
+        """Return WGS 84 geometries in metres."""
+        return np.asarray(to_metric(geometries, self.crs), dtype=object)
+
+    def areas_m2(self, geometries: Geometries) -> NDArray[np.float64]:
+        """Return the areas of WGS 84 geometries; 0 for empty ones, points and lines."""
+        return np.asarray(shapely.area(self.metric(geometries)), dtype=np.float64)
+
+    def widths(self, pieces: Geometries) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
+        """Class each polygon as NOISE, SLIVER or WIDE, and return the areas in m² beside the classes.
+
+        `pieces` are WGS 84 polygons; empty in, empty out.
+        """
+        metric = self.metric(pieces)
+        area = shapely.area(metric)
+        length = shapely.length(metric)
+        # The mean width 2A/P never exceeds the widest circle's diameter: wide by the mean is wide for
+        # certain.
+        mean_width = np.divide(2.0 * area, length, out=np.zeros_like(area), where=length > 0)
+        classes = np.full(len(pieces), WIDE, dtype=np.int8)
+        limits = self.tolerances
+        undecided = mean_width <= limits.sliver_width_m
+        classes[undecided] = np.where(_narrower(metric[undecided], limits.sliver_width_m), SLIVER, WIDE)
+        undecided = (classes == SLIVER) & (mean_width <= limits.noise_width_m)
+        classes[undecided] = np.where(_narrower(metric[undecided], limits.noise_width_m), NOISE, SLIVER)
+        return classes, area
+
+
+def _narrower(metric: Geometries, width_m: float) -> NDArray[np.bool_]:
+    """Whether no circle of the width fits into each polygon."""
+    return np.asarray(shapely.is_empty(shapely.buffer(metric, -width_m / 2.0, quad_segs=2)))
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The areas of one level with a polygon, and what their checks share.
+
+    `valid` holds the valid polygons, `suspects` marks areas with an edge that does not match their neighbours',
+    `spikes` are the places of spikes told already.
+    """
+
+    areas: AreaSet
+    valid: Geometries
+    suspects: NDArray[np.bool_]
+    spikes: Geometries
+    ruler: Ruler
+    rules: LayerRules
+
+    def is_in_spike(self, place: shapely.Geometry | None) -> bool:
+        """Whether a sliver lies in a spike told already, and is thus explained by it."""
+        return bool(shapely.covers(shapely.buffer(self.spikes, REACH_DEG), place).any())
+
+
+def polygons_of(geometry: shapely.Geometry | None) -> Geometries:
+    """Return the polygons of a geometry of any kind, an object array; lines and points are dropped."""
+    if geometry is None:
+        return np.empty(0, dtype=object)
+    parts = shapely.get_parts(shapely.get_parts(geometry))
+    found = parts[(shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)]
+    return np.asarray(found, dtype=object)
+
+
+def polygonal(geometries: Geometries) -> Geometries:
+    """Return only the polygonal part of each geometry: polygon, multipolygon or empty polygon."""
+    kinds = shapely.get_type_id(geometries)
+    clean = geometries.copy()
+    mixed = ~np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
+    for index in np.flatnonzero(mixed):
+        clean[index] = together(polygons_of(geometries[index]))
+    return clean
+
+
+def together(polygons: Geometries) -> shapely.Geometry:
+    """Return polygons as one geometry: the polygon itself, a multipolygon, or an empty polygon."""
+    if len(polygons) == 0:
+        return shapely.Polygon()
+    several: shapely.Geometry = polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons.tolist())
+    return several
+
+
+def named(areas: AreaSet, indices: Sequence[int] | NDArray[np.integer]) -> tuple[tuple[str, str], ...]:
+    """Return the details that name one to three areas in a defect's sentences; more are told by their codes."""
+    if not 1 <= len(indices) <= 3:
+        return ()
+    labels = [label(areas.codes[index], areas.names[index]) for index in indices]
+    return (("areas_zh", _enumerated(labels, "、", "和")), ("areas_en", _enumerated(labels, ", ", " and ")))
+
+
+def _enumerated(labels: list[str], separator: str, last: str) -> str:
+    return labels[0] if len(labels) == 1 else separator.join(labels[:-1]) + last + labels[-1]

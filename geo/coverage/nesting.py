@@ -1,0 +1,143 @@
+"""Gaps within a level, and what lies outside its parent or is left uncovered in it.
+
+Areas are united parent by parent (cheap where their edges match), the unions are compared with the parents
+and then united to the whole level, whose holes are the gaps. Ground that no area covers is told once: as a
+gap when it is enclosed, else as the part of a parent that is not covered.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geo.coverage.measure import NOISE, REACH_DEG, SLIVER, WIDE, named, polygons_of, together
+from geo.coverage.model import Defect, DefectKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from geo.coverage.measure import Level
+    from geo.coverage.model import AreaSet, Geometries, LayerRules
+
+
+def united(valid: Geometries, suspects: NDArray[np.bool_]) -> shapely.Geometry:
+    """Return the union of areas of which the suspects may overlap, the others have matching edges."""
+    clean = valid[~suspects]
+    joined = shapely.coverage_union_all(clean) if len(clean) else shapely.Polygon()
+    if not suspects.any():
+        return joined
+    return shapely.union_all([*polygons_of(joined), *valid[suspects]])
+
+
+def holes_of(union: shapely.Geometry) -> Geometries:
+    """Return the ground a union encloses without covering, as polygons."""
+    parts = polygons_of(union)
+    if not len(parts) or not shapely.get_num_interior_rings(parts).any():
+        return np.empty(0, dtype=object)
+    filled = shapely.union_all(shapely.polygons(shapely.get_exterior_ring(parts)))
+    return polygons_of(shapely.difference(filled, union))
+
+
+def without_allowed(pieces: Geometries, rules: LayerRules) -> Geometries:
+    """Return what is left of uncovered pieces outside the declared gaps, as polygons."""
+    if rules.allowed_gaps is None or not len(pieces):
+        return pieces
+    return np.concatenate([polygons_of(left) for left in shapely.difference(pieces, rules.allowed_gaps)])
+
+
+def uncovered_defects(
+    level: Level,
+    pieces: Geometries,
+    parents: NDArray[np.int64],
+    holes: Geometries,
+    above: AreaSet | None,
+) -> Iterator[Defect]:
+    """Yield gaps, uncovered parents and their slivers.
+
+    Parameters
+    ----------
+    level : Level
+        The level; a sliver in a spike told already is not told again.
+    pieces : ndarray of polygons, shape (n,)
+        Uncovered ground in WGS 84; nothing on empty input.
+    parents : ndarray of int64, shape (n,)
+        For each piece its parent's index in `above`; -1 where the level has no parents.
+    holes : ndarray of polygons
+        The holes of the level's union: a piece in one is a gap; the pieces of one hole are one gap.
+    above : AreaSet or None
+        The areas that `parents` counts, None at the coarsest level.
+    """
+    if not len(pieces):
+        return
+    classes, sizes = level.ruler.widths(pieces)
+    inside = np.full(len(pieces), -1, dtype=np.int64)
+    if len(holes):
+        points = shapely.point_on_surface(pieces)
+        piece, hole = shapely.STRtree(holes).query(points, predicate="intersects")
+        inside[piece] = hole
+    near = shapely.STRtree(level.valid)
+    groups: dict[tuple[int, int, bool], list[int]] = {}
+    for row in np.flatnonzero(classes > NOISE).tolist():
+        parent = -1 if inside[row] >= 0 else int(parents[row])
+        groups.setdefault((int(inside[row]), parent, bool(classes[row] == WIDE)), []).append(row)
+    for (hole, parent, wide), rows in groups.items():
+        place = together(pieces[rows])
+        if not wide and level.is_in_spike(place):
+            continue
+        touching = near.query(shapely.buffer(place, REACH_DEG), predicate="intersects")
+        codes, order = level.areas.codes, np.argsort(level.areas.codes[touching].astype(str))
+        around = touching[order]
+        if hole >= 0:
+            kind, cause = DefectKind.GAP, "gap"
+            concerned, names, where = tuple(codes[around]), named(level.areas, around), level.areas.levels[0]
+        elif above is not None:
+            kind, cause = DefectKind.PARENT_NOT_COVERED, "parent_not_covered"
+            concerned, names = (above.codes[parent], *codes[around]), named(above, [parent])
+            where = above.levels[parent]
+        else:
+            continue
+        yield Defect(
+            kind if wide else DefectKind.SLIVER,
+            where,
+            concerned,
+            place,
+            size=float(sizes[rows].sum()),
+            unit="m2",
+            cause=None if wide else cause,
+            details=(level.ruler.sliver_width_in_words, *names),
+        )
+
+
+def outside_defects(
+    level: Level, children: NDArray[np.int64], parent: shapely.Geometry, parent_code: str
+) -> Iterator[Defect]:
+    """Yield the children of one parent that reach beyond it, wide parts and slivers apart."""
+    beyond = shapely.difference(level.valid[children], parent)
+    for child, outside in zip(children.tolist(), beyond, strict=True):
+        pieces = polygons_of(outside)
+        if not len(pieces):
+            continue
+        classes, sizes = level.ruler.widths(pieces)
+        for wanted, kind in (
+            (classes == WIDE, DefectKind.OUTSIDE_PARENT),
+            (classes == SLIVER, DefectKind.SLIVER),
+        ):
+            if wanted.any():
+                yield Defect(
+                    kind,
+                    level.areas.levels[child],
+                    (level.areas.codes[child], parent_code),
+                    together(pieces[wanted]),
+                    size=float(sizes[wanted].sum()),
+                    unit="m2",
+                    cause="outside_parent" if kind is DefectKind.SLIVER else None,
+                    details=(
+                        ("parent", parent_code),
+                        level.ruler.sliver_width_in_words,
+                        *named(level.areas, [child]),
+                    ),
+                )

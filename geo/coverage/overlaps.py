@@ -1,0 +1,109 @@
+"""Overlaps within one level.
+
+GEOS's coverage validation marks the edges that do not match; only areas with such edges can overlap, so that
+only their pairs are intersected. One defect tells one pair of areas, with all pieces that are wide; what is
+narrow about the same pair is one sliver.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geo.coverage.measure import NOISE, SLIVER, WIDE, named, polygons_of, together
+from geo.coverage.model import Defect, DefectKind
+from geo.datum import parse_crs, transform_geometry
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.coverage.measure import Level
+    from geo.coverage.model import Geometries, LayerRules
+
+# In the system a file was drawn in, there and back through degrees leaves some nanometres: this is 100 times
+# more.
+_DRAWN_NOISE_WIDTH_M = 1e-6
+_PAIRS_AT_ONCE = 4096
+
+
+def unmatched(valid: Geometries) -> NDArray[np.bool_]:
+    """Return which areas of one level have an edge that does not match their neighbours'."""
+    if len(valid) == 0:
+        return np.zeros(0, dtype=bool)
+    return np.asarray(~shapely.is_empty(shapely.coverage_invalid_edges(valid)), dtype=bool)
+
+
+def overlap_defects(level: Level, pairs: NDArray[np.int64]) -> tuple[list[Defect], int]:
+    """Tell the overlaps and overlapping slivers among pairs of areas of one level.
+
+    Parameters
+    ----------
+    level : Level
+        The level; its spikes are told already, and a sliver inside one is not told again.
+    pairs : ndarray of int64, shape (m, 2)
+        Pairs of indices that may overlap.
+
+    Returns
+    -------
+    defects : list of Defect
+        One or two a pair: what is wide, what is narrow.
+    noise : int
+        The number of pairs that overlap by less than is worth telling.
+    """
+    defects: list[Defect] = []
+    noise = 0
+    for some in np.array_split(pairs, max(1, -(-len(pairs) // _PAIRS_AT_ONCE))):
+        common = shapely.intersection(level.valid[some[:, 0]], level.valid[some[:, 1]])
+        for row in np.flatnonzero(shapely.area(common) > 0.0):
+            pieces = polygons_of(common[row])
+            classes, sizes = level.ruler.widths(pieces)
+            if (classes == NOISE).all() and not _was_drawn(level.valid[some[row]], level.rules):
+                noise += 1
+                continue
+            pair = sorted(some[row].tolist(), key=lambda index: str(level.areas.codes[index]))
+            wide = classes == WIDE
+            if wide.any():
+                defects.append(_defect(level, pair, DefectKind.OVERLAP, pieces[wide], sizes[wide]))
+            if (classes == SLIVER).any() or not wide.any():
+                sliver = _defect(level, pair, DefectKind.SLIVER, pieces[~wide], sizes[~wide])
+                if not level.is_in_spike(sliver.geometry):
+                    defects.append(sliver)
+    return defects, noise
+
+
+def _defect(level: Level, pair: list[int], kind: DefectKind, pieces: Geometries, sizes: NDArray[np.float64]) -> Defect:
+    return Defect(
+        kind,
+        level.areas.levels[pair[0]],
+        tuple(level.areas.codes[pair]),
+        together(pieces),
+        size=float(sizes.sum()),
+        unit="m2",
+        cause="overlap" if kind is DefectKind.SLIVER else None,
+        details=(level.ruler.sliver_width_in_words, *named(level.areas, pair)),
+    )
+
+
+def touching_pairs(valid: Geometries, suspects: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the pairs of areas that meet and of which at least one is suspect, each once, shape (m, 2)."""
+    tree = shapely.STRtree(valid)
+    indices = np.flatnonzero(suspects)
+    found = tree.query(valid[indices], predicate="intersects")
+    one, other = indices[found[0]], found[1]
+    pairs = np.column_stack([np.minimum(one, other), np.maximum(one, other)])
+    return np.asarray(np.unique(pairs[one != other], axis=0), dtype=np.int64)
+
+
+def _was_drawn(pair: Geometries, rules: LayerRules) -> bool:
+    """Whether an overlap below notice is there in the system the file was drawn in, and so not from conversion."""
+    if rules.source_crs is None:
+        return False
+    source = parse_crs(rules.source_crs)
+    if source.is_geographic:
+        return False
+    one, other = transform_geometry(pair, "WGS84", source)
+    pieces = polygons_of(shapely.intersection(shapely.make_valid(one), shapely.make_valid(other)))
+    area, length = shapely.area(pieces), shapely.length(pieces)
+    return bool((2.0 * area > _DRAWN_NOISE_WIDTH_M * length).any())

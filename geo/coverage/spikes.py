@@ -1,0 +1,145 @@
+"""Spikes: places where a border runs out and back along a line too narrow to hold anything.
+
+A spike shows at its tip: a corner of a few degrees, or two corners a hand's breadth apart between sides that
+run back the way they came. From the tip the two sides are followed until they part; what lies between is the
+spike. The same tip in two neighbours (a spike of one that the other gives way to) is one defect.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from shapely.ops import substring
+
+from geo.coverage.measure import named, together
+from geo.coverage.model import Defect, DefectKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from geo.coverage.measure import Ruler
+    from geo.coverage.model import AreaSet, Geometries
+
+    Floats = NDArray[np.float64]
+
+_SIDE_TO_TIP = 5.0  # beside a blunt tip the sides are at least this many times longer than the tip is wide
+
+
+def spike_defects(areas: AreaSet, valid: Geometries, ruler: Ruler) -> Iterator[Defect]:
+    """Yield a defect for each spike of the areas (`valid`: their valid polygons in WGS 84).
+
+    Its place is the narrow polygon between the sides, its size the length in m from the tip to where they
+    part.
+    """
+    found: dict[tuple[float, float, str], tuple[shapely.Geometry, float, list[int]]] = {}
+    for index, piece, length_m, tip in _spikes(valid, ruler):
+        key = (round(tip[0], 8), round(tip[1], 8), areas.levels[index])
+        if key in found:
+            found[key][2].append(index)
+        else:
+            found[key] = (piece, length_m, [index])
+    for (_, _, level), (piece, length_m, indices) in found.items():
+        unique = list(dict.fromkeys(indices))
+        yield Defect(
+            DefectKind.SPIKE,
+            level,
+            tuple(areas.codes[unique]),
+            piece,
+            size=length_m,
+            unit="m",
+            details=named(areas, unique),
+        )
+
+
+def without_spikes(polygon: shapely.Geometry, ruler: Ruler) -> shapely.Geometry:
+    """Return the polygon with the narrow part of every spike cut off (outward) or filled (inward)."""
+    for _, piece, _, _ in _spikes(np.array([polygon], dtype=object), ruler):
+        outward = shapely.contains(polygon, shapely.point_on_surface(piece))
+        polygon = shapely.difference(polygon, piece) if outward else shapely.union(polygon, piece)
+    return polygon
+
+
+def _spikes(valid: Geometries, ruler: Ruler) -> Iterator[tuple[int, shapely.Geometry, float, tuple[float, float]]]:
+    parts, part_owner = shapely.get_parts(valid, return_index=True)
+    rings, ring_owner = shapely.get_rings(parts, return_index=True)
+    owner = part_owner[ring_owner]
+    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
+    if not len(coordinates):
+        return
+    for position, is_blunt in zip(*_tips(coordinates * ruler.metres_per_degree, ring, ruler), strict=True):
+        of_ring = ring[position]
+        start = int(np.searchsorted(ring, of_ring))
+        vertices = coordinates[start : int(np.searchsorted(ring, of_ring, side="right")) - 1]
+        spike = _followed(vertices, position - start, ruler, is_blunt=is_blunt)
+        if spike is not None:
+            piece, length_m = spike
+            yield int(owner[of_ring]), piece, length_m, (coordinates[position, 0], coordinates[position, 1])
+
+
+def _tips(metres: Floats, ring: NDArray[np.int64], ruler: Ruler) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the vertices that are a sharp tip or the first of two that make a blunt one, and which are these."""
+    count = np.bincount(ring)
+    last = np.cumsum(count) - 1  # the closing vertex of each ring, which repeats the first
+    edge = np.diff(metres, axis=0, append=metres[:1])
+    before = np.roll(edge, 1, axis=0)
+    before[last - count + 1] = edge[last - 1]
+    squared = np.einsum("ij,ij->i", edge, edge)
+    is_edge = np.ones(len(metres), dtype=bool)
+    is_edge[last] = False
+
+    cosine = float(np.cos(np.radians(ruler.tolerances.spike_angle_deg)))
+    turned_back = np.flatnonzero(is_edge & (np.einsum("ij,ij->i", before, edge) < 0.0))
+    sharp = turned_back[_reversed(before[turned_back], edge[turned_back], cosine)]
+
+    short = np.flatnonzero(is_edge & (squared <= ruler.tolerances.sliver_width_m**2))
+    following = np.where(short + 1 == last[ring[short]], short + 2 - count[ring[short]], short + 1)
+    back, forth = before[short], edge[following]
+    long_sides = np.minimum(np.einsum("ij,ij->i", back, back), np.einsum("ij,ij->i", forth, forth))
+    blunt = short[(long_sides > _SIDE_TO_TIP**2 * squared[short]) & _reversed(back, forth, cosine)]
+    blunt = blunt[~np.isin(blunt, sharp)]
+    return np.concatenate([sharp, blunt]), np.repeat([False, True], [len(sharp), len(blunt)])
+
+
+def _reversed(one: Floats, other: Floats, cosine: float) -> NDArray[np.bool_]:
+    """Whether the second edge runs back along the first, to within the angle."""
+    length = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+    return np.asarray((-(one * other).sum(axis=1) > cosine * length) & (length > 0.0))
+
+
+def _followed(vertices: Floats, tip: int, ruler: Ruler, *, is_blunt: bool) -> tuple[shapely.Geometry, float] | None:
+    """Follow both sides from the tip until they part; None if that is too soon to be a spike."""
+    limit_m = ruler.tolerances.sliver_width_m
+    metres = vertices * ruler.metres_per_degree
+    one, other = np.roll(metres, -tip, axis=0), np.roll(metres[::-1], tip + 1, axis=0)
+    if is_blunt:
+        one = np.roll(one, -1, axis=0)  # a vertex for each side
+    along_one, along_other = _side(one, len(vertices) // 2), _side(other, len(vertices) // 2)
+    reach = min(along_one.length, along_other.length)
+    step = max(reach / 200.0, limit_m / 4.0)
+    stations = np.arange(step, reach + step / 2.0, step)
+    stations = stations[stations <= reach]
+    if not len(stations):
+        return None
+    apart = shapely.distance(shapely.line_interpolate_point(along_one, stations), along_other)
+    parted = np.flatnonzero(apart > limit_m)
+    length_m = float(stations[parted[0] - 1]) if len(parted) and parted[0] else float(stations[-1])
+    if (len(parted) and parted[0] == 0) or length_m < ruler.tolerances.spike_length_m:
+        return None
+    narrow = shapely.get_coordinates(
+        [
+            substring(along_one, 0.0, length_m),
+            substring(along_other, 0.0, length_m).reverse(),
+        ]
+    )
+    piece = shapely.make_valid(shapely.Polygon(narrow / ruler.metres_per_degree))
+    polygons = shapely.get_parts(piece)
+    polygons = polygons[shapely.get_dimensions(polygons) == 2]
+    return (together(polygons), length_m) if len(polygons) else None
+
+
+def _side(metres: Floats, count: int) -> shapely.LineString:
+    return shapely.LineString(metres[: max(count, 1) + 1])
