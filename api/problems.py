@@ -120,8 +120,22 @@ def _domain(request: Request, error: Exception) -> Response:
     return from_domain(error, request.url.path)
 
 
+def from_any(error: BaseException) -> Response:
+    """Build the response of whatever befell one row of many; what nobody foresaw says no more than that."""
+    if isinstance(error, DomainError):
+        return from_domain(error)
+    if isinstance(error, RequestValidationError):
+        return from_validation(error)
+    return unexpected(None)
+
+
 def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for this class)
+    return from_validation(error, request.url.path)
+
+
+def from_validation(error: RequestValidationError, instance: str | None = None) -> Response:
+    """Build the response of a payload or parameter that is not valid."""
     found = [
         {"field": ".".join(str(part) for part in entry["loc"]), "message": str(entry["msg"])}
         for entry in error.errors()
@@ -133,7 +147,7 @@ def _validation(request: Request, error: Exception) -> Response:
         code="payload-invalid" if in_body else "parameter-invalid",
         title="The request's content is not valid." if in_body else "A parameter is not valid.",
         detail=f"{first['field']}: {first['message']}",
-        instance=request.url.path,
+        instance=instance,
         field=first["field"],
         errors=found[:100],
     )
@@ -152,7 +166,7 @@ def _http(request: Request, error: Exception) -> Response:
     )
 
 
-def unexpected(request_path: str) -> Response:
+def unexpected(request_path: str | None) -> Response:
     """Build the response of an error nobody foresaw; the log has the rest under the same request id."""
     return problem_response(
         status=500,

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from api.routes import documentation, health
+from api.routes import documentation, health, intake, reports
 
-ROUTERS = [documentation.router, health.router]
+ROUTERS = [documentation.router, health.router, intake.router, reports.router]

@@ -6,7 +6,7 @@ its latest row in report_reassignment; the view report_place answers that in one
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 (SQLAlchemy reads the annotation at run time)
+from datetime import datetime
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement

@@ -1,0 +1,74 @@
+"""How a report looks in an answer: the receipt of its arrival, the report as it stands, the GeoJSON feature."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from governance.cases import rules
+
+if TYPE_CHECKING:
+    from governance.cases.operations import Arrival
+    from governance.cases.queries import Record
+
+
+def report_path(number: str) -> str:
+    return f"/v1/reports/{number}"
+
+
+def receipt_of(report_id: int, arrival: Arrival) -> dict[str, Any]:
+    draft, placed = arrival.draft, arrival.placement
+    return {
+        "number": rules.report_number(report_id),
+        "channel": draft.channel,
+        "external_id": draft.external_id,
+        "received_at": arrival.received_at,
+        "method": placed.method,
+        "areas": placed.areas,
+        "release": release(placed.layer_code, placed.release_number),
+        "distance_to_edge_m": placed.distance_to_edge_m,
+        "candidates": placed.candidates or [],
+        "reason": placed.reason,
+    }
+
+
+def release(layer: str | None, number: int | None) -> dict[str, Any] | None:
+    return {"layer": layer, "number": number} if number is not None else None
+
+
+def receipt(record: Record) -> dict[str, Any]:
+    return {
+        "number": rules.report_number(record["id"]),
+        "channel": record["channel"],
+        "external_id": record["external_id"],
+        "received_at": record["received_at"],
+        "method": record["method"],
+        "areas": record["areas"],
+        "release": release(record["layer_code"], record["release_number"]),
+        "distance_to_edge_m": record["distance_to_edge_m"],
+        "candidates": record["candidates"] or [],
+        "reason": record["reason"],
+    }
+
+
+def report(record: Record) -> dict[str, Any]:
+    finite = {name: None if record[name] is None or record[name] != record[name] else record[name] for name in "xy"}
+    return receipt(record) | {
+        "category": record["category"],
+        "text": record["description"],
+        "address": record["address_text"],
+        "lon": record["lon"],
+        "lat": record["lat"],
+        "sent": finite | {"crs": record["crs"]},
+        "accuracy_m": record["accuracy_m"],
+        "reported_at": record["reported_at"],
+        "photos": record["photos"],
+        "reporter": rules.masked_reporter(record["reporter_name"], record["reporter_phone"]),
+        "reassigned": record["reassigned"],
+    }
+
+
+def feature(record: Record) -> dict[str, Any]:
+    properties = report(record)
+    has_point = record["lon"] is not None
+    point = {"type": "Point", "coordinates": [record["lon"], record["lat"]]} if has_point else None
+    return {"type": "Feature", "id": properties["number"], "geometry": point, "properties": properties}

@@ -1,0 +1,178 @@
+"""Writes of intake: a draft becomes a stored report with its place, once, however often it is sent.
+
+The statement is one for all ways in: it takes rows as one JSON parameter, stores what is new and says nothing about
+what is already there; those are then read back and compared (core.db.group_commit runs it, many requests at once).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from psycopg.rows import tuple_row
+
+from core import clock
+from core.observability import REPORTS
+from governance.cases import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    import psycopg
+
+    from governance.cases.placement import Placement
+    from governance.cases.rules import ReportDraft
+
+STORE = """
+WITH sent AS MATERIALIZED (
+    SELECT nextval('report_id_seq') AS id, s.*
+    FROM json_to_recordset(%s::text::json) AS s (
+        client_id integer, channel text, external_id text, idempotency_key text, body_sha256 bytea, category text,
+        description text, address_text text, x float8, y float8, crs text, lon float8, lat float8,
+        accuracy_m float8, reported_at timestamptz, received_at timestamptz, photos text[], layer_id integer,
+        release_number integer, method text, area_path text[], distance_to_edge_m float8, candidates jsonb,
+        reason text, reporter_name text, reporter_phone text, caller_hash bytea)
+), stored AS (
+    INSERT INTO report (id, client_id, channel, external_id, idempotency_key, body_sha256, category, description,
+        address_text, x, y, crs, geom, accuracy_m, reported_at, received_at, photos, layer_id, release_number,
+        method, area_path, distance_to_edge_m, candidates, reason)
+    OVERRIDING SYSTEM VALUE
+    SELECT id, client_id, channel, external_id, idempotency_key, body_sha256, category, description,
+        address_text, x, y, crs, ST_SetSRID(ST_MakePoint(lon, lat), 4326), accuracy_m, reported_at, received_at,
+        photos, layer_id, release_number, method, area_path, distance_to_edge_m, candidates, reason
+    FROM sent
+    ON CONFLICT DO NOTHING
+    RETURNING id
+), people AS (
+    INSERT INTO reporter (report_id, name, phone, caller_hash)
+    SELECT id, reporter_name, reporter_phone, caller_hash FROM sent JOIN stored USING (id)
+    WHERE reporter_name IS NOT NULL OR reporter_phone IS NOT NULL
+)
+SELECT sent.id, stored.id IS NOT NULL FROM sent LEFT JOIN stored USING (id) ORDER BY sent.id
+"""
+
+FIND = """
+SELECT r.id, r.body_sha256
+FROM report r
+WHERE (r.client_id = %(client_id)s AND r.idempotency_key = %(idempotency_key)s)
+   OR (r.channel = %(channel)s AND r.external_id = %(external_id)s)
+ORDER BY r.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of one sent report: its id, and whether it had been stored before."""
+
+    id: int
+    replayed: bool
+
+
+Outcome = Stored | rules.DifferentContentError
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A draft with its place, ready to be stored."""
+
+    client_id: int
+    draft: ReportDraft
+    placement: Placement
+    received_at: datetime
+    idempotency_key: str | None = None
+
+    @property
+    def reported_at(self) -> datetime:
+        """When it happened by the sender's word, or when it reached us."""
+        return self.draft.reported_at or self.received_at
+
+    def row(self) -> dict[str, Any]:
+        """Return the row as STORE names its columns."""
+        draft, placement = self.draft, self.placement
+        caller = rules.caller_hash(draft.reporter_phone)
+        return {
+            "client_id": self.client_id,
+            "channel": draft.channel,
+            "external_id": draft.external_id,
+            "idempotency_key": self.idempotency_key,
+            "body_sha256": "\\x" + rules.content_digest(draft).hex(),
+            "category": draft.category,
+            "description": draft.description,
+            "address_text": draft.address_text,
+            "x": _number(draft.x),
+            "y": _number(draft.y),
+            "crs": draft.crs,
+            "lon": placement.lon,
+            "lat": placement.lat,
+            "accuracy_m": placement.accuracy_m,
+            "reported_at": self.reported_at,
+            "received_at": self.received_at,
+            "photos": draft.photos,
+            "layer_id": placement.layer_id,
+            "release_number": placement.release_number,
+            "method": placement.method,
+            "area_path": placement.area_path,
+            "distance_to_edge_m": placement.distance_to_edge_m,
+            "candidates": placement.candidates,
+            "reason": placement.reason,
+            "reporter_name": draft.reporter_name,
+            "reporter_phone": draft.reporter_phone,
+            "caller_hash": "\\x" + caller.hex() if caller else None,
+        }
+
+
+def _number(value: float | str | None) -> str | float | None:
+    """Return a coordinate as PostgreSQL's float8 reads it from JSON, None when it is none."""
+    try:
+        number = float(value) if value is not None else None
+    except ValueError:
+        return None
+    return number if number is None or abs(number) < 1e308 else str(number)
+
+
+def arrive(draft: ReportDraft, placement: Placement, *, client_id: int, idempotency_key: str | None = None) -> Arrival:
+    """Stamp a placed draft with the moment it reached us."""
+    return Arrival(client_id, draft, placement, clock.now(), idempotency_key)
+
+
+async def store(connection: psycopg.AsyncConnection[Any], arrivals: Sequence[Arrival]) -> list[Outcome]:
+    """Store arrivals in one statement; what was stored before gives its first id, or a conflict when it differs.
+
+    Raises
+    ------
+    psycopg.Error
+        When the database refuses a row: then none of them is stored.
+    """
+    async with connection.cursor(row_factory=tuple_row) as cursor:
+        payload = orjson.dumps([arrival.row() for arrival in arrivals]).decode()
+        await cursor.execute(STORE, (payload,))
+        found = await cursor.fetchall()
+        outcomes: list[Outcome] = []
+        for arrival, (new_id, is_new) in zip(arrivals, found, strict=True):
+            if is_new:
+                REPORTS.labels(arrival.draft.channel, arrival.placement.method).inc()
+                outcomes.append(Stored(new_id, replayed=False))
+            else:
+                outcomes.append(await _earlier(cursor, arrival))
+        return outcomes
+
+
+async def _earlier(cursor: psycopg.AsyncCursor[Any], arrival: Arrival) -> Outcome:
+    keys = {
+        "client_id": arrival.client_id,
+        "idempotency_key": arrival.idempotency_key,
+        "channel": arrival.draft.channel,
+        "external_id": arrival.draft.external_id,
+    }
+    await cursor.execute(FIND, keys)
+    earlier = await cursor.fetchall()
+    digest = rules.content_digest(arrival.draft)
+    if all(bytes(row[1]) == digest for row in earlier) and len(earlier) == 1:
+        return Stored(earlier[0][0], replayed=True)
+    numbers = ", ".join(rules.report_number(row[0]) for row in earlier)
+    return rules.DifferentContentError(
+        f"Report {numbers} was stored under this key with other content.",
+        field="Idempotency-Key" if arrival.idempotency_key else "external_id",
+    )

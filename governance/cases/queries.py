@@ -1,0 +1,185 @@
+"""Reads of the case ledger's intake part: where a report belongs now, page by page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import text
+
+from core.errors import DomainError
+from governance.cases import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+Record = dict[str, Any]
+
+
+class CursorMalformedError(DomainError):
+    """This cursor was not given by this service. Start again without one."""
+
+    code = "cursor-malformed"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFilter:
+    """Which reports; every condition that is given must hold."""
+
+    area: str | None = None
+    level: str | None = None
+    category: str | None = None
+    channel: str | None = None
+    method: str | None = None
+    reported_from: datetime | None = None
+    reported_before: datetime | None = None
+    bbox: tuple[float, float, float, float] | None = None
+
+
+_COLUMNS = """
+SELECT r.id, r.client_id, r.channel, r.external_id, r.category, r.description, r.address_text, r.x, r.y, r.crs,
+       r.reported_at, r.received_at, r.photos, p.layer_id, p.release_number, p.method, p.area_path, p.reason,
+       p.accuracy_m, p.reassigned, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat, l.code AS layer_code,
+       CASE WHEN p.reassigned THEN NULL ELSE r.distance_to_edge_m END AS distance_to_edge_m,
+       CASE WHEN p.reassigned THEN NULL ELSE r.candidates END AS candidates,
+       m.name AS reporter_name, m.phone AS reporter_phone
+FROM report r
+JOIN report_place p ON p.report_id = r.id
+LEFT JOIN layer l ON l.id = p.layer_id
+LEFT JOIN reporter m ON m.report_id = r.id
+"""
+
+_RECEIPTS = """
+SELECT r.id, r.channel, r.external_id, r.received_at, r.method, r.area_path, r.layer_id, r.release_number,
+       r.distance_to_edge_m, r.candidates, r.reason, l.code AS layer_code
+FROM report r LEFT JOIN layer l ON l.id = r.layer_id
+WHERE r.id = ANY(:ids)
+"""
+
+_CHAINS = """
+SELECT r.layer_id, r.number, a.code, a.level, a.name, a.unit_code
+FROM release r
+JOIN area a ON a.layer_id = r.layer_id AND a.code = ANY(:codes) AND a.valid_during @> r.effective_at
+WHERE (r.layer_id, r.number) IN (SELECT * FROM unnest(CAST(:layers AS integer[]), CAST(:numbers AS integer[])))
+"""
+
+# The left side of each pair can use an index and finds too much; the right side is exact (a report may have moved).
+_MOVED = "r.id IN (SELECT report_id FROM report_reassignment WHERE {})"
+_CONDITIONS = {
+    "area": "(r.area_path @> ARRAY[:area] OR " + _MOVED.format("area_path @> ARRAY[:area]") + ")"
+    " AND p.area_path @> ARRAY[:area]",
+    "level": "cardinality(p.area_path) >= array_position(l.levels, :level)",
+    "category": "r.category = :category",
+    "channel": "r.channel = :channel",
+    "method": "p.method = :method",
+    "reported_from": "r.reported_at >= :reported_from",
+    "reported_before": "r.reported_at < :reported_before",
+}
+_IN_BOX = (
+    "(r.geom && ST_MakeEnvelope({0}, 4326) OR " + _MOVED.format("geom && ST_MakeEnvelope({0}, 4326)") + ")"
+    " AND p.geom && ST_MakeEnvelope({0}, 4326)"
+)
+
+
+def reports_page(
+    session: Session, wanted: ReportFilter, *, limit: int, cursor: str | None = None
+) -> tuple[list[Record], str | None]:
+    """Return one page, newest first, and the cursor of the next (None on the last).
+
+    Raises
+    ------
+    CursorMalformedError
+        When the cursor is not one of ours.
+    """
+    conditions, values = _where(wanted)
+    if cursor is not None:
+        values["before"], values["before_id"] = _read_cursor(cursor)
+        conditions.append("(r.reported_at, r.id) < (:before, :before_id)")
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    statement = f"{_COLUMNS} {where} ORDER BY r.reported_at DESC, r.id DESC LIMIT :limit"
+    rows = [dict(row) for row in session.execute(text(statement), values | {"limit": limit + 1}).mappings()]
+    more = len(rows) > limit
+    records = _with_areas(session, rows[:limit])
+    return records, _write_cursor(records[-1]) if more else None
+
+
+def report(session: Session, report_id: int) -> Record:
+    """Return one report with where it belongs now.
+
+    Raises
+    ------
+    ReportUnknownError
+        When there is none of that id.
+    """
+    rows = session.execute(text(f"{_COLUMNS} WHERE r.id = :id"), {"id": report_id}).mappings().all()
+    if not rows:
+        raise rules.ReportUnknownError(f"There is no report {rules.report_number(report_id)}.")
+    return _with_areas(session, [dict(rows[0])])[0]
+
+
+def receipts(session: Session, report_ids: Sequence[int]) -> dict[int, Record]:
+    """Return what was first answered to each of these reports."""
+    rows = [dict(row) for row in session.execute(text(_RECEIPTS), {"ids": list(report_ids)}).mappings()]
+    return {record["id"]: record for record in _with_areas(session, rows)}
+
+
+def reporter(session: Session, report_id: int) -> Record | None:
+    """Return the reporter's name and telephone in clear; the caller audits."""
+    found = session.execute(text("SELECT name, phone FROM reporter WHERE report_id = :id"), {"id": report_id})
+    row = found.mappings().one_or_none()
+    return dict(row) if row is not None else None
+
+
+def _where(wanted: ReportFilter) -> tuple[list[str], dict[str, Any]]:
+    values = {name: getattr(wanted, name) for name in _CONDITIONS if getattr(wanted, name) is not None}
+    conditions = [_CONDITIONS[name] for name in values]
+    if wanted.bbox is not None:
+        west, south, east, north = wanted.bbox
+        values |= {"west": west, "south": south, "east": east, "north": north}
+        # A box whose west is east of its east crosses the antimeridian: it is two boxes.
+        boxes = [":west, :south, :east, :north"]
+        if west > east:
+            boxes = [":west, :south, 180, :north", "-180, :south, :east, :north"]
+        conditions.append("(" + " OR ".join(_IN_BOX.format(box) for box in boxes) + ")")
+    return conditions, values
+
+
+def _with_areas(session: Session, rows: list[Record]) -> list[Record]:
+    """Name the areas of each row's chain, in the words of the release that answered."""
+    releases = {(row["layer_id"], row["release_number"]) for row in rows if row["area_path"]}
+    chains: dict[tuple[int, int, str], Record] = {}
+    if releases:
+        values = {
+            "codes": sorted({code for row in rows for code in row["area_path"]}),
+            "layers": [layer for layer, _ in releases],
+            "numbers": [number for _, number in releases],
+        }
+        for layer_id, number, code, level, name, unit in session.execute(text(_CHAINS), values):
+            chains[layer_id, number, code] = {"level": level, "code": code, "name": name, "unit": unit}
+    for row in rows:
+        layer_id, number = row["layer_id"], row["release_number"]
+        unnamed = {"level": "", "name": "", "unit": None}
+        row["areas"] = [chains.get((layer_id, number, code), unnamed | {"code": code}) for code in row["area_path"]]
+    return rows
+
+
+def _write_cursor(record: Record) -> str:
+    place = orjson.dumps([record["reported_at"], record["id"]])
+    return base64.urlsafe_b64encode(place).rstrip(b"=").decode()
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, int]:
+    try:
+        moment, report_id = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        at = datetime.fromisoformat(moment)
+        if at.tzinfo is None or not isinstance(report_id, int) or not 0 <= report_id < 2**63:
+            raise CursorMalformedError(field="query.cursor")
+    except (ValueError, TypeError, binascii.Error, orjson.JSONDecodeError) as error:
+        raise CursorMalformedError(field="query.cursor") from error
+    return at, report_id
