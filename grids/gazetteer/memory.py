@@ -1,13 +1,18 @@
-"""The locating index of the gazetteer in effect, built once a process and release and shared by its threads."""
+"""The locating index of the gazetteer in effect, built once a process and release and shared by its threads.
+
+Requests with a session ask :func:`current`. Intake has none: it asks a :class:`Holder`, which looks for news beside it.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from core import clock
+from core.errors import DatabaseUnavailableError
 from geo.address.index import LocatingIndex
 from grids.gazetteer import queries
 
@@ -16,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+    from core.db import Database
 
 ADMINISTRATIVE_LAYER: Final = "admin"
 # The gazetteer in effect, and one of a past instant that somebody asks about.
@@ -56,3 +63,41 @@ def current(session: Session, *, at: datetime | None = None, layer: str = ADMINI
         while len(_built) > _KEPT:
             _built.popitem(last=False)
         return found
+
+
+class Holder:
+    """The gazetteer as last seen, for callers that must not wait: it is looked at again in a thread of its own."""
+
+    def __init__(self, database: Database, *, poll_s: float) -> None:
+        self._database = database
+        self._poll_s = poll_s
+        self._seen: Current | None = None
+        self._looked_at = float("-inf")
+        self._looking = threading.Lock()
+
+    def refresh(self) -> Current | None:
+        """Look for news now, and wait for it; None when no gazetteer was ever imported."""
+        with self._looking:
+            self._look()
+        return self._seen
+
+    def index(self) -> LocatingIndex | None:
+        """Give the gazetteer as last seen, at once; None before the first look or when there is none."""
+        if time.monotonic() - self._looked_at > self._poll_s and not self._looking.locked():
+            threading.Thread(target=self._look_beside, name="gazetteer", daemon=True).start()
+        return self._seen.index if self._seen is not None else None
+
+    def _look_beside(self) -> None:
+        if self._looking.acquire(blocking=False):
+            try:
+                self._look()
+            except DatabaseUnavailableError:
+                pass  # What was seen last goes on to serve; the next call looks again.
+            finally:
+                self._looking.release()
+
+    def _look(self) -> None:
+        self._looked_at = time.monotonic()
+        with self._database.snapshot() as session:
+            found = current(session)
+        self._seen = found if set(found.releases) - {"boundaries"} else None

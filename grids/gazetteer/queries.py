@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from geo.address.index import (
     AddressRow,
@@ -46,7 +47,7 @@ def releases_in_effect(session: Session, *, at: datetime) -> dict[str, Gazetteer
     """Give the release of each theme that counts at an instant."""
     query = (
         select(GazetteerRelease)
-        .distinct(GazetteerRelease.theme)
+        .ext(distinct_on(GazetteerRelease.theme))
         .where(GazetteerRelease.effective_at <= at)
         .order_by(GazetteerRelease.theme, GazetteerRelease.effective_at.desc(), GazetteerRelease.number.desc())
     )

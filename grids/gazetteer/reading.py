@@ -121,13 +121,18 @@ def _read_ogr(path: Path, layer: str | None) -> tuple[list[dict[str, Any]], list
         raise GazetteerFileError(f"{path.name} has no geometries.")
     geometries = list(shapely.from_wkb(wkb, on_invalid="ignore"))
     fields = [str(f) for f in meta["fields"]]
-    values = [column.tolist() for column in columns]
+    values = [[_plain(value) for value in column.tolist()] for column in columns]
     properties = (
         [dict(zip(fields, row, strict=True)) for row in zip(*values, strict=True)]
         if values
         else [{} for _ in geometries]
     )
     return properties, geometries, meta["crs"]
+
+
+def _plain(value: object) -> object:
+    """Turn the arrays that GDAL gives for list fields into lists."""
+    return value.tolist() if isinstance(value, np.ndarray) else value
 
 
 def _read_osm(path: Path, theme: str) -> tuple[list[dict[str, Any]], list[BaseGeometry | None]]:

@@ -1,4 +1,4 @@
-"""Roads, places, addresses and their releases; triage locations; corrections offered to sources.
+"""Roads, places, addresses and their releases; evidence on reports' points; corrections offered to sources.
 
 Revision ID: 0003
 Revises: 0002
@@ -116,17 +116,22 @@ CREATE TRIGGER address_range_append_only BEFORE UPDATE OR DELETE ON address_rang
 
 # What the address of a report says, and what was noticed about its point: evidence, never a change of the report.
 EVIDENCE = """
-CREATE TABLE report_location (
+CREATE TABLE report_evidence (
     report_id bigint PRIMARY KEY REFERENCES report (id),
-    verdict text NOT NULL CONSTRAINT ck_report_location_verdict
+    client_id integer NOT NULL REFERENCES api_client (id),
+    declared_crs text NOT NULL,
+    verdict text CONSTRAINT ck_report_evidence_verdict
         CHECK (verdict IN ('certain', 'ambiguous', 'coarse', 'doubtful', 'not_found')),
-    reason text NOT NULL,
-    candidates jsonb NOT NULL,
-    words jsonb NOT NULL,
-    gazetteer jsonb NOT NULL,
+    address_geom geometry(Point, 4326),
+    address_accuracy_m double precision,
+    distance_m jsonb NOT NULL DEFAULT '{}',
+    in_named_area jsonb NOT NULL DEFAULT '{}',
+    in_coverage jsonb NOT NULL DEFAULT '{}',
     flags jsonb NOT NULL DEFAULT '[]',
-    located_at timestamptz NOT NULL
+    gazetteer jsonb NOT NULL,
+    examined_at timestamptz NOT NULL
 );
+CREATE INDEX ix_report_evidence_client_id ON report_evidence (client_id, report_id);
 CREATE TABLE source_correction (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     client_id integer NOT NULL REFERENCES api_client (id),
@@ -145,7 +150,7 @@ CREATE UNIQUE INDEX uq_source_correction_open ON source_correction (client_id) W
 """
 
 REVERT = """
-DROP TABLE source_correction, report_location, wording, address_range, address_point, place, crossing, road,
+DROP TABLE source_correction, report_evidence, wording, address_range, address_point, place, crossing, road,
     gazetteer_release;
 """
 

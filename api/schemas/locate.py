@@ -1,0 +1,129 @@
+"""Payloads of locating: an address text in, candidates with accuracy, score and reason out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import shapely
+from pydantic import BaseModel, ConfigDict, Field
+
+from grids.gazetteer.operations import LONGEST_TEXT, MOST_TEXTS
+
+if TYPE_CHECKING:
+    from geo.address.locating import Candidate
+    from grids.gazetteer.operations import Answer
+
+
+class TextIn(BaseModel):
+    """One text to locate."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    address: str = Field(max_length=LONGEST_TEXT, examples=["新乡路与孟津路交叉口向南100米路西"])
+    area: str | None = Field(default=None, max_length=32, description="Code of the area the caller says it lies in.")
+    id: str | None = Field(default=None, max_length=128, description="Given back with the answer.")
+
+
+class TextsIn(BaseModel):
+    """Many texts to locate."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    texts: list[TextIn] = Field(min_length=1, max_length=MOST_TEXTS)
+
+
+class WordOut(BaseModel):
+    """One word of the text and what it was used for."""
+
+    said: str
+    used_for: str
+    start: int
+    end: int
+    read_as: str | None = None
+
+
+class CandidateOut(BaseModel):
+    """A possible place."""
+
+    lon: float
+    lat: float
+    accuracy_m: float = Field(description="Radius within which the place is expected, in metres.")
+    score: float = Field(ge=0, le=1)
+    share: float = Field(ge=0, le=1, description="Shares of all candidates sum to 1.")
+    kind: str
+    label: str
+    reasons: list[str]
+    line: dict[str, Any] | None = Field(default=None, description="GeoJSON line, when a stretch of road is meant.")
+
+
+class LocatedOut(BaseModel):
+    """The answer to one text; only `certain` may be used without a human."""
+
+    id: str | None = None
+    address: str
+    verdict: str = Field(examples=["certain", "ambiguous", "coarse", "doubtful", "not_found"])
+    reason: str
+    candidates: list[CandidateOut]
+    words: list[WordOut]
+    gazetteer: dict[str, int] = Field(description="Release numbers the answer was found in.")
+
+
+class LocatedManyOut(BaseModel):
+    """The answers to many texts, in their order."""
+
+    count: int
+    certain: int
+    results: list[LocatedOut]
+
+
+class LandmarkOut(BaseModel):
+    """A thing near the point."""
+
+    kind: str
+    name: str
+    distance_m: float
+    bearing_deg: float = Field(description="From the thing to the point, clockwise from north.")
+
+
+class ReversedOut(BaseModel):
+    """A point in words."""
+
+    text: str = Field(examples=["中心路与济源路交叉口东南约40米"])
+    road: str | None
+    areas: list[str]
+    landmarks: list[LandmarkOut]
+    gazetteer: dict[str, int]
+
+
+def candidate_out(candidate: Candidate) -> dict[str, Any]:
+    """Give a candidate as the API and triage show it."""
+    return {
+        "lon": round(candidate.lon, 7),
+        "lat": round(candidate.lat, 7),
+        "accuracy_m": round(candidate.accuracy_m, 1),
+        "score": round(candidate.score, 3),
+        "share": round(candidate.share, 3),
+        "kind": candidate.kind,
+        "label": candidate.label,
+        "reasons": list(candidate.reasons),
+        "line": None
+        if candidate.line is None
+        else shapely.geometry.mapping(shapely.set_precision(candidate.line, 1e-7)),
+    }
+
+
+def located_out(answer: Answer, *, text_id: str | None = None) -> dict[str, Any]:
+    """Give an answer as the API shows it."""
+    located = answer.located
+    return {
+        "id": text_id,
+        "address": located.text,
+        "verdict": located.verdict.value,
+        "reason": located.reason,
+        "candidates": [candidate_out(c) for c in located.candidates],
+        "words": [
+            {"said": w.said, "used_for": w.used_for, "start": w.start, "end": w.end, "read_as": w.read_as or None}
+            for w in located.words()
+        ],
+        "gazetteer": answer.releases,
+    }

@@ -1,0 +1,117 @@
+"""`locate` and `gazetteer`: address text to places, and the releases it is found in."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime  # noqa: TC003 (Typer reads annotations at run time)
+from pathlib import Path  # noqa: TC003 (as above)
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli.cluster import console
+from cli.context import database
+
+app = typer.Typer(
+    help="Roads, places, door numbers: import and list releases.", no_args_is_help=True, rich_markup_mode="rich"
+)
+
+
+def locate(
+    address: Annotated[str | None, typer.Argument(help="Address text; '-' or none reads lines from stdin.")] = None,
+    area: Annotated[str | None, typer.Option(help="Code of the area the place is said to lie in.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Find the place of an address text.
+
+    Example: [bold]wangge locate 新乡路与孟津路交叉口[/]
+    """
+    from api.schemas.locate import located_out
+    from grids.gazetteer import operations
+
+    texts = [address] if address and address != "-" else [line.strip() for line in sys.stdin]
+    with database() as opened, opened.snapshot() as session:
+        answers = operations.locate_many(session, texts, declared_areas=[area] * len(texts))
+    out = Console(soft_wrap=True)
+    for answer in answers:
+        if as_json:
+            out.print(orjson.dumps(located_out(answer)).decode(), highlight=False, markup=False)
+            continue
+        located = answer.located
+        out.print(f"[bold]{located.text}[/]  {located.verdict}: {located.reason}", highlight=False)
+        for c in located.candidates:
+            place = f"{c.lon:.6f},{c.lat:.6f} ±{c.accuracy_m:.0f} m  {c.score:.2f}"
+            out.print(f"  {place}  {c.label}  ({'; '.join(c.reasons)})", highlight=False, markup=False)
+
+
+@app.command("import")
+def import_(  # noqa: PLR0917 (options)
+    theme: Annotated[str, typer.Argument(help="roads, places, addresses or ranges.")],
+    path: Annotated[Path, typer.Argument(help="GeoJSON, GeoPackage, Shapefile (or a zip of one), or OSM .pbf.")],
+    crs: Annotated[str | None, typer.Option(help="CRS of the file when it says none or a wrong one.")] = None,
+    layer: Annotated[str | None, typer.Option(help="Layer of a GeoPackage.")] = None,
+    field: Annotated[list[str] | None, typer.Option(help="Our attribute=field of the file; repeatable.")] = None,
+    context: Annotated[str, typer.Option(help="Names around the areas, comma-separated: 河南省,郑州市.")] = "",
+    author: Annotated[str, typer.Option(help="Who imports it.")] = "cli",
+    note: Annotated[str, typer.Option(help="What it is.")] = "",
+    licence: Annotated[str, typer.Option(help="Licence of the data.")] = "",
+    url: Annotated[str, typer.Option(help="Where it comes from.")] = "",
+    effective: Annotated[datetime | None, typer.Option(help="From when it counts; now when not given.")] = None,
+) -> None:
+    """Take a file in as the next release of a theme.
+
+    Example: [bold]wangge gazetteer import roads data/gazetteer/roads.geojson --context 河南省,郑州市[/]
+    """
+    from core.clock import LOCAL
+    from core.settings import Settings
+    from grids.gazetteer import operations
+
+    mapping = dict(f.split("=", 1) for f in field or [] if "=" in f)
+    if effective is not None and effective.tzinfo is None:
+        effective = effective.replace(tzinfo=LOCAL)
+    with database() as opened, opened.transaction() as session:
+        release = operations.import_release(
+            session,
+            theme=theme,
+            path=path,
+            author=author,
+            note=note,
+            licence=licence,
+            url=url,
+            crs=crs,
+            layer=layer,
+            mapping=mapping,
+            context=[c.strip() for c in context.split(",") if c.strip()],
+            effective_at=effective,
+            max_bytes=Settings().max_upload_bytes,
+        )
+        left_out = release.import_report["left_out"]
+        console.print(f"{theme} release [bold]{release.number}[/]: {release.row_count} rows")
+        for reason, count in left_out.items():
+            console.print(f"  left out {count}: {reason}")
+
+
+@app.command("list")
+def list_() -> None:
+    """List the releases of the gazetteer.
+
+    Example: [bold]wangge gazetteer list[/]
+    """
+    from grids.gazetteer import queries
+
+    table = Table("theme", "number", "rows", "effective", "author", "file", "licence")
+    with database() as opened, opened.snapshot() as session:
+        for r in queries.releases(session):
+            table.add_row(
+                r.theme,
+                str(r.number),
+                str(r.row_count),
+                f"{r.effective_at:%Y-%m-%d %H:%M}",
+                r.author,
+                str(r.source.get("file", "")),
+                r.licence,
+            )
+    Console().print(table)
