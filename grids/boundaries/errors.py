@@ -20,13 +20,13 @@ class LayerExistsError(DomainError):
 
 
 class LayerInvalidError(DomainError):
-    """This layer definition is not valid."""
+    """The layer definition is not valid."""
 
     code = "layer-invalid"
 
 
 class LayerInUseError(DomainError):
-    """This layer has releases: its levels and its code rule can no longer be changed."""
+    """The layer has releases: its levels and its code rule can no longer be changed."""
 
     code = "layer-in-use"
     kind = Kind.CONFLICT
@@ -67,26 +67,26 @@ class ImportBlockedError(DomainError):
 
 
 class FileRefusedError(DomainError):
-    """This boundary file cannot be taken."""
+    """The boundary file cannot be taken."""
 
     code = "file-refused"
 
 
 class FileUnreadableError(DomainError):
-    """This boundary file cannot be read in its format."""
+    """The boundary file cannot be read in its format."""
 
     code = "file-unreadable"
 
 
 class FileTooLargeError(DomainError):
-    """This boundary file is larger than this service takes."""
+    """The boundary file is larger than this service takes."""
 
     code = "file-too-large"
     kind = Kind.TOO_LARGE
 
 
 class FormatUnknownError(DomainError):
-    """This file format is not known."""
+    """The file format is not known."""
 
     code = "format-unknown"
 
@@ -98,7 +98,7 @@ class CrsMissingError(DomainError):
 
 
 class CrsUnknownError(DomainError):
-    """This coordinate reference system is not known."""
+    """The coordinate reference system is not known."""
 
     code = "crs-unknown"
 

@@ -196,7 +196,8 @@ def _exists(session: Session, layer: Layer, code: str, at: datetime) -> bool:
     return bool(
         session.scalar(
             text(
-                "SELECT EXISTS (SELECT FROM area WHERE layer_id = :l AND code = :c AND valid_during @> CAST(:at AS timestamptz))"
+                "SELECT EXISTS (SELECT FROM area WHERE layer_id = :l AND code = :c"
+                " AND valid_during @> CAST(:at AS timestamptz))"
             ),
             {"l": layer.id, "c": code, "at": at},
         )

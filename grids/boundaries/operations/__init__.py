@@ -1,15 +1,37 @@
 """The public verbs of the registry: define layers, import files, publish releases, roll back."""
 
+from grids.boundaries.operations.imports import (
+    BlockedImport,
+    Delivery,
+    Imported,
+    ReadingOptions,
+    as_area_set,
+    check,
+    features,
+    import_delivery,
+    read_delivery,
+    summary,
+)
 from grids.boundaries.operations.layers import change_layer, create_layer, declare_gaps, remember_mapping
 from grids.boundaries.operations.publish import NOTIFY_CHANNEL, Published, publish, roll_back
 
 __all__ = [
     "NOTIFY_CHANNEL",
+    "BlockedImport",
+    "Delivery",
+    "Imported",
     "Published",
+    "ReadingOptions",
+    "as_area_set",
     "change_layer",
+    "check",
     "create_layer",
     "declare_gaps",
+    "features",
+    "import_delivery",
     "publish",
+    "read_delivery",
     "remember_mapping",
     "roll_back",
+    "summary",
 ]

@@ -47,7 +47,7 @@ def create_layer(
     """
     if not CODE.match(code):
         raise LayerInvalidError(
-            f"A layer's code is 1 to 40 lower-case letters, digits, - or _, beginning with a letter; not '{code[:80]}'.",
+            f"A code is 1 to 40 lower-case letters, digits, - or _, a letter first; not '{code[:80]}'.",
             field="code",
         )
     if session.scalar(select(Layer.id).where(Layer.code == code)) is not None:

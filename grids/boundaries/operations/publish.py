@@ -192,7 +192,8 @@ def _close(session: Session, release: Release, ids: Sequence[int]) -> None:
     if ids:
         session.execute(
             text(
-                "UPDATE area SET valid_during = tstzrange(lower(valid_during), :at) WHERE id = ANY(CAST(:ids AS bigint[]))"
+                "UPDATE area SET valid_during = tstzrange(lower(valid_during), :at)"
+                " WHERE id = ANY(CAST(:ids AS bigint[]))"
             ),
             {"at": release.effective_at, "ids": list(ids)},
         )

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from grids.boundaries.operations import Published
 
 
+pytestmark = pytest.mark.usefixtures("layer")
+
+
 def square(code: str, x: int, *, parent: str | None = "D", name: str = "", **facts: object) -> AreaRecord:
     geom = shapely.box(113 + x / 100, 34, 113 + (x + 1) / 100, 34.01)
     return AreaRecord("grid", code, name or code, geom, parent, **facts)  # type: ignore[arg-type]
@@ -41,10 +44,9 @@ def publish(session: Session, areas: Sequence[AreaRecord], **options: object) ->
 
 
 @pytest.fixture
-def layer(database: Database) -> str:
+def layer(database: Database) -> None:
     with database.transaction() as session:
         operations.create_layer(session, code="t", name="试验", levels=["district", "grid"], actor="test")
-    return "t"
 
 
 def codes_at(session: Session, instant: object) -> dict[str, str]:
@@ -52,7 +54,7 @@ def codes_at(session: Session, instant: object) -> dict[str, str]:
     return {a.record.code: a.record.name for a in queries.areas_at(session, layer, instant)}  # type: ignore[arg-type]
 
 
-def test_unchanged_areas_live_on_and_changed_and_retired_ones_are_closed(database: Database, layer: str) -> None:
+def test_unchanged_areas_live_on_and_changed_and_retired_ones_are_closed(database: Database) -> None:
     with database.transaction() as session:
         one = publish(session, FIRST)
     with database.transaction() as session:
@@ -64,13 +66,13 @@ def test_unchanged_areas_live_on_and_changed_and_retired_ones_are_closed(databas
         assert codes_at(session, before) == {"D": "区", "a": "a", "b": "b", "c": "c"}
         assert codes_at(session, two.release.effective_at) == {"D": "区", "a": "a", "b": "new", "d": "d"}
         assert codes_at(session, one.release.effective_at - timedelta(seconds=1)) == {}
-        states = queries.area_history(session, queries.get_layer(session, layer), "b")
+        states = queries.area_history(session, queries.get_layer(session, "t"), "b")
         assert [s.release_number for s in states] == [1, 2]
         assert states[0].valid_to == states[1].valid_from == two.release.effective_at
         assert session.execute(text("SELECT count(*) FROM area")).scalar_one() == 6
 
 
-def test_the_same_content_again_is_no_new_release(database: Database, layer: str) -> None:
+def test_the_same_content_again_is_no_new_release(database: Database) -> None:
     with database.transaction() as session:
         one = publish(session, FIRST)
     turned = shapely.Polygon(list(FIRST[2].geom.exterior.coords)[::-1])  # type: ignore[union-attr]
@@ -78,30 +80,30 @@ def test_the_same_content_again_is_no_new_release(database: Database, layer: str
         again = publish(session, [replace(FIRST[2], geom=turned), *FIRST[:2], FIRST[3]])
         assert not again.is_new
         assert again.release.number == one.release.number
-        assert len(queries.list_releases(session, queries.get_layer(session, layer))) == 1
+        assert len(queries.list_releases(session, queries.get_layer(session, "t"))) == 1
 
 
-def test_a_rollback_is_a_new_release_with_the_old_content(database: Database, layer: str) -> None:
+def test_a_rollback_is_a_new_release_with_the_old_content(database: Database) -> None:
     with database.transaction() as session:
         one = publish(session, FIRST)
     with database.transaction() as session:
         publish(session, FIRST[:3])
     with database.transaction() as session:
-        layer_row = queries.get_layer(session, layer)
+        layer_row = queries.get_layer(session, "t")
         back = operations.roll_back(session, layer=layer_row, to_number=1, author="test", lead_s=0)
         assert back.release.number == 3
         assert back.release.checksum == one.release.checksum
         assert codes_at(session, back.release.effective_at) == codes_at(session, one.release.effective_at)
 
 
-def test_units_are_taken_over_and_renamed(database: Database, layer: str) -> None:
+def test_units_are_taken_over_and_renamed(database: Database) -> None:
     with database.transaction() as session:
         publish(session, FIRST)
         publish(session, [DISTRICT, square("a", 0, unit_code="u1", unit_name="二队")])
         assert session.execute(text("SELECT name FROM responsible_unit WHERE code = 'u1'")).scalar_one() == "二队"
 
 
-def test_only_the_first_release_may_take_effect_in_the_past(database: Database, layer: str) -> None:
+def test_only_the_first_release_may_take_effect_in_the_past(database: Database) -> None:
     long_ago = clock.now() - timedelta(days=400)
     with database.transaction() as session:
         one = publish(session, FIRST, effective_at=long_ago)
@@ -110,7 +112,7 @@ def test_only_the_first_release_may_take_effect_in_the_past(database: Database, 
             publish(session, FIRST[:2], effective_at=clock.now() - timedelta(days=1))
 
 
-def test_a_release_waits_for_its_instant_and_the_next_must_come_later(database: Database, layer: str) -> None:
+def test_a_release_waits_for_its_instant_and_the_next_must_come_later(database: Database) -> None:
     with database.transaction() as session:
         publish(session, FIRST)
     soon = clock.now() + timedelta(days=1)
@@ -124,20 +126,20 @@ def test_a_release_waits_for_its_instant_and_the_next_must_come_later(database: 
             publish(session, FIRST[:3])
 
 
-def test_content_made_from_an_older_release_is_refused_when_asked_so(database: Database, layer: str) -> None:
+def test_content_made_from_an_older_release_is_refused_when_asked_so(database: Database) -> None:
     with database.transaction() as session:
         publish(session, FIRST, expected_latest=0)
         with pytest.raises(ReleaseOvertakenError):
             publish(session, FIRST[:2], expected_latest=0)
 
 
-def test_what_is_no_valid_polygon_is_refused_before_the_database(database: Database, layer: str) -> None:
+def test_what_is_no_valid_polygon_is_refused_before_the_database(database: Database) -> None:
     bow_tie = shapely.Polygon([(113, 34), (113.1, 34.1), (113.1, 34), (113, 34.1)])
     for spoiled in ([replace(FIRST[1], geom=bow_tie)], [FIRST[1], FIRST[1]], [replace(FIRST[1], geom=None)], []):
         with pytest.raises(ImportBlockedError), database.transaction() as session:
             publish(session, spoiled)
     with database.transaction() as session:
-        assert queries.list_releases(session, queries.get_layer(session, layer)) == []
+        assert queries.list_releases(session, queries.get_layer(session, "t")) == []
 
 
 @pytest.mark.parametrize(
@@ -152,18 +154,18 @@ def test_what_is_no_valid_polygon_is_refused_before_the_database(database: Datab
         "UPDATE area SET valid_during = tstzrange(lower(valid_during) - interval '1 day', NULL)",
         "UPDATE area SET valid_during = tstzrange(lower(valid_during) - interval '1 day', now() + interval '1 day')",
         "TRUNCATE area CASCADE",
-        "INSERT INTO area (layer_id, release_id, level, code, name, area_m2, geom, valid_during)"
-        " SELECT layer_id, release_id, level, code, name, area_m2, geom, valid_during FROM area LIMIT 1",
+        "INSERT INTO area (layer_id, release_id, level, code, name, area_m2, geom, valid_during) SELECT layer_id,"
+        + " release_id, level, code, name, area_m2, geom, valid_during FROM area LIMIT 1",
     ],
 )
-def test_the_database_refuses_to_rewrite_history(database: Database, layer: str, statement: str) -> None:
+def test_the_database_refuses_to_rewrite_history(database: Database, statement: str) -> None:
     with database.transaction() as session:
         publish(session, FIRST)
     with pytest.raises(psycopg.errors.IntegrityError), database.bulk() as connection:
         connection.execute(statement)
 
 
-def test_two_publications_at_once_become_two_releases_one_after_the_other(database: Database, layer: str) -> None:
+def test_two_publications_at_once_become_two_releases_one_after_the_other(database: Database) -> None:
     numbers: list[int] = []
 
     def run(count: int) -> None:
@@ -178,7 +180,7 @@ def test_two_publications_at_once_become_two_releases_one_after_the_other(databa
     assert sorted(numbers) == [1, 2, 3]
 
 
-def test_every_process_is_told_when_the_release_is_there_and_not_before(database: Database, layer: str) -> None:
+def test_every_process_is_told_when_the_release_is_there_and_not_before(database: Database) -> None:
     with psycopg.connect(database.libpq_url, autocommit=True) as listener:
         listener.execute(f"LISTEN {operations.NOTIFY_CHANNEL}")
         with database.transaction() as session:
@@ -188,7 +190,7 @@ def test_every_process_is_told_when_the_release_is_there_and_not_before(database
     assert '"layer":"t","release":1' in notice.payload
 
 
-def test_areas_within_another_are_its_descendants(database: Database, layer: str) -> None:
+def test_areas_within_another_are_its_descendants(database: Database) -> None:
     with database.transaction() as session:
         publish(session, [*FIRST, AreaRecord("district", "E", "东", shapely.box(113.05, 34, 113.06, 34.01))])
         only = queries.AreaFilter(within="D", level="grid")

@@ -1,0 +1,127 @@
+"""KML, parsed without entities, without links and without GDAL: placemarks with polygons, and their data.
+
+Coordinates of KML are WGS 84 by its standard (OGC 07-147r2 §6.2); a file in GCJ-02 or BD-09 is declared by whoever
+imports it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, ParseError
+
+import numpy as np
+import shapely
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+
+from grids.boundaries.errors import FileTooLargeError, FileUnreadableError
+from grids.boundaries.files import text
+from grids.boundaries.files.raw import RawFeatures
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grids.boundaries.files.limits import Limits
+
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_DECLARED = re.compile(rb"""^[^>]{0,200}encoding=["']([A-Za-z0-9_.-]{1,40})["']""")
+_FOLDERS = {"Document", "Folder"}
+
+
+def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
+    """Read every placemark; the name of its innermost folder is its table.
+
+    Raises
+    ------
+    FileUnreadableError, FileTooLargeError
+    """
+    raw = path.read_bytes()
+    declared = _DECLARED.match(raw)
+    content, used = text.decoded(raw, encoding or (declared.group(1).decode() if declared else None))
+    found = RawFeatures(crs="WGS84")
+    if used not in {"utf-8", "utf-8-sig"}:
+        found.remarks.append(f"text read as {used}")
+    # expat reads few encodings itself: it gets UTF-8, with no declaration that says otherwise.
+    stream = io.BytesIO(_DECLARATION.sub("", content).encode())
+    try:
+        _walk(stream, found, limits)
+    except DefusedXmlException as error:
+        raise FileUnreadableError("The KML declares entities or a document type, which are refused.") from error
+    except ParseError as error:
+        raise FileUnreadableError(f"Not well-formed XML: {error}.") from error
+    return found
+
+
+def _walk(stream: io.BytesIO, found: RawFeatures, limits: Limits) -> None:
+    folders: list[str] = []
+    depth = 0
+    for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
+        tag = _local(element)
+        depth += 1 if event == "start" else -1
+        if depth > 100:
+            raise FileUnreadableError("The KML's elements are nested more than 100 deep.")
+        if tag in _FOLDERS:
+            folders.append("") if event == "start" else folders.pop()
+        if event == "start":
+            continue
+        if tag == "name" and folders and not folders[-1]:
+            folders[-1] = (element.text or "").strip()
+        elif tag == "Placemark":
+            if len(found.geometries) >= limits.max_features:
+                raise FileTooLargeError(f"More than {limits.max_features:,} placemarks.")
+            table = next((name for name in reversed(folders) if name), "")
+            found.add(_geometry(element, len(found.geometries) + 1), _data(element), table)
+            element.clear()
+
+
+def _data(placemark: Element) -> dict[str, str]:
+    data: dict[str, str] = {}
+    for child in placemark:
+        tag = _local(child)
+        if tag in {"name", "description"} and child.text and child.text.strip():
+            data[tag] = child.text.strip()
+    for element in placemark.iter():
+        tag, name = _local(element), element.get("name")
+        if name and tag == "SimpleData":
+            data[name] = (element.text or "").strip()
+        elif name and tag == "Data":
+            value = next((c.text for c in element if _local(c) == "value"), None)
+            data[name] = (value or "").strip()
+    return data
+
+
+def _geometry(placemark: Element, number: int) -> shapely.Geometry | None:
+    polygons = [_polygon(element, number) for element in placemark.iter() if _local(element) == "Polygon"]
+    if not polygons:
+        return None
+    return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
+
+
+def _polygon(element: Element, number: int) -> shapely.Polygon:
+    shell: list[np.ndarray[tuple[int, int], np.dtype[np.float64]]] = []
+    holes: list[np.ndarray[tuple[int, int], np.dtype[np.float64]]] = []
+    for border in element:
+        kept = {"outerBoundaryIs": shell, "innerBoundaryIs": holes}.get(_local(border))
+        if kept is not None:
+            kept += [_ring(c.text or "", number) for c in border.iter() if _local(c) == "coordinates"]
+    if not shell:
+        return shapely.Polygon()
+    try:
+        return shapely.Polygon(shell[0], holes)
+    except (ValueError, shapely.errors.GEOSException) as error:
+        raise FileUnreadableError(f"Placemark {number}: {error}.") from error
+
+
+def _ring(content: str, number: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    try:
+        rows = [[float(v) for v in position.split(",")[:2]] for position in content.split()]
+        ring = np.array(rows, dtype=np.float64).reshape(len(rows), 2)
+    except ValueError as error:
+        raise FileUnreadableError(f"Placemark {number}: its coordinates are not lon,lat pairs.") from error
+    return ring
+
+
+def _local(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]

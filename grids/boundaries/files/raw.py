@@ -1,0 +1,75 @@
+"""What a reader hands back: features as the file has them, before anyone says what a column means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from grids.boundaries.errors import FileTooLargeError, FileUnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grids.boundaries.files.limits import Limits
+
+_NO_GEOMETRY = None
+
+
+@dataclass(slots=True)
+class RawFeatures:
+    """Features of one file: `crs` is the name it states ('' when it states none), `tables` where each feature stood.
+
+    Geometries are polygons or multipolygons where the file had any, else whatever it had.
+    """
+
+    crs: str = ""
+    geometries: list[shapely.Geometry | None] = field(default_factory=list)
+    properties: list[dict[str, Any]] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def add(self, geometry: shapely.Geometry | None, properties: dict[str, Any], table: str) -> None:
+        """Take one feature."""
+        self.geometries.append(geometry)
+        self.properties.append(properties)
+        self.tables.append(table)
+
+
+def require_within(geometries: Sequence[shapely.Geometry | None], limits: Limits) -> None:
+    """Raise FileTooLargeError when there are too many features or vertices."""
+    if len(geometries) > limits.max_features:
+        raise FileTooLargeError(f"{len(geometries):,} features; at most {limits.max_features:,} are taken.")
+    counts = shapely.get_num_coordinates(np.array(geometries, dtype=object)) if geometries else np.zeros(1, int)
+    if counts.max() > limits.max_vertices_an_area:
+        at = int(counts.argmax())
+        raise FileTooLargeError(
+            f"Feature {at + 1} has {int(counts[at]):,} vertices; at most {limits.max_vertices_an_area:,} are taken "
+            "for one area. Simplify the layer (keeping shared borders) and import it again."
+        )
+    if counts.sum() > limits.max_vertices:
+        raise FileTooLargeError(f"{int(counts.sum()):,} vertices; at most {limits.max_vertices:,} are taken.")
+
+
+def polygonal(geometry: shapely.Geometry | None, number: int, limits: Limits) -> shapely.Geometry | None:
+    """Return a collection's polygons as one MultiPolygon; everything else as it is.
+
+    Raises
+    ------
+    FileUnreadableError
+        When collections are nested deeper than any tool writes them.
+    """
+    if not isinstance(geometry, shapely.GeometryCollection):
+        return geometry
+    level: list[shapely.Geometry] = [geometry]
+    polygons: list[shapely.Geometry] = []
+    for _ in range(limits.max_collection_depth):
+        parts = [part for holder in level for part in shapely.get_parts(holder)]
+        polygons += [p for part in parts if part.geom_type == "MultiPolygon" for p in shapely.get_parts(part)]
+        polygons += [part for part in parts if part.geom_type == "Polygon"]
+        level = [part for part in parts if part.geom_type == "GeometryCollection"]
+        if not level:
+            return shapely.MultiPolygon(polygons) if polygons else geometry
+    raise FileUnreadableError(f"Feature {number}: collections nested more than {limits.max_collection_depth} deep.")

@@ -1,0 +1,218 @@
+"""Uploads onto the disk, in a private folder, under names of our own: sizes, archives and paths are settled here.
+
+Nothing of an upload's own name reaches the file system or GDAL but a known suffix.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import stat
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, TYPE_CHECKING
+
+from grids.boundaries.errors import FileRefusedError, FileTooLargeError
+from grids.boundaries.files import formats
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from grids.boundaries.files.formats import Format
+    from grids.boundaries.files.limits import Limits
+
+_CHUNK = 1 << 20
+_ENCRYPTED, _UTF8_NAME = 0x1, 0x800
+_DRIVE = re.compile(r"^[A-Za-z]:")
+_OURS_TO_SKIP = ("__MACOSX/", ".DS_Store", "Thumbs.db")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file as it came: the name its sender gave it, and its bytes."""
+
+    name: str
+    stream: IO[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """One readable file on our disk; `stem` is the sender's name without folder and suffix, for people and levels."""
+
+    upload: str
+    stem: str
+    path: Path
+    format: Format
+
+
+def stage(uploads: Sequence[Upload], folder: Path, limits: Limits) -> list[Staged]:
+    """Write the uploads into `folder`, archives unpacked, and return the files to read.
+
+    Raises
+    ------
+    FileRefusedError, FileTooLargeError
+    """
+    room = _Room(folder, limits)
+    for upload in uploads:
+        name = _plain(upload.name)
+        suffix = Path(name).suffix.lower()
+        if suffix in formats.ARCHIVES:
+            packed = room.put(upload.name, f"archive{suffix}", _chunks(upload.stream))
+            room.unpack(upload.name, packed)
+            packed.unlink()
+        else:
+            _require_known(name)
+            room.put(upload.name, name, _chunks(upload.stream))
+    staged = room.readable()
+    if not staged:
+        raise FileRefusedError(f"There is no boundary file in it; known are {_known()}.")
+    return staged
+
+
+class _Room:
+    """The private folder: counts what comes in, and keeps a Shapefile's parts together."""
+
+    def __init__(self, folder: Path, limits: Limits) -> None:
+        self.folder = folder
+        self.limits = limits
+        self.bytes = 0
+        self.files = 0
+        self._groups: dict[tuple[str, str, str], int] = {}
+        self._members: list[tuple[str, str, Path]] = []
+
+    def put(self, upload: str, name: str, chunks: Iterable[bytes]) -> Path:
+        """Write one file under a number and its suffix, never more than there is room for."""
+        self.files += 1
+        if self.files > self.limits.max_files:
+            raise FileTooLargeError(f"An import brings at most {self.limits.max_files} files.")
+        stem, suffix = Path(name).stem, Path(name).suffix.lower()
+        # The parts of one Shapefile share folder and stem, whatever the case; they get the same number.
+        kind = "shapefile" if suffix in formats.SHAPEFILE_PARTS else suffix
+        key = (upload if kind != "shapefile" or upload.lower().endswith(formats.ARCHIVES) else "", name[: -len(suffix)].lower(), kind)
+        number = self._groups.setdefault(key, len(self._groups))
+        path = self.folder / f"{number:04d}{suffix}"
+        if path.exists():
+            raise FileRefusedError(f"'{name[:80]}' comes twice.")
+        with path.open("wb") as out:
+            for chunk in chunks:
+                self.bytes += len(chunk)
+                if self.bytes > self.limits.max_bytes:
+                    raise FileTooLargeError(f"The files are larger than {self.limits.max_bytes:,} bytes, unpacked.")
+                out.write(chunk)
+        if suffix not in formats.ARCHIVES:
+            self._members.append((upload, stem, path))
+        return path
+
+    def unpack(self, upload: str, path: Path) -> None:
+        """Unpack the archive's known files; a member that could harm refuses the whole."""
+        before = path.stat().st_size
+        self.bytes -= before  # the archive itself is removed again
+        try:
+            with zipfile.ZipFile(path) as archive:
+                members = [member for member in archive.infolist() if not member.is_dir()]
+                if len(members) > self.limits.max_files:
+                    raise FileTooLargeError(
+                        f"'{upload[:80]}' holds {len(members):,} files; at most {self.limits.max_files} are taken."
+                    )
+                for member in members:
+                    self._unpack_member(upload, archive, member)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+            raise FileRefusedError(f"'{upload[:80]}' is not a sound zip archive.") from error
+
+    def _unpack_member(self, upload: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+        name = _member_name(member)
+        _require_harmless(name, member)
+        if name.startswith(_OURS_TO_SKIP[0]) or name.endswith(_OURS_TO_SKIP):
+            return
+        suffix = Path(name).suffix.lower()
+        if suffix in formats.ARCHIVES:
+            raise FileRefusedError(f"'{name[:80]}' is an archive within an archive; pack the boundary files directly.")
+        if suffix not in formats.SHAPEFILE_PARTS and formats.by_suffix(suffix) is None:
+            return
+        if member.file_size > self.limits.ratio_counts_from_bytes and (
+            member.file_size > self.limits.max_ratio * max(member.compress_size, 1)
+        ):
+            raise FileTooLargeError(
+                f"'{name[:80]}' would unpack to {member.file_size:,} bytes from {member.compress_size:,}."
+            )
+        if self.bytes + member.file_size > self.limits.max_bytes:
+            raise FileTooLargeError(f"The files are larger than {self.limits.max_bytes:,} bytes, unpacked.")
+        with archive.open(member) as stream:
+            self.put(upload, name, _chunks(stream))
+
+    def readable(self) -> list[Staged]:
+        """Return the files to read, each checked to be what its name says."""
+        found: list[Staged] = []
+        for upload, stem, path in self._members:
+            known = formats.by_suffix(path.suffix)
+            if known is None:
+                continue
+            with path.open("rb") as stream:
+                head = stream.read(65_536)
+            confirmed = formats.require_magic(f"{stem}{path.suffix}", head, known)
+            if confirmed is formats.SHAPEFILE and not path.with_suffix(".dbf").exists():
+                raise FileRefusedError(
+                    f"'{stem}.shp' came without its .dbf: send .shp, .shx, .dbf, .prj and .cpg together, or zipped."
+                )
+            found.append(Staged(upload, stem, path, confirmed))
+        return found
+
+
+def copy_with_siblings(path: Path) -> list[Upload]:
+    """Open a local file; of a Shapefile, its parts beside it too. The caller closes the streams."""
+    if path.suffix.lower() != ".shp":
+        return [Upload(path.name, path.open("rb"))]
+    parts = [p for p in path.parent.iterdir() if p.stem == path.stem and p.suffix.lower() in formats.SHAPEFILE_PARTS]
+    return [Upload(part.name, part.open("rb")) for part in sorted(parts)]
+
+
+def _plain(name: str) -> str:
+    """Return an upload's last name; a name is a label here, never a path."""
+    last = re.split(r"[\\/]", name)[-1].strip()
+    if not last or last.startswith(".") or not last.isprintable():
+        raise FileRefusedError(f"'{name[:80]!a}' is no file name.")
+    return last
+
+
+def _require_known(name: str) -> None:
+    suffix = Path(name).suffix.lower()
+    if suffix not in formats.SHAPEFILE_PARTS and formats.by_suffix(suffix) is None:
+        raise FileRefusedError(f"'{name[:80]}' is of no known format; known are {_known()}.")
+
+
+def _known() -> str:
+    return ", ".join(suffix for f in formats.FORMATS for suffix in f.suffixes) + " and .zip of these"
+
+
+def _member_name(member: zipfile.ZipInfo) -> str:
+    """Return a member's name; archives made on Chinese Windows have GBK names without saying so."""
+    if member.flag_bits & _UTF8_NAME:
+        return member.filename
+    raw = member.filename.encode("cp437", "replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return member.filename
+
+
+def _require_harmless(name: str, member: zipfile.ZipInfo) -> None:
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    escapes = not parts or parts[0] == "/" or ".." in parts or _DRIVE.match(name) or not name.isprintable()
+    if escapes or stat.S_ISLNK(member.external_attr >> 16):
+        raise FileRefusedError(f"The archive holds a path that leads out of it: {name[:80]!a}.")
+    if member.flag_bits & _ENCRYPTED:
+        raise FileRefusedError(f"'{name[:80]}' is encrypted; pack it without a password.")
+
+
+def _chunks(stream: IO[bytes]) -> Iterable[bytes]:
+    while chunk := stream.read(_CHUNK):
+        yield chunk
+
+
+def remove(folder: Path) -> None:
+    """Remove a staging folder, whatever is in it."""
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,242 @@
+"""Import: files in, checked, and published as a release if nothing blocks; otherwise nothing is changed."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from geo import coverage
+from grids.boundaries import queries
+from grids.boundaries.errors import FileRefusedError, ImportBlockedError
+from grids.boundaries.files import fields, reading, staging
+from grids.boundaries.files.limits import Limits
+from grids.boundaries.operations.layers import remember_mapping
+from grids.boundaries.operations.publish import publish
+from grids.boundaries.records import DECIMALS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from grids.boundaries.files.staging import Upload
+    from grids.boundaries.operations.publish import Published
+    from grids.boundaries.records import AreaRecord
+    from grids.boundaries.tables import Layer
+
+# Stored coordinates are whole 1e-7 degrees: two borders meant to be one may lie this far apart (diagonal, at the
+# equator), which is no defect of the delivery.
+STORED_GRAIN_M = 0.016
+_KEPT_DEFECTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How to read: the system of the numbers, the text's encoding, which column means what, the level of each file."""
+
+    crs: str | None = None
+    encoding: str | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    level_of_file: Mapping[str, str] = field(default_factory=dict)
+    remember: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What was delivered, read and brought to the stored form; `source` goes into the release."""
+
+    areas: list[AreaRecord]
+    source: dict[str, Any]
+    remarks: list[str]
+
+    @property
+    def crs(self) -> str | None:
+        """The system that all its files were drawn in, or None when they differ."""
+        systems = {file["crs"] for file in self.source["files"]}
+        return systems.pop() if len(systems) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of an import; `published` is None when only checked."""
+
+    delivery: Delivery
+    report: coverage.CoverageReport
+    published: Published | None
+
+
+def read_delivery(layer: Layer, uploads: Sequence[Upload], options: ReadingOptions, limits: Limits) -> Delivery:
+    """Read all files of one delivery into one set of areas; touches no database.
+
+    Raises
+    ------
+    FileRefusedError, FileUnreadableError, FileTooLargeError, CrsMissingError, CrsUnknownError, FieldMissingError,
+    ReadersBusyError
+    """
+    shape = fields.LayerShape(tuple(layer.levels), layer.code_rule, layer.field_mapping)
+    folder = Path(tempfile.mkdtemp(prefix="wangge-import-"))
+    areas: list[AreaRecord] = []
+    remarks: list[str] = []
+    files = []
+    try:
+        with reading.reading_slot():
+            for staged in staging.stage(uploads, folder, limits):
+                read = reading.read(staged, limits, options.encoding)
+                crs, remarks_here = fields.system_of(read, options.crs)
+                level = _level_of(staged, options.level_of_file, shape.levels)
+                found, more = fields.records(read, shape, options.mapping, level, limits)
+                geometries = fields.in_wgs84(read.geometries, crs)
+                areas += [replace(area, geom=geom) for area, geom in zip(found, geometries, strict=True)]
+                remarks += [f"{staged.stem}: {remark}" for remark in (*read.remarks, *remarks_here, *more)]
+                files.append(
+                    {
+                        "name": f"{staged.stem}{staged.path.suffix}",
+                        "format": staged.format.name,
+                        "crs": crs.name,
+                        "features": len(found),
+                    }
+                )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if not areas:
+        raise FileRefusedError("There is not one feature in it.")
+    parents = fields.with_parents(areas, shape)
+    areas = [replace(area, parent_code=parent) for area, parent in zip(areas, parents, strict=True)]
+    return Delivery(areas, {"files": files, "remarks": remarks}, remarks)
+
+
+def check(session: Session, layer: Layer, areas: Sequence[AreaRecord], source_crs: str | None = None) -> coverage.CoverageReport:
+    """Check a layer's whole content against its rules, its declared gaps and its latest release."""
+    latest = queries.latest_release(session, layer)
+    reference = None
+    if latest is not None:
+        before = [a.record for a in queries.areas_of_release(session, layer, latest)]
+        reference = coverage.Reference(
+            geometries=np.array([a.geom for a in before], dtype=object),
+            codes=np.array([a.code for a in before], dtype=object),
+        )
+    gaps = [geom for _, geom in queries.allowed_gaps(session, layer)]
+    rules = coverage.LayerRules(
+        levels=tuple(layer.levels),
+        code_rule="gb15" if layer.code_rule == "gb15" else "free",
+        is_coverage=layer.is_coverage,
+        covers_parent=layer.is_coverage,
+        tolerances=coverage.Tolerances(noise_width_m=STORED_GRAIN_M),
+        allowed_gaps=shapely.union_all(gaps) if gaps else None,
+        reference=reference,
+        source_crs=source_crs,
+    )
+    return coverage.check_layer(as_area_set(areas), rules)
+
+
+def as_area_set(areas: Sequence[AreaRecord]) -> coverage.AreaSet:
+    """Return records as the arrays that the check takes."""
+    return coverage.AreaSet.of(
+        levels=[a.level for a in areas],
+        codes=[a.code for a in areas],
+        names=[a.name for a in areas],
+        parent_codes=[a.parent_code for a in areas],
+        geometries=[a.geom for a in areas],
+    )
+
+
+def import_delivery(
+    session: Session,
+    *,
+    layer: Layer,
+    uploads: Sequence[Upload],
+    author: str,
+    lead_s: float,
+    options: ReadingOptions | None = None,
+    limits: Limits | None = None,
+    note: str = "",
+    effective_at: datetime | None = None,
+    expected_latest: int | None = None,
+    dry_run: bool = False,
+) -> Imported:
+    """Read, check, and publish unless something blocks or `dry_run` asks for the check alone.
+
+    Raises
+    ------
+    ImportBlockedError
+        With `imported` in its context: the report tells every defect. Nothing was changed.
+    FileRefusedError, FileUnreadableError, FileTooLargeError, CrsMissingError, CrsUnknownError, FieldMissingError,
+    ReadersBusyError, EffectiveInstantError, ReleaseOvertakenError
+    """
+    options = options or ReadingOptions()
+    delivery = read_delivery(layer, uploads, options, limits or Limits())
+    report = check(session, layer, delivery.areas, delivery.crs)
+    if dry_run:
+        return Imported(delivery, report, None)
+    if report.blocks:
+        raise BlockedImport(Imported(delivery, report, None))
+    published = publish(
+        session,
+        layer=layer,
+        areas=delivery.areas,
+        author=author,
+        lead_s=lead_s,
+        note=note,
+        effective_at=effective_at,
+        expected_latest=expected_latest,
+        source=delivery.source,
+        check_report=summary(report),
+    )
+    if options.remember and options.mapping:
+        remember_mapping(session, layer=layer, field_mapping=options.mapping, actor=author)
+    return Imported(delivery, report, published)
+
+
+class BlockedImport(ImportBlockedError):  # noqa: N818 (it is an import that was blocked)
+    """The boundaries have defects that block publishing; nothing was changed."""
+
+    def __init__(self, imported: Imported) -> None:
+        blocking = [d for d in imported.report.defects if d.severity is coverage.Severity.BLOCKS]
+        super().__init__(
+            f"{len(blocking)} defects block publishing; nothing was changed. The first: {blocking[0].message_en}",
+            counts=imported.report.counts,
+            defects=features(imported.report),
+        )
+        self.imported = imported
+
+
+def summary(report: coverage.CoverageReport) -> dict[str, Any]:
+    """Return what a release keeps of its check: the counts, and the warnings' sentences without their places."""
+    return {
+        "areas_checked": report.areas_checked,
+        "counts": report.counts,
+        "is_edge_matched": report.is_edge_matched,
+        "decimals": DECIMALS,
+        "warnings": [
+            {"kind": d.kind.value, "level": d.level, "codes": list(d.codes), "size": d.size, "unit": d.unit,
+             "message_zh": d.message_zh, "message_en": d.message_en}
+            for d in report.defects[:_KEPT_DEFECTS]
+        ],
+    }  # fmt: skip
+
+
+def features(report: coverage.CoverageReport, most: int = 1000) -> dict[str, Any]:
+    """Return the defects as GeoJSON, what blocks first, at most so many."""
+    collection = replace(report, defects=report.defects[:most]).as_feature_collection()
+    collection["summary"] |= {"counts": report.counts, "blocks": report.blocks, "shown": min(most, len(report.defects))}
+    return collection
+
+
+def _level_of(staged: staging.Staged, level_of_file: Mapping[str, str], levels: Sequence[str]) -> str | None:
+    """Return the level that the request gives this file, by the sender's name of it or of its archive."""
+    for name in (staged.upload, f"{staged.stem}{staged.path.suffix}", staged.stem):
+        if name in level_of_file:
+            level = level_of_file[name]
+            if level not in levels:
+                raise FileRefusedError(
+                    f"The layer has no level '{level[:40]}'; it has {', '.join(levels)}.", field="level"
+                )
+            return level
+    return None
