@@ -11,6 +11,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api import problems
+from api.maps.store import MapStore
+from api.direct import DirectDispatch
 from api.middleware import RequestEnvelope
 from api.routes import ROUTERS, documentation
 from core.db import Database
@@ -65,12 +67,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.database = Database(settings)
     app.state.keyring = Keyring(app.state.database)
+    app.state.maps = MapStore(app.state.database, settings)
     app.state.intake = GroupCommit(settings.libpq_url, store)
     app.state.locator = None
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
     documentation.mount_assets(app)
+    app.add_middleware(DirectDispatch, routers=ROUTERS)
     app.add_middleware(RequestEnvelope, max_body_bytes=settings.max_body_bytes)
 
     def openapi() -> dict[str, Any]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from api.routes import documentation, health, intake, reports
+from api.routes import documentation, health, intake, maps, reports, tiles
 
-ROUTERS = [documentation.router, health.router, intake.router, reports.router]
+ROUTERS = [documentation.router, health.router, intake.router, maps.router, reports.router, tiles.router]

@@ -1,0 +1,105 @@
+"""Responsibility maps: who answers for which area, with its reports."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import AwareDatetime
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from api.maps.answer import PiecewiseResponse, matches, not_modified
+from api.maps.encoding import choose_encoding, worth_encoding
+from api.maps.store import MapRequest, MapStore
+from api.problems import responses
+from geo.map.simplify import MAX_ZOOM
+
+router = APIRouter(prefix="/v1/maps", tags=["maps"])
+
+GEOJSON = "application/geo+json"
+CODE = r"^[^\x00-\x1f\x7f]{1,80}$"
+
+LayerQuery = Annotated[
+    str | None, Query(pattern=CODE, description="Layer; the default layer if left out.", examples=["admin"])
+]
+LevelQuery = Annotated[str | None, Query(pattern=CODE, description="Level; the finest if left out.", examples=["grid"])]
+WithinQuery = Annotated[
+    str | None,
+    Query(pattern=CODE, description="Only areas below (or equal to) the area of this code.", examples=["410106001"]),
+]
+AtQuery = Annotated[
+    AwareDatetime | None,
+    Query(description="Instant, with a time zone: boundaries as they were then, reports up to then. Now if left out."),
+]
+ZOOM = Query(
+    ge=0,
+    le=MAX_ZOOM,
+    description="Zoom of a web map: borders are simplified to half its pixel, shared borders staying shared. "
+    "Exact if left out, and from 18 on.",
+)
+
+
+@router.get(
+    "/responsibility.geojson",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "A FeatureCollection of the level's areas in order of their codes. Properties: `code`, "
+            "`name`, `level`, `parent_code`, `unit_code`, `unit_name`, `area_m2`, `reports_total`, `reports_30d` "
+            "(null where reports are not assigned to this layer).",
+            "content": {
+                GEOJSON: {
+                    "schema": {"type": "object"},
+                    "example": {
+                        "type": "FeatureCollection",
+                        "layer": "admin",
+                        "level": "grid",
+                        "release": 1,
+                        "features": [
+                            {
+                                "type": "Feature",
+                                "id": "410106001001001",
+                                "properties": {
+                                    "code": "410106001001001",
+                                    "unit_code": "410106001001",
+                                    "unit_name": "济源路社区居民委员会",
+                                    "reports_total": 41,
+                                    "reports_30d": 3,
+                                },
+                                "geometry": {"type": "MultiPolygon", "coordinates": []},
+                            }
+                        ],
+                    },
+                }
+            },
+        },
+        304: {"description": "The copy named in If-None-Match still holds."},
+        **responses(400, 404, 503),
+    },
+)
+async def responsibility(
+    request: Request,
+    layer: LayerQuery = None,
+    level: LevelQuery = None,
+    within: WithinQuery = None,
+    at: AtQuery = None,
+    simplify: Annotated[int | None, ZOOM] = None,
+) -> Response:
+    """Give the areas of one level with their responsible units and report counts, as RFC 7946 GeoJSON.
+
+    Strong ETag, 304 on If-None-Match; zstd, br or gzip as the client accepts. Needs no key: it holds no personal data.
+    """
+    maps: MapStore = request.app.state.maps
+    asked = MapRequest(layer or request.app.state.settings.default_layer, level, within, at, simplify)
+    body = maps.responsibility_if_ready(asked)
+    if body is None:
+        body = await run_in_threadpool(maps.responsibility, asked)
+    encoding = choose_encoding(request.headers.get("accept-encoding")) if worth_encoding(body.plain) else "identity"
+    etag = body.etag(encoding)
+    if matches(request.headers.get("if-none-match"), etag):
+        return not_modified(etag)
+    content = body.ready(encoding)
+    if content is None:
+        content = await run_in_threadpool(maps.content, body, encoding)
+    return PiecewiseResponse(content, media_type=GEOJSON, encoding=encoding, etag=etag, extra={})
