@@ -1,7 +1,7 @@
 """Boundary verbs on a coverage: each takes areas and their neighbours and returns what they become.
 
 A coverage is a mapping from area code to Polygon or MultiPolygon whose shared borders are matched edge by edge. Every
-verb keeps it so: a new node on a border goes into *both* neighbours, so no gap or overlap can come to be. All verbs work
+verb keeps it so: a new node on a border goes into *both* neighbours: no gap or overlap can arise. All verbs work
 in the coordinates they are given (degrees or metres alike) and leave every other vertex untouched to the bit.
 
 partition    cut an area by lines, node its neighbours        split        one area into several
@@ -10,7 +10,18 @@ transfer     give a piece of an area to its neighbour         create       an ar
 retire       an area out, its land to neighbours or uncovered
 """
 
-from geo.edit.partition import EditError, Outcome
-from geo.edit.verbs import create, merge, reshape, retire, split, transfer
+from geo.edit.partition import EditError, Outcome, join
+from geo.edit.verbs import create, in_numbering_order, merge, reshape, retire, split, transfer
 
-__all__ = ["EditError", "Outcome", "create", "merge", "reshape", "retire", "split", "transfer"]
+__all__ = [
+    "EditError",
+    "Outcome",
+    "create",
+    "in_numbering_order",
+    "join",
+    "merge",
+    "reshape",
+    "retire",
+    "split",
+    "transfer",
+]

@@ -44,8 +44,7 @@ def split(coverage: Coverage, code: str, lines: Sequence[BaseGeometry], codes: S
             if len(faces) > 1
             else f"the line does not cut {code}: it must run from border to border"
         )
-    faces.sort(key=lambda face: (face.representative_point().x, -face.representative_point().y))
-    parts: dict[str, BaseGeometry] = dict(zip(codes, faces, strict=True))
+    parts: dict[str, BaseGeometry] = dict(zip(codes, in_numbering_order(faces), strict=True))
     taken = sorted((set(codes) & set(coverage)) - {code})
     if taken or len(parts) != len(codes):
         raise EditError(f"codes must be new and different: {', '.join(taken) or 'one stands twice'}")
@@ -184,6 +183,11 @@ def retire(coverage: Coverage, code: str, heir: str | None = None) -> Outcome:
     if heir is None:
         return Outcome(retired=(code,))
     return merge(coverage, [heir, code], heir)
+
+
+def in_numbering_order(pieces: Sequence[Polygon]) -> list[Polygon]:
+    """Return pieces from west to east, then from north to south, by their representative points."""
+    return sorted(pieces, key=lambda piece: (piece.representative_point().x, -piece.representative_point().y))
 
 
 def _get(coverage: Coverage, code: str) -> BaseGeometry:

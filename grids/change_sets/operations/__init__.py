@@ -1,0 +1,24 @@
+"""The public verbs of the boundary desk: draft, edit, rebase, review, publish."""
+
+from grids.change_sets.operations.drafting import assign_facts, edit, open_draft, replace_areas, undo, withdraw
+from grids.change_sets.operations.publishing import publish_change_set, record_lineage
+from grids.change_sets.operations.rebasing import Rebased, rebase, settle
+from grids.change_sets.operations.reviewing import approve, check, send_back, submit
+
+__all__ = [
+    "Rebased",
+    "approve",
+    "assign_facts",
+    "check",
+    "edit",
+    "open_draft",
+    "publish_change_set",
+    "rebase",
+    "record_lineage",
+    "replace_areas",
+    "send_back",
+    "settle",
+    "submit",
+    "undo",
+    "withdraw",
+]

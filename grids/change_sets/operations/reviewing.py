@@ -1,0 +1,149 @@
+"""Check a draft, submit it, have a second person approve it or send it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shapely
+
+from core import audit, clock
+from geo.coverage import AreaSet, CoverageReport, LayerRules, check_layer
+from grids.boundaries import queries as registry
+from grids.change_sets import queries
+from grids.change_sets.errors import (
+    ChangeSetBlockedError,
+    ChangeSetConflictError,
+    ChangeSetStateError,
+    SecondPersonError,
+)
+from grids.change_sets.operations.drafting import touch
+from grids.change_sets.operations.rebasing import overtaken_by
+from grids.change_sets.rules.states import TRANSITIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from grids.boundaries.records import AreaRecord
+    from grids.boundaries.tables import Layer
+    from grids.change_sets.tables import ChangeSet
+
+
+def check(session: Session, *, change_set_id: int) -> CoverageReport:
+    """Check the whole layer as the draft has it.
+
+    Raises
+    ------
+    ChangeSetNotFoundError
+    """
+    change_set = queries.get_change_set(session, change_set_id)
+    layer = queries.layer_of(session, change_set)
+    areas = queries.draft_areas(session, change_set).values()
+    return check_layer(area_set(areas), layer_rules(session, layer))
+
+
+def submit(session: Session, *, change_set_id: int, actor: str) -> ChangeSet:
+    """Hand a draft in for approval; it must stand on the latest release and have no blocking defect.
+
+    Raises
+    ------
+    ChangeSetNotFoundError, ChangeSetStateError, ChangeSetConflictError, ChangeSetBlockedError
+    """
+    change_set = _advance(session, change_set_id, "submitted")
+    if not queries.overlay(session, change_set):
+        raise ChangeSetStateError(f"Change set {change_set.id} changes nothing yet.")
+    require_current(session, change_set)
+    require_clean(session, change_set)
+    change_set.submitted_by = actor
+    audit.record(session, actor=actor, action="change_sets.submit", subject=str(change_set.id))
+    session.flush()
+    return change_set
+
+
+def approve(session: Session, *, change_set_id: int, actor: str, effective_at: datetime | None = None) -> ChangeSet:
+    """Approve a submitted draft, to take effect at an instant (None: as soon as it is published).
+
+    Raises
+    ------
+    ChangeSetNotFoundError, ChangeSetStateError, SecondPersonError
+    """
+    change_set = _advance(session, change_set_id, "approved")
+    hands = {change_set.author, change_set.submitted_by, *(e.actor for e in queries.edits(session, change_set))}
+    if actor in hands:
+        raise SecondPersonError(f"'{actor}' worked on change set {change_set.id}: somebody else has to approve it.")
+    change_set.approved_by, change_set.approved_at, change_set.effective_at = actor, clock.now(), effective_at
+    audit.record(session, actor=actor, action="change_sets.approve", subject=str(change_set.id))
+    session.flush()
+    return change_set
+
+
+def send_back(session: Session, *, change_set_id: int, actor: str, reason: str) -> ChangeSet:
+    """Open a submitted or approved draft again, with the reason on record.
+
+    Raises
+    ------
+    ChangeSetNotFoundError, ChangeSetStateError
+    """
+    change_set = _advance(session, change_set_id, "open")
+    change_set.approved_by = change_set.approved_at = change_set.submitted_by = None
+    audit.record(session, actor=actor, action="change_sets.send_back", subject=str(change_set.id), reason=reason)
+    session.flush()
+    return change_set
+
+
+def require_current(session: Session, change_set: ChangeSet) -> None:
+    """Raise ChangeSetConflictError unless the draft stands on the layer's latest release."""
+    layer = queries.layer_of(session, change_set)
+    latest = registry.latest_release(session, layer)
+    if latest is not None and latest.id != change_set.base_release_id:
+        both = overtaken_by(session, change_set)
+        raise ChangeSetConflictError(
+            f"Release {latest.number} was published meanwhile: rebase the change set"
+            + (f" and settle {len(both)} area(s) that both changed." if both else "."),
+            conflicts=list(both),
+        )
+
+
+def require_clean(session: Session, change_set: ChangeSet) -> None:
+    """Raise ChangeSetBlockedError when the draft has a defect that blocks publishing."""
+    report = check(session, change_set_id=change_set.id)
+    if report.blocks:
+        first = report.defects[0]
+        raise ChangeSetBlockedError(
+            f"{first.message_en} ({sum(report.counts.values())} defects in all; check it to see where.)",
+            counts=report.counts,
+        )
+
+
+def area_set(areas: Iterable[AreaRecord]) -> AreaSet:
+    """Return records as the check takes them."""
+    records = list(areas)
+    return AreaSet.of(
+        levels=[r.level for r in records],
+        codes=[r.code for r in records],
+        names=[r.name for r in records],
+        parent_codes=[r.parent_code for r in records],
+        geometries=[r.geom for r in records],
+    )
+
+
+def layer_rules(session: Session, layer: Layer) -> LayerRules:
+    """Return what a layer must be, as the check takes it."""
+    gaps = [geometry for _, geometry in registry.allowed_gaps(session, layer)]
+    return LayerRules(
+        levels=tuple(layer.levels),
+        code_rule="gb15" if layer.code_rule == "gb15" else "free",
+        is_coverage=layer.is_coverage,
+        allowed_gaps=shapely.union_all(gaps) if gaps else None,
+    )
+
+
+def _advance(session: Session, change_set_id: int, state: str) -> ChangeSet:
+    change_set = queries.get_change_set(session, change_set_id, for_update=True)
+    if state not in TRANSITIONS[change_set.state]:
+        raise ChangeSetStateError(f"Change set {change_set.id} is {change_set.state}: it cannot become {state}.")
+    change_set.state = state
+    touch(change_set)
+    return change_set

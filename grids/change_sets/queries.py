@@ -1,0 +1,196 @@
+"""Reads of the boundary desk: drafts, their areas, what others changed meanwhile, lineage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import shapely
+from sqlalchemy import select, text
+
+from grids.boundaries import queries as registry
+from grids.boundaries.records import AreaRecord
+from grids.boundaries.tables import Layer, Release
+from grids.change_sets.errors import ChangeSetNotFoundError
+from grids.change_sets.tables import ChangeSet, ChangeSetEdit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+Overlay = dict[str, AreaRecord | None]
+"""What a draft changed: an area as it is now, or None where it is retired."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineageStep:
+    """How much of one area's land became another's, at one release."""
+
+    predecessor: str
+    successor: str
+    share_of_predecessor: float
+    share_of_successor: float
+    release_number: int
+    effective_at: datetime
+
+
+def get_change_set(session: Session, change_set_id: int, *, for_update: bool = False) -> ChangeSet:
+    """Return one change set, or raise ChangeSetNotFoundError; `for_update` makes others wait."""
+    found = session.get(ChangeSet, change_set_id, with_for_update=for_update, populate_existing=for_update)
+    if found is None:
+        raise ChangeSetNotFoundError(f"There is no change set {change_set_id}.", field="change_set")
+    return found
+
+
+def list_change_sets(
+    session: Session, *, layer: Layer | None = None, states: Sequence[str] = ()
+) -> Sequence[ChangeSet]:
+    """Return change sets, latest first."""
+    query = select(ChangeSet).order_by(ChangeSet.id.desc())
+    if layer is not None:
+        query = query.where(ChangeSet.layer_id == layer.id)
+    if states:
+        query = query.where(ChangeSet.state.in_(states))
+    return session.scalars(query).all()
+
+
+def layer_of(session: Session, change_set: ChangeSet) -> Layer:
+    """Return the layer a change set is a draft of."""
+    return session.get_one(Layer, change_set.layer_id)
+
+
+def base_of(session: Session, change_set: ChangeSet) -> Release:
+    """Return the release a change set stands on."""
+    return session.get_one(Release, change_set.base_release_id)
+
+
+def edits(session: Session, change_set: ChangeSet) -> Sequence[ChangeSetEdit]:
+    """Return the edits of a change set in order."""
+    query = select(ChangeSetEdit).where(ChangeSetEdit.change_set_id == change_set.id)
+    return session.scalars(query.order_by(ChangeSetEdit.number)).all()
+
+
+def overlay(session: Session, change_set: ChangeSet) -> Overlay:
+    """Return what the draft changed, by code."""
+    rows = session.execute(
+        text(
+            "SELECT DISTINCT ON (code) code, level, name, parent_code, unit_code, unit_name, attributes, is_retired,"
+            " ST_AsBinary(geom) FROM change_set_area WHERE change_set_id = :id ORDER BY code, edit_number DESC"
+        ),
+        {"id": change_set.id},
+    )
+    return {
+        r[0]: None
+        if r[7]
+        else AreaRecord(
+            level=r[1], code=r[0], name=r[2], parent_code=r[3], unit_code=r[4], unit_name=r[5], attributes=r[6],
+            geom=shapely.from_wkb(bytes(r[8])),
+        )
+        for r in rows
+    }  # fmt: skip
+
+
+def draft_areas(session: Session, change_set: ChangeSet) -> dict[str, AreaRecord]:
+    """Return the whole layer as the draft has it, by code."""
+    layer, base = layer_of(session, change_set), base_of(session, change_set)
+    areas = {a.record.code: a.record for a in registry.areas_of_release(session, layer, base)}
+    return _overlaid(areas, overlay(session, change_set))
+
+
+def draft_areas_within(
+    session: Session, change_set: ChangeSet, bbox: tuple[float, float, float, float], changed: Overlay
+) -> dict[str, AreaRecord]:
+    """Return the draft's areas of all levels that touch a box (west, south, east, north), by code."""
+    layer, base = layer_of(session, change_set), base_of(session, change_set)
+    only = registry.AreaFilter(bbox=bbox)
+    areas = {a.record.code: a.record for a in registry.areas_of_release(session, layer, base, only=only)}
+    box = shapely.box(*bbox)
+    near = {c: r for c, r in changed.items() if r is None or (r.geom is not None and box.intersects(r.geom))}
+    known = {c: r for c, r in areas.items() if c not in changed}
+    return _overlaid(known, near)
+
+
+def draft_children(
+    session: Session, change_set: ChangeSet, parents: Sequence[str], changed: Overlay
+) -> dict[str, AreaRecord]:
+    """Return the draft's areas with these codes and all their children, by code."""
+    layer, base = layer_of(session, change_set), base_of(session, change_set)
+    rows = session.execute(
+        text(
+            "SELECT a.level, a.code, a.name, a.parent_code, a.unit_code, u.name, a.attributes, ST_AsBinary(a.geom)"
+            " FROM area a LEFT JOIN responsible_unit u ON u.code = a.unit_code"
+            " WHERE a.layer_id = :layer AND a.valid_during @> CAST(:at AS timestamptz)"
+            " AND (a.parent_code = ANY(CAST(:codes AS text[])) OR a.code = ANY(CAST(:codes AS text[])))"
+        ),
+        {"layer": layer.id, "at": base.effective_at, "codes": list(parents)},
+    )
+    areas = {
+        r[1]: AreaRecord(r[0], r[1], r[2], shapely.from_wkb(bytes(r[7])), r[3], r[4], r[5], r[6])
+        for r in rows
+        if r[1] not in changed
+    }
+    wanted = set(parents)
+    mine = {c: r for c, r in changed.items() if r is not None and (r.parent_code in wanted or c in wanted)}
+    return _overlaid(areas, dict(mine))
+
+
+def codes_ever_used(session: Session, layer: Layer) -> set[str]:
+    """Return every code that an area of the layer bears, bore or has in a draft."""
+    rows = session.execute(
+        text(
+            "SELECT DISTINCT code FROM area WHERE layer_id = :layer UNION"
+            " SELECT DISTINCT a.code FROM change_set_area a JOIN change_set c ON c.id = a.change_set_id"
+            " WHERE c.layer_id = :layer AND c.state IN ('open', 'submitted', 'approved')"
+        ),
+        {"layer": layer.id},
+    )
+    return {row[0] for row in rows}
+
+
+def codes_changed_since(session: Session, layer: Layer, base: Release, latest: Release) -> set[str]:
+    """Return the codes that releases after `base` up to `latest` brought, changed or ended."""
+    rows = session.execute(
+        text(
+            "SELECT DISTINCT code FROM area WHERE layer_id = :layer AND"
+            " ((lower(valid_during) > :base AND lower(valid_during) <= :latest)"
+            "  OR (upper(valid_during) > :base AND upper(valid_during) <= :latest))"
+        ),
+        {"layer": layer.id, "base": base.effective_at, "latest": latest.effective_at},
+    )
+    return {row[0] for row in rows}
+
+
+def lineage(
+    session: Session, layer: Layer, code: str, *, backwards: bool, at: datetime | None = None
+) -> list[LineageStep]:
+    """Return what an area became (or, `backwards`, came from), step by step, up to an instant.
+
+    Forwards the steps lead to all successors' successors; backwards to all predecessors' predecessors.
+    """
+    start, step = ("successor", "predecessor") if backwards else ("predecessor", "successor")
+    rows = session.execute(
+        text(
+            "WITH RECURSIVE line AS ("
+            " SELECT l.*, r.number, r.effective_at FROM area_lineage l JOIN release r ON r.id = l.release_id"
+            f" WHERE l.layer_id = :layer AND l.{start} = :code"
+            " UNION"
+            " SELECT l.*, r.number, r.effective_at FROM area_lineage l JOIN release r ON r.id = l.release_id"
+            f" JOIN line ON l.layer_id = line.layer_id AND l.{start} = line.{step}"
+            f" AND r.effective_at {'<' if backwards else '>'} line.effective_at)"
+            " SELECT predecessor, successor, share_of_predecessor, share_of_successor, number, effective_at FROM line"
+            " WHERE CAST(:at AS timestamptz) IS NULL OR effective_at <= :at"
+            " ORDER BY number, predecessor, successor"
+        ),
+        {"layer": layer.id, "code": code, "at": at},
+    )
+    return [LineageStep(*row) for row in rows]
+
+
+def _overlaid(areas: dict[str, AreaRecord], changed: Overlay) -> dict[str, AreaRecord]:
+    result = areas | {code: record for code, record in changed.items() if record is not None}
+    for code, record in changed.items():
+        if record is None:
+            result.pop(code, None)
+    return result

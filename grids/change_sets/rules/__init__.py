@@ -1,0 +1,1 @@
+"""Pure decisions of the boundary desk, by subject: states, numbering, verbs, facts, following."""

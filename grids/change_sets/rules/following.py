@@ -1,0 +1,90 @@
+"""Coarser levels follow the finest: an area's land is what its children's is, so that levels always nest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import shapely
+
+from geo import edit
+from grids.boundaries.records import AreaRecord, canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+SAME_LAND = 1e-13
+"""Square degrees (about 1 mm²) below which two outlines are the same land: the rounding of a union."""
+
+
+def with_geometry(record: AreaRecord, geometry: BaseGeometry) -> AreaRecord:
+    """Return the record on new land, in the stored form."""
+    return replace(record, geom=canonical(np.array([geometry], dtype=object))[0])
+
+
+def follow_up(parent: AreaRecord, before: Sequence[AreaRecord], after: Sequence[AreaRecord]) -> AreaRecord | None:
+    """Return the coarser area on the land of its children as they are after an edit; None when it does not change.
+
+    An area that its children did not fill (it has an allowed gap, or no children) gains and loses what they do.
+    """
+    if parent.geom is None or not (before or after):
+        return None
+    old, new, whole = _land(before), _land(after), cast("BaseGeometry", parent.geom)
+    if old is not None and old.symmetric_difference(whole).area < SAME_LAND:
+        target = new
+    else:
+        empty = shapely.MultiPolygon()
+        gained = (new or empty).difference(old or empty)
+        lost = (old or empty).difference(new or empty)
+        target = whole.difference(lost).union(gained)
+    if target is None or target.is_empty:
+        return None
+    followed = with_geometry(parent, target)
+    return None if shapely.equals_identical(followed.geom, parent.geom) else followed
+
+
+def _land(records: Sequence[AreaRecord]) -> BaseGeometry | None:
+    geometries = [cast("BaseGeometry", record.geom) for record in records if record.geom is not None]
+    return edit.join(geometries) if geometries else None
+
+
+def followed(
+    before: Mapping[str, AreaRecord], after: Mapping[str, AreaRecord | None], levels: Sequence[str]
+) -> dict[str, AreaRecord]:
+    """Return the coarser areas that change because areas below them did.
+
+    Parameters
+    ----------
+    before
+        The draft before the edit: the touched areas, all their siblings and all ancestors of both.
+    after
+        The touched areas as the edit leaves them; None: retired.
+    levels
+        Of the layer, coarsest first.
+    """
+    now: dict[str, AreaRecord] = dict(before)
+    for code, record in after.items():
+        if record is None:
+            now.pop(code, None)
+        else:
+            now[code] = record
+    touched = set(after)
+    changed: dict[str, AreaRecord] = {}
+    for level in reversed(levels[:-1]):
+        parents = {
+            record.parent_code
+            for code in touched
+            for record in (before.get(code), now.get(code))
+            if record is not None and record.parent_code
+        }
+        for code in sorted(p for p in parents if p in now and now[p].level == level):
+            old = [r for r in before.values() if r.parent_code == code]
+            new = [r for r in now.values() if r.parent_code == code]
+            record = follow_up(now[code], old, new)
+            if record is not None:
+                now[code] = changed[code] = record
+                touched.add(code)
+    return changed

@@ -1,0 +1,46 @@
+"""Codes of new grids: numbered west to east, then north to south, and never given twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grids.change_sets.errors import EditRefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+SEQUENCE_DIGITS = 3
+
+
+def next_codes(pieces: Sequence[object], *, community: str, used: Iterable[str], code_rule: str) -> list[str]:
+    """Give new grids of a community the numbers after every one ever used there.
+
+    Parameters
+    ----------
+    pieces
+        The new grids, in the order of numbering: west to east, then north to south (geo.edit.in_numbering_order).
+    community
+        The parent's code, which a new code begins with.
+    used
+        All codes that the layer ever had or drafts; numbers of retired grids are not given again.
+    code_rule
+        'gb15' gives three digits; 'free' gives `community-n`.
+
+    Raises
+    ------
+    EditRefusedError
+        When a community has used up its 999 numbers.
+
+    Returns
+    -------
+    list of str
+        In the order of `pieces`.
+    """
+    prefix = community if code_rule == "gb15" else f"{community}-"
+    tails = [code[len(prefix) :] for code in used if code.startswith(prefix)]
+    highest = max((int(tail) for tail in tails if tail.isdigit()), default=0)
+    if code_rule == "gb15" and highest + len(pieces) >= 10**SEQUENCE_DIGITS:
+        raise EditRefusedError(f"Community {community} has no numbers left: 999 were given.")
+    width = SEQUENCE_DIGITS if code_rule == "gb15" else 1
+    return [f"{prefix}{number:0{width}d}" for number in range(highest + 1, highest + len(pieces) + 1)]

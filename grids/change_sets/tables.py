@@ -1,0 +1,91 @@
+"""Mapped classes of change sets (变更单) and of lineage.
+
+An edit writes one row for each area it leaves different; the newest row of a code is the area as the draft has it. So
+an edit is undone by deleting it, and what the draft did is told by its edits in order.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from geoalchemy2 import Geometry, WKBElement
+from sqlalchemy import Boolean, Float, ForeignKey, ForeignKeyConstraint, Identity, Integer, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base
+
+
+class ChangeSet(Base):
+    """A draft on top of one release of one layer."""
+
+    __tablename__ = "change_set"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
+    layer_id: Mapped[int] = mapped_column(ForeignKey("layer.id"))
+    base_release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
+    title: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, server_default="open")
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    # Conflicts decided for the draft: code to the number of the release it was decided against.
+    settled: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
+    submitted_by: Mapped[str | None] = mapped_column(Text)
+    approved_by: Mapped[str | None] = mapped_column(Text)
+    approved_at: Mapped[datetime | None]
+    effective_at: Mapped[datetime | None]
+    published_release_id: Mapped[int | None] = mapped_column(ForeignKey("release.id"))
+
+
+class ChangeSetEdit(Base):
+    """One edit: the verb with its arguments as they were given."""
+
+    __tablename__ = "change_set_edit"
+
+    change_set_id: Mapped[int] = mapped_column(ForeignKey("change_set.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    verb: Mapped[str] = mapped_column(Text)
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    actor: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime]
+
+
+class ChangeSetArea(Base):
+    """An area as one edit left it; retired areas have no geometry."""
+
+    __tablename__ = "change_set_area"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["change_set_id", "edit_number"],
+            ["change_set_edit.change_set_id", "change_set_edit.number"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    change_set_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    edit_number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    code: Mapped[str] = mapped_column(Text, primary_key=True)
+    level: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    parent_code: Mapped[str | None] = mapped_column(Text)
+    unit_code: Mapped[str | None] = mapped_column(Text)
+    unit_name: Mapped[str | None] = mapped_column(Text)
+    attributes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    is_retired: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    geom: Mapped[WKBElement | None] = mapped_column(Geometry("MULTIPOLYGON", srid=4326, spatial_index=False))
+
+
+class AreaLineage(Base):
+    """How much of one area's land became another's, at one release."""
+
+    __tablename__ = "area_lineage"
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    predecessor: Mapped[str] = mapped_column(Text, primary_key=True)
+    successor: Mapped[str] = mapped_column(Text, primary_key=True)
+    layer_id: Mapped[int] = mapped_column(ForeignKey("layer.id"))
+    share_of_predecessor: Mapped[float] = mapped_column(Float)
+    share_of_successor: Mapped[float] = mapped_column(Float)
