@@ -14,7 +14,7 @@ MARGIN = 1e-6
 """Cells; an edge this near a cell counts as touching it."""
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def ring_turns(coordinates, ring_starts, exterior):
     """+1 where the face lies on the left of the ring as drawn, else -1."""
     turns = np.empty(exterior.size, np.int8)
@@ -30,13 +30,13 @@ def ring_turns(coordinates, ring_starts, exterior):
     return turns
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _mix(h, word):
     h = (h ^ np.uint64(word)) * np.uint64(0x9E3779B97F4A7C15)
     return h ^ (h >> np.uint64(29))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def collect_edges(coordinates, ring_starts, face_rings, turns, edges, tags, table):
     """Collect the undirected edges once: the vertex each starts at (in one of its rings) and its tag.
 
@@ -99,7 +99,7 @@ def collect_edges(coordinates, ring_starts, face_rings, turns, edges, tags, tabl
     return number, tiny
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _ordered(coordinates, i):
     ax = coordinates[2 * i]
     ay = coordinates[2 * i + 1]
@@ -110,14 +110,14 @@ def _ordered(coordinates, i):
     return bx, by, ax, ay
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _rows_touched(ay, by, rows):
     low = math.floor(min(ay, by) - MARGIN)
     high = math.floor(max(ay, by) + MARGIN)
     return max(0, low), min(rows - 1, high)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _columns_touched(ax, ay, bx, by, row, columns):
     """First and last column an edge (in cells) touches within a row, both widened by the margin."""
     left = min(ax, bx)
@@ -133,7 +133,7 @@ def _columns_touched(ax, ay, bx, by, row, columns):
     return max(0, math.floor(left - MARGIN)), min(columns - 1, math.floor(right + MARGIN))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def count_records(coordinates, edges, frame, columns, rows, counts, limit):
     """Edge records of each cell into `counts[cell]`; returns their total, or -1 once past the limit."""
     total = 0
@@ -154,7 +154,7 @@ def count_records(coordinates, edges, frame, columns, rows, counts, limit):
     return total
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def fill_records(coordinates, edges, tags, frame, columns, rows, cells, records, record_tags, hard):
     """Write the edge records; `cells[2 * cell]` is the next free record and ends one cell ahead."""
     for edge in range(edges.size):
@@ -190,7 +190,7 @@ def fill_records(coordinates, edges, tags, frame, columns, rows, cells, records,
                     hard[cell] = 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def cover_centres(coordinates, edges, tags, frame, columns, rows, cells, covers, hard):
     """Faces over each cell centre (XOR) into `cells[2 * cell + 1]`, tagged with their number."""
     for edge in range(edges.size):

@@ -26,6 +26,7 @@ from geo.point_location.layout import (
     S_FACE_RINGS,
     S_RING_EXTERIOR,
     S_RING_STARTS,
+    S_TREE_BOXES,
 )
 
 if TYPE_CHECKING:
@@ -85,6 +86,16 @@ def metres_per_degree(latitude: float) -> tuple[float, float]:
         math.radians(1.0) * normal * max(math.cos(math.radians(latitude)), 1e-9),
         math.radians(1.0) * meridian,
     )
+
+
+def _metres_per_degree_many(latitude: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """`metres_per_degree` for an array."""
+    sine = np.sin(np.radians(latitude))
+    bend = 1.0 - WGS84_ECCENTRICITY_2 * sine * sine
+    normal = WGS84_SEMI_MAJOR_M / np.sqrt(bend)
+    meridian = normal * (1.0 - WGS84_ECCENTRICITY_2) / bend
+    cosine = np.maximum(np.cos(np.radians(latitude)), 1e-9)
+    return math.radians(1.0) * normal * cosine, math.radians(1.0) * meridian
 
 
 class PointLocationIndex:
@@ -160,6 +171,14 @@ class PointLocationIndex:
         found: list[int] = kernels.covering(self.buffer, lon, lat).tolist()
         return found
 
+    @property
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """West, south, east, north of all areas; None when there are none."""
+        if not len(self):
+            return None
+        west, south, east, north = self._section(S_TREE_BOXES, np.float64)[-4:].tolist()
+        return west, south, east, north
+
     def distance_to_edge_m(self, area: int, lon: float, lat: float) -> float:
         """Metres from the point to the boundary of the area, whichever side of it the point is on."""
         return float(kernels.distance_to_boundary(self.buffer, area, lon, lat, *metres_per_degree(lat)))
@@ -171,6 +190,25 @@ class PointLocationIndex:
         """
         area, distance = kernels.nearest(self.buffer, lon, lat, within_m, *metres_per_degree(lat))
         return int(area), float(distance)
+
+    def nearest_many(
+        self, lon: NDArray[np.float64], lat: NDArray[np.float64], within_m: float
+    ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """`nearest` for arrays of float64 (n,) each: positions (-1: none) and metres (inf)."""
+        xs, ys = np.ascontiguousarray(lon, np.float64), np.ascontiguousarray(lat, np.float64)
+        areas, distances = np.empty(xs.size, np.int32), np.empty(xs.size, np.float64)
+        kernels.nearest_many(self.buffer, xs, ys, within_m, *_metres_per_degree_many(ys), areas, distances)
+        return areas, distances
+
+    def distances_to_edge_m(
+        self, areas: NDArray[np.int32], lon: NDArray[np.float64], lat: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """`distance_to_edge_m` for arrays of (n,) each; NaN where the area is -1."""
+        xs, ys = np.ascontiguousarray(lon, np.float64), np.ascontiguousarray(lat, np.float64)
+        distances = np.empty(xs.size, np.float64)
+        faces = np.ascontiguousarray(areas, np.int32)
+        kernels.distances_to_boundary(self.buffer, faces, xs, ys, *_metres_per_degree_many(ys), distances)
+        return distances
 
     def shares(self, lon: float, lat: float, radius_m: float, *, overlapping: bool = False) -> Shares:
         """Parts of the circle about the point, of `radius_m` metres, that lie in each area and in none.

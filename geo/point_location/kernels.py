@@ -375,6 +375,22 @@ def nearest(buffer, x, y, within_m, metres_x, metres_y):
     return -1, np.inf
 
 
+@njit(cache=True, nogil=True)
+def nearest_many(buffer, xs, ys, within_m, metres_x, metres_y, faces, distances):
+    """`nearest` for arrays; fills `faces` and `distances`."""
+    for i in range(xs.size):
+        faces[i], distances[i] = nearest(buffer, xs[i], ys[i], within_m, metres_x[i], metres_y[i])
+
+
+@njit(cache=True, nogil=True)
+def distances_to_boundary(buffer, faces, xs, ys, metres_x, metres_y, distances):
+    """`distance_to_boundary` for arrays; NaN where there is no face."""
+    for i in range(xs.size):
+        distances[i] = np.nan
+        if faces[i] >= 0:
+            distances[i] = distance_to_boundary(buffer, faces[i], xs[i], ys[i], metres_x[i], metres_y[i])
+
+
 @njit(cache=True)
 def _sector(ax, ay, bx, by, radius):
     return 0.5 * radius * radius * math.atan2(ax * by - ay * bx, ax * bx + ay * by)
