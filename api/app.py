@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import gc
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.concurrency import run_in_threadpool
 
 from api import problems
-from api.maps.store import MapStore
 from api.direct import DirectDispatch
+from api.maps.store import MapStore
 from api.middleware import RequestEnvelope
 from api.routes import ROUTERS, documentation
 from core.db import Database
 from core.db.group_commit import GroupCommit
+from core.errors import DatabaseUnavailableError
 from core.observability import configure_logging
 from core.security import Keyring
 from core.settings import Settings
 from governance.cases.operations import store
+from grids.assignment.registry import ReleaseIndexes
+from grids.gazetteer.memory import Holder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -44,11 +48,15 @@ def release_version() -> str:
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start what the process shares, and close it at the end."""
+    await run_in_threadpool(app.state.releases.start)
+    with suppress(DatabaseUnavailableError):
+        await run_in_threadpool(app.state.gazetteer.refresh)
     gc.collect()
     gc.freeze()  # Start-up objects leave the collector: removes 90 ms pauses.
     app.state.intake.start()
     yield
     await app.state.intake.close()
+    await run_in_threadpool(app.state.releases.close)
     app.state.database.close()
 
 
@@ -69,7 +77,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.keyring = Keyring(app.state.database)
     app.state.maps = MapStore(app.state.database, settings)
     app.state.intake = GroupCommit(settings.libpq_url, store)
-    app.state.locator = None
+    app.state.gazetteer = Holder(app.state.database, poll_s=settings.release_poll_s)
+    app.state.releases = ReleaseIndexes(app.state.database, settings)
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)

@@ -120,13 +120,15 @@ def _domain(request: Request, error: Exception) -> Response:
     return from_domain(error, request.url.path)
 
 
-def from_any(error: BaseException) -> Response:
-    """Build the response of whatever befell one row of many; what nobody foresaw says no more than that."""
+def from_any(error: BaseException, instance: str | None = None) -> Response:
+    """Build the response of whatever befell a request, or one row of many; what nobody foresaw says no more."""
     if isinstance(error, DomainError):
-        return from_domain(error)
+        return from_domain(error, instance)
     if isinstance(error, RequestValidationError):
-        return from_validation(error)
-    return unexpected(None)
+        return from_validation(error, instance)
+    if isinstance(error, HTTPException):
+        return from_http(error, instance)
+    return unexpected(instance)
 
 
 def _validation(request: Request, error: Exception) -> Response:
@@ -155,13 +157,18 @@ def from_validation(error: RequestValidationError, instance: str | None = None) 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 (registered for this class)
+    return from_http(error, request.url.path)
+
+
+def from_http(error: HTTPException, instance: str | None = None) -> Response:
+    """Build the response of an error that the framework raised."""
     phrase = HTTPStatus(error.status_code).phrase
     return problem_response(
         status=error.status_code,
         code=phrase.lower().replace(" ", "-"),
         title=phrase,
         detail=str(error.detail),
-        instance=request.url.path,
+        instance=instance,
         headers=error.headers,
     )
 

@@ -28,7 +28,7 @@ from core import clock
 from core.errors import DatabaseUnavailableError, DomainError, Kind
 from core.security import Principal, Scope
 from governance.cases import operations, queries, rules
-from governance.cases.placement import place
+from governance.cases.placement import Ground
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,14 +40,14 @@ router = APIRouter(prefix="/v1/reports", tags=["reports"])
 _REPORT = TypeAdapter(ReportIn)
 _KEY = re.compile(r"^[!-~]{1,255}$")
 _BATCH_TURN = 250
-_REPLAYED = {
+_REPLAYED: dict[str, Any] = {
     "headers": {
         "Idempotent-Replayed": {"description": "true: this is the first answer again.", "schema": {"type": "string"}}
     },
     "description": "The same report was stored before; this is its first answer.",
     "model": ReportReceipt,
 }
-_CREATED = {
+_CREATED: dict[str, Any] = {
     "headers": {"Location": {"description": "Path of the stored report.", "schema": {"type": "string"}}},
     "description": "Stored.",
 }
@@ -64,9 +64,7 @@ async def _caller(request: Request) -> Principal:
     """Identify the caller without the database where possible, and check that the key may send reports."""
     keyring = request.app.state.keyring
     key = request.headers.get("x-api-key")
-    principal: Principal | None = keyring.remembered(key)
-    if principal is None:
-        principal = await to_thread.run_sync(keyring.authenticate, key)
+    principal: Principal = keyring.remembered(key) or await to_thread.run_sync(keyring.authenticate, key)
     principal.require(Scope.REPORTS_WRITE)
     return principal
 
@@ -102,13 +100,15 @@ def _draft(report: ReportIn, principal: Principal, now: datetime) -> rules.Repor
     )
 
 
+def _ground(state: State) -> Ground:
+    return Ground(state.releases, state.gazetteer)
+
+
 def _arrival(
-    state: State, report: ReportIn, principal: Principal, idempotency_key: str | None = None
+    ground: Ground, report: ReportIn, principal: Principal, idempotency_key: str | None = None
 ) -> operations.Arrival:
     draft = _draft(report, principal, clock.now())
-    return operations.arrive(
-        draft, place(draft, state.locator), client_id=principal.id, idempotency_key=idempotency_key
-    )
+    return operations.arrive(draft, ground.place(draft), client_id=principal.id, idempotency_key=idempotency_key)
 
 
 async def _take_report(request: Request) -> Response:
@@ -123,7 +123,7 @@ async def _take_report(request: Request) -> Response:
         report = _REPORT.validate_json(await request.body())
     except ValidationError as error:
         raise payload_invalid(error) from None
-    arrival = _arrival(state, report, principal, key)
+    arrival = _arrival(_ground(state), report, principal, key)
     outcome = await state.intake.submit(arrival)
     if isinstance(outcome, DomainError):
         raise outcome
@@ -162,10 +162,11 @@ async def _take_batch(request: Request) -> Response:
 
 async def _take_rows(state: State, principal: Principal, rows: list[Any], start: int) -> list[dict[str, Any]]:
     arrivals: dict[int, operations.Arrival] = {}
+    ground = _ground(state)
     results: dict[int, dict[str, Any]] = {}
     for index, row in enumerate(rows, start):
         try:
-            arrivals[index] = _arrival(state, _REPORT.validate_python(row), principal)
+            arrivals[index] = _arrival(ground, _REPORT.validate_python(row), principal)
         except (ValidationError, RequestValidationError, DomainError) as error:
             results[index] = _refused(error, index)
     outcomes = await state.intake.submit_many(list(arrivals.values()))
@@ -228,7 +229,7 @@ router.add_api_route(
     methods=["POST"],
     status_code=201,
     response_model=ReportReceipt,
-    responses={201: _CREATED, 200: _REPLAYED} | responses(400, 401, 403, 409, 413, 422, 429, 503),
+    responses=responses(400, 401, 403, 409, 413, 422, 429, 503) | {201: _CREATED, 200: _REPLAYED},
     route_class_override=answered_by(_take_report),
 )
 router.add_api_route(

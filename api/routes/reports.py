@@ -85,13 +85,13 @@ def _box(words: str) -> tuple[float, float, float, float]:
 @router.get(
     "",
     response_model=ReportPage | ReportCollection,
-    responses={
+    responses=responses(400, 401, 403, 503)
+    | {
         200: {
             "content": {_GEOJSON: {"schema": {"$ref": "#/components/schemas/ReportCollection"}}},
             "headers": {"Link": {"description": 'rel="next": the next page.', "schema": {"type": "string"}}},
         }
-    }
-    | responses(400, 401, 403, 503),
+    },
     dependencies=[Depends(requires(Scope.REPORTS_READ))],
 )
 def list_reports(

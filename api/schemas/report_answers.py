@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 
 def report_path(number: str) -> str:
+    """Return the path at which a report is read."""
     return f"/v1/reports/{number}"
 
 
 def receipt_of(report_id: int, arrival: Arrival) -> dict[str, Any]:
+    """Return the first answer to a report, from memory."""
     draft, placed = arrival.draft, arrival.placement
     return {
         "number": rules.report_number(report_id),
@@ -32,10 +34,12 @@ def receipt_of(report_id: int, arrival: Arrival) -> dict[str, Any]:
 
 
 def release(layer: str | None, number: int | None) -> dict[str, Any] | None:
+    """Name the release that answered."""
     return {"layer": layer, "number": number} if number is not None else None
 
 
 def receipt(record: Record) -> dict[str, Any]:
+    """Return the first answer to a report, as the ledger keeps it."""
     return {
         "number": rules.report_number(record["id"]),
         "channel": record["channel"],
@@ -51,6 +55,7 @@ def receipt(record: Record) -> dict[str, Any]:
 
 
 def report(record: Record) -> dict[str, Any]:
+    """Return a report as it stands now, its reporter masked."""
     finite = {name: None if record[name] is None or record[name] != record[name] else record[name] for name in "xy"}
     return receipt(record) | {
         "category": record["category"],
@@ -68,6 +73,7 @@ def report(record: Record) -> dict[str, Any]:
 
 
 def feature(record: Record) -> dict[str, Any]:
+    """Return a report as a GeoJSON feature."""
     properties = report(record)
     has_point = record["lon"] is not None
     point = {"type": "Point", "coordinates": [record["lon"], record["lat"]]} if has_point else None

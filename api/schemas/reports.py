@@ -102,6 +102,7 @@ class AreaOut(BaseModel):
     code: str = Field(examples=["410106001"])
     name: str = Field(examples=["济源路街道"])
     unit: str | None = Field(None, description="Code of the responsible unit.")
+    unit_name: str | None = None
 
 
 class ReleaseOut(BaseModel):
@@ -114,10 +115,10 @@ class ReleaseOut(BaseModel):
 class CandidateOut(BaseModel):
     """An area that the point may lie in as well."""
 
-    model_config = ConfigDict(extra="allow")
-
+    level: str
     code: str
-    share: float | None = None
+    name: str
+    share: float = Field(description="Share of the point's circle of uncertainty that lies in it.")
 
 
 class MaskedReporter(BaseModel):

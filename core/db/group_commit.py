@@ -48,10 +48,16 @@ class OverloadedError(DomainError):
     kind = Kind.UNAVAILABLE
 
 
-class Store(Protocol[Row, Result]):
+_RowIn = TypeVar("_RowIn", contravariant=True)
+_ResultOut = TypeVar("_ResultOut", covariant=True)
+
+
+class Store(Protocol[_RowIn, _ResultOut]):
     """Stores rows by one writing statement and gives one result a row, in order."""
 
-    def __call__(self, connection: psycopg.AsyncConnection[Any], rows: Sequence[Row], /) -> Awaitable[Sequence[Result]]:
+    def __call__(
+        self, connection: psycopg.AsyncConnection[Any], rows: Sequence[_RowIn], /
+    ) -> Awaitable[Sequence[_ResultOut]]:
         """Store the rows, all or none."""
 
 

@@ -5,14 +5,25 @@ Intake loses no report: whatever cannot be placed is kept as `unassigned` with t
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from geo import datum
+from core.errors import DomainError
+from geo.address.locating import locate
+from grids.assignment import points
+from grids.assignment.errors import PointMissingError, PointNotANumberError
+from grids.assignment.rules import LARGEST_ACCURACY_M
+from grids.boundaries.errors import LayerNotFoundError
 
 if TYPE_CHECKING:
+    from geo.address.locating import Located
     from governance.cases.rules import ReportDraft
+    from grids.assignment.registry import ReleaseIndexes
+    from grids.assignment.release_index import Assignment, ReleaseIndex
+    from grids.gazetteer.memory import Holder
+
+    Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,77 +36,118 @@ class Placement:
     lat: float | None = None
     accuracy_m: float | None = None
     layer_id: int | None = None
+    layer_code: str | None = None
     release_number: int | None = None
-    area_path: tuple[str, ...] = ()
+    areas: tuple[dict[str, Any], ...] = ()
     distance_to_edge_m: float | None = None
     candidates: list[dict[str, Any]] | None = None
-    areas: tuple[dict[str, Any], ...] = ()
-    layer_code: str | None = None
+
+    @property
+    def area_path(self) -> list[str]:
+        """Codes of the chain, the coarsest first."""
+        return [area["code"] for area in self.areas]
 
 
-class Locator(Protocol):
-    """What intake needs to know about boundaries: the release in force, asked point by point."""
-
-    def place(self, lon: float, lat: float, accuracy_m: float | None) -> Placement:
-        """Return the placement of one point of WGS 84."""
+AddressLocator = Callable[[str], "Located | None"]
+"""Finds the place that address text speaks of; None while there is no gazetteer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A usable point of WGS 84."""
+class Ground:
+    """The boundaries and the gazetteer in memory at one moment: the same for all rows of one call.
 
-    lon: float
-    lat: float
+    Raises
+    ------
+    BoundariesNotLoadedError
+        When the process has not seen the boundaries yet, because the database is away.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class NoPoint:
-    """Why there is no usable point."""
-
-    reason: str
-
-
-def usable_point(draft: ReportDraft) -> Point | NoPoint:
-    """Return the draft's point in WGS 84, or the reason why it has none."""
-    if draft.x is None and draft.y is None:
-        return NoPoint("no coordinates were sent")
-    numbers: list[float] = []
-    for name, value in (("x", draft.x), ("y", draft.y)):
-        if value is None:
-            return NoPoint(f"{name} is missing")
+    def __init__(self, releases: ReleaseIndexes, gazetteer: Holder) -> None:
+        self._gazetteer = gazetteer.index()
         try:
-            number = float(value)
-        except ValueError:
-            return NoPoint(f"{name} {value!r} is not a number")
-        if not math.isfinite(number):
-            return NoPoint(f"{name} is not finite")
-        numbers.append(number)
+            self.release = releases.in_memory()
+        except LayerNotFoundError:
+            self.release = None
+
+    def place(self, draft: ReportDraft) -> Placement:
+        """Return where a report belongs now."""
+        return place(draft, self.release, self.locate_address)
+
+    def locate_address(self, address_text: str) -> Located | None:
+        """Return the place that address text speaks of."""
+        return locate(address_text, self._gazetteer) if self._gazetteer is not None else None
+
+
+def place(draft: ReportDraft, release: ReleaseIndex | None, locate_address: AddressLocator | None = None) -> Placement:
+    """Return where a report belongs by this release. Never raises for anything a sender can send."""
     try:
-        crs = datum.parse_crs(draft.crs)
+        point = point_of(draft, release.extent if release is not None else None)
+    except DomainError as error:
+        reason = error.detail
+    else:
+        if point is not None:
+            return _placed(point, draft.accuracy_m, release)
+        reason = "No coordinates were sent."
+    if draft.address_text is not None and locate_address is not None:
+        located = locate_address(draft.address_text)
+        said = located.reason if located is not None else "There is no gazetteer to look the address up in."
+        reason = f"{reason} {said}"
+        # Only a certain answer places a report; anything less is a proposal for triage.
+        if located is not None and located.best is not None:
+            best = located.best
+            return _placed((best.lon, best.lat), best.accuracy_m, release, reason)
+    return Placement("unassigned", reason, accuracy_m=draft.accuracy_m)
+
+
+def point_of(draft: ReportDraft, extent: Box | None) -> tuple[float, float] | None:
+    """Return the draft's point in WGS 84, None when no coordinates were sent.
+
+    Raises
+    ------
+    DomainError
+        The named error that says why the coordinates lead nowhere.
+    """
+    if draft.x is None and draft.y is None:
+        return None
+    return points.check_one(_number(draft.x, "x"), _number(draft.y, "y"), points.named_crs(draft.crs), extent)
+
+
+def _number(value: float | str | None, name: str) -> float:
+    if isinstance(value, float):
+        return value
+    if value is None:
+        raise PointMissingError(f"{name} is missing.", field=name)
+    try:
+        return float(value)
     except ValueError as error:
-        return NoPoint(str(error))
-    x, y = numbers
-    if crs.is_geographic:
-        if abs(y) > 90 and abs(x) <= 90 and abs(y) <= 180:
-            return NoPoint(f"longitude {x:g} and latitude {y:g} look swapped")
-        if abs(x) > 180 or abs(y) > 90:
-            return NoPoint(f"longitude {x:g}, latitude {y:g} are no degrees")
-        if crs in (datum.WGS84, datum.CGCS2000):
-            return Point(x, y)
-    lon, lat = (float(value) for value in datum.to_wgs84(x, y, crs))
-    if not (math.isfinite(lon) and math.isfinite(lat)) or bool(datum.outside_area_of_use(lon, lat, crs)):
-        return NoPoint(f"x {x:g}, y {y:g} lie outside the area of {crs.name}")
-    return Point(lon, lat)
+        raise PointNotANumberError(f"{name} is {value!r}: not a number.", field=name) from error
 
 
-def place(draft: ReportDraft, locator: Locator | None) -> Placement:
-    """Return where a report belongs at this moment. Never raises for anything a sender can send."""
-    accuracy_m = draft.accuracy_m
-    point = usable_point(draft)
-    if isinstance(point, NoPoint):
-        # The one place where address text becomes a point, when the gazetteer is there.
-        words = f"{point.reason}; the address text waits for triage" if draft.address_text else point.reason
-        return Placement("unassigned", words, accuracy_m=accuracy_m)
-    if locator is None:
-        return Placement("unassigned", "no boundaries are in force", point.lon, point.lat, accuracy_m)
-    return locator.place(point.lon, point.lat, accuracy_m)
+def _placed(
+    point: tuple[float, float], accuracy_m: float | None, release: ReleaseIndex | None, because: str | None = None
+) -> Placement:
+    lon, lat = point
+    if release is None:
+        return Placement("unassigned", "No boundaries are in force.", lon, lat, accuracy_m)
+    radius = min(accuracy_m, LARGEST_ACCURACY_M) if accuracy_m else None
+    return placement_of(release.assign(lon, lat, radius), accuracy_m, because)
+
+
+def placement_of(found: Assignment, accuracy_m: float | None, because: str | None = None) -> Placement:
+    """Return an assignment in the form in which a report keeps it."""
+    candidates = [
+        {"level": other.level, "code": other.code, "name": other.name, "share": other.share}
+        for other in found.candidates
+    ]
+    return Placement(
+        method=str(found.method),
+        reason=f"{because} {found.reason}" if because else found.reason,
+        lon=found.lon,
+        lat=found.lat,
+        accuracy_m=accuracy_m,
+        layer_id=found.layer.id,
+        layer_code=found.layer.code,
+        release_number=found.release.number if found.release else None,
+        areas=found.areas,
+        distance_to_edge_m=found.distance_to_edge_m,
+        candidates=candidates or None,
+    )

@@ -23,7 +23,7 @@ Record = dict[str, Any]
 
 
 class CursorMalformedError(DomainError):
-    """This cursor was not given by this service. Start again without one."""
+    """The cursor was not given by this service. Start again without one."""
 
     code = "cursor-malformed"
 
@@ -63,11 +63,14 @@ WHERE r.id = ANY(:ids)
 """
 
 _CHAINS = """
-SELECT r.layer_id, r.number, a.code, a.level, a.name, a.unit_code
+SELECT r.layer_id, r.number, a.code, a.level, a.name, a.unit_code, u.name
 FROM release r
 JOIN area a ON a.layer_id = r.layer_id AND a.code = ANY(:codes) AND a.valid_during @> r.effective_at
+LEFT JOIN responsible_unit u ON u.code = a.unit_code
 WHERE (r.layer_id, r.number) IN (SELECT * FROM unnest(CAST(:layers AS integer[]), CAST(:numbers AS integer[])))
 """
+
+_AREA = ("code", "level", "name", "unit", "unit_name")
 
 # The left side of each pair can use an index and finds too much; the right side is exact (a report may have moved).
 _MOVED = "r.id IN (SELECT report_id FROM report_reassignment WHERE {})"
@@ -160,12 +163,12 @@ def _with_areas(session: Session, rows: list[Record]) -> list[Record]:
             "layers": [layer for layer, _ in releases],
             "numbers": [number for _, number in releases],
         }
-        for layer_id, number, code, level, name, unit in session.execute(text(_CHAINS), values):
-            chains[layer_id, number, code] = {"level": level, "code": code, "name": name, "unit": unit}
+        for layer_id, number, *shown in session.execute(text(_CHAINS), values):
+            area = dict(zip(_AREA, shown, strict=True))
+            chains[layer_id, number, area["code"]] = area
     for row in rows:
         layer_id, number = row["layer_id"], row["release_number"]
-        unnamed = {"level": "", "name": "", "unit": None}
-        row["areas"] = [chains.get((layer_id, number, code), unnamed | {"code": code}) for code in row["area_path"]]
+        row["areas"] = [chains[layer_id, number, code] for code in row["area_path"]]
     return rows
 
 

@@ -26,7 +26,7 @@ _NOT_DIGIT = re.compile(r"\D+")
 
 
 class ChannelForbiddenError(DomainError):
-    """This API key sends for another channel. Leave the channel out, or use that channel's key."""
+    """The API key sends for another channel. Leave the channel out, or use that channel's key."""
 
     code = "channel-forbidden"
     kind = Kind.FORBIDDEN
@@ -47,7 +47,7 @@ class ReportUnknownError(DomainError):
 
 
 class NumberMalformedError(DomainError):
-    """This is not a report number: SJ, at least eight digits, a hyphen and the check digit."""
+    """No report number looks like that: SJ, at least eight digits, a hyphen and the check digit."""
 
     code = "report-number-malformed"
     kind = Kind.INVALID
