@@ -41,13 +41,28 @@ class Channel:
     weekdays: tuple[float, ...]  # Monday to Sunday
     hours: tuple[int, ...]
     accuracy_m: tuple[float, float] | None = None
+    photos: bool = False
 
 
 CHANNELS = (
     Channel("12345", "12345热线", "BD-09", 3400, 0.70, 1.0, 0.12, (1.2, 1.1, 1.0, 1.0, 1.0, 0.8, 0.7), CITIZEN),
-    Channel("zhenghaopai", "郑好拍", "GCJ-02", 1900, 0.98, 0.3, 0.06, (1, 1, 1, 1, 1, 1.2, 1.2), CITIZEN, (4, 35)),
+    Channel(
+        "zhenghaopai",
+        "郑好拍",
+        "GCJ-02",
+        1900,
+        0.98,
+        0.3,
+        0.06,
+        (1, 1, 1, 1, 1, 1.2, 1.2),
+        CITIZEN,
+        (4, 35),
+        photos=True,
+    ),
     Channel("110", "110非警务", "GCJ-02", 900, 0.85, 1.0, 0.05, (0.9, 0.9, 0.9, 0.9, 1.1, 1.2, 1.1), NIGHT),
-    Channel("grid-patrol", "网格巡查", "WGS84", 1637, 1.0, 0.2, 0.0, (1, 1, 1, 1, 1, 0.4, 0.3), DUTY, (3, 12)),
+    Channel(
+        "grid-patrol", "网格巡查", "WGS84", 1637, 1.0, 0.2, 0.0, (1, 1, 1, 1, 1, 0.4, 0.3), DUTY, (3, 12), photos=True
+    ),
     Channel("digital-urban", "数字城管", "WGS84", 1200, 1.0, 0.6, 0.0, (1, 1, 1, 1, 1, 0.6, 0.5), DUTY, (2, 6)),
 )
 TOTAL = 9037

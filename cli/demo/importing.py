@@ -1,0 +1,131 @@
+"""The sample district into the registry: layers, boundaries and gazetteer, each once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cli.demo.district import DATA
+from cli.demo.reports import AS_OF, FIRST_DAY
+from core.errors import DomainError, Kind
+from grids.boundaries import queries as boundaries
+from grids.boundaries.errors import LayerNotFoundError
+from grids.boundaries.files.staging import Upload
+from grids.boundaries.operations import ReadingOptions, create_layer, import_delivery
+from grids.gazetteer import queries as gazetteer
+from grids.gazetteer.operations import import_release
+from grids.gazetteer.reading import checksum_of
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sqlalchemy.orm import Session
+
+    from core.db import Database
+    from grids.boundaries.tables import Layer
+
+AUTHOR = "demo"
+# In force before the first sample report, so that every report finds the borders of its day.
+IN_FORCE = AS_OF.replace(year=FIRST_DAY.year, month=FIRST_DAY.month, day=FIRST_DAY.day)
+LICENCE = "MIT; sample data, inner borders generated"
+THEMES = ("roads", "places", "addresses")
+
+
+class NotADemoDatabaseError(DomainError):
+    """The database holds boundaries of its own. Give the demonstration an empty one through DATABASE_URL."""
+
+    code = "not-a-demo-database"
+    kind = Kind.CONFLICT
+
+
+@dataclass(frozen=True)
+class LayerInForce:
+    """A layer of the sample district as the registry now has it."""
+
+    code: str
+    name: str
+    areas: int
+    release: int
+    is_new: bool
+
+
+def import_layers(database: Database) -> list[LayerInForce]:
+    """Publish both layers of `data/boundaries`, unless they are there already.
+
+    Raises
+    ------
+    NotADemoDatabaseError
+        When a layer of that name holds somebody else's boundaries.
+    """
+    described = json.loads((DATA / "boundaries" / "layers.json").read_text(encoding="utf-8"))
+    with database.transaction() as session:
+        return [_import_layer(session, one) for one in described]
+
+
+def _import_layer(session: Session, described: dict[str, Any]) -> LayerInForce:
+    layer = _layer(session, described)
+    latest = boundaries.latest_release(session, layer)
+    if latest is not None:
+        return LayerInForce(layer.code, layer.name, latest.area_count, latest.number, is_new=False)
+    with (DATA / "boundaries" / described["file"]).open("rb") as stream:
+        imported = import_delivery(
+            session,
+            layer=layer,
+            uploads=[Upload(described["file"], stream)],
+            author=AUTHOR,
+            lead_s=0,
+            options=ReadingOptions(crs=described["crs"]),
+            note=described["note"],
+            effective_at=IN_FORCE,
+        )
+    if imported.published is None:
+        raise RuntimeError("an import that is not blocked publishes")
+    release = imported.published.release
+    return LayerInForce(layer.code, layer.name, release.area_count, release.number, is_new=True)
+
+
+def _layer(session: Session, described: dict[str, Any]) -> Layer:
+    """Find the layer, or define it."""
+    try:
+        layer = boundaries.get_layer(session, described["code"])
+    except LayerNotFoundError:
+        return create_layer(
+            session,
+            code=described["code"],
+            name=described["name"],
+            levels=described["levels"],
+            code_rule=described["code_rule"],
+            is_coverage=described["is_coverage"],
+            nearest_tolerance_m=described["nearest_tolerance_m"],
+            field_mapping=described["field_mapping"],
+            actor=AUTHOR,
+        )
+    releases = boundaries.list_releases(session, layer)
+    if releases and releases[-1].author != AUTHOR:
+        raise NotADemoDatabaseError
+    return layer
+
+
+def import_gazetteer(database: Database) -> dict[str, int]:
+    """Take in roads, places and door numbers, unless they are there already; rows by theme."""
+    rows = {}
+    with database.transaction() as session:
+        for theme in THEMES:
+            path = DATA / "gazetteer" / f"{theme}.geojson"
+            checksum = checksum_of(path)
+            release = next((r for r in gazetteer.releases(session, theme=theme) if r.checksum == checksum), None)
+            if release is None:
+                release = import_release(
+                    session,
+                    theme=theme,
+                    path=path,
+                    author=AUTHOR,
+                    note="示例数据",
+                    licence=LICENCE,
+                    crs="WGS84",
+                    context=("河南省", "郑州市"),
+                    effective_at=IN_FORCE,
+                )
+            rows[theme] = release.row_count
+    return rows

@@ -1,0 +1,97 @@
+"""The application as its own process for the time of the demonstration: started, waited for, stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import httpx
+
+from core.errors import DomainError, Kind
+from core.settings import PROJECT_ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PATIENCE_S = 60.0
+LOG = PROJECT_ROOT / ".wangge" / "demo-app.log"
+
+
+class AppDidNotStartError(DomainError):
+    """The application did not start."""
+
+    code = "app-did-not-start"
+    kind = Kind.UNAVAILABLE
+
+
+class PortTakenError(DomainError):
+    """Another program listens on that port. Choose another with --port."""
+
+    code = "port-taken"
+    kind = Kind.CONFLICT
+
+
+@contextmanager
+def application(database_url: str, *, host: str, port: int | None) -> Iterator[str]:
+    """Give the base URL of the application, serving this database; it ends with the block."""
+    port = _free_port(host, port)
+    base = f"http://{host}:{port}"
+    LOG.parent.mkdir(exist_ok=True)
+    with LOG.open("wb") as log:
+        # In a group of its own: Ctrl-C reaches the demonstration, which then stops it in order.
+        process = subprocess.Popen(  # noqa: S603 (our own program)
+            [sys.executable, "-m", "uvicorn", "main:app", "--host", host, "--port", str(port), "--no-access-log"],
+            cwd=PROJECT_ROOT,
+            env=os.environ | {"DATABASE_URL": database_url},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            _wait_until_ready(process, base)
+            yield base
+        finally:
+            _stop(process)
+
+
+def _free_port(host: str, wanted: int | None) -> int:
+    """Take the port asked for; unasked, 8000 or, when that is taken, any free one."""
+    for port in (wanted,) if wanted else (8000, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise PortTakenError(f"Another program listens on port {wanted}; choose another with --port.", field="port")
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], base: str) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            if httpx.get(f"{base}/readyz", timeout=5).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    tail = LOG.read_text(errors="replace")[-1500:]
+    raise AppDidNotStartError(f"The application did not get ready; its log ({LOG}) ends with:\n{tail}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,82 @@
+"""What the demonstration says at the end, for a person to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from cli.demo.categories import CHANNELS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import Console
+
+    from cli.demo.importing import LayerInForce
+    from cli.demo.sending import Outcome
+
+HOTTEST = 10
+BAR = 24
+
+
+def print_district(console: Console, layers: Sequence[LayerInForce], gazetteer: Mapping[str, int]) -> None:
+    """Say what was imported."""
+    for layer in layers:
+        state = "published" if layer.is_new else "already there"
+        console.print(f"  {layer.name} [dim]{layer.code}[/]: {layer.areas} areas, release {layer.release}, {state}")
+    rows = ", ".join(f"{count} {theme}" for theme, count in gazetteer.items())
+    console.print(f"  gazetteer: {rows}")
+
+
+def print_intake(console: Console, outcome: Outcome) -> None:
+    """Say what became of the reports, by channel, and where most of them are."""
+    table = Table(title="Reports by channel", title_justify="left")
+    for heading in ("channel", "", "datum"):
+        table.add_column(heading)
+    for heading in ("reports", "assigned", "nearest", "unassigned", "refused"):
+        table.add_column(heading, justify="right")
+    totals = [0, 0, 0, 0, 0]
+    for channel in CHANNELS:
+        methods: Mapping[str, int] = outcome.methods.get(channel.code, {})
+        assigned = methods.get("covered", 0) + methods.get("boundary", 0)
+        numbers = [
+            sum(methods.values()),
+            assigned,
+            methods.get("nearest", 0),
+            methods.get("unassigned", 0),
+            methods.get("refused", 0),
+        ]
+        totals = [total + number for total, number in zip(totals, numbers, strict=True)]
+        table.add_row(channel.code, channel.name, channel.crs, *(f"{number:,}" for number in numbers))
+    table.add_section()
+    table.add_row("all", "", "", *(f"{total:,}" for total in totals), style="bold")
+    console.print(table)
+    console.print(f"  stored now {outcome.stored:,} · stored before {outcome.replayed:,} · refused {outcome.refused:,}")
+    for (lon, lat), count in outcome.piled_up.items():
+        console.print(f"  set aside: {count} reports on one and the same point ({lon}, {lat}), a default geocode")
+    _print_hottest(console, outcome)
+
+
+def _print_hottest(console: Console, outcome: Outcome) -> None:
+    hottest = outcome.grids.most_common(HOTTEST)
+    if not hottest:
+        return
+    table = Table(title="Hottest grids", title_justify="left")
+    table.add_column("grid")
+    table.add_column("")
+    table.add_column("reports", justify="right")
+    table.add_column("")
+    most = hottest[0][1]
+    for (code, name), count in hottest:
+        table.add_row(code, name, str(count), Text("█" * max(1, round(BAR * count / most)), style="red"))
+    console.print(table)
+
+
+def print_addresses(console: Console, base: str, links: Sequence[tuple[str, str]]) -> None:
+    """Say where to look."""
+    table = Table(title="Look at", title_justify="left", show_header=False, box=None, padding=(0, 2))
+    for words, path in links:
+        table.add_row(words, f"{base}{path}")
+    console.print(table)
