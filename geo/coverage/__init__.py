@@ -19,6 +19,8 @@ from geo.coverage.model import (
     Severity,
     Tolerances,
 )
+from geo.coverage.neighbourhood import check_neighbourhood
+from geo.coverage.repair import Movement, Repair, RepairVerb, propose, propose_all, repair_whole, take
 
 __all__ = [
     "SEVERITY",
@@ -27,10 +29,18 @@ __all__ = [
     "Defect",
     "DefectKind",
     "LayerRules",
+    "Movement",
     "PreparedLayer",
     "Reference",
+    "Repair",
+    "RepairVerb",
     "Severity",
     "Tolerances",
     "check_layer",
+    "check_neighbourhood",
     "prepare",
+    "propose",
+    "propose_all",
+    "repair_whole",
+    "take",
 ]

@@ -76,9 +76,11 @@ def uncovered_defects(
     classes, sizes = level.ruler.widths(pieces)
     inside = np.full(len(pieces), -1, dtype=np.int64)
     if len(holes):
-        points = shapely.point_on_surface(pieces)
-        piece, hole = shapely.STRtree(holes).query(points, predicate="intersects")
-        inside[piece] = hole
+        # By area, not by a point: a point of the piece may fall on the hair along its edge.
+        piece, hole = shapely.STRtree(holes).query(pieces, predicate="intersects")
+        common = shapely.area(shapely.intersection(pieces[piece], holes[hole]))
+        mostly = common > 0.5 * shapely.area(pieces[piece])  # noqa: PLR2004
+        inside[piece[mostly]] = hole[mostly]
     near = shapely.STRtree(level.valid)
     groups: dict[tuple[int, int, bool], list[int]] = {}
     for row in np.flatnonzero(classes > NOISE).tolist():

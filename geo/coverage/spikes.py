@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _SIDE_TO_TIP = 5.0  # beside a blunt tip the sides are at least this many times longer than the tip is wide
+_UNEVENNESS = 0.2  # how much longer the way along one side may be than along the other
 
 
 def spike_defects(areas: AreaSet, valid: Geometries, ruler: Ruler) -> Iterator[Defect]:
@@ -124,11 +125,17 @@ def _followed(vertices: Floats, tip: int, ruler: Ruler, *, is_blunt: bool) -> tu
     stations = stations[stations <= reach]
     if not len(stations):
         return None
-    apart = shapely.distance(shapely.line_interpolate_point(along_one, stations), along_other)
-    parted = np.flatnonzero(apart > limit_m)
+    on_one = shapely.line_interpolate_point(along_one, stations)
+    on_other = shapely.line_interpolate_point(along_other, stations)
+    apart = np.maximum(shapely.distance(on_one, along_other), shapely.distance(on_other, along_one))
+    # Sides that part ways may still run beside each other's beginning.
+    abreast = shapely.distance(on_one, on_other) <= limit_m + _UNEVENNESS * stations
+    parted = np.flatnonzero((apart > limit_m) | ~abreast)
     length_m = float(stations[parted[0] - 1]) if len(parted) and parted[0] else float(stations[-1])
     if (len(parted) and parted[0] == 0) or length_m < ruler.tolerances.spike_length_m:
         return None
+    if apart[int(np.searchsorted(stations, length_m / 2.0))] <= ruler.tolerances.noise_width_m:
+        return None  # a hair, as cutting with rounded coordinates leaves along a border: it holds no ground
     narrow = shapely.get_coordinates(
         [
             substring(along_one, 0.0, length_m),

@@ -1,0 +1,192 @@
+"""The check around an edit: what the changed areas may have done to themselves, their neighbours and their parent.
+
+A map that is being dragged asks for this many times a minute, so that nothing here looks at the whole layer: the
+boxes of the changed areas, before and after, decide which areas are looked at. Within them the answer is the one the
+whole check gives; defects that were there already and do not touch the edit are left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geo.coverage import nesting, overlaps, shapes
+from geo.coverage.check import children_of, level_of, report_of, single_area_defects
+from geo.coverage.codes import code_defects
+from geo.coverage.measure import REACH_DEG, polygons_of
+from geo.coverage.model import DefectKind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from numpy.typing import NDArray
+
+    from geo.coverage.check import Key, PreparedLayer
+    from geo.coverage.measure import Level
+    from geo.coverage.model import CoverageReport, Defect, Geometries
+
+_MARGIN_DEG = 1e-6
+
+
+def check_neighbourhood(
+    layer: PreparedLayer, changed: Collection[Key], *, before: PreparedLayer | None = None, numbers: bool = True
+) -> CoverageReport:
+    """Check the affected neighbourhood of an edit.
+
+    Parameters
+    ----------
+    layer : PreparedLayer
+        The layer after the edit (see :meth:`PreparedLayer.with_changes`).
+    changed : collection of (level, code)
+        The areas changed, added or removed; unknown ones are passed over.
+    before : PreparedLayer, optional
+        The layer before the edit, so that ground given up is looked at too.
+    numbers : bool
+        Whether codes and parents are checked too; an edit of borders alone can leave them out.
+
+    Returns
+    -------
+    CoverageReport
+        The defects that touch the edit; `areas_checked` counts the areas looked at. No defect on no change.
+    """
+    keys = set(changed)
+    states = [layer] if before is None else [layer, before]
+    defects: list[Defect] = [*_code_defects(layer, keys)] if numbers else []
+    looked_at = beneath_notice = 0
+    matched = True
+    for name in layer.rules.levels:
+        footprints = np.concatenate([state.valid[_rows(state, name, keys)] for state in states])
+        own = _rows(layer, name, keys)
+        areas, valid = layer.areas.take(own), layer.valid[own]
+        defects += shapes.not_degrees_defects(areas, ~layer.degrees[own], layer.rules)
+        defects += shapes.empty_defects(areas, layer.empty[own])
+        defects += shapes.invalid_ring_defects(areas, layer.invalid[own], valid, layer.ruler)
+        footprints = footprints[~shapely.is_empty(footprints)]
+        if not len(footprints):
+            continue
+        near = _near(layer, name, footprints)
+        found, noise, level_matched = _level_defects(layer, name, near, keys, footprints)
+        defects += found
+        looked_at += len(near)
+        beneath_notice += noise
+        matched &= level_matched
+    return report_of(defects, layer, looked_at, is_edge_matched=matched, beneath_notice=beneath_notice)
+
+
+def _level_defects(
+    layer: PreparedLayer, name: str, near: NDArray[np.int64], keys: set[Key], footprints: Geometries
+) -> tuple[list[Defect], int, bool]:
+    changed = np.array(
+        [key in keys for key in zip(layer.areas.levels[near], layer.areas.codes[near], strict=True)], dtype=bool
+    )
+    defects, places = single_area_defects(layer, near[changed])
+    level = level_of(layer, near, places)
+    noise = 0
+    if layer.rules.is_coverage:
+        pairs = overlaps.touching_pairs(level.valid, level.suspects)
+        found, noise = overlaps.overlap_defects(level, pairs[changed[pairs].any(axis=1)])
+        defects += found
+        defects += _uncovered(layer, level, name, footprints)
+    defects += _outside(layer, level, name, np.flatnonzero(changed))
+    defects += _below(layer, name, near[changed])
+    return defects, noise, not level.suspects.any()
+
+
+def _uncovered(layer: PreparedLayer, level: Level, name: str, footprints: Geometries) -> Iterator[Defect]:
+    """Yield the ground that touches the edit and that no area covers, gaps and parents' edges."""
+    boxes = _boxes(footprints)
+    union = nesting.united(level.valid, level.suspects)
+    holes = _true_holes(layer, name, nesting.holes_of(union))
+    parents = list(layer.parents_by_code(name).values()) if layer.rules.covers_parent else []
+    if parents:
+        rows = np.array(parents, dtype=np.int64)
+        hit = np.unique(shapely.STRtree(layer.valid[rows]).query(boxes, predicate="intersects")[1])
+        window = shapely.union_all(boxes)
+        uncovered = shapely.difference(shapely.intersection(layer.valid[rows[hit]], window), union)
+        pieces = [piece for ground in uncovered for piece in polygons_of(ground)]
+        owners = [int(row) for row, ground in zip(rows[hit], uncovered, strict=True) for _ in polygons_of(ground)]
+    else:
+        pieces, owners = list(holes), [-1] * len(holes)
+    edit = shapely.buffer(shapely.geometrycollections(list(footprints)), REACH_DEG)
+    shapely.prepare(edit)
+    kept, kept_owners = [], []
+    for piece, owner in zip(pieces, owners, strict=True):
+        for left in nesting.without_allowed(np.array([piece], dtype=object), layer.rules):
+            if shapely.intersects(edit, left):
+                kept.append(left)
+                kept_owners.append(owner)
+    yield from nesting.uncovered_defects(
+        level,
+        np.array(kept, dtype=object),
+        np.array(kept_owners, dtype=np.int64),
+        holes,
+        layer.areas if parents else None,
+    )
+
+
+def _true_holes(layer: PreparedLayer, name: str, holes: Geometries) -> Geometries:
+    """Return what is left of the holes in a neighbourhood's union when the areas farther off are put in."""
+    if not len(holes):
+        return holes
+    others = layer.valid[_near(layer, name, holes)]
+    return polygons_of(shapely.difference(shapely.union_all(holes), shapely.union_all(others)))
+
+
+def _outside(layer: PreparedLayer, level: Level, name: str, changed: NDArray[np.int64]) -> Iterator[Defect]:
+    parents = layer.parents_by_code(name)
+    for code, children in children_of(level.areas.take(changed)).items():
+        if code in parents:
+            yield from nesting.outside_defects(level, changed[children], layer.valid[parents[code]], str(code))
+
+
+def _below(layer: PreparedLayer, name: str, changed: NDArray[np.int64]) -> Iterator[Defect]:
+    """Yield what the children of changed areas no longer fill, or stick out of."""
+    depth = layer.rules.levels.index(name) + 1
+    if depth == len(layer.rules.levels):
+        return
+    rows = layer.level(layer.rules.levels[depth])
+    if not len(rows):
+        return
+    families = children_of(layer.areas.take(rows))
+    for parent in changed.tolist():
+        code = layer.areas.codes[parent]
+        children = rows[families[code]] if code in families else rows[:0]
+        level = level_of(layer, children, np.empty(0, dtype=object))
+        union = nesting.united(level.valid, level.suspects)
+        yield from nesting.outside_defects(level, np.arange(len(children)), layer.valid[parent], code)
+        if layer.rules.is_coverage and layer.rules.covers_parent:
+            left = polygons_of(shapely.difference(layer.valid[parent], union))
+            left = nesting.without_allowed(left, layer.rules)
+            owners = np.full(len(left), parent, dtype=np.int64)
+            yield from nesting.uncovered_defects(level, left, owners, nesting.holes_of(union), layer.areas)
+
+
+def _code_defects(layer: PreparedLayer, keys: set[Key]) -> Iterator[Defect]:
+    """Yield the defects of the numbers that an edit concerns: its own codes, and children that lost their parent."""
+    codes = {code for _, code in keys}
+    for defect in code_defects(layer.areas, layer.rules):
+        orphaned = defect.kind is DefectKind.UNKNOWN_PARENT and dict(defect.details).get("parent") in codes
+        if orphaned or codes.intersection(defect.codes):
+            yield defect
+
+
+def _rows(layer: PreparedLayer, name: str, keys: set[Key]) -> NDArray[np.int64]:
+    rows = np.flatnonzero(layer.areas.levels == name)
+    return rows[[(name, code) in keys for code in layer.areas.codes[rows]]] if len(rows) else rows
+
+
+def _near(layer: PreparedLayer, name: str, footprints: Geometries) -> NDArray[np.int64]:
+    rows = layer.level(name)
+    if not len(rows):
+        return rows
+    hit = np.unique(shapely.STRtree(layer.valid[rows]).query(_boxes(footprints))[1])
+    return np.asarray(rows[hit], dtype=np.int64)
+
+
+def _boxes(footprints: Geometries) -> Geometries:
+    west, south, east, north = shapely.bounds(footprints).T
+    return np.asarray(
+        shapely.box(west - _MARGIN_DEG, south - _MARGIN_DEG, east + _MARGIN_DEG, north + _MARGIN_DEG), dtype=object
+    )
