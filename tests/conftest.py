@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
 from api.app import create_app
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
     from sqlalchemy.orm import Session
+
+# The same examples every time and everywhere; no deadline, as other work may share the machine.
+hypothesis_settings.register_profile("suite", deadline=None, derandomize=True, database=None)
+hypothesis_settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
@@ -43,11 +48,7 @@ def _url(server_url: str, name: str) -> str:
 def fresh_database(server_url: str, template: str | None = None) -> Iterator[str]:
     """Give the URL of a new database, dropped at the end."""
     name = f"t_{uuid.uuid4().hex[:16]}"
-    source = (
-        sql.SQL("TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
-        if template
-        else sql.SQL("")
-    )
+    source = sql.SQL("TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template)) if template else sql.SQL("")
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), source))
     try:
