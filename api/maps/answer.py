@@ -45,5 +45,5 @@ class PiecewiseResponse(Response):
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         body, size = memoryview(self.body), len(self.body)
         for start in range(0, max(size, 1), PIECE_BYTES):
-            piece = bytes(body[start : start + PIECE_BYTES])
+            piece = body[start : start + PIECE_BYTES]
             await send({"type": "http.response.body", "body": piece, "more_body": start + PIECE_BYTES < size})

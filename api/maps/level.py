@@ -17,7 +17,7 @@ from geo.map.tiles import TileSource, prepare_tiles
 from grids.boundaries.errors import AreaNotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from governance.cases.counts import AreaCounts
@@ -117,7 +117,7 @@ class LevelMap:
 
         def make() -> TileSource:
             c = self.columns
-            properties = {
+            properties: dict[str, Sequence[str | int | None]] = {
                 "code": c.codes,
                 "name": c.names,
                 "parent_code": c.parent_codes,
