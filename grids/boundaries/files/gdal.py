@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from grids.boundaries.errors import CrsUnknownError, FileTooLargeError, FileUnreadableError
@@ -49,7 +50,12 @@ def only_driver(driver: str) -> None:
     FileUnreadableError
         When another driver is still there: better no reading than an open door.
     """
+    absent = [name for name in ("geopandas", "pandas") if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]  # half a second that reading Arrow does not need
     import pyogrio  # noqa: PLC0415 (loads GDAL, which shut_off must precede)
+
+    for name in absent:
+        del sys.modules[name]
     from pyogrio._ogr import _register_drivers  # noqa: PLC0415
 
     others = ",".join(sorted(set(pyogrio.list_drivers()) - {driver}))
@@ -99,7 +105,7 @@ def _read_table(path: Path, table: str, limits: Limits, encoding: str | None, fo
     count = pyogrio.read_info(path, layer=table, encoding=encoding)["features"]
     if count > limits.max_features:
         raise FileTooLargeError(f"{count:,} features; at most {limits.max_features:,} are taken.")
-    meta, rows = pyogrio.read_arrow(path, layer=table, encoding=encoding, force_2d=True, datetime_as_string=True)
+    meta, rows = pyogrio.read_arrow(path, layer=table, encoding=encoding, datetime_as_string=True)
     column = meta["geometry_name"] or "wkb_geometry"
     try:
         geometries = shapely.from_wkb(rows.column(column).to_numpy(zero_copy_only=False))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, ParseError
 
 import numpy as np
@@ -56,6 +56,7 @@ def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
 
 def _walk(stream: io.BytesIO, found: RawFeatures, limits: Limits) -> None:
     folders: list[str] = []
+    types: dict[str, str] = {}
     depth = 0
     for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
         tag = _local(element)
@@ -68,16 +69,18 @@ def _walk(stream: io.BytesIO, found: RawFeatures, limits: Limits) -> None:
             continue
         if tag == "name" and folders and not folders[-1]:
             folders[-1] = (element.text or "").strip()
+        elif tag == "SimpleField":
+            types[element.get("name") or ""] = element.get("type") or ""
         elif tag == "Placemark":
             if len(found.geometries) >= limits.max_features:
                 raise FileTooLargeError(f"More than {limits.max_features:,} placemarks.")
             table = next((name for name in reversed(folders) if name), "")
-            found.add(_geometry(element, len(found.geometries) + 1), _data(element), table)
+            found.add(_geometry(element, len(found.geometries) + 1), _data(element, types), table)
             element.clear()
 
 
-def _data(placemark: Element) -> dict[str, str]:
-    data: dict[str, str] = {}
+def _data(placemark: Element, types: dict[str, str]) -> dict[str, Any]:
+    data: dict[str, Any] = {}
     for child in placemark:
         tag = _local(child)
         if tag in {"name", "description"} and child.text and child.text.strip():
@@ -85,11 +88,23 @@ def _data(placemark: Element) -> dict[str, str]:
     for element in placemark.iter():
         tag, name = _local(element), element.get("name")
         if name and tag == "SimpleData":
-            data[name] = (element.text or "").strip()
+            data[name] = _typed((element.text or "").strip(), types.get(name, ""))
         elif name and tag == "Data":
             value = next((c.text for c in element if _local(c) == "value"), None)
             data[name] = (value or "").strip()
     return data
+
+
+def _typed(content: str, kind: str) -> str | float | bool:
+    """Return a value as its schema types it; what does not fit its type stays text."""
+    try:
+        if kind in {"int", "uint", "short", "ushort"}:
+            return int(content)
+        if kind in {"float", "double"}:
+            return float(content)
+    except ValueError:
+        return content
+    return content in {"1", "true"} if kind == "bool" else content
 
 
 def _geometry(placemark: Element, number: int) -> shapely.Geometry | None:

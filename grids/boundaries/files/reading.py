@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pyarrow as pa
 import shapely
+import structlog
 
 from core.errors import DomainError
 from core.settings import PROJECT_ROOT
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from grids.boundaries.files.limits import Limits
     from grids.boundaries.files.staging import Staged
 
+log = structlog.get_logger("wangge.boundaries")
 # Each reader may take Limits.memory_bytes: two at once are what a small machine bears.
 _SLOTS = threading.BoundedSemaphore(2)
 _REFUSALS = {
@@ -124,4 +126,5 @@ def _failure(code: int, answer: str, trouble: str, stem: str) -> DomainError:
         return _REFUSALS[words["error"]](f"'{stem[:80]}': {words['detail']}", field=words["field"])
     if code == reader.MEMORY or "bad_alloc" in trouble or "MemoryError" in trouble or "realloc" in trouble:
         return errors.FileTooLargeError(f"'{stem[:80]}' needs more memory than a boundary file may take.")
+    log.warning("a boundary reader stopped", code=code, stderr=trouble[-2000:])
     return errors.FileUnreadableError(f"'{stem[:80]}' could not be read: the reader stopped; the file is damaged.")

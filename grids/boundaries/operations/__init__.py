@@ -1,5 +1,6 @@
 """The public verbs of the registry: define layers, import files, publish releases, roll back."""
 
+from grids.boundaries.operations.exports import PACKAGE, export
 from grids.boundaries.operations.imports import (
     BlockedImport,
     Delivery,
@@ -17,6 +18,7 @@ from grids.boundaries.operations.publish import NOTIFY_CHANNEL, Published, publi
 
 __all__ = [
     "NOTIFY_CHANNEL",
+    "PACKAGE",
     "BlockedImport",
     "Delivery",
     "Imported",
@@ -27,6 +29,7 @@ __all__ = [
     "check",
     "create_layer",
     "declare_gaps",
+    "export",
     "features",
     "import_delivery",
     "publish",

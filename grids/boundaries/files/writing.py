@@ -1,0 +1,299 @@
+"""Write a release to a file of any format, in any system; the file says which system its numbers are in.
+
+GCJ-02 and BD-09 have no code that formats could carry: their files carry none, and say the datum in the name, in the
+metadata and, where there is room, in a member of their own.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import warnings
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape, quoteattr
+
+import numpy as np
+import orjson
+import shapely
+
+from geo import datum
+from grids.boundaries.errors import CrsUnknownError, FormatUnknownError
+from grids.boundaries.files import formats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from grids.boundaries.files.formats import Format
+    from grids.boundaries.records import AreaRecord
+
+_DEGREE_DECIMALS, _METRE_DECIMALS = 7, 4
+# A GCJ-02 position rounded to 1e-7 would come back next to the stored one, not on it: two digits more.
+_SHIFTED_DECIMALS = 9
+_FIXED = ("level", "code", "name", "parent_code", "unit_code", "unit_name")
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What a file says about itself."""
+
+    layer: str
+    layer_name: str
+    release: int
+    effective_at: str
+
+    def stem(self, crs: datum.Crs) -> str:
+        """Return the file's name without suffix; a system other than WGS 84 is part of it."""
+        system = "" if crs == datum.WGS84 else f"-{crs.name.replace(':', '')}" if len(crs.name) < 20 else "-local"
+        return f"{self.layer}-r{self.release}{system}"
+
+    def description(self, crs: datum.Crs) -> str:
+        """Return one sentence on content and datum."""
+        shifted = crs.shift != "none"
+        system = f"{crs.name} (shifted datum, not WGS 84; 坐标系 {crs.name}，非 WGS 84)" if shifted else crs.name
+        return f"{self.layer_name}, release {self.release}, effective {self.effective_at}, coordinates in {system}"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One file: its name, what it is, its bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def write(
+    areas: Sequence[AreaRecord], title: Title, *, file_format: str = "geojson", crs: str = "WGS84", encoding: str = "utf-8"
+) -> Written:
+    """Write areas to one file (a Shapefile: one zip). `encoding` is for Shapefiles: utf-8 or gbk.
+
+    Raises
+    ------
+    FormatUnknownError, CrsUnknownError
+    """
+    chosen = formats.by_name(file_format)
+    try:
+        system = datum.parse_crs(crs)
+    except datum.UnknownCrsError as error:
+        raise CrsUnknownError(f"{error}.", field="crs") from error
+    if encoding not in {"utf-8", "gbk"}:
+        raise FormatUnknownError("A Shapefile's texts are written in utf-8 or gbk.", field="encoding")
+    if chosen is formats.KML and system.epsg not in {4326, 4490} and system.shift == "none":
+        raise CrsUnknownError("KML holds degrees: export it in WGS84, CGCS2000, GCJ-02 or BD-09.", field="crs")
+    geometries = np.array([area.geom for area in areas], dtype=object)
+    geometries = _rounded(datum.transform_geometry(geometries, datum.WGS84, system), system)
+    content = _WRITERS[chosen](areas, geometries, title, system, encoding)
+    suffix = ".shp.zip" if chosen is formats.SHAPEFILE else chosen.suffixes[0]
+    return Written(title.stem(system) + suffix, chosen.media_type, content)
+
+
+def _rounded(geometries: NDArray[np.object_], system: datum.Crs) -> NDArray[np.object_]:
+    if system.shift != "none":
+        decimals = _SHIFTED_DECIMALS
+    else:
+        decimals = _DEGREE_DECIMALS if system.is_geographic else _METRE_DECIMALS
+    return np.asarray(shapely.transform(geometries, lambda xy: np.round(xy, decimals)), dtype=object)
+
+
+def _row(area: AreaRecord) -> dict[str, Any]:
+    fixed = {name: getattr(area, name) for name in _FIXED}
+    return fixed | {name: value for name, value in area.attributes.items() if name not in fixed}
+
+
+def _geojson(
+    areas: Sequence[AreaRecord], geometries: NDArray[np.object_], title: Title, system: datum.Crs, _encoding: str
+) -> bytes:
+    head: dict[str, Any] = {"type": "FeatureCollection", "name": title.stem(system)}
+    head["description"] = title.description(system)
+    if system.epsg not in {4326, 4490}:
+        # RFC 7946 knows WGS 84 only; other systems are by prior arrangement, told by the member of older GeoJSON.
+        name = f"urn:ogc:def:crs:EPSG::{system.epsg}" if system.epsg else system.name
+        head["crs"] = {"type": "name", "properties": {"name": name}}
+    lines = [
+        orjson.dumps({"type": "Feature", "properties": _row(area), "geometry": shape.__geo_interface__})
+        for area, shape in zip(areas, geometries, strict=True)
+    ]
+    return orjson.dumps(head)[:-1] + b',"features":[\n' + b",\n".join(lines) + b"\n]}\n"
+
+
+def _kml(
+    areas: Sequence[AreaRecord], geometries: NDArray[np.object_], title: Title, system: datum.Crs, _encoding: str
+) -> bytes:
+    out = io.StringIO()
+    out.write('<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>')
+    out.write(f"<name>{escape(title.stem(system))}</name><description>{escape(title.description(system))}</description>\n")
+    rows = _table(areas)
+    kinds = {"int64": "int", "double": "double", "bool": "bool"}
+    fields = [(name, kinds.get(str(rows.schema.field(name).type), "string")) for name in rows.column_names]
+    out.write('<Schema name="area" id="area">')
+    out.writelines(f"<SimpleField type={quoteattr(kind)} name={quoteattr(name)}/>" for name, kind in fields)
+    out.write("</Schema>\n")
+    for area, shape, row in zip(areas, geometries, rows.to_pylist(), strict=True):
+        out.write(f'<Placemark><name>{escape(area.name)}</name><ExtendedData><SchemaData schemaUrl="#area">')
+        for name, value in row.items():
+            if value is not None:
+                text = str(value).lower() if isinstance(value, bool) else escape(_printable(str(value)))
+                out.write(f"<SimpleData name={quoteattr(name)}>{text}</SimpleData>")
+        out.write("</SchemaData></ExtendedData><MultiGeometry>")
+        for polygon in shapely.get_parts(shape):
+            out.write("<Polygon>")
+            for border, ring in _rings(polygon):
+                points = " ".join(f"{x!r},{y!r}" for x, y in shapely.get_coordinates(ring).tolist())
+                out.write(f"<{border}><LinearRing><coordinates>{points}</coordinates></LinearRing></{border}>")
+            out.write("</Polygon>")
+        out.write("</MultiGeometry></Placemark>\n")
+    out.write("</Document></kml>\n")
+    return out.getvalue().encode()
+
+
+def _printable(text: str) -> str:
+    """Return text without the control characters that XML 1.0 cannot hold."""
+    return "".join(c for c in text if c >= " " or c in "\t\n\r")
+
+
+def _rings(polygon: shapely.Polygon) -> list[tuple[str, shapely.LinearRing]]:
+    return [("outerBoundaryIs", polygon.exterior), *(("innerBoundaryIs", hole) for hole in polygon.interiors)]
+
+
+def _geoparquet(
+    areas: Sequence[AreaRecord], geometries: NDArray[np.object_], title: Title, system: datum.Crs, _encoding: str
+) -> bytes:
+    import pyarrow as pa  # noqa: PLC0415 (loaded by those who ask for it)
+    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyproj  # noqa: PLC0415
+
+    crs = None if system.shift != "none" else pyproj.CRS.from_user_input(system.definition).to_json_dict()
+    column = {"encoding": "WKB", "geometry_types": ["MultiPolygon"], "crs": crs, "orientation": "counterclockwise"}
+    geo = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
+    rows = _table(areas).append_column("geometry", pa.array(shapely.to_wkb(geometries), pa.binary()))
+    rows = rows.replace_schema_metadata({"geo": orjson.dumps(geo), "description": title.description(system)})
+    sink = pa.BufferOutputStream()
+    pq.write_table(rows, sink, compression="zstd")
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def _table(areas: Sequence[AreaRecord]) -> Any:  # noqa: ANN401 (pyarrow has no types)
+    """Return properties as an Arrow table; a column whose values differ in type becomes text."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    rows = [_row(area) for area in areas]
+    names = dict.fromkeys(_FIXED) | dict.fromkeys(name for row in rows for name in row)
+    arrays = {}
+    for name in names:
+        values = [row.get(name) for row in rows]
+        kinds = {type(v) for v in values if v is not None}
+        if name in _FIXED or not kinds or kinds == {str}:
+            arrays[name] = pa.array(values, pa.string())
+        elif kinds <= {int} and all(v is None or -(2**63) <= v < 2**63 for v in values):
+            arrays[name] = pa.array(values, pa.int64())
+        elif kinds <= {int, float}:
+            arrays[name] = pa.array([None if v is None else float(v) for v in values], pa.float64())
+        elif kinds == {bool}:
+            arrays[name] = pa.array(values, pa.bool_())
+        else:
+            arrays[name] = pa.array([None if v is None else str(v) for v in values], pa.string())
+    return pa.table(arrays)
+
+
+def _gdal(
+    areas: Sequence[AreaRecord], geometries: NDArray[np.object_], path: Path, driver: str, title: Title, system: datum.Crs, **options: Any  # noqa: ANN401 (GDAL's)
+) -> None:
+    import pyarrow as pa  # noqa: PLC0415
+    import pyogrio  # noqa: PLC0415
+
+    rows = _table(areas)
+    if driver == "ESRI Shapefile":
+        rows = rows.rename_columns(_short(rows.column_names, options["encoding"]))
+    rows = rows.append_column("geometry", pa.array(shapely.to_wkb(geometries), pa.binary()))
+    if driver != "ESRI Shapefile":
+        options["layer_metadata"] = {"description": title.description(system), "crs": system.name}
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "'crs' was not provided")  # GCJ-02 and BD-09 have none, and say so
+        pyogrio.write_arrow(
+            rows,
+            path,
+            layer=title.stem(system) if driver != "ESRI Shapefile" else None,
+            driver=driver,
+            geometry_name="geometry",
+            geometry_type="MultiPolygon",
+            crs=None if system.shift != "none" else system.definition,
+            **options,
+        )
+
+
+def _geopackage(
+    areas: Sequence[AreaRecord], geometries: NDArray[np.object_], title: Title, system: datum.Crs, _encoding: str
+) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="wangge-export-") as folder:
+        path = Path(folder) / "areas.gpkg"
+        _gdal(areas, geometries, path, "GPKG", title, system)
+        return path.read_bytes()
+
+
+def _flatgeobuf(
+    areas: Sequence[AreaRecord], geometries: NDArray[np.object_], title: Title, system: datum.Crs, _encoding: str
+) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="wangge-export-") as folder:
+        path = Path(folder) / "areas.fgb"
+        _gdal(
+            areas, geometries, path, "FlatGeobuf", title, system,
+            layer_options={"TITLE": title.stem(system), "DESCRIPTION": title.description(system)},
+        )  # fmt: skip
+        return path.read_bytes()
+
+
+def _shapefile(
+    areas: Sequence[AreaRecord], geometries: NDArray[np.object_], title: Title, system: datum.Crs, encoding: str
+) -> bytes:
+    out = io.BytesIO()
+    with tempfile.TemporaryDirectory(prefix="wangge-export-") as folder:
+        path = Path(folder) / f"{title.stem(system)}.shp"
+        name_of = "CP936" if encoding == "gbk" else "UTF-8"
+        _gdal(areas, geometries, path, "ESRI Shapefile", title, system, encoding=name_of)
+        names = _table(areas).column_names
+        cut = [f"{short}: {name}" for name, short in zip(names, _short(names, name_of), strict=True) if name != short]
+        (Path(folder) / "README.txt").write_text("\n".join([title.description(system), *cut, ""]), encoding="utf-8")
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for part in sorted(Path(folder).iterdir()):
+                archive.writestr(_member(part.name), part.read_bytes())
+    return out.getvalue()
+
+
+def _short(names: Sequence[str], encoding: str) -> list[str]:
+    """Return field names of at most ten bytes, each once, as dBASE wants them."""
+    taken: list[str] = []
+    for name in names:
+        plain = "parent" if name == "parent_code" else name
+        raw = plain.encode(encoding, "replace")
+        cut, number = raw[:10].decode(encoding, "ignore"), 1
+        while cut.casefold() in {other.casefold() for other in taken}:
+            number += 1
+            ending = f"_{number}"
+            cut = raw[: 10 - len(ending)].decode(encoding, "ignore") + ending
+        taken.append(cut)
+    return taken
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    """Return an archive entry with a fixed time, so that the same content is the same bytes."""
+    member = zipfile.ZipInfo(name, _ZIP_TIME)
+    member.compress_type = zipfile.ZIP_DEFLATED
+    return member
+
+
+_WRITERS: dict[
+    Format, Callable[[Sequence[AreaRecord], NDArray[np.object_], Title, datum.Crs, str], bytes]
+] = {
+    formats.GEOJSON: _geojson,
+    formats.KML: _kml,
+    formats.GEOPARQUET: _geoparquet,
+    formats.GEOPACKAGE: _geopackage,
+    formats.FLATGEOBUF: _flatgeobuf,
+    formats.SHAPEFILE: _shapefile,
+}

@@ -1,0 +1,56 @@
+"""Export: a release, or the areas of one level, as a file or a delivery package."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grids.boundaries import queries
+from grids.boundaries.errors import ReleaseNotFoundError
+from grids.boundaries.files import delivery, writing
+from grids.boundaries.operations.imports import check
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from grids.boundaries.files.writing import Written
+    from grids.boundaries.tables import Layer, Release
+
+PACKAGE = "package"
+
+
+def export(
+    session: Session,
+    *,
+    layer: Layer,
+    release: Release | None = None,
+    file_format: str = "geojson",
+    crs: str = "WGS84",
+    level: str | None = None,
+    encoding: str = "utf-8",
+) -> Written:
+    """Write a release (the latest unless told) to one file; format 'package' gives the delivery package.
+
+    Raises
+    ------
+    ReleaseNotFoundError, FormatUnknownError, CrsUnknownError
+    """
+    release = release or queries.latest_release(session, layer)
+    if release is None:
+        raise ReleaseNotFoundError(f"Layer '{layer.code}' has no release yet.")
+    stored = queries.areas_of_release(session, layer, release, only=queries.AreaFilter(level=level))
+    areas = [area.record for area in stored]
+    title = writing.Title(layer.code, layer.name, release.number, release.effective_at.isoformat())
+    if file_format != PACKAGE:
+        return writing.write(areas, title, file_format=file_format, crs=crs, encoding=encoding)
+    facts = {
+        "layer": layer.code,
+        "layer_name": layer.name,
+        "release": release.number,
+        "author": release.author,
+        "note": release.note,
+        "effective_at": release.effective_at.isoformat(),
+        "published_at": release.published_at.isoformat(),
+        "checksum": release.checksum,
+        "source": release.source,
+    }
+    return delivery.package(areas, title, report=check(session, layer, areas), release=facts, crs=crs)
