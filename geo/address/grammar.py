@@ -41,12 +41,12 @@ ANCHOR_FORMS: Final[tuple[tuple[AnchorKind, str], ...]] = (
     (AnchorKind.STRETCH, r"(?P<a>R)[&~](?P<b>R)T,?(?P<r>R)"),
     (AnchorKind.STRETCH, r"(?P<r>R),?(?P<a>[RU])[&~](?P<b>[RU]),?T"),
     (AnchorKind.STRETCH, r"(?P<r>R),?(?P<a>[RU])~(?P<b>[RU])"),
-    (AnchorKind.CROSSING, r"(?P<a>[RU])[,&]?(?P<b>[RU]),?X"),
+    (AnchorKind.CROSSING, r"(?P<a>[RU])[QDS]?[,&]?(?P<b>[RU])[QDS]?,?X"),
     (AnchorKind.CROSSING, r"(?P<a>R)[&,]?X[&,]?(?P<b>R)X?"),
     (AnchorKind.CROSSING, r"(?P<a>R)[&,](?P<b>R)(?![~&]R|N)"),
     (AnchorKind.CROSSING, r"(?P<a>R)(?P<b>R)(?!,?N)"),
     (AnchorKind.NUMBER, r"(?P<a>R),?(?P<n>N),?(?P<u>[BN]*)(?P<g>G?)"),
-    (AnchorKind.PLACE, r"(?P<a>[PV]),?(?P<u>[BN](?:,?[BN])*)?(?P<g>G?)"),
+    (AnchorKind.PLACE, r"(?P<a>[PV])(?:,?L?,?(?P<u>[BN](?:,?[BN])*))?(?P<g>G?)"),
     (AnchorKind.ROAD_PART, r"(?P<a>R)(?P<p>Q)"),
     (AnchorKind.ONE_ROAD_CROSSING, r"(?P<a>R)X"),
     (AnchorKind.ROAD, r"(?P<a>R)"),
@@ -177,7 +177,7 @@ def parse(text: str, names: NameIndex, road_cores: Mapping[str, tuple[Match, ...
         Anchors in the order of the text; each token keeps the words it was read from.
     """
     address = normalise(text)
-    tokens = _context(tokenise(address, names), road_cores or {})
+    tokens = _context(tokenise(address, names, road_cores), road_cores or {})
     tokens = tuple(_resolved(t, names) for t in tokens)
     speaking = [t for t in tokens if t.role != "-"]
     letters = "".join(t.role for t in speaking)
@@ -272,28 +272,33 @@ def _context(tokens: tuple[Token, ...], cores: Mapping[str, tuple[Match, ...]]) 
     A dash between two roads is *to*, elsewhere nothing; a road name without its ending counts beside a road or a
     connector; an unknown "area" beside a connector is no area.
     """
-    out = []
+    out: list[Token] = []
     for i, token in enumerate(tokens):
         before = tokens[i - 1].role if i else ""
         after = tokens[i + 1].role if i + 1 < len(tokens) else ""
-        if token.role == "~" and not (before in _ROADLIKE and after in _ROADLIKE):
-            out.append(Token(token.start, token.end, "-", token.text))
-        elif (
-            token.role in "UaP"
-            and not token.matches
-            and (core := cores.get(token.text))
-            and (before in _JOINS or after in _JOINS or (before == "R" and after == "X") or after == "R")
-        ):
+        joined = before in _JOINS or after in _JOINS
+        core = cores.get(token.text) if token.role in _NAMELESS and (token.role == "U" or not token.matches) else None
+        if core is not None and (joined or after == "R" or (before in _ROADLIKE and after == "X")):
             out.append(Token(token.start, token.end, "U", token.text, None, core))
-        elif token.role == "a" and (before in _JOINS or after in _JOINS):
-            out.append(Token(token.start, token.end, "U", token.text))
+        elif (token.role == "~" and not (before in _ROADLIKE and after in _ROADLIKE)) or (
+            token.role == "L" and before == "R" and token.text in _ON
+        ):
+            out.append(Token(token.start, token.end, "-", token.text))
+        elif token.role == "U" or (token.role == "a" and joined):
+            # A core beside no road is only a word: part of the unknown words around it.
+            last = out[-1] if out and out[-1].role == "U" and not out[-1].matches else None
+            start, text = (token.start, token.text) if last is None else (last.start, last.text + token.text)
+            out[len(out) - (last is not None) :] = [Token(start, token.end, "U", text)]
         else:
             out.append(token)
     return tuple(out)
 
 
+_NAMELESS: Final = frozenset("UaP")
 _ROADLIKE: Final = frozenset("RUa")
 _JOINS: Final = frozenset("&~")
+# 中心路上: nothing more than 中心路.
+_ON: Final = frozenset({"上", "里", "边", "处"})
 _ROLE_OF_KIND: Final = {Kind.ROAD: "R", Kind.PLACE: "P", Kind.AREA: "A"}
 
 

@@ -7,7 +7,6 @@ done in a transverse Mercator frame laid through the middle of the data.
 from __future__ import annotations
 
 import math
-import threading
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -15,105 +14,28 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from pyproj import Transformer
-from pyproj.enums import TransformDirection
 from scipy.spatial import cKDTree
 
-from geo.address import vocabulary
 from geo.address.characters import name_key
 from geo.address.crossings import compute_crossings
-from geo.address.names import FORM_WEIGHT, Entry, Form, How, Kind, Match, NameIndex
+from geo.address.frame import Frame
+from geo.address.names import Entry, Form, Kind, NameIndex
+from geo.address.spoken_names import area_names, road_cores, short_forms, synonyms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
-    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
+
+    from geo.address.rows import AddressRow, AreaRow, CrossingRow, GazetteerRows, PlaceRow, RangeRow, RoadRow
 
 # A point place without an extent of its own: a shop or a gate.
 POINT_PLACE_RADIUS_M: Final = 15.0
 # A place that is a point is as large as its buildings reach, up to here (a wrong building must not blow it up).
 LARGEST_RADIUS_M: Final = 400.0
-
-
-@dataclass(frozen=True, slots=True)
-class RoadRow:
-    """A piece of a road: its names and its centre line (LineString or MultiLineString, EPSG:4326)."""
-
-    name: str
-    geometry: BaseGeometry
-    aliases: tuple[str, ...] = ()
-    former_names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceRow:
-    """A named place: a point or a polygon, EPSG:4326."""
-
-    name: str
-    geometry: BaseGeometry
-    aliases: tuple[str, ...] = ()
-    former_names: tuple[str, ...] = ()
-    kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AddressRow:
-    """A numbered point: ``owner`` is the name of a road (then ``number``) or of a place (then ``building``)."""
-
-    owner: str
-    lon: float
-    lat: float
-    number: int | None = None
-    suffix: str = ""
-    building: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RangeRow:
-    """Door numbers ``low``..``high`` along a line; ``parity`` is ``odd``, ``even`` or ``all``."""
-
-    road: str
-    low: int
-    high: int
-    parity: str
-    geometry: BaseGeometry
-
-
-@dataclass(frozen=True, slots=True)
-class AreaRow:
-    """An administrative area: its name, level, code and polygon, EPSG:4326."""
-
-    name: str
-    level: str
-    code: str
-    geometry: BaseGeometry
-
-
-@dataclass(frozen=True, slots=True)
-class CrossingRow:
-    """A crossing known beforehand, EPSG:4326."""
-
-    first: str
-    second: str
-    lon: float
-    lat: float
-
-
-@dataclass(frozen=True, slots=True)
-class GazetteerRows:
-    """Everything an index is built from. ``context`` names what surrounds the areas (河南省, 郑州市).
-
-    ``crossings`` of None are computed from the roads.
-    """
-
-    roads: Sequence[RoadRow] = ()
-    places: Sequence[PlaceRow] = ()
-    addresses: Sequence[AddressRow] = ()
-    ranges: Sequence[RangeRow] = ()
-    areas: Sequence[AreaRow] = ()
-    context: Sequence[str] = ()
-    crossings: Sequence[CrossingRow] | None = None
+# From so many buildings on, their hull is the outline of the place; its wall stands this far beyond their middles.
+FEWEST_BUILDINGS: Final = 3
+BEYOND_BUILDINGS_M: Final = 15.0
 
 
 @dataclass(slots=True)
@@ -155,55 +77,6 @@ class NamedArea:
     radius_m: float
 
 
-class Frame:
-    """Metres around a middle point: transverse Mercator on WGS 84, exact to 1 mm within 100 km."""
-
-    def __init__(self, lon: float, lat: float) -> None:
-        """Lay the frame through ``lon``, ``lat`` (degrees, EPSG:4326)."""
-        self._local = f"+proj=tmerc +lat_0={lat:.9f} +lon_0={lon:.9f} +k=1 +x_0=0 +y_0=0 +ellps=WGS84 +units=m +no_defs"
-        self._of_thread = threading.local()
-
-    def _transformer(self) -> Transformer:
-        """Give the transformer of this thread: PROJ objects must not be shared between threads."""
-        transformer: Transformer | None = getattr(self._of_thread, "transformer", None)
-        if transformer is None:
-            transformer = Transformer.from_crs("EPSG:4326", self._local, always_xy=True)
-            self._of_thread.transformer = transformer
-        return transformer
-
-    def to_metres(self, lon: float, lat: float) -> tuple[float, float]:
-        """Convert one point, degrees to metres."""
-        x, y = self._transformer().transform(lon, lat)
-        return float(x), float(y)
-
-    def to_degrees(self, x: float, y: float) -> tuple[float, float]:
-        """Convert one point, metres to degrees."""
-        lon, lat = self._transformer().transform(x, y, direction=TransformDirection.INVERSE)
-        return float(lon), float(lat)
-
-    def all_to_metres(self, coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Convert many points, shape (n, 2), degrees to metres; an empty array stays empty."""
-        if not len(coordinates):
-            return coordinates
-        return np.column_stack(self._transformer().transform(coordinates[:, 0], coordinates[:, 1]))
-
-    def all_to_degrees(self, coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Convert many points, shape (n, 2), metres to degrees; an empty array stays empty."""
-        if not len(coordinates):
-            return coordinates
-        inverse = TransformDirection.INVERSE
-        return np.column_stack(self._transformer().transform(coordinates[:, 0], coordinates[:, 1], direction=inverse))
-
-    def geometries(self, geometries: Sequence[BaseGeometry]) -> list[BaseGeometry]:
-        """Convert geometries, degrees to metres."""
-        return list(shapely.transform(np.asarray(geometries, dtype=object), self.all_to_metres))
-
-    def degrees_of(self, geometry: BaseGeometry) -> BaseGeometry:
-        """Bring a geometry, metres to degrees."""
-        moved: BaseGeometry = shapely.transform(geometry, self.all_to_degrees)
-        return moved
-
-
 @dataclass(slots=True)
 class LandmarkLayer:
     """Things of one kind to name a point after; no tree when there are none."""
@@ -227,15 +100,13 @@ class LocatingIndex:
         self.frame = Frame(*_middle(rows))
         self.context = frozenset(name_key(c) for c in rows.context)
         self.roads, road_entries, road_of = self._build_roads(rows.roads)
-        self.places, place_entries = self._build_places(rows.places)
+        self.road_cores = road_cores([r.name for r in self.roads])
+        self.places, place_entries = self._build_places(rows.places, self.road_cores.keys())
         self.areas = self._build_areas(rows.areas)
         area_entries = [
-            Entry(name, Kind.AREA, i, form)
-            for i, area in enumerate(self.areas)
-            for name, form in _area_names(area.name)
+            Entry(name, Kind.AREA, i, form) for i, area in enumerate(self.areas) for name, form in area_names(area.name)
         ]
         self.names = NameIndex([*area_entries, *road_entries, *place_entries])
-        self.road_cores = _road_cores(self.roads)
         self.crossings: dict[tuple[int, int], list[tuple[float, float]]] = {}
         self._build_crossings(rows.crossings, road_of)
         self._build_numbers(rows.addresses, rows.ranges, road_of)
@@ -282,7 +153,7 @@ class LocatingIndex:
             entries.extend(Entry(name, Kind.ROAD, number, form) for name, form in other[key].items())
         return roads, entries, {key: i for i, key in enumerate(pieces)}
 
-    def _build_places(self, rows: Sequence[PlaceRow]) -> tuple[list[Place], list[Entry]]:
+    def _build_places(self, rows: Sequence[PlaceRow], cores: Collection[str]) -> tuple[list[Place], list[Entry]]:
         places: list[Place] = []
         entries: list[Entry] = []
         for number, (row, outline) in enumerate(
@@ -295,8 +166,8 @@ class LocatingIndex:
             entries.append(Entry(row.name, Kind.PLACE, number))
             entries.extend(Entry(a, Kind.PLACE, number, Form.ALIAS) for a in row.aliases)
             entries.extend(Entry(a, Kind.PLACE, number, Form.FORMER) for a in row.former_names)
-            entries.extend(Entry(s, Kind.PLACE, number, Form.ALIAS) for s in _synonyms(row.name))
-        entries.extend(_short_forms(entries))
+            entries.extend(Entry(s, Kind.PLACE, number, Form.ALIAS) for s in synonyms(row.name))
+        entries.extend(short_forms(entries, cores))
         return places, entries
 
     def _build_areas(self, rows: Sequence[AreaRow]) -> list[NamedArea]:
@@ -344,24 +215,19 @@ class LocatingIndex:
     def _build_numbers(
         self, addresses: Sequence[AddressRow], ranges: Sequence[RangeRow], road_of: dict[str, int]
     ) -> None:
-        place_of: defaultdict[str, list[int]] = defaultdict(list)
-        for i, place in enumerate(self.places):
-            place_of[name_key(place.name)].append(i)
-        metric = self.frame.all_to_metres(
-            np.array([(a.lon, a.lat) for a in addresses], dtype=np.float64).reshape(-1, 2)
-        )
-        for row, (x, y) in zip(addresses, metric.tolist(), strict=True):
+        place_of: defaultdict[str, list[Place]] = defaultdict(list)
+        for place in self.places:
+            place_of[name_key(place.name)].append(place)
+        degrees = np.array([(a.lon, a.lat) for a in addresses], dtype=np.float64).reshape(-1, 2)
+        for row, (x, y) in zip(addresses, self.frame.all_to_metres(degrees).tolist(), strict=True):
             key = name_key(row.owner)
+            label = row.building or ("" if row.number is None else f"{row.number}号")
             if row.number is not None and key in road_of:
                 self.roads[road_of[key]].numbers.setdefault(row.number, []).append((row.suffix, x, y))
-            elif key in place_of:
-                places = [self.places[i] for i in place_of[key]]
-                place = min(places, key=lambda p: math.hypot(p.x - x, p.y - y))
-                if label := row.building or ("" if row.number is None else f"{row.number}号"):
-                    place.buildings[label] = (x, y)
-                    if place.outline is None:
-                        reach = math.hypot(place.x - x, place.y - y)
-                        place.radius_m = max(place.radius_m, min(reach, LARGEST_RADIUS_M))
+            elif label and key in place_of:
+                _add_building(min(place_of[key], key=lambda p: math.hypot(p.x - x, p.y - y)), label, x, y)
+        for place in self.places:
+            _draw_outline(place)
         for road in self.roads:
             road.odd = sorted(n for n in road.numbers if n % 2)
             road.even = sorted(n for n in road.numbers if n % 2 == 0)
@@ -369,6 +235,19 @@ class LocatingIndex:
             number = road_of.get(name_key(span.road))
             if number is not None:
                 self.roads[number].ranges.append((span.low, span.high, span.parity, line))
+
+
+def _add_building(place: Place, label: str, x: float, y: float) -> None:
+    place.buildings[label] = (x, y)
+    if place.outline is None:
+        place.radius_m = max(place.radius_m, min(math.hypot(place.x - x, place.y - y), LARGEST_RADIUS_M))
+
+
+def _draw_outline(place: Place) -> None:
+    """Draw the outline of a point place around its buildings, when it has enough of them."""
+    if place.outline is None and len(place.buildings) >= FEWEST_BUILDINGS:
+        points = shapely.MultiPoint([(place.x, place.y), *place.buildings.values()])
+        place.outline = points.convex_hull.buffer(BEYOND_BUILDINGS_M)
 
 
 def neighbours(numbers: list[int], number: int) -> tuple[int, int] | None:
@@ -383,62 +262,3 @@ def _middle(rows: GazetteerRows) -> tuple[float, float]:
         return (rows.addresses[0].lon, rows.addresses[0].lat) if rows.addresses else (0.0, 0.0)
     west, south, east, north = shapely.total_bounds(np.asarray(geometries, dtype=object))
     return float((west + east) / 2), float((south + north) / 2)
-
-
-def _road_cores(roads: Iterable[Road]) -> dict[str, tuple[Match, ...]]:
-    """Index roads by their name without the ending (新乡 → 新乡路), for the speech "新乡与孟津交叉口"."""
-    cores: defaultdict[str, list[Match]] = defaultdict(list)
-    for i, road in enumerate(roads):
-        key = name_key(road.name)
-        for ending in sorted(vocabulary.ROAD_SUFFIXES, key=len, reverse=True):
-            if key.endswith(ending) and len(key) - len(ending) >= 2:
-                entry = Entry(road.name, Kind.ROAD, i, Form.SHORT)
-                cores[key[: -len(ending)]].append(Match(entry, FORM_WEIGHT[Form.SHORT], How.WRITTEN))
-                break
-    return {k: tuple(v) for k, v in cores.items()}
-
-
-def _synonyms(name: str) -> list[str]:
-    for group in vocabulary.PLACE_SUFFIX_SYNONYMS:
-        for ending in sorted(group, key=len, reverse=True):
-            if name.endswith(ending) and len(name) > len(ending) + 1:
-                return [name[: -len(ending)] + other for other in group if other != ending]
-    return []
-
-
-def _short_forms(entries: Sequence[Entry]) -> list[Entry]:
-    """Shorten place names their ending, where what remains is no other name and belongs to one place only."""
-    cores: defaultdict[str, set[int]] = defaultdict(set)
-    taken = {e.name for e in entries}
-    for entry in entries:
-        if entry.form is Form.NAME:
-            for ending in vocabulary.DROPPED_PLACE_SUFFIXES:
-                core = entry.name.removesuffix(ending)
-                if core != entry.name and len(core) >= 2:
-                    cores[core].add(entry.owner)
-    return [
-        Entry(core, Kind.PLACE, next(iter(owners)), Form.SHORT)
-        for core, owners in cores.items()
-        if len(owners) == 1
-        and core not in taken
-        and core not in vocabulary.NOISE
-        and core not in vocabulary.CROSSING_WORDS
-    ]
-
-
-def _area_names(name: str) -> list[tuple[str, Form]]:
-    """List the names an area goes by: as registered, with the short and long forms of committees and offices."""
-    names = [(name, Form.NAME)]
-    for ending in ("社区居民委员会", "居民委员会", "村民委员会", "社区居委会"):
-        if name.endswith(ending) and len(name) > len(ending) + 1:
-            core = name[: -len(ending)]
-            village = ending == "村民委员会"
-            names += [(core + "村", Form.ALIAS)] if village and not core.endswith("村") else []
-            names += [(core, Form.ALIAS)] if core.endswith(("村", "社区")) else []
-            names += [] if village else [(core.removesuffix("社区") + "社区", Form.ALIAS)]
-            break
-    if name.endswith("街道"):
-        names += [(name + "办事处", Form.ALIAS), (name + "办", Form.ALIAS)]
-    if name.endswith(("镇", "乡")):
-        names += [(name + "政府", Form.ALIAS)]
-    return names

@@ -154,7 +154,7 @@ def locate(
     rank = max(RANK[anchor.kind] for anchor, _ in found)
     main, spots = next((a, s) for a, s in reversed(found) if RANK[a.kind] == rank)
     others = [(a, s) for a, s in found if a is not main and a.kind is not AnchorKind.AREA]
-    lost = _lost_main(parsed, main, found)
+    lost = _lost_main(parsed, main, found) * _lost_crossing(parsed, main)
     weighed = []
     for spot in spots:
         moved = apply_tail(spot, main.tail, index)
@@ -175,6 +175,13 @@ def _lost_main(parsed: ParsedAddress, main: Anchor, found: list[tuple[Anchor, li
     known = {id(a) for a, _ in found}
     lost = [a for a in parsed.anchors if id(a) not in known and RANK[a.kind] == 4 and a.kind is not AnchorKind.PLACE]
     return CONTRADICTION if lost and main.kind not in {AnchorKind.NUMBER, AnchorKind.CROSSING} else 1.0
+
+
+def _lost_crossing(parsed: ParsedAddress, main: Anchor) -> float:
+    """Weigh down a place that is no crossing where a crossing was said."""
+    used = {id(t) for a in parsed.anchors for t in a.tokens if a.kind is AnchorKind.CROSSING}
+    said = any(t.role == "X" and id(t) not in used for t in parsed.tokens)
+    return CONTRADICTION if said and main.kind is not AnchorKind.CROSSING else 1.0
 
 
 def _weigh_anchors(spot: Spot, others: list[tuple[Anchor, list[Spot]]]) -> Spot:
@@ -237,7 +244,8 @@ def _verdict(spots: list[Spot], main: Anchor, limits: Limits) -> tuple[Verdict, 
         return Verdict.DOUBTFUL, f"the best candidate scores {best.score:.2f}, below {limits.least_score:.2f}"
     if rivals:
         return Verdict.AMBIGUOUS, f"{len(rivals) + 1} places fit equally well"
-    if (RANK[main.kind] <= 1 and best.accuracy_m > SAME_PLACE_M) or best.accuracy_m > limits.largest_accuracy_m:
+    largest = limits.largest_accuracy_m if RANK[main.kind] > RANK[AnchorKind.ROAD_PART] else SAME_PLACE_M
+    if best.accuracy_m > largest:
         return Verdict.COARSE, f"{best.label} alone says the place to {best.accuracy_m:.0f} m only"
     return Verdict.CERTAIN, "; ".join(best.reasons)
 

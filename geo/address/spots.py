@@ -215,15 +215,17 @@ def _in_building(spot: Spot, place: Place, building: str) -> Spot:
 def at_edge(spot: Spot, bearing_deg: float, label: str, reason: str, beyond_m: float = 0.0) -> Spot:
     """Move to the edge of a place in a direction: of its outline where there is one, else of its circle."""
     dx, dy = math.sin(math.radians(bearing_deg)), math.cos(math.radians(bearing_deg))
-    reach = spot.radius_m
+    from_x, from_y, reach = spot.x, spot.y, spot.radius_m
     if spot.outline is not None:
-        ray = shapely.linestrings([(spot.x, spot.y), (spot.x + 5 * reach * dx, spot.y + 5 * reach * dy)])
-        hit = shapely.intersection(ray, spot.outline)
-        if not hit.is_empty:
-            reach = max(math.hypot(x - spot.x, y - spot.y) for x, y in shapely.get_coordinates(hit))
+        middle = spot.outline.centroid
+        from_x, from_y = middle.x, middle.y
+        ray = shapely.linestrings([(from_x, from_y), (from_x + 5 * reach * dx, from_y + 5 * reach * dy)])
+        hit = shapely.get_coordinates(shapely.intersection(ray, spot.outline))
+        if len(hit):
+            reach = max(math.hypot(x - from_x, y - from_y) for x, y in hit)
     reach += beyond_m
     accuracy = 15.0 + spot.radius_m / 3
-    x, y = spot.x + reach * dx, spot.y + reach * dy
+    x, y = from_x + reach * dx, from_y + reach * dy
     return replace(
         spot, x=x, y=y, accuracy_m=accuracy, label=label, reasons=(*spot.reasons, reason), radius_m=0.0, outline=None
     )

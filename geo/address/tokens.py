@@ -16,6 +16,8 @@ from geo.address.characters import CHINESE_NUMERAL, Normalised, number_of
 from geo.address.names import How, Kind, Match
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from geo.address.names import NameIndex
 
 
@@ -53,6 +55,8 @@ COST_WORD: Final = 1.0
 COST_SHORT_WORD: Final = 1.35
 COST_NOISE: Final = 1.15
 COST_UNKNOWN_CHARACTER: Final = 1.5
+COST_CORE: Final = 2.0
+LONGEST_CORE: Final = 5
 COST_GENERIC: Final = 2.0
 COST_GENERIC_CHARACTER: Final = 0.4
 LONGEST_TEXT: Final = 200
@@ -161,6 +165,8 @@ _ENDING_LENGTHS: Final = {
 }
 # Characters that join or part names: a name nobody has recorded is not guessed across them.
 _NOT_IN_GENERIC: Final = frozenset("与、/&跟,~-+#及0123456789" + "向往朝")
+# 河南省郑州市 is two areas.
+_ENDS_AREA: Final = frozenset("省市县区")
 _UNLIKELY_IN_GENERIC: Final = frozenset("和同到至在的是我有")
 
 
@@ -168,7 +174,9 @@ _UNLIKELY_IN_GENERIC: Final = frozenset("和同到至在的是我有")
 _Offer = tuple[int, float, str, object, tuple[Match, ...]]
 
 
-def tokenise(address: Normalised, names: NameIndex) -> tuple[Token, ...]:
+def tokenise(
+    address: Normalised, names: NameIndex, cores: Mapping[str, tuple[Match, ...]] | None = None
+) -> tuple[Token, ...]:
     """Cut a normalised address into tokens, neighbouring unknown characters joined to one.
 
     Parameters
@@ -177,6 +185,8 @@ def tokenise(address: Normalised, names: NameIndex) -> tuple[Token, ...]:
         A text of :func:`geo.address.characters.normalise`; what goes beyond ``LONGEST_TEXT`` characters is not read.
     names
         The names of the gazetteer.
+    cores
+        Road names without their ending; they come as unknown words that have matches.
 
     Returns
     -------
@@ -185,6 +195,8 @@ def tokenise(address: Normalised, names: NameIndex) -> tuple[Token, ...]:
     """
     text = address.text[:LONGEST_TEXT]
     offers = _name_offers(text, names)
+    for start, end, matches in _cores_in(text, cores or {}):
+        offers[start].append((end, COST_CORE, "U", None, matches))
     generic = _generic_spans(text)
     cost = [0.0] + [float("inf")] * len(text)
     chosen: list[tuple[int, _Offer]] = [(0, (0, 0.0, "U", None, ()))] * (len(text) + 1)
@@ -210,6 +222,14 @@ def _name_offers(text: str, names: NameIndex) -> list[list[_Offer]]:
         cost = COST_NAME if written else COST_NAME_NOT_AS_WRITTEN + (1 - matches[0].similarity)
         offers[start].append((end, cost, _role_of(matches, text[start:end]), None, matches))
     return offers
+
+
+def _cores_in(text: str, cores: Mapping[str, tuple[Match, ...]]) -> Iterator[tuple[int, int, tuple[Match, ...]]]:
+    for start in range(len(text) - 1):
+        for end in range(start + 2, min(start + LONGEST_CORE, len(text)) + 1):
+            matches = cores.get(text[start:end])
+            if matches is not None:
+                yield start, end, matches
 
 
 def _word_offers(text: str, start: int) -> list[_Offer]:
@@ -256,7 +276,7 @@ def _generic_spans(text: str) -> dict[int, list[_Offer]]:
             extra = 0.3 if role == "a" else 0.0
             for start in range(end - length - 1, max(-1, end - length - 1 - longest), -1):
                 before = text[start]
-                if before in _NOT_IN_GENERIC:
+                if before in _NOT_IN_GENERIC or (role == "a" and before in _ENDS_AREA):
                     break
                 if before in _UNLIKELY_IN_GENERIC:
                     extra += 1.0
@@ -277,6 +297,9 @@ def _value(role: str, found: re.Match[str]) -> object:
         n = found["n"]
         number = number_of(n)
         unit = found.groupdict().get("u") or ""
+        after = found.string[found.end() : found.end() + 1]
+        if unit in {"区", "期"} and not n.isascii() and after and after not in _FIGURES + ",":
+            return None  # 二七区 is a district
         return (str(number) if number is not None else n.upper()) + {"幢": "号楼", "栋": "号楼", "#楼": "号楼"}.get(
             unit, unit
         )
@@ -302,7 +325,7 @@ def _joined(chosen: list[tuple[int, _Offer]], text: str) -> tuple[Token, ...]:
     at = len(text)
     while at > 0:
         start, (_, _, role, value, matches) = chosen[at]
-        if role == "U" and tokens and tokens[-1].role == "U":
+        if role == "U" and not matches and tokens and tokens[-1].role == "U" and not tokens[-1].matches:
             end = tokens[-1].end
             tokens[-1] = Token(start, end, "U", text[start:end])
         else:

@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select
 from core import audit, clock
 from core.errors import DomainError, Kind
 from geo.address.crossings import compute_crossings
-from geo.address.index import Frame
+from geo.address.frame import Frame
 from grids.gazetteer import reading, rules
 from grids.gazetteer.tables import THEMES, AddressPoint, AddressRange, Crossing, GazetteerRelease, Place, Road
 
@@ -137,7 +137,7 @@ def _named_rows(usable: Numbered, _report: rules.ImportReport) -> list[Row]:
             "aliases": rules.names(ours["aliases"]),
             "former_names": rules.names(ours["former_names"]),
             "kind": str(ours["kind"] or ""),
-            "geom": shapely.MultiLineString([geometry]) if geometry.geom_type == "LineString" else geometry,
+            "geom": shapely.MultiLineString([geometry]) if isinstance(geometry, shapely.LineString) else geometry,
         }
         for _, ours, geometry in usable
     ]

@@ -111,7 +111,7 @@ def reverse(
         raise PointInvalidError(str(error)) from error
 
 
-def propose_wording(  # noqa: PLR0913 (a place is many facts)
+def propose_wording(
     session: Session,
     *,
     words: str,

@@ -8,15 +8,7 @@ import shapely
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from geo.address.index import (
-    AddressRow,
-    AreaRow,
-    CrossingRow,
-    GazetteerRows,
-    PlaceRow,
-    RangeRow,
-    RoadRow,
-)
+from geo.address.rows import AddressRow, AreaRow, CrossingRow, GazetteerRows, PlaceRow, RangeRow, RoadRow
 from grids.boundaries.tables import Area, Layer, Release
 from grids.gazetteer.tables import (
     AddressPoint,

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from shapely.geometry import shape
 
-from geo.address.index import AddressRow, AreaRow, GazetteerRows, LocatingIndex, PlaceRow, RoadRow
+from geo.address.index import LocatingIndex
+from geo.address.rows import AddressRow, AreaRow, GazetteerRows, PlaceRow, RoadRow
 
 DATA = Path(__file__).resolve().parents[3] / "data"
 CONTEXT = ("河南省", "郑州市")
