@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from cli import keys, serve, testing
+from cli.demo.command import demo
 from core.errors import DomainError
 
 app = typer.Typer(
@@ -18,6 +19,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     add_completion=False,
 )
+app.command("demo")(demo)
 app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(testing.test)
 app.command("lint")(testing.lint)
 app.command("serve")(serve.serve)

@@ -47,15 +47,16 @@ DIRECTIONS = ("东", "东北", "北", "西北", "西", "西南", "南", "东南"
 
 @dataclass(frozen=True)
 class SampleReport:
-    """One report as its channel sends it, and what the generator knows about it."""
+    """One report as its channel sends it, and what the generator knows about it: `lon`, `lat` is where it really is."""
 
     channel: Channel
     external_id: str
     category: str
     text: str
     address: str | None
-    lon: float | None
-    lat: float | None
+    lon: float
+    lat: float
+    has_point: bool
     accuracy_m: float | None
     reported_at: datetime
     caller: str | None
@@ -64,7 +65,7 @@ class SampleReport:
     @property
     def sent_point(self) -> tuple[float, float] | None:
         """Coordinates in the channel's datum."""
-        if self.lon is None or self.lat is None:
+        if not self.has_point:
             return None
         x, y = from_wgs84(self.lon, self.lat, self.channel.crs)
         return round(float(x), 6), round(float(y), 6)
@@ -286,7 +287,7 @@ def _said(matter: _Matter, number: int, random: np.random.Generator) -> SampleRe
         pointed = True
     if matter.origin == "story":
         pointed, addressed = False, True
-    lon, lat = places.to_lonlat(matter.x, matter.y) if pointed else (None, None)
+    lon, lat = places.to_lonlat(matter.x, matter.y)
     address = f"{matter.prefix}{matter.words}" if addressed else None
     template = matter.category.texts[int(random.integers(len(matter.category.texts)))]
     if matter.origin == "story":
@@ -300,6 +301,7 @@ def _said(matter: _Matter, number: int, random: np.random.Generator) -> SampleRe
         address=address,
         lon=lon,
         lat=lat,
+        has_point=pointed,
         accuracy_m=accuracy,
         reported_at=matter.at,
         caller=matter.caller,

@@ -133,7 +133,7 @@ def _piles(reports: Sequence[SampleReport]) -> Piles:
     counts = Counter(report.sent_point for report in reports)
     where = {report.sent_point: report for report in reports}
     return {
-        point: (round(where[point].lon or 0, 5), round(where[point].lat or 0, 5))
+        point: (round(where[point].lon, 5), round(where[point].lat, 5))
         for point, count in counts.items()
         if point is not None and count > PILE
     }

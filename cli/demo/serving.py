@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import httpx
@@ -19,7 +20,7 @@ from core.settings import PROJECT_ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0  # the first start compiles kernels
 LOG = PROJECT_ROOT / ".wangge" / "demo-app.log"
 
 
@@ -30,6 +31,13 @@ class AppDidNotStartError(DomainError):
     kind = Kind.UNAVAILABLE
 
 
+class AppStoppedError(DomainError):
+    """The application ended by itself."""
+
+    code = "app-stopped"
+    kind = Kind.UNAVAILABLE
+
+
 class PortTakenError(DomainError):
     """Another program listens on that port. Choose another with --port."""
 
@@ -37,9 +45,28 @@ class PortTakenError(DomainError):
     kind = Kind.CONFLICT
 
 
+@dataclass(frozen=True)
+class Application:
+    """The running application."""
+
+    base: str
+    process: subprocess.Popen[bytes]
+
+    def wait(self) -> None:
+        """Wait until it ends; Ctrl-C is passed on to the caller.
+
+        Raises
+        ------
+        AppStoppedError
+            When it ends by itself.
+        """
+        code = self.process.wait()
+        raise AppStoppedError(f"The application ended with code {code}; its log is {LOG}.")
+
+
 @contextmanager
-def application(database_url: str, *, host: str, port: int | None) -> Iterator[str]:
-    """Give the base URL of the application, serving this database; it ends with the block."""
+def application(database_url: str, *, host: str, port: int | None) -> Iterator[Application]:
+    """Start the application on this database; it ends with the block."""
     port = _free_port(host, port)
     base = f"http://{host}:{port}"
     LOG.parent.mkdir(exist_ok=True)
@@ -56,7 +83,7 @@ def application(database_url: str, *, host: str, port: int | None) -> Iterator[s
         )
         try:
             _wait_until_ready(process, base)
-            yield base
+            yield Application(base, process)
         finally:
             _stop(process)
 

@@ -33,8 +33,8 @@ def print_district(console: Console, layers: Sequence[LayerInForce], gazetteer: 
 def print_intake(console: Console, outcome: Outcome) -> None:
     """Say what became of the reports, by channel, and where most of them are."""
     table = Table(title="Reports by channel", title_justify="left")
-    for heading in ("channel", "", "datum"):
-        table.add_column(heading)
+    table.add_column("channel", no_wrap=True)
+    table.add_column("datum", no_wrap=True)
     for heading in ("reports", "assigned", "nearest", "unassigned", "refused"):
         table.add_column(heading, justify="right")
     totals = [0, 0, 0, 0, 0]
@@ -49,9 +49,9 @@ def print_intake(console: Console, outcome: Outcome) -> None:
             methods.get("refused", 0),
         ]
         totals = [total + number for total, number in zip(totals, numbers, strict=True)]
-        table.add_row(channel.code, channel.name, channel.crs, *(f"{number:,}" for number in numbers))
+        table.add_row(channel.name, channel.crs, *(f"{number:,}" for number in numbers))
     table.add_section()
-    table.add_row("all", "", "", *(f"{total:,}" for total in totals), style="bold")
+    table.add_row("all", "", *(f"{total:,}" for total in totals), style="bold")
     console.print(table)
     console.print(f"  stored now {outcome.stored:,} · stored before {outcome.replayed:,} · refused {outcome.refused:,}")
     for (lon, lat), count in outcome.piled_up.items():
@@ -76,7 +76,6 @@ def _print_hottest(console: Console, outcome: Outcome) -> None:
 
 def print_addresses(console: Console, base: str, links: Sequence[tuple[str, str]]) -> None:
     """Say where to look."""
-    table = Table(title="Look at", title_justify="left", show_header=False, box=None, padding=(0, 2))
+    console.print("[italic]Look at[/]")
     for words, path in links:
-        table.add_row(words, f"{base}{path}")
-    console.print(table)
+        console.print(f"  {words}\n    {base}{path}", soft_wrap=True, highlight=False)

@@ -64,7 +64,7 @@ def test_every_report_says_where_by_a_point_or_in_words() -> None:
 
 def test_background_follows_households_and_nothing_else() -> None:
     grids = district.load().grids
-    points = shapely.points([metres(r) for r in sample_reports() if r.origin == "background" and r.lon is not None])
+    points = shapely.points([metres(r) for r in sample_reports() if r.origin == "background"])
     _, found = shapely.STRtree([grid.polygon for grid in grids]).query(points, predicate="within")
     counts = np.bincount(found, minlength=len(grids))
     households = np.array([grid.households for grid in grids])
@@ -78,7 +78,7 @@ def test_a_planted_cluster_is_where_and_when_its_table_says(cluster: Planted) ->
     assert len(reports) == cluster.reports
     assert {report.category for report in reports} == {cluster.category}
     assert all(cluster.first <= report.reported_at.date() <= cluster.last for report in reports)
-    distances = [np.hypot(*np.subtract(metres(r), (centre.x, centre.y))) for r in reports if r.lon is not None]
+    distances = [np.hypot(*np.subtract(metres(r), (centre.x, centre.y))) for r in reports]
     assert max(distances) <= cluster.radius_m + 0.2
 
 

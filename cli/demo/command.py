@@ -1,0 +1,99 @@
+"""`demo`: set everything up, import the sample district, take in a year-to-date through the API, show it."""
+
+from __future__ import annotations
+
+import signal
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.rule import Rule
+
+from cli.cluster import provide
+from cli.demo.categories import CHANNELS
+from core.settings import PROJECT_ROOT
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+STORY = (113.27411, 34.80231)  # 新乡路 × 孟津路
+LINKS = (
+    ("API documentation", "/docs"),
+    ("grids with their responsible units, GeoJSON", "/v1/maps/responsibility.geojson?layer=admin&level=grid"),
+    ("sanitation zones, GeoJSON", "/v1/maps/responsibility.geojson?layer=sanitation&level=zone"),
+    ("who answers for a point", "/v1/assignments?lon=113.2741&lat=34.8023"),
+)
+
+
+def demo(
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="End after the summary.")] = False,
+    host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(help="Port to serve on; 8000, or a free one, if not given.")] = None,
+) -> None:
+    """Set everything up and show it: a sample district and 9,037 sample reports of five channels.
+
+    Example: [bold]wangge demo[/]   or   [bold]wangge demo --no-serve[/]
+    """
+    console = Console()
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        _run(console, host=host, port=port, serve=not no_serve)
+    except KeyboardInterrupt:
+        console.print("stopped")
+
+
+def _run(console: Console, *, host: str, port: int | None, serve: bool) -> None:
+    from cli.demo import importing, reports, sending, serving, summary
+    from core.db import Database
+    from core.settings import Settings
+    from migrations.run import move_to
+
+    start = time.monotonic()
+    console.print(Rule("上街区 · 示例 — sample data: the borders inside and all reports are made up"))
+    with ExitStack() as stack:
+        with console.status("starting and migrating the database"):
+            url = stack.enter_context(provide())
+            move_to(url)
+            database = Database(Settings.at(url))
+            stack.callback(database.close)
+        with console.status("importing data/boundaries and data/gazetteer"):
+            layers, gazetteer = importing.import_layers(database), importing.import_gazetteer(database)
+            keys = sending.keys(database)
+        summary.print_district(console, layers, gazetteer)
+        with console.status("starting the application (its kernels are compiled the first time)"):
+            app = stack.enter_context(serving.application(url, host=host, port=port))
+            base = app.base
+            sending.wait_until_boundaries_count(base, lon=STORY[0], lat=STORY[1])
+        with console.status("making the sample reports"):
+            sample = reports.sample_reports()
+        with _progress(console) as bar:
+            tasks = {
+                channel.code: bar.add_task(f"{channel.name} [dim]{channel.crs}[/]", total=channel.reports)
+                for channel in CHANNELS
+            }
+            outcome = sending.send(
+                sample, base=base, keys=keys, progress=lambda channel, sent: bar.advance(tasks[channel.code], sent)
+            )
+        summary.print_intake(console, outcome)
+        summary.print_addresses(console, base, LINKS)
+        console.print(f"  keys: {sending.KEYS.relative_to(PROJECT_ROOT)} · done in {time.monotonic() - start:.0f} s")
+        if serve:
+            console.print(f"serving at [bold]{base}[/] until Ctrl-C")
+            app.wait()
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+    )
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
