@@ -8,10 +8,11 @@ partition    cut an area by lines, node its neighbours        split        one a
 reshape      move the border that two areas share             merge        several areas into one
 transfer     give a piece of an area to its neighbour         create       an area in uncovered land
 retire       an area out, its land to neighbours or uncovered
+recut        the land of several areas into other pieces
 """
 
 from geo.edit.partition import EditError, Outcome, join
-from geo.edit.verbs import create, in_numbering_order, merge, reshape, retire, split, transfer
+from geo.edit.verbs import create, in_numbering_order, merge, recut, reshape, retire, split, transfer
 
 __all__ = [
     "EditError",
@@ -20,6 +21,7 @@ __all__ = [
     "in_numbering_order",
     "join",
     "merge",
+    "recut",
     "reshape",
     "retire",
     "split",

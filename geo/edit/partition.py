@@ -38,14 +38,11 @@ class Outcome:
         Code to geometry of new areas.
     retired
         Codes that end.
-    lineage
-        (predecessor, successor, share of the predecessor's area), for areas whose land changed hands.
     """
 
     changed: dict[str, BaseGeometry] = field(default_factory=dict)
     created: dict[str, BaseGeometry] = field(default_factory=dict)
     retired: tuple[str, ...] = ()
-    lineage: tuple[tuple[str, str, float], ...] = ()
 
     def apply(self, coverage: Mapping[str, BaseGeometry]) -> dict[str, BaseGeometry]:
         """Return the coverage as it is afterwards."""

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     Coverage = Mapping[str, BaseGeometry]
 
+TILED = 1e-9
+"""Share of the land that pieces may differ from it by: the rounding of noded lines."""
+
 
 def split(coverage: Coverage, code: str, lines: Sequence[BaseGeometry], codes: Sequence[str]) -> Outcome:
     """Cut one area along lines into as many as there are `codes`.
@@ -53,7 +56,6 @@ def split(coverage: Coverage, code: str, lines: Sequence[BaseGeometry], codes: S
         | node_bystanders(coverage, [code], new_nodes(faces, [area])),
         created={c: g for c, g in parts.items() if c != code},
         retired=() if code in parts else (code,),
-        lineage=tuple((code, c, g.area / area.area) for c, g in parts.items()),
     )
 
 
@@ -79,7 +81,6 @@ def merge(coverage: Coverage, codes: Sequence[str], into: str) -> Outcome:
         changed=result if into in wanted else {},
         created={} if into in wanted else result,
         retired=tuple(code for code in wanted if code != into),
-        lineage=tuple((code, into, 1.0) for code in wanted),
     )
 
 
@@ -106,14 +107,7 @@ def transfer(coverage: Coverage, giver: str, taker: str, piece: BaseGeometry) ->
     taker_after = join([noded.get(taker, target), *going])
     if len(shapely.get_parts(taker_after)) > len(shapely.get_parts(target)):
         raise EditError(f"the piece does not share a border with {taker}")
-    return Outcome(
-        changed=noded | {giver: join(staying), taker: taker_after},
-        lineage=(
-            (giver, taker, sum(face.area for face in going) / source.area),
-            (giver, giver, sum(face.area for face in staying) / source.area),
-            (taker, taker, 1.0),
-        ),
-    )
+    return Outcome(changed=noded | {giver: join(staying), taker: taker_after})
 
 
 def reshape(coverage: Coverage, first: str, second: str, border: BaseGeometry) -> Outcome:
@@ -139,10 +133,32 @@ def reshape(coverage: Coverage, first: str, second: str, border: BaseGeometry) -
     if not all(sides.values()):
         raise EditError(f"one side of the line would be empty: it runs along the edge of {first} or {second}")
     after = {code: join(parts) for code, parts in sides.items()}
-    kept = {(a, b): _get(coverage, a).intersection(after[b]).area for a in sides for b in sides}
+    return Outcome(changed=node_bystanders(coverage, [first, second], new_nodes(faces, [one, two])) | after)
+
+
+def recut(coverage: Coverage, codes: Sequence[str], pieces: Mapping[str, BaseGeometry]) -> Outcome:
+    """Put areas together and cut their land anew into `pieces` (new code to polygon), which tile it.
+
+    Raises
+    ------
+    EditError
+        Unknown code; a piece's code that another area bears; pieces that do not tile the areas' land.
+    """
+    areas = [_get(coverage, code) for code in dict.fromkeys(codes)]
+    if not areas or not pieces:
+        raise EditError("recutting takes areas and the pieces they become")
+    taken = sorted((set(pieces) & set(coverage)) - set(codes))
+    if taken:
+        raise EditError(f"{taken[0]} is another area's code")
+    land, tiles = join(areas), list(pieces.values())
+    apart = not shapely.coverage_is_valid(tiles) or not all(shapely.is_valid(tiles))
+    if apart or join(tiles).symmetric_difference(land).area > land.area * TILED:
+        raise EditError("the pieces do not tile the areas' land")
     return Outcome(
-        changed=node_bystanders(coverage, [first, second], new_nodes(faces, [one, two])) | after,
-        lineage=tuple((a, b, moved / _get(coverage, a).area) for (a, b), moved in kept.items() if moved > 0),
+        changed={c: g for c, g in pieces.items() if c in codes}
+        | node_bystanders(coverage, codes, new_nodes(tiles, areas)),
+        created={c: g for c, g in pieces.items() if c not in codes},
+        retired=tuple(code for code in codes if code not in pieces),
     )
 
 

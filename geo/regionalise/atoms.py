@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 from shapely.ops import polygonize
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -28,7 +28,7 @@ class Atoms:
     Attributes
     ----------
     geometries
-        (n,) polygons in metres; together they are the land, edge by edge.
+        (n,) polygons in the land's coordinates; together they are the land, edge by edge.
     pairs
         (m, 2) indices of pieces with a common border.
     border_m
@@ -43,17 +43,26 @@ class Atoms:
     road_share: NDArray[np.float64]
 
 
-def cut_atoms(land: BaseGeometry, borders: Sequence[BaseGeometry], roads: Sequence[BaseGeometry]) -> Atoms:
+def cut_atoms(
+    land: BaseGeometry,
+    borders: Sequence[BaseGeometry],
+    roads: Sequence[BaseGeometry],
+    *,
+    metric: Callable[[Any], Any] = lambda geometries: geometries,
+) -> Atoms:
     """Cut `land` along today's borders and the roads that cross it.
 
     Parameters
     ----------
     land
-        Polygon or MultiPolygon, metres.
+        Polygon or MultiPolygon.
     borders
-        Lines or polygons of today's areas, metres.
+        Lines or polygons of today's areas.
     roads
-        Centre lines, metres; what lies outside the land does not matter.
+        Centre lines; what lies outside the land does not matter.
+    metric
+        Brings arrays of geometries to metres for measuring; the pieces keep the land's own coordinates, so that they
+        tile it to the bit.
 
     Raises
     ------
@@ -71,8 +80,9 @@ def cut_atoms(land: BaseGeometry, borders: Sequence[BaseGeometry], roads: Sequen
         if land.covers(f.representative_point())
     ]
     pieces = _without_crumbs(faces, land.area * LEAST_AREA_SHARE)
-    pairs, border_m = _touching(pieces)
-    return Atoms(pieces, pairs, border_m, _road_share(pieces, pairs, border_m, crossing))
+    measured = metric(pieces)
+    pairs, border_m = _touching(measured)
+    return Atoms(pieces, pairs, border_m, _road_share(measured, pairs, border_m, [metric(road) for road in crossing]))
 
 
 def _without_crumbs(faces: list[shapely.Polygon], least: float) -> NDArray[np.object_]:
