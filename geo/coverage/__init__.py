@@ -20,10 +20,12 @@ from geo.coverage.model import (
     Tolerances,
 )
 from geo.coverage.neighbourhood import check_neighbourhood
-from geo.coverage.repair import Movement, Repair, RepairVerb, propose, propose_all, repair_whole, take
+from geo.coverage.proposal import VERBS_IN_WORDS, Movement, Repair, RepairVerb
+from geo.coverage.repair import propose, propose_all, repair_whole, take
 
 __all__ = [
     "SEVERITY",
+    "VERBS_IN_WORDS",
     "AreaSet",
     "CoverageReport",
     "Defect",

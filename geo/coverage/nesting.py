@@ -79,7 +79,7 @@ def uncovered_defects(
         # By area, not by a point: a point of the piece may fall on the hair along its edge.
         piece, hole = shapely.STRtree(holes).query(pieces, predicate="intersects")
         common = shapely.area(shapely.intersection(pieces[piece], holes[hole]))
-        mostly = common > 0.5 * shapely.area(pieces[piece])  # noqa: PLR2004
+        mostly = common > 0.5 * shapely.area(pieces[piece])
         inside[piece[mostly]] = hole[mostly]
     near = shapely.STRtree(level.valid)
     groups: dict[tuple[int, int, bool], list[int]] = {}

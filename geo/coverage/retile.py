@@ -45,18 +45,33 @@ class Tiles:
             for row, mine in zip(self.rows.tolist(), self.owned, strict=True)
         }
 
-    def longest_neighbour(self, face: int, candidates: NDArray[np.bool_]) -> int | None:
+    def longest_neighbour(
+        self, face: int, candidates: NDArray[np.bool_], among: NDArray[np.bool_] | None = None
+    ) -> int | None:
         """Return which candidate (a position in `rows`) shares the longest border with a face, None if none does.
 
-        Faces of the place itself do not count: the border is that with ground that stays.
+        The border is that with the faces `among`: unless told otherwise those outside the place, which stay.
         """
         border = shapely.boundary(self.faces[face])
-        others = np.flatnonzero(~self.inside)
+        others = np.flatnonzero(~self.inside if among is None else among)
         touching = others[shapely.STRtree(self.faces[others]).query(border, predicate="intersects")]
         lengths = shapely.length(shapely.intersection(shapely.boundary(self.faces[touching]), border))
         shared = np.where(candidates, (self.owned[:, touching] * lengths).sum(axis=1), 0.0)
         best = int(np.argmax(shared)) if len(shared) else 0
         return best if len(shared) and shared[best] > 0.0 else None
+
+    def settled(self, crumbs: NDArray[np.bool_]) -> Tiles:
+        """Give each crumb (a face below notice) one owner: its first, or its longest neighbour where it has none."""
+        owned = self.owned.copy()
+        for face in np.flatnonzero(crumbs).tolist():
+            owners = np.flatnonzero(owned[:, face])
+            if len(owners) > 1:
+                owned[owners[1:], face] = False
+            elif len(owners) == 0:
+                to = self.longest_neighbour(face, np.ones(len(self.rows), dtype=bool), ~crumbs)
+                if to is not None:
+                    owned[to, face] = True
+        return self.dealt(owned)
 
 
 def tiles_around(valid: Geometries, place: shapely.Geometry, cuts: Geometries | None = None) -> Tiles:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from shapely.ops import substring
 
-from geo.coverage.measure import named, together
+from geo.coverage.measure import named, polygons_of, together
 from geo.coverage.model import Defect, DefectKind
 
 if TYPE_CHECKING:
@@ -54,14 +53,6 @@ def spike_defects(areas: AreaSet, valid: Geometries, ruler: Ruler) -> Iterator[D
             unit="m",
             details=named(areas, unique),
         )
-
-
-def without_spikes(polygon: shapely.Geometry, ruler: Ruler) -> shapely.Geometry:
-    """Return the polygon with the narrow part of every spike cut off (outward) or filled (inward)."""
-    for _, piece, _, _ in _spikes(np.array([polygon], dtype=object), ruler):
-        outward = shapely.contains(polygon, shapely.point_on_surface(piece))
-        polygon = shapely.difference(polygon, piece) if outward else shapely.union(polygon, piece)
-    return polygon
 
 
 def _spikes(valid: Geometries, ruler: Ruler) -> Iterator[tuple[int, shapely.Geometry, float, tuple[float, float]]]:
@@ -114,12 +105,13 @@ def _reversed(one: Floats, other: Floats, cosine: float) -> NDArray[np.bool_]:
 def _followed(vertices: Floats, tip: int, ruler: Ruler, *, is_blunt: bool) -> tuple[shapely.Geometry, float] | None:
     """Follow both sides from the tip until they part; None if that is too soon to be a spike."""
     limit_m = ruler.tolerances.sliver_width_m
-    metres = vertices * ruler.metres_per_degree
-    one, other = np.roll(metres, -tip, axis=0), np.roll(metres[::-1], tip + 1, axis=0)
+    one, other = np.roll(vertices, -tip, axis=0), np.roll(vertices[::-1], tip + 1, axis=0)
     if is_blunt:
         one = np.roll(one, -1, axis=0)  # a vertex for each side
-    along_one, along_other = _side(one, len(vertices) // 2), _side(other, len(vertices) // 2)
-    reach = min(along_one.length, along_other.length)
+    half = max(len(vertices) // 2, 1) + 1
+    one, other = one[:half], other[:half]
+    along_one, along_other = (shapely.LineString(side * ruler.metres_per_degree) for side in (one, other))
+    reach = min(shapely.length(along_one), shapely.length(along_other))
     step = max(reach / 200.0, limit_m / 4.0)
     stations = np.arange(step, reach + step / 2.0, step)
     stations = stations[stations <= reach]
@@ -136,17 +128,22 @@ def _followed(vertices: Floats, tip: int, ruler: Ruler, *, is_blunt: bool) -> tu
         return None
     if apart[int(np.searchsorted(stations, length_m / 2.0))] <= ruler.tolerances.noise_width_m:
         return None  # a hair, as cutting with rounded coordinates leaves along a border: it holds no ground
-    narrow = shapely.get_coordinates(
-        [
-            substring(along_one, 0.0, length_m),
-            substring(along_other, 0.0, length_m).reverse(),
-        ]
-    )
-    piece = shapely.make_valid(shapely.Polygon(narrow / ruler.metres_per_degree))
-    polygons = shapely.get_parts(piece)
-    polygons = polygons[shapely.get_dimensions(polygons) == 2]
+    slack_m = 2.0 * step + limit_m
+    sides = [_first_part(side, length_m, slack_m, ruler) for side in (one, other)]
+    polygons = polygons_of(shapely.make_valid(shapely.Polygon(np.concatenate([sides[0], sides[1][::-1]]))))
     return (together(polygons), length_m) if len(polygons) else None
 
 
-def _side(metres: Floats, count: int) -> shapely.LineString:
-    return shapely.LineString(metres[: max(count, 1) + 1])
+def _first_part(side: Floats, length_m: float, slack_m: float, ruler: Ruler) -> Floats:
+    """Return a side's vertices up to a length: to the vertex nearest to it if one is near, else to a point between.
+
+    The vertices stay what they are to the last bit, so that a spike can be cut off without leaving a hair.
+    """
+    lengths = np.linalg.norm(np.diff(side, axis=0) * ruler.metres_per_degree, axis=1)
+    along = np.concatenate([[0.0], np.cumsum(lengths)])
+    nearest = int(np.abs(along[1:] - length_m).argmin()) + 1
+    if abs(along[nearest] - length_m) <= slack_m:
+        return np.asarray(side[: nearest + 1])
+    last = int(np.searchsorted(along, length_m)) - 1
+    share = (length_m - along[last]) / lengths[last]
+    return np.vstack([side[: last + 1], side[last] + share * (side[last + 1] - side[last])])

@@ -1,0 +1,81 @@
+"""A proposal to repair: what would be done, to which areas, and the ground that moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import shapely
+
+    from geo.coverage.check import Key
+
+
+LEAST_MOVED_M2 = 1e-6  # a square millimetre: what noding leaves is not told as ground
+
+
+class RepairVerb(StrEnum):
+    """What a repair does; docs/defects.md tells each in words."""
+
+    MAKE_VALID = "make_valid"
+    SNAP = "snap"
+    CLOSE_SLIVER = "close_sliver"
+    TRIM_OVERLAP = "trim_overlap"
+    GIVE_TO_NEIGHBOUR = "give_to_neighbour"
+    CLIP_TO_PARENT = "clip_to_parent"
+    DROP_SPIKE = "drop_spike"
+    CLEAN_WHOLE = "clean_whole"
+
+
+VERBS_IN_WORDS: dict[RepairVerb, tuple[str, str]] = {
+    RepairVerb.MAKE_VALID: ("修正边界环", "make valid"),
+    RepairVerb.SNAP: ("吸附到邻边", "snap to the neighbour's border"),
+    RepairVerb.CLOSE_SLIVER: ("消除狭缝", "close the sliver"),
+    RepairVerb.TRIM_OVERLAP: ("裁去重叠", "trim the overlap"),
+    RepairVerb.GIVE_TO_NEIGHBOUR: ("并入相邻区域", "give the gap to the neighbour"),
+    RepairVerb.CLIP_TO_PARENT: ("按上级裁剪", "clip to the parent"),
+    RepairVerb.DROP_SPIKE: ("削去尖刺", "drop the spike"),
+    RepairVerb.CLEAN_WHOLE: ("整层清理", "clean the whole layer"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """The ground one area gains and loses by a repair, in m²."""
+
+    level: str
+    code: str
+    gained_m2: float
+    lost_m2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A proposal: what would be done, to which areas, and how much ground moves.
+
+    `defects` are the keys of the defects it mends; `geometries` maps (level, code) to the new polygon in WGS 84;
+    `movements` lists the areas that gain or lose ground. Vertices may be added to more areas than ground moves in.
+    """
+
+    verb: RepairVerb
+    defects: tuple[str, ...]
+    geometries: dict[Key, shapely.Geometry]
+    movements: tuple[Movement, ...]
+
+    @property
+    def moved_m2(self) -> float:
+        """How much ground changes hands or is added or dropped, each piece once."""
+        gained = sum(movement.gained_m2 for movement in self.movements)
+        lost = sum(movement.lost_m2 for movement in self.movements)
+        return max(gained, lost)
+
+    @property
+    def title_zh(self) -> str:
+        """What would be done, in Chinese."""
+        return VERBS_IN_WORDS[self.verb][0]
+
+    @property
+    def title_en(self) -> str:
+        """What would be done, in English."""
+        return VERBS_IN_WORDS[self.verb][1]
