@@ -12,14 +12,22 @@ from geo.hotspot.progress import Progress, report, run_chunks
 from geo.hotspot.scan.clusters import Candidate, ScanCluster, ScanResult, Secondary, select
 from geo.hotspot.scan.exact import best_of_centres
 from geo.hotspot.scan.likelihood import BERNOULLI, EXPECTATION, threshold_table
-from geo.hotspot.scan.replicate import chords, scan_replicates, zone_bounds
+from geo.hotspot.scan.replicate import (
+    LANES,
+    OUT_OF_REACH,
+    chords,
+    common_slope,
+    lower_thresholds,
+    scan_replicates,
+    zone_bounds,
+)
 from geo.hotspot.scan.simulate import Null
 from geo.hotspot.scan.windows import TimeWindows
 from geo.hotspot.scan.zones import Zones
 from geo.hotspot.significance import gumbel_p, monte_carlo_p, recurrence_interval_days
 
-_GRID = 4096
-_PILOT = 8
+_GRID = 1024
+_PILOT = 12
 #: With a rank below this among the replicates the Gumbel tail is reported (SaTScan's "default combination").
 GUMBEL_BELOW_RANK = 10
 _TOLERANCE = 1e-9
@@ -114,7 +122,7 @@ class ReplicateScan:
         first = problem.first_scanned(replicate=True)
         self.first_end = problem.windows.first_end(problem.intervals, replicate=True) - first
         self.baseline = np.ascontiguousarray(_running(problem.baseline)[seen][:, first:])
-        self.mass = self.baseline.astype(np.float32)
+        self.baseline -= self.baseline[:, :1]
         self.indptr, self.locations, self.ends = _compressed(problem.zones, seen)
         zones = int(self.ends.sum())
         self.least = np.empty((zones, longest - self.shortest + 1))
@@ -126,33 +134,47 @@ class ReplicateScan:
         self.single = self.first_end == self.baseline.shape[1] - 1
         self.total_cases = float(problem.cases.sum())
         self.total_baseline = float(problem.baseline.sum())
-        self.set_floor(0.0)
+        most_cases = max(float(null.draws.max(initial=1)), self.total_cases, self.total_baseline, 1.0)
+        self.scale = float(np.clip(2.0 ** np.floor(np.log2(2.0**28 / most_cases)), 2.0**-8, 256.0))
+        members = np.diff(self.indptr).max(initial=1)
+        self.rounding = float(members) + 2.0
 
     def set_floor(self, floor: float) -> None:
         """Make the thresholds of windows whose ratio is at least the floor."""
-        largest = float(self.most.max(initial=1.0))
+        largest = float(self.most.max(initial=1e-9))
         smallest = float(self.least[self.least > 0].min(initial=largest)) * 0.999
         grid = np.geomspace(smallest, max(largest, smallest) * 1.001, _GRID)
         model = self.problem.model
+        fewest = float(self.problem.min_cases)
         table = threshold_table(model, max(floor, 1e-6), grid, self.total_cases, self.total_baseline)
         share = 1.0 if model == EXPECTATION else self.total_cases / self.total_baseline
+        concave = model != BERNOULLI
         self.slope = np.zeros(self.least.shape, dtype=np.float32)
         self.intercept = np.zeros(self.least.shape, dtype=np.float32)
-        chords(
-            self.least, self.most, grid, table, share, float(self.problem.min_cases), model != BERNOULLI,
-            self.slope, self.intercept,
-        )
-        self.needed = np.maximum(np.ceil(self.intercept), self.problem.min_cases).astype(np.int32)
+        padded = -(-self.least.shape[1] // LANES) * LANES
+        self.limits = np.full((len(self.least), padded), OUT_OF_REACH, dtype=np.int32)
+        low = lower_thresholds(self.least, grid, table, share)
+        if self.single:
+            needed = np.maximum(np.ceil(low - 1e-6 * (1 + low)), fewest)
+            self.limits[:, : low.shape[1]] = np.minimum(needed, OUT_OF_REACH)
+            self.common_slope = 0.0
+            return
+        chords(self.least, self.most, grid, table, share, fewest, concave, self.slope, self.intercept)
+        high = lower_thresholds(self.most, grid, table, share)
+        self.common_slope = common_slope(self.least, self.most, low, high) if concave else 0.0
+        intercept = np.minimum(low - self.common_slope * self.least, high - self.common_slope * self.most)
+        scaled = np.floor(self.scale * (intercept - 1e-6 * (1 + np.abs(low) + np.abs(high)))) - self.rounding
+        self.limits[:, : low.shape[1]] = np.clip(scaled, -OUT_OF_REACH, OUT_OF_REACH)
 
     def run(self, first: int, last: int, out: FloatArray) -> None:
         """Scan replicates ``first`` … ``last - 1`` into ``out``."""
         null = self.null
         scan_replicates(
             self.problem.model, null.kind, null.draws, null.cells, null.alias, null.keep, null.strata, null.offsets,
-            self.seed, self.mass, self.baseline, self.indptr, self.locations, self.ends, self.shortest,
-            self.first_end, self.slope, self.intercept, self.least, self.needed, self.single,
+            self.seed, self.baseline, self.indptr, self.locations, self.ends, self.shortest, self.first_end,
+            self.scale, self.common_slope, self.limits, self.slope, self.intercept, self.least, self.single,
             float(self.problem.min_cases), self.total_cases, self.total_baseline, first, last, out,
-        )  # fmt: skip
+        )
 
 
 def simulate(
@@ -172,19 +194,29 @@ def simulate(
     if replicates == 0 or not problem.zones.centres:
         return out
     scan = ReplicateScan(problem, null, seed, seen)
-    pilot = min(_PILOT, replicates)
-    run_chunks(lambda a, b: scan.run(a, b, out), pilot, 1, None)
-    floor = 0.75 * float(out[:pilot].min())
-    scan.set_floor(floor)
     limit = best - _TOLERANCE * max(1.0, abs(best))
+
+    def rescan(rows: IntArray, floor: float) -> None:
+        """Find the exact value of replicates that stayed below a floor, with lower and lower floors."""
+        while len(rows):
+            floor = floor / 2 if floor > 1.0 else 0.0
+            scan.set_floor(floor)
+            run_chunks(lambda a, b: [scan.run(int(r), int(r) + 1, out) for r in rows[a:b]] and None, len(rows), 1)
+            rows = rows[out[rows] <= floor] if floor else rows[:0]
+
+    pilot = min(_PILOT, replicates)
+    floor = 0.25 * float(np.log(max(scan.least.size * scan.baseline.shape[1], 2)))
+    scan.set_floor(floor)
+    run_chunks(lambda a, b: scan.run(a, b, out), pilot, 1, None)
+    rescan(np.flatnonzero(out[:pilot] <= floor), floor)
+    floor = min(0.88 * float(out[:pilot].min()), limit)
+    scan.set_floor(floor)
     done = pilot
-
-    def enough() -> bool:
-        return sequential is not None and int(np.count_nonzero(out[:done] >= limit)) >= sequential
-
     block = max(64, replicates // 20)
     report(progress, start)
-    while done < replicates and not enough():
+    while done < replicates:
+        if sequential is not None and np.count_nonzero(out[:done] >= limit) >= sequential:
+            break
         first, last = done, min(done + block, replicates)
         run_chunks(
             lambda a, b, base=first: scan.run(base + a, base + b, out),  # type: ignore[misc]
@@ -194,13 +226,8 @@ def simulate(
             start=start + (1 - start) * first / replicates,
             end=start + (1 - start) * last / replicates,
         )
-        low = first + np.flatnonzero(out[first:last] <= floor)
-        if len(low):
-            scan.set_floor(0.0)
-            for r in low:
-                scan.run(int(r), int(r) + 1, out)
-            scan.set_floor(floor)
         done = last
+    rescan(np.flatnonzero(out[:done] <= floor), floor)
     if sequential is not None:
         hits = np.flatnonzero(out[:done] >= limit)
         if len(hits) >= sequential:
