@@ -9,11 +9,13 @@ kept while they are the most recently used. When the database is away, everythin
 from __future__ import annotations
 
 import threading
+import time
 from bisect import bisect_right
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import psycopg
 import structlog
 
@@ -37,6 +39,8 @@ log = structlog.get_logger("wangge.releases")
 
 OLD_RELEASES_KEPT: Final = 8
 _REST_AFTER_FAILURE_S: Final = 1.0
+_SLICE_S: Final = 0.1
+"""How long a wait for notices lasts before it looks whether the process ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,9 @@ class ReleaseIndexes:
         if index is not None and index.layer == layer:
             return
         with self._database.snapshot() as session:
-            self._loaded[release.id] = queries.load_release(session, layer, release, self._cache)
+            index = queries.load_release(session, layer, release, self._cache)
+        _warm_up(index)
+        self._loaded[release.id] = index
         log.info("release loaded", layer=layer.code, release=release.number, effective_at=str(release.effective_at))
 
     @property
@@ -199,7 +205,6 @@ class ReleaseIndexes:
 
     def _follow(self) -> None:
         """Refresh at each notice and each poll; whatever goes wrong, try again."""
-        poll_s = self._settings.release_poll_s
         while not self._stop.is_set():
             try:
                 with psycopg.connect(
@@ -208,11 +213,27 @@ class ReleaseIndexes:
                     connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
                     while not self._stop.is_set():
                         self.refresh()
-                        for _ in connection.notifies(timeout=poll_s, stop_after=1):
-                            pass
+                        self._wait_for_notice(connection)
             except (psycopg.Error, DatabaseUnavailableError) as error:
                 log.warning("the database is away; memory goes on answering", error=type(error).__name__)
                 self._stop.wait(_REST_AFTER_FAILURE_S)
             except Exception:
                 log.exception("refreshing the releases failed")
                 self._stop.wait(_REST_AFTER_FAILURE_S)
+
+    def _wait_for_notice(self, connection: psycopg.Connection) -> None:
+        """Return at a notice, at the next poll, or when the process ends."""
+        until = time.monotonic() + self._settings.release_poll_s
+        while not self._stop.is_set() and (left := until - time.monotonic()) > 0:
+            if any(connection.notifies(timeout=min(left, _SLICE_S), stop_after=1)):
+                return
+
+
+def _warm_up(index: ReleaseIndex) -> None:
+    """Have the kernels compiled (or read from numba's cache) before the first question."""
+    west, south, east, north = index.extent or (0.0, 0.0, 0.0, 0.0)
+    lon, lat = (west + east) / 2, (south + north) / 2
+    index.assign(lon, lat, 1.0)
+    index.assign(west, south, 1.0)
+    index.assign(west - 1.0, south)
+    index.assign_many(np.array([lon, west - 1.0]), np.array([lat, south]), distances=True)

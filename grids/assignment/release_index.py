@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pyarrow as pa
 
 from geo.point_location.index import EDGE_CIRCLE_M, PointLocationIndex
 from geo.point_location.layout import FLAG_BOUNDARY
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_CANDIDATES: Final = 20
+COORDINATE_STEP_M: Final = 0.01
+"""Stored coordinates have seven decimals: nearer to an edge than this, a point is as good as on it."""
 _METHOD_NUMBER: Final = {method: number for number, method in enumerate(rules.METHODS)}
 
 
@@ -126,7 +129,7 @@ class Answers:
 class Table:
     """Every area of a release once, finest level first, and a last row that stands for none; for bulk answers."""
 
-    __slots__ = ("codes", "levels", "names", "offsets", "paths", "units")
+    __slots__ = ("_arrow", "codes", "levels", "names", "offsets", "paths", "units")
 
     def __init__(self, levels: Sequence[Level], level_names: Sequence[str]) -> None:
         areas = [area for level in levels for area in level.areas]
@@ -136,8 +139,17 @@ class Table:
         self.names = _column([area.name for area in areas])
         self.levels = _column([area.level for area in areas])
         self.units = _column([area.unit_code for area in areas])
+        self._arrow: dict[str, pa.Array] = {}
         by_level = [{entry["level"]: entry["code"] for entry in chain} for chain in chains]
         self.paths = {name: _column([codes.get(name) for codes in by_level]) for name in level_names}
+
+    def arrow(self, name: str) -> pa.Array:
+        """Return a column (`codes`, `names`, `levels`, `units`, or the codes of a level) as Arrow strings."""
+        column = self._arrow.get(name)
+        if column is None:
+            values = self.paths[name] if name in self.paths else getattr(self, name)
+            column = self._arrow[name] = pa.array(values, pa.string())
+        return column
 
 
 def _column(values: list[str | None] | list[str]) -> NDArray[np.object_]:
@@ -212,7 +224,7 @@ class ReleaseIndex:
         if choice.method is Method.BOUNDARY:
             distance = 0.0
         candidates, outside = (), 0.0
-        if choice.overlap or choice.method is Method.BOUNDARY or radius > distance:
+        if choice.overlap or distance <= COORDINATE_STEP_M or radius > distance:
             shares = level.index.shares(
                 lon, lat, radius or EDGE_CIRCLE_M, overlapping=not self.layer.is_coverage or choice.overlap
             )
