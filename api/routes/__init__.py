@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from api.routes import documentation, health, intake, maps, reports, tiles
+from api.routes import assignments, documentation, health, intake, maps, reports, tiles
 
-ROUTERS = [documentation.router, health.router, intake.router, maps.router, reports.router, tiles.router]
+ROUTERS = [
+    assignments.router,
+    documentation.router,
+    health.router,
+    intake.router,
+    maps.router,
+    reports.router,
+    tiles.router,
+]
