@@ -41,7 +41,8 @@ NOISE_M = 7.0
 REPEAT_DAYS = 2.0
 STORY_AT = datetime(2025, 6, 12, 9, 47, tzinfo=ZONE)
 PREFIXES = ("", "", "", "上街区", "郑州市上街区")
-BESIDE = ("对面", "附近", "门口", "旁边")
+BESIDE = ("附近", "门口", "旁边")
+VAGUE_WITHOUT_POINT = 0.15
 DIRECTIONS = ("东", "东北", "北", "西北", "西", "西南", "南", "东南")
 
 
@@ -173,7 +174,7 @@ def _somewhere(grid: Grid, district: District, random: np.random.Generator) -> t
     x, y = _inside(grid.polygon, random)
     crossing, distance = district.nearest_crossing(x, y)
     if distance > 400:
-        return x, y, f"{grid.community}{('村内', '路口', '文化大院附近')[int(random.integers(3))]}"
+        return x, y, f"{grid.community}内"
     if distance < 25:
         return x, y, crossing.words
     turn = np.degrees(np.arctan2(y - crossing.y, x - crossing.x))
@@ -282,6 +283,8 @@ def _said(matter: _Matter, number: int, random: np.random.Generator) -> SampleRe
     """Put a matter into the words and the columns of its channel."""
     channel = matter.channel
     pointed = random.uniform() < channel.with_point
+    if matter.words.endswith("内") and not pointed:  # a whole village: most callers are asked for more, some cannot say
+        pointed = random.uniform() >= VAGUE_WITHOUT_POINT
     addressed = not pointed or random.uniform() < channel.with_address
     if matter.origin in ("default", "outside"):
         pointed = True
