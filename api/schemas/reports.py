@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 # Control characters (NUL among them: PostgreSQL cannot store it) are refused; text may have lines and tabs.
 TEXT_PATTERN = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F]*$"
@@ -19,7 +19,7 @@ Line = Annotated[str, StringConstraints(pattern=LINE_PATTERN, min_length=1, max_
 Text = Annotated[str, StringConstraints(pattern=TEXT_PATTERN, max_length=4000)]
 Words = Annotated[str, StringConstraints(pattern=LINE_PATTERN, max_length=64)]
 Coordinate = Annotated[
-    float | Words | None,
+    Annotated[float, Strict()] | Words | None,
     Field(union_mode="left_to_right", description="A number, or a number as text; anything else is kept for triage."),
 ]
 PhotoUrl = Annotated[
@@ -81,7 +81,9 @@ class ReportIn(BaseModel):
     address: Annotated[str, StringConstraints(pattern=LINE_PATTERN, max_length=500)] | None = Field(
         None, examples=["新乡路与孟津路交叉口"]
     )
-    accuracy_m: float | None = Field(None, description="Radius of uncertainty; negative or not finite: not known.")
+    accuracy_m: Annotated[float, Strict()] | None = Field(
+        None, description="Radius of uncertainty; negative or not finite: not known."
+    )
     reported_at: AwareDatetime | None = Field(
         None, description="With a time zone, at most 10 minutes ahead of our clock; now when left out."
     )

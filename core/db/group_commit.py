@@ -9,6 +9,7 @@ statement, which is then the transaction.
 from __future__ import annotations
 
 import asyncio
+import select
 from collections import deque
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -37,7 +38,7 @@ _CONNECT: dict[str, Any] = {
     "tcp_user_timeout": 10_000,
     "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=30s",
 }
-_PING_AFTER_S = 1.0
+_PING_AFTER_S = 10.0
 _REST_AFTER_FAILURE_S = 0.25
 
 
@@ -48,16 +49,16 @@ class OverloadedError(DomainError):
     kind = Kind.UNAVAILABLE
 
 
-_RowIn = TypeVar("_RowIn", contravariant=True)
-_ResultOut = TypeVar("_ResultOut", covariant=True)
+_Row_contra = TypeVar("_Row_contra", contravariant=True)
+_Result_co = TypeVar("_Result_co", covariant=True)
 
 
-class Store(Protocol[_RowIn, _ResultOut]):
+class Store(Protocol[_Row_contra, _Result_co]):
     """Stores rows by one writing statement and gives one result a row, in order."""
 
     def __call__(
-        self, connection: psycopg.AsyncConnection[Any], rows: Sequence[_RowIn], /
-    ) -> Awaitable[Sequence[_ResultOut]]:
+        self, connection: psycopg.AsyncConnection[Any], rows: Sequence[_Row_contra], /
+    ) -> Awaitable[Sequence[_Result_co]]:
         """Store the rows, all or none."""
 
 
@@ -214,7 +215,8 @@ class _Lane:
 
     async def connected(self) -> psycopg.AsyncConnection[Any]:
         now = asyncio.get_running_loop().time()
-        if self._connection is not None and now - self._used_at > _PING_AFTER_S:
+        # A server that went away has said so on the socket; one that vanished silently has not.
+        if self._connection is not None and (self._has_word() or now - self._used_at > _PING_AFTER_S):
             try:
                 await self._connection.execute("SELECT 1")
             except psycopg.OperationalError:
@@ -225,6 +227,9 @@ class _Lane:
             self._connection = await psycopg.AsyncConnection.connect(self._url, **_CONNECT)
         self._used_at = now
         return self._connection
+
+    def _has_word(self) -> bool:
+        return self._connection is not None and bool(select.select([self._connection.fileno()], [], [], 0)[0])
 
     def is_lost(self) -> bool:
         return self._connection is None or self._connection.broken or self._connection.closed

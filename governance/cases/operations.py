@@ -54,11 +54,14 @@ SELECT sent.id, stored.id IS NOT NULL FROM sent LEFT JOIN stored USING (id) ORDE
 """
 
 FIND = """
-SELECT r.id, r.body_sha256
-FROM report r
-WHERE (r.client_id = %(client_id)s AND r.idempotency_key = %(idempotency_key)s)
-   OR (r.channel = %(channel)s AND r.external_id = %(external_id)s)
-ORDER BY r.id
+WITH sent AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%s::text::json) AS s (
+        place integer, client_id integer, idempotency_key text, channel text, external_id text)
+)
+SELECT place, r.id, r.body_sha256 FROM sent JOIN report r USING (client_id, idempotency_key)
+UNION
+SELECT place, r.id, r.body_sha256 FROM sent JOIN report r USING (channel, external_id)
+ORDER BY 1, 2
 """
 
 
@@ -151,27 +154,39 @@ async def store(connection: psycopg.AsyncConnection[Any], arrivals: Sequence[Arr
         found = await cursor.fetchall()
         outcomes: list[Outcome] = []
         for arrival, (new_id, is_new) in zip(arrivals, found, strict=True):
+            outcomes.append(Stored(new_id, replayed=not is_new))
             if is_new:
                 REPORTS.labels(arrival.draft.channel, arrival.placement.method).inc()
-                outcomes.append(Stored(new_id, replayed=False))
-            else:
-                outcomes.append(await _earlier(cursor, arrival))
+        again = [place for place, (_, is_new) in enumerate(found) if not is_new]
+        if again:
+            for place, outcome in zip(again, await _earlier(cursor, [arrivals[p] for p in again]), strict=True):
+                outcomes[place] = outcome
         return outcomes
 
 
-async def _earlier(cursor: psycopg.AsyncCursor[Any], arrival: Arrival) -> Outcome:
-    keys = {
-        "client_id": arrival.client_id,
-        "idempotency_key": arrival.idempotency_key,
-        "channel": arrival.draft.channel,
-        "external_id": arrival.draft.external_id,
-    }
-    await cursor.execute(FIND, keys)
-    earlier = await cursor.fetchall()
-    digest = rules.content_digest(arrival.draft)
-    if all(bytes(row[1]) == digest for row in earlier) and len(earlier) == 1:
+async def _earlier(cursor: psycopg.AsyncCursor[Any], arrivals: Sequence[Arrival]) -> list[Outcome]:
+    """Say of each arrival what was stored before it: the same report, or another under its key."""
+    keys = [
+        {
+            "place": place,
+            "client_id": arrival.client_id,
+            "idempotency_key": arrival.idempotency_key,
+            "channel": arrival.draft.channel,
+            "external_id": arrival.draft.external_id,
+        }
+        for place, arrival in enumerate(arrivals)
+    ]
+    await cursor.execute(FIND, (orjson.dumps(keys).decode(),))
+    earlier: dict[int, list[tuple[int, bytes]]] = {place: [] for place in range(len(arrivals))}
+    for place, report_id, digest in await cursor.fetchall():
+        earlier[place].append((report_id, bytes(digest)))
+    return [_compared(arrival, earlier[place]) for place, arrival in enumerate(arrivals)]
+
+
+def _compared(arrival: Arrival, earlier: list[tuple[int, bytes]]) -> Outcome:
+    if len(earlier) == 1 and earlier[0][1] == rules.content_digest(arrival.draft):
         return Stored(earlier[0][0], replayed=True)
-    numbers = ", ".join(rules.report_number(row[0]) for row in earlier)
+    numbers = ", ".join(rules.report_number(report_id) for report_id, _ in earlier)
     return rules.DifferentContentError(
         f"Report {numbers} was stored under this key with other content.",
         field="Idempotency-Key" if arrival.idempotency_key else "external_id",

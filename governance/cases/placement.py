@@ -108,7 +108,9 @@ def point_of(draft: ReportDraft, extent: Box | None) -> tuple[float, float] | No
     """
     if draft.x is None and draft.y is None:
         return None
-    return points.check_one(_number(draft.x, "x"), _number(draft.y, "y"), points.named_crs(draft.crs), extent)
+    crs = points.named_crs(draft.crs)
+    names = ("lon", "lat") if crs.is_geographic else ("x", "y")
+    return points.check_one(_number(draft.x, names[0]), _number(draft.y, names[1]), crs, extent)
 
 
 def _number(value: float | str | None, name: str) -> float:

@@ -1,0 +1,129 @@
+"""The database goes away: look-ups go on, intake answers 503 with Retry-After, and all recovers by itself."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+from psycopg import sql
+
+from api.app import create_app
+from cli.cluster import _Cluster, _create_database
+from core.security import ROLES, create_key
+from core.settings import Settings
+from migrations.run import move_to
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from fastapi import FastAPI
+
+    from core.db import Database
+
+
+class Server:
+    """A PostgreSQL of its own that can be stopped and started on the same port."""
+
+    def __init__(self) -> None:
+        self.cluster = _Cluster(f"pg-outage-{os.getpid()}", durable=False)
+        self.cluster.home.parent.mkdir(parents=True, exist_ok=True)
+        self.cluster.initialise()
+        self.cluster.start()
+        self.port = self.cluster.port_file.read_text()
+        _create_database(self.cluster, "outage")
+
+    def stop(self) -> None:
+        self.cluster.stop()
+
+    def start(self) -> None:
+        cluster = self.cluster
+        words = ["start", "-w", "-t", "30", "-D", str(cluster.data), "-l", str(cluster.log), "-o", f"-p {self.port}"]
+        assert cluster.run("pg_ctl", *words).returncode == 0
+
+    def remove(self) -> None:
+        self.cluster.stop()
+        shutil.rmtree(self.cluster.home, ignore_errors=True)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = Server()
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def stoppable(server: Server, tmp_path: Path, publish_squares: Callable[[Database], None]) -> FastAPI:
+    url = server.cluster.url("outage")
+    move_to(url)
+    app = create_app(Settings(DATABASE_URL=url, cache_dir=tmp_path, log_level="CRITICAL"))
+    publish_squares(app.state.database)
+    return app
+
+
+def key_of(app: FastAPI, role: str) -> dict[str, str]:
+    with app.state.database.transaction() as session:
+        return {"X-API-Key": create_key(session, name=role, scopes=list(ROLES[role]), channel="12345")}
+
+
+def test_look_ups_go_on_and_intake_comes_back_when_the_database_stops_and_starts(
+    server: Server, stoppable: FastAPI, report: dict[str, Any]
+) -> None:
+    intake, reader = key_of(stoppable, "intake"), key_of(stoppable, "viewer")
+    with TestClient(stoppable, raise_server_exceptions=False) as client:
+
+        def send(number: int) -> Any:
+            return client.post("/v1/reports", json=report | {"external_id": f"o-{number}"}, headers=intake)
+
+        def look_up() -> Any:
+            return client.get("/v1/assignments", params={"lon": 113.005, "lat": 34.005}, headers=reader)
+
+        assert send(0).status_code == 201
+        assert client.get("/v1/reports", headers=reader).status_code == 200
+        before = look_up()
+        assert before.status_code == 200, before.text
+        server.stop()
+        for number in (1, 2):
+            refused = send(number)
+            assert refused.status_code == 503, refused.text
+            assert int(refused.headers["retry-after"]) >= 1
+            assert refused.json()["type"] == "urn:wangge:problem:database-unavailable"
+            assert look_up().json() == before.json()
+        batch = client.post("/v1/reports/batch", json={"reports": [report]}, headers=intake)
+        assert (batch.status_code, "retry-after" in batch.headers) == (503, True)
+        assert client.get("/v1/reports", headers=reader).status_code == 503
+        assert (client.get("/healthz").status_code, client.get("/readyz").status_code) == (200, 503)
+        server.start()
+        end = time.monotonic() + 10
+        while (answer := send(1)).status_code == 503 and time.monotonic() < end:
+            time.sleep(0.1)
+        assert answer.status_code == 201, answer.text
+        assert client.get("/readyz").status_code == 200
+        listed = client.get("/v1/reports", headers=reader).json()["items"]
+        assert [item["external_id"] for item in listed] == ["o-1", "o-0"]
+
+
+def test_a_report_after_cut_connections_is_stored_at_the_first_try(
+    client: TestClient,
+    app: FastAPI,
+    make_key: Callable[..., dict[str, str]],
+    report: dict[str, Any],
+) -> None:
+    headers = make_key("intake", channel="12345")
+    assert client.post("/v1/reports", json=report, headers=headers).status_code == 201
+    with psycopg.connect(app.state.settings.libpq_url, autocommit=True) as connection:
+        cut = connection.execute(
+            sql.SQL(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        ).fetchall()
+    assert len(cut) >= 1
+    answer = client.post("/v1/reports", json=report | {"external_id": None}, headers=headers)
+    assert answer.status_code == 201, answer.text
