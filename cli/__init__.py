@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from cli import keys, serve, testing
+from cli import boundaries, keys, serve, testing
 from cli.demo.command import demo
 from core.errors import DomainError
 
@@ -25,6 +25,8 @@ app.command("lint")(testing.lint)
 app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
 app.command("migrate")(serve.migrate)
+app.add_typer(boundaries.app, name="boundaries")
+app.add_typer(boundaries.layers_app, name="layers")
 app.add_typer(keys.app, name="keys")
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from api.routes import assignments, documentation, health, intake, maps, reports, tiles
+from api.routes import assignments, boundaries, documentation, health, intake, maps, reports, tiles
 
 ROUTERS = [
     assignments.router,
+    boundaries.router,
     documentation.router,
     health.router,
     intake.router,

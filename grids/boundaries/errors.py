@@ -114,3 +114,9 @@ class ReadersBusyError(DomainError):
 
     code = "readers-busy"
     kind = Kind.UNAVAILABLE
+
+
+class ParameterInvalidError(DomainError):
+    """A parameter is not valid."""
+
+    code = "parameter-invalid"

@@ -40,6 +40,7 @@ class AreaFilter:
     within: str | None = None
     code: str | None = None
     bbox: tuple[float, float, float, float] | None = None
+    after: tuple[str, str] | None = None
 
 
 _EVERYTHING = AreaFilter()
@@ -125,7 +126,8 @@ def areas_at(
     """Return the areas valid at an instant, coarsest level first, then in byte order of the codes.
 
     `only.within` asks for the descendants of one area (itself included), `only.bbox` for what touches a box
-    (west, south, east, north; west > east crosses the antimeridian). Without `geometry` each record's geom is None.
+    (west, south, east, north; west > east crosses the antimeridian), `only.after` (level, code) for what follows one in
+    this order. Without `geometry` each record's geom is None.
 
     Raises
     ------
@@ -140,6 +142,12 @@ def areas_at(
     if only.code is not None:
         conditions += " AND a.code = %(code)s"
         values["code"] = only.code
+    if only.after is not None:
+        conditions += (
+            ' AND (array_position(%(levels)s::text[], a.level), a.code COLLATE "C")'
+            " > (array_position(%(levels)s::text[], %(after_level)s), %(after_code)s)"
+        )
+        values |= {"after_level": only.after[0], "after_code": only.after[1]}
     if only.within is not None:
         prefix, values["within"] = _WITHIN, only.within
         conditions += " AND a.code IN (SELECT code FROM below)"

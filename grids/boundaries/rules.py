@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from grids.boundaries.records import AreaRecord
 
 _TICK = timedelta(milliseconds=1)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ def effective_instant(
         raise EffectiveInstantError(
             "The effective instant needs a time zone, for example +08:00.", field="effective_at"
         )
+    if wanted is not None and not _FIRST_YEAR <= wanted.year <= _LAST_YEAR:
+        raise EffectiveInstantError(f"The year {wanted.year} is not meant.", field="effective_at")
     if previous is None:
         return wanted or now + lead
     if wanted is None:

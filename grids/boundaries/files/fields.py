@@ -24,7 +24,19 @@ if TYPE_CHECKING:
 
 # Column names seen in deliveries, compared without case, spaces, - and _. Shapefile cuts names to ten characters.
 ALIASES: dict[str, tuple[str, ...]] = {
-    "code": ("code", "编码", "网格编码", "网格编号", "区划代码", "行政区划代码", "adcode", "gridcode", "wgbm", "bm", "dm"),
+    "code": (
+        "code",
+        "编码",
+        "网格编码",
+        "网格编号",
+        "区划代码",
+        "行政区划代码",
+        "adcode",
+        "gridcode",
+        "wgbm",
+        "bm",
+        "dm",
+    ),
     "name": ("name", "名称", "网格名称", "区划名称", "gridname", "wgmc", "mc"),
     "parent": ("parentcode", "parent", "parentcod", "上级编码", "上级代码", "所属编码", "sjbm"),
     "level": ("level", "层级", "级别", "cj"),

@@ -25,9 +25,7 @@ class Format:
 
 GEOJSON = Format("geojson", (".geojson", ".json"), "geojson", "GeoJSON", "application/geo+json")
 SHAPEFILE = Format("shapefile", (".shp",), "gdal", "ESRI Shapefile", "application/zip", b"\x00\x00\x27\x0a")
-GEOPACKAGE = Format(
-    "geopackage", (".gpkg",), "gdal", "GPKG", "application/geopackage+sqlite3", b"SQLite format 3\x00"
-)
+GEOPACKAGE = Format("geopackage", (".gpkg",), "gdal", "GPKG", "application/geopackage+sqlite3", b"SQLite format 3\x00")
 KML = Format("kml", (".kml",), "kml", "KML", "application/vnd.google-earth.kml+xml")
 FLATGEOBUF = Format("flatgeobuf", (".fgb",), "gdal", "FlatGeobuf", "application/flatgeobuf", b"fgb")
 GEOPARQUET = Format(

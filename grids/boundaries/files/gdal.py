@@ -110,7 +110,9 @@ def _read_table(path: Path, table: str, limits: Limits, encoding: str | None, fo
     try:
         geometries = shapely.from_wkb(rows.column(column).to_numpy(zero_copy_only=False))
     except shapely.errors.GEOSException as error:
-        raise FileUnreadableError(f"Its geometries are curved or broken; convert them to plain polygons: {error}") from error
+        raise FileUnreadableError(
+            f"Its geometries are curved or broken; convert them to plain polygons: {error}"
+        ) from error
     properties: list[dict[str, Any]] = rows.drop_columns([column]).to_pylist()
     for number, (geometry, row) in enumerate(zip(geometries, properties, strict=True), start=1):
         found.add(polygonal(geometry, number, limits), row, table)

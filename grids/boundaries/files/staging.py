@@ -90,7 +90,11 @@ class _Room:
         stem, suffix = Path(name).stem, Path(name).suffix.lower()
         # The parts of one Shapefile share folder and stem, whatever the case; they get the same number.
         kind = "shapefile" if suffix in formats.SHAPEFILE_PARTS else suffix
-        key = (upload if kind != "shapefile" or upload.lower().endswith(formats.ARCHIVES) else "", name[: -len(suffix)].lower(), kind)
+        key = (
+            upload if kind != "shapefile" or upload.lower().endswith(formats.ARCHIVES) else "",
+            name[: -len(suffix)].lower(),
+            kind,
+        )
         number = self._groups.setdefault(key, len(self._groups))
         path = self.folder / f"{number:04d}{suffix}"
         if path.exists():

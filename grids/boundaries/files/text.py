@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 # dBASE's language driver ids that Chinese files bear, and the ones that say UTF-8 in effect.
 _LANGUAGE_DRIVERS = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5"}
-_CPG_NAMES = {"936": "gb18030", "cp936": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "950": "big5", "65001": "utf-8"}
+_CPG_NAMES = {
+    "936": "gb18030",
+    "cp936": "gb18030",
+    "gbk": "gb18030",
+    "gb2312": "gb18030",
+    "950": "big5",
+    "65001": "utf-8",
+}
 _SAMPLED_BYTES = 8 << 20
 
 
@@ -29,7 +36,11 @@ def decoded(raw: bytes, declared: str | None = None) -> tuple[str, str]:
     FileUnreadableError
         When it is none of these.
     """
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if raw.startswith(mark):
             return _strictly(raw, name), name
     for name in dict.fromkeys(n for n in (known(declared), "utf-8", "gb18030") if n):

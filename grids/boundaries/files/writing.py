@@ -69,7 +69,12 @@ class Written:
 
 
 def write(
-    areas: Sequence[AreaRecord], title: Title, *, file_format: str = "geojson", crs: str = "WGS84", encoding: str = "utf-8"
+    areas: Sequence[AreaRecord],
+    title: Title,
+    *,
+    file_format: str = "geojson",
+    crs: str = "WGS84",
+    encoding: str = "utf-8",
 ) -> Written:
     """Write areas to one file (a Shapefile: one zip). `encoding` is for Shapefiles: utf-8 or gbk.
 
@@ -127,7 +132,9 @@ def _kml(
 ) -> bytes:
     out = io.StringIO()
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>')
-    out.write(f"<name>{escape(title.stem(system))}</name><description>{escape(title.description(system))}</description>\n")
+    out.write(
+        f"<name>{escape(title.stem(system))}</name><description>{escape(title.description(system))}</description>\n"
+    )
     rows = _table(areas)
     kinds = {"int64": "int", "double": "double", "bool": "bool"}
     fields = [(name, kinds.get(str(rows.schema.field(name).type), "string")) for name in rows.column_names]
@@ -202,7 +209,13 @@ def _table(areas: Sequence[AreaRecord]) -> Any:  # noqa: ANN401 (pyarrow has no 
 
 
 def _gdal(
-    areas: Sequence[AreaRecord], geometries: NDArray[np.object_], path: Path, driver: str, title: Title, system: datum.Crs, **options: Any  # noqa: ANN401 (GDAL's)
+    areas: Sequence[AreaRecord],
+    geometries: NDArray[np.object_],
+    path: Path,
+    driver: str,
+    title: Title,
+    system: datum.Crs,
+    **options: Any,  # noqa: ANN401 (GDAL's)
 ) -> None:
     import pyarrow as pa  # noqa: PLC0415
     import pyogrio  # noqa: PLC0415
@@ -287,9 +300,7 @@ def _member(name: str) -> zipfile.ZipInfo:
     return member
 
 
-_WRITERS: dict[
-    Format, Callable[[Sequence[AreaRecord], NDArray[np.object_], Title, datum.Crs, str], bytes]
-] = {
+_WRITERS: dict[Format, Callable[[Sequence[AreaRecord], NDArray[np.object_], Title, datum.Crs, str], bytes]] = {
     formats.GEOJSON: _geojson,
     formats.KML: _kml,
     formats.GEOPARQUET: _geoparquet,

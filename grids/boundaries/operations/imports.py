@@ -112,7 +112,9 @@ def read_delivery(layer: Layer, uploads: Sequence[Upload], options: ReadingOptio
     return Delivery(areas, {"files": files, "remarks": remarks}, remarks)
 
 
-def check(session: Session, layer: Layer, areas: Sequence[AreaRecord], source_crs: str | None = None) -> coverage.CoverageReport:
+def check(
+    session: Session, layer: Layer, areas: Sequence[AreaRecord], source_crs: str | None = None
+) -> coverage.CoverageReport:
     """Check a layer's whole content against its rules, its declared gaps and its latest release."""
     latest = queries.latest_release(session, layer)
     reference = None
