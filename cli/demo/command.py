@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from contextlib import ExitStack
+from pathlib import Path  # noqa: TC003 (Typer reads annotations at run time)
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +20,7 @@ from core.settings import PROJECT_ROOT
 if TYPE_CHECKING:
     from types import FrameType
 
+KEYS = PROJECT_ROOT / ".wangge" / "demo-keys.json"
 STORY = (113.27411, 34.80231)  # 新乡路 × 孟津路
 LINKS = (
     ("API documentation", "/docs"),
@@ -32,6 +34,7 @@ def demo(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="End after the summary.")] = False,
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port to serve on; 8000, or a free one, if not given.")] = None,
+    key_file: Annotated[Path, typer.Option(help="Where the demonstration keeps its API keys.")] = KEYS,
 ) -> None:
     """Set everything up and show it: a sample district and 9,037 sample reports of five channels.
 
@@ -40,12 +43,12 @@ def demo(
     console = Console()
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        _run(console, host=host, port=port, serve=not no_serve)
+        _run(console, host=host, port=port, key_file=key_file, serve=not no_serve)
     except KeyboardInterrupt:
         console.print("stopped")
 
 
-def _run(console: Console, *, host: str, port: int | None, serve: bool) -> None:
+def _run(console: Console, *, host: str, port: int | None, key_file: Path, serve: bool) -> None:
     from cli.demo import importing, reports, sending, serving, summary
     from core.db import Database
     from core.settings import Settings
@@ -61,7 +64,7 @@ def _run(console: Console, *, host: str, port: int | None, serve: bool) -> None:
             stack.callback(database.close)
         with console.status("importing data/boundaries and data/gazetteer"):
             layers, gazetteer = importing.import_layers(database), importing.import_gazetteer(database)
-            keys = sending.keys(database)
+            keys = sending.keys(database, key_file)
         summary.print_district(console, layers, gazetteer)
         with console.status("starting the application (its kernels are compiled the first time)"):
             app = stack.enter_context(serving.application(url, host=host, port=port))
@@ -79,7 +82,7 @@ def _run(console: Console, *, host: str, port: int | None, serve: bool) -> None:
             )
         summary.print_intake(console, outcome)
         summary.print_addresses(console, base, LINKS)
-        console.print(f"  keys: {sending.KEYS.relative_to(PROJECT_ROOT)} · done in {time.monotonic() - start:.0f} s")
+        console.print(f"  keys: {key_file} · done in {time.monotonic() - start:.0f} s")
         if serve:
             console.print(f"serving at [bold]{base}[/] until Ctrl-C")
             app.wait()

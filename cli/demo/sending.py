@@ -15,7 +15,6 @@ from sqlalchemy import select
 from cli.demo.categories import CHANNELS, Channel
 from core.errors import DomainError, Kind
 from core.security import ROLES, ApiClient, create_key, hash_key
-from core.settings import PROJECT_ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 BATCH = 500
 PILE = 50  # more reports than this on one and the same point come from a geocoder, not from people
 PATIENCE_S = 60.0
-KEYS = PROJECT_ROOT / ".wangge" / "demo-keys.json"
 PLANNER = "planner"
 
 
@@ -97,7 +95,7 @@ def body(report: SampleReport) -> dict[str, Any]:
     return sent
 
 
-def keys(database: Database, path: Path = KEYS) -> dict[str, str]:
+def keys(database: Database, path: Path) -> dict[str, str]:
     """Give the demonstration's keys, one a channel and one for a planner; those of an earlier run are used again."""
     known: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     wanted: dict[str, tuple[str, str | None, str]] = {
@@ -114,7 +112,7 @@ def keys(database: Database, path: Path = KEYS) -> dict[str, str]:
                 continue
             name = next(name for name in _names(code) if name not in names)
             kept[code] = create_key(session, name=name, scopes=ROLES[role], channel=channel, crs=crs, actor="demo")
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
     path.write_text(json.dumps(kept), encoding="utf-8")
     return kept

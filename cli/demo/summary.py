@@ -54,6 +54,10 @@ def print_intake(console: Console, outcome: Outcome) -> None:
     table.add_row("all", "", *(f"{total:,}" for total in totals), style="bold")
     console.print(table)
     console.print(f"  stored now {outcome.stored:,} · stored before {outcome.replayed:,} · refused {outcome.refused:,}")
+    if outcome.refused:
+        console.print(
+            "  [yellow]refused: this database holds other sample reports; the demonstration wants an empty one[/]"
+        )
     for (lon, lat), count in outcome.piled_up.items():
         console.print(f"  set aside: {count} reports on one and the same point ({lon}, {lat}), a default geocode")
     _print_hottest(console, outcome)

@@ -1,0 +1,113 @@
+"""`demo` as a newcomer runs it: a process of its own on an empty database, twice, and ended with Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import psycopg
+import pytest
+
+from tests.conftest import fresh_database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 300
+
+
+@pytest.fixture(scope="module")
+def place(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """An empty database and a file for the demonstration's keys."""
+    with fresh_database(server_url) as url:
+        yield url, tmp_path_factory.mktemp("demo") / "keys.json"
+
+
+def start(place: tuple[str, Path], *words: str) -> subprocess.Popen[str]:
+    url, keys = place
+    environment = os.environ | {"DATABASE_URL": url, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "main.py"), "demo", "--key-file", str(keys), *words],
+        env=environment,
+        cwd=ROOT,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+@pytest.fixture(scope="module")
+def first_run(place: tuple[str, Path]) -> str:
+    """What the demonstration printed on an empty database."""
+    process = start(place, "--no-serve")
+    printed, _ = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0, printed
+    return printed
+
+
+def count(place: tuple[str, Path], what: str) -> int:
+    with psycopg.connect(place[0]) as connection:
+        row = connection.execute(f"SELECT count(*) FROM {what}").fetchone()  # type: ignore[arg-type]
+    assert row is not None
+    return int(row[0])
+
+
+def test_it_stores_9037_reports_and_says_what_became_of_them(place: tuple[str, Path], first_run: str) -> None:
+    assert count(place, "report") == 9037
+    assert "stored now 9,037 · stored before 0 · refused 0" in first_run
+    for channel in ("12345热线", "郑好拍", "110非警务", "网格巡查", "数字城管"):
+        assert channel in first_run
+    assert "272 reports on one and the same point" in first_run
+
+
+@pytest.mark.usefixtures("first_run")
+def test_nearly_all_are_assigned_and_the_far_ones_are_kept_for_triage(place: tuple[str, Path]) -> None:
+    assert count(place, "report WHERE method IN ('covered', 'boundary')") > 8900
+    assert count(place, "report WHERE method = 'nearest'") == 18
+    assert 26 <= count(place, "report WHERE method = 'unassigned'") < 60
+
+
+@pytest.mark.usefixtures("first_run")
+def test_the_story_told_in_words_reaches_its_street(place: tuple[str, Path]) -> None:
+    story = "report WHERE address_text = '上街区新乡路与孟津路交叉口' AND category = '违法建设'"
+    assert count(place, f"{story} AND '410106003' = ANY(area_path) AND x IS NULL") == 1
+
+
+def test_run_again_it_doubles_nothing_serves_until_ctrl_c_and_leaves_nothing_running(
+    place: tuple[str, Path], first_run: str
+) -> None:
+    assert "published" in first_run
+    process = start(place)
+    assert process.stdout is not None
+    printed = ""
+    end = time.monotonic() + PATIENCE_S
+    while "until Ctrl-C" not in printed:
+        assert time.monotonic() < end
+        line = process.stdout.readline()
+        assert line, printed
+        printed += line
+    assert "stored now 0 · stored before 9,037 · refused 0" in printed
+    assert "already there" in printed
+    (base,) = re.findall(r"serving at (http://\S+)", printed)
+    planner = json.loads(place[1].read_text())["planner"]
+    page = httpx.get(f"{base}/v1/reports", params={"area": "410106003"}, headers={"X-API-Key": planner})
+    assert page.status_code == 200
+    assert page.json()["items"]
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "stopped" in rest
+    assert count(place, "report") == 9037
+    assert count(place, "release") == 2
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{base}/healthz")
