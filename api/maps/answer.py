@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from api.maps.encoding import choose_encoding, encode
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -47,3 +49,10 @@ class PiecewiseResponse(Response):
         for start in range(0, max(size, 1), PIECE_BYTES):
             piece = body[start : start + PIECE_BYTES]
             await send({"type": "http.response.body", "body": piece, "more_body": start + PIECE_BYTES < size})
+
+
+def html_answer(page: bytes, accept_encoding: str | None) -> Response:
+    """Answer a page, encoded as the client accepts."""
+    encoding = choose_encoding(accept_encoding)
+    headers = dict(CACHING) if encoding == "identity" else {**CACHING, "Content-Encoding": encoding}
+    return Response(encode(page, encoding), media_type="text/html", headers=headers)

@@ -9,8 +9,9 @@ from pydantic import AwareDatetime
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.maps.answer import PiecewiseResponse, matches, not_modified
+from api.maps.answer import PiecewiseResponse, html_answer, matches, not_modified
 from api.maps.encoding import choose_encoding, worth_encoding
+from api.maps.responsibility_page import responsibility_page
 from api.maps.store import MapRequest, MapStore
 from api.problems import responses
 from geo.map.simplify import MAX_ZOOM
@@ -103,3 +104,34 @@ async def responsibility(
     if content is None:
         content = await run_in_threadpool(maps.content, body, encoding)
     return PiecewiseResponse(content, media_type=GEOJSON, encoding=encoding, etag=etag, extra={})
+
+
+@router.get(
+    "/responsibility.html",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "A page that holds all it needs: it opens without a network.",
+            "content": {"text/html": {"schema": {"type": "string"}}},
+        },
+        **responses(400, 404, 503),
+    },
+)
+def responsibility_html(
+    request: Request, layer: LayerQuery = None, level: LevelQuery = None, within: WithinQuery = None, at: AtQuery = None
+) -> Response:
+    """Give the responsibility map as one self-contained page: areas by reports or by unit, borders above."""
+    maps: MapStore = request.app.state.maps
+    settings = request.app.state.settings
+    release = maps.in_force(layer or settings.default_layer, at)
+    name = release.level(level)
+    position = release.levels.index(name)
+    outlines = maps.level(release, release.levels[position - 1]) if position else None
+    page = responsibility_page(
+        maps.level(release, name),
+        outlines,
+        maps.counts(release, at).by_code,
+        within=within,
+        basemap_url=settings.basemap_url,
+    )
+    return html_answer(page, request.headers.get("accept-encoding"))

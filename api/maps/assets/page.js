@@ -1,0 +1,127 @@
+/* Layers, legends, cards and the time slider of an exported map. Everything it shows is in `config`: nothing is fetched. */
+"use strict";
+
+function wanggePane(map, config) {
+  const made = (tag, text, parent, attributes) => {
+    const element = document.createElement(tag);
+    if (text) element.textContent = text;
+    Object.assign(element, attributes || {});
+    if (parent) parent.appendChild(element);
+    return element;
+  };
+  const host = map.getContainer();
+  map.attributionControl.setPrefix(false);
+  L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+
+  let frame = -1;
+  const inFrame = (feature) => {
+    const span = feature.properties.frames;
+    return frame < 0 || !span || (span[0] <= frame && frame <= span[1]);
+  };
+  const shown = new Map();
+
+  const draw = (layer) =>
+    L.geoJSON(config.sources[layer.source], {
+      filter: inFrame,
+      style: (feature) => feature.properties[layer.style || "style"],
+      pointToLayer: (feature, at) => L.circleMarker(at, feature.properties[layer.style || "style"]),
+      interactive: layer.interactive !== false,
+      onEachFeature: (feature, drawn) => {
+        if (layer.interactive === false) return;
+        const { tip, card } = feature.properties;
+        if (tip) drawn.bindTooltip(() => made("span", tip), { sticky: true });
+        if (card) drawn.bindPopup(card, { maxWidth: 380, minWidth: 270, maxHeight: 460 });
+      },
+    });
+  const show = (layer, visible) => {
+    if (shown.has(layer)) map.removeLayer(shown.get(layer));
+    shown.delete(layer);
+    if (visible) shown.set(layer, draw(layer).addTo(map));
+  };
+  const redraw = () => {
+    // In the order of the configuration, so that outlines stay above fills.
+    const visible = config.layers.filter((layer) => shown.has(layer));
+    visible.forEach((layer) => show(layer, false));
+    visible.forEach((layer) => show(layer, true));
+  };
+
+  const panel = made("aside", "", host, { className: "wg-panel" });
+  L.DomEvent.disableClickPropagation(panel);
+  L.DomEvent.disableScrollPropagation(panel);
+  panel.style.left = "56px";
+  const header = made("header", "", panel);
+  made("h1", config.title, header);
+  if (config.subtitle) made("p", config.subtitle, header);
+  const fold = made("button", "–", panel, { className: "wg-fold", title: "收起" });
+  fold.onclick = () => { fold.textContent = panel.classList.toggle("folded") ? "+" : "–"; };
+
+  const radioName = "wg-" + Math.random().toString(36).slice(2);
+  for (const [heading, base] of [["底图分级", true], ["图层", false]]) {
+    const group = config.layers.filter((layer) => Boolean(layer.base) === base && layer.name);
+    if (!group.length) continue;
+    const section = made("section", "", panel);
+    made("h2", base ? config.baseHeading || heading : heading, section);
+    for (const layer of group) {
+      const label = made("label", "", section);
+      const box = made("input", "", label, { type: base ? "radio" : "checkbox", name: base ? radioName : "", checked: Boolean(layer.shown) });
+      label.append(layer.name);
+      const legend = made("div", "", section, { className: "wg-legend", hidden: !layer.shown });
+      for (const entry of layer.legend || []) {
+        const row = made("div", "", legend);
+        const swatch = made("i", "", row, { className: entry.dot ? "dot" : "" });
+        swatch.style.background = entry.color;
+        if (entry.border) swatch.style.border = entry.border;
+        made("span", entry.text, row);
+      }
+      if (layer.words) made("p", layer.words, legend);
+      layer.legendElement = legend;
+      box.onchange = () => {
+        if (base) for (const other of group) { show(other, other === layer); other.legendElement.hidden = other !== layer; }
+        else { show(layer, box.checked); legend.hidden = !box.checked; }
+        redraw();
+      };
+    }
+  }
+  if (config.notes && config.notes.length) {
+    const section = made("section", "", panel, { className: "wg-notes" });
+    made("h2", "说明", section);
+    for (const note of config.notes) made("p", note, section);
+  }
+  for (const layer of config.layers) if (layer.shown || !layer.name) show(layer, true);
+  if (config.bounds) map.fitBounds(config.bounds, { paddingTopLeft: [host.clientWidth > 900 ? 330 : 20, 20], paddingBottomRight: [20, config.frames ? 70 : 20] });
+  if (config.basemap) L.tileLayer(config.basemap, { zIndex: -1 }).addTo(map);
+
+  if (config.frames && config.frames.length > 1) {
+    const bar = made("div", "", host, { className: "wg-slider" });
+    L.DomEvent.disableClickPropagation(bar);
+    const play = made("button", "▶ 播放", bar);
+    const range = made("input", "", bar, { type: "range", min: -1, max: config.frames.length - 1, value: -1 });
+    const words = made("output", "全部时段", bar);
+    const move = (to) => {
+      frame = to;
+      range.value = to;
+      words.textContent = to < 0 ? "全部时段" : config.frames[to];
+      redraw();
+    };
+    range.oninput = () => move(Number(range.value));
+    let timer = 0;
+    play.onclick = () => {
+      if (timer) { clearInterval(timer); timer = 0; play.textContent = "▶ 播放"; return; }
+      play.textContent = "❚❚ 暂停";
+      timer = setInterval(() => move(frame + 1 < config.frames.length ? frame + 1 : 0), 900);
+    };
+  }
+}
+
+function wanggeSync(one, other) {
+  let busy = false;
+  const follow = (leader, follower) =>
+    leader.on("move", () => {
+      if (busy) return;
+      busy = true;
+      follower.setView(leader.getCenter(), leader.getZoom(), { animate: false });
+      busy = false;
+    });
+  follow(one, other);
+  follow(other, one);
+}

@@ -1,0 +1,184 @@
+"""Map pages that open anywhere: folium's map with its assets inlined, so that no request leaves the file.
+
+What a page shows is a `Pane`: sources (GeoJSON), layers drawn from them, legends in words, notes, and frames of a time
+slider. assets/page.js draws it.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import folium
+import orjson
+from branca.element import Element, Figure, MacroElement
+from jinja2 import Template
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ASSETS = Path(__file__).parent / "assets"
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """One colour and what it means."""
+
+    color: str
+    text: str
+    dot: bool = False
+    border: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what page.js reads."""
+        return {"color": self.color, "text": self.text, "dot": self.dot, "border": self.border}
+
+
+@dataclass(frozen=True, slots=True)
+class MapLayer:
+    """One layer: features of a source, each drawn with the property `style` names.
+
+    Of the `base` layers one is shown at a time. A layer without a name is always drawn.
+    """
+
+    name: str
+    source: str
+    style: str = "style"
+    base: bool = False
+    shown: bool = True
+    interactive: bool = True
+    legend: Sequence[LegendEntry] = ()
+    words: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what page.js reads."""
+        return {
+            "name": self.name,
+            "source": self.source,
+            "style": self.style,
+            "base": self.base,
+            "shown": self.shown,
+            "interactive": self.interactive,
+            "legend": [entry.as_json() for entry in self.legend],
+            "words": self.words,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """One map. `sources` hold finished GeoJSON text; `bounds` are (west, south, east, north)."""
+
+    title: str
+    subtitle: str
+    sources: Mapping[str, bytes]
+    layers: Sequence[MapLayer]
+    bounds: tuple[float, float, float, float] | None
+    notes: Sequence[str] = ()
+    frames: Sequence[str] = ()
+    base_heading: str = "着色"
+    basemap_url: str = ""
+
+    def as_json(self) -> bytes:
+        """Return what page.js reads, safe inside a script element."""
+        west, south, east, north = self.bounds or (0, 0, 0, 0)
+        config = {
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "sources": {name: orjson.Fragment(text) for name, text in self.sources.items()},
+            "layers": [layer.as_json() for layer in self.layers],
+            "bounds": [[south, west], [north, east]] if self.bounds else None,
+            "notes": list(self.notes),
+            "frames": list(self.frames),
+            "baseHeading": self.base_heading,
+            "basemap": self.basemap_url,
+        }
+        return orjson.dumps(config).replace(b"<", b"\\u003c").replace(b"\xe2\x80\xa8", b"\\u2028")
+
+
+class OfflineMap(folium.Map):
+    """A folium map that asks no CDN for anything."""
+
+    default_js: ClassVar[list[tuple[str, str]]] = []
+    default_css: ClassVar[list[tuple[str, str]]] = []
+
+
+class _Drawn(MacroElement):
+    """The pane's content, drawn by page.js."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}wanggePane({{ this._parent.get_name() }}, {{ this.config }});{% endmacro %}"
+    )
+
+    def __init__(self, config: str) -> None:
+        super().__init__()
+        self._name = "Drawn"
+        self.config = config
+
+
+class _Together(MacroElement):
+    """Two maps that move as one."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "wanggeSync({{ this.one.get_name() }}, {{ this.other.get_name() }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, one: OfflineMap, other: OfflineMap) -> None:
+        super().__init__()
+        self._name = "Together"
+        self.one, self.other = one, other
+
+
+@cache
+def _inlined() -> str:
+    css = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in ("leaflet/leaflet.css", "page.css"))
+    # Its pictures (layer switch, default marker) are not used.
+    css = "\n".join(line for line in css.splitlines() if "url(" not in line)
+    scripts = [(ASSETS / name).read_text(encoding="utf-8") for name in ("leaflet/leaflet.js", "page.js")]
+    return f"<style>{css}</style>" + "".join(f"<script>{script}</script>" for script in scripts)
+
+
+def map_page(pane: Pane, beside: Pane | None = None) -> bytes:
+    """Write the page of one map, or of two side by side that move together."""
+    figure = Figure(title=html.escape(pane.title))
+    figure.header.add_child(Element(_inlined()), name="assets")
+    panes = [pane] if beside is None else [pane, beside]
+    maps = []
+    for number, one in enumerate(panes):
+        west, south, east, north = one.bounds or (73.0, 18.0, 135.0, 54.0)
+        drawn = OfflineMap(
+            location=[(south + north) / 2, (west + east) / 2],
+            zoom_start=12,
+            tiles=None,
+            prefer_canvas=False,
+            zoom_snap=0.25,
+            width=f"{100 / len(panes)}%",
+            left=f"{100 / len(panes) * number}%",
+            position="absolute",
+        )
+        drawn.add_child(_Drawn(one.as_json().decode()))
+        figure.add_child(drawn)
+        maps.append(drawn)
+    if len(maps) == 2:
+        figure.html.add_child(Element('<div class="wg-divider"></div>'), name="divider")
+        figure.add_child(_Together(*maps))
+    return str(figure.render()).encode()
+
+
+@dataclass(slots=True)
+class FeatureText:
+    """Collects features as GeoJSON text, geometry already written."""
+
+    parts: list[bytes] = field(default_factory=list)
+
+    def add(self, geometry: bytes, properties: Mapping[str, Any]) -> None:
+        """Add one feature."""
+        self.parts.append(b'{"type":"Feature","properties":%b,"geometry":%b}' % (orjson.dumps(properties), geometry))
+
+    def collection(self) -> bytes:
+        """Return the FeatureCollection."""
+        return b'{"type":"FeatureCollection","features":[%b]}' % b",".join(self.parts)
