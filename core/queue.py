@@ -19,6 +19,7 @@ class TaskName(StrEnum):
     """Every task there is; a test holds this equal to what spatial_jobs registers."""
 
     HOTSPOT_RUN = "hotspots.run"
+    HAND_OVER = "boundaries.hand_over"
 
 
 def enqueue(

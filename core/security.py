@@ -128,7 +128,7 @@ def hash_key(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
 
 
-def create_key(  # noqa: PLR0913 (the columns of a principal)
+def create_key(
     session: Session,
     *,
     name: str,

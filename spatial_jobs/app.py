@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import asyncio
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import PsycopgConnector
 
+from core.db import Database
 from core.observability import configure_logging
 from core.settings import Settings
-from spatial_jobs.tasks import blueprint
+from spatial_jobs.tasks import tasks
 
 
-def create_app(settings: Settings) -> App:
-    """Build the application on the settings' database."""
-    connector = PsycopgConnector(conninfo=settings.libpq_url, kwargs={"connect_timeout": 3})
-    app = App(connector=connector)
-    app.add_tasks_from(blueprint, namespace="")
-    return app
-
-
-def run_worker(*, concurrency: int = 1, wait: bool = True) -> None:
+def run_worker(*, concurrency: int = 1, wait: bool = True, settings: Settings | None = None) -> None:
     """Work off the queue; with `wait` until stopped, without until the queue is empty."""
-    settings = Settings()
+    settings = settings or Settings()
     configure_logging(settings)
-    app = create_app(settings)
+    database = Database(settings)
+    connector = PsycopgConnector(conninfo=settings.libpq_url, kwargs={"connect_timeout": 3})
 
     async def work() -> None:
-        async with app.open_async():
-            await app.run_worker_async(concurrency=concurrency, wait=wait, install_signal_handlers=wait)
+        # Periodic tasks belong to the registry itself: it gets the connection, not a copy of it.
+        with tasks.replace_connector(connector) as app:
+            async with app.open_async():
+                await app.run_worker_async(
+                    concurrency=concurrency,
+                    wait=wait,
+                    install_signal_handlers=wait,
+                    additional_context={"database": database, "settings": settings},
+                )
 
-    asyncio.run(work())
+    try:
+        asyncio.run(work())
+    finally:
+        database.close()

@@ -1,7 +1,40 @@
-"""Every task of the queue, by its name in core.queue.TaskName; each calls one operation below."""
+"""Every task of the queue, by its name in core.queue.TaskName; each calls one operation below and commits once.
+
+A task takes the worker's context first and accepts arguments of the future (`**_`). It may run twice: each operation
+does nothing the second time.
+"""
 
 from __future__ import annotations
 
-from procrastinate import Blueprint
+from typing import TYPE_CHECKING, cast
 
-blueprint = Blueprint()
+from procrastinate import App, JobContext, PsycopgConnector
+
+from core.queue import TaskName
+from governance.boundary_changes import operations as boundary_changes
+
+if TYPE_CHECKING:
+    from core.db import Database
+    from core.settings import Settings
+
+tasks = App(connector=PsycopgConnector())
+"""Holds the registered tasks; spatial_jobs.app gives it the real connection."""
+
+
+def database_of(context: JobContext) -> Database:
+    """Return the worker's database."""
+    return cast("Database", context.additional_context["database"])
+
+
+def settings_of(context: JobContext) -> Settings:
+    """Return the worker's settings."""
+    return cast("Settings", context.additional_context["settings"])
+
+
+@tasks.periodic(cron="* * * * *")
+@tasks.task(name=TaskName.HAND_OVER, queueing_lock=TaskName.HAND_OVER, pass_context=True)
+def hand_over(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
+    """Give open matters the areas of releases that came into force, within a minute of it."""
+    del timestamp
+    with database_of(context).transaction() as session:
+        boundary_changes.hand_over(session, cache=settings_of(context).cache_dir)

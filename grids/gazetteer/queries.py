@@ -84,6 +84,12 @@ def rows(
     )
 
 
+def road_lines(session: Session, *, at: datetime) -> list[RoadRow]:
+    """Return the roads in effect at an instant, with their names; empty where no roads were imported."""
+    release = releases_in_effect(session, at=at).get("roads")
+    return [] if release is None else _roads(session, release.id)
+
+
 def wordings(session: Session, *, state: str | None = None) -> Sequence[Wording]:
     """List wordings, the oldest first."""
     query = select(Wording).order_by(Wording.id)

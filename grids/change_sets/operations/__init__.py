@@ -3,15 +3,18 @@
 from grids.change_sets.operations.drafting import assign_facts, edit, open_draft, replace_areas, undo, withdraw
 from grids.change_sets.operations.publishing import publish_change_set, record_lineage
 from grids.change_sets.operations.rebasing import Rebased, rebase, settle
+from grids.change_sets.operations.redesigning import Redesign, propose, take
 from grids.change_sets.operations.reviewing import approve, check, send_back, submit
 
 __all__ = [
     "Rebased",
+    "Redesign",
     "approve",
     "assign_facts",
     "check",
     "edit",
     "open_draft",
+    "propose",
     "publish_change_set",
     "rebase",
     "record_lineage",
@@ -19,6 +22,7 @@ __all__ = [
     "send_back",
     "settle",
     "submit",
+    "take",
     "undo",
     "withdraw",
 ]

@@ -138,12 +138,28 @@ def _retire(deed: Deed, bench: Bench) -> After:
     return _after(bench, edit.retire(_lands(bench), code, deed.into), {})
 
 
+def _recut(deed: Deed, bench: Bench) -> After:
+    codes = _codes(deed, 1, more=True)
+    pieces = edit.in_numbering_order(list(shapely.get_parts(_geometry(deed))))
+    parents = {_record(bench, code).parent_code for code in codes}
+    parent = deed.parent_code or (min(filter(None, parents)) if len(parents) == 1 and None not in parents else None)
+    if parent is None:
+        raise EditRefusedError("These areas have different parents: say whose the new ones are.", field="parent_code")
+    new = next_codes(pieces, community=parent, used=bench.used, code_rule=bench.code_rule)
+    outcome = edit.recut(_lands(bench), codes, dict(zip(new, pieces, strict=True)))
+    first = _record(bench, codes[0])
+    name = deed.name or first.name
+    patterns = {c: replace(first, code=c, parent_code=parent, name=f"{name}-{i}") for i, c in enumerate(new, 1)}
+    return _after(bench, outcome, patterns)
+
+
 VERBS: dict[str, Callable[[Deed, Bench], After]] = {
     "split": _split,  # codes: one; geometry: line(s); new_codes: W→E then N→S, else numbered
     "merge": _merge,  # codes: two or more; into: one of them or a new code; name
     "transfer": _transfer,  # codes: giver, taker; geometry: the piece
     "reshape": _reshape,  # codes: two neighbours; geometry: where their border shall run
     "create": _create,  # geometry: outline over uncovered land; parent_code; new_codes: one; name
+    "recut": _recut,  # codes: one or more; geometry: polygons that tile their land; parent_code; name
     "retire": _retire,  # codes: one; into: the neighbour that takes the land, else it stays uncovered
 }
 """Verbs of geometry, on the finest level. Facts (`assign`) and deliveries (`replace`) are in operations."""

@@ -31,6 +31,7 @@ def district_areas() -> tuple[AreaRecord, ...]:
             name=f["properties"]["name"],
             geom=shape(f["geometry"]),
             parent_code=f["properties"].get("parent_code") or None,
+            attributes={"households": f["properties"]["households"]},
         )
         for f in features
     )
