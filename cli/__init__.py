@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from cli import boundaries, keys, serve, testing
+from cli import boundaries, gazetteer, keys, serve, testing, triage
 from cli.demo.command import demo
 from core.errors import DomainError
 
@@ -27,7 +27,10 @@ app.command("worker")(serve.worker)
 app.command("migrate")(serve.migrate)
 app.add_typer(boundaries.app, name="boundaries")
 app.add_typer(boundaries.layers_app, name="layers")
+app.command("locate")(gazetteer.locate)
+app.add_typer(gazetteer.app, name="gazetteer")
 app.add_typer(keys.app, name="keys")
+app.add_typer(triage.app, name="triage")
 
 
 def main() -> None:

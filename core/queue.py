@@ -20,6 +20,7 @@ class TaskName(StrEnum):
 
     HOTSPOT_RUN = "hotspots.run"
     HAND_OVER = "boundaries.hand_over"
+    EXAMINE = "data_quality.examine"
 
 
 def enqueue(

@@ -12,6 +12,7 @@ from procrastinate import App, JobContext, PsycopgConnector
 
 from core.queue import TaskName
 from governance.boundary_changes import operations as boundary_changes
+from governance.data_quality import operations as data_quality
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -38,3 +39,12 @@ def hand_over(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
     del timestamp
     with database_of(context).transaction() as session:
         boundary_changes.hand_over(session, cache=settings_of(context).cache_dir)
+
+
+@tasks.periodic(cron="*/5 * * * *")
+@tasks.task(name=TaskName.EXAMINE, queueing_lock=TaskName.EXAMINE, pass_context=True)
+def examine(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
+    """Look at the points of new reports, and offer sources a datum where the evidence is clear."""
+    del timestamp
+    with database_of(context).transaction() as session:
+        data_quality.examine(session)

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from api.routes import assignments, boundaries, documentation, health, intake, maps, reports, tiles
+from api.routes import (
+    assignments,
+    boundaries,
+    data_quality,
+    documentation,
+    health,
+    intake,
+    locate,
+    maps,
+    reports,
+    tiles,
+    triage,
+)
 
 ROUTERS = [
     assignments.router,
     boundaries.router,
+    data_quality.router,
     documentation.router,
     health.router,
     intake.router,
+    locate.router,
     maps.router,
     reports.router,
     tiles.router,
+    triage.router,
 ]

@@ -1,0 +1,139 @@
+"""`triage`: reports without a certain place, listed, settled, drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 (Typer reads annotations at run time)
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli.cluster import console
+from cli.context import database
+
+app = typer.Typer(help="Reports without a certain place.", no_args_is_help=True, rich_markup_mode="rich")
+
+
+@app.command("list")
+def list_(
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many at most.")] = 20,
+    channel: Annotated[str | None, typer.Option(help="Of one channel only.")] = None,
+) -> None:
+    """List what waits for a place, the oldest first, with its candidates.
+
+    Example: [bold]wangge triage list[/]
+    """
+    from governance.triage import operations, queries
+
+    table = Table("number", "address", "why", "candidates")
+    with database() as opened, opened.snapshot() as session:
+        waiting = queries.count(session, channel=channel)
+        for item in operations.queue(session, limit=limit, channel=channel):
+            said = [f"{i}. {c.label} ({c.score:.2f}, ±{c.accuracy_m:.0f} m)" for i, c in enumerate(item.candidates, 1)]
+            why = item.located.reason if item.located else item.report["reason"]
+            table.add_row(item.number, item.report["address_text"] or "", why, "\n".join(said))
+    Console().print(table)
+    console.print(f"{waiting} waiting")
+
+
+@app.command()
+def settle(  # noqa: PLR0917 (options)
+    number: Annotated[str, typer.Argument(help="The report's number.")],
+    reason: Annotated[str, typer.Option(help="Why there.")],
+    candidate: Annotated[int | None, typer.Option(min=1, help="Number of a candidate in the list.")] = None,
+    lon: Annotated[float | None, typer.Option(help="Longitude, WGS 84.")] = None,
+    lat: Annotated[float | None, typer.Option(help="Latitude, WGS 84.")] = None,
+    area: Annotated[str | None, typer.Option(help="Code of an area.")] = None,
+    wording: Annotated[str | None, typer.Option(help="What the caller calls the place.")] = None,
+    actor: Annotated[str, typer.Option(help="Who decides.")] = "cli",
+) -> None:
+    """Settle a report: by a candidate, a point or an area.
+
+    Example: [bold]wangge triage settle SJ00000012-3 --candidate 1 --reason 电话核实[/]
+    """
+    from core.settings import Settings
+    from governance.cases.rules import report_id
+    from governance.triage import operations
+    from grids.assignment.operations import ReleaseIndexes
+
+    with database() as opened:
+        indexes = ReleaseIndexes(opened, Settings())
+        indexes.refresh()
+        with opened.transaction() as session:
+            settled = operations.settle(
+                session,
+                indexes,
+                report_id=report_id(number),
+                where=operations.Where(candidate, lon, lat, area),
+                reason=reason,
+                actor=actor,
+                wording=wording,
+            )
+    console.print(f"{number} → [bold]{settled.area_path[-1]}[/]  {settled.reason}", highlight=False)
+    if settled.wording is not None:
+        console.print(f"proposed wording {settled.wording.id}: {settled.wording.words} = {settled.wording.label}")
+
+
+@app.command("map")
+def map_(
+    path: Annotated[Path, typer.Argument(help="GeoJSON file to write.")],
+    channel: Annotated[str | None, typer.Option(help="Of one channel only.")] = None,
+) -> None:
+    """Write a map of what waits: every candidate as a point or line.
+
+    Example: [bold]wangge triage map triage.geojson[/]
+    """
+    from governance.triage import operations
+
+    with database() as opened, opened.snapshot() as session:
+        drawn = operations.map_file(session, channel=channel)
+    path.write_bytes(orjson.dumps(drawn, option=orjson.OPT_INDENT_2))
+    console.print(f"{len(drawn['features'])} features in {path}; {drawn['without_candidates']} reports without any")
+
+
+@app.command()
+def wordings(state: Annotated[str | None, typer.Option(help="proposed, taken or refused.")] = "proposed") -> None:
+    """List what people call places.
+
+    Example: [bold]wangge triage wordings[/]
+    """
+    from grids.gazetteer import queries
+
+    table = Table("id", "words", "place", "state", "proposed by")
+    with database() as opened, opened.snapshot() as session:
+        for w in queries.wordings(session, state=state):
+            table.add_row(str(w.id), w.words, w.label, w.state, w.proposed_by)
+    Console().print(table)
+
+
+@app.command()
+def decide(
+    wording_id: Annotated[int, typer.Argument(help="Number of the wording.")],
+    reason: Annotated[str, typer.Option(help="Why.")],
+    take: Annotated[bool, typer.Option("--take/--refuse", help="Take it into the gazetteer, or refuse it.")] = True,
+    actor: Annotated[str, typer.Option(help="Who decides.")] = "cli",
+) -> None:
+    """Take a proposed wording into the gazetteer, or refuse it.
+
+    Example: [bold]wangge triage decide 3 --take --reason 群众都这么叫[/]
+    """
+    from grids.gazetteer import operations
+
+    with database() as opened, opened.transaction() as session:
+        decided = operations.decide_wording(session, wording_id=wording_id, take=take, actor=actor, reason=reason)
+        console.print(f"{decided.words}: {decided.state}")
+
+
+@app.command()
+def examine() -> None:
+    """Look at the points of reports nobody looked at yet, and offer sources a datum where the evidence is clear.
+
+    Example: [bold]wangge triage examine[/]
+    """
+    from governance.data_quality import operations
+
+    with database() as opened, opened.transaction() as session:
+        done = operations.examine(session)
+    console.print(f"{done.reports} examined, {done.flagged} flagged, {done.offered} corrections offered")

@@ -1,0 +1,263 @@
+"""What triage does: show what waits with its candidates, settle one with a reason, draw the map of all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+import shapely
+from sqlalchemy import select
+
+from core import audit, clock
+from core.errors import DomainError, Kind
+from governance.cases.rules import report_number
+from governance.cases.tables import ReportReassignment
+from governance.triage import queries, rules
+from grids.assignment.operations import assign
+from grids.boundaries import queries as boundaries
+from grids.boundaries.tables import Area
+from grids.gazetteer import memory
+from grids.gazetteer import operations as gazetteer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from geo.address.locating import Candidate, Located
+    from grids.assignment.registry import ReleaseIndexes
+    from grids.gazetteer.tables import Wording
+
+MOST_A_PAGE: Final = 500
+SETTLED_ACCURACY_M: Final = 30.0
+
+
+class CandidateUnknownError(DomainError):
+    """The report has no candidate of that number."""
+
+    code = "triage-candidate-unknown"
+    kind = Kind.INVALID
+
+
+class SettlementIncompleteError(DomainError):
+    """Say where: a candidate's number, a point, or an area's code, and only one of them."""
+
+    code = "triage-settlement-incomplete"
+    kind = Kind.INVALID
+
+
+class NothingThereError(DomainError):
+    """No area answers for that place; choose another point or an area."""
+
+    code = "triage-nothing-there"
+    kind = Kind.CONFLICT
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A report that waits, with what its words may mean."""
+
+    report: dict[str, Any]
+    located: Located | None
+
+    @property
+    def number(self) -> str:
+        """The report's number as people read it."""
+        return report_number(self.report["id"])
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """What the words may mean, best first."""
+        return () if self.located is None else self.located.candidates
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Where a report was settled, and the wording proposed from it."""
+
+    area_path: tuple[str, ...]
+    release_number: int
+    reason: str
+    lon: float | None
+    lat: float | None
+    wording: Wording | None
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A dispatcher's word on the place: exactly one of a candidate (1 is the first), a point, an area's code."""
+
+    candidate: int | None = None
+    lon: float | None = None
+    lat: float | None = None
+    area: str | None = None
+
+
+def queue(session: Session, *, limit: int = 50, after: int = 0, channel: str | None = None) -> list[Waiting]:
+    """Give what waits, the oldest first, located in the gazetteer of now."""
+    rows = queries.waiting(session, limit=min(limit, MOST_A_PAGE), after=after, channel=channel)
+    return [Waiting(row, located) for row, located in zip(rows, _located(session, rows), strict=True)]
+
+
+def settle(
+    session: Session,
+    indexes: ReleaseIndexes,
+    *,
+    report_id: int,
+    where: Where,
+    reason: str,
+    actor: str,
+    wording: str | None = None,
+) -> Settlement:
+    """Settle a waiting report: it gets its area as of when it was received, and its reason.
+
+    The words that were not understood are proposed as a wording (or the one given); it counts once somebody takes it.
+
+    Raises
+    ------
+    ReportNotInTriageError, NotWaitingError, SettlementIncompleteError, CandidateUnknownError, NothingThereError
+    """
+    row = queries.one_waiting(session, report_id)
+    located = _located(session, [row])[0]
+    given = (where.candidate is not None, where.lon is not None and where.lat is not None, where.area is not None)
+    if sum(given) != 1:
+        raise SettlementIncompleteError
+    if where.area is not None:
+        placed, point, accuracy_m = _in_area(session, indexes, row, where.area), None, None
+    else:
+        point, accuracy_m = _point(where, located)
+        found = assign(indexes, x=point[0], y=point[1], accuracy_m=accuracy_m, at=row["received_at"])
+        if not found.path or found.release is None:
+            raise NothingThereError(found.reason)
+        placed = (found.layer.id, found.release.number, str(found.method), found.path, found.reason)
+    layer_id, release_number, method, path, said = placed
+    session.add(
+        ReportReassignment(
+            report_id=report_id,
+            decided_at=clock.now(),
+            actor=actor,
+            cause="triage",
+            layer_id=layer_id,
+            release_number=release_number,
+            method=method,
+            area_path=list(path),
+            geom=None if point is None else f"SRID=4326;POINT({point[0]:.7f} {point[1]:.7f})",
+            accuracy_m=accuracy_m,
+            reason=f"{reason} [{said}]",
+        )
+    )
+    proposed = _propose(session, row, located, point, wording, actor) if point is not None else None
+    audit.record(
+        session,
+        actor=actor,
+        action="triage.settle",
+        subject=f"report/{report_id}",
+        reason=reason,
+        area=path[-1],
+        method=method,
+    )
+    session.flush()
+    return Settlement(path, release_number, said, point[0] if point else None, point[1] if point else None, proposed)
+
+
+def map_file(session: Session, *, channel: str | None = None, limit: int = MOST_A_PAGE) -> dict[str, Any]:
+    """Draw the queue: a GeoJSON FeatureCollection of every candidate (point or stretch) and every unusable point."""
+    features: list[dict[str, Any]] = []
+    without = 0
+    for waiting in queue(session, limit=limit, channel=channel):
+        row = waiting.report
+        about = {
+            "report": waiting.number,
+            "address": row["address_text"],
+            "category": row["category"],
+            "received_at": row["received_at"].isoformat(),
+            "why": waiting.located.reason if waiting.located else row["reason"],
+        }
+        for rank, candidate in enumerate(waiting.candidates, 1):
+            shape = candidate.line if candidate.line is not None else shapely.Point(candidate.lon, candidate.lat)
+            facts = {
+                "candidate": rank,
+                "label": candidate.label,
+                "score": round(candidate.score, 3),
+                "accuracy_m": round(candidate.accuracy_m),
+            }
+            features.append(_feature(shape, about | facts))
+        if row["lon"] is not None:
+            features.append(
+                _feature(shapely.Point(row["lon"], row["lat"]), about | {"candidate": 0, "label": "上报坐标"})
+            )
+        without += not waiting.candidates and row["lon"] is None
+    return {"type": "FeatureCollection", "features": features, "without_candidates": without}
+
+
+def _located(session: Session, rows: Sequence[dict[str, Any]]) -> list[Located | None]:
+    texts = [row["address_text"] for row in rows if row["address_text"]]
+    answers = iter(gazetteer.locate_many(session, texts) if texts else [])
+    return [next(answers).located if row["address_text"] else None for row in rows]
+
+
+def _point(where: Where, located: Located | None) -> tuple[tuple[float, float], float]:
+    if where.candidate is None:
+        return (float(where.lon or 0.0), float(where.lat or 0.0)), SETTLED_ACCURACY_M
+    candidates = located.candidates if located is not None else ()
+    if not 1 <= where.candidate <= len(candidates):
+        raise CandidateUnknownError(f"There are {len(candidates)} candidates.", field="candidate")
+    chosen = candidates[where.candidate - 1]
+    return (chosen.lon, chosen.lat), chosen.accuracy_m
+
+
+def _in_area(
+    session: Session, indexes: ReleaseIndexes, row: dict[str, Any], code: str
+) -> tuple[int, int, str, tuple[str, ...], str]:
+    """Find an area and its chain as of when the report was received."""
+    layer = boundaries.get_layer(session, indexes.timeline().layer.code)
+    release = boundaries.release_at(session, layer, row["received_at"])
+    path: list[str] = []
+    wanted: str | None = code
+    while release is not None and wanted is not None and wanted not in path:
+        parent = session.execute(
+            select(Area.parent_code).where(
+                Area.layer_id == layer.id, Area.code == wanted, Area.valid_during.contains(row["received_at"])
+            )
+        ).first()
+        if parent is None:
+            break
+        path.insert(0, wanted)
+        wanted = parent[0]
+    if release is None or not path or path[-1] != code:
+        raise NothingThereError(f"No area has the code {code[:40]} at that instant.")
+    return layer.id, release.number, "covered", tuple(path), "settled to an area without a point"
+
+
+def _propose(
+    session: Session,
+    row: dict[str, Any],
+    located: Located | None,
+    point: tuple[float, float],
+    wording: str | None,
+    actor: str,
+) -> Wording | None:
+    words = wording or (rules.proposed_wording(located) if located is not None else None)
+    if not words:
+        return None
+    described = memory.current(session)
+    known = described.index.names.exact(words)
+    if known:
+        return None
+    described_text = gazetteer.reverse(session, lon=point[0], lat=point[1])[0].text
+    return gazetteer.propose_wording(
+        session,
+        words=words[: rules.LONGEST_WORDING],
+        label=described_text or words,
+        lon=point[0],
+        lat=point[1],
+        accuracy_m=SETTLED_ACCURACY_M,
+        actor=actor,
+        report_id=row["id"],
+    )
+
+
+def _feature(shape: shapely.Geometry, properties: dict[str, Any]) -> dict[str, Any]:
+    geometry = orjson.loads(shapely.to_geojson(shapely.set_precision(shape, 1e-7)))
+    return {"type": "Feature", "geometry": geometry, "properties": properties}

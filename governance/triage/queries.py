@@ -1,0 +1,73 @@
+"""Reads of triage: reports that belong nowhere yet, the oldest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+from core.errors import DomainError, Kind
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    Row = dict[str, Any]
+
+_COLUMNS = """
+SELECT r.id, r.channel, r.category, r.description, r.address_text, r.x, r.y, r.crs, r.received_at, r.reported_at,
+       r.accuracy_m, p.reason, p.method, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
+FROM report r JOIN report_place p ON p.report_id = r.id
+"""
+_WAITING = (
+    _COLUMNS
+    + """
+WHERE p.method = 'unassigned' AND r.id > :after AND (CAST(:channel AS text) IS NULL OR r.channel = :channel)
+ORDER BY r.id LIMIT :limit
+"""
+)
+_COUNT = """
+SELECT count(*) FROM report r JOIN report_place p ON p.report_id = r.id
+WHERE p.method = 'unassigned' AND (CAST(:channel AS text) IS NULL OR r.channel = :channel)
+"""
+
+
+class NotWaitingError(DomainError):
+    """The report is not in triage: it has a place already."""
+
+    code = "triage-settled"
+    kind = Kind.CONFLICT
+
+
+class ReportNotInTriageError(DomainError):
+    """There is no such report."""
+
+    code = "report-unknown"
+    kind = Kind.NOT_FOUND
+
+
+def waiting(session: Session, *, limit: int, after: int = 0, channel: str | None = None) -> list[Row]:
+    """Give the reports that wait for a place, the oldest first."""
+    values = {"limit": limit, "after": after, "channel": channel}
+    return [dict(row) for row in session.execute(text(_WAITING), values).mappings()]
+
+
+def count(session: Session, *, channel: str | None = None) -> int:
+    """Count the reports that wait for a place."""
+    return int(session.execute(text(_COUNT), {"channel": channel}).scalar_one())
+
+
+def one_waiting(session: Session, report_id: int) -> Row:
+    """Give one waiting report, so that nobody else settles it meanwhile.
+
+    Raises
+    ------
+    ReportNotInTriageError, NotWaitingError
+    """
+    # Reports are never updated: an advisory lock on the number keeps two dispatchers apart.
+    session.execute(text("SELECT pg_advisory_xact_lock(4, :id)"), {"id": report_id % 2**31})
+    row = session.execute(text(_COLUMNS + " WHERE r.id = :id"), {"id": report_id}).mappings().first()
+    if row is None:
+        raise ReportNotInTriageError
+    if row["method"] != "unassigned":
+        raise NotWaitingError
+    return dict(row)
