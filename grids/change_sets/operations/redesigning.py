@@ -1,0 +1,168 @@
+"""The redesign simulator: balanced, compact grids for a community or street, beside what is there today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import shapely
+
+from core import clock
+from geo import datum, edit
+from geo.regionalise import Atoms, Measures, cut_atoms, measure, partition
+from grids.change_sets import queries
+from grids.change_sets.errors import EditRefusedError
+from grids.change_sets.operations.drafting import edit as edit_draft
+from grids.change_sets.rules.verbs import Deed
+from grids.gazetteer import queries as gazetteer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+    from sqlalchemy.orm import Session
+
+    from grids.boundaries.records import AreaRecord
+    from grids.change_sets.operations.drafting import Edited
+
+
+@dataclass(frozen=True, slots=True)
+class Redesign:
+    """A proposal for one community or street, beside today's grids.
+
+    `pieces` are the proposed grids in WGS 84, in the order of numbering; `moved_load` is the load that would come under
+    another grid than the one that holds most of its new grid today.
+    """
+
+    parent_code: str
+    today: tuple[AreaRecord, ...]
+    pieces: tuple[shapely.Polygon, ...]
+    before: Measures
+    after: Measures
+    cut_on_roads: float
+    moved_load: float
+    load: str
+    seed: int
+
+
+def propose(
+    session: Session,
+    *,
+    change_set_id: int,
+    parent_code: str,
+    k: int,
+    points: NDArray[np.float64] | None = None,
+    seed: int = 0,
+    progress: Callable[[float], None] | None = None,
+) -> Redesign:
+    """Propose `k` grids for all land of a community, or of a street.
+
+    The load is the households of today's grids (attribute `households`), spread over each by area; or, given `points`
+    (n, 2) in degrees (last year's reports), how many fall into a piece.
+
+    Raises
+    ------
+    ChangeSetNotFoundError, EditRefusedError
+    """
+    change_set = queries.get_change_set(session, change_set_id)
+    finest = queries.layer_of(session, change_set).levels[-1]
+    today = _grids_below(queries.draft_areas(session, change_set), parent_code, finest)
+    if not today:
+        raise EditRefusedError(f"No grids lie below {parent_code[:80]} in this draft.", field="parent_code")
+    lands = np.array([cast("Any", record.geom) for record in today], dtype=object)
+    west, south, east, north = (float(v) for v in shapely.total_bounds(lands))
+    crs = datum.metric_crs_for((west, south, east, north))
+
+    def metric(geometries: Any) -> Any:  # noqa: ANN401 (shapely's own)
+        return datum.to_metric(geometries, crs)
+
+    roads = [cast("Any", road.geometry) for road in gazetteer.road_lines(session, at=clock.now())]
+    try:
+        atoms = cut_atoms(edit.join(list(lands)), list(lands), roads, metric=metric)
+        loads = _loads(atoms, lands, today, points)
+        plan = partition(atoms, loads, k, seed=seed, progress=progress)
+    except ValueError as error:
+        raise EditRefusedError(f"{str(error)[:1].upper()}{str(error)[1:]}.", field="k") from error
+    regions = [edit.join(list(atoms.geometries[plan.labels == i])) for i in range(k)]
+    pieces = edit.in_numbering_order([cast("shapely.Polygon", region) for region in regions])
+    order = [next(i for i, region in enumerate(regions) if region is piece) for piece in pieces]
+    old = _holder(atoms.geometries, lands)
+    before = np.bincount(old, loads, len(lands)).astype(np.float64)
+    return Redesign(
+        parent_code=parent_code,
+        today=tuple(today),
+        pieces=tuple(pieces),
+        before=measure(metric(lands), before),
+        after=measure(metric(np.array(pieces, dtype=object)), plan.loads[order]),
+        cut_on_roads=plan.cut_on_roads,
+        moved_load=_moved(plan.labels, old, loads, k),
+        load="households" if points is None else "reports",
+        seed=seed,
+    )
+
+
+def take(session: Session, *, change_set_id: int, redesign: Redesign, actor: str) -> Edited:
+    """Take a proposal into the draft it was made from, as one edit.
+
+    Raises
+    ------
+    ChangeSetNotFoundError, ChangeSetStateError, EditRefusedError
+    """
+    deed = Deed(
+        "recut",
+        codes=tuple(record.code for record in redesign.today),
+        geometry=shapely.MultiPolygon(redesign.pieces),
+        parent_code=redesign.today[0].parent_code,
+    )
+    return edit_draft(session, change_set_id=change_set_id, deed=deed, actor=actor)
+
+
+def _grids_below(areas: dict[str, AreaRecord], code: str, finest: str) -> list[AreaRecord]:
+    def descends(record: AreaRecord) -> bool:
+        step: AreaRecord | None = record
+        while step is not None:
+            if step.parent_code == code:
+                return True
+            step = areas.get(step.parent_code) if step.parent_code else None
+        return False
+
+    return [r for _, r in sorted(areas.items()) if r.level == finest and descends(r)]
+
+
+def _holder(pieces: NDArray[np.object_], lands: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Return which of `lands` holds each piece (by a point inside it)."""
+    inside = shapely.point_on_surface(pieces)
+    found, where = shapely.STRtree(lands).query(inside, predicate="covered_by")
+    holder = np.zeros(len(pieces), dtype=np.int64)
+    holder[found] = where
+    return holder
+
+
+def _loads(
+    atoms: Atoms, lands: NDArray[np.object_], today: list[AreaRecord], points: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    if points is not None:
+        piece, _ = shapely.STRtree(np.asarray(shapely.points(points))).query(atoms.geometries, predicate="covers")
+        return np.bincount(piece, minlength=len(atoms.geometries)).astype(np.float64)
+    households = np.array([_households(record) for record in today])
+    holder = _holder(atoms.geometries, lands)
+    size = shapely.area(atoms.geometries)
+    whole = np.bincount(holder, size, len(lands))
+    return np.asarray(households[holder] * size / whole[holder], dtype=np.float64)
+
+
+def _households(record: AreaRecord) -> float:
+    value = record.attributes.get("households")
+    if not isinstance(value, int | float):
+        raise EditRefusedError(
+            f"Grid {record.code} has no number of households: choose the load of reports instead.", field="load"
+        )
+    return float(value)
+
+
+def _moved(labels: NDArray[np.int64], old: NDArray[np.int64], loads: NDArray[np.float64], k: int) -> float:
+    """Return the load of pieces whose old grid is not the one that gives their region most."""
+    together = np.zeros((k, int(old.max()) + 1))
+    np.add.at(together, (labels, old), loads)
+    return float(loads.sum() - together.max(axis=1).sum())
