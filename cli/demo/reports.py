@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from cli.demo.district import District, Grid
 
-SEED = 9037
+# Of ten seeds tried (9037 … 9046) one where chance alone brings no cluster at the 5 % level (docs/demo.md).
+SEED = 9042
 ZONE = ZoneInfo("Asia/Shanghai")
 FIRST_DAY = date(2025, 1, 1)
 AS_OF = datetime(2025, 7, 1, tzinfo=ZONE)

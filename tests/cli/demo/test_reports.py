@@ -107,7 +107,7 @@ def test_default_geocodes_pile_up_on_one_point() -> None:
 def test_repeat_calls_come_within_two_days_from_the_same_caller_on_the_same_matter() -> None:
     reports = sample_reports()
     repeats = [report for report in reports if report.origin == "repeat"]
-    assert len(repeats) == 546
+    assert len(repeats) == 543
     first = {(r.caller, r.category): r for r in reports if r.origin in {"background", "default", "outside"}}
     assert all(
         0 < (repeat.reported_at - first[repeat.caller, repeat.category].reported_at).total_seconds() <= 2 * 86400
