@@ -1,0 +1,163 @@
+"""The seventeen categories of emerging hot spots, after the published definitions."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.hotspot.arrays import require
+
+#: Share of steps that makes a spot lasting.
+LASTING = 0.9
+
+
+class Category(StrEnum):
+    """What a location's history of significant steps is called."""
+
+    NEW_HOT = "new hot spot"
+    CONSECUTIVE_HOT = "consecutive hot spot"
+    INTENSIFYING_HOT = "intensifying hot spot"
+    PERSISTENT_HOT = "persistent hot spot"
+    DIMINISHING_HOT = "diminishing hot spot"
+    SPORADIC_HOT = "sporadic hot spot"
+    OSCILLATING_HOT = "oscillating hot spot"
+    HISTORICAL_HOT = "historical hot spot"
+    NEW_COLD = "new cold spot"
+    CONSECUTIVE_COLD = "consecutive cold spot"
+    INTENSIFYING_COLD = "intensifying cold spot"
+    PERSISTENT_COLD = "persistent cold spot"
+    DIMINISHING_COLD = "diminishing cold spot"
+    SPORADIC_COLD = "sporadic cold spot"
+    OSCILLATING_COLD = "oscillating cold spot"
+    HISTORICAL_COLD = "historical cold spot"
+    NONE = "no pattern"
+
+
+#: What each category means, in words for a map's legend: Chinese, English.
+EXPLANATIONS: dict[Category, tuple[str, str]] = {
+    Category.NEW_HOT: ("仅最近一期显著偏高,此前从未显著", "significantly high in the last period only, never before"),
+    Category.CONSECUTIVE_HOT: (
+        "最近连续两期以上显著偏高,此前从未显著,总计不足九成时段",
+        "one unbroken run of high periods up to the last, never before, fewer than 90 % of all",
+    ),
+    Category.INTENSIFYING_HOT: (
+        "九成以上时段(含最近一期)显著偏高,且聚集程度显著上升",
+        "high in at least 90 % of periods with the last, and rising",
+    ),
+    Category.PERSISTENT_HOT: (
+        "九成以上时段(含最近一期)显著偏高,无明显升降",
+        "high in at least 90 % of periods with the last, without a trend",
+    ),
+    Category.DIMINISHING_HOT: (
+        "九成以上时段(含最近一期)显著偏高,但聚集程度显著下降",
+        "high in at least 90 % of periods with the last, and falling",
+    ),
+    Category.SPORADIC_HOT: (
+        "最近一期显著偏高,此前时有时无,不足九成时段,从未显著偏低",
+        "high in the last period, on and off before, fewer than 90 %, never low",
+    ),
+    Category.OSCILLATING_HOT: (
+        "最近一期显著偏高,此前曾显著偏低,偏高不足九成时段",
+        "high in the last period, significantly low before, high in fewer than 90 %",
+    ),
+    Category.HISTORICAL_HOT: (
+        "最近一期不显著,但九成以上时段显著偏高",
+        "not high in the last period, but in at least 90 % of all",
+    ),
+    Category.NEW_COLD: ("仅最近一期显著偏低,此前从未显著", "significantly low in the last period only, never before"),
+    Category.CONSECUTIVE_COLD: (
+        "最近连续两期以上显著偏低,此前从未显著,总计不足九成时段",
+        "one unbroken run of low periods up to the last, never before, fewer than 90 % of all",
+    ),
+    Category.INTENSIFYING_COLD: (
+        "九成以上时段(含最近一期)显著偏低,且程度显著加深",
+        "low in at least 90 % of periods with the last, and getting lower",
+    ),
+    Category.PERSISTENT_COLD: (
+        "九成以上时段(含最近一期)显著偏低,无明显升降",
+        "low in at least 90 % of periods with the last, without a trend",
+    ),
+    Category.DIMINISHING_COLD: (
+        "九成以上时段(含最近一期)显著偏低,但程度显著减弱",
+        "low in at least 90 % of periods with the last, and getting less low",
+    ),
+    Category.SPORADIC_COLD: (
+        "最近一期显著偏低,此前时有时无,不足九成时段,从未显著偏高",
+        "low in the last period, on and off before, fewer than 90 %, never high",
+    ),
+    Category.OSCILLATING_COLD: (
+        "最近一期显著偏低,此前曾显著偏高,偏低不足九成时段",
+        "low in the last period, significantly high before, low in fewer than 90 %",
+    ),
+    Category.HISTORICAL_COLD: (
+        "最近一期不显著,但九成以上时段显著偏低",
+        "not low in the last period, but in at least 90 % of all",
+    ),
+    Category.NONE: ("各期均无上述规律", "none of the patterns"),
+}
+
+
+def classify(flags: npt.ArrayLike, trend: int) -> Category:
+    """Name the history of one location.
+
+    Parameters
+    ----------
+    flags : array_like of int, shape (steps,)
+        1 significantly high, -1 significantly low, 0 neither; oldest first.
+    trend : int
+        Direction of the *scores* over time: 1 significantly up, -1 down, 0 none. A low spot whose scores rise gets
+        less low: it diminishes.
+
+    Returns
+    -------
+    Category
+        The last step's sign decides hot or cold. With ``share`` of steps of that sign:
+
+        ============ ==================================================================
+        last step significant
+        new          no other step significant
+        lasting      ``share >= 0.9``: intensifying (trend towards the sign), diminishing (away), else persistent
+        oscillating  the opposite sign at some step
+        consecutive  one unbroken run of at least two steps up to the last
+        sporadic     else
+        last step not significant
+        historical   ``share >= 0.9`` of hot (or cold) steps
+        no pattern   else
+        ============ ==================================================================
+
+        Where last step is of the opposite sign after a share of 0.9, the category is oscillating.
+
+    Raises
+    ------
+    HotspotInputError
+        Without a step, or for flags other than -1, 0 and 1.
+
+    Source
+    ------
+    ESRI, "How Emerging Hot Spot Analysis works" (ArcGIS Pro 3.x). The trend is tested with its sign, which
+    implementations have been seen to forget.
+    """
+    steps = np.asarray(flags, dtype=np.int64).ravel()
+    require(len(steps) >= 1, "flags must have at least one step")
+    require(bool(np.isin(steps, (-1, 0, 1)).all()), "flags must be -1, 0 or 1")
+    sign = int(steps[-1])
+    if sign == 0:
+        for side, name in ((1, "hot"), (-1, "cold")):
+            if np.count_nonzero(steps == side) >= LASTING * len(steps) - 1e-9:
+                return Category(f"historical {name} spot")
+        return Category.NONE
+    side = "hot" if sign > 0 else "cold"
+    own = int(np.count_nonzero(steps == sign))
+    if np.count_nonzero(steps) == 1:
+        kind = "new"
+    elif own >= LASTING * len(steps) - 1e-9:
+        kind = {1: "intensifying", -1: "diminishing", 0: "persistent"}[int(np.sign(trend)) * sign]
+    elif (steps == -sign).any():
+        kind = "oscillating"
+    elif (steps[len(steps) - own :] == sign).all():
+        kind = "consecutive"
+    else:
+        kind = "sporadic"
+    return Category(f"{kind} {side} spot")

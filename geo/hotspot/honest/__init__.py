@@ -1,0 +1,12 @@
+"""Honest input: what is set aside or merged before a map is drawn, each by a stated rule.
+
+- :func:`find_pile_ups`: default geocodes and pile-ups, found and listed
+- :func:`merge_incidents`: repeat callers on one matter counted once
+- :func:`effort_expectation`: patrol-found and citizen-reported matters, each against its own effort
+"""
+
+from geo.hotspot.honest.effort import effort_expectation
+from geo.hotspot.honest.incidents import Incidents, merge_incidents
+from geo.hotspot.honest.pile_ups import PileUps, find_pile_ups
+
+__all__ = ["Incidents", "PileUps", "effort_expectation", "find_pile_ups", "merge_incidents"]

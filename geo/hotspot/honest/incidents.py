@@ -1,0 +1,101 @@
+"""Repeat callers: several reports of one person on one matter are one incident."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.hotspot.arrays import IntArray, as_points, as_values, require
+
+
+@dataclass(frozen=True, slots=True)
+class Incidents:
+    """Reports merged into incidents, in order of their first reports.
+
+    Attributes
+    ----------
+    first : ndarray, shape (k,), int64
+        Position of the first report of each incident: its time and place are the incident's.
+    reports : ndarray, shape (k,), int64
+        Reports in each incident. Show both counts.
+    incident_of : ndarray, shape (n,), int64
+        Incident of each report.
+    """
+
+    first: IntArray
+    reports: IntArray
+    incident_of: IntArray
+
+
+def merge_incidents(
+    reporters: npt.ArrayLike,
+    categories: npt.ArrayLike,
+    points_m: npt.ArrayLike,
+    times_s: npt.ArrayLike,
+    *,
+    within_s: float = 2 * 86400.0,
+    within_m: float = 50.0,
+) -> Incidents:
+    """Merge repeat calls.
+
+    The rule: a report belongs to an incident when it has the same reporter and category, lies within ``within_m`` of the
+    incident's first report, and comes within ``within_s`` of the incident's latest report. Of several such incidents the
+    one with the nearest first report is taken. Other people's reports of the same matter are not merged.
+
+    Parameters
+    ----------
+    reporters : array_like of int, shape (n,)
+        Who reported; a negative number is unknown and is never merged.
+    categories : array_like of int, shape (n,)
+    points_m : array_like, shape (n, 2)
+        Metres, any metric CRS.
+    times_s : array_like, shape (n,)
+        Seconds from any origin.
+    within_s, within_m : float
+        The rule's numbers, inclusive.
+
+    Returns
+    -------
+    Incidents
+        Empty input gives none.
+
+    Raises
+    ------
+    HotspotInputError
+        For lengths that differ.
+    """
+    who = np.asarray(reporters, dtype=np.int64).ravel()
+    what = np.asarray(categories, dtype=np.int64).ravel()
+    points = as_points(points_m)
+    times = as_values(times_s, "times_s")
+    count = len(who)
+    require(len(what) == len(points) == len(times) == count, "reporters, categories, points and times differ in length")
+    leader = np.arange(count)
+    order = np.lexsort((np.arange(count), times, what, who))
+    open_incidents: list[tuple[int, float]] = []  # first report, latest time
+    previous: tuple[int, int] | None = None
+    for k in order[who[order] >= 0]:
+        key = (int(who[k]), int(what[k]))
+        now = float(times[k])
+        if key != previous:
+            open_incidents, previous = [], key
+        open_incidents = [known for known in open_incidents if now - known[1] <= within_s]
+        nearest, best = -1, within_m
+        for slot, (first, _) in enumerate(open_incidents):
+            away = float(np.hypot(*(points[k] - points[first])))
+            if away <= best and (nearest < 0 or away < best):
+                nearest, best = slot, away
+        if nearest < 0:
+            open_incidents.append((int(k), now))
+        else:
+            leader[k] = open_incidents[nearest][0]
+            open_incidents[nearest] = (int(leader[k]), now)
+    first = np.unique(leader)
+    first = first[np.lexsort((first, times[first]))]
+    number = np.full(count, -1, dtype=np.int64)
+    number[first] = np.arange(len(first))
+    incident_of = number[leader]
+    reports = np.bincount(incident_of, minlength=len(first)).astype(np.int64)
+    return Incidents(first.astype(np.int64), reports, incident_of)
