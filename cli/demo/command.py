@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 KEYS = PROJECT_ROOT / ".wangge" / "demo-keys.json"
 STORY = (113.27411, 34.80231)  # 新乡路 × 孟津路
+AS_OF_UTC = "2025-06-30T16:00:00Z"  # reports.AS_OF, the end of the sample
 LINKS = (
-    ("API documentation", "/docs"),
+    ("responsibility map on the last day of the sample", f"/v1/maps/responsibility.html?at={AS_OF_UTC}"),
     ("grids with their responsible units, GeoJSON", "/v1/maps/responsibility.geojson?layer=admin&level=grid"),
     ("sanitation zones, GeoJSON", "/v1/maps/responsibility.geojson?layer=sanitation&level=zone"),
     ("who answers for a point", "/v1/assignments?lon=113.2741&lat=34.8023"),
+    ("where each channel's coordinates come from", "/data-quality"),
+    ("API documentation", "/docs"),
 )
 
 
