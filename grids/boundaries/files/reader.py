@@ -6,7 +6,6 @@ refuses it says as one JSON line; anything else (killed, out of memory, crashed)
 
 from __future__ import annotations
 
-import resource
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -19,31 +18,32 @@ if TYPE_CHECKING:
     from grids.boundaries.files.raw import RawFeatures
 
 REFUSED = 3
-MEMORY = 4
 
 
-def request(path: Path, out: Path, reader: str, encoding: str | None, limits: Limits) -> str:
+def request(path: Path, out: Path, reader: str, encoding: str | None, limits: Limits) -> bytes:
     """Return the one line that tells the process what to do."""
     import orjson  # noqa: PLC0415 (nothing is loaded before the limits hold)
 
     words = {"path": str(path), "out": str(out), "reader": reader, "encoding": encoding, "limits": asdict(limits)}
-    return orjson.dumps(words).decode()
+    return orjson.dumps(words)
 
 
-def main(line: str) -> int:
+def main(line: bytes) -> int:
     """Confine this process, read, write; returns the exit code."""
     import json  # noqa: PLC0415
 
     words = json.loads(line)
-    _confine(words["limits"])
+    from grids.boundaries.confinement import OUT_OF_MEMORY, confine  # noqa: PLC0415
+    from grids.boundaries.files.limits import Limits  # noqa: PLC0415
+
+    limits = Limits(**words["limits"])
+    confine(limits)
     import orjson  # noqa: PLC0415
 
     from core.errors import DomainError  # noqa: PLC0415
     from grids.boundaries.files import gdal  # noqa: PLC0415
-    from grids.boundaries.files.limits import Limits  # noqa: PLC0415
 
     gdal.shut_off()
-    limits = Limits(**words["limits"])
     try:
         found = _reader(words["reader"])(Path(words["path"]), limits, words["encoding"])
         _write(found, Path(words["out"]), limits)
@@ -52,20 +52,8 @@ def main(line: str) -> int:
         sys.stdout.write(orjson.dumps(answer).decode())
         return REFUSED
     except (MemoryError, RecursionError):
-        return MEMORY
+        return OUT_OF_MEMORY
     return 0
-
-
-def _confine(limits: dict[str, int]) -> None:
-    def lower(which: int, most: int) -> None:
-        _, hard = resource.getrlimit(which)
-        ceiling = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(which, (ceiling, ceiling))
-
-    lower(resource.RLIMIT_AS, limits["memory_bytes"])
-    lower(resource.RLIMIT_CPU, limits["seconds"])
-    lower(resource.RLIMIT_FSIZE, 4 * limits["max_bytes"])
-    lower(resource.RLIMIT_CORE, 0)
 
 
 def _reader(name: str) -> Callable[[Path, Limits, str | None], RawFeatures]:
@@ -103,4 +91,4 @@ def _write(found: RawFeatures, out: Path, limits: Limits) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.stdin.read()))
+    sys.exit(main(sys.stdin.buffer.read()))

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import threading
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +11,10 @@ import shapely
 import structlog
 
 from core.errors import DomainError
-from core.settings import PROJECT_ROOT
-from grids.boundaries import errors
+from grids.boundaries import confinement, errors
 from grids.boundaries.files import reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -31,8 +22,6 @@ if TYPE_CHECKING:
     from grids.boundaries.files.staging import Staged
 
 log = structlog.get_logger("wangge.boundaries")
-# Each reader may take Limits.memory_bytes: two at once are what a small machine bears.
-_SLOTS = threading.BoundedSemaphore(2)
 _REFUSALS = {
     error.__name__: error
     for error in (
@@ -57,22 +46,6 @@ class ReadFile:
     remarks: list[str]
 
 
-@contextmanager
-def reading_slot(patience_s: float = 20.0) -> Iterator[None]:
-    """Wait for one of the process's few reading slots.
-
-    Raises
-    ------
-    ReadersBusyError
-    """
-    if not _SLOTS.acquire(timeout=patience_s):
-        raise errors.ReadersBusyError("Two boundary files are being read already; send yours again in a moment.")
-    try:
-        yield
-    finally:
-        _SLOTS.release()
-
-
 def read(staged: Staged, limits: Limits, encoding: str | None = None) -> ReadFile:
     """Read one staged file in a process of its own.
 
@@ -83,19 +56,7 @@ def read(staged: Staged, limits: Limits, encoding: str | None = None) -> ReadFil
     out = staged.path.with_suffix(".arrow")
     reader_name = staged.format.reader
     words = reader.request(staged.path, out, reader_name, encoding, limits)
-    try:
-        done = subprocess.run(  # noqa: S603 (our own module, words over stdin)
-            [sys.executable, "-m", "grids.boundaries.files.reader"],
-            input=words,
-            capture_output=True,
-            text=True,
-            cwd=PROJECT_ROOT,
-            env=_environment(staged.path.parent),
-            timeout=limits.seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise errors.FileTooLargeError(f"'{staged.stem[:80]}' takes more than {limits.seconds} s to read.") from error
+    done = confinement.run("grids.boundaries.files.reader", words, folder=staged.path.parent, seconds=limits.seconds)
     if done.returncode:
         raise _failure(done.returncode, done.stdout, done.stderr, staged.stem)
     with pa.OSFile(str(out), "rb") as source:
@@ -112,19 +73,11 @@ def read(staged: Staged, limits: Limits, encoding: str | None = None) -> ReadFil
     )
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """Return the child's whole environment: none of ours (addresses, passwords) goes in."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ}
-    # One thread each: thread stacks count against the memory limit.
-    single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_IO_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
-    return kept | single | {"TMPDIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore"}
-
-
-def _failure(code: int, answer: str, trouble: str, stem: str) -> DomainError:
+def _failure(code: int, answer: bytes, trouble: bytes, stem: str) -> DomainError:
     if code == reader.REFUSED:
         words = orjson.loads(answer)
         return _REFUSALS[words["error"]](f"'{stem[:80]}': {words['detail']}", field=words["field"])
-    if code == reader.MEMORY or "bad_alloc" in trouble or "MemoryError" in trouble or "realloc" in trouble:
-        return errors.FileTooLargeError(f"'{stem[:80]}' needs more memory than a boundary file may take.")
-    log.warning("a boundary reader stopped", code=code, stderr=trouble[-2000:])
-    return errors.FileUnreadableError(f"'{stem[:80]}' could not be read: the reader stopped; the file is damaged.")
+    log.warning("a boundary reader stopped", code=code, stderr=trouble[-2000:].decode(errors="replace"))
+    return errors.FileUnreadableError(
+        f"'{stem[:80]}' could not be read: the reader stopped. The file is damaged, or needs more memory than it may."
+    )

@@ -11,6 +11,7 @@ from grids.boundaries.operations.imports import (
     features,
     import_delivery,
     read_delivery,
+    rules_of,
     summary,
 )
 from grids.boundaries.operations.layers import change_layer, create_layer, declare_gaps, remember_mapping
@@ -36,5 +37,6 @@ __all__ = [
     "read_delivery",
     "remember_mapping",
     "roll_back",
+    "rules_of",
     "summary",
 ]

@@ -12,7 +12,8 @@ import numpy as np
 import shapely
 
 from geo import coverage
-from grids.boundaries import queries
+from grids.boundaries import confinement, queries
+from grids.boundaries.checking import check_confined
 from grids.boundaries.errors import FileRefusedError, ImportBlockedError
 from grids.boundaries.files import fields, reading, staging
 from grids.boundaries.files.limits import Limits
@@ -86,9 +87,12 @@ def read_delivery(layer: Layer, uploads: Sequence[Upload], options: ReadingOptio
     remarks: list[str] = []
     files = []
     try:
-        with reading.reading_slot():
+        with confinement.slot():
             for staged in staging.stage(uploads, folder, limits):
                 read = reading.read(staged, limits, options.encoding)
+                if not len(read.geometries):
+                    remarks.append(f"{staged.stem}: no feature in it")
+                    continue
                 crs, remarks_here = fields.system_of(read, options.crs)
                 level = _level_of(staged, options.level_of_file, shape.levels)
                 found, more = fields.records(read, shape, options.mapping, level, limits)
@@ -113,9 +117,29 @@ def read_delivery(layer: Layer, uploads: Sequence[Upload], options: ReadingOptio
 
 
 def check(
-    session: Session, layer: Layer, areas: Sequence[AreaRecord], source_crs: str | None = None
+    session: Session,
+    layer: Layer,
+    areas: Sequence[AreaRecord],
+    *,
+    source_crs: str | None = None,
+    limits: Limits | None = None,
 ) -> coverage.CoverageReport:
-    """Check a layer's whole content against its rules, its declared gaps and its latest release."""
+    """Check a layer's whole content against its rules, its declared gaps and its latest release.
+
+    With `limits` the check runs in a confined process: for what comes from outside.
+
+    Raises
+    ------
+    FileTooLargeError, ReadersBusyError
+    """
+    rules = rules_of(session, layer, source_crs)
+    if limits is not None:
+        return check_confined(as_area_set(areas), rules, limits)
+    return coverage.check_layer(as_area_set(areas), rules)
+
+
+def rules_of(session: Session, layer: Layer, source_crs: str | None = None) -> coverage.LayerRules:
+    """Return what the check holds a layer to."""
     latest = queries.latest_release(session, layer)
     reference = None
     if latest is not None:
@@ -125,7 +149,7 @@ def check(
             codes=np.array([a.code for a in before], dtype=object),
         )
     gaps = [geom for _, geom in queries.allowed_gaps(session, layer)]
-    rules = coverage.LayerRules(
+    return coverage.LayerRules(
         levels=tuple(layer.levels),
         code_rule="gb15" if layer.code_rule == "gb15" else "free",
         is_coverage=layer.is_coverage,
@@ -135,7 +159,6 @@ def check(
         reference=reference,
         source_crs=source_crs,
     )
-    return coverage.check_layer(as_area_set(areas), rules)
 
 
 def as_area_set(areas: Sequence[AreaRecord]) -> coverage.AreaSet:
@@ -173,8 +196,9 @@ def import_delivery(
     ReadersBusyError, EffectiveInstantError, ReleaseOvertakenError
     """
     options = options or ReadingOptions()
-    delivery = read_delivery(layer, uploads, options, limits or Limits())
-    report = check(session, layer, delivery.areas, delivery.crs)
+    limits = limits or Limits()
+    delivery = read_delivery(layer, uploads, options, limits)
+    report = check(session, layer, delivery.areas, source_crs=delivery.crs, limits=limits)
     if dry_run:
         return Imported(delivery, report, None)
     if report.blocks:

@@ -44,9 +44,9 @@ def bring(database: Database) -> Callable[..., Imported]:
     """Import uploads into a layer, in a transaction of its own."""
 
     def run(*uploads: Upload, layer: str = "admin", **options: object) -> Imported:
-        reading = operations.ReadingOptions(**{
-            k: options.pop(k) for k in ("crs", "encoding", "mapping", "level_of_file", "remember") if k in options
-        })  # type: ignore[arg-type]
+        reading = operations.ReadingOptions(
+            **{k: options.pop(k) for k in ("crs", "encoding", "mapping", "level_of_file", "remember") if k in options}
+        )  # type: ignore[arg-type]
         with database.transaction() as session:
             return operations.import_delivery(
                 session,

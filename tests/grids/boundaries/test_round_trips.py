@@ -181,4 +181,3 @@ def _collection(rows: list[tuple[dict[str, Any], AreaRecord]]) -> dict[str, Any]
 
 def _plain_geojson(areas: list[AreaRecord]) -> bytes:
     return orjson.dumps(_collection([({"code": a.code, "name": a.name}, a) for a in areas]))
-

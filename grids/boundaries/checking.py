@@ -1,0 +1,56 @@
+"""The coverage check in a confined process: `python -m grids.boundaries.checking`.
+
+Two valid polygons can cross each other in more points than any memory holds: geometry from outside is intersected
+where it can break nothing else. What goes in and out is pickled by this module alone.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grids.boundaries import confinement
+from grids.boundaries.errors import FileTooLargeError
+from grids.boundaries.files.limits import Limits
+
+if TYPE_CHECKING:
+    from geo.coverage import AreaSet, CoverageReport, LayerRules
+
+
+def check_confined(areas: AreaSet, rules: LayerRules, limits: Limits) -> CoverageReport:
+    """Check a layer that came from outside.
+
+    Raises
+    ------
+    FileTooLargeError, ReadersBusyError
+    """
+    with confinement.slot(), tempfile.TemporaryDirectory(prefix="wangge-check-") as folder:
+        words = pickle.dumps((limits, areas, rules))
+        done = confinement.run("grids.boundaries.checking", words, folder=Path(folder), seconds=limits.seconds)
+    if done.returncode:
+        raise FileTooLargeError("The boundaries cross each other too often to be checked; correct or simplify them.")
+    report: CoverageReport = pickle.loads(done.stdout)  # noqa: S301 (our own child's answer)
+    return report
+
+
+def main() -> int:
+    """Confine this process, check, answer."""
+    raw = sys.stdin.buffer.read()
+    limits, areas, rules = pickle.loads(raw)  # noqa: S301 (our own parent's words)
+    del raw
+    confinement.confine(limits)
+    from geo import coverage  # noqa: PLC0415 (loaded under the limits)
+
+    try:
+        report = coverage.check_layer(areas, rules)
+    except MemoryError:
+        return confinement.OUT_OF_MEMORY
+    sys.stdout.buffer.write(pickle.dumps(report))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""Work on what strangers sent, in a process of its own with limited memory, time and disk.
+
+The child gets none of this process's environment (addresses, passwords). What kills it, kills it alone.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grids.boundaries.errors import FileTooLargeError, ReadersBusyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from grids.boundaries.files.limits import Limits
+
+# Each child may take Limits.memory_bytes: two at once are what a small machine bears.
+_SLOTS = threading.BoundedSemaphore(2)
+OUT_OF_MEMORY = 4
+# Not from core.settings: children import this module first, and pydantic would double their start.
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def slot(patience_s: float = 20.0) -> Iterator[None]:
+    """Wait for one of the process's few slots for such work.
+
+    Raises
+    ------
+    ReadersBusyError
+    """
+    if not _SLOTS.acquire(timeout=patience_s):
+        raise ReadersBusyError("Two boundary deliveries are being worked on already; send yours again in a moment.")
+    try:
+        yield
+    finally:
+        _SLOTS.release()
+
+
+def run(module: str, words: bytes, *, folder: Path, seconds: int) -> subprocess.CompletedProcess[bytes]:
+    """Run one of our modules as a child: `words` on its stdin, its scratch files in `folder`.
+
+    Raises
+    ------
+    FileTooLargeError
+        When it takes longer than `seconds`, or more memory than it may.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 (our own module, words over stdin)
+            [sys.executable, "-m", module],
+            input=words,
+            capture_output=True,
+            cwd=_ROOT,
+            env=environment(folder),
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise FileTooLargeError(f"The delivery takes more than {seconds} s to work through.") from error
+    trouble = done.stderr[-4000:]
+    if done.returncode == OUT_OF_MEMORY or any(w in trouble for w in (b"bad_alloc", b"MemoryError", b"realloc")):
+        raise FileTooLargeError("The delivery needs more memory than boundaries may take.")
+    return done
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return the child's whole environment."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ}
+    # One thread each: thread stacks count against the memory limit.
+    single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+    return kept | single | {"TMPDIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore"}
+
+
+def confine(limits: Limits) -> None:
+    """Lower this process's own limits; called by the child before it loads anything else."""
+
+    def lower(which: int, most: int) -> None:
+        _, hard = resource.getrlimit(which)
+        ceiling = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(which, (ceiling, ceiling))
+
+    lower(resource.RLIMIT_AS, limits.memory_bytes)
+    lower(resource.RLIMIT_CPU, max(limits.seconds, 1))
+    lower(resource.RLIMIT_FSIZE, 4 * limits.max_bytes)
+    lower(resource.RLIMIT_CORE, 0)
