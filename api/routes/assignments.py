@@ -53,7 +53,12 @@ At = Annotated[
 
 
 def _parameters(request: Request) -> dict[str, str]:
-    return dict(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=False))
+    """Return the query's parameters; the last of equals counts, an empty one is none."""
+    query = request.scope["query_string"].decode("latin-1")
+    if "%" in query or "+" in query:
+        return dict(parse_qsl(query))
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    return {name: value for name, _, value in pairs if value}
 
 
 def _number(given: dict[str, str], name: str) -> float:

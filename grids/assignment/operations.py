@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.observability import POINTS_ASSIGNED
@@ -15,8 +16,14 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+    from prometheus_client import Counter
 
     from grids.assignment.release_index import LayerFacts
+
+
+@lru_cache(maxsize=256)
+def _counter(layer: str) -> Counter:
+    return POINTS_ASSIGNED.labels(layer)
 
 
 def assign(
@@ -57,7 +64,7 @@ def assign_in(
     """
     accuracy_m = check_accuracy(accuracy_m)
     lon, lat = check_one(x, y, named_crs(crs), index.extent if index is not None else None)
-    POINTS_ASSIGNED.labels(layer.code).inc()
+    _counter(layer.code).inc()
     if index is not None:
         return index.assign(lon, lat, accuracy_m)
     facts = rules.Facts(rules.Method.UNASSIGNED)
@@ -81,7 +88,7 @@ def assign_many(
     CrsUnknownError
     """
     lon, lat, problems = check_many(x, y, named_crs(crs), index.extent)
-    POINTS_ASSIGNED.labels(index.layer.code).inc(x.size)
+    _counter(index.layer.code).inc(x.size)
     return index.assign_many(lon, lat, distances=distances), problems
 
 

@@ -71,7 +71,7 @@ class Candidate:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen would cost a microsecond an answer
 class Assignment:
     """The answer to one point. `areas` is the chain, the coarsest first, empty when unassigned."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from geo.point_location.layout import FLAG_BOUNDARY, FLAG_OVERLAP
 
@@ -35,16 +35,14 @@ LEVEL_NAMES_ZH: Final = {
 LARGEST_ACCURACY_M: Final = 10_000.0
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(NamedTuple):
     """What one level says of a point: the lowest position that covers it (-1: none), and how it lies there."""
 
     position: int
     flag: int
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The area that answers: its level (0 is the finest) and position there; -1, -1 when none does."""
 
     depth: int
@@ -72,7 +70,7 @@ def choose_area(covers: Sequence[Cover], nearest: tuple[int, float] | None) -> C
     return UNASSIGNED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Facts:
     """What a reason speaks of. `others` are the names of the other areas in question, the likeliest first."""
 
