@@ -12,12 +12,18 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import shapely
+
+from geo.coverage import check_layer
 from grids.boundaries import confinement
 from grids.boundaries.errors import FileTooLargeError
-from grids.boundaries.files.limits import Limits
 
 if TYPE_CHECKING:
     from geo.coverage import AreaSet, CoverageReport, LayerRules
+    from grids.boundaries.files.limits import Limits
+
+# So few cannot cross each other in more than a million points: not worth a process.
+_HARMLESS_VERTICES = 2000
 
 
 def check_confined(areas: AreaSet, rules: LayerRules, limits: Limits) -> CoverageReport:
@@ -27,6 +33,8 @@ def check_confined(areas: AreaSet, rules: LayerRules, limits: Limits) -> Coverag
     ------
     FileTooLargeError, ReadersBusyError
     """
+    if shapely.get_num_coordinates(areas.geometries).sum() <= _HARMLESS_VERTICES:
+        return check_layer(areas, rules)
     with confinement.slot(), tempfile.TemporaryDirectory(prefix="wangge-check-") as folder:
         words = pickle.dumps((limits, areas, rules))
         done = confinement.run("grids.boundaries.checking", words, folder=Path(folder), seconds=limits.seconds)
@@ -42,10 +50,8 @@ def main() -> int:
     limits, areas, rules = pickle.loads(raw)  # noqa: S301 (our own parent's words)
     del raw
     confinement.confine(limits)
-    from geo import coverage  # noqa: PLC0415 (loaded under the limits)
-
     try:
-        report = coverage.check_layer(areas, rules)
+        report = check_layer(areas, rules)
     except MemoryError:
         return confinement.OUT_OF_MEMORY
     sys.stdout.buffer.write(pickle.dumps(report))

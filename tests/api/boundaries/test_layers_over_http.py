@@ -1,0 +1,163 @@
+"""Layers, imports, releases, areas and exports over HTTP."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fastapi.testclient import TestClient
+
+    Key = Callable[..., dict[str, str]]
+
+LAYER = {"code": "police", "name": "警务区", "levels": ["station", "beat"]}
+
+
+def square(code: str, x: float, *, level: str = "beat", width: float = 0.01, **facts: Any) -> dict[str, Any]:
+    ring = [[x, 34.8], [x + width, 34.8], [x + width, 34.81], [x, 34.81], [x, 34.8]]
+    properties = {"level": level, "code": code, "name": f"{code}号", **facts}
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+
+
+def file(*features: dict[str, Any]) -> dict[str, tuple[str, bytes]]:
+    content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    return {"files": ("beats.geojson", content)}
+
+
+STATION = square("S", 113.2, level="station", width=0.03)
+CLEAN = (STATION, square("a", 113.2, unit_code="p1", unit_name="一警组"), square("b", 113.21), square("c", 113.22))
+
+
+@pytest.fixture
+def editor(client: TestClient, make_key: Key) -> dict[str, str]:
+    headers = make_key("gis-editor")
+    assert client.post("/v1/layers", json=LAYER, headers=headers).status_code == 201
+    return headers
+
+
+def test_a_layer_is_defined_described_and_changed(client: TestClient, editor: dict[str, str]) -> None:
+    assert client.get("/v1/layers/police").json()["levels"] == ["station", "beat"]
+    assert [layer["code"] for layer in client.get("/v1/layers").json()["layers"]] == ["police"]
+    changed = {k: v for k, v in LAYER.items() if k != "code"} | {"nearest_tolerance_m": 10}
+    assert client.put("/v1/layers/police", json=changed, headers=editor).json()["nearest_tolerance_m"] == 10
+    assert client.post("/v1/layers", json=LAYER, headers=editor).status_code == 409
+    client.post("/v1/layers/police/imports", files=file(*CLEAN), headers=editor)
+    answer = client.put("/v1/layers/police", json=changed | {"levels": ["beat"]}, headers=editor)
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:wangge:problem:layer-in-use")
+
+
+def test_an_import_is_published_once_and_areas_can_be_asked(client: TestClient, editor: dict[str, str]) -> None:
+    past = {"note": "首次", "effective_at": "2026-01-01T00:00:00+08:00"}
+    first = client.post("/v1/layers/police/imports", files=file(*CLEAN), data=past, headers=editor)
+    assert first.status_code == 201, first.text
+    assert first.json()["published"]["release"]["note"] == "首次"
+    assert client.post("/v1/layers/police/imports", files=file(*CLEAN), headers=editor).status_code == 200
+    page = client.get("/v1/layers/police/areas", params={"level": "beat", "limit": 2}).json()
+    assert [a["code"] for a in page["areas"]] == ["a", "b"]
+    rest = client.get("/v1/layers/police/areas", params={"level": "beat", "after": page["next"]}).json()
+    assert ([a["code"] for a in rest["areas"]], rest["next"]) == (["c"], None)
+    area = client.get("/v1/layers/police/areas/a").json()["areas"][0]
+    assert (area["parent_code"], area["unit_name"], area["geometry"]["type"]) == ("S", "一警组", "MultiPolygon")
+    before = {"at": "2025-12-31T00:00:00+08:00"}
+    assert client.get("/v1/layers/police/areas", params=before).json()["areas"] == []
+    assert client.get("/v1/layers/police/areas/a", params=before).status_code == 404
+
+
+def test_a_dry_run_checks_and_a_blocked_import_tells_the_defects(client: TestClient, editor: dict[str, str]) -> None:
+    spoiled = file(STATION, square("a", 113.2), square("b", 113.205), square("c", 113.22))
+    checked = client.post("/v1/layers/police/imports", files=spoiled, data={"dry_run": "true"}, headers=editor)
+    assert (checked.status_code, checked.json()["blocked"], checked.json()["published"]) == (200, True, None)
+    blocked = client.post("/v1/layers/police/imports", files=spoiled, headers=editor)
+    assert (blocked.status_code, blocked.json()["type"]) == (400, "urn:wangge:problem:boundaries-blocked")
+    assert blocked.json()["counts"]["overlap"] == 1
+    assert blocked.json()["defects"]["features"][0]["properties"]["message_zh"]
+    assert client.get("/v1/layers/police/releases").json() == {"releases": []}
+
+
+def test_a_rollback_needs_an_approver_and_is_a_new_release(
+    client: TestClient, editor: dict[str, str], make_key: Key
+) -> None:
+    for features in (CLEAN, (*CLEAN[:3], square("d", 113.22))):
+        assert client.post("/v1/layers/police/imports", files=file(*features), headers=editor).status_code == 201
+    assert client.post("/v1/layers/police/rollbacks", json={"release": 1}, headers=editor).status_code == 403
+    back = client.post("/v1/layers/police/rollbacks", json={"release": 1}, headers=make_key("gis-approver"))
+    assert (back.status_code, back.json()["release"]["number"]) == (201, 3)
+    releases = client.get("/v1/layers/police/releases").json()["releases"]
+    assert [r["number"] for r in releases] == [3, 2, 1]
+    assert releases[0]["checksum"] == releases[2]["checksum"] == client.get("/v1/layers/police/releases/1").json()["checksum"]
+    history = client.get("/v1/layers/police/areas/c/history").json()["states"]
+    assert [(s["release"], s["valid_to"] is None) for s in history] == [(1, False), (3, True)]
+
+
+def test_an_export_is_named_after_its_system_and_imports_again(client: TestClient, editor: dict[str, str]) -> None:
+    client.post("/v1/layers/police/imports", files=file(*CLEAN), headers=editor)
+    answer = client.get("/v1/layers/police/export", params={"format": "geopackage", "crs": "EPSG:4547"})
+    assert 'filename="police-r1-EPSG4547.gpkg"' in answer.headers["content-disposition"]
+    again = client.post("/v1/layers/police/imports", files={"files": ("a.gpkg", answer.content)}, headers=editor)
+    assert again.json()["published"]["is_new"] is False
+
+
+def test_declared_gaps_are_silent(client: TestClient, editor: dict[str, str]) -> None:
+    holed = file(STATION, square("a", 113.2), square("c", 113.22))
+    assert client.post("/v1/layers/police/imports", files=holed, headers=editor).status_code == 400
+    lake = {"name": "湖", "geometry": square("b", 113.21)["geometry"]}
+    assert client.put("/v1/layers/police/gaps", json={"gaps": [lake]}, headers=editor).status_code == 200
+    assert client.get("/v1/layers/police/gaps").json()["gaps"][0]["name"] == "湖"
+    assert client.post("/v1/layers/police/imports", files=holed, headers=editor).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "kind"),
+    [
+        ("/v1/layers/none", 404, "layer-not-found"),
+        ("/v1/layers/police/areas?within=zz", 404, "area-not-found"),
+        ("/v1/layers/police/areas?level=zz", 400, "parameter-invalid"),
+        ("/v1/layers/police/areas?bbox=1,2,3", 400, "parameter-invalid"),
+        ("/v1/layers/police/areas?bbox=nan,2,3,4", 400, "parameter-invalid"),
+        ("/v1/layers/police/areas?after=x", 400, "parameter-invalid"),
+        ("/v1/layers/police/areas?at=2026-01-01", 400, "parameter-invalid"),
+        ("/v1/layers/police/releases/9", 404, "release-not-found"),
+        ("/v1/layers/police/export", 404, "release-not-found"),
+    ],
+)
+def test_what_cannot_be_answered_is_said_so(
+    client: TestClient, editor: dict[str, str], path: str, status: int, kind: str
+) -> None:
+    answer = client.get(path)
+    assert editor
+    assert (answer.status_code, answer.json()["type"]) == (status, f"urn:wangge:problem:{kind}")
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_the_ends_of_time_are_instants_too(client: TestClient, editor: dict[str, str], at: str) -> None:
+    assert editor
+    assert client.get("/v1/layers/police/areas", params={"at": at}).status_code in {200, 400}
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"effective_at": "9999-12-31T00:00:00Z"}, 409),
+        ({"note": "\x00"}, 422),
+        ({"field": "code"}, 400),
+        ({"field": "code=NO"}, 400),
+        ({"level": "nothing=beats.geojson"}, 400),
+        ({"crs": "nonsense"}, 400),
+        ({"encoding": "\x00"}, 201),
+        ({"expected_release": "7"}, 409),
+    ],
+)
+def test_words_of_an_import_that_make_no_sense_are_refused(
+    client: TestClient, editor: dict[str, str], fields: dict[str, str], status: int
+) -> None:
+    answer = client.post("/v1/layers/police/imports", files=file(*CLEAN), data=fields, headers=editor)
+    assert answer.status_code == status, answer.text
+
+
+def test_changing_needs_a_key_with_the_scope(client: TestClient, make_key: Key) -> None:
+    assert client.post("/v1/layers", json=LAYER).status_code == 401
+    assert client.post("/v1/layers", json=LAYER, headers=make_key("viewer")).status_code == 403
