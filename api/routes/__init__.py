@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.routes import (
     assignments,
     boundaries,
+    change_sets,
     data_quality,
     documentation,
     health,
@@ -19,6 +20,8 @@ from api.routes import (
 ROUTERS = [
     assignments.router,
     boundaries.router,
+    change_sets.router,
+    change_sets.lineage_router,
     data_quality.router,
     documentation.router,
     health.router,

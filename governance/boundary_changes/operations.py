@@ -58,6 +58,22 @@ def preview(session: Session, *, change_set_id: int) -> tuple[Impact, Areas, Are
     return rules.impact(changes, before, after, still_open), touched_before, touched_after
 
 
+def points_of_last_year(session: Session, *, change_set_id: int) -> NDArray[np.float64]:
+    """Return the points (n, 2) in degrees of a layer's reports of the last year, the load of a redesign.
+
+    Raises
+    ------
+    ChangeSetNotFoundError
+    """
+    change_set = change_sets.get_change_set(session, change_set_id)
+    now = clock.now()
+    everywhere = (-180.0, -90.0, 180.0, 90.0)
+    _, points = queries.reports_in_box(
+        session, layer_id=change_set.layer_id, box=everywhere, since=now - rules.LOOKED_BACK, until=now
+    )
+    return points
+
+
 def hand_over(session: Session, *, cache: Path | None) -> list[ReleaseHandover]:
     """Give every open matter the area it has in the release now in force, with an entry of history each.
 

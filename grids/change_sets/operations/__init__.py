@@ -4,20 +4,24 @@ from grids.change_sets.operations.drafting import assign_facts, edit, open_draft
 from grids.change_sets.operations.publishing import publish_change_set, record_lineage
 from grids.change_sets.operations.rebasing import Rebased, rebase, settle
 from grids.change_sets.operations.redesigning import Redesign, propose, take
+from grids.change_sets.operations.repairing import Offer, offers, repair
 from grids.change_sets.operations.reviewing import approve, check, send_back, submit
 
 __all__ = [
+    "Offer",
     "Rebased",
     "Redesign",
     "approve",
     "assign_facts",
     "check",
     "edit",
+    "offers",
     "open_draft",
     "propose",
     "publish_change_set",
     "rebase",
     "record_lineage",
+    "repair",
     "replace_areas",
     "send_back",
     "settle",

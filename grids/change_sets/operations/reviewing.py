@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import shapely
-
 from core import audit, clock
-from geo.coverage import AreaSet, CoverageReport, LayerRules, check_layer
+from geo.coverage import CoverageReport, check_layer
+from grids.boundaries import operations as registry_operations
 from grids.boundaries import queries as registry
 from grids.change_sets import queries
 from grids.change_sets.errors import (
@@ -21,13 +20,10 @@ from grids.change_sets.operations.rebasing import overtaken_by
 from grids.change_sets.rules.states import TRANSITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from grids.boundaries.records import AreaRecord
-    from grids.boundaries.tables import Layer
     from grids.change_sets.tables import ChangeSet
 
 
@@ -40,8 +36,8 @@ def check(session: Session, *, change_set_id: int) -> CoverageReport:
     """
     change_set = queries.get_change_set(session, change_set_id)
     layer = queries.layer_of(session, change_set)
-    areas = queries.draft_areas(session, change_set).values()
-    return check_layer(area_set(areas), layer_rules(session, layer))
+    areas = list(queries.draft_areas(session, change_set).values())
+    return check_layer(registry_operations.as_area_set(areas), registry_operations.rules_of(session, layer))
 
 
 def submit(session: Session, *, change_set_id: int, actor: str) -> ChangeSet:
@@ -115,29 +111,6 @@ def require_clean(session: Session, change_set: ChangeSet) -> None:
             f"{first.message_en} ({sum(report.counts.values())} defects in all; check it to see where.)",
             counts=report.counts,
         )
-
-
-def area_set(areas: Iterable[AreaRecord]) -> AreaSet:
-    """Return records as the check takes them."""
-    records = list(areas)
-    return AreaSet.of(
-        levels=[r.level for r in records],
-        codes=[r.code for r in records],
-        names=[r.name for r in records],
-        parent_codes=[r.parent_code for r in records],
-        geometries=[r.geom for r in records],
-    )
-
-
-def layer_rules(session: Session, layer: Layer) -> LayerRules:
-    """Return what a layer must be, as the check takes it."""
-    gaps = [geometry for _, geometry in registry.allowed_gaps(session, layer)]
-    return LayerRules(
-        levels=tuple(layer.levels),
-        code_rule="gb15" if layer.code_rule == "gb15" else "free",
-        is_coverage=layer.is_coverage,
-        allowed_gaps=shapely.union_all(gaps) if gaps else None,
-    )
 
 
 def _advance(session: Session, change_set_id: int, state: str) -> ChangeSet:
