@@ -30,6 +30,9 @@ def getis_ord(
     ``(sum_j w_ij x_j - W_i m) / (s sqrt((N S_i - W_i^2) / (N - 1)))`` with ``W_i = sum_j w_ij``,
     ``S_i = sum_j w_ij^2`` and mean ``m`` and standard deviation ``s`` (divisor N) of the N values summed over.
 
+    Permutations are conditional: the area keeps its value and its neighbours are drawn anew, so p judges the neighbours
+    where the score of G_i* judges both together. The sign of a flag is that of the significant tail.
+
     Parameters
     ----------
     values : array_like, shape (n,)
@@ -70,13 +73,15 @@ def getis_ord(
     z = np.where(islands, np.nan, z)
     p_analytic = analytic_p(z, alternative)
     p: FloatArray | None = None
+    tail_signs = None
     if permutations:
         larger, smaller = permutation_tails(x, neighbours, lags, permutations, seed, progress)
         p = tail_p(larger, smaller, permutations, alternative)
+        tail_signs = np.sign(smaller - larger).astype(np.int8)
     signs = np.sign(np.nan_to_num(z)).astype(np.int8)
     kinds = np.where(signs > 0, "hot", "cold")
     return decide(
-        statistic, z, p, p_analytic, kinds, signs, islands, level, permutations, alternative
+        statistic, z, p, p_analytic, kinds, signs, islands, level, permutations, alternative, tail_signs
     )
 
 

@@ -74,14 +74,18 @@ def decide(
     level: float,
     permutations: int,
     alternative: Alternative,
+    tail_signs: npt.NDArray[np.int8] | None = None,
 ) -> LocalAssociation:
-    """Adjust for multiple testing and flag."""
+    """Adjust for multiple testing and flag; ``tail_signs`` go with permutation p-values, ``signs`` with analytic ones."""
     q_analytic = false_discovery_rate(p_analytic)
     sides = 2 if alternative == "two-sided" else 1
     tested = int(np.count_nonzero(~np.isnan(p_analytic)))
     too_few = p is not None and sides / (permutations + 1) * tested > level
     used = p_analytic if p is None else np.where(np.isnan(p_analytic), np.nan, p)
     q = false_discovery_rate(used)
+    if tail_signs is not None and not too_few:
+        signs = tail_signs
+        kinds = np.where(signs > 0, "hot", "cold")
     with np.errstate(invalid="ignore"):
         significant = (q_analytic if too_few else q) <= level
     return LocalAssociation(

@@ -1,0 +1,108 @@
+"""The same-period warning: equal to the published bounds, and fit for days."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+
+from geo.hotspot.arrays import HotspotInputError
+from geo.hotspot.early_warning import noufaily, same_period_warning
+from geo.hotspot.early_warning.regression import quasi_poisson
+
+
+def _number(text: str) -> float:
+    return float("nan") if text == "NA" else float(text)
+
+
+def test_noufaily_bounds_equal_those_of_r_surveillance(published: Path) -> None:
+    with (published / "farrington" / "salmNewport_weekly.csv").open() as file:
+        series = list(csv.DictReader(file))
+    with (published / "farrington" / "noufaily_nbPlugin_2011.csv").open() as file:
+        recorded = list(csv.DictReader(file))
+    weeks = [dt.date.fromisoformat(row["epoch"]) for row in series]
+    counts = [float(row["observed"]) for row in series]
+    monitored = [weeks.index(dt.date.fromisoformat(row["epoch"])) for row in recorded]
+    result = noufaily(counts, weeks, monitored, alpha=0.1)  # the level that the recorded bounds were computed with
+    for ours, column in (
+        (result.upper, "upperbound"),
+        (result.expected, "expected"),
+        (result.dispersion, "phi"),
+        (result.p, "pvalue"),
+        (result.trend, "trend"),
+        (result.alarm, "alarm"),
+    ):
+        theirs = np.array([_number(row[column]) for row in recorded])
+        np.testing.assert_allclose(ours.astype(float), theirs, rtol=1e-6, err_msg=column)
+    assert len(recorded) == 52
+
+
+def test_the_regression_equals_statsmodels() -> None:
+    random = np.random.default_rng(0)
+    design = np.column_stack([np.ones(200), random.normal(size=(200, 3))])
+    counts = random.poisson(np.exp(design @ [1.0, 0.3, -0.2, 0.1])).astype(float)
+    ours = quasi_poisson(design, counts)
+    theirs = sm.GLM(counts, design, family=sm.families.Poisson()).fit(tol=1e-12)
+    np.testing.assert_allclose(ours.coefficients, theirs.params, rtol=1e-6)
+    np.testing.assert_allclose(ours.covariance, theirs.cov_params(), rtol=1e-4)
+    assert ours.dispersion == pytest.approx(theirs.pearson_chi2 / theirs.df_resid, rel=1e-5)
+
+
+def _days(random: np.random.Generator, series: int, days: int, mean: float = 4.0) -> np.ndarray:
+    week = 1 + 0.4 * np.sin(np.arange(days) * 2 * np.pi / 7)
+    return random.poisson(mean * week, (series, days)).astype(float)
+
+
+def test_a_planted_rise_is_an_alarm_and_nothing_else_is() -> None:
+    table = _days(np.random.default_rng(1), 60, 500)
+    table[17, -7:] += 5
+    result = same_period_warning(table)
+    assert result.alarm[17]
+    assert result.alarm.sum() == 1
+    assert result.p[17] < 1e-3
+    assert result.expected[17] == pytest.approx(28, rel=0.2)
+    assert result.upper[17] < result.observed[17]
+    np.testing.assert_allclose(result.daily_expected.sum(axis=1), result.expected)
+
+
+def test_weekdays_and_holidays_are_expected() -> None:
+    random = np.random.default_rng(2)
+    days = 800
+    off = np.zeros(days, dtype=bool)
+    off[::50] = True
+    off[-7:-4] = True
+    week = np.where(np.arange(days) % 7 < 5, 8.0, 2.0) * np.where(off, 0.3, 1.0)
+    table = random.poisson(week, (40, days)).astype(float)
+    known = same_period_warning(table, holidays=off)
+    blind = same_period_warning(table)
+    truth = week[-7:].sum()
+    assert abs(known.expected.mean() / truth - 1) < 0.05
+    assert abs(blind.expected.mean() / truth - 1) > 0.2
+    one = same_period_warning(table, holidays=off, period_days=1)
+    assert one.expected.mean() == pytest.approx(week[-1], rel=0.15)
+
+
+def test_a_lasting_rise_is_a_trend_and_no_alarm() -> None:
+    random = np.random.default_rng(3)
+    days = 4 * 364
+    table = random.poisson(3 * np.exp(np.linspace(0, 1.0, days)), (20, days)).astype(float)
+    result = same_period_warning(table)
+    assert (result.trend > 1.1).mean() > 0.9
+    assert not result.alarm.any()
+
+
+def test_too_little_history_is_not_judged() -> None:
+    table = np.zeros((2, 120))
+    table[1] = 3
+    result = same_period_warning(table)
+    assert result.judged.tolist() == [False, True]
+    assert np.isnan(result.p[0])
+    assert not result.alarm.any()
+    with pytest.raises(HotspotInputError, match="28 are needed"):
+        same_period_warning(np.ones((1, 30)))
+    with pytest.raises(HotspotInputError, match="seven days"):
+        noufaily([1, 2], [dt.date(2020, 1, 1), dt.date(2020, 1, 3)], [1])

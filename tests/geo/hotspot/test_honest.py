@@ -1,0 +1,80 @@
+"""Honest input: default geocodes are set aside and listed, repeat callers merged, effort known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.hotspot.arrays import HotspotInputError
+from geo.hotspot.honest import effort_expectation, find_pile_ups, merge_incidents
+
+DAY = 86_400.0
+
+
+def test_a_default_geocode_is_found_set_aside_and_listed() -> None:
+    random = np.random.default_rng(0)
+    points = np.vstack([random.uniform(0, 5000, (920, 2)), np.tile([2500.0, 2500.0], (80, 1))])
+    piles = find_pile_ups(points)
+    assert piles.counts.tolist() == [80]
+    assert piles.shares.tolist() == [0.08]
+    np.testing.assert_allclose(piles.points_m, [[2500, 2500]])
+    assert piles.reasons == ("pile-up",)
+    assert piles.keep.sum() == 920
+
+
+def test_one_address_with_many_reports_is_a_place() -> None:
+    points = np.vstack([np.tile([10.0, 10.0], (60, 1)), np.tile([500.0, 10.0], (60, 1))])
+    addresses = ["中心路1号"] * 60 + [f"某路{k}号" for k in range(59)] + [""]
+    piles = find_pile_ups(points, addresses=addresses)
+    np.testing.assert_allclose(piles.points_m, [[500, 10]])
+    assert piles.keep[:60].all()
+
+
+def test_a_known_default_is_set_aside_with_any_count() -> None:
+    points = np.array([[0.0, 0.0], [100.0, 100.0], [100.2, 99.9]])
+    piles = find_pile_ups(points, known_defaults_m=[[100.0, 100.0]])
+    assert piles.reasons == ("known default",)
+    assert piles.keep.tolist() == [True, False, False]
+
+
+def test_repeat_calls_are_one_incident_by_the_stated_rule() -> None:
+    reporters = [1, 1, 1, 1, 1, 2, -1, -1]
+    categories = [5, 5, 5, 6, 5, 5, 5, 5]
+    points = [[0, 0], [30, 0], [0, 200], [0, 0], [10, 0], [0, 0], [0, 0], [0, 0]]
+    times = np.array([0.0, 1.0, 1.0, 1.0, 2.9, 0.5, 0.1, 0.2]) * DAY
+    result = merge_incidents(reporters, categories, points, times)
+    # The second and fifth report belong to the first (each within two days of the one before); the third lies too far
+    # away, the fourth is another matter, the sixth another person, the last two are unknown.
+    assert result.incident_of[0] == result.incident_of[1] == result.incident_of[4]
+    assert len(result.first) == 6
+    assert result.reports[result.incident_of[0]] == 3
+    assert result.reports.sum() == 8
+
+
+@given(st.lists(st.tuples(st.integers(-1, 2), st.integers(0, 1), st.integers(0, 3), st.integers(0, 8)), max_size=25))
+def test_every_report_has_one_incident_that_begins_no_later(rows: list[tuple[int, int, int, int]]) -> None:
+    table = np.array(rows, dtype=float).reshape(-1, 4)
+    points, times = np.column_stack([table[:, 2] * 30, table[:, 2] * 0]), table[:, 3] * DAY
+    result = merge_incidents(table[:, 0], table[:, 1], points, times)
+    assert result.reports.sum() == len(rows)
+    leaders = result.first[result.incident_of]
+    assert (times[leaders] <= times).all()
+    assert (table[leaders, :2] == table[:, :2]).all()
+    assert (np.abs(points[leaders, 0] - points[:, 0]) <= 50).all()
+    again = merge_incidents(table[result.first, 0], table[result.first, 1], points[result.first], times[result.first])
+    assert len(again.first) <= len(result.first)
+
+
+def test_each_source_is_expected_where_its_effort_is() -> None:
+    cases = [[10, 0], [0, 30]]
+    effort = [[1, 1], [1, 2]]
+    assert effort_expectation(cases, effort).tolist() == [15.0, 25.0]
+    with pytest.raises(HotspotInputError, match="no effort"):
+        effort_expectation([[1, 0]], [[0, 0]])
+
+
+def test_nothing_in_nothing_out() -> None:
+    assert len(find_pile_ups([]).counts) == 0
+    assert len(merge_incidents([], [], [], []).first) == 0
