@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from geo.address.characters import Normalised, normalise
 from geo.address.names import Kind, Match
+from geo.address.resolution import in_context, resolved, whole_names
 from geo.address.tokens import Distance, Number, Token, tokenise
 from geo.address.vocabulary import ROLE_MEANING
 
@@ -177,8 +178,8 @@ def parse(text: str, names: NameIndex, road_cores: Mapping[str, tuple[Match, ...
         Anchors in the order of the text; each token keeps the words it was read from.
     """
     address = normalise(text)
-    tokens = _context(tokenise(address, names, road_cores), road_cores or {})
-    tokens = tuple(_resolved(t, names) for t in tokens)
+    tokens = in_context(tokenise(address, names, road_cores), road_cores or {})
+    tokens = tuple(resolved(t, names) for t in whole_names(tokens, names))
     speaking = [t for t in tokens if t.role != "-"]
     letters = "".join(t.role for t in speaking)
     anchors: list[Anchor] = []
@@ -264,68 +265,3 @@ def _tail(found: re.Match[str], tokens: list[Token]) -> Tail:
         side_deg=bearing("s"),
         relation=str(relation.value) if relation is not None else None,
     )
-
-
-def _context(tokens: tuple[Token, ...], cores: Mapping[str, tuple[Match, ...]]) -> tuple[Token, ...]:
-    """Decide what only the neighbours decide.
-
-    A dash between two roads is *to*, elsewhere nothing; a road name without its ending counts beside a road or a
-    connector; an unknown "area" beside a connector is no area.
-    """
-    out: list[Token] = []
-    for i, token in enumerate(tokens):
-        before = tokens[i - 1].role if i else ""
-        after = tokens[i + 1].role if i + 1 < len(tokens) else ""
-        joined = before in _JOINS or after in _JOINS
-        core = cores.get(token.text) if token.role in _NAMELESS and (token.role == "U" or not token.matches) else None
-        if core is not None and (joined or after == "R" or (before in _ROADLIKE and after == "X")):
-            out.append(Token(token.start, token.end, "U", token.text, None, core))
-        elif (token.role == "~" and not (before in _ROADLIKE and after in _ROADLIKE)) or (
-            token.role == "L" and before == "R" and token.text in _ON
-        ):
-            out.append(Token(token.start, token.end, "-", token.text))
-        elif token.role == "U" or (token.role == "a" and joined):
-            # A core beside no road is only a word: part of the unknown words around it.
-            last = out[-1] if out and out[-1].role == "U" and not out[-1].matches else None
-            start, text = (token.start, token.text) if last is None else (last.start, last.text + token.text)
-            out[len(out) - (last is not None) :] = [Token(start, token.end, "U", text)]
-        else:
-            out.append(token)
-    return tuple(out)
-
-
-_NAMELESS: Final = frozenset("UaP")
-_ROADLIKE: Final = frozenset("RUa")
-_JOINS: Final = frozenset("&~")
-# 中心路上: nothing more than 中心路.
-_ON: Final = frozenset({"上", "里", "边", "处"})
-_ROLE_OF_KIND: Final = {Kind.ROAD: "R", Kind.PLACE: "P", Kind.AREA: "A"}
-
-
-def _resolved(token: Token, names: NameIndex) -> Token:
-    """Look for a name within one slip of words that are no name."""
-    if token.matches or token.role not in "RPaU":
-        return token
-    best: tuple[Match, ...] = ()
-    span = (0, len(token.text))
-    for start, end in _windows(len(token.text)):
-        matches = names.closest(token.text[start:end])
-        if token.role == "R":
-            matches = tuple(m for m in matches if m.entry.kind is Kind.ROAD)
-        if matches and (not best or matches[0].similarity > best[0].similarity + 0.05):
-            best, span = matches, (start, end)
-    if not best:
-        return token
-    top = best[0]
-    best = tuple(m for m in best if m.similarity >= top.similarity - 0.1)
-    role = token.role if token.role == "R" else _ROLE_OF_KIND[top.entry.kind]
-    return Token(token.start + span[0], token.start + span[1], role, token.text[span[0] : span[1]], None, best)
-
-
-def _windows(size: int) -> list[tuple[int, int]]:
-    """Give the whole, then with up to three characters taken off the front or one off the end."""
-    windows = [(0, size)]
-    windows += [(k, size) for k in (1, 2, 3) if size - k >= 3]
-    if size > 3:
-        windows.append((0, size - 1))
-    return windows

@@ -1,0 +1,105 @@
+"""What tokens are once their neighbours are seen, and which names stand behind words that are no name as written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from geo.address.names import Kind, Match
+from geo.address.tokens import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from geo.address.names import NameIndex
+
+
+def in_context(tokens: tuple[Token, ...], cores: Mapping[str, tuple[Match, ...]]) -> tuple[Token, ...]:
+    """Decide what only the neighbours decide.
+
+    A dash between two roads is *to*, elsewhere nothing; a road name without its ending counts beside a road or a
+    connector; an unknown "area" beside a connector is no area.
+    """
+    out: list[Token] = []
+    for i, token in enumerate(tokens):
+        before = tokens[i - 1].role if i else ""
+        after = tokens[i + 1].role if i + 1 < len(tokens) else ""
+        joined = before in _JOINS or after in _JOINS
+        core = cores.get(token.text) if token.role in _NAMELESS and (token.role == "U" or not token.matches) else None
+        if core is not None and (joined or after == "R" or (before in _ROADLIKE and after == "X")):
+            out.append(Token(token.start, token.end, "U", token.text, None, core))
+        elif (token.role == "~" and not (before in _ROADLIKE and after in _ROADLIKE)) or (
+            token.role == "L" and before == "R" and token.text in _ON
+        ):
+            out.append(Token(token.start, token.end, "-", token.text))
+        elif token.role == "U" or (token.role == "a" and joined):
+            # A core beside no road is only a word: part of the unknown words around it.
+            last = out[-1] if out and out[-1].role == "U" and not out[-1].matches else None
+            start, text = (token.start, token.text) if last is None else (last.start, last.text + token.text)
+            out[len(out) - (last is not None) :] = [Token(start, token.end, "U", text)]
+        else:
+            out.append(token)
+    return tuple(out)
+
+
+_NAMELESS: Final = frozenset("UaP")
+_ROADLIKE: Final = frozenset("RUa")
+_JOINS: Final = frozenset("&~")
+# 中心路上: nothing more than 中心路.
+_ON: Final = frozenset({"上", "里", "边", "处"})
+_ROLE_OF_KIND: Final = {Kind.ROAD: "R", Kind.PLACE: "P", Kind.AREA: "A"}
+
+
+# A known name behind unknown characters may be the end of a longer name with a slip: 山勒桃通小学 is not 桃通小学.
+_LONGEST_HEAD: Final = 3
+END_OF_A_NAME: Final = 0.85
+# Each character left off the front of words to find a name in them makes it less the name that was meant.
+LEFT_OFF: Final = 0.08
+
+
+def whole_names(tokens: tuple[Token, ...], names: NameIndex) -> tuple[Token, ...]:
+    """Join unknown characters and the place behind them where together they are within one slip of a name."""
+    out: list[Token] = []
+    for token in tokens:
+        head = out[-1] if out else None
+        if token.role == "P" and token.matches and head is not None and _is_head(head):
+            whole = names.closest(head.text + token.text)
+            if whole:
+                ends = [Match(m.entry, m.similarity * END_OF_A_NAME, m.how) for m in token.matches]
+                out[-1] = Token(head.start, token.end, "P", head.text + token.text, None, (*whole, *ends))
+                continue
+        out.append(token)
+    return tuple(out)
+
+
+def _is_head(token: Token) -> bool:
+    return token.role == "U" and not token.matches and len(token.text) <= _LONGEST_HEAD
+
+
+def resolved(token: Token, names: NameIndex) -> Token:
+    """Look for a name within one slip of words that are no name."""
+    if token.matches or token.role not in "RPaU":
+        return token
+    best: tuple[Match, ...] = ()
+    span = (0, len(token.text))
+    for start, end in _windows(len(token.text)):
+        kept = 1.0 - LEFT_OFF * start
+        matches = tuple(Match(m.entry, m.similarity * kept, m.how) for m in names.closest(token.text[start:end]))
+        if token.role == "R":
+            matches = tuple(m for m in matches if m.entry.kind is Kind.ROAD)
+        if matches and (not best or matches[0].similarity > best[0].similarity + 0.05):
+            best, span = matches, (start, end)
+    if not best:
+        return token
+    top = best[0]
+    best = tuple(m for m in best if m.similarity >= top.similarity - 0.1)
+    role = token.role if token.role == "R" else _ROLE_OF_KIND[top.entry.kind]
+    return Token(token.start + span[0], token.start + span[1], role, token.text[span[0] : span[1]], None, best)
+
+
+def _windows(size: int) -> list[tuple[int, int]]:
+    """Give the whole, then with up to three characters taken off the front or one off the end."""
+    windows = [(0, size)]
+    windows += [(k, size) for k in (1, 2, 3) if size - k >= 3]
+    if size > 3:
+        windows.append((0, size - 1))
+    return windows
