@@ -91,7 +91,7 @@ def grid_database() -> Iterator[str]:
 
 
 def make_app() -> FastAPI:
-    """Build the application as it is served, with one empty FastAPI route; it stands first: routing costs it nothing."""
+    """Build the application as it is served, with one empty FastAPI route: first, so that routing costs it little."""
     from api.app import create_app
 
     app = create_app()

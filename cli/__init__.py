@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from cli import boundaries, gazetteer, keys, serve, testing, triage
+from cli import assign, boundaries, gazetteer, keys, reports, serve, testing, triage
 from cli.demo.command import demo
 from core.errors import DomainError
 
@@ -19,6 +19,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     add_completion=False,
 )
+app.command("assign")(assign.assign)
 app.command("demo")(demo)
 app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(testing.test)
 app.command("lint")(testing.lint)
@@ -30,6 +31,7 @@ app.add_typer(boundaries.layers_app, name="layers")
 app.command("locate")(gazetteer.locate)
 app.add_typer(gazetteer.app, name="gazetteer")
 app.add_typer(keys.app, name="keys")
+app.add_typer(reports.app, name="reports")
 app.add_typer(triage.app, name="triage")
 
 
