@@ -63,34 +63,58 @@ class LayerShape:
 
 
 def records(
-    file: ReadFile, shape: LayerShape, mapping: Mapping[str, str], level: str | None, limits: Limits
+    file: ReadFile, shape: LayerShape, mapping: Mapping[str, str], level_of: Mapping[str, str], limits: Limits
 ) -> tuple[list[AreaRecord], list[str]]:
     """Return one record a feature, geometries still in the file's own system, and remarks.
+
+    `mapping` says which column means what, for all levels ('code') or for one ('street.code'). `level_of` gives the
+    level of a file or of a table in it; once a table of a file is named so, its other tables are left out.
 
     Raises
     ------
     FieldMissingError, FileRefusedError
     """
-    columns = list(dict.fromkeys(name for row in file.properties for name in row))
+    found: list[AreaRecord] = []
+    remarks: list[str] = []
+    tables = list(dict.fromkeys(file.tables))
+    named = [table for table in tables if table in level_of]
+    for table in named or tables:
+        level = level_of.get(table) or _level_of_file(file, level_of)
+        rows = [(g, row) for g, row, t in zip(file.geometries, file.properties, file.tables, strict=True) if t == table]
+        found += _table_records(rows, table, file.staged.stem, shape, mapping, level, limits, remarks)
+    if named and len(named) < len(tables):
+        remarks.append(f"left out: {', '.join(t for t in tables if t not in named)[:200]}")
+    return found, list(dict.fromkeys(remarks))
+
+
+def _table_records(  # noqa: PLR0913, PLR0917 (what one table is read by)
+    rows: Sequence[tuple[shapely.Geometry | None, dict[str, Any]]],
+    table: str,
+    stem: str,
+    shape: LayerShape,
+    mapping: Mapping[str, str],
+    level: str | None,
+    limits: Limits,
+    remarks: list[str],
+) -> list[AreaRecord]:
+    columns = list(dict.fromkeys(name for _, row in rows for name in row))
     if len(columns) > limits.max_attributes:
         raise FileRefusedError(f"{len(columns)} columns; at most {limits.max_attributes} are taken.")
-    chosen = _columns(columns, shape.remembered, mapping)
-    if file.properties and "code" not in chosen:
+    chosen = _columns(columns, _for_level(shape.remembered, level), _for_level(mapping, level))
+    if "code" not in chosen:
         raise FieldMissingError(
-            f"'{file.staged.stem[:60]}': no column holds the code; its columns are {', '.join(columns)[:300] or 'none'}. "
+            f"'{table or stem:.60}': no column holds the code; its columns are {', '.join(columns)[:300] or 'none'}. "
             "Name it (field code=COLUMN).",
             field="code",
         )
     rest = [name for name in columns if name not in chosen.values() and name.lower() not in _GEOMETRY_FIELDS]
-    remarks: list[str] = []
     found = []
-    for geometry, row, table in zip(file.geometries, file.properties, file.tables, strict=True):
+    for geometry, row in rows:
         value = {meaning: _text(row.get(column)) for meaning, column in chosen.items()}
         code = value.get("code") or ""
-        level_here = level or _level(value.get("level"), table, file.staged.stem, code, shape)
         found.append(
             AreaRecord(
-                level=level_here,
+                level=level or _level(value.get("level"), table, stem, code, shape),
                 code=code,
                 name=value.get("name") or code,
                 geom=geometry,
@@ -100,7 +124,21 @@ def records(
                 attributes=_attributes(row, rest, limits, remarks),
             )
         )
-    return found, list(dict.fromkeys(remarks))
+    return found
+
+
+def _level_of_file(file: ReadFile, level_of: Mapping[str, str]) -> str | None:
+    """Return the level that the request gives this file, by the sender's name of it or of its archive."""
+    staged = file.staged
+    names = (staged.upload, f"{staged.stem}{staged.path.suffix}", staged.stem)
+    return next((level_of[name] for name in names if name in level_of), None)
+
+
+def _for_level(mapping: Mapping[str, str], level: str | None) -> dict[str, str]:
+    """Return meaning → column for one level: what is said of it wins over what is said of all."""
+    chosen = {key: column for key, column in mapping.items() if "." not in key}
+    prefix = f"{level}."
+    return chosen | {key.removeprefix(prefix): c for key, c in mapping.items() if level and key.startswith(prefix)}
 
 
 def system_of(file: ReadFile, declared: str | None) -> tuple[datum.Crs, list[str]]:

@@ -17,7 +17,7 @@ from grids.boundaries.checking import check_confined
 from grids.boundaries.errors import FileRefusedError, ImportBlockedError
 from grids.boundaries.files import fields, reading, staging
 from grids.boundaries.files.limits import Limits
-from grids.boundaries.operations.layers import remember_mapping
+from grids.boundaries.operations.layers import remember_mapping, require_known_fields
 from grids.boundaries.operations.publish import publish
 from grids.boundaries.records import DECIMALS
 
@@ -81,6 +81,7 @@ def read_delivery(layer: Layer, uploads: Sequence[Upload], options: ReadingOptio
     FileRefusedError, FileUnreadableError, FileTooLargeError, CrsMissingError, CrsUnknownError, FieldMissingError,
     ReadersBusyError
     """
+    _require_known(layer, options)
     shape = fields.LayerShape(tuple(layer.levels), layer.code_rule, layer.field_mapping)
     folder = Path(tempfile.mkdtemp(prefix="wangge-import-"))
     areas: list[AreaRecord] = []
@@ -94,9 +95,8 @@ def read_delivery(layer: Layer, uploads: Sequence[Upload], options: ReadingOptio
                     remarks.append(f"{staged.stem}: no feature in it")
                     continue
                 crs, remarks_here = fields.system_of(read, options.crs)
-                level = _level_of(staged, options.level_of_file, shape.levels)
-                found, more = fields.records(read, shape, options.mapping, level, limits)
-                geometries = fields.in_wgs84(read.geometries, crs)
+                found, more = fields.records(read, shape, options.mapping, options.level_of_file, limits)
+                geometries = fields.in_wgs84(np.array([area.geom for area in found], dtype=object), crs)
                 areas += [replace(area, geom=geom) for area, geom in zip(found, geometries, strict=True)]
                 remarks += [f"{staged.stem}: {remark}" for remark in (*read.remarks, *remarks_here, *more)]
                 files.append(
@@ -255,14 +255,12 @@ def features(report: coverage.CoverageReport, most: int = 1000) -> dict[str, Any
     return collection
 
 
-def _level_of(staged: staging.Staged, level_of_file: Mapping[str, str], levels: Sequence[str]) -> str | None:
-    """Return the level that the request gives this file, by the sender's name of it or of its archive."""
-    for name in (staged.upload, f"{staged.stem}{staged.path.suffix}", staged.stem):
-        if name in level_of_file:
-            level = level_of_file[name]
-            if level not in levels:
-                raise FileRefusedError(
-                    f"The layer has no level '{level[:40]}'; it has {', '.join(levels)}.", field="level"
-                )
-            return level
-    return None
+def _require_known(layer: Layer, options: ReadingOptions) -> None:
+    """Refuse words that name no level of the layer and no field."""
+    levels = {*options.level_of_file.values(), *(key.rpartition(".")[0] for key in options.mapping if "." in key)}
+    unknown = sorted(levels - set(layer.levels))
+    if unknown:
+        raise FileRefusedError(
+            f"The layer has no level '{unknown[0][:40]}'; it has {', '.join(layer.levels)}.", field="level"
+        )
+    require_known_fields(options.mapping)

@@ -92,7 +92,7 @@ def change_layer(
 
 def remember_mapping(session: Session, *, layer: Layer, field_mapping: Mapping[str, str], actor: str) -> None:
     """Remember which field of a layer's files means what, for the next import."""
-    _require_known_fields(field_mapping)
+    require_known_fields(field_mapping)
     layer.field_mapping = {**layer.field_mapping, **field_mapping}
     audit.record(session, actor=actor, action="layers.mapping", subject=layer.code, mapping=dict(field_mapping))
 
@@ -137,13 +137,14 @@ def _describe(
         raise LayerInvalidError("The 15-digit rule has at most four levels.", field="levels")
     if not 0 <= nearest_tolerance_m <= 100_000:
         raise LayerInvalidError("The tolerance is between 0 and 100,000 m.", field="nearest_tolerance_m")
-    _require_known_fields(field_mapping)
+    require_known_fields(field_mapping)
     layer.name, layer.levels, layer.code_rule = name, list(levels), code_rule
     layer.field_mapping, layer.nearest_tolerance_m = dict(field_mapping), nearest_tolerance_m
 
 
-def _require_known_fields(field_mapping: Mapping[str, str]) -> None:
-    unknown = sorted(set(field_mapping) - set(MAPPED_FIELDS))
+def require_known_fields(field_mapping: Mapping[str, str]) -> None:
+    """Refuse a mapping of anything but the known fields; a level's own are named level.field."""
+    unknown = sorted({key.rpartition(".")[2] for key in field_mapping} - set(MAPPED_FIELDS))
     if unknown:
         raise LayerInvalidError(
             f"No field {', '.join(unknown)[:80]} can be mapped; there are {', '.join(MAPPED_FIELDS)}.",

