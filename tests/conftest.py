@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -21,7 +22,6 @@ from migrations.run import move_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from fastapi import FastAPI
     from sqlalchemy.orm import Session
@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 # The same examples every time and everywhere; no deadline, as other work may share the machine.
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("suite")
+
+
+@pytest.fixture(scope="session")
+def datasets_dir() -> Path:
+    """Where tests/datasets/fetch.sh has put the real boundary layers; tests that read them are skipped without."""
+    directory = Path(os.environ.get("WANGGE_DATASETS", Path(__file__).parents[1] / ".wangge" / "datasets"))
+    if not directory.is_dir():
+        pytest.skip("the real boundary layers are not here: sh tests/datasets/fetch.sh gets them")
+    return directory
 
 
 @pytest.fixture(scope="session")

@@ -182,33 +182,35 @@ def report_of(
     return CoverageReport(tuple(ordered), areas_checked, is_edge_matched, beneath_notice)
 
 
-def single_area_defects(layer: PreparedLayer, indices: NDArray[np.int64]) -> tuple[list[Defect], Geometries]:
-    """Return spikes, parts and slivers among some areas, and the spikes' places."""
+def single_area_defects(layer: PreparedLayer, indices: NDArray[np.int64]) -> list[Defect]:
+    """Return spikes, parts and slivers among some areas."""
     areas, valid = layer.areas.take(indices), layer.valid[indices]
-    spiky = list(spikes.spike_defects(areas, valid, layer.ruler))
-    places = np.array([defect.geometry for defect in spiky], dtype=object)
-    others = [
+    return [
+        *spikes.spike_defects(areas, valid, layer.ruler),
         *shapes.several_parts_defects(areas, valid, layer.ruler),
         *shapes.sliver_area_defects(areas, valid, layer.ruler),
     ]
-    return [*spiky, *others], places
 
 
 def _level_defects(layer: PreparedLayer, name: str, indices: NDArray[np.int64]) -> tuple[list[Defect], int, bool]:
     """Return the defects of one level, the mismatches below notice, and whether all its edges match."""
-    defects, places = single_area_defects(layer, indices)
-    level = level_of(layer, indices, places)
+    defects = single_area_defects(layer, indices)
+    level = level_of(layer, indices)
     if not layer.rules.is_coverage:
         return [*defects, *_strays(layer, level, name)], 0, True
     found, noise = overlaps.overlap_defects(level, overlaps.touching_pairs(level.valid, level.suspects))
     return [*defects, *found, *_nesting_defects(layer, level, name)], noise, not level.suspects.any()
 
 
-def level_of(layer: PreparedLayer, indices: NDArray[np.int64], spiky: Geometries) -> Level:
+def level_of(layer: PreparedLayer, indices: NDArray[np.int64]) -> Level:
     """Return some areas of one level, ready for the checks that look at several areas."""
     valid = layer.valid[indices]
-    suspects = overlaps.unmatched(valid) if layer.rules.is_coverage else np.zeros(len(valid), dtype=bool)
-    return Level(layer.areas.take(indices), valid, suspects, spiky, layer.ruler, layer.rules)
+    suspects = (
+        overlaps.unmatched(valid, layer.ruler.noise_width_deg)
+        if layer.rules.is_coverage
+        else np.zeros(len(valid), dtype=bool)
+    )
+    return Level(layer.areas.take(indices), valid, suspects, layer.ruler, layer.rules)
 
 
 def _nesting_defects(layer: PreparedLayer, level: Level, name: str) -> Iterator[Defect]:
@@ -230,7 +232,8 @@ def _nesting_defects(layer: PreparedLayer, level: Level, name: str) -> Iterator[
             pieces += list(left)
             owners += [parent] * len(left)
     unions += [nesting.united(level.valid[kids], level.suspects[kids]) for kids in children.values()]
-    holes = nesting.holes_of(unions[0] if len(unions) == 1 else shapely.union_all(unions))
+    whole = unions[0] if len(unions) == 1 else shapely.union_all(unions)
+    holes = nesting.holes_of(whole, layer.ruler.noise_width_deg if level.suspects.any() else 0.0)
     if not parents or not layer.rules.covers_parent:
         pieces = list(nesting.without_allowed(holes, layer.rules))
         owners = [-1] * len(pieces)

@@ -33,12 +33,19 @@ class Ruler:
 
     def __init__(self, geometries: Geometries, tolerances: Tolerances) -> None:
         """Choose the metric system by the extent of the geometries (WGS 84)."""
-        west, south, east, north = shapely.total_bounds(geometries).tolist()
-        bounds = (west, south, east, north)
-        self.crs: Crs = metric_crs_for(bounds if np.isfinite(bounds).all() else _FALLBACK_BOUNDS)
+        bounds = _FALLBACK_BOUNDS
+        if shapely.get_num_coordinates(geometries).sum() > 0:
+            west, south, east, north = shapely.total_bounds(geometries).tolist()
+            bounds = (west, south, east, north)
+        self.crs: Crs = metric_crs_for(bounds)
         self.tolerances = tolerances
         middle = np.radians((bounds[1] + bounds[3]) / 2.0)
         self.metres_per_degree = (111_320.0 * float(np.cos(middle)), 110_950.0)
+
+    @property
+    def noise_width_deg(self) -> float:
+        """The width below notice in degrees, the smaller of the two directions'."""
+        return self.tolerances.noise_width_m / max(self.metres_per_degree)
 
     @property
     def sliver_width_in_words(self) -> tuple[str, str]:
@@ -82,20 +89,14 @@ def _narrower(metric: Geometries, width_m: float) -> NDArray[np.bool_]:
 class Level:
     """The areas of one level with a polygon, and what their checks share.
 
-    `valid` holds the valid polygons, `suspects` marks areas with an edge that does not match their neighbours',
-    `spikes` are the places of spikes told already.
+    `valid` holds the valid polygons, `suspects` marks areas with an edge that does not match their neighbours'.
     """
 
     areas: AreaSet
     valid: Geometries
     suspects: NDArray[np.bool_]
-    spikes: Geometries
     ruler: Ruler
     rules: LayerRules
-
-    def is_in_spike(self, place: shapely.Geometry | None) -> bool:
-        """Whether a sliver lies in a spike told already, and is thus explained by it."""
-        return bool(shapely.covers(shapely.buffer(self.spikes, REACH_DEG), place).any())
 
 
 def polygons_of(geometry: shapely.Geometry | None) -> Geometries:

@@ -111,9 +111,9 @@ class AreaSet:
             raise ValueError(message)
         return cls(
             levels=_objects(levels),
-            codes=_objects(["" if code is None else str(code) for code in codes]),
-            names=_objects(["" if name is None else str(name) for name in names]),
-            parent_codes=_objects([None if code is None else str(code) for code in parent_codes]),
+            codes=_objects(["" if _is_missing(code) else str(code) for code in codes]),
+            names=_objects(["" if _is_missing(name) else str(name) for name in names]),
+            parent_codes=_objects([None if _is_missing(code) else str(code) for code in parent_codes]),
             geometries=shapely.force_2d(_objects(geometries)),
         )
 
@@ -317,6 +317,11 @@ class CoverageReport:
                 "beneath_notice": self.beneath_notice,
             },
         }
+
+
+def _is_missing(value: object) -> bool:
+    """Whether a table's cell is empty: None, or the NaN that data frames put there."""
+    return value is None or (isinstance(value, float) and value != value)  # noqa: PLR0124  NaN
 
 
 def _objects(values: Sequence[Any] | NDArray[Any]) -> NDArray[np.object_]:

@@ -81,8 +81,8 @@ def _level_defects(
     changed = np.array(
         [key in keys for key in zip(layer.areas.levels[near], layer.areas.codes[near], strict=True)], dtype=bool
     )
-    defects, places = single_area_defects(layer, near[changed])
-    level = level_of(layer, near, places)
+    defects = single_area_defects(layer, near[changed])
+    level = level_of(layer, near)
     noise = 0
     if layer.rules.is_coverage:
         pairs = overlaps.touching_pairs(level.valid, level.suspects)
@@ -98,7 +98,7 @@ def _uncovered(layer: PreparedLayer, level: Level, name: str, footprints: Geomet
     """Yield the ground that touches the edit and that no area covers, gaps and parents' edges."""
     boxes = _boxes(footprints)
     union = nesting.united(level.valid, level.suspects)
-    holes = _true_holes(layer, name, nesting.holes_of(union))
+    holes = _true_holes(layer, name, nesting.holes_of(union, layer.ruler.noise_width_deg))
     parents = list(layer.parents_by_code(name).values()) if layer.rules.covers_parent else []
     if parents:
         rows = np.array(parents, dtype=np.int64)
@@ -153,14 +153,16 @@ def _below(layer: PreparedLayer, name: str, changed: NDArray[np.int64]) -> Itera
     for parent in changed.tolist():
         code = layer.areas.codes[parent]
         children = rows[families[code]] if code in families else rows[:0]
-        level = level_of(layer, children, np.empty(0, dtype=object))
+        level = level_of(layer, children)
         union = nesting.united(level.valid, level.suspects)
         yield from nesting.outside_defects(level, np.arange(len(children)), layer.valid[parent], code)
         if layer.rules.is_coverage and layer.rules.covers_parent:
             left = polygons_of(shapely.difference(layer.valid[parent], union))
             left = nesting.without_allowed(left, layer.rules)
             owners = np.full(len(left), parent, dtype=np.int64)
-            yield from nesting.uncovered_defects(level, left, owners, nesting.holes_of(union), layer.areas)
+            yield from nesting.uncovered_defects(
+                level, left, owners, nesting.holes_of(union, layer.ruler.noise_width_deg), layer.areas
+            )
 
 
 def _code_defects(layer: PreparedLayer, keys: set[Key]) -> Iterator[Defect]:

@@ -33,13 +33,34 @@ def united(valid: Geometries, suspects: NDArray[np.bool_]) -> shapely.Geometry:
     return shapely.union_all([*polygons_of(joined), *valid[suspects]])
 
 
-def holes_of(union: shapely.Geometry) -> Geometries:
-    """Return the ground a union encloses without covering, as polygons."""
+def holes_of(union: shapely.Geometry, slit_width_deg: float) -> Geometries:
+    """Return the ground a union encloses without covering, as polygons.
+
+    Where edges do not match, a slit too narrow to notice may lead from a hole to the outside: slits up to
+    `slit_width_deg` are taken as closed.
+    """
+    holes = _enclosed(union)
+    if slit_width_deg == 0.0:
+        return holes
+    closed = _enclosed(shapely.buffer(union, slit_width_deg, join_style="mitre"))
+    if len(holes) and len(closed):
+        known = shapely.STRtree(holes).query(closed, predicate="intersects")[0]
+        closed = np.delete(closed, known)
+    if not len(closed):
+        return holes
+    widened = shapely.buffer(shapely.union_all(closed), 2.0 * slit_width_deg, join_style="mitre")
+    opened = polygons_of(shapely.difference(widened, union))
+    # The widened hole may reach a hair past an outer edge: that is no hole.
+    opened = opened[shapely.area(opened) > 4.0 * slit_width_deg * shapely.length(opened)]
+    return np.concatenate([holes, opened])
+
+
+def _enclosed(union: shapely.Geometry) -> Geometries:
     parts = polygons_of(union)
-    if not len(parts) or not shapely.get_num_interior_rings(parts).any():
+    rings = [ring for part in parts[shapely.get_num_interior_rings(parts) > 0] for ring in shapely.get_rings(part)[1:]]
+    if not rings:
         return np.empty(0, dtype=object)
-    filled = shapely.union_all(shapely.polygons(shapely.get_exterior_ring(parts)))
-    return polygons_of(shapely.difference(filled, union))
+    return polygons_of(shapely.difference(shapely.union_all(shapely.polygons(rings)), union))
 
 
 def without_allowed(pieces: Geometries, rules: LayerRules) -> Geometries:
@@ -61,7 +82,7 @@ def uncovered_defects(
     Parameters
     ----------
     level : Level
-        The level; a sliver in a spike told already is not told again.
+        The level.
     pieces : ndarray of polygons, shape (n,)
         Uncovered ground in WGS 84; nothing on empty input.
     parents : ndarray of int64, shape (n,)
@@ -88,8 +109,6 @@ def uncovered_defects(
         groups.setdefault((int(inside[row]), parent, bool(classes[row] == WIDE)), []).append(row)
     for (hole, parent, wide), rows in groups.items():
         place = together(pieces[rows])
-        if not wide and level.is_in_spike(place):
-            continue
         touching = near.query(shapely.buffer(place, REACH_DEG), predicate="intersects")
         codes, order = level.areas.codes, np.argsort(level.areas.codes[touching].astype(str))
         around = touching[order]

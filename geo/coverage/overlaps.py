@@ -28,11 +28,12 @@ _DRAWN_NOISE_WIDTH_M = 1e-6
 _PAIRS_AT_ONCE = 4096
 
 
-def unmatched(valid: Geometries) -> NDArray[np.bool_]:
-    """Return which areas of one level have an edge that does not match their neighbours'."""
+def unmatched(valid: Geometries, gap_width_deg: float) -> NDArray[np.bool_]:
+    """Return which areas of one level have an edge that does not match their neighbours', by overlap or narrow gap."""
     if len(valid) == 0:
         return np.zeros(0, dtype=bool)
-    return np.asarray(~shapely.is_empty(shapely.coverage_invalid_edges(valid)), dtype=bool)
+    edges = shapely.coverage_invalid_edges(valid, gap_width=gap_width_deg)
+    return np.asarray(~shapely.is_empty(edges), dtype=bool)
 
 
 def overlap_defects(level: Level, pairs: NDArray[np.int64]) -> tuple[list[Defect], int]:
@@ -41,7 +42,7 @@ def overlap_defects(level: Level, pairs: NDArray[np.int64]) -> tuple[list[Defect
     Parameters
     ----------
     level : Level
-        The level; its spikes are told already, and a sliver inside one is not told again.
+        The level.
     pairs : ndarray of int64, shape (m, 2)
         Pairs of indices that may overlap.
 
@@ -67,9 +68,7 @@ def overlap_defects(level: Level, pairs: NDArray[np.int64]) -> tuple[list[Defect
             if wide.any():
                 defects.append(_defect(level, pair, DefectKind.OVERLAP, pieces[wide], sizes[wide]))
             if (classes == SLIVER).any() or not wide.any():
-                sliver = _defect(level, pair, DefectKind.SLIVER, pieces[~wide], sizes[~wide])
-                if not level.is_in_spike(sliver.geometry):
-                    defects.append(sliver)
+                defects.append(_defect(level, pair, DefectKind.SLIVER, pieces[~wide], sizes[~wide]))
     return defects, noise
 
 

@@ -144,17 +144,15 @@ def repair_whole(layer: PreparedLayer, *, gap_width_m: float | None = None) -> R
 def _mends(layer: PreparedLayer, repair: Repair, defect: Defect) -> bool:
     """Whether a repair, once taken, has mended its defect without a new blocking one."""
     after = take(layer, repair)
-    was = check_neighbourhood(layer, repair.geometries, numbers=False)
-    now = check_neighbourhood(after, repair.geometries, before=layer, numbers=False)
-    known = {(old.kind, old.level, frozenset(old.codes)) for old in was.defects}
-    for new in now.defects:
-        if _same_place(new, defect) and new.kind is defect.kind and new.codes == defect.codes:
-            return False
-        # Mending a broken ring may bring to light what it hid.
-        is_new = (new.kind, new.level, frozenset(new.codes)) not in known
-        if is_new and new.severity is Severity.BLOCKS and defect.kind is not DefectKind.INVALID_RING:
-            return False
-    return True
+    was = check_neighbourhood(layer, repair.geometries, before=after, numbers=False).defects
+    now = check_neighbourhood(after, repair.geometries, before=layer, numbers=False).defects
+    if any(new.kind is defect.kind and new.codes == defect.codes and _same_place(new, defect) for new in now):
+        return False
+    if defect.kind is DefectKind.INVALID_RING:
+        return True  # a broken ring, once mended, may bring to light what it hid
+    known = {(old.kind, old.level, frozenset(old.codes)) for old in was if old.severity is Severity.BLOCKS}
+    blocking = {(new.kind, new.level, frozenset(new.codes)) for new in now if new.severity is Severity.BLOCKS}
+    return blocking <= known and len(now) < len(was)
 
 
 def _still_there(layer: PreparedLayer, defect: Defect) -> bool:

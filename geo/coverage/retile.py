@@ -54,23 +54,21 @@ class Tiles:
         """
         border = shapely.boundary(self.faces[face])
         others = np.flatnonzero(~self.inside if among is None else among)
-        touching = others[shapely.STRtree(self.faces[others]).query(border, predicate="intersects")]
-        lengths = shapely.length(shapely.intersection(shapely.boundary(self.faces[touching]), border))
+        reach = shapely.buffer(border, REACH_DEG)  # two drawings of one border may leave crumbs between
+        touching = others[shapely.STRtree(self.faces[others]).query(reach, predicate="intersects")]
+        lengths = shapely.length(shapely.intersection(shapely.boundary(self.faces[touching]), reach))
         shared = np.where(candidates, (self.owned[:, touching] * lengths).sum(axis=1), 0.0)
         best = int(np.argmax(shared)) if len(shared) else 0
         return best if len(shared) and shared[best] > 0.0 else None
 
     def settled(self, crumbs: NDArray[np.bool_]) -> Tiles:
-        """Give each crumb (a face below notice) one owner: its first, or its longest neighbour where it has none."""
+        """Give each crumb (a face below notice) to the one area with which it shares the longest border."""
         owned = self.owned.copy()
         for face in np.flatnonzero(crumbs).tolist():
-            owners = np.flatnonzero(owned[:, face])
-            if len(owners) > 1:
-                owned[owners[1:], face] = False
-            elif len(owners) == 0:
-                to = self.longest_neighbour(face, np.ones(len(self.rows), dtype=bool), ~crumbs)
-                if to is not None:
-                    owned[to, face] = True
+            to = self.longest_neighbour(face, np.ones(len(self.rows), dtype=bool), ~crumbs)
+            if to is not None:
+                owned[:, face] = False
+                owned[to, face] = True
         return self.dealt(owned)
 
 

@@ -78,17 +78,19 @@ def datum_defects(areas: AreaSet, valid: Geometries, reference: Reference, ruler
     if remaining[best] > _EXPLAINED * declared_m:
         return
     name, cause = _HYPOTHESES[best]
+    middle = shapely.get_coordinates(shapely.centroid(shapely.box(*shapely.total_bounds(valid))))
+    shift_m = float(np.linalg.norm((_reread(middle, name, cause) - middle) * ruler.metres_per_degree))
     yield Defect(
         DefectKind.SUSPECTED_DATUM,
         areas.levels[0],
         (),
         shapely.box(*shapely.total_bounds(valid)),
-        size=declared_m,
+        size=shift_m,
         unit="m",
         cause=cause,
         details=(
             ("datum", name),
-            ("shift", length_in_words(declared_m)),
+            ("shift", length_in_words(shift_m)),
             ("residual", length_in_words(remaining[best])),
         ),
     )

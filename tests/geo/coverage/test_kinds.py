@@ -1,0 +1,366 @@
+"""Each kind of defect: told where it is, how large, how grave, and silent where it must be."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import shapely
+import shapely.affinity
+
+from geo.coverage import (
+    SEVERITY,
+    AreaSet,
+    Defect,
+    DefectKind,
+    LayerRules,
+    Reference,
+    Severity,
+    Tolerances,
+    check_layer,
+)
+from geo.datum import areas_m2, from_wgs84, metric_crs_for, to_wgs84, transform_geometry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WEST, SOUTH = 113.20, 34.70
+CELL = 0.01
+DISTRICT, STREET, COMMUNITY = "410106", "410106001", "410106001001"
+
+
+def cell(column: float, row: float, width: float = 1.0, height: float = 1.0) -> shapely.Polygon:
+    west, south = WEST + column * CELL, SOUTH + row * CELL
+    return shapely.box(west, south, west + width * CELL, south + height * CELL)
+
+
+def check(
+    geometries: Sequence[Any],
+    *,
+    codes: Sequence[str | None] | None = None,
+    own_levels: Sequence[str] | None = None,
+    parents: Sequence[str | None] | None = None,
+    **rules: Any,
+) -> tuple[Defect, ...]:
+    count = len(geometries)
+    areas = AreaSet.of(
+        levels=own_levels or ["grid"] * count,
+        codes=codes or [f"G{index}" for index in range(count)],
+        parent_codes=parents,
+        geometries=geometries,
+    )
+    rules.setdefault("levels", ("grid",))
+    return check_layer(areas, LayerRules(**rules)).defects
+
+
+def kinds(defects: Sequence[Defect]) -> list[str]:
+    return [defect.kind.value for defect in defects]
+
+
+def nested(grids: Sequence[Any], *, community: Any = None, **rules: Any) -> tuple[Defect, ...]:
+    """One community of two by one cells with its grids."""
+    return check(
+        [community or cell(0, 0, 2, 1), *grids],
+        own_levels=["community", *["grid"] * len(grids)],
+        codes=["C", *[f"G{index}" for index in range(len(grids))]],
+        parents=[None, *["C"] * len(grids)],
+        **{"levels": ("community", "grid"), **rules},
+    )
+
+
+def test_a_clean_layer_has_no_defects_and_neither_has_an_empty_one() -> None:
+    assert check([cell(0, 0), cell(1, 0)]) == ()
+    assert check([]) == ()
+
+
+def test_an_overlap_blocks_with_its_size_in_square_metres() -> None:
+    (defect,) = check([cell(0, 0, 1.1), cell(1, 0)])
+    assert (defect.kind, defect.severity, defect.codes) == (DefectKind.OVERLAP, Severity.BLOCKS, ("G0", "G1"))
+    assert defect.size == pytest.approx(areas_m2(cell(1, 0, 0.1)), rel=1e-6)
+    assert shapely.area(shapely.symmetric_difference(defect.geometry, cell(1, 0, 0.1))) < 1e-15
+
+
+@pytest.mark.parametrize("inner", [cell(0.2, 0.2, 0.2, 0.2), cell(0, 0)])
+def test_an_area_inside_or_on_top_of_another_overlaps_it(inner: shapely.Polygon) -> None:
+    assert kinds(check([cell(0, 0), inner])) == ["overlap"]
+
+
+def test_three_areas_on_one_place_are_three_pairs() -> None:
+    assert kinds(check([cell(0, 0), cell(0.5, 0), cell(0.25, 0.5)])) == ["overlap"] * 3
+
+
+def test_a_hole_between_areas_is_a_gap() -> None:
+    ring = [cell(0, 0, 3, 1), cell(0, 2, 3, 1), cell(0, 1), cell(2, 1)]
+    (defect,) = check(ring)
+    assert (defect.kind, defect.severity) == (DefectKind.GAP, Severity.BLOCKS)
+    assert set(defect.codes) == {"G0", "G1", "G2", "G3"}
+    assert defect.size == pytest.approx(areas_m2(cell(1, 1)), rel=1e-6)
+
+
+def test_a_declared_gap_is_silent_and_the_rest_of_it_is_not() -> None:
+    ring = [cell(0, 0, 3, 1), cell(0, 2, 3, 1), cell(0, 1), cell(2, 1)]
+    assert check(ring, allowed_gaps=cell(1, 1)) == ()
+    (left,) = check(ring, allowed_gaps=cell(1, 1, 0.5))
+    assert left.size == pytest.approx(areas_m2(cell(1.5, 1, 0.5)), rel=1e-4)
+
+
+def test_a_hole_filled_by_an_island_is_no_gap() -> None:
+    lake = shapely.difference(cell(0, 0, 3, 3), cell(1, 1))
+    assert check([lake, cell(1, 1)]) == ()
+
+
+@pytest.mark.parametrize(("width_m", "told"), [(0.0005, []), (0.5, ["sliver"]), (2.0, ["overlap"])])
+def test_an_overlap_is_noise_a_sliver_or_wide_by_its_width(width_m: float, told: list[str]) -> None:
+    width = width_m / 1_112.0 * 1.215  # in cells, at this latitude
+    assert kinds(check([cell(0, 0, 1 + width), cell(1, 0)])) == told
+
+
+def test_corners_on_a_neighbours_border_are_noise_after_reprojection() -> None:
+    long, short, rest = shapely.box(0, 0, 200, 50), shapely.box(0, 50, 77, 99), shapely.box(77, 50, 200, 99)
+    turned = shapely.affinity.rotate(shapely.MultiPolygon([long, short, rest]), 33, origin=(0, 0))
+    placed = shapely.affinity.translate(turned, 430_000, 3_850_000)
+    report = check_layer(
+        AreaSet.of(
+            levels=["grid"] * 3,
+            codes=["A", "B", "C"],
+            geometries=list(transform_geometry(np.array(placed.geoms), "EPSG:4547")),
+        ),
+        LayerRules(levels=("grid",)),
+    )
+    assert report.defects == ()
+    assert not report.is_edge_matched
+
+
+def test_what_was_drawn_too_fine_to_see_is_told_when_the_drawings_system_is_known() -> None:
+    drawn = [
+        shapely.box(430_000, 3_850_000, 430_100.0001, 3_850_100),
+        shapely.box(430_100, 3_850_000, 430_200, 3_850_100),
+    ]
+    geometries = list(transform_geometry(np.array(drawn), "EPSG:4547"))
+    assert check(geometries) == ()
+    assert kinds(check(geometries, source_crs="EPSG:4547")) == ["sliver"]
+
+
+def test_an_area_outside_its_parent_blocks() -> None:
+    (defect,) = nested([cell(0, 0), cell(1, 0, 1.2)])
+    assert (defect.kind, defect.codes) == (DefectKind.OUTSIDE_PARENT, ("G1", "C"))
+    assert defect.size == pytest.approx(areas_m2(cell(2, 0, 0.2)), rel=1e-6)
+
+
+def test_a_parent_not_covered_blocks_unless_the_layer_need_not_cover() -> None:
+    (defect,) = nested([cell(0, 0), cell(1, 0, 0.8)])
+    assert (defect.kind, defect.codes[0], defect.level) == (DefectKind.PARENT_NOT_COVERED, "C", "community")
+    assert nested([cell(0, 0), cell(1, 0, 0.8)], covers_parent=False) == ()
+    assert kinds(nested([])) == []
+
+
+def test_a_gap_inside_a_parent_is_told_once() -> None:
+    holed = shapely.difference(cell(0, 0), cell(0.4, 0.4, 0.2, 0.2))
+    assert kinds(nested([holed, cell(1, 0)])) == ["gap"]
+
+
+def test_an_area_narrower_than_a_metre_is_a_sliver() -> None:
+    (defect,) = [one for one in check([cell(0, 0), cell(1, 0, 0.0008)]) if one.cause == "area"]
+    assert (defect.kind, defect.codes) == (DefectKind.SLIVER, ("G1",))
+
+
+@pytest.mark.parametrize("blunt_m", [0.0, 0.3])
+@pytest.mark.parametrize("vertices", [2, 12])
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_spike_is_found_sharp_or_blunt_plain_or_dense_outward_or_inward(
+    blunt_m: float, vertices: int, sign: float
+) -> None:
+    x, y = np.linspace(0.0, 40.0, vertices), np.linspace(0.4, blunt_m / 2.0, vertices)
+    upper = np.column_stack([300.0 + sign * x, 150.0 + y])
+    lower = np.column_stack([300.0 + sign * x, 150.0 - y])[::-1]
+    ring = np.vstack([[[0, 0], [300, 0]], lower[::-1], upper[::-1], [[300, 300], [0, 300]]])
+    corner = metric_crs_for((WEST, SOUTH, WEST + CELL, SOUTH + CELL))
+    shape = shapely.Polygon(
+        shapely.remove_repeated_points(shapely.LinearRing(ring + np.array([430_000.0, 3_850_000.0])))
+    )
+    (defect,) = check([transform_geometry(shape, corner)])
+    assert (defect.kind, defect.severity, defect.unit) == (DefectKind.SPIKE, Severity.WARNS, "m")
+    assert defect.size == pytest.approx(40.0, abs=1.0)
+
+
+@pytest.mark.parametrize("angle_deg", [5.0, 20.0, 60.0])
+def test_a_sharp_corner_is_not_a_spike(angle_deg: float) -> None:
+    wedge = shapely.Polygon([(0, 0), (500, 0), (500, 500 * np.tan(np.radians(angle_deg)))])
+    placed = shapely.affinity.translate(wedge, 430_000, 3_850_000)
+    assert check([transform_geometry(placed, "EPSG:4547")]) == ()
+
+
+def test_an_invalid_ring_is_told_at_its_crossing() -> None:
+    defect, parts = check([shapely.Polygon([(113.2, 34.7), (113.22, 34.72), (113.22, 34.7), (113.2, 34.72)])])
+    assert parts.kind is DefectKind.SEVERAL_PARTS
+    assert (defect.kind, defect.geometry.wkt) == (DefectKind.INVALID_RING, "POINT (113.21 34.71)")
+    assert "自相交" in defect.message_zh
+    assert "self-intersection" in defect.message_en
+
+
+def test_several_parts_warn_with_the_size_of_the_small_ones() -> None:
+    (defect,) = check([shapely.MultiPolygon([cell(0, 0), cell(3, 0, 0.5)])])
+    assert (defect.kind, defect.severity) == (DefectKind.SEVERAL_PARTS, Severity.WARNS)
+    assert defect.size == pytest.approx(areas_m2(cell(3, 0, 0.5)), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "nothing", [None, shapely.Polygon(), shapely.Point(113.2, 34.7), shapely.LineString([(113.2, 34.7), (113.3, 34.7)])]
+)
+def test_what_has_no_area_is_empty(nothing: Any) -> None:
+    assert kinds(check([nothing, cell(0, 0)])) == ["empty"]
+
+
+@pytest.mark.parametrize(
+    ("coordinates", "cause"),
+    [
+        ([(430_000, 3_850_000), (430_100, 3_850_000), (430_100, 3_850_100)], None),
+        ([(34.7, 113.2), (34.8, 113.2), (34.8, 113.3)], "swapped"),
+        ([(113.2, 34.7), (np.nan, 34.7), (113.3, 34.8)], "not_finite"),
+        ([(113.2, 34.7), (np.inf, 34.7), (113.3, 34.8)], "not_finite"),
+    ],
+)
+def test_coordinates_that_are_no_degrees_are_told_once_a_layer(
+    coordinates: list[tuple[float, float]], cause: str | None
+) -> None:
+    with np.errstate(invalid="ignore"):
+        broken = shapely.Polygon(coordinates)
+    defects = check([broken] * 3)
+    assert kinds(defects) == ["not_degrees"]
+    assert (defects[0].cause, len(defects[0].codes)) == (cause, 3)
+
+
+@pytest.mark.parametrize("system", ["EPSG:4547", "EPSG:4526", "EPSG:3857"])
+def test_a_system_that_fits_the_reference_is_suggested(system: str) -> None:
+    projected = transform_geometry(cell(0, 0), "WGS84", system)
+    reference = Reference(np.array([cell(-2, -2, 6, 6)], dtype=object))
+    (defect,) = check([projected], reference=reference)
+    assert system in defect.message_en
+    assert system in defect.message_zh
+
+
+@pytest.mark.parametrize(
+    ("level", "code", "parent", "cause"),
+    [
+        ("grid", "410106001001001", COMMUNITY, None),
+        ("grid", "41010600100100", COMMUNITY, "length"),
+        ("grid", "41010600100100A", COMMUNITY, "characters"),
+        ("grid", "４１０１０６００１００１００１", COMMUNITY, "characters"),
+        ("grid", "410106001002001", COMMUNITY, "prefix"),
+        ("community", "410106001001", STREET, None),
+        ("community", "410106001", STREET, "length"),
+        ("street", "410106001", DISTRICT, None),
+        ("street", "410107001", DISTRICT, "prefix"),
+        ("district", "410106", None, None),
+        ("district", "4101", None, "length"),
+    ],
+)
+def test_the_15_digit_rule(level: str, code: str, parent: str | None, cause: str | None) -> None:
+    defects = check_layer(
+        AreaSet.of(levels=[level], codes=[code], parent_codes=[parent], geometries=[cell(0, 0)]),
+        LayerRules(levels=("district", "street", "community", "grid"), code_rule="gb15"),
+    ).defects
+    malformed = [defect for defect in defects if defect.kind is DefectKind.MALFORMED_CODE]
+    assert [defect.cause for defect in malformed] == ([] if cause is None else [cause])
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [("第3警区", None), ("", "missing"), (None, "missing"), (" A", "characters"), ("A" * 65, "length")],
+)
+def test_a_free_code_needs_only_to_be_there(code: str | None, cause: str | None) -> None:
+    defects = check([cell(0, 0)], codes=[code])
+    assert [defect.cause for defect in defects] == ([] if cause is None else [cause])
+
+
+def test_a_code_used_twice_blocks_also_across_levels() -> None:
+    defects = check([cell(0, 0), cell(1, 0), cell(2, 0)], codes=["A", "A", "B"])
+    assert [(defect.kind.value, defect.codes) for defect in defects] == [("duplicate_code", ("A",))]
+    across = nested([cell(0, 0, 2, 1)], community=cell(0, 0, 2, 1))
+    assert across == ()
+
+
+def test_a_parent_that_is_not_there_blocks_and_so_does_a_grid_straight_under_a_street() -> None:
+    levels = ("street", "community", "grid")
+    defects = check_layer(
+        AreaSet.of(
+            levels=["street", "community", "grid", "grid", "grid"],
+            codes=["S", "C", "G1", "G2", "G3"],
+            parent_codes=[None, "S", "C", "S", None],
+            geometries=[cell(0, 0, 3), cell(0, 0, 3), cell(0, 0), cell(1, 0), cell(2, 0)],
+        ),
+        LayerRules(levels=levels, covers_parent=False),
+    ).defects
+    assert [(defect.codes, defect.cause) for defect in defects] == [(("G2",), None), (("G3",), "missing")]
+    assert {defect.kind for defect in defects} == {DefectKind.UNKNOWN_PARENT}
+
+
+@pytest.mark.parametrize("datum", ["GCJ-02", "BD-09"])
+@pytest.mark.parametrize("evidence", ["codes", "outline"])
+def test_a_layer_in_an_undeclared_datum_is_suspected(datum: str, evidence: str) -> None:
+    true = np.array([cell(column, row) for column in range(6) for row in range(6)], dtype=object)
+    codes = np.array([f"G{index}" for index in range(36)], dtype=object)
+    outline = np.array([shapely.union_all(true)], dtype=object)
+    reference = Reference(true, codes) if evidence == "codes" else Reference(outline)
+    assert check(list(true), reference=reference) == ()
+
+    shifted = transform_geometry(true, "WGS84", datum)
+    (defect,) = check(list(shifted), reference=reference)
+    assert (defect.kind, defect.cause) == (DefectKind.SUSPECTED_DATUM, None)
+    assert datum in defect.message_en
+    lon, lat = from_wgs84(WEST, SOUTH, datum)
+    assert defect.size == pytest.approx(np.hypot((lon - WEST) * 91_500, (lat - SOUTH) * 111_000), rel=0.05)
+
+
+def test_a_layer_converted_once_too_often_is_suspected() -> None:
+    true = np.array([cell(column, 0) for column in range(6)], dtype=object)
+    codes = np.array([f"G{index}" for index in range(6)], dtype=object)
+    twice = shapely.transform(true, lambda points: np.column_stack(to_wgs84(*points.T, "GCJ-02")))
+    (defect,) = check(list(twice), reference=Reference(true, codes))
+    assert (defect.kind, defect.cause) == (DefectKind.SUSPECTED_DATUM, "converted_twice")
+
+
+def test_borders_that_moved_are_not_a_datum() -> None:
+    true = np.array([cell(column, 0) for column in range(6)], dtype=object)
+    codes = np.array([f"G{index}" for index in range(6)], dtype=object)
+    moved = shapely.transform(true, lambda points: points - 0.004)
+    assert check(list(moved), reference=Reference(true, codes)) == ()
+
+
+def test_a_layer_that_is_no_coverage_may_overlap() -> None:
+    assert check([cell(0, 0, 1.5), cell(1, 0)], is_coverage=False) == ()
+
+
+def test_tolerances_are_the_layers_own() -> None:
+    wide = Tolerances(sliver_width_m=500.0)
+    assert kinds(check([cell(0, 0, 1.1), cell(1, 0)], tolerances=wide)) == ["sliver"]
+
+
+def test_the_report_is_geojson_with_both_languages() -> None:
+    areas = AreaSet.of(
+        levels=["grid"] * 3,
+        codes=["A", "B", "B"],
+        geometries=[cell(0, 0, 1.1), cell(1, 0), None],
+        names=["甲", "乙", None],
+    )
+    report = check_layer(areas, LayerRules(levels=("grid",)))
+    collection = json.loads(json.dumps(report.as_feature_collection()))
+    assert collection["summary"]["blocks"] is True
+    assert collection["summary"]["counts"] == report.counts
+    for feature in collection["features"]:
+        told = feature["properties"]
+        assert told["message_zh"]
+        assert told["message_en"]
+        assert "{" not in told["message_zh"] + told["message_en"]
+    assert len({feature["id"] for feature in collection["features"]}) == len(report.defects)
+    overlap = report.of_kind(DefectKind.OVERLAP)[0]
+    assert "A 甲和B 乙" in overlap.message_zh
+    assert shapely.equals_exact(
+        shapely.from_geojson(json.dumps(overlap.as_feature()["geometry"])), overlap.geometry, 1e-9
+    )
+
+
+def test_every_kind_has_a_severity() -> None:
+    assert set(SEVERITY) == set(DefectKind)
