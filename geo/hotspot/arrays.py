@@ -72,7 +72,7 @@ def as_weights(weights: npt.ArrayLike | None, count: int) -> FloatArray:
     return result
 
 
-def require(condition: bool, message: str) -> None:
+def require(condition: bool, message: str) -> None:  # noqa: FBT001 (a condition is what it takes)
     """Raise :class:`HotspotInputError` with the message unless the condition holds."""
     if not condition:
         raise HotspotInputError(message)

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 Progress = Callable[[float], bool | None]
 
 
-class Cancelled(Exception):
+class Cancelled(Exception):  # noqa: N818 (a decision of the caller, not an error)
     """The computation was cancelled by its caller."""
 
 
@@ -84,7 +84,8 @@ def run_chunks(
     done = 0
     with ThreadPoolExecutor(max_workers=workers) as pool:
         running = deque(
-            (pool.submit(work, *piece), piece[1]) for piece in (pieces.popleft() for _ in range(min(workers, len(pieces))))
+            (pool.submit(work, *piece), piece[1])
+            for piece in (pieces.popleft() for _ in range(min(workers, len(pieces))))
         )
         while running:
             future, last = running.popleft()

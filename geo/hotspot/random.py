@@ -46,4 +46,4 @@ def uniform(state: State) -> float:  # pragma: no cover
 @nb.njit(cache=True, nogil=True, inline="always")
 def below(state: State, limit: int) -> int:  # pragma: no cover
     """Draw a whole number from [0, limit)."""
-    return np.int64(uniform(state) * limit)
+    return np.int64(uniform(state) * limit)  # type: ignore[return-value]

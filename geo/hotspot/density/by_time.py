@@ -67,8 +67,6 @@ def st_dbscan(
     require(min_weight > 0, "min_weight must be positive")
     labels, core = grow_clusters(points, times, mass, eps_m, eps_s, min_weight, progress)
     membership = np.where(core, 1.0, np.where(labels >= 0, 0.5, 0.0))
-    result = summarise(
-        points, mass, labels, core, membership, times_s=times, alpha_m=alpha_m, buffer_m=eps_m / 4
-    )
+    result = summarise(points, mass, labels, core, membership, times_s=times, alpha_m=alpha_m, buffer_m=eps_m / 4)
     report(progress, 1.0)
     return result

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from shapely import Polygon
 
-from geo.hotspot.arrays import BoolArray, FloatArray, IntArray
 from geo.hotspot.density.outline import outline
+
+if TYPE_CHECKING:
+    from shapely import Polygon
+
+    from geo.hotspot.arrays import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def summarise(
     inside = labels >= 0
     own = labels[inside]
     sizes = np.bincount(own, minlength=count).astype(np.int64)
-    total = np.bincount(own, weights=weights[inside], minlength=count)
+    total = np.bincount(own, weights=weights[inside], minlength=count).astype(np.float64)
     share = np.where(total[own] > 0, weights[inside], 1.0)
     divisor = np.bincount(own, weights=share, minlength=count)
     centroids = np.empty((count, 2))

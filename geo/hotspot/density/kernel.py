@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numba as nb
 import numpy as np
 
-from geo.hotspot.arrays import BoolArray, FloatArray, IntArray
 from geo.hotspot.progress import Progress, report, run_chunks
+
+if TYPE_CHECKING:
+    from geo.hotspot.arrays import BoolArray, FloatArray, IntArray
 
 _CHUNK = 8192
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
 def _cell_range(keys: IntArray, low: int, high: int) -> tuple[int, int]:  # pragma: no cover
-    return np.searchsorted(keys, low), np.searchsorted(keys, high + 1)
+    return np.searchsorted(keys, low), np.searchsorted(keys, high + 1)  # type: ignore[return-value]
 
 
 @nb.njit(cache=True, nogil=True)
@@ -129,15 +133,13 @@ def grow_clusters(
     of_point[order] = group
     lead = order[new]
     points, times = np.ascontiguousarray(points_m[lead]), np.ascontiguousarray(times_s[lead])
-    mass = np.bincount(of_point, weights=weights, minlength=len(lead))
+    mass = np.bincount(of_point, weights=weights, minlength=len(lead)).astype(np.float64)
     cells = np.column_stack([slabs[lead] + 1, grid[lead, 1] + 1, grid[lead, 0] + 1]).astype(np.int64)
     sorted_keys = np.ascontiguousarray(keys[lead])
     reach = np.empty(len(lead))
 
     def weigh(first: int, last: int) -> None:
-        _neighbour_weight(
-            points, times, mass, cells, sorted_keys, columns, rows, eps_m, eps_s, first, last, reach
-        )
+        _neighbour_weight(points, times, mass, cells, sorted_keys, columns, rows, eps_m, eps_s, first, last, reach)
 
     run_chunks(weigh, len(lead), _CHUNK, progress, end=0.6)
     core = reach >= min_weight * (1 - 1e-12)

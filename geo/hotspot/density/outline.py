@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import shapely
 from scipy.spatial import Delaunay, QhullError
@@ -37,11 +39,13 @@ def outline(points_m: FloatArray, *, alpha_m: float | None = None, buffer_m: flo
     require(alpha_m is None or alpha_m > 0, "alpha_m must be positive")
     if len(points) == 0:
         return Polygon()
-    scattered = shapely.multipoints(points)
+    scattered: Any = shapely.multipoints(points)
     if alpha_m is None:
-        return scattered.convex_hull.buffer(buffer_m)
+        hull: Polygon = scattered.convex_hull.buffer(buffer_m)
+        return hull
     triangles = _small_triangles(points, alpha_m)
-    return shapely.union_all([*triangles, scattered]).buffer(buffer_m)
+    drawn: Polygon = shapely.union_all([*triangles, scattered]).buffer(buffer_m)
+    return drawn
 
 
 def _small_triangles(points: FloatArray, alpha_m: float) -> list[Polygon]:

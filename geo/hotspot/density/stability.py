@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.hotspot.arrays import FloatArray, IntArray, as_points, as_weights, require
-from geo.hotspot.density.clusters import DensityClusters
 from geo.hotspot.progress import Progress, report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from geo.hotspot.density.clusters import DensityClusters
 
 
 def cluster_stability(

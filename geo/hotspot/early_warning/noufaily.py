@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import itertools
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,10 @@ from geo.hotspot.early_warning.reference import same_weeks, season_blocks
 from geo.hotspot.early_warning.regression import Fit, reweighted
 from geo.hotspot.early_warning.threshold import Method, exceedance_probability, upper_bound
 from geo.hotspot.progress import Progress, report
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
 
 _YEARS_FOR_TREND = 3
 
@@ -109,7 +113,7 @@ def noufaily(
     """
     y = as_values(counts, "counts")
     require(len(y) == len(weeks), f"{len(y)} counts, {len(weeks)} weeks")
-    steps = {(b - a).days for a, b in zip(weeks[:-1], weeks[1:], strict=True)}
+    steps = {(b - a).days for a, b in itertools.pairwise(weeks)}
     require(steps <= {7}, "weeks must follow each other in steps of seven days")
     positions = np.asarray(monitored, dtype=np.int64).ravel()
     out = np.full((len(positions), 5), np.nan)

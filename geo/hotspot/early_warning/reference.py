@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import itertools
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geo.hotspot.arrays import IntArray, require
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def same_weeks(dates: Sequence[dt.date], position: int, years: int) -> IntArray:
@@ -46,7 +50,7 @@ def season_blocks(count: int, position: int, references: IntArray, half_window: 
     """
     blocks = np.full(count, -1, dtype=np.int64)
     blocks[max(position - half_window, 0) : position + 1] = 0
-    for later, reference in zip(references[:-1], references[1:], strict=True):
+    for later, reference in itertools.pairwise(references):
         require(reference - half_window >= 0, "the history is too short for the window")
         blocks[reference - half_window : reference + half_window + 1] = 0
         if periods > 1:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.hotspot.arrays import FloatArray
+if TYPE_CHECKING:
+    from geo.hotspot.arrays import FloatArray
 
 _STEPS = 25
 _ACCURACY = 1e-8
@@ -37,7 +39,7 @@ class Fit:
 
 
 def quasi_poisson(design: FloatArray, counts: FloatArray, weights: FloatArray | None = None) -> Fit:
-    """Fit by iteratively reweighted least squares until the deviance settles to 1e-8, at most 25 steps (as R's ``glm``).
+    """Fit by iteratively reweighted least squares, as R's ``glm``: until the deviance settles to 1e-8, or 25 steps.
 
     Parameters
     ----------
@@ -51,15 +53,16 @@ def quasi_poisson(design: FloatArray, counts: FloatArray, weights: FloatArray | 
     McCullagh & Nelder (1989), Generalized Linear Models, 2nd ed.
     """
     prior = np.ones(len(counts)) if weights is None else weights
-    means = counts + 0.1
+    means: FloatArray = counts + 0.1
     eta = np.log(means)
     deviance, converged = _deviance(counts, means, prior), False
     root = np.sqrt(prior * means)
-    coefficients = np.zeros(design.shape[1])
+    coefficients: FloatArray = np.zeros(design.shape[1])
     for _ in range(_STEPS):
         working = eta + (counts - means) / means
         root = np.sqrt(prior * means)
-        coefficients = np.linalg.lstsq(design * root[:, None], working * root, rcond=1e-11)[0]
+        solved = np.linalg.lstsq(design * root[:, None], working * root, rcond=1e-11)[0]
+        coefficients = np.asarray(solved, dtype=np.float64)
         eta = np.clip(design @ coefficients, -700.0, 700.0)
         means = np.exp(eta)
         previous, deviance = deviance, _deviance(counts, means, prior)

@@ -1,4 +1,4 @@
-"""The daily same-period warning: is an area's count of a category more than its past lets expect?"""
+"""The daily same-period warning: whether an area has more of a category than its past lets expect."""
 
 from __future__ import annotations
 
@@ -123,12 +123,12 @@ def same_period_warning(
     1206-1222, carried over to days.
     """
     table = np.atleast_2d(np.asarray(daily, dtype=np.float64))
-    require(table.ndim == 2 and bool(np.isfinite(table).all()), "daily must be finite, of shape (n, days)")  # noqa: PLR2004
+    require(table.ndim == 2 and bool(np.isfinite(table).all()), "daily must be finite, of shape (n, days)")
     require(not bool((table < 0).any()), "daily must not be negative")
     count, days = table.shape
     require(period_days >= 1 and guard_days >= 0, "period_days must be positive, guard_days not negative")
     past = _past_days(days, period_days, guard_days, recent_days, half_window_days, years)
-    require(len(past) >= 28, f"the history holds {len(past)} days; 28 are needed")  # noqa: PLR2004
+    require(len(past) >= 28, f"the history holds {len(past)} days; 28 are needed")
     off = np.zeros(days, dtype=np.bool_) if holidays is None else np.asarray(holidays, dtype=np.bool_)
     require(len(off) == days, f"holidays must be {days} days, not {len(off)}")
     design, trend_column = _design(days, past, first_weekday, off)
@@ -142,7 +142,9 @@ def same_period_warning(
         report(progress, i / count)
         if table[i, past].sum() < min_history_cases:
             continue
-        found = _judge(table[i], design, trend_column, past, now, weight_threshold, trend_level if spans_a_year else 0.0)
+        found = _judge(
+            table[i], design, trend_column, past, now, weight_threshold, trend_level if spans_a_year else 0.0
+        )
         if found is None:
             continue
         daily_expected[i], variance, trend[i] = found
@@ -181,7 +183,7 @@ def _past_days(days: int, period: int, guard: int, recent: int, half_window: int
 def _design(
     days: int, past: npt.NDArray[np.int64], first_weekday: int, off: BoolArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Columns: constant, six weekdays, holiday where the past has one; beside it the time in years from the last day."""
+    """Return columns (constant, weekdays, holiday where the past has one) and the years from the last day."""
     weekday = (np.arange(days) + first_weekday) % 7
     columns = [np.ones(days)]
     present = np.unique(weekday[past])
@@ -208,7 +210,11 @@ def _judge(
         fit, dispersion = reweighted(timed[past], y, weight_threshold)
         error = np.sqrt(dispersion * fit.covariance[-1, -1])
         means = np.exp(np.clip(timed[now] @ fit.coefficients, -50, 50))
-        if fit.converged and abs(fit.coefficients[-1]) > float(norm.isf(trend_level / 2)) * error and means.max() <= y.max():
+        if (
+            fit.converged
+            and abs(fit.coefficients[-1]) > float(norm.isf(trend_level / 2)) * error
+            and means.max() <= y.max()
+        ):
             return _prediction(timed[now], fit.covariance, means, dispersion, float(np.exp(fit.coefficients[-1])))
     fit, dispersion = reweighted(use[past], y, weight_threshold)
     if not fit.converged:
@@ -232,5 +238,3 @@ def _prediction(
     gradient = means @ rows
     variance = dispersion * (means.sum() + float(gradient @ covariance @ gradient))
     return means, variance, trend
-
-

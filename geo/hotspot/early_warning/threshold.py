@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Any, Literal
 
 from scipy.stats import nbinom, norm, poisson
 
 Method = Literal["nb-plugin", "nb-upper", "delta"]
 
 
-def upper_bound(
-    eta: float, standard_error: float, dispersion: float, alpha: float, method: Method
-) -> float:
+def upper_bound(eta: float, standard_error: float, dispersion: float, alpha: float, method: Method) -> float:
     """Return the count exceeded with probability at most ``alpha``.
 
     - ``nb-plugin``: quantile of the negative binomial with mean ``exp(eta)`` and variance ``phi`` times the mean.
@@ -38,10 +36,7 @@ def _quantile(mean: float, dispersion: float, alpha: float) -> float:
 
     Searched on the survival function: scipy's own quantile of the negative binomial can be one too large.
     """
-    if dispersion > 1 + 1e-9:
-        law = nbinom(mean / (dispersion - 1), 1 / dispersion)
-    else:
-        law = poisson(mean)
+    law: Any = nbinom(mean / (dispersion - 1), 1 / dispersion) if dispersion > 1 + 1e-09 else poisson(mean)
     slack = alpha * (1 + 1e-12)
     count = max(float(law.ppf(1 - alpha)) - 3.0, 0.0)
     while law.sf(count) > slack:

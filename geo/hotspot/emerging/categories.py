@@ -144,8 +144,8 @@ def classify(flags: npt.ArrayLike, trend: int) -> Category:
     require(bool(np.isin(steps, (-1, 0, 1)).all()), "flags must be -1, 0 or 1")
     sign = int(steps[-1])
     if sign == 0:
-        for side, name in ((1, "hot"), (-1, "cold")):
-            if np.count_nonzero(steps == side) >= LASTING * len(steps) - 1e-9:
+        for past, name in ((1, "hot"), (-1, "cold")):
+            if np.count_nonzero(steps == past) >= LASTING * len(steps) - 1e-9:
                 return Category(f"historical {name} spot")
         return Category.NONE
     side = "hot" if sign > 0 else "cold"

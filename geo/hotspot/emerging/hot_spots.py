@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +12,11 @@ from scipy.stats import norm
 from geo.hotspot.arrays import FloatArray, require
 from geo.hotspot.emerging.categories import Category, classify
 from geo.hotspot.emerging.mann_kendall import Trend, mann_kendall
-from geo.hotspot.local.neighbours import Neighbours
 from geo.hotspot.progress import Progress, report
 from geo.hotspot.significance import false_discovery_rate
+
+if TYPE_CHECKING:
+    from geo.hotspot.local.neighbours import Neighbours
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class EmergingHotSpots:
     flags : ndarray, shape (areas, steps), int8
         1 hot, -1 cold, 0 neither.
     trend : Trend
-        Mann-Kendall test of each area's scores.
+        Mann-Kendall test of each area's scores, each step by itself.
     categories : tuple of Category
         One an area.
     """
@@ -55,6 +58,9 @@ def emerging_hot_spots(
     The neighbourhood of a bin holds its area and the area's neighbours, in its own step and ``time_neighbours`` steps
     before (fewer at the beginning), weight 1 each. Its sum is compared with the whole cube:
     ``z = (sum - W m) / (s sqrt((N W - W²) / (N - 1)))`` over N bins with mean m and standard deviation s.
+
+    The trend is tested on the scores of each step by itself: windows that share steps are correlated, and
+    Mann-Kendall's test would find trends in pure chance (it did in one of ten series).
 
     Parameters
     ----------
@@ -89,7 +95,7 @@ def emerging_hot_spots(
     27(4), 286-306.
     """
     x = np.asarray(cube, dtype=np.float64)
-    require(x.ndim == 2 and x.shape[1] >= 2, "the cube must have the shape (areas, steps), at least two steps")  # noqa: PLR2004
+    require(x.ndim == 2 and x.shape[1] >= 2, "the cube must have the shape (areas, steps), at least two steps")
     require(len(x) == len(neighbours), f"{len(neighbours)} areas in neighbours, {len(x)} in the cube")
     require(bool(np.isfinite(x).all()), "the cube must be finite")
     require(time_neighbours >= 0, "time_neighbours must not be negative")
@@ -99,7 +105,12 @@ def emerging_hot_spots(
     q = false_discovery_rate(p.ravel()).reshape(p.shape)
     flags = np.where((q if adjust else p) <= level, np.sign(z), 0).astype(np.int8)
     report(progress, 0.3)
-    trend = mann_kendall(z, progress=None if progress is None else lambda f: progress(0.3 + 0.5 * f)) if len(x) else _no_trend()
+    alone = cube_scores(x, neighbours, 0) if time_neighbours else z
+    trend = (
+        mann_kendall(alone, progress=None if progress is None else lambda f: progress(0.3 + 0.5 * f))
+        if len(x)
+        else _no_trend()
+    )
     direction = trend.direction(trend_level)
     rows, inverse = np.unique(np.column_stack([flags, direction]), axis=0, return_inverse=True)
     named = [classify(row[:-1], int(row[-1])) for row in rows]
@@ -119,11 +130,13 @@ def cube_scores(cube: FloatArray, neighbours: Neighbours, time_neighbours: int) 
     weight = (neighbours.cardinalities + 1.0)[:, None] * (np.arange(steps) + 1 - first)[None, :]
     mean = float(cube.mean()) if count else 0.0
     deviation = float(cube.std()) if count else 0.0
-    if deviation <= 1e-12 * max(abs(mean), 1e-300):  # noqa: PLR2004
+    if deviation <= 1e-12 * max(abs(mean), 1e-300):
         return np.zeros_like(cube)
     spread = np.maximum(count * weight - weight**2, 0.0) / (count - 1)
     scale = deviation * np.sqrt(spread)
-    return np.asarray(np.where(spread > 0, (gathered - weight * mean) / np.where(spread > 0, scale, 1.0), 0.0), dtype=np.float64)
+    return np.asarray(
+        np.where(spread > 0, (gathered - weight * mean) / np.where(spread > 0, scale, 1.0), 0.0), dtype=np.float64
+    )
 
 
 def _no_trend() -> Trend:

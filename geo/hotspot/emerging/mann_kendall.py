@@ -101,7 +101,7 @@ def mann_kendall(series: npt.ArrayLike, *, progress: Progress | None = None) -> 
     63(324), 1379-1389.
     """
     table = np.ascontiguousarray(np.atleast_2d(np.asarray(series, dtype=np.float64)))
-    require(table.ndim == 2 and table.shape[1] >= 2, "series must have at least two steps")  # noqa: PLR2004
+    require(table.ndim == 2 and table.shape[1] >= 2, "series must have at least two steps")
     require(bool(np.isfinite(table).all()), "series must be finite")
     count = len(table)
     s, variance, slope = np.zeros(count), np.zeros(count), np.zeros(count)

@@ -12,8 +12,8 @@ def effort_expectation(cases_by_source: npt.ArrayLike, effort_by_source: npt.Arr
     """Expect the reports of each source where its effort is.
 
     ``E[area, t] = sum_s C_s e_s[area, t] / sum e_s``: citizens' reports in proportion to households (or people), patrol
-    findings in proportion to patrol hours or kilometres. Scanning the sum of reports against it asks where there is more
-    than the looking explains.
+    findings in proportion to patrol hours or kilometres. Scanning the sum of reports against it asks where there is
+    more than the looking explains.
 
     Parameters
     ----------
@@ -33,7 +33,9 @@ def effort_expectation(cases_by_source: npt.ArrayLike, effort_by_source: npt.Arr
     """
     cases = np.asarray(cases_by_source, dtype=np.float64)
     effort = np.asarray(effort_by_source, dtype=np.float64)
-    require(cases.ndim >= 2 and cases.shape == effort.shape, "cases and effort must have one shape (sources, areas, ...)")  # noqa: PLR2004
+    require(
+        cases.ndim >= 2 and cases.shape == effort.shape, "cases and effort must have one shape (sources, areas, ...)"
+    )
     require(not bool((effort < 0).any()), "effort must not be negative")
     axes = tuple(range(1, cases.ndim))
     reports, looking = cases.sum(axis=axes), effort.sum(axis=axes)

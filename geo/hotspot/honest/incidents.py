@@ -40,9 +40,10 @@ def merge_incidents(
 ) -> Incidents:
     """Merge repeat calls.
 
-    The rule: a report belongs to an incident when it has the same reporter and category, lies within ``within_m`` of the
-    incident's first report, and comes within ``within_s`` of the incident's latest report. Of several such incidents the
-    one with the nearest first report is taken. Other people's reports of the same matter are not merged.
+    The rule: a report belongs to an incident when it has the same reporter and category, lies within ``within_m`` of
+    the
+    incident's first report, and comes within ``within_s`` of the incident's latest report. Of several such incidents
+    the one with the nearest first report is taken. Other people's reports of the same matter are not merged.
 
     Parameters
     ----------
@@ -92,10 +93,10 @@ def merge_incidents(
         else:
             leader[k] = open_incidents[nearest][0]
             open_incidents[nearest] = (int(leader[k]), now)
-    first = np.unique(leader)
-    first = first[np.lexsort((first, times[first]))]
+    leaders = np.unique(leader)
+    leaders = leaders[np.lexsort((leaders, times[leaders]))]
     number = np.full(count, -1, dtype=np.int64)
-    number[first] = np.arange(len(first))
+    number[leaders] = np.arange(len(leaders))
     incident_of = number[leader]
-    reports = np.bincount(incident_of, minlength=len(first)).astype(np.int64)
-    return Incidents(first.astype(np.int64), reports, incident_of)
+    reports = np.bincount(incident_of, minlength=len(leaders)).astype(np.int64)
+    return Incidents(leaders.astype(np.int64), reports, incident_of)

@@ -54,7 +54,8 @@ def find_pile_ups(
 ) -> PileUps:
     """Find points on which implausibly many reports lie.
 
-    The rule: reports are on one point when their coordinates fall into one cell of ``tolerance_m``. A point is set aside
+    The rule: reports are on one point when their coordinates fall into one cell of ``tolerance_m``. A point is set
+    aside
     when it is a known default (within ``tolerance_m``), or when it holds at least ``min_count`` reports *and* at least
     ``min_share`` of all. Where addresses are given, such a point must also bear ``min_addresses`` different ones: one
     address with many reports is a place, not a default.
@@ -89,14 +90,14 @@ def find_pile_ups(
         return PileUps(np.empty((0, 2)), np.empty(0), np.empty(0), (), np.empty(0, dtype=np.int64))
     cells, cell_of = np.unique(np.round(points / tolerance_m), axis=0, return_inverse=True)
     cell_of = cell_of.ravel()
-    counts = np.bincount(cell_of, weights=mass, minlength=len(cells))
+    counts = np.bincount(cell_of, weights=mass, minlength=len(cells)).astype(np.float64)
     places = np.column_stack(
         [np.bincount(cell_of, weights=points[:, axis]) / np.bincount(cell_of) for axis in range(2)]
     )
     known = np.zeros(len(cells), dtype=np.bool_)
     defaults = as_points(known_defaults_m if known_defaults_m is not None else [], "known_defaults_m")
     if len(defaults):
-        known = cKDTree(defaults).query(places)[0] <= tolerance_m
+        known = np.asarray(cKDTree(defaults).query(places)[0]) <= tolerance_m
     piled = (counts >= min_count) & (counts >= min_share * mass.sum())
     if addresses is not None:
         names = np.asarray(addresses)
@@ -118,6 +119,10 @@ def find_pile_ups(
 
 def _different(cell_of: IntArray, names: npt.NDArray[np.generic], cells: int) -> IntArray:
     _, code = np.unique(names, return_inverse=True)
-    said = np.array([str(name).strip() != "" for name in names]) if names.dtype.kind in "OUS" else np.ones(len(names), bool)
+    said = (
+        np.array([str(name).strip() != "" for name in names])
+        if names.dtype.kind in "OUS"
+        else np.ones(len(names), bool)
+    )
     pairs = np.unique(np.column_stack([cell_of[said], code.ravel()[said]]), axis=0)
     return np.bincount(pairs[:, 0], minlength=cells).astype(np.int64)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
 from geo.hotspot.arrays import FloatArray, as_values, require
-from geo.hotspot.local.neighbours import Neighbours
 from geo.hotspot.local.permutation import Alternative, permutation_tails, tail_p
 from geo.hotspot.local.result import LocalAssociation, analytic_p, decide
-from geo.hotspot.progress import Progress
+
+if TYPE_CHECKING:
+    from geo.hotspot.local.neighbours import Neighbours
+    from geo.hotspot.progress import Progress
 
 
 def getis_ord(
@@ -80,9 +84,7 @@ def getis_ord(
         tail_signs = np.sign(smaller - larger).astype(np.int8)
     signs = np.sign(np.nan_to_num(z)).astype(np.int8)
     kinds = np.where(signs > 0, "hot", "cold")
-    return decide(
-        statistic, z, p, p_analytic, kinds, signs, islands, level, permutations, alternative, tail_signs
-    )
+    return decide(statistic, z, p, p_analytic, kinds, signs, islands, level, permutations, alternative, tail_signs)
 
 
 def gi_scores(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
 from geo.hotspot.arrays import FloatArray, as_values, require
-from geo.hotspot.local.neighbours import Neighbours
 from geo.hotspot.local.permutation import permutation_tails, tail_p
 from geo.hotspot.local.result import LocalAssociation, analytic_p, decide
-from geo.hotspot.progress import Progress
+
+if TYPE_CHECKING:
+    from geo.hotspot.local.neighbours import Neighbours
+    from geo.hotspot.progress import Progress
 
 
 def local_moran(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +12,9 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 
 from geo.hotspot.arrays import BoolArray, FloatArray, IntArray, as_points, require
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Neighbours:
     @property
     def islands(self) -> BoolArray:
         """Areas without a neighbour."""
-        return self.cardinalities == 0
+        return np.asarray(self.cardinalities == 0, dtype=np.bool_)
 
     def of(self, area: int) -> IntArray:
         """Neighbours of one area."""
@@ -61,7 +63,7 @@ class Neighbours:
         return Neighbours(self.indptr, self.indices, self.weights / np.repeat(sums, self.cardinalities))
 
     @classmethod
-    def from_sparse(cls, matrix: Any) -> Neighbours:
+    def from_sparse(cls, matrix: Any) -> Neighbours:  # noqa: ANN401 (any scipy sparse matrix)
         """Take a square scipy sparse matrix; its diagonal and zeros are dropped."""
         entries = sparse.coo_array(matrix)
         require(entries.shape[0] == entries.shape[1], "the matrix must be square")
@@ -95,7 +97,7 @@ class Neighbours:
         return cls.from_pairs(len(rows), np.array(pairs, dtype=np.int64).reshape(-1, 2))
 
     @classmethod
-    def from_w(cls, w: Any) -> Neighbours:
+    def from_w(cls, w: Any) -> Neighbours:  # noqa: ANN401 (libpysal has no types)
         """Take a libpysal ``W`` or ``Graph``, in its order."""
         return cls.from_sparse(w.sparse)
 
@@ -123,7 +125,7 @@ class Neighbours:
     def within(cls, points_m: npt.ArrayLike, radius_m: float) -> Neighbours:
         """Join points at most ``radius_m`` apart (inclusive), metres."""
         points = as_points(points_m)
-        pairs = cKDTree(points).query_pairs(radius_m, output_type="ndarray") if len(points) else []
+        pairs: Any = cKDTree(points).query_pairs(radius_m, output_type="ndarray") if len(points) else []
         return cls.from_pairs(len(points), pairs, symmetric=True)
 
     @classmethod
@@ -131,7 +133,7 @@ class Neighbours:
         """Join each point to its ``count`` nearest others (ties by position)."""
         points = as_points(points_m)
         require(0 < count < len(points), f"count must lie in 1 … {len(points) - 1}")
-        _, near = cKDTree(points).query(points, count + 1)
+        near: Any = cKDTree(points).query(points, count + 1)[1]
         pairs = []
         for i, row in enumerate(near):
             pairs += [(i, int(j)) for j in row if j != i][:count]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numba as nb
 import numpy as np
 
-from geo.hotspot.arrays import FloatArray, IntArray
-from geo.hotspot.local.neighbours import Neighbours
 from geo.hotspot.progress import Progress, run_chunks
 from geo.hotspot.random import below, stream
+
+if TYPE_CHECKING:
+    from geo.hotspot.arrays import FloatArray, IntArray
+    from geo.hotspot.local.neighbours import Neighbours
 
 Alternative = Literal["two-sided", "high", "low"]
 

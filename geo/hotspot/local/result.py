@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm
 
-from geo.hotspot.arrays import BoolArray, FloatArray
-from geo.hotspot.local.permutation import Alternative
 from geo.hotspot.significance import false_discovery_rate
+
+if TYPE_CHECKING:
+    from geo.hotspot.arrays import BoolArray, FloatArray
+    from geo.hotspot.local.permutation import Alternative
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def decide(
     alternative: Alternative,
     tail_signs: npt.NDArray[np.int8] | None = None,
 ) -> LocalAssociation:
-    """Adjust for multiple testing and flag; ``tail_signs`` go with permutation p-values, ``signs`` with analytic ones."""
+    """Adjust for multiple testing and flag; ``tail_signs`` go with permutation p, ``signs`` with analytic p."""
     q_analytic = false_discovery_rate(p_analytic)
     sides = 2 if alternative == "two-sided" else 1
     tested = int(np.count_nonzero(~np.isnan(p_analytic)))

@@ -6,8 +6,8 @@
 - :func:`expectation_scan`: counts against a forecast
 
 Zones are circles (:func:`circular_zones`) or areas that hang together (:func:`neighbour_zones`); time is
-:class:`TimeWindows` (retrospective, prospective, purely spatial). Definitions are SaTScan's where it has them; ratios are
-compared with a tolerance, so that equal clusters get equal p-values.
+:class:`TimeWindows` (retrospective, prospective, purely spatial). Definitions are SaTScan's where it has them;
+ratios are compared with a tolerance, so that equal clusters get equal p-values.
 """
 
 from geo.hotspot.scan.bernoulli import bernoulli_scan

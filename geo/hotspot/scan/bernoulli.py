@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
 from geo.hotspot.arrays import require
-from geo.hotspot.progress import Progress
 from geo.hotspot.scan.cells import as_table, cells_of
-from geo.hotspot.scan.clusters import ScanResult, Secondary
 from geo.hotspot.scan.engine import Problem, scan
 from geo.hotspot.scan.likelihood import BERNOULLI
 from geo.hotspot.scan.simulate import sample_null
 from geo.hotspot.scan.windows import TimeWindows
-from geo.hotspot.scan.zones import Zones
+
+if TYPE_CHECKING:
+    from geo.hotspot.progress import Progress
+    from geo.hotspot.scan.clusters import ScanResult, Secondary
+    from geo.hotspot.scan.zones import Zones
 
 
 def bernoulli_scan(
@@ -70,7 +74,5 @@ def bernoulli_scan(
     limited = zones.limited(population.sum(axis=1), max_share) if population.sum() else zones
     problem = Problem(BERNOULLI, observed, population, limited, used, min_cases, secondary)
     seen = population.sum(axis=1) > 0
-    null = sample_null(
-        cells_of(problem, seen), population.ravel().astype(np.int64), int(observed.sum()), replicates
-    )
+    null = sample_null(cells_of(problem, seen), population.ravel().astype(np.int64), int(observed.sum()), replicates)
     return scan(problem, null, seen, replicates, seed, sequential, progress)

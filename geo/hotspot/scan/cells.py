@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
 from geo.hotspot.arrays import BoolArray, FloatArray, require
-from geo.hotspot.scan.engine import Problem
+
+if TYPE_CHECKING:
+    from geo.hotspot.scan.engine import Problem
 
 
 def as_table(values: npt.ArrayLike, name: str, locations: int) -> FloatArray:
@@ -14,7 +18,7 @@ def as_table(values: npt.ArrayLike, name: str, locations: int) -> FloatArray:
     table = np.asarray(values, dtype=np.float64)
     if table.ndim == 1:
         table = table[:, None]
-    require(table.ndim == 2 and table.shape[1] >= 1, f"{name} must have the shape (locations, intervals)")  # noqa: PLR2004
+    require(table.ndim == 2 and table.shape[1] >= 1, f"{name} must have the shape (locations, intervals)")
     require(len(table) == locations, f"{name} has {len(table)} locations, the zones {locations}")
     require(bool(np.isfinite(table).all()) and not bool((table < 0).any()), f"{name} must be finite, not negative")
     return np.ascontiguousarray(table)
@@ -32,4 +36,8 @@ def cells_of(problem: Problem, seen: BoolArray) -> npt.NDArray[np.int32]:
     row = np.where(seen, np.cumsum(seen) - 1, -1)
     column = np.arange(intervals) - first + 1
     cells = row[:, None] * width + column[None, :]
-    return np.where((row[:, None] >= 0) & (column[None, :] >= 1), cells, -1).astype(np.int32).reshape(locations * intervals)
+    return (
+        np.where((row[:, None] >= 0) & (column[None, :] >= 1), cells, -1)
+        .astype(np.int32)
+        .reshape(locations * intervals)
+    )

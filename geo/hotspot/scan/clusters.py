@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from geo.hotspot.arrays import FloatArray, IntArray
-from geo.hotspot.scan.zones import Zones
+if TYPE_CHECKING:
+    from geo.hotspot.arrays import FloatArray, IntArray
+    from geo.hotspot.scan.zones import Zones
 
 Secondary = Literal["no-overlap", "no-centres-in-other", "all"]
 

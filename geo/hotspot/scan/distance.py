@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from geo.hotspot.arrays import FloatArray
+if TYPE_CHECKING:
+    from geo.hotspot.arrays import FloatArray
 
 #: Radius of the sphere for great circle distances: 6367 km, as SaTScan takes it.
 EARTH_RADIUS_M = 6_367_000.0
@@ -12,7 +15,7 @@ EARTH_RADIUS_M = 6_367_000.0
 
 def planar_m(points_m: FloatArray, centre: FloatArray) -> FloatArray:
     """Return Euclidean distances in metres, shape (n,), from ``centre`` (2,) to ``points_m`` (n, 2)."""
-    return np.hypot(points_m[:, 0] - centre[0], points_m[:, 1] - centre[1])
+    return np.asarray(np.hypot(points_m[:, 0] - centre[0], points_m[:, 1] - centre[1]), dtype=np.float64)
 
 
 def great_circle_m(lonlat: FloatArray, centre: FloatArray) -> FloatArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +22,12 @@ from geo.hotspot.scan.replicate import (
     scan_replicates,
     zone_bounds,
 )
-from geo.hotspot.scan.simulate import Null
-from geo.hotspot.scan.windows import TimeWindows
-from geo.hotspot.scan.zones import Zones
 from geo.hotspot.significance import gumbel_p, monte_carlo_p, recurrence_interval_days
+
+if TYPE_CHECKING:
+    from geo.hotspot.scan.simulate import Null
+    from geo.hotspot.scan.windows import TimeWindows
+    from geo.hotspot.scan.zones import Zones
 
 _GRID = 1024
 _PILOT = 12
@@ -73,8 +76,21 @@ def candidates_of(problem: Problem, progress: Progress | None, *, end: float) ->
 
     def work(first: int, last: int) -> None:
         best_of_centres(
-            problem.model, cases, baseline, zones.indptr, zones.locations, zones.ends, shortest, longest, first_end,
-            float(problem.min_cases), total_cases, total_baseline, first, last, out,
+            problem.model,
+            cases,
+            baseline,
+            zones.indptr,
+            zones.locations,
+            zones.ends,
+            shortest,
+            longest,
+            first_end,
+            float(problem.min_cases),
+            total_cases,
+            total_baseline,
+            first,
+            last,
+            out,
         )
 
     if zones.centres and total_baseline > 0:
@@ -128,8 +144,15 @@ class ReplicateScan:
         self.least = np.empty((zones, longest - self.shortest + 1))
         self.most = np.empty_like(self.least)
         zone_bounds(
-            self.baseline, self.indptr, self.locations, self.ends, self.shortest, longest, self.first_end,
-            self.least, self.most,
+            self.baseline,
+            self.indptr,
+            self.locations,
+            self.ends,
+            self.shortest,
+            longest,
+            self.first_end,
+            self.least,
+            self.most,
         )
         self.single = self.first_end == self.baseline.shape[1] - 1
         self.total_cases = float(problem.cases.sum())
@@ -170,10 +193,34 @@ class ReplicateScan:
         """Scan replicates ``first`` … ``last - 1`` into ``out``."""
         null = self.null
         scan_replicates(
-            self.problem.model, null.kind, null.draws, null.cells, null.alias, null.keep, null.strata, null.offsets,
-            self.seed, self.baseline, self.indptr, self.locations, self.ends, self.shortest, self.first_end,
-            self.scale, self.common_slope, self.limits, self.slope, self.intercept, self.least, self.single,
-            float(self.problem.min_cases), self.total_cases, self.total_baseline, first, last, out,
+            self.problem.model,
+            null.kind,
+            null.draws,
+            null.cells,
+            null.alias,
+            null.keep,
+            null.strata,
+            null.offsets,
+            self.seed,
+            self.baseline,
+            self.indptr,
+            self.locations,
+            self.ends,
+            self.shortest,
+            self.first_end,
+            self.scale,
+            self.common_slope,
+            self.limits,
+            self.slope,
+            self.intercept,
+            self.least,
+            self.single,
+            float(self.problem.min_cases),
+            self.total_cases,
+            self.total_baseline,
+            first,
+            last,
+            out,
         )
 
 
@@ -201,7 +248,8 @@ def simulate(
         while len(rows):
             floor = floor / 2 if floor > 1.0 else 0.0
             scan.set_floor(floor)
-            run_chunks(lambda a, b: [scan.run(int(r), int(r) + 1, out) for r in rows[a:b]] and None, len(rows), 1)
+            for r in rows:
+                scan.run(int(r), int(r) + 1, out)
             rows = rows[out[rows] <= floor] if floor else rows[:0]
 
     pilot = min(_PILOT, replicates)
@@ -255,12 +303,8 @@ def scan(
     report(progress, 1.0)
     shortest, longest = problem.windows.lengths(problem.intervals)
     first_end = problem.windows.first_end(problem.intervals, replicate=True)
-    spans = sum(
-        max(problem.intervals - max(first_end, length) + 1, 0) for length in range(shortest, longest + 1)
-    )
-    return ScanResult(
-        clusters, maxima, replicates, float(problem.cases.sum()), int(problem.zones.ends.sum()) * spans
-    )
+    spans = sum(max(problem.intervals - max(first_end, length) + 1, 0) for length in range(shortest, longest + 1))
+    return ScanResult(clusters, maxima, replicates, float(problem.cases.sum()), int(problem.zones.ends.sum()) * spans)
 
 
 def _judged(candidate: Candidate, problem: Problem, maxima: FloatArray, requested: int) -> ScanCluster:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numba as nb
 import numpy as np
 
-from geo.hotspot.arrays import BoolArray, FloatArray, IntArray
 from geo.hotspot.scan.likelihood import log_likelihood_ratio
+
+if TYPE_CHECKING:
+    from geo.hotspot.arrays import BoolArray, FloatArray, IntArray
 
 
 @nb.njit(cache=True, nogil=True)

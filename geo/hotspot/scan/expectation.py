@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
 from geo.hotspot.arrays import require
-from geo.hotspot.progress import Progress
 from geo.hotspot.scan.cells import as_table, cells_of
-from geo.hotspot.scan.clusters import ScanResult, Secondary
 from geo.hotspot.scan.engine import Problem, scan
 from geo.hotspot.scan.likelihood import EXPECTATION
 from geo.hotspot.scan.simulate import multinomial_null
 from geo.hotspot.scan.windows import TimeWindows
-from geo.hotspot.scan.zones import Zones
+
+if TYPE_CHECKING:
+    from geo.hotspot.progress import Progress
+    from geo.hotspot.scan.clusters import ScanResult, Secondary
+    from geo.hotspot.scan.zones import Zones
 
 
 def expectation_scan(
@@ -32,8 +36,8 @@ def expectation_scan(
 ) -> ScanResult:
     """Scan for areas and times with more cases than were forecast.
 
-    Not conditional on the total: a rise everywhere is found too. Replicates draw every count from a Poisson distribution
-    with its expectation. The expectation usually comes from :mod:`geo.hotspot.early_warning`.
+    Not conditional on the total: a rise everywhere is found too. Replicates draw every count from a Poisson
+    distribution with its expectation. The expectation usually comes from :mod:`geo.hotspot.early_warning`.
 
     Parameters
     ----------
@@ -64,9 +68,7 @@ def expectation_scan(
     require(observed.shape == forecast.shape, f"cases have the shape {observed.shape}, expected {forecast.shape}")
     require(not (observed[forecast == 0] > 0).any(), "there are cases where none is expected")
     used = windows or (
-        TimeWindows("spatial")
-        if observed.shape[1] == 1
-        else TimeWindows("prospective", max_length=observed.shape[1])
+        TimeWindows("spatial") if observed.shape[1] == 1 else TimeWindows("prospective", max_length=observed.shape[1])
     )
     limited = zones.limited(forecast.sum(axis=1), max_share) if forecast.sum() else zones
     problem = Problem(EXPECTATION, observed, forecast, limited, used, min_cases, secondary)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numba as nb
 import numpy as np
 
-from geo.hotspot.arrays import FloatArray
+if TYPE_CHECKING:
+    from geo.hotspot.arrays import FloatArray
 
 POISSON, BERNOULLI, EXPECTATION = 0, 1, 2
 
@@ -29,7 +31,8 @@ def log_likelihood_ratio(
       ``c ln(c/m) + (C-c) ln((C-c)/(C-m))`` for c > m. Kulldorff (1997).
     - ``BERNOULLI`` (m cases and controls): ``c ln(c/m) + (m-c) ln((m-c)/m) + (C-c) ln((C-c)/(M-m)) +
       (M-m-C+c) ln((M-m-C+c)/(M-m)) - C ln(C/M) - (M-C) ln((M-C)/M)`` for c/m > C/M. Kulldorff (1997).
-    - ``EXPECTATION`` (m expected cases, known): ``c ln(c/m) + m - c`` for c > m. Neill, Moore, Sabhnani & Daniel (2005),
+    - ``EXPECTATION`` (m expected cases, known): ``c ln(c/m) + m - c`` for c > m. Neill, Moore, Sabhnani & Daniel
+    (2005),
       KDD 2005, 218-227.
     """
     if baseline <= 0.0:

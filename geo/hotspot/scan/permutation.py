@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
 from geo.hotspot.arrays import FloatArray, IntArray, require
-from geo.hotspot.progress import Progress
-from geo.hotspot.scan.clusters import ScanResult, Secondary
 from geo.hotspot.scan.engine import Problem, scan
 from geo.hotspot.scan.likelihood import POISSON
 from geo.hotspot.scan.simulate import shuffle_null
 from geo.hotspot.scan.windows import TimeWindows
-from geo.hotspot.scan.zones import Zones
+
+if TYPE_CHECKING:
+    from geo.hotspot.progress import Progress
+    from geo.hotspot.scan.clusters import ScanResult, Secondary
+    from geo.hotspot.scan.zones import Zones
 
 
 def permutation_scan(
@@ -75,7 +79,8 @@ def permutation_scan(
     require(len(place) == len(time) == len(stratum), "locations, intervals and strata must have one length")
     require(interval_count >= 1, "interval_count must be at least 1")
     require(
-        len(place) == 0 or (place.min() >= 0 and place.max() < zones.count), f"locations must lie in 0 … {zones.count - 1}"
+        len(place) == 0 or (place.min() >= 0 and place.max() < zones.count),
+        f"locations must lie in 0 … {zones.count - 1}",
     )
     require(
         len(time) == 0 or (time.min() >= 0 and time.max() < interval_count),

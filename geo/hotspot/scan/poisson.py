@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
 from geo.hotspot.arrays import require
-from geo.hotspot.progress import Progress
 from geo.hotspot.scan.cells import as_table, cells_of
-from geo.hotspot.scan.clusters import ScanResult, Secondary
 from geo.hotspot.scan.engine import Problem, scan
 from geo.hotspot.scan.likelihood import POISSON
 from geo.hotspot.scan.simulate import multinomial_null
 from geo.hotspot.scan.windows import TimeWindows
-from geo.hotspot.scan.zones import Zones
+
+if TYPE_CHECKING:
+    from geo.hotspot.progress import Progress
+    from geo.hotspot.scan.clusters import ScanResult, Secondary
+    from geo.hotspot.scan.zones import Zones
 
 
 def poisson_scan(
@@ -86,5 +90,7 @@ def poisson_scan(
     seen = scaled.sum(axis=1) > 0
     cells = cells_of(problem, seen)
     draws = np.full(replicates, int(total), dtype=np.int64)
-    null = multinomial_null(cells, scaled.ravel(), draws) if total else multinomial_null(cells, np.ones(cells.size), draws)
+    null = (
+        multinomial_null(cells, scaled.ravel(), draws) if total else multinomial_null(cells, np.ones(cells.size), draws)
+    )
     return scan(problem, null, seen, replicates, seed, sequential, progress)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import numpy.typing as npt
 
@@ -50,14 +52,16 @@ def expected_from_population(
     people = np.asarray(population, dtype=np.float64)
     days = np.asarray(population_days, dtype=np.float64)
     edges = np.asarray(interval_edges_days, dtype=np.float64)
-    require(people.ndim == 3, "population must have the shape (locations, dates, classes)")  # noqa: PLR2004
-    require(people.shape[1:] == (len(days), len(by_class)), "population must fit its dates and the classes of the cases")
+    require(people.ndim == 3, "population must have the shape (locations, dates, classes)")
+    require(
+        people.shape[1:] == (len(days), len(by_class)), "population must fit its dates and the classes of the cases"
+    )
     require(bool((np.diff(days) > 0).all() and (np.diff(edges) > 0).all()), "days must ascend")
     integral = np.zeros((len(edges), people.shape[0], people.shape[2]))
     knots = np.unique(np.concatenate([edges, days[(days > edges[0]) & (days < edges[-1])]]))
     running = np.zeros((people.shape[0], people.shape[2]))
     before = _at(people, days, knots[0])
-    for left, right in zip(knots[:-1], knots[1:], strict=True):
+    for left, right in itertools.pairwise(knots):
         after = _at(people, days, right)
         running = running + (before + after) / 2 * (right - left)
         before = after

@@ -2,22 +2,27 @@
 
 The baselines of windows are the same in every replicate. For a *floor* that the largest ratio will almost surely pass,
 the number of cases that reaches the floor is known beforehand, and only windows with as many are evaluated. For windows
-of one length in one zone the threshold is a concave function of the baseline, so a line through (or below) its values at
+of one length in one zone the threshold is a concave function of the baseline, so a line through (or below) its
+values at
 the smallest and the largest baseline lies below it: ``cases - slope * baseline >= intercept`` rules windows out by a
-difference of running sums, whatever the weekday. A replicate that stays below the floor is scanned again with a floor of
-zero: the result is exact, the floor only saves time.
+difference of running sums, whatever the weekday. A replicate that stays below the floor is scanned again with a
+floor of zero: the result is exact, the floor only saves time.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numba as nb
 import numpy as np
 import numpy.typing as npt
 
-from geo.hotspot.arrays import FloatArray, IntArray
 from geo.hotspot.random import stream
 from geo.hotspot.scan.likelihood import EXPECTATION, log_likelihood_ratio
 from geo.hotspot.scan.simulate import Counts, Small, draw
+
+if TYPE_CHECKING:
+    from geo.hotspot.arrays import FloatArray, IntArray
 
 Single = npt.NDArray[np.float32]
 
@@ -69,17 +74,18 @@ def _lower_threshold(m: float, grid: FloatArray, table: FloatArray, share: float
     """Lower bound of the threshold at baseline m, by the chord between grid points."""
     if m <= grid[0]:
         return m * share
-    k = np.searchsorted(grid, m) - 1
-    k = min(k, len(grid) - 2)
+    k = min(int(np.searchsorted(grid, m)) - 1, len(grid) - 2)
     if np.isinf(table[k]):
         return m * share
     if np.isinf(table[k + 1]):
-        return table[k]
-    return table[k] + (table[k + 1] - table[k]) * (m - grid[k]) / (grid[k + 1] - grid[k])
+        return float(table[k])
+    return float(table[k] + (table[k + 1] - table[k]) * (m - grid[k]) / (grid[k + 1] - grid[k]))
 
 
 @nb.njit(cache=True, nogil=True)
-def lower_thresholds(m: FloatArray, grid: FloatArray, table: FloatArray, share: float) -> FloatArray:  # pragma: no cover
+def lower_thresholds(
+    m: FloatArray, grid: FloatArray, table: FloatArray, share: float
+) -> FloatArray:  # pragma: no cover
     """Lower bounds of the thresholds at the baselines ``m``, any shape (zones, lengths)."""
     out = np.empty_like(m)
     for z in range(m.shape[0]):
@@ -113,7 +119,7 @@ def chords(
     table: FloatArray,
     share: float,
     min_cases: float,
-    concave: bool,
+    concave: bool,  # noqa: FBT001 (compiled)
     slope: Single,
     intercept: Single,
 ) -> None:  # pragma: no cover
@@ -144,11 +150,11 @@ def _any_reaches(begins: Small, finishes: Small, starts: int, limits: Small) -> 
         base = begins[s]
         for k in range(LANES):
             found |= np.int32(np.int32(finishes[s + k] - base) >= limits[k])
-    return found
+    return found  # type: ignore[return-value]
 
 
 @nb.njit(cache=True, nogil=True)
-def _best_in_many(
+def _best_in_many(  # noqa: C901 (compiled: one nest of loops)
     model: int,
     sums: Small,
     excess: Small,
@@ -252,7 +258,7 @@ def _best_at_end(
 
 
 @nb.njit(cache=True, nogil=True)
-def scan_replicates(
+def scan_replicates(  # noqa: C901 (compiled: one nest of loops)
     model: int,
     kind: int,
     draws: IntArray,
@@ -274,7 +280,7 @@ def scan_replicates(
     slope: Single,
     intercept: Single,
     least: FloatArray,
-    single: bool,
+    single: bool,  # noqa: FBT001 (compiled)
     min_cases: float,
     total_cases: float,
     total_baseline: float,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numba as nb
 import numpy as np
 import numpy.typing as npt
 
-from geo.hotspot.arrays import FloatArray, IntArray
 from geo.hotspot.random import State, below, uniform
+
+if TYPE_CHECKING:
+    from geo.hotspot.arrays import FloatArray, IntArray
 
 Counts = npt.NDArray[np.int32]
 Small = npt.NDArray[np.int32]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from geo.hotspot.arrays import require
-from geo.hotspot.significance import TimeUnit
+
+if TYPE_CHECKING:
+    from geo.hotspot.significance import TimeUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,12 @@ class TimeWindows:
         if self.mode == "retrospective":
             return 1
         if self.mode == "prospective" and replicate and self.surveillance_start is not None:
-            require(
-                0 <= self.surveillance_start < intervals, f"surveillance_start must lie in 0 … {intervals - 1}"
-            )
+            require(0 <= self.surveillance_start < intervals, f"surveillance_start must lie in 0 … {intervals - 1}")
             return self.surveillance_start + 1
         return intervals
 
     def analyses(self, intervals: int) -> int:
-        """Number of analyses one p-value speaks for."""
+        """Return the number of analyses one p-value speaks for."""
         if self.mode == "prospective" and self.surveillance_start is not None:
             return intervals - self.surveillance_start
         return 1

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.hotspot.arrays import BoolArray, FloatArray, IntArray, as_points, require
-from geo.hotspot.local.neighbours import Neighbours
 from geo.hotspot.scan.distance import great_circle_m, planar_m
+
+if TYPE_CHECKING:
+    from geo.hotspot.local.neighbours import Neighbours
 
 Ties = Literal["rings", "one-by-one"]
 
@@ -66,9 +68,7 @@ class Zones:
         sizes = np.add.reduceat(np.append(keep, False).astype(np.int64), self.indptr[:-1])
         sizes = np.where(np.diff(self.indptr) > 0, sizes, 0)
         indptr = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        return Zones(
-            indptr, self.locations[keep], self.ends[keep], self.distances_m[keep], self.count, self.ties
-        )
+        return Zones(indptr, self.locations[keep], self.ends[keep], self.distances_m[keep], self.count, self.ties)
 
 
 def circular_zones(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,6 +13,9 @@ import statsmodels.api as sm
 from geo.hotspot.arrays import HotspotInputError
 from geo.hotspot.early_warning import noufaily, same_period_warning
 from geo.hotspot.early_warning.regression import quasi_poisson
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _number(text: str) -> float:

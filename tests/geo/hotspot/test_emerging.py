@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pymannkendall
@@ -19,6 +19,9 @@ from geo.hotspot.emerging import (
     space_time_cube,
 )
 from geo.hotspot.local import Neighbours, getis_ord
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SIGNS = {"h": 1, "c": -1, "o": 0}
 TRENDS = {"up": 1, "down": -1, None: 0}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import warnings
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,6 +13,9 @@ from libpysal.weights import W
 from geo.hotspot.arrays import HotspotInputError
 from geo.hotspot.local import Neighbours, getis_ord, local_moran, rate, standardised_rate
 from geo.hotspot.progress import Cancelled
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

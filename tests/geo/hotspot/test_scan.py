@@ -59,7 +59,9 @@ def _drawn(null: Null, seed: int, replicate: int, shape: tuple[int, int]) -> np.
 
 @pytest.mark.parametrize("mode", ["retrospective", "prospective"])
 @pytest.mark.parametrize(("count", "stratified"), [(60, False), (900, False), (900, True)])
-def test_replicates_equal_a_plain_scan_of_the_same_draws(zones: Zones, mode: str, count: int, stratified: bool) -> None:  # noqa: FBT001
+def test_replicates_equal_a_plain_scan_of_the_same_draws(
+    zones: Zones, mode: str, count: int, *, stratified: bool
+) -> None:
     days, replicates = 21, 40
     place, day = _cases(count, count, days)
     strata = weekday_strata(day) if stratified else np.zeros(count, dtype=np.int64)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from geo.hotspot.scan import TimeWindows, bernoulli_scan, circular_zones, expected_from_population, poisson_scan
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _recorded(path: Path) -> list[dict[str, str]]:
