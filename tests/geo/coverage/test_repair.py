@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SEEDS = st.integers(0, 2**32 - 1)
 PROPERTY = settings(
-    deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], print_blob=True
+    deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], print_blob=True
 )
 
 
