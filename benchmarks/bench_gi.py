@@ -1,8 +1,8 @@
-"""Gi* with 999 permutations on 10,000 areas against esda.G_Local, each in a fresh process, imports and compilation counted.
+"""Gi* with 999 permutations on 10,000 areas against esda.G_Local, each in a process of its own from a cold start.
 
     python benchmarks/bench_gi.py [--side 100] [--permutations 999]
 
-Bound: at least twice as fast, cold start counted. Ours has its compiled code cached on disk, as esda has where it asks for it.
+Bound: at least twice as fast, imports and compilation counted. Either may use its cache of compiled code.
 """
 
 from __future__ import annotations

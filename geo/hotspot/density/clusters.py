@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
 from geo.hotspot.density.outline import outline
 
@@ -95,8 +96,20 @@ def summarise(
         sizes=sizes,
         weights=total,
         centroids_m=centroids,
-        outlines=tuple(outline(points_m[rows], alpha_m=alpha_m, buffer_m=buffer_m) for rows in members),
+        outlines=_outlines(points_m, labels, members, alpha_m, buffer_m),
         membership=membership,
         first_s=first,
         last_s=last,
     )
+
+
+def _outlines(
+    points_m: FloatArray, labels: IntArray, members: list[IntArray], alpha_m: float | None, buffer_m: float
+) -> tuple[Polygon, ...]:
+    """Outline every cluster; hulls all at once."""
+    if alpha_m is not None or not members:
+        return tuple(outline(points_m[rows], alpha_m=alpha_m, buffer_m=buffer_m) for rows in members)
+    rows = np.concatenate(members)
+    scattered = shapely.multipoints(shapely.points(points_m[rows]), indices=labels[rows])
+    hulls: list[Polygon] = list(shapely.buffer(shapely.convex_hull(scattered), buffer_m))
+    return tuple(hulls)
