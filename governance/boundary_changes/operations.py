@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -72,6 +73,18 @@ def points_of_last_year(session: Session, *, change_set_id: int) -> NDArray[np.f
         session, layer_id=change_set.layer_id, box=everywhere, since=now - rules.LOOKED_BACK, until=now
     )
     return points
+
+
+def disputes(session: Session, *, layer: str, days: int) -> list[queries.Dispute]:
+    """Return a layer's borders in doubt over the last days, the most contested first.
+
+    Raises
+    ------
+    LayerNotFoundError
+    """
+    now = clock.now()
+    found = registry.get_layer(session, layer)
+    return queries.disputed_edges(session, layer_id=found.id, since=now - timedelta(days=days), now=now)
 
 
 def hand_over(session: Session, *, cache: Path | None) -> list[ReleaseHandover]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import shapely
+from pypdf import PdfReader
 from shapely.geometry import shape
+from sqlalchemy import text
 
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
@@ -37,8 +42,8 @@ def desk(database: Database, client: TestClient, make_key: Keys) -> tuple[TestCl
                        {"households": 100 * (1 + x)})
             for x in range(2) for y in range(2)
         ]  # fmt: skip
-        whole = shape({"type": "Polygon", "coordinates": [[[113.30, 34.80], [113.31, 34.80], [113.32, 34.80],
-            [113.32, 34.81], [113.32, 34.82], [113.31, 34.82], [113.30, 34.82], [113.30, 34.81], [113.30, 34.80]]]})  # fmt: skip
+        corners = [(0, 0), (1, 0), (2, 0), (2, 1), (2, 2), (1, 2), (0, 2), (0, 1), (0, 0)]
+        whole = shapely.Polygon([(113.30 + x * 0.01, 34.80 + y * 0.01) for x, y in corners])
         operations.publish(
             session, layer=layer, areas=[AreaRecord("community", "c", "社区", whole), *grids], author="t", lead_s=0
         )
@@ -182,3 +187,40 @@ def test_a_bad_edit_names_the_field(
     answer = client.post(f"/v1/change-sets/{opened(client, editor)}/edits", json=body, headers=editor)
     assert answer.status_code == 400, answer.text
     assert field is None or answer.json()["field"] == field
+
+
+def test_the_preview_opens_with_no_internet_and_prints_on_a_page(
+    desk: tuple[TestClient, dict[str, str], dict[str, str]],
+) -> None:
+    client, editor, _ = desk
+    url = f"/v1/change-sets/{opened(client, editor)}"
+    client.post(f"{url}/edits", json={"verb": "split", "codes": ["c-1"], "geometry": CUT}, headers=editor)
+    page = client.get(f"{url}/impact.html", headers=editor)
+    assert page.status_code == 200
+    assert "调整 · 变更前" in page.text
+    assert not re.findall(r"(?:src=|<link[^>]+href=)[\"']https?://", page.text)
+    printed = client.get(f"{url}/impact.pdf", headers=editor)
+    assert printed.headers["content-type"] == "application/pdf"
+    reader = PdfReader(io.BytesIO(printed.content))
+    assert len(reader.pages) == 1
+    assert "变更影响" in reader.pages[0].extract_text()
+
+
+def test_borders_in_doubt_are_gathered_by_edge(
+    desk: tuple[TestClient, dict[str, str], dict[str, str]], database: Database
+) -> None:
+    client, editor, _ = desk
+    with database.transaction() as session:
+        for _ in range(3):
+            session.execute(
+                text(
+                    "INSERT INTO report (client_id, channel, body_sha256, category, crs, reported_at, received_at,"
+                    " layer_id, method, area_path, candidates, reason)"
+                    " SELECT min(id), 'app', '\\x00', '占道', 'WGS84', now(), now(), 1, 'boundary', '{c,c-1}',"
+                    ' \'[{"code": "c-2"}, {"code": "c-1"}]\', \'t\' FROM api_client'
+                )
+            )
+    found = client.get("/v1/layers/admin/disputed-edges", headers=editor).json()["features"]
+    assert [(f["properties"]["areas"], f["properties"]["ambiguous"]) for f in found] == [(["c-1", "c-2"], 3)]
+    assert shape(found[0]["geometry"]).length == pytest.approx(0.01)
+    assert client.get("/v1/layers/admin/disputed-edges.html", headers=editor).status_code == 200

@@ -1,0 +1,170 @@
+"""A draft under review: checked, repaired, previewed, submitted, approved, published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from starlette.responses import HTMLResponse
+
+from api.dependencies import SessionDep, SnapshotDep
+from api.maps import boundary_pages
+from api.routes.change_sets import READ, WRITE, Approver, Editor, Id, Match, Viewer, edited, shown, version_of
+from api.schemas import change_set_answers as answers
+from api.schemas import change_sets as schemas
+from api.schemas.boundaries import ReleaseOut, release_out
+from governance.boundary_changes import operations as boundary_changes
+from grids.change_sets import operations, queries
+
+router = APIRouter(prefix="/v1/change-sets", tags=["boundary desk"])
+PDF: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+
+@router.get("/{change_set}/check", responses=READ)
+def check(session: SnapshotDep, viewer: Viewer, change_set: Id) -> dict[str, Any]:
+    """Check the whole layer as the draft has it; answers the defects with their places, as GeoJSON."""
+    del viewer
+    return operations.check(session, change_set_id=change_set).as_feature_collection()
+
+
+@router.get("/{change_set}/repairs", responses=READ)
+def list_repairs(session: SnapshotDep, viewer: Viewer, change_set: Id) -> schemas.ProposalListOut:
+    """Propose repairs for the draft's defects, with the ground each would move. Nothing is changed."""
+    del viewer
+    return schemas.ProposalListOut(
+        proposals=[
+            schemas.ProposalOut(
+                key=offer.key,
+                defect=offer.defect.key,
+                verb=str(offer.repair.verb),
+                moves=[
+                    {"level": m.level, "code": m.code, "gained_m2": m.gained_m2, "lost_m2": m.lost_m2}
+                    for m in offer.repair.movements
+                ],
+                message_zh=f"{offer.defect.message_zh}→{offer.repair.title_zh}",
+                message_en=f"{offer.defect.message_en} → {offer.repair.title_en}",
+            )
+            for offer in operations.offers(session, change_set_id=change_set)
+        ]
+    )
+
+
+@router.post("/{change_set}/repairs", status_code=201, responses=WRITE)
+def repair(
+    session: SessionDep,
+    editor: Editor,
+    response: Response,
+    change_set: Id,
+    body: schemas.RepairIn,
+    if_match: Match = None,
+) -> dict[str, Any]:
+    """Take proposals into the draft as one edit: those named, or the preferred one of every defect."""
+    done = operations.repair(
+        session,
+        change_set_id=change_set,
+        keys=body.keys,
+        actor=editor.name,
+        expected_version=version_of(if_match),
+    )
+    return edited(response, done)
+
+
+@router.get("/{change_set}/impact", responses=READ)
+def impact(session: SnapshotDep, viewer: Viewer, change_set: Id) -> schemas.ImpactOut:
+    """Preview what publishing would do: land, matters and units that change hands."""
+    del viewer
+    found, _, _ = boundary_changes.preview(session, change_set_id=change_set)
+    return answers.impact_out(found)
+
+
+@router.get("/{change_set}/impact.html", response_class=HTMLResponse, responses=READ)
+def impact_map(session: SnapshotDep, request: Request, viewer: Viewer, change_set: Id) -> HTMLResponse:
+    """Preview as a map before and after, in one file that opens with no internet."""
+    del viewer
+    found, before, after = boundary_changes.preview(session, change_set_id=change_set)
+    title = queries.get_change_set(session, change_set).title
+    return HTMLResponse(boundary_pages.impact_page(title, found, before, after, request.app.state.settings.basemap_url))
+
+
+@router.get("/{change_set}/impact.pdf", response_class=Response, responses=PDF | READ)
+def impact_print(session: SnapshotDep, viewer: Viewer, change_set: Id) -> Response:
+    """Preview as a one-page print."""
+    del viewer
+    found, before, after = boundary_changes.preview(session, change_set_id=change_set)
+    title = queries.get_change_set(session, change_set).title
+    return Response(boundary_pages.impact_print(title, found, before, after), media_type="application/pdf")
+
+
+@router.post("/{change_set}/redesigns", responses=WRITE)
+def redesign(session: SessionDep, editor: Editor, change_set: Id, body: schemas.RedesignIn) -> schemas.RedesignOut:
+    """Propose balanced, compact grids for a community or street, beside today's; `take` makes it an edit."""
+    proposal = operations.propose(
+        session,
+        change_set_id=change_set,
+        parent_code=body.parent_code,
+        k=body.k,
+        points=boundary_changes.points_of_last_year(session, change_set_id=change_set)
+        if body.load == "reports"
+        else None,
+        seed=body.seed,
+    )
+    if body.take:
+        operations.take(session, change_set_id=change_set, redesign=proposal, actor=editor.name)
+    return answers.redesign_out(proposal, taken=body.take)
+
+
+@router.post("/{change_set}/submission", responses=WRITE)
+def submit(session: SessionDep, editor: Editor, change_set: Id) -> schemas.ChangeSetOut:
+    """Hand the draft in for approval; it must stand on the latest release and have no blocking defect."""
+    return shown(session, operations.submit(session, change_set_id=change_set, actor=editor.name))
+
+
+@router.post("/{change_set}/approval", responses=WRITE)
+def approve(session: SessionDep, approver: Approver, change_set: Id, body: schemas.ApprovalIn) -> schemas.ChangeSetOut:
+    """Approve a submitted draft; never by anyone who worked on it."""
+    done = operations.approve(session, change_set_id=change_set, actor=approver.name, effective_at=body.effective_at)
+    return shown(session, done)
+
+
+@router.post("/{change_set}/return", responses=WRITE)
+def send_back(session: SessionDep, approver: Approver, change_set: Id, body: schemas.ReasonIn) -> schemas.ChangeSetOut:
+    """Open a submitted or approved draft again, with the reason on record."""
+    done = operations.send_back(session, change_set_id=change_set, actor=approver.name, reason=body.reason)
+    return shown(session, done)
+
+
+@router.post("/{change_set}/publication", status_code=201, responses=WRITE)
+def publish(session: SessionDep, request: Request, approver: Approver, change_set: Id) -> ReleaseOut:
+    """Publish an approved draft as a release."""
+    published = operations.publish_change_set(
+        session, change_set_id=change_set, actor=approver.name, lead_s=request.app.state.settings.release_lead_s
+    )
+    layer = queries.layer_of(session, queries.get_change_set(session, change_set))
+    return release_out(published.release, layer.code)
+
+
+@router.post("/{change_set}/rebase", responses=WRITE)
+def rebase(session: SessionDep, editor: Editor, change_set: Id) -> schemas.RebasedOut:
+    """Put the draft on top of the latest release; with conflicts nothing is changed and they are named."""
+    return _rebased(session, operations.rebase(session, change_set_id=change_set, actor=editor.name))
+
+
+@router.post("/{change_set}/settlements", responses=WRITE)
+def settle(session: SessionDep, editor: Editor, change_set: Id, body: schemas.SettlementIn) -> schemas.RebasedOut:
+    """Settle one conflict: keep the draft's area or take the published one."""
+    done = operations.settle(session, change_set_id=change_set, code=body.code, keep=body.keep, actor=editor.name)
+    return _rebased(session, done)
+
+
+@router.post("/{change_set}/withdrawal", responses=WRITE)
+def withdraw(session: SessionDep, editor: Editor, change_set: Id) -> schemas.ChangeSetOut:
+    """Give the draft up; it stays on record."""
+    return shown(session, operations.withdraw(session, change_set_id=change_set, actor=editor.name))
+
+
+def _rebased(session: SessionDep, rebased: operations.Rebased) -> schemas.RebasedOut:
+    return schemas.RebasedOut(
+        change_set=shown(session, rebased.change_set), is_current=rebased.is_current, conflicts=list(rebased.conflicts)
+    )
