@@ -29,6 +29,7 @@ from api.schemas.boundaries import (
     ReleaseOut,
     RollbackIn,
     area_out,
+    geojson_of,
     import_out,
     layer_out,
     published_out,
@@ -82,7 +83,7 @@ def change_layer(session: SessionDep, editor: Editor, layer: Code, body: LayerDe
 def list_gaps(session: SnapshotDep, layer: Code) -> GapListOut:
     """List the declared gaps: holes of the coverage that are meant."""
     found = queries.allowed_gaps(session, queries.get_layer(session, layer))
-    return GapListOut(gaps=[GapOut(name=name, geometry=geom.__geo_interface__) for name, geom in found])
+    return GapListOut(gaps=[GapOut(name=name, geometry=geojson_of(geom)) for name, geom in found])
 
 
 @router.put("/{layer}/gaps", responses=WRITE)
@@ -91,7 +92,7 @@ def declare_gaps(session: SessionDep, editor: Editor, layer: Code, body: GapsIn)
     found = queries.get_layer(session, layer)
     operations.declare_gaps(session, layer=found, gaps=[(g.name, _shape(g)) for g in body.gaps], actor=editor.name)
     declared = queries.allowed_gaps(session, found)
-    return GapListOut(gaps=[GapOut(name=name, geometry=geom.__geo_interface__) for name, geom in declared])
+    return GapListOut(gaps=[GapOut(name=name, geometry=geojson_of(geom)) for name, geom in declared])
 
 
 @router.get("/{layer}/releases", responses=READ)

@@ -18,6 +18,7 @@ from grids.boundaries.errors import FileTooLargeError, ReadersBusyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
     from grids.boundaries.files.limits import Limits
 
 # Each child may take Limits.memory_bytes: two at once are what a small machine bears.

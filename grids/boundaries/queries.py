@@ -163,11 +163,11 @@ def areas_at(
         rows = cursor.execute(sql, values).fetchall()
     if not rows and only.within is not None and not _exists(session, layer, only.within, at):
         raise AreaNotFoundError(f"Layer '{layer.code}' has no area '{only.within[:80]}' then.", field="within")
-    geometries = shapely.from_wkb(np.array([row[12] for row in rows], dtype=object)) if rows else []
+    geometries: Any = shapely.from_wkb(np.array([row[12] for row in rows], dtype=object))
     return [
         StoredArea(
             id=row[0],
-            record=AreaRecord(*row[1:4], geom, row[4], row[5], row[6], row[7]),
+            record=_record(row, geom),
             area_m2=row[8],
             valid_from=row[9],
             valid_to=row[10],
@@ -197,7 +197,12 @@ def area_history(session: Session, layer: Layer, code: str) -> list[StoredArea]:
     ).all()
     if not rows:
         raise AreaNotFoundError(f"Layer '{layer.code}' never had an area '{code[:80]}'.", field="code")
-    return [StoredArea(r[0], AreaRecord(*r[1:4], None, r[4], r[5], r[6], r[7]), r[8], r[9], r[10], r[11]) for r in rows]
+    return [StoredArea(r[0], _record(r, None), r[8], r[9], r[10], r[11]) for r in rows]
+
+
+def _record(row: Sequence[Any], geom: shapely.Geometry | None) -> AreaRecord:
+    _, level, code, name, parent_code, unit_code, unit_name, attributes, *_ = row
+    return AreaRecord(level, code, name, geom, parent_code, unit_code, unit_name, attributes)
 
 
 def _exists(session: Session, layer: Layer, code: str, at: datetime) -> bool:

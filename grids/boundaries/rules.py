@@ -40,7 +40,7 @@ def fingerprint(area: AreaRecord) -> bytes:
     """Return the SHA-256 of one area in canonical form: its facts as sorted JSON, then its geometry as WKB."""
     facts = [area.level, area.code, area.name, area.parent_code, area.unit_code, area.attributes]
     digest = hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS))
-    digest.update(shapely.to_wkb(area.geom, byte_order=1, output_dimension=2))
+    digest.update(shapely.to_wkb(area.geom, byte_order=1, output_dimension=2) or b"")
     return digest.digest()
 
 

@@ -50,6 +50,7 @@ LEVEL_WORDS: dict[str, tuple[str, ...]] = {
     "community": ("社区", "村", "社区/村", "村居", "village"),
     "grid": ("网格", "单元网格", "基础网格"),
 }
+_LONGEST_TEXT = 400
 _GEOMETRY_FIELDS = {"geometry", "geom", "the_geom", "wkb_geometry", "shape", "bbox"}
 
 
@@ -87,7 +88,7 @@ def records(
     return found, list(dict.fromkeys(remarks))
 
 
-def _table_records(  # noqa: PLR0913, PLR0917 (what one table is read by)
+def _table_records(  # noqa: PLR0917 (what one table is read by)
     rows: Sequence[tuple[shapely.Geometry | None, dict[str, Any]]],
     table: str,
     stem: str,
@@ -197,7 +198,7 @@ def with_parents(areas: Sequence[AreaRecord], shape: LayerShape) -> list[str | N
 
 def _around(geometries: Sequence[shapely.Geometry | None], coarser: Sequence[AreaRecord]) -> list[str | None]:
     ordered = sorted((a for a in coarser if a.geom is not None), key=lambda area: area.code.encode())
-    tree = shapely.STRtree([area.geom for area in ordered])
+    tree = shapely.STRtree([area.geom for area in ordered if area.geom is not None])
     points = shapely.point_on_surface(np.array(geometries, dtype=object))
     found: list[str | None] = [None] * len(geometries)
     pairs = tree.query(points, predicate="intersects")
@@ -266,7 +267,10 @@ def _text(value: object) -> str | None:
         if not np.isfinite(value):
             return None
         value = int(value) if value.is_integer() else value
-    return str(value).strip() or None
+    text = "".join(c for c in str(value) if c.isprintable()).strip()
+    if len(text) > _LONGEST_TEXT:
+        raise FileRefusedError(f"A code or name has {len(text):,} characters; at most {_LONGEST_TEXT} are taken.")
+    return text or None
 
 
 def _attributes(row: Mapping[str, Any], names: Iterable[str], limits: Limits, remarks: list[str]) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def _geometry(member: object, depth: int) -> shapely.Geometry | None:
     if member is None:
         return None
     if not isinstance(member, dict):
-        raise TypeError("not an object")  # noqa: TRY004 (it is one)
+        raise TypeError("not an object")
     kind = member["type"]
     if kind == "Polygon":
         return _polygon(member["coordinates"])
@@ -101,9 +101,8 @@ def _geometry(member: object, depth: int) -> shapely.Geometry | None:
 def _polygon(rings: list[Any]) -> shapely.Polygon:
     if not rings:
         return shapely.Polygon()
-    shell, *holes = (shapely.linearrings(_coordinates(ring)) for ring in rings)
-    polygon: shapely.Polygon = shapely.polygons(shell, holes or None)
-    return polygon
+    shell, *holes = (_coordinates(ring) for ring in rings)
+    return shapely.Polygon(shell, holes)
 
 
 def _coordinates(ring: list[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:

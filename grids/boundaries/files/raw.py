@@ -64,11 +64,11 @@ def polygonal(geometry: shapely.Geometry | None, number: int, limits: Limits) ->
     if not isinstance(geometry, shapely.GeometryCollection):
         return geometry
     level: list[shapely.Geometry] = [geometry]
-    polygons: list[shapely.Geometry] = []
+    polygons: list[shapely.Polygon] = []
     for _ in range(limits.max_collection_depth):
         parts = [part for holder in level for part in shapely.get_parts(holder)]
-        polygons += [p for part in parts if part.geom_type == "MultiPolygon" for p in shapely.get_parts(part)]
-        polygons += [part for part in parts if part.geom_type == "Polygon"]
+        polygons += [p for part in parts if isinstance(part, shapely.MultiPolygon) for p in part.geoms]
+        polygons += [part for part in parts if isinstance(part, shapely.Polygon)]
         level = [part for part in parts if part.geom_type == "GeometryCollection"]
         if not level:
             return shapely.MultiPolygon(polygons) if polygons else geometry

@@ -1,4 +1,4 @@
-"""Read staged files, each in a confined process: what a hostile file breaks is that process, and it is put into words."""
+"""Read staged files, each in a confined process: what a hostile file breaks is that process, told in words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pyarrow as pa
 import shapely
 import structlog
 
-from core.errors import DomainError
 from grids.boundaries import confinement, errors
 from grids.boundaries.files import reader
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from core.errors import DomainError
     from grids.boundaries.files.limits import Limits
     from grids.boundaries.files.staging import Staged
 

@@ -172,7 +172,7 @@ def as_area_set(areas: Sequence[AreaRecord]) -> coverage.AreaSet:
     )
 
 
-def import_delivery(
+def import_delivery(  # noqa: PLR0913 (an import is many facts)
     session: Session,
     *,
     layer: Layer,

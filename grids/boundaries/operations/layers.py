@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from geoalchemy2.shape import from_shape
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from core import audit, clock
 from grids.boundaries import queries
@@ -27,7 +28,7 @@ MAPPED_FIELDS = ("code", "name", "parent", "level", "unit_code", "unit_name")
 _GB15_LEVELS = 4
 
 
-def create_layer(
+def create_layer(  # noqa: PLR0913 (a layer is many facts)
     session: Session,
     *,
     code: str,
@@ -56,12 +57,15 @@ def create_layer(
     _describe(layer, name, levels, code_rule, field_mapping or {}, nearest_tolerance_m)
     layer.is_coverage = is_coverage
     session.add(layer)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:  # somebody else defined it this very moment
+        raise LayerExistsError(f"There is a layer '{code}' already.", field="code") from error
     audit.record(session, actor=actor, action="layers.create", subject=code, levels=list(levels), code_rule=code_rule)
     return layer
 
 
-def change_layer(
+def change_layer(  # noqa: PLR0913 (a layer is many facts)
     session: Session,
     *,
     code: str,
@@ -105,7 +109,7 @@ def declare_gaps(session: Session, *, layer: Layer, gaps: Sequence[tuple[str, sh
     LayerInvalidError
         When a gap is no valid polygon.
     """
-    stored = canonical(np.array([geom for _, geom in gaps], dtype=object)) if gaps else []
+    stored = canonical(np.array([geom for _, geom in gaps], dtype=object))
     for (name, _), geom in zip(gaps, stored, strict=True):
         if geom is None or geom.geom_type != "MultiPolygon" or not geom.is_valid:
             raise LayerInvalidError(f"The gap '{name[:80]}' is not a valid polygon.", field="gaps")

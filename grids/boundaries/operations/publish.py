@@ -46,7 +46,7 @@ class Published:
     changes: rules.Changes
 
 
-def publish(
+def publish(  # noqa: PLR0913 (a release is many facts)
     session: Session,
     *,
     layer: Layer,
@@ -165,7 +165,7 @@ def _require_storable(areas: Sequence[AreaRecord]) -> None:
     geometries = np.array([area.geom for area in areas], dtype=object)
     sound = (shapely.get_type_id(geometries) == shapely.GeometryType.MULTIPOLYGON) & shapely.is_valid(geometries)
     if not sound.all():
-        wrong = [areas[i].code for i in np.flatnonzero(~sound)]
+        wrong = [areas[i].code for i in np.flatnonzero(~sound).tolist()]
         raise ImportBlockedError(f"Area {wrong[0]} is not a valid polygon.", codes=wrong[:100])
     if not areas:
         raise ImportBlockedError("There are no areas.")

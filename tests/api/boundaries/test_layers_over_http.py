@@ -88,7 +88,11 @@ def test_a_rollback_needs_an_approver_and_is_a_new_release(
     assert (back.status_code, back.json()["release"]["number"]) == (201, 3)
     releases = client.get("/v1/layers/police/releases").json()["releases"]
     assert [r["number"] for r in releases] == [3, 2, 1]
-    assert releases[0]["checksum"] == releases[2]["checksum"] == client.get("/v1/layers/police/releases/1").json()["checksum"]
+    assert (
+        releases[0]["checksum"]
+        == releases[2]["checksum"]
+        == client.get("/v1/layers/police/releases/1").json()["checksum"]
+    )
     history = client.get("/v1/layers/police/areas/c/history").json()["states"]
     assert [(s["release"], s["valid_to"] is None) for s in history] == [(1, False), (3, True)]
 

@@ -154,8 +154,10 @@ def test_what_is_no_valid_polygon_is_refused_before_the_database(database: Datab
         "UPDATE area SET valid_during = tstzrange(lower(valid_during) - interval '1 day', NULL)",
         "UPDATE area SET valid_during = tstzrange(lower(valid_during) - interval '1 day', now() + interval '1 day')",
         "TRUNCATE area CASCADE",
-        "INSERT INTO area (layer_id, release_id, level, code, name, area_m2, geom, valid_during) SELECT layer_id,"
-        + " release_id, level, code, name, area_m2, geom, valid_during FROM area LIMIT 1",
+        (
+            "INSERT INTO area (layer_id, release_id, level, code, name, area_m2, geom, valid_during) SELECT layer_id,"
+            " release_id, level, code, name, area_m2, geom, valid_during FROM area LIMIT 1"
+        ),
     ],
 )
 def test_the_database_refuses_to_rewrite_history(database: Database, statement: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pytest
@@ -50,52 +51,55 @@ def test_the_sample_district_is_imported_without_a_defect(
     assert content()["410106003"].name == "新安路街道"
 
 
-# file, code column, levels of blocking defects that the layer is known to have
+# Layer -> column of the code, number of areas.
 COUNCILCOUNT = {
-    "borough": ("borough", 5, {}),
-    "communitydist": ("communitydist", 71, {"gap": 1}),
-    "councildist_2023": ("coun_dist", 51, {"gap": 1}),
+    "borough": ("borough", 5),
+    "communitydist": ("communitydist", 71),
+    "councildist_2023": ("coun_dist", 51),
 }
+BOROUGHS = {"MN": "Manhattan", "BX": "The Bronx", "BK": "Brooklyn", "QN": "Queens", "SI": "Staten Island"}
 
 
-def import_declaring_gaps(
-    database: Database, bring_file: Callable[..., Imported], path: Path, layer: str, **options: Any
-) -> Imported:
-    """Import; what blocks are gaps, which are declared as the guide tells, and imported again."""
-    try:
-        return bring_file(path, layer=layer, **options)
-    except operations.BlockedImport as blocked:
-        gaps = blocked.imported.report.defects
-        assert {d.kind.value for d in gaps if d.severity == "blocks"} == {"gap"}
-        declared = [(d.key, d.geometry) for d in gaps if d.kind == "gap"]
-        with database.transaction() as session:
-            row = queries.get_layer(session, layer)
-            operations.declare_gaps(session, layer=row, gaps=declared, actor="test")  # type: ignore[arg-type]
-    return bring_file(path, layer=layer, **options)
+def only_gaps(blocked: operations.BlockedImport) -> list[tuple[str, Any]]:
+    blocking = [defect for defect in blocked.imported.report.defects if defect.severity == "blocks"]
+    assert [defect.kind.value for defect in blocking] == ["gap"]
+    return [(defect.key, defect.geometry) for defect in blocking]
+
+
+def declare(database: Database, layer: str, gaps: list[tuple[str, Any]]) -> None:
+    with database.transaction() as session:
+        operations.declare_gaps(session, layer=queries.get_layer(session, layer), gaps=gaps, actor="test")
 
 
 def test_new_yorks_layers_in_feet_are_imported_and_855_552_lots_agree_with_their_labels(
     database: Database, make_layer: Callable[..., None], bring_file: Callable[..., Imported], datasets_dir: Path
 ) -> None:
-    """The lots' own labels come from the city; each lot has a rounded position of 0.01 m to 1 m."""
+    """Each lot has a position to 7 decimals, and the districts the city counts it to."""
     data = datasets_dir / "councilcount" / "data"
     lots = pyarrow.csv.read_csv(data / "bbl-population-estimates_2023.csv")
     assert lots.num_rows == 855_552
     lon, lat = lots["longitude"].to_numpy(), lots["latitude"].to_numpy()
-    for name, (code, count, _) in COUNCILCOUNT.items():
+    gaps: list[tuple[str, Any]] = []
+    for name, (code, count) in COUNCILCOUNT.items():
         layer = name.replace("_", "-")
         make_layer(layer, levels=[name], code_rule="free")
         file = data / f"{name}-boundaries.geojson"
-        imported = import_declaring_gaps(database, bring_file, file, layer, mapping={"code": code})
+        try:
+            declare(database, layer, gaps)
+            imported = bring_file(file, layer=layer, mapping={"code": code})
+        except operations.BlockedImport as blocked:
+            # One hole of 5,523 m² in both layers: declared, as the guide tells, and imported again.
+            gaps = only_gaps(blocked)
+            declare(database, layer, gaps)
+            imported = bring_file(file, layer=layer, mapping={"code": code})
         assert imported.delivery.source["files"][0]["crs"] == "EPSG:2263"
         assert len(imported.delivery.areas) == count
         index = index_of(database, layer)
         answers = index.table.codes[index.assign_many(lon, lat).row]
-        labels = lots[name].cast(pa.string())
+        labels = np.array(lots[name].cast(pa.string()).to_pylist(), dtype=object)
         if name == "borough":
-            names = {"MN": "Manhattan", "BX": "Bronx", "BK": "Brooklyn", "QN": "Queens", "SI": "Staten Island"}
-            labels = pa.chunked_array([pa.array([names[label] for label in labels.to_pylist()])])
-        agreement = sum(a == b for a, b in zip(answers, labels.to_pylist(), strict=True)) / lots.num_rows
+            labels = np.array([BOROUGHS[label] for label in labels], dtype=object)
+        agreement = float((answers == labels).mean())
         print(f"{name}: {agreement:.5%} of {lots.num_rows:,} lots agree")
         assert agreement >= 0.999
 
@@ -107,7 +111,7 @@ def test_new_yorks_layers_in_feet_are_imported_and_855_552_lots_agree_with_their
         ("council_district", "district_number", {"gap", "overlap", "invalid_ring"}),
     ],
 )
-def test_new_yorks_invalid_layers_are_blocked_with_their_defects_named(  # noqa: PLR0913, PLR0917 (fixtures)
+def test_new_yorks_invalid_layers_are_blocked_with_their_defects_named(  # noqa: PLR0917 (fixtures)
     database: Database,
     make_layer: Callable[..., None],
     bring_file: Callable[..., Imported],
@@ -128,7 +132,7 @@ def test_new_yorks_invalid_layers_are_blocked_with_their_defects_named(  # noqa:
 
 
 def test_taiwans_villages_come_from_one_topojson_with_three_levels(
-    database: Database, make_layer: Callable[..., None], bring_file: Callable[..., Imported], datasets_dir: Path
+    make_layer: Callable[..., None], bring_file: Callable[..., Imported], datasets_dir: Path
 ) -> None:
     make_layer("taiwan", levels=["county", "town", "village"], code_rule="free", is_coverage=False)
     mapping = {

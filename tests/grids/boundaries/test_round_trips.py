@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from grids.boundaries.records import AreaRecord
 
 # Every system in one format, and in every format the three sorts there are: projected, shifted, plain.
-SYSTEMS = {f: ("EPSG:4547", "GCJ-02", "WGS84") for f in formats.WRITABLE} | {
+SYSTEMS = dict.fromkeys(formats.WRITABLE, ("EPSG:4547", "GCJ-02", "WGS84")) | {
     "geojson": ("WGS84", "CGCS2000", "EPSG:4547", "EPSG:3857", "GCJ-02", "BD-09"),
     "kml": ("WGS84", "BD-09"),
 }
