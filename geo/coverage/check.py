@@ -8,7 +8,7 @@ between edits; :func:`check_layer` looks at everything. What an edit touches is 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,6 +73,13 @@ class PreparedLayer:
             ),
         )
 
+    @property
+    def placed(self) -> AreaSet:
+        """The areas with only such geometries as lie somewhere on earth: what a defect may show as its place."""
+        geometries = self.areas.geometries.copy()
+        geometries[~self.degrees] = None
+        return replace(self.areas, geometries=geometries)
+
     def level(self, level: str) -> NDArray[np.int64]:
         """Return the indices of a level's areas that have a polygon."""
         return np.flatnonzero((self.areas.levels == level) & self.degrees & ~shapely.is_empty(self.valid))
@@ -136,7 +143,7 @@ def check_layer(areas: AreaSet | PreparedLayer, rules: LayerRules | None = None)
         message = "an area set is checked against rules"
         raise ValueError(message)
     defects: list[Defect] = [
-        *code_defects(layer.areas, layer.rules),
+        *code_defects(layer.placed, layer.rules),
         *shapes.not_degrees_defects(layer.areas, ~layer.degrees, layer.rules),
         *shapes.empty_defects(layer.areas, layer.empty),
         *shapes.invalid_ring_defects(layer.areas, layer.invalid, layer.valid, layer.ruler),

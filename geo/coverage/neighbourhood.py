@@ -168,7 +168,7 @@ def _below(layer: PreparedLayer, name: str, changed: NDArray[np.int64]) -> Itera
 def _code_defects(layer: PreparedLayer, keys: set[Key]) -> Iterator[Defect]:
     """Yield the defects of the numbers that an edit concerns: its own codes, and children that lost their parent."""
     codes = {code for _, code in keys}
-    for defect in code_defects(layer.areas, layer.rules):
+    for defect in code_defects(layer.placed, layer.rules):
         orphaned = defect.kind is DefectKind.UNKNOWN_PARENT and dict(defect.details).get("parent") in codes
         if orphaned or codes.intersection(defect.codes):
             yield defect

@@ -232,6 +232,15 @@ def test_coordinates_that_are_no_degrees_are_told_once_a_layer(
     assert (defects[0].cause, len(defects[0].codes)) == (cause, 3)
 
 
+def test_a_place_that_is_not_on_earth_is_never_shown() -> None:
+    projected = transform_geometry(cell(0, 0), "WGS84", "EPSG:4547")
+    defects = check([projected, projected, cell(0, 0)], codes=["", "B", "B"])
+    assert sorted(kinds(defects)) == ["duplicate_code", "malformed_code", "not_degrees"]
+    for defect in defects:
+        bounds = shapely.bounds(defect.geometry)
+        assert np.isnan(bounds).all() or (np.abs(bounds) <= 180.0).all()
+
+
 @pytest.mark.parametrize("system", ["EPSG:4547", "EPSG:4526", "EPSG:3857"])
 def test_a_system_that_fits_the_reference_is_suggested(system: str) -> None:
     projected = transform_geometry(cell(0, 0), "WGS84", system)
