@@ -93,6 +93,8 @@ def write(
         raise CrsUnknownError("KML holds degrees: export it in WGS84, CGCS2000, GCJ-02 or BD-09.", field="crs")
     geometries = np.array([area.geom for area in areas], dtype=object)
     geometries = _rounded(datum.transform_geometry(geometries, datum.WGS84, system), system)
+    if len(areas) and not np.isfinite(shapely.get_coordinates(geometries)).all():
+        raise CrsUnknownError(f"{system.name[:40]} does not reach as far as these areas.", field="crs")
     content = _WRITERS[chosen](areas, geometries, title, system, encoding)
     suffix = ".shp.zip" if chosen is formats.SHAPEFILE else chosen.suffixes[0]
     return Written(title.stem(system) + suffix, chosen.media_type, content)
