@@ -78,7 +78,7 @@ def run_chunks(
     Cancelled
         When the caller cancels; pieces under way are finished first.
     """
-    workers = threads or len(os.sched_getaffinity(0))
+    workers = threads or _processors()
     pieces = deque((first, min(first + chunk, total)) for first in range(0, total, chunk))
     report(progress, start)
     done = 0
@@ -98,3 +98,9 @@ def run_chunks(
                 piece = pieces.popleft()
                 running.append((pool.submit(work, *piece), piece[1]))
     return done
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -110,6 +110,6 @@ def _outlines(
     if alpha_m is not None or not members:
         return tuple(outline(points_m[rows], alpha_m=alpha_m, buffer_m=buffer_m) for rows in members)
     rows = np.concatenate(members)
-    scattered = shapely.multipoints(shapely.points(points_m[rows]), indices=labels[rows])
-    hulls: list[Polygon] = list(shapely.buffer(shapely.convex_hull(scattered), buffer_m))
+    dots: Any = shapely.points(points_m[rows])
+    hulls: Any = shapely.buffer(shapely.convex_hull(shapely.multipoints(dots, indices=labels[rows])), buffer_m)
     return tuple(hulls)

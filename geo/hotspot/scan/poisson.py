@@ -80,6 +80,7 @@ def poisson_scan(
     observed = as_table(cases, "cases", zones.count)
     risk = as_table(expected, "expected", zones.count)
     require(observed.shape == risk.shape, f"cases have the shape {observed.shape}, expected {risk.shape}")
+    require(bool((observed == np.floor(observed)).all()), "cases must be whole numbers")
     total = observed.sum()
     require(total == 0 or risk.sum() > 0, "there are cases but none is expected")
     scaled = risk * (total / risk.sum()) if total else risk

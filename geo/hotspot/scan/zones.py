@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial import cKDTree
 
 from geo.hotspot.arrays import BoolArray, FloatArray, IntArray, as_points, require
-from geo.hotspot.scan.distance import great_circle_m, planar_m
+from geo.hotspot.progress import report
+from geo.hotspot.scan.distance import EARTH_RADIUS_M, great_circle_m, planar_m
 
 if TYPE_CHECKING:
     from geo.hotspot.local.neighbours import Neighbours
+    from geo.hotspot.progress import Progress
 
 Ties = Literal["rings", "one-by-one"]
 
@@ -79,6 +82,7 @@ def circular_zones(
     centres: npt.ArrayLike | None = None,
     great_circle: bool = False,
     ties: Ties = "rings",
+    progress: Progress | None = None,
 ) -> Zones:
     """Make circles around every centre, each holding the locations within its radius.
 
@@ -96,6 +100,8 @@ def circular_zones(
         Distances on a sphere of 6,367 km.
     ties : {"rings", "one-by-one"}
         Locations at one distance enter together (a circle cannot part them) or one after the other, in input order.
+    progress : callable, optional
+        See :mod:`geo.hotspot.progress`.
 
     Returns
     -------
@@ -110,10 +116,18 @@ def circular_zones(
     around = places if centres is None else as_points(centres, "centres")
     measure = great_circle_m if great_circle else planar_m
     lists, distances, closes = [], [], []
-    for centre in around:
-        distance = measure(places, centre)
+    tree, reach = _tree(places, max_radius_m, great_circle=great_circle)
+    everywhere = np.arange(len(places))
+    for row, centre in enumerate(around):
+        if progress is not None and row % 256 == 0:
+            report(progress, row / len(around))
+        near = everywhere
+        if tree is not None:
+            where = _on_sphere(centre[None, :])[0] if great_circle else centre
+            near = np.sort(np.asarray(tree.query_ball_point(where, reach), dtype=np.int64))
+        distance = measure(places[near], centre)
         order = np.argsort(distance, kind="stable")
-        distance = distance[order]
+        distance, order = distance[order], near[order]
         ring_end = np.ones(len(order), dtype=np.bool_)
         if ties == "rings":
             ring_end[:-1] = distance[1:] - distance[:-1] > _SAME * np.maximum(distance[1:], 1e-3)
@@ -127,6 +141,22 @@ def circular_zones(
         distances.append(distance[:stop])
         closes.append(ring_end[:stop])
     return _packed(lists, distances, closes, len(places), ties)
+
+
+def _on_sphere(lonlat: FloatArray) -> FloatArray:
+    longitude, latitude = np.radians(lonlat[:, 0]), np.radians(lonlat[:, 1])
+    flat = np.cos(latitude)
+    return np.column_stack([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)])
+
+
+def _tree(places: FloatArray, radius_m: float | None, *, great_circle: bool) -> tuple[cKDTree | None, float]:
+    """Return a tree that finds the candidates within the radius (a little more), and its own radius."""
+    if radius_m is None or len(places) == 0:
+        return None, 0.0
+    if not great_circle:
+        return cKDTree(places), radius_m * (1 + 1e-6)
+    angle = min(radius_m / EARTH_RADIUS_M, np.pi)
+    return cKDTree(_on_sphere(places)), float(2 * np.sin(angle / 2) * (1 + 1e-6) + 1e-12)
 
 
 def neighbour_zones(

@@ -21,9 +21,9 @@ from geo.hotspot.scan import (
     weekday_strata,
 )
 
-RUNS = 120
-#: Three binomial standard deviations of 120 runs around 5 %.
-LOW, HIGH = 0.0, 0.11
+RUNS = 60
+#: Three binomial standard deviations of 60 runs around 5 %.
+LOW, HIGH = 0.0, 0.134
 PLACES = np.random.default_rng(99).uniform(0, 6000, (60, 2))
 ZONES = circular_zones(PLACES, max_radius_m=1800)
 LAST = TimeWindows("prospective", max_length=7)

@@ -257,3 +257,19 @@ def test_a_caller_can_cancel(zones: Zones) -> None:
     with pytest.raises(Cancelled):
         permutation_scan(place, day, zones, 14, sequential=None, progress=progress)
     assert seen == sorted(seen)
+
+
+@pytest.mark.parametrize("great_circle", [True, False])
+def test_a_radius_only_shortens_the_lists(great_circle: bool) -> None:  # noqa: FBT001
+    random = np.random.default_rng(14)
+    spot = np.array([113.3, 34.8]) if great_circle else np.zeros(2)
+    points = spot + random.uniform(-1, 1, (60, 2)) * (0.05 if great_circle else 5000)
+    points[10:14] = points[10]
+    whole = circular_zones(points, great_circle=great_circle)
+    cut = circular_zones(points, great_circle=great_circle, max_radius_m=2000)
+    for centre in range(60):
+        every = slice(int(whole.indptr[centre]), int(whole.indptr[centre + 1]))
+        inside = whole.distances_m[every] <= 2000
+        kept = slice(int(cut.indptr[centre]), int(cut.indptr[centre + 1]))
+        np.testing.assert_array_equal(cut.locations[kept], whole.locations[every][inside])
+        np.testing.assert_array_equal(cut.ends[kept], whole.ends[every][inside])
