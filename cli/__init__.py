@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from cli import assign, boundaries, gazetteer, keys, reports, serve, testing, triage
+from cli import assign, boundaries, desk, gazetteer, keys, reports, serve, testing, triage
 from cli.demo.command import demo
 from core.errors import DomainError
 
@@ -26,6 +26,7 @@ app.command("lint")(testing.lint)
 app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
 app.command("migrate")(serve.migrate)
+desk.add_to(boundaries.app)
 app.add_typer(boundaries.app, name="boundaries")
 app.add_typer(boundaries.layers_app, name="layers")
 app.command("locate")(gazetteer.locate)
@@ -38,7 +39,7 @@ app.add_typer(triage.app, name="triage")
 def main() -> None:
     """Run the command line; a domain error is one red sentence and exit code 1."""
     try:
-        app()
+        app(prog_name="wangge")
     except DomainError as error:
         Console(stderr=True).print(f"[bold red]{error.title}[/]\n{error.detail}", highlight=False)
         sys.exit(1)

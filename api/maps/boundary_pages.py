@@ -93,8 +93,10 @@ def redesign_page(redesign: Redesign, basemap_url: str = "") -> bytes:
                 bounds=_box(shapely.total_bounds(shapes)),
                 notes=[
                     "方法：生成树重组（DeFord、Duchin、Solomon 2021），连片、均衡、尽量沿道路。",
-                    f"新界线沿道路的比例 {redesign.cut_on_roads:.0%}；"
-                    f"改由其他网格负责的负荷 {redesign.moved_load:.0f}。",
+                    (
+                        f"新界线沿道路的比例 {redesign.cut_on_roads:.0%}；"
+                        f"改由其他网格负责的负荷 {redesign.moved_load:.0f}。"
+                    ),
                 ],
                 basemap_url=basemap_url,
             )

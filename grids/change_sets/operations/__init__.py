@@ -1,6 +1,6 @@
 """The public verbs of the boundary desk: draft, edit, rebase, review, publish."""
 
-from grids.change_sets.operations.drafting import assign_facts, edit, open_draft, replace_areas, undo, withdraw
+from grids.change_sets.operations.drafting import Edited, assign_facts, edit, open_draft, replace_areas, undo, withdraw
 from grids.change_sets.operations.publishing import publish_change_set, record_lineage
 from grids.change_sets.operations.rebasing import Rebased, rebase, settle
 from grids.change_sets.operations.redesigning import Redesign, propose, take
@@ -8,6 +8,7 @@ from grids.change_sets.operations.repairing import Offer, offers, repair
 from grids.change_sets.operations.reviewing import approve, check, send_back, submit
 
 __all__ = [
+    "Edited",
     "Offer",
     "Rebased",
     "Redesign",
