@@ -60,7 +60,14 @@ def _enclosed(union: shapely.Geometry) -> Geometries:
     rings = [ring for part in parts[shapely.get_num_interior_rings(parts) > 0] for ring in shapely.get_rings(part)[1:]]
     if not rings:
         return np.empty(0, dtype=object)
-    return polygons_of(shapely.difference(shapely.union_all(shapely.polygons(rings)), union))
+    holes = np.asarray(shapely.polygons(rings), dtype=object)
+    # A part of the union may lie in a hole of another one, like an island in a lake.
+    lake, island = shapely.STRtree(parts).query(holes, predicate="contains")
+    lakes = np.unique(lake)
+    ground = [
+        polygons_of(shapely.difference(holes[one], shapely.union_all(parts[island[lake == one]]))) for one in lakes
+    ]
+    return np.concatenate([np.delete(holes, lakes), *ground])
 
 
 def without_allowed(pieces: Geometries, rules: LayerRules) -> Geometries:
@@ -107,11 +114,12 @@ def uncovered_defects(
     for row in np.flatnonzero(classes > NOISE).tolist():
         parent = -1 if inside[row] >= 0 else int(parents[row])
         groups.setdefault((int(inside[row]), parent, bool(classes[row] == WIDE)), []).append(row)
-    for (hole, parent, wide), rows in groups.items():
-        place = together(pieces[rows])
-        touching = near.query(shapely.buffer(place, REACH_DEG), predicate="intersects")
-        codes, order = level.areas.codes, np.argsort(level.areas.codes[touching].astype(str))
-        around = touching[order]
+    places = np.array([together(pieces[rows]) for rows in groups.values()], dtype=object)
+    place_of, touching = near.query(shapely.buffer(places, REACH_DEG, quad_segs=1), predicate="intersects")
+    codes = level.areas.codes
+    for number, ((hole, parent, wide), rows) in enumerate(groups.items()):
+        beside = touching[np.searchsorted(place_of, number) : np.searchsorted(place_of, number, side="right")]
+        around = beside[np.argsort(codes[beside].astype(str))]
         if hole >= 0:
             kind, cause = DefectKind.GAP, "gap"
             concerned, names, where = tuple(codes[around]), named(level.areas, around), level.areas.levels[0]
@@ -125,7 +133,7 @@ def uncovered_defects(
             kind if wide else DefectKind.SLIVER,
             where,
             concerned,
-            place,
+            places[number],
             size=float(sizes[rows].sum()),
             unit="m2",
             cause=None if wide else cause,
