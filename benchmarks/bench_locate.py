@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/bench_locate.py [--texts 4000] [--peer-texts 200] [--rounds 2]
 
-A made-up city: 16 quarters of 25 by 25 roads, places of two to four characters and an ending, door numbers. Texts are
+A made-up city: 16 quarters of 26 by 26 roads, places of two to four characters and an ending, door numbers. Texts are
 crossings, offsets, door numbers and places in many forms, a third of them with a wrong character. The peer looks the
 whole text up by trigram similarity among every place, crossing and door number, once by similarity and once by word
 similarity, with a GiST index, and answers the nearest name. Found: within 50 m of the place meant. Speed counts this
@@ -34,7 +34,7 @@ from geo.address.locating import locate  # noqa: E402
 from geo.address.reverse import describe  # noqa: E402
 from geo.address.rows import AddressRow, GazetteerRows, PlaceRow, RoadRow  # noqa: E402
 
-QUARTERS, ROADS = 4, 25
+QUARTERS, ROADS = 4, 26
 PLACES, NUMBERS = 50_000, 20_000
 WEST, SOUTH, STEP = 113.20, 34.60, 0.003
 CHARACTERS = (

@@ -8,11 +8,13 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Query
+from fastapi import Path as PathValue
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse, Response
 
 from api.dependencies import SessionDep, SnapshotDep, requires
 from api.problems import responses
+from api.schemas.reports import LINE_PATTERN
 from core.security import Principal, Scope
 from governance.cases.rules import report_number
 from governance.data_quality import operations, queries, rules
@@ -21,6 +23,7 @@ router = APIRouter(tags=["data quality"])
 
 _PAGE = Path(__file__).resolve().parent.parent / "pages" / "data_quality.html"
 
+Source = Annotated[str, PathValue(max_length=200, pattern=LINE_PATTERN)]
 Viewer = Annotated[Principal, Depends(requires(Scope.REPORTS_READ))]
 Dispatcher = Annotated[Principal, Depends(requires(Scope.TRIAGE))]
 Administrator = Annotated[Principal, Depends(requires(Scope.ADMIN))]
@@ -72,7 +75,7 @@ class CorrectionDecisionIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     take: bool
-    reason: str = Field(min_length=1, max_length=500)
+    reason: str = Field(min_length=1, max_length=500, pattern=LINE_PATTERN)
 
 
 class CorrectionOut(BaseModel):
@@ -94,8 +97,8 @@ def get_sources(session: SnapshotDep, _caller: Viewer) -> Response:
     return _json([_source(row) for row in queries.sources(session)])
 
 
-@router.get("/v1/data-quality/{source}", response_model=SourceOut, responses=responses(401, 403, 404, 429, 503))
-def get_source(session: SnapshotDep, _caller: Viewer, source: str) -> Response:
+@router.get("/v1/data-quality/{source}", response_model=SourceOut, responses=responses(400, 401, 403, 404, 429, 503))
+def get_source(session: SnapshotDep, _caller: Viewer, source: Source) -> Response:
     """Give one source's standing."""
     return _json(_source(queries.sources(session, name=source)[0]))
 
@@ -108,7 +111,7 @@ def get_source(session: SnapshotDep, _caller: Viewer, source: str) -> Response:
 def get_flagged(
     session: SnapshotDep,
     _caller: Viewer,
-    source: str,
+    source: Source,
     flag: Annotated[rules.Flag | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
@@ -129,7 +132,10 @@ def post_examination(session: SessionDep, _caller: Dispatcher) -> ExaminedOut:
     "/v1/data-quality/corrections/{correction_id}/decision", responses=responses(400, 401, 403, 404, 409, 422, 429, 503)
 )
 def post_decision(
-    session: SessionDep, caller: Administrator, correction_id: int, decision: CorrectionDecisionIn
+    session: SessionDep,
+    caller: Administrator,
+    correction_id: Annotated[int, PathValue(ge=1, le=2**63 - 1)],
+    decision: CorrectionDecisionIn,
 ) -> CorrectionOut:
     """Take an offered datum as the source's from now on, or refuse it; earlier reports stay as they are."""
     decided = operations.decide(

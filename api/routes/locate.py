@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.dependencies import PrincipalDep, SessionDep, SnapshotDep, requires
 from api.problems import responses
 from api.schemas.locate import LocatedManyOut, LocatedOut, ReversedOut, TextsIn, located_out
+from api.schemas.reports import LINE_PATTERN
 from core.security import Principal, Scope
 from grids.gazetteer import operations, queries
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/v1", tags=["addresses"])
 
 _Address = Annotated[str, Query(max_length=operations.LONGEST_TEXT, examples=["新乡路与孟津路交叉口"])]
-_Area = Annotated[str | None, Query(max_length=32, description="Code of the area the caller says it lies in.")]
+_Area = Annotated[
+    str | None, Query(max_length=32, pattern=LINE_PATTERN, description="Code of the area the caller says it lies in.")
+]
 _At = Annotated[AwareDatetime | None, Query(description="Ask the gazetteer of a past instant.")]
 
 
@@ -38,8 +41,9 @@ def get_locate(
 
 
 @router.post("/locate", response_model=LocatedManyOut, responses=responses(400, 401, 413, 422, 429, 503))
-def post_locate(session: SnapshotDep, _caller: PrincipalDep, texts: TextsIn) -> Response:
-    """Find the places of up to 10,000 address texts, all in the same gazetteer."""
+def post_locate(request: Request, session: SnapshotDep, caller: PrincipalDep, texts: TextsIn) -> Response:
+    """Find the places of up to 10,000 address texts, all in the same gazetteer; each counts against the quota."""
+    request.app.state.keyring.spend(caller, len(texts.texts))
     areas = [t.area for t in texts.texts]
     answers = operations.locate_many(session, [t.address for t in texts.texts], declared_areas=areas)
     results = [located_out(answer, text_id=t.id) for answer, t in zip(answers, texts.texts, strict=True)]
@@ -95,7 +99,9 @@ class ReleaseOut(BaseModel):
 
 @router.get("/gazetteer/releases", responses=responses(400, 401, 429, 503))
 def get_releases(
-    session: SnapshotDep, _caller: PrincipalDep, theme: Annotated[str | None, Query(max_length=20)] = None
+    session: SnapshotDep,
+    _caller: PrincipalDep,
+    theme: Annotated[str | None, Query(max_length=20, pattern=LINE_PATTERN)] = None,
 ) -> list[ReleaseOut]:
     """List the releases of the gazetteer with their provenance, the latest first."""
     return [_release(r) for r in queries.releases(session, theme=theme)]
@@ -127,7 +133,7 @@ class DecisionIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     take: bool
-    reason: str = Field(min_length=1, max_length=500)
+    reason: str = Field(min_length=1, max_length=500, pattern=LINE_PATTERN)
 
 
 @router.get("/wordings", responses=responses(400, 401, 429, 503))
@@ -144,7 +150,7 @@ def get_wordings(
 def post_decision(
     session: SessionDep,
     caller: Annotated[Principal, Depends(requires(Scope.TRIAGE))],
-    wording_id: int,
+    wording_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
     decision: DecisionIn,
 ) -> WordingOut:
     """Take a proposed wording into the gazetteer, or refuse it."""

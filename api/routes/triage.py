@@ -8,11 +8,12 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from api.dependencies import SessionDep, SnapshotDep, requires
 from api.problems import responses
 from api.schemas.locate import CandidateOut, WordOut, candidate_out
+from api.schemas.reports import LINE_PATTERN
 from core.security import Principal, Scope
 from governance.cases.rules import report_id
 from governance.triage import operations, queries
@@ -23,13 +24,17 @@ router = APIRouter(prefix="/v1/triage", tags=["triage"])
 Dispatcher = Annotated[Principal, Depends(requires(Scope.TRIAGE))]
 
 
-class GeoJsonResponse(Response):
+class GeoJsonResponse(JSONResponse):
     """GeoJSON, as RFC 7946 names it."""
 
     media_type = "application/geo+json"
 
+    def render(self, content: Any) -> bytes:  # noqa: ANN401 (JSON)
+        """Write the document."""
+        return orjson.dumps(content)
 
-_Channel = Annotated[str | None, Query(max_length=64)]
+
+_Channel = Annotated[str | None, Query(max_length=64, pattern=LINE_PATTERN)]
 
 
 class WaitingOut(BaseModel):
@@ -64,10 +69,10 @@ class SettlementIn(BaseModel):
     candidate: int | None = Field(default=None, ge=1)
     lon: float | None = Field(default=None, ge=-180, le=180, allow_inf_nan=False)
     lat: float | None = Field(default=None, ge=-90, le=90, allow_inf_nan=False)
-    area: str | None = Field(default=None, min_length=1, max_length=40)
-    reason: str = Field(min_length=1, max_length=500)
+    area: str | None = Field(default=None, min_length=1, max_length=40, pattern=LINE_PATTERN)
+    reason: str = Field(min_length=1, max_length=500, pattern=LINE_PATTERN)
     wording: str | None = Field(
-        default=None, min_length=2, max_length=60, description="What the caller calls the place."
+        default=None, min_length=2, max_length=60, pattern=LINE_PATTERN, description="What the caller calls the place."
     )
 
 
@@ -89,7 +94,9 @@ def get_queue(
     session: SnapshotDep,
     _caller: Dispatcher,
     limit: Annotated[int, Query(ge=1, le=operations.MOST_A_PAGE)] = 50,
-    after: Annotated[str | None, Query(max_length=30, description="Report number to go on after.")] = None,
+    after: Annotated[
+        str | None, Query(max_length=30, pattern=LINE_PATTERN, description="Report number to go on after.")
+    ] = None,
     channel: _Channel = None,
 ) -> Response:
     """List the reports that wait for a place, with what their words may mean."""
@@ -103,7 +110,7 @@ def get_queue(
 @router.get("/map.geojson", response_class=GeoJsonResponse, responses=responses(400, 401, 403, 429, 503))
 def get_map(session: SnapshotDep, _caller: Dispatcher, channel: _Channel = None) -> GeoJsonResponse:
     """Give the queue as a GeoJSON map: each candidate, and each point that was sent but led nowhere."""
-    return GeoJsonResponse(orjson.dumps(operations.map_file(session, channel=channel)))
+    return GeoJsonResponse(operations.map_file(session, channel=channel))
 
 
 @router.post("/{number}/settlement", responses=responses(400, 401, 403, 404, 409, 422, 429, 503))

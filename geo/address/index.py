@@ -191,11 +191,14 @@ class LocatingIndex:
                 pair = (min(first, second), max(first, second))
                 self.crossings.setdefault(pair, []).append(self.frame.to_metres(row.lon, row.lat))
 
+    def _crossing_name(self, a: int, b: int) -> str:
+        """Name a crossing, the longer road first."""
+        first, second = sorted((self.roads[a], self.roads[b]), key=lambda r: (-round(r.line.length), r.name))
+        return f"{first.name}与{second.name}交叉口"
+
     def _build_landmarks(self) -> dict[str, LandmarkLayer]:
         crossings = [
-            (f"{self.roads[a].name}与{self.roads[b].name}交叉口", point)
-            for (a, b), points in self.crossings.items()
-            for point in points
+            (self._crossing_name(a, b), point) for (a, b), points in self.crossings.items() for point in points
         ]
         numbers = [
             (f"{road.name}{number}号" + (f"附{suffix}号" if suffix else ""), (x, y))
