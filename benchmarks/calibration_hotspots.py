@@ -11,6 +11,7 @@ import argparse
 import datetime as dt
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from geo.hotspot.local import Neighbours, getis_ord, local_moran, standardised_r
 from geo.hotspot.scan import (
     ScanResult,
     TimeWindows,
+    Zones,
     bernoulli_scan,
     circular_zones,
     expectation_scan,
@@ -57,7 +59,7 @@ def _best(result: ScanResult) -> tuple[float, float]:
     return result.clusters[0].p_monte_carlo, result.clusters[0].p_value
 
 
-def _permutation(run: int, windows: TimeWindows, zones=CIRCLES) -> tuple[float, float]:
+def _permutation(run: int, windows: TimeWindows, zones: Zones = CIRCLES) -> tuple[float, float]:
     random = np.random.default_rng([1, run])
     share = random.gamma(2.0, size=LOCATIONS)
     place = random.choice(LOCATIONS, 1500, p=share / share.sum())
@@ -227,25 +229,26 @@ def chance(runs: int) -> list[str]:
         ("Same-period warning, 7 days", "[0.03, 0.07]", _warning),
         ("Noufaily, weekly", "[0.03, 0.07]", _noufaily),
     ]
-    for rate in (0.3, 1.0):
-        for name, windows in (("prospective", PROSPECTIVE), ("retrospective", RETROSPECTIVE)):
-            for merged in (False, True):
-                rows.append(
-                    (
-                        f"{rate} repeat calls, {name}, {'merged' if merged else 'as they come'}",
-                        "<= 0.08" if merged else "-",
-                        lambda run, r=rate, m=merged, w=windows: _repeats(run, r, merged=m, windows=w),
-                    )
-                )
-    for stratified in (False, True):
-        for name, windows in (("prospective", PROSPECTIVE), ("retrospective", RETROSPECTIVE)):
-            rows.append(
-                (
-                    f"Weekday patterns by place, {name}, {'stratified' if stratified else 'not stratified'}",
-                    "<= 0.08" if stratified else "-",
-                    lambda run, s=stratified, w=windows: _weekdays(run, stratified=s, windows=w),
-                )
-            )
+    both = (("prospective", PROSPECTIVE), ("retrospective", RETROSPECTIVE))
+    rows += [
+        (
+            f"{rate} repeat calls, {name}, {'merged' if merged else 'as they come'}",
+            "<= 0.08" if merged else "-",
+            partial(_repeats, rate=rate, merged=merged, windows=windows),
+        )
+        for rate in (0.3, 1.0)
+        for name, windows in both
+        for merged in (False, True)
+    ]
+    rows += [
+        (
+            f"Weekday patterns by place, {name}, {'stratified' if stratified else 'not stratified'}",
+            "<= 0.08" if stratified else "-",
+            partial(_weekdays, stratified=stratified, windows=windows),
+        )
+        for stratified in (False, True)
+        for name, windows in both
+    ]
     lines = ["| method | bound | runs with p <= 0.05 | second p | seconds |", "|---|---|---|---|---|"]
     for name, bound, simulate in rows:
         start = time.perf_counter()
@@ -259,32 +262,31 @@ def chance(runs: int) -> list[str]:
 def power(runs: int) -> list[str]:
     """Rows of the table of power."""
     lines = ["| planted | found at 5 % | and |", "|---|---|---|"]
-    cases: list[tuple[str, str, Callable[[int], tuple[bool, bool]]]] = []
-    for members in (1, 4, 8):
-        for risk in (2.0, 3.0, 5.0):
-            cases.append(
-                (
-                    f"permutation scan: {members} of {LOCATIONS} places × 7 days, {members * 1.75:.1f} expected, risk × {risk:g}",
-                    "the centre is a member",
-                    lambda run, r=risk, m=members: _planted_scan(run, r, m),
-                )
-            )
-    for risk in (1.5, 2.0, 3.0):
-        cases.append(
-            (
-                f"Gi\\*: 3 × 3 of 144 areas, 10 expected each, risk × {risk:g}",
-                "no flag elsewhere",
-                lambda run, r=risk: _planted_gi(run, r),
-            )
+    cases: list[tuple[str, str, Callable[[int], tuple[bool, bool]]]] = [
+        (
+            f"permutation scan: {members} places × 7 days, {members * 1.75:.1f} expected, risk × {risk:g}",
+            "the centre is a member",
+            partial(_planted_scan, risk=risk, members=members),
         )
-    for factor in (1.5, 2.0, 3.0):
-        cases.append(
-            (
-                f"same-period warning: 28 expected a week, × {factor:g}, one of 20 series",
-                "no other alarm",
-                lambda run, f=factor: _planted_warning(run, f),
-            )
+        for members in (1, 4, 8)
+        for risk in (2.0, 3.0, 5.0)
+    ]
+    cases += [
+        (
+            f"Gi\\*: 3 × 3 of 144 areas, 10 expected each, risk × {risk:g}",
+            "no flag elsewhere",
+            partial(_planted_gi, risk=risk),
         )
+        for risk in (1.5, 2.0, 3.0)
+    ]
+    cases += [
+        (
+            f"same-period warning: 28 expected a week, × {factor:g}, one of 20 series",
+            "no other alarm",
+            partial(_planted_warning, factor=factor),
+        )
+        for factor in (1.5, 2.0, 3.0)
+    ]
     for name, also, simulate in cases:
         outcome = np.array([simulate(run) for run in range(runs)]).mean(axis=0)
         lines.append(f"| {name} | {outcome[0]:.2f} | {also}: {outcome[1]:.2f} |")
