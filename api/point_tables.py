@@ -122,16 +122,10 @@ def _from_rows(rows: list[Any]) -> Points:
 def _column(values: Any, name: str) -> NDArray[np.float64]:  # noqa: ANN401 (JSON)
     if not isinstance(values, list):
         raise field_invalid(name, "a list of numbers")
-    if not values:
-        return np.empty(0, np.float64)
-    try:
-        column = np.array(values)
-    except (ValueError, OverflowError):
-        column = np.array(None)
-    if column.dtype.kind not in "fi" or column.ndim != 1 or any(isinstance(v, bool) for v in values):
-        wrong = next((n for n, v in enumerate(values) if isinstance(v, bool) or not isinstance(v, int | float)), 0)
+    if not set(map(type, values)) <= {int, float}:
+        wrong = next(n for n, value in enumerate(values) if type(value) not in {int, float})
         raise field_invalid(f"{wrong}.{name}", "a number")
-    return column.astype(np.float64)
+    return np.array(values, np.float64)
 
 
 def columns(index: ReleaseIndex | None, answers: Answers | None, size: int, *, full: bool) -> dict[str, pa.Array]:

@@ -62,9 +62,13 @@ if TYPE_CHECKING:
     Buffer: TypeAlias = NDArray[np.uint8]
 
 CELLS_PER_EDGE: Final = 2.0
+"""Two rather than one: fewer edges to walk for 8 bytes more an edge."""
 MAX_CELLS: Final = 1 << 27
 RECORDS_PER_EDGE: Final = 8
 """The grid is made coarser until edges touch no more cells than this on average."""
+CROWDED: Final = 5.0
+"""Edges in the cell of an edge, on average, above which the grid is made finer: a dense town in a wide layer."""
+MOST_CELLS_OF_CROWDED: Final = 4_000_000.0
 BRANCH: Final = 16
 CHUNK_FACES: Final = 4096
 MISALIGNMENT: Final = 0.381966
@@ -190,6 +194,27 @@ def _frame(bounds: NDArray[np.float64], cells: float) -> tuple[NDArray[np.float6
     return frame, columns, rows
 
 
+def _grid(
+    coordinates: NDArray[np.float64], edges: NDArray[np.int32], bounds: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], int, int, NDArray[np.int32], int]:
+    """Choose the grid and count its cells' edge records: finer where edges crowd, coarser where they are long."""
+    limit = RECORDS_PER_EDGE * edges.size + 64
+    wanted = edges.size * CELLS_PER_EDGE
+    may_refine = True
+    while True:
+        frame, columns, rows = _frame(bounds, wanted)
+        counts = np.zeros(columns * rows + 1, np.int32)
+        total = count_records(coordinates, edges, frame, columns, rows, counts, limit)
+        if total < 0:
+            wanted /= 2.0
+            may_refine = False
+            continue
+        crowd = float(np.dot(counts, counts.astype(np.float64))) / max(1, total)
+        if not may_refine or crowd <= CROWDED or wanted * 4.0 > MOST_CELLS_OF_CROWDED:
+            return frame, columns, rows, counts, total
+        wanted *= 4.0
+
+
 def build_buffer(geometries: Sequence[Any] | NDArray[np.object_]) -> Buffer:
     """Index buffer over valid polygons and multipolygons, in the order their numbers break ties (see `layout`).
 
@@ -222,14 +247,7 @@ def build_buffer(geometries: Sequence[Any] | NDArray[np.object_]) -> Buffer:
     del table
     edges, tags = edges[:number], tags[:number]
 
-    wanted = number * CELLS_PER_EDGE
-    while True:
-        frame, columns, rows = _frame(boxes[-1], wanted)
-        counts = np.zeros(columns * rows + 1, np.int32)
-        total = count_records(coordinates, edges, frame, columns, rows, counts, RECORDS_PER_EDGE * number + 64)
-        if total >= 0:
-            break
-        wanted /= 2.0
+    frame, columns, rows, counts, total = _grid(coordinates, edges, boxes[-1])
     cells = writer.add(S_CELLS, np.int32, 2 * (columns * rows + 1))
     cells[0] = 0
     cells[2::2] = np.cumsum(counts[:-1], dtype=np.int32)
