@@ -77,7 +77,7 @@ def _me() -> str:
 
 
 @app.command("import")
-def import_(  # noqa: PLR0917 (options)
+def import_(
     paths: Paths,
     layer: LayerOption = None,
     crs: CrsOption = None,
@@ -128,7 +128,7 @@ def import_(  # noqa: PLR0917 (options)
 
 
 @app.command()
-def check(  # noqa: PLR0917 (options)
+def check(
     paths: Paths,
     layer: LayerOption = None,
     crs: CrsOption = None,
@@ -166,7 +166,7 @@ def check(  # noqa: PLR0917 (options)
 
 
 @app.command()
-def export(  # noqa: PLR0917 (options)
+def export(
     layer: Annotated[str, typer.Argument(help="Layer.")],
     to: Annotated[Path, typer.Option("--to", help="Folder the file goes to.")] = Path(),
     file_format: Annotated[
@@ -246,7 +246,7 @@ def rollback(
 
 
 @layers_app.command("create")
-def create_layer(  # noqa: PLR0917 (options)
+def create_layer(
     code: Annotated[str, typer.Argument(help="Lower-case letters, digits, - and _.")],
     levels: Annotated[str, typer.Option(help="Coarsest first, comma-separated: district,street,community,grid.")],
     name: Annotated[str, typer.Option(help="Name, as people call it.")] = "",

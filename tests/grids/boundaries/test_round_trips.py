@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from grids.boundaries import operations, queries
-from grids.boundaries.files import formats
+from grids.boundaries.files import formats, text
 
 from .conftest import AREAS, STREETS, upload
 
@@ -80,15 +80,18 @@ def test_a_gbk_shapefile_with_no_or_a_wrong_code_page_is_still_read_right(
 
 
 def test_a_gbk_geojson_is_read(bring: Callable[..., Imported], export: Callable[..., Written]) -> None:
-    text = export().content.decode()
-    assert not bring(upload("a.geojson", text.encode("gb18030"))).published.is_new  # type: ignore[union-attr]
-    assert not bring(upload("a.geojson", text.encode("utf-16"))).published.is_new  # type: ignore[union-attr]
-    assert not bring(upload("a.geojson", text.encode("utf-8-sig"))).published.is_new  # type: ignore[union-attr]
+    content = export().content.decode()
+    assert not bring(upload("a.geojson", content.encode("gb18030"))).published.is_new  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_text_tells_its_encoding_by_its_bytes(encoding: str) -> None:
+    assert text.decoded("新安路街道".encode(encoding))[0] == "新安路街道"
 
 
 def test_a_gbk_kml_is_read(bring: Callable[..., Imported], export: Callable[..., Written]) -> None:
-    text = export(file_format="kml").content.decode().replace('encoding="UTF-8"', 'encoding="GBK"')
-    assert not bring(upload("a.kml", text.encode("gbk"))).published.is_new  # type: ignore[union-attr]
+    content = export(file_format="kml").content.decode().replace('encoding="UTF-8"', 'encoding="GBK"')
+    assert not bring(upload("a.kml", content.encode("gbk"))).published.is_new  # type: ignore[union-attr]
 
 
 def test_an_archive_of_chinese_windows_gives_each_file_its_level(
