@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.cluster import console, provide
+from core.settings import Settings
 from migrations.run import move_to
 
 
@@ -31,15 +32,18 @@ def serve(
 def worker(
     concurrency: Annotated[int, typer.Option(min=1, help="Jobs at once.")] = 1,
     once: Annotated[bool, typer.Option("--once", help="End when the queue is empty.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only tell whether a worker is alive (exit code).")] = False,
 ) -> None:
     """Work off the queue and its schedule until Ctrl-C.
 
     Example: [bold]wangge worker --once[/]
     """
-    from spatial_jobs.app import run_worker
+    from spatial_jobs.app import is_worker_alive, run_worker
 
     with provide() as url:
         os.environ["DATABASE_URL"] = url
+        if check:
+            raise typer.Exit(0 if is_worker_alive(Settings()) else 1)
         run_worker(concurrency=concurrency, wait=not once)
 
 

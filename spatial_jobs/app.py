@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import psycopg
 from procrastinate import PsycopgConnector
 
 from core.db import Database
@@ -34,3 +35,12 @@ def run_worker(*, concurrency: int = 1, wait: bool = True, settings: Settings | 
         asyncio.run(work())
     finally:
         database.close()
+
+
+def is_worker_alive(settings: Settings) -> bool:
+    """Tell whether some worker's heart has beaten within the last minute (it beats every ten seconds)."""
+    with psycopg.connect(settings.libpq_url, connect_timeout=3) as connection:
+        row = connection.execute(
+            "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > now() - interval '60 seconds')"
+        ).fetchone()
+    return bool(row and row[0])

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, cast
 
 from procrastinate import App, JobContext, PsycopgConnector
 
+from core import clock
 from core.queue import TaskName
 from governance.boundary_changes import operations as boundary_changes
 from governance.data_quality import operations as data_quality
+from governance.hotspots import operations as hotspots
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -48,3 +50,19 @@ def examine(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
     del timestamp
     with database_of(context).transaction() as session:
         data_quality.examine(session)
+
+
+@tasks.task(name=TaskName.HOTSPOT_RUN, pass_context=True)
+def hotspot_run(context: JobContext, /, run: int, **_: object) -> None:
+    """Carry out one hotspot run; its row tells progress, result and failure."""
+    hotspots.carry_out(database_of(context), run)
+
+
+@tasks.periodic(cron="10 18 * * *")  # 02:10 in China
+@tasks.task(name=TaskName.HOTSPOT_SCHEDULE, queueing_lock=TaskName.HOTSPOT_SCHEDULE, pass_context=True)
+def hotspot_schedule(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
+    """Request the day's warning, on Mondays the week, on the first the month."""
+    del timestamp
+    today = clock.now().astimezone(clock.LOCAL).date()
+    with database_of(context).transaction() as session:
+        hotspots.schedule(session, layer=settings_of(context).default_layer, today=today)
