@@ -12,6 +12,9 @@ import shapely
 from fastapi.testclient import TestClient
 from pyarrow import ipc
 
+from api.app import create_app
+from core.db import Database
+from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 
@@ -19,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastapi import FastAPI
-
-    from core.db import Database
 
 ARROW = "application/vnd.apache.arrow.stream"
 
@@ -35,14 +36,24 @@ AREAS = [square("district", "D", 0, 0, 4)] + [
 ]
 
 
-@pytest.fixture
-def client(database: Database, app: FastAPI) -> Iterator[TestClient]:
+@pytest.fixture(scope="module")
+def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The application over one release; these tests only ask."""
+    cache = tmp_path_factory.mktemp("cache")
+    settings = Settings(DATABASE_URL=module_database_url, cache_dir=cache, log_level="ERROR")
+    database = Database(settings)
     with database.transaction() as session:
         layer = operations.create_layer(
             session, code="admin", name="网格", levels=["district", "grid"], nearest_tolerance_m=50, actor="test"
         )
         operations.publish(session, layer=layer, areas=AREAS, author="test", lead_s=0.0)
-    with TestClient(app, raise_server_exceptions=False) as opened:
+    database.close()
+    return create_app(settings)
+
+
+@pytest.fixture(scope="module")
+def client(served: FastAPI) -> Iterator[TestClient]:
+    with TestClient(served, raise_server_exceptions=False) as opened:
         yield opened
 
 
@@ -207,8 +218,9 @@ def test_wrong_points_refuse_the_call_and_are_listed(client: TestClient) -> None
     ]
 
 
-def test_too_many_points_are_a_413(client: TestClient, app: FastAPI) -> None:
-    app.state.settings = app.state.settings.model_copy(update={"max_points_per_call": 2})
+def test_too_many_points_are_a_413(client: TestClient, served: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = served.state.settings.model_copy(update={"max_points_per_call": 2})
+    monkeypatch.setattr(served.state, "settings", few)
     problem(client.post("/v1/assignments", json={"lon": [1, 2, 3], "lat": [1, 2, 3]}), 413, "too-many-points")
 
 
