@@ -73,7 +73,7 @@ def take_in(database: Database, file: Path, folder: Path) -> float:
     drafts = report_rows.Drafts(columns, len(table.header), report_rows.Defaults("12345", "WGS84"))
     refused = reports.RejectedRows(folder / "rejected.csv", table.header)
     tally = reports.take_in(
-        database, table, drafts, refused, size=file.stat().st_size, batch_rows=10_000, name=file.name
+        database, table, drafts, refused, size=file.stat().st_size, batch_rows=5_000, name=file.name
     )
     table.close()
     assert refused.count == 0, refused.path.read_text()[:500]  # noqa: S101

@@ -26,7 +26,7 @@ IMPORTER = "reports-import"
 
 
 @app.command("import")
-def import_(  # noqa: PLR0917 (Typer passes them by name)
+def import_(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV with a header.")],
     channel: Annotated[str, typer.Option(help="Channel the reports came from, e.g. 12345.")],
     crs: Annotated[
@@ -40,7 +40,7 @@ def import_(  # noqa: PLR0917 (Typer passes them by name)
     rejected: Annotated[
         Path | None, typer.Option(help="Where rejected rows go; FILE.rejected.csv beside it when left out.")
     ] = None,
-    batch: Annotated[int, typer.Option(min=1, max=100_000, help="Rows a transaction.")] = 10_000,
+    batch: Annotated[int, typer.Option(min=1, max=100_000, help="Rows a transaction.")] = 5_000,
 ) -> None:
     """Take in a file of reports of any size. Taking it in again stores nothing twice.
 

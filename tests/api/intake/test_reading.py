@@ -164,7 +164,8 @@ def test_a_report_is_found_where_triage_moved_it(
         session.execute(
             text(
                 "INSERT INTO report_reassignment (report_id, decided_at, actor, cause, layer_id, release_number,"
-                " method, area_path, geom, reason) SELECT r.id, now(), 'me', 'triage', l.id, 1, 'covered', ARRAY['D', 'a'],"
+                " method, area_path, geom, reason)"
+                " SELECT r.id, now(), 'me', 'triage', l.id, 1, 'covered', ARRAY['D', 'a'],"
                 " ST_SetSRID(ST_MakePoint(113.001, 34.001), 4326), 'by hand' FROM report r, layer l"
                 " WHERE r.external_id = 'moved'"
             )
