@@ -19,6 +19,7 @@ class TaskName(StrEnum):
     """Every task there is; a test holds this equal to what spatial_jobs registers."""
 
     HOTSPOT_RUN = "hotspots.run"
+    HOTSPOT_SCHEDULE = "hotspots.schedule"
     HAND_OVER = "boundaries.hand_over"
     EXAMINE = "data_quality.examine"
 

@@ -1,0 +1,195 @@
+"""Pure decisions about topics: which findings of a run are matters to follow, of which kind, and whether one is known.
+
+The four kinds of the monthly analysis, with thresholds of a dated policy:
+
+- high-frequency (高频): at least so many reports in 30 days, and so large a share of all;
+- common (共性): found in at least so large a share of the areas of a level;
+- concentrated (区域集中): a significant cluster in space, adjusted for all that was scanned;
+- hot (热点): significantly more than the same period before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+KIND_LABELS = {"high_frequency": "高频", "common": "共性", "concentrated": "区域集中", "hot": "热点"}
+EVENT_LABELS = {
+    "appeared": "新出现",
+    "returned": "再次出现",
+    "grew": "增多",
+    "steady": "持平",
+    "shrank": "减少",
+    "absent": "本期未再出现",
+    "gone": "已消退",
+    "decided": "处置意见",
+}
+WHOLE, PLACE = "whole", "place"
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A finding that deserves to be followed."""
+
+    category: str
+    scope: str
+    title: str
+    areas: list[str]
+    kinds: list[str]
+    finding: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A topic as matching needs it."""
+
+    id: int
+    category: str
+    scope: str
+    areas: frozenset[str]
+
+
+def candidates(result: Mapping[str, Any], thresholds: Mapping[str, Any]) -> list[Candidate]:
+    """Return what a run found worth following: matters of the whole area first, then places."""
+    return [*_whole(result, thresholds), *_places(result, thresholds)]
+
+
+def _days(result: Mapping[str, Any]) -> int:
+    period = result["period"]
+    return (date.fromisoformat(period["end"]) - date.fromisoformat(period["start"])).days
+
+
+def _whole(result: Mapping[str, Any], thresholds: Mapping[str, Any]) -> list[Candidate]:
+    days = _days(result)
+    total = sum(entry["reports"] for entry in result["by_category"]) or 1
+    top = result["areas"][0]["above"][0] if result["areas"] and result["areas"][0]["above"] else None
+    warned = {w["category"]: w for w in result["warnings"] if w["area"] == top}
+    found = []
+    for entry in result["by_category"]:
+        kinds, share = [], entry["reports"] / total
+        if (
+            entry["reports"] * 30 / days >= thresholds["high_frequency_per_30_days"]
+            and share >= thresholds["high_frequency_share"]
+        ):
+            kinds.append("high_frequency")
+        level = thresholds["common_area_level"]
+        level = level if level in entry["reports_per_area"] else result["levels"][-1]
+        touched = sum(n >= thresholds["common_reports_per_area"] for n in entry["reports_per_area"][level])
+        areas = entry["areas_in_all"][level]
+        if areas and touched / areas >= thresholds["common_area_share"]:
+            kinds.append("common")
+        warning = warned.get(entry["category"])
+        if warning is not None and warning["q"] <= thresholds["hot_q"]:
+            kinds.append("hot")
+        if not kinds:
+            continue
+        finding = {
+            "reports": entry["reports"],
+            "before": entry["before"],
+            "share": round(share, 4),
+            "areas_touched": touched,
+            "areas_in_all": areas,
+            "area_level": level,
+            "trend": entry["trend"],
+        }
+        if warning is not None:
+            finding |= {name: warning[name] for name in ("expected", "upper", "p", "q")}
+        name = result["names"].get(top, "") if top else ""
+        found.append(
+            Candidate(entry["category"], WHOLE, f"{name}{entry['category']}", [top] if top else [], kinds, finding)
+        )
+    return sorted(found, key=lambda c: -c.finding["reports"])
+
+
+def _places(result: Mapping[str, Any], thresholds: Mapping[str, Any]) -> list[Candidate]:
+    above = {area["code"]: area["above"] for area in result["areas"]}
+    found: list[Candidate] = []
+    significant = [
+        c for c in result["clusters"] if c["significant"] and c["adjusted_p"] <= thresholds["concentrated_p"]
+    ]
+    for cluster in sorted(significant, key=lambda c: (c["adjusted_p"], -c["observed"])):
+        kinds = ["concentrated", "hot"] if cluster["method"] == "scan" else ["concentrated"]
+        same = next(
+            (c for c in found if c.category == cluster["category"] and set(c.areas) & set(cluster["areas"])), None
+        )
+        if same is not None:
+            same.areas = sorted({*same.areas, *cluster["areas"]})
+            same.kinds = sorted({*same.kinds, *kinds})
+            same.finding.setdefault("also", []).append(_cluster_finding(cluster))
+            continue
+        title = f"{place_name(cluster['areas'], above, result['names'])}{cluster['category']}"
+        found.append(
+            Candidate(cluster["category"], PLACE, title, sorted(cluster["areas"]), kinds, _cluster_finding(cluster))
+        )
+    top = result["areas"][0]["above"][0] if result["areas"] and result["areas"][0]["above"] else None
+    for warning in result["warnings"]:
+        if warning["area"] == top or warning["q"] > thresholds["hot_q"]:
+            continue
+        inside = {code for code, chain in above.items() if warning["area"] in chain or code == warning["area"]}
+        same = next((c for c in found if c.category == warning["category"] and set(c.areas) & inside), None)
+        if same is not None:
+            same.kinds = sorted({*same.kinds, "hot"})
+            same.finding["warning"] = dict(warning)
+            continue
+        finding = {"reports": warning["observed"], "method": "warning", **warning}
+        title = f"{warning['area_name']}{warning['category']}"
+        found.append(Candidate(warning["category"], PLACE, title, sorted(inside), ["hot"], finding))
+    return found
+
+
+def _cluster_finding(cluster: Mapping[str, Any]) -> dict[str, Any]:
+    names = (
+        "method", "number", "observed", "expected", "relative_risk", "p", "adjusted_p", "recurrence_interval_days",
+        "first", "last", "trend", "samples", "radius_m",
+    )  # fmt: skip
+    return {"reports": cluster["observed"], **{name: cluster[name] for name in names}}
+
+
+def place_name(areas: Sequence[str], above: Mapping[str, Sequence[str]], names: Mapping[str, str]) -> str:
+    """Say where some areas are: street and the community that holds most of them."""
+    parents = Counter(above[code][-1] for code in areas if above.get(code))
+    if not parents:
+        return names.get(areas[0], "") if areas else ""
+    most = max(parents.values())
+    community = min(code for code, count in parents.items() if count == most)
+    chain = next(above[code] for code in areas if above.get(code) and above[code][-1] == community)
+    street = names.get(chain[1], "") if len(chain) > 2 else ""
+    return f"{street}{names.get(community, community)}一带"
+
+
+def match(found: Sequence[Candidate], known: Iterable[Known], *, same_place_share: float) -> list[int | None]:
+    """Find for each candidate the topic it continues; each topic is continued once.
+
+    A matter of the whole area continues the one of its category. A place continues the topic of its category with
+    which it shares the largest part of the smaller of both sets of areas, at least `same_place_share`.
+    """
+    pairs = []
+    for number, candidate in enumerate(found):
+        own = set(candidate.areas)
+        for topic in known:
+            if topic.category != candidate.category or topic.scope != candidate.scope:
+                continue
+            smaller = min(len(own), len(topic.areas))
+            share = 1.0 if candidate.scope == WHOLE else (len(own & topic.areas) / smaller if smaller else 0.0)
+            if share >= same_place_share:
+                pairs.append((-share, -len(own & topic.areas), topic.id, number))
+    result: list[int | None] = [None] * len(found)
+    taken: set[int] = set()
+    for _, _, topic_id, number in sorted(pairs):
+        if result[number] is None and topic_id not in taken:
+            result[number] = topic_id
+            taken.add(topic_id)
+    return result
+
+
+def change(before: Mapping[str, Any], now: Mapping[str, Any], *, grown_by: float) -> str:
+    """Say how a topic developed, by reports a day: grew, shrank or steady."""
+    earlier, later = before["reports"] / before["days"], now["reports"] / now["days"]
+    if later > earlier * (1 + grown_by):
+        return "grew"
+    return "shrank" if later < earlier * (1 - grown_by) else "steady"
