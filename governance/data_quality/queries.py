@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 # The detector's evidence: the latest reports of a source with a certain address.
 LATEST = 1000
+# The statistics run over the latest reports: numbers are given in order, so a window of numbers is one of time.
+WINDOW = 500_000
+# Reports are stored in groups: one with a lower number may become visible a little later.
+LOOK_BACK = 10_000
 FIT_M = 150
 
 _UNEXAMINED = """
@@ -35,14 +39,16 @@ LEFT JOIN LATERAL (
       AND b.x IS NOT NULL AND b.y IS NOT NULL
     ORDER BY b.reported_at DESC LIMIT 1
 ) before ON p.caller_hash IS NOT NULL
-WHERE e.report_id IS NULL AND (r.x IS NOT NULL AND r.y IS NOT NULL)
+WHERE r.id > COALESCE((SELECT max(report_id) FROM report_evidence), 0) - :look_back
+  AND e.report_id IS NULL AND (r.x IS NOT NULL AND r.y IS NOT NULL)
 ORDER BY r.id
 LIMIT :limit
 """
 
 _SAME_POINTS = """
 SELECT client_id, x, y, count(*) AS reports, count(DISTINCT address_text) AS addresses
-FROM report WHERE client_id = ANY(:clients) AND x IS NOT NULL AND y IS NOT NULL
+FROM report
+WHERE id > (SELECT max(id) FROM report) - :window AND client_id = ANY(:clients) AND x IS NOT NULL AND y IS NOT NULL
 GROUP BY client_id, x, y HAVING count(*) >= :reports AND count(DISTINCT address_text) >= :addresses
 """
 
@@ -62,7 +68,7 @@ SELECT c.id, c.name, c.channel, c.crs,
        count(r.id) FILTER (WHERE r.address_text IS NOT NULL) AS with_address,
        count(e.report_id) AS examined
 FROM api_client c
-JOIN report r ON r.client_id = c.id
+JOIN report r ON r.client_id = c.id AND r.id > (SELECT max(id) FROM report) - :window
 LEFT JOIN report_evidence e ON e.report_id = r.id
 WHERE CAST(:name AS text) IS NULL OR c.name = :name
 GROUP BY c.id ORDER BY c.name
@@ -75,7 +81,8 @@ SELECT declared_crs, datum, count(*) AS certain,
 FROM report_evidence e CROSS JOIN LATERAL (
     SELECT key AS datum, value::float8 AS metres FROM jsonb_each_text(e.distance_m)
 ) d
-WHERE client_id = :client GROUP BY declared_crs, datum ORDER BY declared_crs, datum
+WHERE client_id = :client AND e.report_id > (SELECT max(id) FROM report) - :window
+GROUP BY declared_crs, datum ORDER BY declared_crs, datum
 """
 
 _INSIDE = """
@@ -85,12 +92,14 @@ FROM report_evidence e CROSS JOIN LATERAL (
     UNION ALL
     SELECT 'coverage', key, value::boolean FROM jsonb_each_text(e.in_coverage)
 ) d
-WHERE client_id = :client GROUP BY declared_crs, datum, kind ORDER BY declared_crs, datum, kind
+WHERE client_id = :client AND e.report_id > (SELECT max(id) FROM report) - :window
+GROUP BY declared_crs, datum, kind ORDER BY declared_crs, datum, kind
 """
 
 _FLAGS = """
 SELECT f.value ->> 'flag' AS flag, count(*) AS reports FROM report_evidence e
-CROSS JOIN LATERAL jsonb_array_elements(e.flags) f WHERE client_id = :client GROUP BY 1 ORDER BY 2 DESC, 1
+CROSS JOIN LATERAL jsonb_array_elements(e.flags) f
+WHERE client_id = :client AND e.report_id > (SELECT max(id) FROM report) - :window GROUP BY 1 ORDER BY 2 DESC, 1
 """
 
 _WITNESSES = """
@@ -127,13 +136,15 @@ class SourceUnknownError(DomainError):
 
 def unexamined(session: Session, *, limit: int) -> list[Row]:
     """Give reports with a point that nobody looked at yet, the oldest first, each with its caller's one before."""
-    return [dict(row) for row in session.execute(text(_UNEXAMINED), {"limit": limit}).mappings()]
+    values = {"limit": limit, "look_back": LOOK_BACK}
+    return [dict(row) for row in session.execute(text(_UNEXAMINED), values).mappings()]
 
 
 def same_points(session: Session, clients: Sequence[int]) -> dict[tuple[int, float, float], tuple[int, int]]:
     """Give the coordinates that many reports of different addresses share, by source."""
     values = {
         "clients": list(clients),
+        "window": WINDOW,
         "reports": rules.DEFAULT_GEOCODE_REPORTS,
         "addresses": rules.DEFAULT_GEOCODE_ADDRESSES,
     }
@@ -153,15 +164,16 @@ def sources(session: Session, *, name: str | None = None) -> list[Row]:
     SourceUnknownError
         When a name is asked for that has sent nothing.
     """
-    rows = [dict(row) for row in session.execute(text(_SOURCES), {"name": name}).mappings()]
+    rows = [dict(row) for row in session.execute(text(_SOURCES), {"name": name, "window": WINDOW}).mappings()]
     if name is not None and not rows:
         raise SourceUnknownError(f"No source named '{name[:80]}' has sent a report.", field="source")
     return [row | _standing(session, row["id"]) for row in rows]
 
 
 def _standing(session: Session, client: int) -> Row:
-    fits = session.execute(text(_FITS), {"client": client, "fit_m": FIT_M}).mappings().all()
-    inside = session.execute(text(_INSIDE), {"client": client}).mappings().all()
+    values = {"client": client, "window": WINDOW}
+    fits = session.execute(text(_FITS), values | {"fit_m": FIT_M}).mappings().all()
+    inside = session.execute(text(_INSIDE), values).mappings().all()
     by_declared: dict[str, Row] = {}
     for row in fits:
         entry = by_declared.setdefault(row["declared_crs"], {}).setdefault(row["datum"], {})
@@ -171,7 +183,7 @@ def _standing(session: Session, client: int) -> Row:
     for row in inside:
         entry = by_declared.setdefault(row["declared_crs"], {}).setdefault(row["datum"], {})
         entry[f"in_{row['kind']}"] = rules.share(row["inside"], row["known"])
-    flags = {row.flag: row.reports for row in session.execute(text(_FLAGS), {"client": client})}
+    flags = {row.flag: row.reports for row in session.execute(text(_FLAGS), values)}
     detected = [
         {"declared_crs": declared, "under": under, "detection": detection(session, client, declared)}
         for declared, under in by_declared.items()

@@ -18,17 +18,17 @@ SELECT r.id, r.channel, r.category, r.description, r.address_text, r.x, r.y, r.c
        r.accuracy_m, p.reason, p.method, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
 FROM report r JOIN report_place p ON p.report_id = r.id
 """
-_WAITING = (
-    _COLUMNS
-    + """
-WHERE p.method = 'unassigned' AND r.id > :after AND (CAST(:channel AS text) IS NULL OR r.channel = :channel)
-ORDER BY r.id LIMIT :limit
+# Whatever was ever without a place: two small partial indexes, where asking the view would read every report.
+_EVER = """
+SELECT id FROM report WHERE method = 'unassigned'
+UNION SELECT report_id FROM report_reassignment WHERE method = 'unassigned'
 """
-)
-_COUNT = """
-SELECT count(*) FROM report r JOIN report_place p ON p.report_id = r.id
-WHERE p.method = 'unassigned' AND (CAST(:channel AS text) IS NULL OR r.channel = :channel)
+_IN_TRIAGE = f"""
+WHERE p.method = 'unassigned' AND r.id IN (SELECT id FROM ({_EVER}) ever)
+  AND (CAST(:channel AS text) IS NULL OR r.channel = :channel)
 """
+_WAITING = f"{_COLUMNS} {_IN_TRIAGE} AND r.id > :after ORDER BY r.id LIMIT :limit"
+_COUNT = f"SELECT count(*) FROM report r JOIN report_place p ON p.report_id = r.id {_IN_TRIAGE}"
 
 
 class NotWaitingError(DomainError):

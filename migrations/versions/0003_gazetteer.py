@@ -132,6 +132,8 @@ CREATE TABLE report_evidence (
     examined_at timestamptz NOT NULL
 );
 CREATE INDEX ix_report_evidence_client_id ON report_evidence (client_id, report_id);
+CREATE INDEX ix_report_unassigned ON report (id) WHERE method = 'unassigned';
+CREATE INDEX ix_report_reassignment_unassigned ON report_reassignment (report_id) WHERE method = 'unassigned';
 CREATE TABLE source_correction (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     client_id integer NOT NULL REFERENCES api_client (id),
@@ -150,6 +152,7 @@ CREATE UNIQUE INDEX uq_source_correction_open ON source_correction (client_id) W
 """
 
 REVERT = """
+DROP INDEX ix_report_unassigned, ix_report_reassignment_unassigned;
 DROP TABLE source_correction, report_evidence, wording, address_range, address_point, place, crossing, road,
     gazetteer_release;
 """

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from shapely.geometry import shape
 
 from geo.address.index import LocatingIndex
 from geo.address.rows import AddressRow, AreaRow, GazetteerRows, PlaceRow, RoadRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DATA = Path(__file__).resolve().parents[3] / "data"
 CONTEXT = ("河南省", "郑州市")
@@ -53,3 +56,9 @@ def sample_index() -> LocatingIndex:
 def data_dir() -> Path:
     """The folder of the sample data."""
     return DATA
+
+
+@pytest.fixture(scope="session")
+def sample_features() -> Callable[[str], list[dict[str, Any]]]:
+    """Read a file of the sample data."""
+    return features

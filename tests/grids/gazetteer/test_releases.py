@@ -172,6 +172,29 @@ def test_what_cannot_be_used_is_left_out_and_counted(database: Database, tmp_pat
         }
 
 
+def test_door_number_ranges_are_taken_in_either_direction(database: Database, tmp_path: Path) -> None:
+    line = {"type": "LineString", "coordinates": [[113.28, 34.8], [113.30, 34.8]]}
+    listed = [
+        {"type": "Feature", "properties": {"道路": "东西路", "起号": 100, "止号": 2, "单双号": "双"}, "geometry": line},
+        {
+            "type": "Feature",
+            "properties": {"道路": "东西路", "起号": "甲", "止号": 2, "单双号": "双"},
+            "geometry": line,
+        },
+    ]
+    path = tmp_path / "ranges.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": listed}), encoding="utf-8")
+    with database.transaction() as session:
+        operations.import_release(session, theme="roads", path=two_roads(tmp_path / "a.geojson"), author="gis")
+        release = operations.import_release(session, theme="ranges", path=path, author="gis")
+        assert release.import_report["left_out"] == {"range not understood": 1}
+    with database.snapshot() as session:
+        best = operations.locate(session, "东西路2号").located.best
+        assert operations.locate(session, "东西路3号").located.best is None
+    assert best is not None
+    assert best.lon == pytest.approx(113.30, abs=1e-6)
+
+
 def test_files_that_are_no_gazetteer_are_refused_in_words(database: Database, tmp_path: Path) -> None:
     broken = tmp_path / "roads.geojson"
     broken.write_text("{not json", encoding="utf-8")
