@@ -52,7 +52,7 @@ def demo(
 
 
 def _run(console: Console, *, host: str, port: int | None, key_file: Path, serve: bool) -> None:
-    from cli.demo import importing, reports, sending, serving, summary
+    from cli.demo import flagging, importing, reports, sending, serving, summary
     from core.db import Database
     from core.settings import Settings
     from migrations.run import move_to
@@ -83,7 +83,11 @@ def _run(console: Console, *, host: str, port: int | None, key_file: Path, serve
             outcome = sending.send(
                 sample, base=base, keys=keys, progress=lambda channel, sent: bar.advance(tasks[channel.code], sent)
             )
+        with _progress(console) as bar:
+            task = bar.add_task("hotspots of two months", total=100)
+            flagged = flagging.flag(database, lambda done: bar.update(task, completed=round(100 * done)))
         summary.print_intake(console, outcome)
+        summary.print_hotspots(console, flagged)
         summary.print_addresses(console, base, LINKS)
         console.print(f"  keys: {key_file} · done in {time.monotonic() - start:.0f} s")
         if serve:

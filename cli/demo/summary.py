@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from cli.demo.flagging import Flagged
     from cli.demo.importing import LayerInForce
     from cli.demo.sending import Outcome
 
 HOTTEST = 10
 BAR = 24
+HOW = {"scan": "burst", "concentration": "place"}
 
 
 def print_district(console: Console, layers: Sequence[LayerInForce], gazetteer: Mapping[str, int]) -> None:
@@ -76,6 +78,46 @@ def _print_hottest(console: Console, outcome: Outcome) -> None:
     for (code, name), count in hottest:
         table.add_row(code, name, str(count), Text("█" * max(1, round(BAR * count / most)), style="red"))
     console.print(table)
+
+
+def print_hotspots(console: Console, flagged: Sequence[Flagged]) -> None:
+    """Say what is more than chance, month by month: tested clusters alone, density is only a picture.
+
+    `burst` is more in space and time than place and time explain, `place` a larger share of the matter than elsewhere.
+    """
+    for month in flagged:
+        result = month.result
+        table = Table(title=f"Hotspots of {month.month:%Y-%m} (run {month.run})", title_justify="left")
+        for heading in ("how", "category"):
+            table.add_column(heading, no_wrap=True)
+        table.add_column("where")
+        table.add_column("days", no_wrap=True)
+        for heading in ("obs", "exp", "adj. p"):
+            table.add_column(heading, justify="right", no_wrap=True)
+        tested = [cluster for cluster in result["clusters"] if cluster["significant"]]
+        for cluster in sorted(tested, key=lambda cluster: (cluster["method"], cluster["adjusted_p"])):
+            table.add_row(
+                HOW.get(cluster["method"], cluster["method"]),
+                cluster["category"],
+                _communities(cluster["areas"], result["names"]),
+                f"{cluster['first'][5:]}–{cluster['last'][5:]}",
+                f"{cluster['observed']}",
+                f"{cluster['expected']:.1f}",
+                f"{cluster['adjusted_p']:.1g}",
+            )
+        console.print(table)
+        hot = sum(area.get("gi", 0) > 0 for area in result["areas"])
+        console.print(
+            f"  Gi*: {hot} hot grids · early warnings: {len(result['warnings'])} · "
+            f"repeat calls counted once: {result['input']['repeat_calls']:,}"
+        )
+
+
+def _communities(codes: Sequence[str], names: Mapping[str, str]) -> str:
+    """Name the communities of grids, each once: `鸿园社区02号网格` is in 鸿园社区."""
+    found = dict.fromkeys(names[code].rpartition("号网格")[0][:-2] or names[code] for code in codes)
+    listed = list(found)
+    return "、".join(listed[:2]) + (" …" if len(listed) > 2 else "")
 
 
 def print_addresses(console: Console, base: str, links: Sequence[tuple[str, str]]) -> None:

@@ -1,0 +1,81 @@
+"""Hotspots of the sample's last months: one monthly run each, carried out now, or reused when nothing is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from cli.demo.importing import AUTHOR
+from cli.demo.reports import SEED
+from governance.cases.tables import Report
+from governance.hotspots import operations, queries
+from governance.hotspots.tables import HotspotRun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.db import Database
+
+LAYER = "admin"
+# Fewer than the 999 of a planner's run, so that a newcomer does not wait; small p are read from the Gumbel tail.
+REPLICATES = 199
+# May before June: the notice of June tells what became of May's topics.
+MONTHS = ((date(2025, 5, 1), date(2025, 6, 1)), (date(2025, 6, 1), date(2025, 7, 1)))
+
+
+@dataclass(frozen=True)
+class Flagged:
+    """One month's run and its stored result."""
+
+    run: int
+    month: date
+    result: dict[str, Any]
+
+
+def flag(database: Database, watch: Callable[[float], None]) -> list[Flagged]:
+    """Run the months that have not been run on the reports there are; progress goes from 0 to 1."""
+    found = []
+    for position, period in enumerate(MONTHS):
+        run = _existing(database, period) or _carry_out(database, period, watch, position)
+        with database.snapshot() as session:
+            found.append(Flagged(run, period[0], queries.result_of(queries.get_run(session, run))))
+        watch((position + 1) / len(MONTHS))
+    return found
+
+
+def _existing(database: Database, period: tuple[date, date]) -> int | None:
+    """Find a finished run of ours over the very reports that are stored now."""
+    with database.snapshot() as session:
+        latest = session.scalar(select(func.coalesce(func.max(Report.id), 0)))
+        return session.scalar(
+            select(HotspotRun.id)
+            .where(
+                HotspotRun.kind == "monthly",
+                HotspotRun.requested_by == AUTHOR,
+                HotspotRun.status == "done",
+                HotspotRun.period_start == period[0],
+                HotspotRun.period_end == period[1],
+                HotspotRun.last_report_id == latest,
+            )
+            .order_by(HotspotRun.id.desc())
+            .limit(1)
+        )
+
+
+def _carry_out(database: Database, period: tuple[date, date], watch: Callable[[float], None], position: int) -> int:
+    with database.transaction() as session:
+        run = operations.request_run(
+            session,
+            layer=LAYER,
+            period=period,
+            parameters={"replicates": REPLICATES},
+            seed=SEED,
+            kind="monthly",
+            actor=AUTHOR,
+            queued=False,
+        ).id
+    operations.carry_out(database, run, watch=lambda done: watch((position + done) / len(MONTHS)))
+    return run
