@@ -158,7 +158,7 @@ class ReplicateScan:
         self.total_cases = float(problem.cases.sum())
         self.total_baseline = float(problem.baseline.sum())
         most_cases = max(float(null.draws.max(initial=1)), self.total_cases, self.total_baseline, 1.0)
-        self.scale = float(np.clip(2.0 ** np.floor(np.log2(2.0**28 / most_cases)), 2.0**-8, 256.0))
+        self.scale = float(np.clip(2.0 ** np.floor(np.log2(2.0**27 / most_cases)), 2.0**-8, 256.0))
         members = np.diff(self.indptr).max(initial=1)
         self.rounding = float(members) + 2.0
 

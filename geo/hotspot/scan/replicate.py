@@ -29,8 +29,8 @@ Single = npt.NDArray[np.float32]
 #: Window lengths are compared in groups of this many.
 LANES = 16
 #: An excess no window has, and a limit none reaches.
-FAR_BELOW = -(1 << 30)
-OUT_OF_REACH = 1 << 30
+FAR_BELOW = -(1 << 29)
+OUT_OF_REACH = 1 << 29
 
 
 @nb.njit(cache=True, nogil=True)
@@ -140,17 +140,18 @@ def chords(
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
-def _any_reaches(begins: Small, finishes: Small, starts: int, limits: Small) -> int:  # pragma: no cover
+def _any_reaches(begins: Small, finishes: Small, starts: int, limits: Small) -> bool:  # pragma: no cover
     """Whether a window's excess reaches its limit; sixteen lengths at once, for the processor's vector registers.
 
     Only plain loop counters index the arrays: a sum with another variable could be negative for all the compiler knows.
+    Shortfalls are gathered by their sign bit, which needs no comparison.
     """
     found = np.int32(0)
     for s in range(starts):
-        base = begins[s]
+        base = np.int32(begins[s] - 1)
         for k in range(LANES):
-            found |= np.int32(np.int32(finishes[s + k] - base) >= limits[k])
-    return found  # type: ignore[return-value]
+            found |= np.int32(np.int32(limits[k] - finishes[s + k]) + base)
+    return bool(found < 0)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -194,7 +195,7 @@ def _best_in_many(  # noqa: C901 (compiled: one nest of loops)
                 low = block * LANES
                 wanted = limits[zone, low : low + LANES]
                 offset = min_length + low
-                if _any_reaches(zone_excess, zone_excess[offset:], max(width - offset, 0), wanted) == 0:
+                if not _any_reaches(zone_excess, zone_excess[offset:], max(width - offset, 0), wanted):
                     continue
                 for k in range(low, min(low + LANES, lengths)):
                     length = min_length + k
