@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from cli import assign, boundaries, desk, gazetteer, keys, reports, serve, testing, triage
+from cli import assign, boundaries, desk, gazetteer, hotspots, keys, reports, serve, testing, triage
 from cli.demo.command import demo
 from core.errors import DomainError
 
@@ -32,6 +32,7 @@ app.add_typer(boundaries.layers_app, name="layers")
 app.command("locate")(gazetteer.locate)
 app.add_typer(gazetteer.app, name="gazetteer")
 app.add_typer(keys.app, name="keys")
+app.add_typer(hotspots.app, name="hotspots")
 app.add_typer(reports.app, name="reports")
 app.add_typer(triage.app, name="triage")
 

@@ -9,12 +9,16 @@ from pydantic import AwareDatetime
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.dependencies import SnapshotDep
 from api.maps.answer import PiecewiseResponse, html_answer, matches, not_modified
 from api.maps.encoding import choose_encoding, worth_encoding
+from api.maps.hotspot_page import hotspot_page
+from api.maps.hotspot_view import read_view
 from api.maps.responsibility_page import responsibility_page
 from api.maps.store import MapRequest, MapStore
 from api.problems import responses
 from geo.map.simplify import MAX_ZOOM
+from governance.hotspots import queries
 
 router = APIRouter(prefix="/v1/maps", tags=["maps"])
 
@@ -134,4 +138,28 @@ def responsibility_html(
         within=within,
         basemap_url=settings.basemap_url,
     )
+    return html_answer(page, request.headers.get("accept-encoding"))
+
+
+@router.get(
+    "/hotspots.html",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "A page that holds all it needs: it opens without a network.",
+            "content": {"text/html": {"schema": {"type": "string"}}},
+        },
+        **responses(400, 404, 409, 503),
+    },
+)
+def hotspots_html(
+    request: Request,
+    session: SnapshotDep,
+    run: Annotated[int | None, Query(ge=1, le=2**62, description="Run; the newest finished one if left out.")] = None,
+    beside: Annotated[int | None, Query(ge=1, le=2**62, description="A second run, shown side by side.")] = None,
+) -> Response:
+    """Give the hotspot map of a run as one self-contained page. It names no person, quotes no report, needs no key."""
+    found = queries.get_run(session, run) if run is not None else queries.latest_done(session)
+    other = read_view(session, queries.get_run(session, beside)) if beside is not None else None
+    page = hotspot_page(read_view(session, found), other, basemap_url=request.app.state.settings.basemap_url)
     return html_answer(page, request.headers.get("accept-encoding"))

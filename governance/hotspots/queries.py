@@ -225,3 +225,14 @@ def events_of(session: Session, topic_ids: Sequence[int]) -> dict[int, list[Hots
 def followed(session: Session, run_id: int) -> bool:
     """Tell whether a run has gone into the topics."""
     return bool(session.scalar(select(func.count()).where(HotspotTopicEvent.run_id == run_id)))
+
+
+def topics_of_run(session: Session, run_id: int) -> list[tuple[HotspotTopic, HotspotTopicEvent]]:
+    """Return the topics a run was followed in, with what it said of each, in the order it said it."""
+    rows = session.execute(
+        select(HotspotTopic, HotspotTopicEvent)
+        .join(HotspotTopicEvent, HotspotTopicEvent.topic_id == HotspotTopic.id)
+        .where(HotspotTopicEvent.run_id == run_id)
+        .order_by(HotspotTopicEvent.id)
+    )
+    return [(topic, event) for topic, event in rows]

@@ -159,7 +159,8 @@ def place_name(areas: Sequence[str], above: Mapping[str, Sequence[str]], names: 
     community = min(code for code, count in parents.items() if count == most)
     chain = next(above[code] for code in areas if above.get(code) and above[code][-1] == community)
     street = names.get(chain[1], "") if len(chain) > 2 else ""
-    return f"{street}{names.get(community, community)}一带"
+    name = names.get(community, community).removesuffix("村民委员会").removesuffix("居民委员会")
+    return f"{street}{name}一带"
 
 
 def match(found: Sequence[Candidate], known: Iterable[Known], *, same_place_share: float) -> list[int | None]:

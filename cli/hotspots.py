@@ -1,0 +1,172 @@
+"""`hotspots`: run an analysis, draw its map, follow topics, print the notice."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from cli.cluster import console
+from cli.context import database
+from core import clock
+from core.settings import Settings
+
+app = typer.Typer(
+    help="Hotspots: what is more than chance, where, since when.", no_args_is_help=True, rich_markup_mode="rich"
+)
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+RunOption = Annotated[int | None, typer.Option(help="Number of the run; the newest finished one if left out.")]
+
+
+def last_month(today: date) -> tuple[date, date]:
+    """Return the first day of the month before, and of this month."""
+    end = today.replace(day=1)
+    return (end - timedelta(days=1)).replace(day=1), end
+
+
+@app.command()
+def run(
+    start: Day = None,
+    end: Day = None,
+    layer: Annotated[str | None, typer.Option(help="Layer; the default layer if left out.")] = None,
+    within: Annotated[str | None, typer.Option(help="Only the area of this code.")] = None,
+    category: Annotated[list[str] | None, typer.Option(help="Only these categories; repeatable.")] = None,
+    method: Annotated[list[str] | None, typer.Option(help="Only these methods; repeatable.")] = None,
+    monthly: Annotated[bool, typer.Option("--monthly", help="Feed the topics, as the monthly run does.")] = False,
+    replicates: Annotated[int, typer.Option(min=19, max=99_999, help="Monte Carlo replicates.")] = 999,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+) -> None:
+    """Analyse a period (last month if none is given; the end is not included).
+
+    Example: [bold]wangge hotspots run --start 2026-05-01 --end 2026-06-01 --monthly[/]
+    """
+    from governance.hotspots import operations, queries
+    from governance.hotspots.parameters import METHOD_LABELS, Method
+
+    unknown = sorted(set(method or []) - {str(m) for m in Method})
+    if unknown:
+        raise typer.BadParameter(f"no method {', '.join(unknown)}; there are {', '.join(Method)}")
+    if (start is None) != (end is None):
+        raise typer.BadParameter("give --start and --end, or neither")
+    period = (start.date(), end.date()) if start and end else last_month(clock.now().astimezone(clock.LOCAL).date())
+    with database() as opened:
+        with opened.transaction() as session:
+            number = operations.request_run(
+                session,
+                layer=layer or Settings().default_layer,
+                period=period,
+                within=within,
+                categories=category or (),
+                methods=[Method(m) for m in method] if method else tuple(Method),
+                parameters={"replicates": replicates},
+                seed=seed,
+                kind="monthly" if monthly else "adhoc",
+                actor="cli",
+                queued=False,
+            ).id
+        with Progress(console=console, transient=True) as bar:
+            task = bar.add_task("analysing", total=1.0)
+            operations.carry_out(opened, number, watch=lambda fraction: bar.update(task, completed=fraction))
+        with opened.transaction() as session:
+            result = queries.result_of(queries.get_run(session, number))
+    account = result["input"]
+    console.print(
+        f"run [bold]{number}[/], {period[0]} to {period[1]}: {account['incidents_in_period']} incidents; set aside in the "
+        f"history: {account['on_pile_ups']} on default geocodes, {account['repeat_calls']} repeat calls, "
+        f"{account['patrol']} of patrols"
+    )
+    table = Table("method", "category", "days", "observed", "expected", "p (adjusted)", "areas")
+    for c in result["clusters"]:
+        tested = c["significant"] is not None
+        table.add_row(
+            METHOD_LABELS[Method(c["method"])],
+            c["category"] or "",
+            f"{c['first']} – {c['last']}",
+            str(c["observed"]),
+            f"{c['expected']:.1f}" if tested else "",
+            f"{c['adjusted_p']:.2g}" if tested else "not tested",
+            str(len(c["areas"])),
+        )
+    Console().print(table)
+
+
+@app.command("map")
+def map_(
+    output: Annotated[Path, typer.Argument(help="File to write.")] = Path("hotspots.html"),
+    run: RunOption = None,
+    beside: Annotated[int | None, typer.Option(help="A second run, shown side by side.")] = None,
+) -> None:
+    """Draw a run as one HTML file that opens without a network.
+
+    Example: [bold]wangge hotspots map june.html --run 7 --beside 6[/]
+    """
+    from api.maps.hotspot_page import hotspot_page
+    from api.maps.hotspot_view import read_view
+    from governance.hotspots import queries
+
+    with database() as opened, opened.snapshot() as session:
+        found = queries.get_run(session, run) if run is not None else queries.latest_done(session)
+        other = read_view(session, queries.get_run(session, beside)) if beside is not None else None
+        output.write_bytes(hotspot_page(read_view(session, found), other, basemap_url=Settings().basemap_url))
+    console.print(f"run [bold]{found.id}[/] is drawn in [bold]{output}[/]")
+
+
+@app.command()
+def topics(
+    output: Annotated[Path | None, typer.Option(help="Write the board as an HTML file.")] = None,
+    follow: Annotated[int | None, typer.Option(help="Follow the findings of this run first.")] = None,
+) -> None:
+    """List the topics followed from month to month.
+
+    Example: [bold]wangge hotspots topics --output board.html[/]
+    """
+    from api.maps.notice import board_html
+    from governance.hotspots import queries
+    from governance.hotspots import topics as verbs
+    from governance.hotspots.rules import EVENT_LABELS, KIND_LABELS
+    from grids.boundaries.queries import get_layer
+
+    with database() as opened, opened.transaction() as session:
+        if follow is not None:
+            verbs.follow(session, run_id=follow, actor="cli")
+            session.flush()
+        found = queries.list_topics(session, layer_id=get_layer(session, Settings().default_layer).id)
+        history = queries.events_of(session, [t.id for t in found])
+        if output is not None:
+            board = board_html(found, history, today=clock.now().astimezone(clock.LOCAL).date())
+            output.write_text(board, encoding="utf-8")
+    table = Table("no.", "topic", "kinds", "state", "last", "owner")
+    for topic in found:
+        events = history[topic.id]
+        kinds = next((e.finding["kinds"] for e in reversed(events) if "kinds" in e.finding), [])
+        last = next((EVENT_LABELS[e.kind] for e in reversed(events) if e.kind != "decided"), "")
+        labels = " ".join(KIND_LABELS[k] for k in kinds)
+        table.add_row(str(topic.id), topic.title, labels, topic.status, last, topic.owner or "")
+    Console().print(table)
+
+
+@app.command()
+def notice(
+    output: Annotated[Path, typer.Argument(help="File to write, .html or .pdf.")] = Path("notice.pdf"),
+    run: RunOption = None,
+    issuer: Annotated[str, typer.Option(help="Who issues it.")] = "城市运行中心",
+) -> None:
+    """Write the notice of a monthly run, as HTML or PDF.
+
+    Example: [bold]wangge hotspots notice june.pdf --run 7[/]
+    """
+    from api.maps.hotspot_view import read_view
+    from api.maps.notice import notice_html, notice_pdf
+    from governance.hotspots import queries
+
+    with database() as opened, opened.snapshot() as session:
+        found = queries.get_run(session, run) if run is not None else queries.latest_done(session, kind="monthly")
+        followed = queries.topics_of_run(session, found.id)
+        page = notice_html(read_view(session, found), followed, issuer=issuer, issued_at=clock.now())
+    output.write_bytes(notice_pdf(page) if output.suffix.lower() == ".pdf" else page.encode())
+    console.print(f"the notice of run [bold]{found.id}[/] is in [bold]{output}[/]")
