@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
@@ -41,8 +41,16 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "reporter_phone": ("电话", "联系电话", "手机号"),
     "photos": ("图片", "照片"),
 }
-_LONGEST: Final = {"external_id": 128, "category": 128, "text": 4000, "address": 500, "crs": 64, "reporter_name": 64}
 _COORDINATES: Final = ("lon", "lat", "x", "y")
+_LONGEST: Final = {
+    "external_id": 128,
+    "category": 128,
+    "text": 4000,
+    "address": 500,
+    "crs": 64,
+    "reporter_name": 64,
+} | dict.fromkeys(_COORDINATES, 64)
+_ALWAYS_SHORT: Final = min(_LONGEST.values())
 # What only pydantic may judge: control characters (a text may have lines), and bytes that were no text.
 _UNUSUAL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _PHONE: Final = re.compile(r"[0-9+() -]{0,32}")
@@ -159,7 +167,8 @@ class Drafts:
         self._columns = [(field, columns.get(field, -1)) for field in FIELDS]
         self._width = width
         self._defaults = defaults
-        self._horizon = clock.now()
+        self._now = clock.now()
+        self._latest = self._now + rules.AHEAD
 
     def draft(self, row: list[str]) -> rules.ReportDraft:
         """Return what a row says.
@@ -174,12 +183,12 @@ class Drafts:
         said = {field: (row[place] or None) if place >= 0 else None for field, place in self._columns}
         if said["category"] is None:
             said["category"] = self._defaults.category
-        if _UNUSUAL.search("".join(row)) or not _is_plain(said):
+        is_short = max(map(len, row)) <= _ALWAYS_SHORT
+        if _UNUSUAL.search("".join(row)) or not _is_plain(said, is_short=is_short):
             _judge(said)
         at = _time(said["reported_at"])
-        wrong = rules.time_problem(at, self._horizon)
-        if wrong is not None:
-            raise RowError(f"reported_at: {wrong}")
+        if at is not None and not rules.EARLIEST <= at <= self._latest:
+            raise RowError(f"reported_at: {rules.time_problem(at, self._now)}")
         x, y = _coordinate(said["lon"]), _coordinate(said["lat"])
         if x is None and y is None:
             x, y = _coordinate(said["x"]), _coordinate(said["y"])
@@ -201,18 +210,12 @@ class Drafts:
         )
 
 
-def _is_plain(said: Mapping[str, str | None]) -> bool:
+def _is_plain(said: Mapping[str, str | None], *, is_short: bool) -> bool:
     """Whether a row is so ordinary that nothing in it can be refused."""
     if said["category"] is None or said["photos"] is not None:
         return False
-    for field, longest in _LONGEST.items():
-        value = said[field]
-        if value is not None and len(value) > longest:
-            return False
-    for field in _COORDINATES:
-        value = said[field]
-        if value is not None and len(value) > 64:
-            return False
+    if not is_short and any(len(said[field] or "") > longest for field, longest in _LONGEST.items()):
+        return False
     phone = said["reporter_phone"]
     return phone is None or _PHONE.fullmatch(phone) is not None
 
@@ -261,7 +264,10 @@ def _time(value: str | None) -> datetime | None:
         at = datetime.fromisoformat(value)
     except ValueError:
         at = _other_time(value.strip())
-    return at if at.tzinfo is not None else at.replace(tzinfo=clock.LOCAL)
+    try:
+        return (at if at.tzinfo is not None else at.replace(tzinfo=clock.LOCAL)).astimezone(UTC)
+    except OverflowError:
+        raise RowError(f"reported_at: {value!r} lies before all calendars") from None
 
 
 def _other_time(value: str) -> datetime:

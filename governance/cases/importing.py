@@ -1,4 +1,4 @@
-"""Bulk intake: rows of a file, placed in process and stored by COPY through a staging table, a batch a transaction.
+"""Bulk intake: rows of a file, placed in process and stored by COPY, a batch a transaction.
 
 What is stored is what the API would have stored, digest for digest: a report that came in by either way is known to
 the other. Placing and writing of a batch run beside the database's storing of the batch before.
@@ -27,7 +27,6 @@ from grids.assignment.rules import Facts, Method
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from governance.cases.placement import Ground
     from governance.cases.rules import ReportDraft
@@ -45,6 +44,8 @@ SELECT id, 0 AS line, {_COLUMNS}, ''::text AS reporter_name, ''::text AS reporte
 FROM report LIMIT 0;
 ALTER TABLE report_staging ALTER id SET DEFAULT nextval('report_id_seq');
 """
+COPY_REPORTS = f"COPY report (id, {_COLUMNS}) FROM STDIN"
+COPY_REPORTERS = "COPY reporter (report_id, name, phone, caller_hash) FROM STDIN"
 COPY = f"COPY report_staging (line, {_COLUMNS}, {_PERSON}) FROM STDIN"
 STORE = f"""
 WITH stored AS (
@@ -89,6 +90,7 @@ class Tally:
     stored: int = 0
     replayed: int = 0
     methods: Counter[str] = field(default_factory=Counter)
+    expects_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,15 @@ class Batch:
 
     lines: list[int]
     texts: list[str]
+    people: list[str]
     methods: list[str]
 
     def halves(self) -> tuple[Batch, Batch]:
         """Split, to find the row that the database refuses."""
         half = len(self.lines) // 2
         return (
-            Batch(self.lines[:half], self.texts[:half], self.methods[:half]),
-            Batch(self.lines[half:], self.texts[half:], self.methods[half:]),
+            Batch(self.lines[:half], self.texts[:half], self.people[:half], self.methods[:half]),
+            Batch(self.lines[half:], self.texts[half:], self.people[half:], self.methods[half:]),
         )
 
 
@@ -119,10 +122,11 @@ class Preparation:
 
     def batch(self, rows: Sequence[Row]) -> Batch:
         """Place and write rows."""
-        now = clock.now()
+        now = clock.now().isoformat()
         placements = self._placed(rows)
         texts = [self._text(row, placed, now) for row, placed in zip(rows, placements, strict=True)]
-        return Batch([row.line for row in rows], texts, [placed.method for placed in placements])
+        people = [_person(row.draft) for row in rows]
+        return Batch([row.line for row in rows], texts, people, [placed.method for placed in placements])
 
     def _placed(self, rows: Sequence[Row]) -> list[_Placed]:
         placements: list[_Placed | None] = [None] * len(rows)
@@ -138,7 +142,7 @@ class Preparation:
             for row, placed in zip(rows, placements, strict=True)
         ]
 
-    def _text(self, row: Row, placed: _Placed, now: datetime) -> str:
+    def _text(self, row: Row, placed: _Placed, now: str) -> str:
         draft = row.draft
         digest = rules.content_digest(draft)
         key = _NONE
@@ -146,9 +150,7 @@ class Preparation:
             # The n-th row of this content: importing the file again finds the same keys.
             self._seen[digest] += 1
             key = f"import:{digest.hex()}:{self._seen[digest]}"
-        caller = rules.caller_hash(draft.reporter_phone)
         return "\t".join((
-            str(row.line),
             str(self._client_id),
             _field(draft.channel),
             _field(draft.external_id),
@@ -162,14 +164,11 @@ class Preparation:
             _field(draft.crs),
             placed.text,
             _float(draft.accuracy_m) if placed.accuracy is None else placed.accuracy,
-            (draft.reported_at or now).isoformat(),
-            now.isoformat(),
+            draft.reported_at.isoformat() if draft.reported_at else now,
+            now,
             _field(_array(draft.photos)) if draft.photos else "{}",
             placed.answer,
-            _field(draft.reporter_name),
-            _field(draft.reporter_phone),
-            "\\\\x" + caller.hex() if caller else _NONE,
-        )) + "\n"  # fmt: skip
+        ))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +253,17 @@ class _Bulk:
         return f"{self._head}\t{method}\t{self._paths[row] if found else '{}'}\t{edge}\t{_NONE}\t{reason}"
 
 
+_NOBODY = "\\N\t\\N\t\\N"
+
+
+def _person(draft: ReportDraft) -> str:
+    if draft.reporter_name is None and draft.reporter_phone is None:
+        return _NOBODY
+    caller = rules.caller_hash(draft.reporter_phone)
+    digest = "\\\\x" + caller.hex() if caller else _NONE
+    return f"{_field(draft.reporter_name)}\t{_field(draft.reporter_phone)}\t{digest}"
+
+
 def _field(text: str | None) -> str:
     if text is None:
         return _NONE
@@ -293,28 +303,57 @@ def open_staging(connection: psycopg.Connection[Any]) -> None:
 def store(connection: psycopg.Connection[Any], batch: Batch, tally: Tally) -> Rejected:
     """Store a batch in one transaction, add it to the tally, and return the rows that were refused, and why.
 
-    A batch that the database refuses is halved until the refused row stands alone.
+    New rows go straight into the ledger. A batch in which one is known already, or refused, goes through the staging
+    table, and so do the batches after it while they bring known rows.
     """
     if not batch.lines:
         return []
+    if not tally.expects_known:
+        try:
+            _copy_new(connection, batch)
+        except (psycopg.DataError, psycopg.IntegrityError):
+            tally.expects_known = True
+        else:
+            tally.stored += len(batch.lines)
+            tally.methods.update(batch.methods)
+            return []
+    before = tally.replayed
+    refused = _stage(connection, batch, tally)
+    tally.expects_known = tally.replayed > before
+    return refused
+
+
+def _copy_new(connection: psycopg.Connection[Any], batch: Batch) -> None:
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('report_id_seq') FROM generate_series(1, %s)", [len(batch.lines)])
+        ids = [row[0] for row in cursor.fetchall()]
+        with cursor.copy(COPY_REPORTS) as copy:
+            copy.write("".join([f"{report_id}\t{text}\n" for report_id, text in zip(ids, batch.texts, strict=True)]))
+        people = [f"{i}\t{person}\n" for i, person in zip(ids, batch.people, strict=True) if person is not _NOBODY]
+        if people:
+            with cursor.copy(COPY_REPORTERS) as copy:
+                copy.write("".join(people))
+
+
+def _stage(connection: psycopg.Connection[Any], batch: Batch, tally: Tally) -> Rejected:
+    """Store what is new of a batch; one that the database refuses is halved until the refused row stands alone."""
+    rows = zip(batch.lines, batch.texts, batch.people, strict=True)
     try:
         with connection.transaction(), connection.cursor() as cursor:
             with cursor.copy(COPY) as copy:
-                copy.write("".join(batch.texts))
+                copy.write("".join([f"{line}\t{text}\t{person}\n" for line, text, person in rows]))
             stored = int(cursor.execute(STORE).fetchone()[0])  # type: ignore[index]
             conflicts = cursor.execute(CONFLICTS).fetchall() if stored < len(batch.lines) else []
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         if len(batch.lines) == 1:
             return [(batch.lines[0], f"the database refused it: {str(error).splitlines()[0]}")]
         first, second = batch.halves()
-        return store(connection, first, tally) + store(connection, second, tally)
+        return _stage(connection, first, tally) + _stage(connection, second, tally)
     reasons = {
         line: f"report {rules.report_number(report_id)} has the same external id and other content"
         for line, report_id in conflicts
     }
     tally.stored += stored
     tally.replayed += len(batch.lines) - stored - len(reasons)
-    for line, method in zip(batch.lines, batch.methods, strict=True):
-        if line not in reasons:
-            tally.methods[method] += 1
+    tally.methods.update(m for line, m in zip(batch.lines, batch.methods, strict=True) if line not in reasons)
     return list(reasons.items())
