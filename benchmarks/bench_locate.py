@@ -5,8 +5,8 @@
 A made-up city: 16 quarters of 26 by 26 roads, places of two to four characters and an ending, door numbers. Texts are
 crossings, offsets, door numbers and places in many forms, a third of them with a wrong character. The peer looks the
 whole text up by trigram similarity among every place, crossing and door number, once by similarity and once by word
-similarity, with a GiST index, and answers the nearest name. Found: within 50 m of the place meant. Speed counts this
-process's processor time for us, the wall clock for the peer.
+similarity, with a GiST index, and answers the nearest name. Found: within 50 m of the place meant. Our speed is by
+this process's processor time, since the machine may be busy; the ratio to the peer is by the clock for both.
 Wanted: 2,000 texts a second; a point into words within 5 ms.
 """
 
@@ -208,7 +208,9 @@ def main() -> int:
     for text in asked[:200]:
         locate(text.words, index)
     answers = [locate(text.words, index) for text in asked]
+    started = time.perf_counter()
     seconds = best_s(lambda: [locate(text.words, index) for text in asked], given.rounds)
+    by_the_clock = given.rounds * len(asked) / (time.perf_counter() - started)
     rate = len(asked) / seconds
     sure = [(a.best, t) for a, t in zip(answers, asked, strict=True) if a.best is not None]
     found = sum(metres(b.lon, b.lat, t) <= 50 for b, t in sure) / len(asked)
@@ -224,12 +226,12 @@ def main() -> int:
     y = [SOUTH + chance.random() * 0.3 for _ in range(500)]
     times = []
     for lon, lat in zip(x, y, strict=True):
-        started = time.perf_counter()
+        started = time.process_time()
         describe(lon, lat, index)
-        times.append((time.perf_counter() - started) * 1000)
+        times.append((time.process_time() - started) * 1000)
     kept = [
         verdict("texts a second on one core", rate, 2000, at_least=True),
-        verdict("times faster than pg_trgm", rate / best_speed, 1, at_least=True),
+        verdict("times faster than pg_trgm, by the clock", by_the_clock / best_speed, 1, at_least=True),
         verdict("recall gained over pg_trgm", found - best_found, 0, at_least=True),
         verdict("a point into words, median", statistics.median(times), 5, at_least=False, unit=" ms"),
         verdict("a point into words, 99th of 100", float(np.percentile(times, 99)), 5, at_least=False, unit=" ms"),

@@ -18,6 +18,7 @@ from geo.address.grammar import Anchor, AnchorKind, ParsedAddress, UsedWord, par
 from geo.address.names import Kind
 from geo.address.spots import Spot, owners, spots_of
 from geo.address.tails import apply_tail
+from geo.address.vocabulary import DISTINGUISHING
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -105,6 +106,7 @@ CONFIRMS_WITHIN_M: Final[dict[AnchorKind, float]] = {
 CONTRADICTION: Final = 0.7
 OUTSIDE_AREA: Final = 0.65
 UNKNOWN_AREA: Final = 0.7
+LONGER_NAME: Final = 0.75
 UNKNOWN_ANCHOR: Final = 0.95
 UNKNOWN_WORDS: Final = 0.99
 # Borders of areas and places said to be "in" them: a report from the edge may name either side.
@@ -154,7 +156,7 @@ def locate(
     rank = max(RANK[anchor.kind] for anchor, _ in found)
     main, spots = next((a, s) for a, s in reversed(found) if RANK[a.kind] == rank)
     others = [(a, s) for a, s in found if a is not main and a.kind is not AnchorKind.AREA]
-    lost = _lost_main(parsed, main, found) * _lost_crossing(parsed, main)
+    lost = _lost_main(parsed, main, found) * _lost_crossing(parsed, main) * _longer_name(parsed, main)
     weighed = []
     for spot in spots:
         moved = apply_tail(spot, main.tail, index)
@@ -175,6 +177,23 @@ def _lost_main(parsed: ParsedAddress, main: Anchor, found: list[tuple[Anchor, li
     known = {id(a) for a, _ in found}
     lost = [a for a in parsed.anchors if id(a) not in known and RANK[a.kind] == 4 and a.kind is not AnchorKind.PLACE]
     return CONTRADICTION if lost and main.kind not in {AnchorKind.NUMBER, AnchorKind.CROSSING} else 1.0
+
+
+def _longer_name(parsed: ParsedAddress, main: Anchor) -> float:
+    """Weigh down a name with characters before it that nothing was made of: they may make it another name."""
+    for i, token in enumerate(parsed.tokens[1:], 1):
+        before = parsed.tokens[i - 1]
+        if token not in main.names or before.end != token.start:
+            continue
+        opens = i < 2 or parsed.tokens[i - 2].role in _OPENING
+        short = before.role == "U" and not before.matches and len(before.text) <= 2
+        if opens and (short or (before.text in DISTINGUISHING and before.role in "DLNU")):
+            return LONGER_NAME
+    return 1.0
+
+
+# What may stand before the first name of an address.
+_OPENING: Final = frozenset("AVa,-")
 
 
 def _lost_crossing(parsed: ParsedAddress, main: Anchor) -> float:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rapidfuzz.distance import OSA
 
 from geo.address.characters import merged_sound_key, name_key, numerals_as_chinese, sound_key
-from geo.address.vocabulary import LOOK_ALIKE
+from geo.address.vocabulary import DISTINGUISHING, LOOK_ALIKE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -79,6 +79,7 @@ SOUND_SIMILARITY: Final = 0.95
 MERGED_SIMILARITY: Final = 0.91
 LOOK_ALIKE_SIMILARITY: Final = 0.93
 SWAP_SIMILARITY: Final = 0.9
+OTHER_NAME_SIMILARITY: Final = 0.75
 # A homophone is looked for only in words long enough not to be like some name by chance.
 _LEAST_SOUND_LENGTH: Final = 3
 _LEAST_SLIP_LENGTH: Final = 3
@@ -182,12 +183,7 @@ class NameIndex:
             key = self._keys[i]
             if OSA.distance(sound, merged_sound_key(key), score_cutoff=1) > 1:
                 continue
-            distance = OSA.distance(words, key)
-            size = max(len(words), len(key))
-            swapped = distance == 1 and sorted(words) == sorted(key)
-            similarity = SWAP_SIMILARITY if swapped else 1.0 - distance / size
-            if len(words) == len(key) and not swapped and size <= 3:
-                similarity = min(similarity, 0.6)
+            similarity = _likeness_of_slip(words, key, same_sound=sound == merged_sound_key(key))
             if similarity >= 0.5:
                 matches.extend(self._matched(i, similarity, How.SLIP))
         matches.sort(key=lambda m: (-m.similarity, m.entry.name, m.entry.owner))
@@ -199,6 +195,24 @@ class NameIndex:
 
 def _deletions(sound: str) -> set[str]:
     return {sound, *(sound[:i] + sound[i + 1 :] for i in range(len(sound)))}
+
+
+def _likeness_of_slip(words: str, key: str, *, same_sound: bool) -> float:
+    """Tell how like words one slip away are to a name; another character of another sound is another name."""
+    if same_sound:
+        differing = sum(a != b for a, b in zip(words, key, strict=True))
+        return MERGED_SIMILARITY - 0.015 * (differing - 1)
+    size = max(len(words), len(key))
+    if len(words) == len(key):
+        if sorted(words) == sorted(key):
+            return SWAP_SIMILARITY
+        similarity = 1.0 - OSA.distance(words, key) / size
+        # 新乡路 is not 新安路.
+        return min(similarity, 0.6 if size <= 3 else OTHER_NAME_SIMILARITY)
+    longer, shorter = (words, key) if len(words) > len(key) else (key, words)
+    at = next((i for i, (a, b) in enumerate(zip(longer, shorter, strict=False)) if a != b), len(shorter))
+    similarity = 1.0 - OSA.distance(words, key) / size
+    return min(similarity, OTHER_NAME_SIMILARITY) if at == 0 or longer[at] in DISTINGUISHING else similarity
 
 
 def _likeness_of_sound(shapes: str, key: str) -> tuple[float, How] | None:

@@ -51,7 +51,7 @@ _ROLE_OF_KIND: Final = {Kind.ROAD: "R", Kind.PLACE: "P", Kind.AREA: "A"}
 
 # A known name behind unknown characters may be the end of a longer name with a slip: 山勒桃通小学 is not 桃通小学.
 _LONGEST_HEAD: Final = 3
-END_OF_A_NAME: Final = 0.85
+END_OF_A_NAME: Final = 0.75
 # Each character left off the front of words to find a name in them makes it less the name that was meant.
 LEFT_OFF: Final = 0.08
 

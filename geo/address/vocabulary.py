@@ -92,6 +92,9 @@ TRADITIONAL: Final = str.maketrans(
     "号楼区东乡镇郑济园门广场学医农业矿与单团户侧对边马车华国长风观龙线电桥湾坞庙庄阳",
 )
 
+# One of these before or within a name makes it another name: 上马固村 is not 马固村, 新安东路 not 新安路.
+DISTINGUISHING: Final = frozenset("东西南北上下大小新老前后内外左右中一二三四五六七八九十")
+
 ROAD_SUFFIXES: Final = (
     "路",
     "街",
@@ -136,6 +139,7 @@ AREA_SUFFIXES: Final = ("省", "自治区", "市", "区", "县", "街道", "街�
 
 # Words said around the address. They carry no place.
 NOISE: Final = (
+    "从", "由", "去", "找", "那", "这", "我", "我家", "家住", "本人", "现", "现在",
     "我在", "我们在", "我家在", "我家住", "我住", "住在", "就在", "咱们", "咱", "在", "位于", "地址", "地址是", "地点",
     "地点是", "具体位置", "位置",
     "大概", "大约", "约", "差不多", "的", "是", "那个", "这个", "就是", "靠近", "靠", "临近", "邻近", "路过",

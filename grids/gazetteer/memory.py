@@ -39,6 +39,7 @@ class Current:
 
 _built: OrderedDict[Hashable, Current] = OrderedDict()
 _lock = threading.Lock()
+_building = threading.Lock()
 
 
 def current(session: Session, *, at: datetime | None = None, layer: str = ADMINISTRATIVE_LAYER) -> Current:
@@ -52,16 +53,28 @@ def current(session: Session, *, at: datetime | None = None, layer: str = ADMINI
     wordings = queries.wordings_version(session, at=instant)
     bind = session.get_bind()
     key = (str(bind.engine.url), layer, tuple(sorted(numbers.items())), wordings)
+    found = _kept(key)
+    if found is not None:
+        return found
+    # One builds, the others wait for it; whoever asks for an index that is there does not wait.
+    with _building:
+        found = _kept(key)
+        if found is not None:
+            return found
+        rows = queries.rows(session, in_effect=in_effect, boundaries=boundaries, at=instant)
+        found = Current(LocatingIndex(rows), numbers)
+        with _lock:
+            _built[key] = found
+            while len(_built) > _KEPT:
+                _built.popitem(last=False)
+        return found
+
+
+def _kept(key: Hashable) -> Current | None:
     with _lock:
         found = _built.get(key)
         if found is not None:
             _built.move_to_end(key)
-            return found
-        rows = queries.rows(session, in_effect=in_effect, boundaries=boundaries, at=instant)
-        found = Current(LocatingIndex(rows), numbers)
-        _built[key] = found
-        while len(_built) > _KEPT:
-            _built.popitem(last=False)
         return found
 
 

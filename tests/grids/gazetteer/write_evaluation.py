@@ -405,6 +405,10 @@ for text in ["峡窝镇中安小区", "济源路街道冯沟村委会", "冯沟�
 far = [(s, a, b) for a, b in CROSSINGS for s, outline in STREETS if outline.distance(crossing(a, b)) > 800]  # type: ignore[attr-defined]
 for s, a, b in pick(far, 6):
     add("contradiction", f"{s}{a}与{b}交叉口", None)
+for text in ["马沟村文化大院", "东峡窝村委会", "上马固村委会", "南冯沟村委会", "新冯沟村文化大院", "济源西路与中心路交叉口", "新华路与孟津路交叉口",
+             "科学大街与中心路交叉口", "康乐家园", "工业二路与中心路交叉口", "新安东路社区居委会", "东新街社区居委会", "小坡顶村委会", "下观沟村中学",
+             "北石嘴村便民超市", "中心南路126号", "济源东路35号", "二马固村幼儿园", "大寨沟村小学", "金安农贸市场", "淮南农贸市场", "汇泽便民超市"]:  # fmt: skip
+    add("name of like form", text, None)
 for text in ["新乡路与幸福路交叉口", "孟津路和光明大道路口", "中心路与人民路交叉口", "济源路与解放路交叉口向东50米"]:
     add("one road unknown", text, None)
 
