@@ -24,7 +24,6 @@ KEYS = PROJECT_ROOT / ".wangge" / "demo-keys.json"
 STORY = (113.27411, 34.80231)  # 新乡路 × 孟津路
 AS_OF_UTC = "2025-06-30T16:00:00Z"  # reports.AS_OF, the end of the sample
 LINKS = (
-    ("responsibility map on the last day of the sample", f"/v1/maps/responsibility.html?at={AS_OF_UTC}"),
     ("grids with their responsible units, GeoJSON", "/v1/maps/responsibility.geojson?layer=admin&level=grid"),
     ("sanitation zones, GeoJSON", "/v1/maps/responsibility.geojson?layer=sanitation&level=zone"),
     ("who answers for a point", "/v1/assignments?lon=113.2741&lat=34.8023"),
@@ -38,6 +37,7 @@ def demo(
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port to serve on; 8000, or a free one, if not given.")] = None,
     key_file: Annotated[Path, typer.Option(help="Where the demonstration keeps its API keys.")] = KEYS,
+    files_into: Annotated[Path, typer.Option(help="Folder for the maps as files.")] = PROJECT_ROOT / ".wangge" / "demo",
 ) -> None:
     """Set everything up and show it: a sample district and 9,037 sample reports of five channels.
 
@@ -46,13 +46,13 @@ def demo(
     console = Console()
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        _run(console, host=host, port=port, key_file=key_file, serve=not no_serve)
+        _run(console, host=host, port=port, key_file=key_file, files_into=files_into, serve=not no_serve)
     except KeyboardInterrupt:
         console.print("stopped")
 
 
-def _run(console: Console, *, host: str, port: int | None, key_file: Path, serve: bool) -> None:
-    from cli.demo import flagging, importing, reports, sending, serving, summary
+def _run(console: Console, *, host: str, port: int | None, key_file: Path, files_into: Path, serve: bool) -> None:
+    from cli.demo import flagging, importing, pages, reports, sending, serving, summary
     from core.db import Database
     from core.settings import Settings
     from migrations.run import move_to
@@ -88,8 +88,9 @@ def _run(console: Console, *, host: str, port: int | None, key_file: Path, serve
             flagged = flagging.flag(database, lambda done: bar.update(task, completed=round(100 * done)))
         summary.print_intake(console, outcome)
         summary.print_hotspots(console, flagged)
-        summary.print_addresses(console, base, LINKS)
-        console.print(f"  keys: {key_file} · done in {time.monotonic() - start:.0f} s")
+        files = pages.save(base, flagged, AS_OF_UTC, files_into)
+        summary.print_addresses(console, base, [*pages.links(flagged, AS_OF_UTC), *LINKS], files)
+        console.print(f"  API keys: {key_file}\n  done in {time.monotonic() - start:.0f} s", soft_wrap=True)
         if serve:
             console.print(f"serving at [bold]{base}[/] until Ctrl-C")
             app.wait()

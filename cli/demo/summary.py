@@ -11,6 +11,7 @@ from cli.demo.categories import CHANNELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from rich.console import Console
 
@@ -120,8 +121,9 @@ def _communities(codes: Sequence[str], names: Mapping[str, str]) -> str:
     return "、".join(listed[:2]) + (" …" if len(listed) > 2 else "")
 
 
-def print_addresses(console: Console, base: str, links: Sequence[tuple[str, str]]) -> None:
+def print_addresses(console: Console, base: str, links: Sequence[tuple[str, str]], files: Sequence[Path]) -> None:
     """Say where to look."""
     console.print("[italic]Look at[/]")
     for words, path in links:
         console.print(f"  {words}\n    {base}{path}", soft_wrap=True, highlight=False)
+    console.print(f"  the maps as files that open anywhere: {files[0].parent}", soft_wrap=True, highlight=False)

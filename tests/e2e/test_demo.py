@@ -36,7 +36,16 @@ def start(place: tuple[str, Path], *words: str) -> subprocess.Popen[str]:
     url, keys = place
     environment = os.environ | {"DATABASE_URL": url, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
     return subprocess.Popen(
-        [sys.executable, str(ROOT / "main.py"), "demo", "--key-file", str(keys), *words],
+        [
+            sys.executable,
+            str(ROOT / "main.py"),
+            "demo",
+            "--key-file",
+            str(keys),
+            "--files-into",
+            str(keys.parent / "maps"),
+            *words,
+        ],
         env=environment,
         cwd=ROOT,
         text=True,
@@ -89,6 +98,17 @@ def test_the_last_months_hotspots_are_the_planted_ones_and_no_others(place: tupl
     may = {("scan", "施工噪声扰民"), ("concentration", "施工噪声扰民"), standing}
     june = {(method, what) for method in ("scan", "concentration") for what in ("占道经营", "暴露垃圾")} | {standing}
     assert found == [may, june]
+
+
+@pytest.mark.usefixtures("first_run")
+def test_the_months_maps_lie_there_as_files(place: tuple[str, Path]) -> None:
+    maps = sorted((place[1].parent / "maps").glob("*.html"))
+    assert [path.name for path in maps] == [
+        "hotspots-2025-06-compared.html",
+        "hotspots-2025-06.html",
+        "responsibility.html",
+    ]
+    assert all(path.stat().st_size > 100_000 for path in maps)
 
 
 @pytest.mark.usefixtures("first_run")

@@ -1,0 +1,55 @@
+"""What a planner takes away from the demonstration: the month's pages as files that open anywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from core.errors import DomainError, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from cli.demo.flagging import Flagged
+
+
+class PageMissingError(DomainError):
+    """The application did not give a page of the demonstration."""
+
+    code = "demo-page-missing"
+    kind = Kind.UNAVAILABLE
+
+
+def links(flagged: Sequence[Flagged], as_of: str) -> list[tuple[str, str]]:
+    """Name the maps of the sample's last day and month, and where the application serves them."""
+    *before, last = flagged
+    beside = f"&beside={before[-1].run}" if before else ""
+    return [
+        (f"hotspot map of {last.month:%Y-%m}", f"/v1/maps/hotspots.html?run={last.run}"),
+        (f"{last.month:%Y-%m} beside the month before", f"/v1/maps/hotspots.html?run={last.run}{beside}"),
+        ("responsibility map on the last day of the sample", f"/v1/maps/responsibility.html?at={as_of}"),
+    ]
+
+
+def save(base: str, flagged: Sequence[Flagged], as_of: str, folder: Path) -> list[Path]:
+    """Write the maps into a folder; each holds all it needs.
+
+    Raises
+    ------
+    PageMissingError
+        When the application does not give one.
+    """
+    month = f"{flagged[-1].month:%Y-%m}"
+    names = (f"hotspots-{month}.html", f"hotspots-{month}-compared.html", "responsibility.html")
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    with httpx.Client(base_url=base, timeout=120) as client:
+        for name, (_, path) in zip(names, links(flagged, as_of), strict=True):
+            response = client.get(path)
+            if not response.is_success:
+                raise PageMissingError(f"{path}: {response.status_code} {response.text[:300]}")
+            (folder / name).write_bytes(response.content)
+            written.append(folder / name)
+    return written
