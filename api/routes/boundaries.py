@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from api.dependencies import SessionDep, SnapshotDep, requires
+from api.parameters import box_of
 from api.problems import responses
 from api.schemas.boundaries import (
     TEXT,
@@ -155,7 +156,9 @@ def list_areas(
     if level is not None and level not in found.levels:
         raise ParameterInvalidError(f"The layer has no such level; it has {', '.join(found.levels)}.", field="level")
     instant = queries.get_release(session, found, release).effective_at if release is not None else at or clock.now()
-    only = queries.AreaFilter(level=level, within=within, bbox=_box(bbox), after=_after(after))
+    only = queries.AreaFilter(
+        level=level, within=within, bbox=None if bbox is None else box_of(bbox), after=_after(after)
+    )
     areas = queries.areas_at(session, found, instant, only=only, geometry=geometry, limit=limit + 1)
     more = len(areas) > limit
     last = areas[limit - 1].record if more else None
@@ -317,18 +320,6 @@ def _pairs(words: list[str] | None, field: str) -> dict[str, str]:
             raise ParameterInvalidError(f"'{word[:60]}' is not of the form key=value.", field=field)
         pairs[key.strip()] = value.strip()
     return pairs
-
-
-def _box(text: str | None) -> tuple[float, float, float, float] | None:
-    if text is None:
-        return None
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise ParameterInvalidError("bbox is four numbers: west,south,east,north.", field="bbox") from error
-    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
-        raise ParameterInvalidError("bbox is west,south,east,north in degrees, south not above north.", field="bbox")
-    return west, south, east, north
 
 
 def _after(text: str | None) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, File, Form, Header, Path, Query, Request
 from sqlalchemy.orm import Session
 
 from api.dependencies import SessionDep, SnapshotDep, requires
+from api.parameters import box_of
 from api.problems import responses
 from api.schemas import change_set_answers as answers
 from api.schemas import change_sets as schemas
@@ -84,7 +85,7 @@ def list_areas(
         return answers.features(overlay)
     if bbox is None:
         return answers.features(dict(queries.draft_areas(session, found)))
-    return answers.features(dict(queries.draft_areas_within(session, found, _box(bbox), overlay)))
+    return answers.features(dict(queries.draft_areas_within(session, found, box_of(bbox), overlay)))
 
 
 @router.post("/{change_set}/edits", status_code=201, responses=WRITE)
@@ -224,13 +225,3 @@ def _geometry(value: dict[str, Any] | None) -> shapely.geometry.base.BaseGeometr
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise EditRefusedError("The geometry must be in degrees, longitude first.", field="geometry")
     return geometry
-
-
-def _box(text: str) -> tuple[float, float, float, float]:
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise EditRefusedError("A bbox is west,south,east,north in degrees.", field="bbox") from error
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise EditRefusedError("A bbox is west,south,east,north in degrees.", field="bbox")
-    return west, south, east, north

@@ -12,23 +12,17 @@ from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from api.dependencies import PrincipalDep, SessionDep, SnapshotDep, requires
+from api.parameters import box_of
 from api.problems import responses
 from api.schemas import report_answers as answers
 from api.schemas.reports import LINE_PATTERN, Method, ReportCollection, ReporterOut, ReportOut, ReportPage
 from core import audit
-from core.errors import DomainError
 from core.security import Principal, Scope, ScopeMissingError
 from governance.cases import queries, rules
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 
 _GEOJSON = "application/geo+json"
-
-
-class BoxMalformedError(DomainError):
-    """A bbox is west,south,east,north in degrees, with south below north."""
-
-    code = "bbox-malformed"
 
 
 Word = Annotated[str | None, Query(max_length=128, pattern=LINE_PATTERN)]
@@ -68,18 +62,8 @@ class ReportQuery:
             method=self.method,
             reported_from=self.reported_from,
             reported_before=self.reported_before,
-            bbox=_box(self.bbox) if self.bbox is not None else None,
+            bbox=box_of(self.bbox) if self.bbox is not None else None,
         )
-
-
-def _box(words: str) -> tuple[float, float, float, float]:
-    try:
-        west, south, east, north = (float(word) for word in words.split(","))
-    except ValueError as error:
-        raise BoxMalformedError(field="query.bbox") from error
-    if not (abs(west) <= 180 and abs(east) <= 180 and -90 <= south <= north <= 90):
-        raise BoxMalformedError(field="query.bbox")
-    return west, south, east, north
 
 
 @router.get(
