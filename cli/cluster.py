@@ -223,21 +223,32 @@ def provide(*, name: str = "pg", durable: bool = True, database: str = "wangge")
 
 @contextmanager
 def _private(cluster: _Cluster, database: str) -> Iterator[str]:
+    """Start the cluster unless others did, and stop it unless others still use it.
+
+    Whoever starts or stops holds the door; whoever uses it holds a share of the house. The door is held for a moment
+    only, so that commands that run for long do not keep others waiting.
+    """
     cluster.home.parent.mkdir(parents=True, exist_ok=True)
-    with (cluster.home.parent / f"{cluster.home.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        cluster.initialise()
-        if not cluster.is_running():
-            cluster.start()
-        _create_database(cluster, database)
-        # From exclusive to shared: others may come in; whoever gets it exclusively again is the last.
-        fcntl.flock(lock, fcntl.LOCK_SH)
+    with (cluster.home.parent / f"{cluster.home.name}.users.lock").open("w") as house:
+        with _door(cluster):
+            cluster.initialise()
+            if not cluster.is_running():
+                cluster.start()
+            _create_database(cluster, database)
+            fcntl.flock(house, fcntl.LOCK_SH)
         try:
             yield cluster.url(database)
         finally:
-            with contextlib.suppress(BlockingIOError):
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with _door(cluster), contextlib.suppress(BlockingIOError):
+                fcntl.flock(house, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 cluster.stop()
+
+
+@contextmanager
+def _door(cluster: _Cluster) -> Iterator[None]:
+    with (cluster.home.parent / f"{cluster.home.name}.lock").open("w") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        yield
 
 
 def _create_database(cluster: _Cluster, database: str) -> None:
