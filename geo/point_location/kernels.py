@@ -168,6 +168,21 @@ def point_in_face(buffer, face, x, y):
 
 
 @njit(cache=True)
+def _sort(numbers):
+    """Sort in place (Shell's sort): short lists, and numba's own takes seconds to compile."""
+    gap = numbers.size // 2
+    while gap > 0:
+        for i in range(gap, numbers.size):
+            held = numbers[i]
+            j = i
+            while j >= gap and numbers[j - gap] > held:
+                numbers[j] = numbers[j - gap]
+                j -= gap
+            numbers[j] = held
+        gap //= 2
+
+
+@njit(cache=True)
 def faces_in_box(buffer, min_x, min_y, max_x, max_y):
     """Faces, ascending, whose box meets the closed box."""
     header = buffer[:HEADER_BYTES].view(np.int64)
@@ -204,7 +219,7 @@ def faces_in_box(buffer, min_x, min_y, max_x, max_y):
                 stack[depth] = child
                 depth += 1
     found = found[:number]
-    found.sort()
+    _sort(found)
     return found
 
 
