@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A state folder of its own, which the cluster's user can walk to."""
-    folder = Path(tempfile.mkdtemp(dir="/var/tmp"))  # noqa: S108 (pytest's own folder is closed to other users)
+    folder = Path(tempfile.mkdtemp(dir="/var/tmp"))
     folder.chmod(0o755)
     monkeypatch.setattr(cluster, "STATE", folder)
     for name in ("DATABASE_URL", "WANGGE_DATABASE_URL"):
