@@ -37,7 +37,9 @@ def demo(
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port to serve on; 8000, or a free one, if not given.")] = None,
     key_file: Annotated[Path, typer.Option(help="Where the demonstration keeps its API keys.")] = KEYS,
-    files_into: Annotated[Path, typer.Option(help="Folder for the maps as files.")] = PROJECT_ROOT / ".wangge" / "demo",
+    files_into: Annotated[Path, typer.Option(help="Folder for maps and notice as files.")] = PROJECT_ROOT
+    / ".wangge"
+    / "demo",
 ) -> None:
     """Set everything up and show it: a sample district and 9,037 sample reports of five channels.
 
@@ -88,7 +90,7 @@ def _run(console: Console, *, host: str, port: int | None, key_file: Path, files
             flagged = flagging.flag(database, lambda done: bar.update(task, completed=round(100 * done)))
         summary.print_intake(console, outcome)
         summary.print_hotspots(console, flagged)
-        files = pages.save(base, flagged, AS_OF_UTC, files_into)
+        files = pages.save(base, flagged, AS_OF_UTC, files_into, keys[sending.PLANNER])
         summary.print_addresses(console, base, [*pages.links(flagged, AS_OF_UTC), *LINKS], files)
         console.print(f"  API keys: {key_file}\n  done in {time.monotonic() - start:.0f} s", soft_wrap=True)
         if serve:

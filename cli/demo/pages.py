@@ -33,8 +33,8 @@ def links(flagged: Sequence[Flagged], as_of: str) -> list[tuple[str, str]]:
     ]
 
 
-def save(base: str, flagged: Sequence[Flagged], as_of: str, folder: Path) -> list[Path]:
-    """Write the maps into a folder; each holds all it needs.
+def save(base: str, flagged: Sequence[Flagged], as_of: str, folder: Path, key: str) -> list[Path]:
+    """Write the maps and, with a planner's key, the month's notice into a folder; each holds all it needs.
 
     Raises
     ------
@@ -43,11 +43,14 @@ def save(base: str, flagged: Sequence[Flagged], as_of: str, folder: Path) -> lis
     """
     month = f"{flagged[-1].month:%Y-%m}"
     names = (f"hotspots-{month}.html", f"hotspots-{month}-compared.html", "responsibility.html")
+    wanted = dict(zip(names, (path for _, path in links(flagged, as_of)), strict=True))
+    wanted[f"notice-{month}.pdf"] = f"/v1/hotspots/runs/{flagged[-1].run}/notice.pdf"
+    wanted["topics.html"] = "/v1/hotspots/topics.html"
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     with httpx.Client(base_url=base, timeout=120) as client:
-        for name, (_, path) in zip(names, links(flagged, as_of), strict=True):
-            response = client.get(path)
+        for name, path in wanted.items():
+            response = client.get(path, headers={"X-API-Key": key})
             if not response.is_success:
                 raise PageMissingError(f"{path}: {response.status_code} {response.text[:300]}")
             (folder / name).write_bytes(response.content)

@@ -126,4 +126,8 @@ def print_addresses(console: Console, base: str, links: Sequence[tuple[str, str]
     console.print("[italic]Look at[/]")
     for words, path in links:
         console.print(f"  {words}\n    {base}{path}", soft_wrap=True, highlight=False)
-    console.print(f"  the maps as files that open anywhere: {files[0].parent}", soft_wrap=True, highlight=False)
+    console.print(
+        f"  maps, topics and the month's notice as files that open anywhere: {files[0].parent}",
+        soft_wrap=True,
+        highlight=False,
+    )

@@ -101,14 +101,14 @@ def test_the_last_months_hotspots_are_the_planted_ones_and_no_others(place: tupl
 
 
 @pytest.mark.usefixtures("first_run")
-def test_the_months_maps_lie_there_as_files(place: tuple[str, Path]) -> None:
-    maps = sorted((place[1].parent / "maps").glob("*.html"))
-    assert [path.name for path in maps] == [
-        "hotspots-2025-06-compared.html",
-        "hotspots-2025-06.html",
-        "responsibility.html",
-    ]
-    assert all(path.stat().st_size > 100_000 for path in maps)
+def test_the_months_maps_and_notice_lie_there_as_files(place: tuple[str, Path]) -> None:
+    files = {path.name: path.read_bytes() for path in (place[1].parent / "maps").iterdir()}
+    assert len(files.pop("hotspots-2025-06.html")) > 100_000
+    assert len(files.pop("hotspots-2025-06-compared.html")) > 100_000
+    assert len(files.pop("responsibility.html")) > 100_000
+    assert files.pop("notice-2025-06.pdf").startswith(b"%PDF")
+    assert "占道经营" in files.pop("topics.html").decode()
+    assert files == {}
 
 
 @pytest.mark.usefixtures("first_run")
