@@ -76,9 +76,9 @@ def run(
             result = queries.result_of(queries.get_run(session, number))
     account = result["input"]
     console.print(
-        f"run [bold]{number}[/], {period[0]} to {period[1]}: {account['incidents_in_period']} incidents; set aside in the "
-        f"history: {account['on_pile_ups']} on default geocodes, {account['repeat_calls']} repeat calls, "
-        f"{account['patrol']} of patrols"
+        f"run [bold]{number}[/], {period[0]} to {period[1]}: {account['incidents_in_period']} incidents; "
+        f"set aside in the history: {account['on_pile_ups']} on default geocodes, "
+        f"{account['repeat_calls']} repeat calls, {account['patrol']} of patrols"
     )
     table = Table("method", "category", "days", "observed", "expected", "p (adjusted)", "areas")
     for c in result["clusters"]:
@@ -143,7 +143,7 @@ def topics(
     table = Table("no.", "topic", "kinds", "state", "last", "owner")
     for topic in found:
         events = history[topic.id]
-        kinds = next((e.finding["kinds"] for e in reversed(events) if "kinds" in e.finding), [])
+        kinds: list[str] = next((e.finding["kinds"] for e in reversed(events) if "kinds" in e.finding), [])
         last = next((EVENT_LABELS[e.kind] for e in reversed(events) if e.kind != "decided"), "")
         labels = " ".join(KIND_LABELS[k] for k in kinds)
         table.add_row(str(topic.id), topic.title, labels, topic.status, last, topic.owner or "")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import orjson
 import shapely
 
@@ -18,6 +19,8 @@ from governance.hotspots.rules import place_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from geo.map.simplify import ObjectArray
 
 DETAIL_ZOOM = 15
 STEP_DAYS = 7
@@ -133,7 +136,7 @@ def _areas(view: RunView) -> bytes:
     names = view.result["names"]
     by_code = {area["code"]: area for area in view.result["areas"]}
     codes = [code for code in by_code if code in view.shapes]
-    simple = simplify_level([view.shapes[code] for code in codes], zoom_tolerance_deg(DETAIL_ZOOM))
+    simple = simplify_level(_array([view.shapes[code] for code in codes]), zoom_tolerance_deg(DETAIL_ZOOM))
     text = FeatureText()
     for code, geometry in zip(codes, polygon_geojson(list(shapely.to_wkb(simple))), strict=True):
         area = by_code[code]
@@ -322,10 +325,16 @@ def _pile_ups(result: Mapping[str, Any]) -> bytes:
 
 def _outlines(shapes: Sequence[shapely.Geometry]) -> bytes:
     text = FeatureText()
-    simple = simplify_level(list(shapes), zoom_tolerance_deg(DETAIL_ZOOM))
+    simple = simplify_level(_array(shapes), zoom_tolerance_deg(DETAIL_ZOOM))
     for geometry in polygon_geojson(list(shapely.to_wkb(simple))):
         text.add(geometry, {"style": {"color": "#3d3424", "weight": 2, "fill": False}})
     return text.collection()
+
+
+def _array(shapes: Sequence[shapely.Geometry]) -> ObjectArray:
+    array = np.empty(len(shapes), dtype=object)
+    array[:] = shapes
+    return array
 
 
 def _table(rows: Sequence[tuple[str, str]]) -> str:

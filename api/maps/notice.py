@@ -18,7 +18,7 @@ from core.clock import LOCAL
 from governance.hotspots.rules import EVENT_LABELS, KIND_LABELS, WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from api.maps.hotspot_page import RunView
@@ -28,7 +28,10 @@ Followed = tuple["HotspotTopic", "HotspotTopicEvent"]
 MISSED = ("absent", "gone")
 COLORS = {"concentrated": "#c0392b", "hot": "#e67e22"}
 MOST_PLACES, MOST_WHOLE = 8, 8
-DIGITS = "一二三四五六七八九十"
+KINDS_IN_WORDS = (
+    "高频：30 天件数与占比达到规定值；共性：达到规定比例的社区/村均有发生；"
+    "区域集中：空间或时空扫描经多重检验校正后显著；热点：较往期同样日子显著偏多。各项标准见带日期的热点口径表。"
+)
 
 
 def notice_html(view: RunView, followed: Sequence[Followed], *, issuer: str, issued_at: datetime) -> str:
@@ -43,7 +46,7 @@ def notice_html(view: RunView, followed: Sequence[Followed], *, issuer: str, iss
     title = f"关于 {month}群众诉求热点事项的通报"
     parts = [
         f'<div class="head">{html.escape(issuer)}</div><h1>{title}</h1>',
-        f'<p class="period">分析时段：{start:%Y-%m-%d} 至 {end - timedelta(days=1):%Y-%m-%d}（第 {view.number} 次分析）</p>',
+        f'<p class="period">分析时段：{start} 至 {end - timedelta(days=1)}（第 {view.number} 次分析）</p>',
         f"<p>{_summary(result, found, missed)}</p>",
         "<h2>一、全区高频与共性事项</h2>",
         _whole_table(whole) if whole else "<p>本期没有达到高频、共性或热点标准的全区事项。</p>",
@@ -99,7 +102,7 @@ def _chinese_date(day: date) -> str:
     return f"{day.year} 年 {day.month} 月 {day.day} 日"
 
 
-def _summary(result: dict[str, Any] | Any, found: Sequence[Followed], missed: Sequence[Followed]) -> str:  # noqa: ANN401
+def _summary(result: Mapping[str, Any], found: Sequence[Followed], missed: Sequence[Followed]) -> str:
     total = sum(entry["reports"] for entry in result["by_category"])
     befores = [entry["before"] for entry in result["by_category"]]
     compared = ""
@@ -176,12 +179,12 @@ def _place(number: int, topic: HotspotTopic, event: HotspotTopicEvent) -> str:
             f"<b>与谁比：</b>{basis} {f['expected']:.1f} 件{risk}。"
             f"<b>把握：</b>若只是偶然，出现这样聚集的概率{_chance(f['adjusted_p'])}（已按扫描次数校正）。"
         )
-    for also in f.get("also", []):
-        if also["method"] == "scan":
-            lines.append(
-                f"其中 {also['first']} 至 {also['last']} 的 {also['observed']} 件最为突出，按地点和时段各自应有 "
-                f"{also['expected']:.1f} 件，若只是偶然的概率{_chance(also['adjusted_p'])}。"
-            )
+    lines += [
+        f"其中 {also['first']} 至 {also['last']} 的 {also['observed']} 件最为突出，按地点和时段各自应有 "
+        f"{also['expected']:.1f} 件，若只是偶然的概率{_chance(also['adjusted_p'])}。"
+        for also in f.get("also", [])
+        if also["method"] == "scan"
+    ]
     if f.get("warning"):
         w = f["warning"]
         lines.append(
@@ -194,7 +197,8 @@ def _place(number: int, topic: HotspotTopic, event: HotspotTopicEvent) -> str:
     lines.append(f"<b>跟踪：</b>{state}。<b>责任单位与措施：</b>{html.escape(care)}。")
     text = "".join(f"<p>{line}</p>" for line in lines)
     chart = trend_svg(f["trend"], width=170, height=60) if f.get("trend") else ""
-    return f'<h3>{number}. {html.escape(topic.title)} {_kinds(event)}</h3><div class="topic"><div>{text}</div>{chart}</div>'
+    heading = f"<h3>{number}. {html.escape(topic.title)} {_kinds(event)}</h3>"
+    return f'{heading}<div class="topic"><div>{text}</div>{chart}</div>'
 
 
 def _since_last(followed: Sequence[Followed]) -> str:
@@ -216,10 +220,9 @@ def _became(event: HotspotTopicEvent) -> str:
     return f"{EVENT_LABELS[event.kind]}：{last['reports']} 件 → {event.finding['reports']} 件"
 
 
-def _method_words(result: dict[str, Any] | Any) -> list[str]:  # noqa: ANN401
+def _method_words(result: Mapping[str, Any]) -> list[str]:
     return [
-        "高频：30 天件数与占比达到规定值；共性：达到规定比例的社区/村均有发生；区域集中：空间或时空扫描经多重检验校正后显著；"
-        "热点：较往期同样日子显著偏多。各项标准见带日期的热点口径表。",
+        KINDS_IN_WORDS,
         account_words(result),
         *result["notes"],
     ]

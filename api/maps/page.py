@@ -10,7 +10,7 @@ import html
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import folium
 import orjson
@@ -101,8 +101,10 @@ class Pane:
 class OfflineMap(folium.Map):
     """A folium map that asks no CDN for anything."""
 
-    default_js: ClassVar[list[tuple[str, str]]] = []
-    default_css: ClassVar[list[tuple[str, str]]] = []
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 (folium's)
+        super().__init__(**options)
+        self.default_js: list[tuple[str, str]] = []
+        self.default_css: list[tuple[str, str]] = []
 
 
 class _Drawn(MacroElement):
@@ -113,7 +115,7 @@ class _Drawn(MacroElement):
     )
 
     def __init__(self, config: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Drawn"
         self.config = config
 
@@ -128,7 +130,7 @@ class _Together(MacroElement):
     )
 
     def __init__(self, one: OfflineMap, other: OfflineMap) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Together"
         self.one, self.other = one, other
 

@@ -14,8 +14,8 @@ _PAIRS = np.frombuffer(b"".join(b"%02d" % n for n in range(100)), dtype=np.uint8
 
 
 @njit(cache=True, nogil=True)
-def _unsigned(source: npt.NDArray[np.uint8], at: int) -> np.int64:
-    return (
+def _unsigned(source: npt.NDArray[np.uint8], at: int) -> int:
+    return int(
         np.int64(source[at])
         | (np.int64(source[at + 1]) << 8)
         | (np.int64(source[at + 2]) << 16)

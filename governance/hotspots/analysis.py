@@ -6,32 +6,27 @@ many were made, and results are put into the form that is stored.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import shapely
 
-from geo import datum
 from geo.hotspot.density import dbscan
 from geo.hotspot.early_warning import same_period_warning
 from geo.hotspot.emerging import EXPLANATIONS, Category, emerging_hot_spots, space_time_cube
 from geo.hotspot.local import Neighbours, getis_ord
 from geo.hotspot.progress import Progress, report
-from geo.hotspot.scan import TimeWindows, bernoulli_scan, circular_zones, permutation_scan, weekday_strata
+from governance.hotspots.forms import Result, areas_of, cluster_form, geometry_form, part_of
 from governance.hotspots.parameters import Method
+from governance.hotspots.scans import concentration, space_time
 from governance.hotspots.study import local_midnight_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from geo.hotspot.scan import ScanCluster, ScanResult
     from governance.hotspots.study import Study
 
 FORMAT = 1
 MIN_DAYS_FOR_WARNING = 60
-Cluster = dict[str, Any]
-Result = dict[str, Any]
 
 
 def analyse(study: Study, methods: Sequence[Method], progress: Progress | None = None) -> Result:
@@ -61,16 +56,12 @@ def analyse(study: Study, methods: Sequence[Method], progress: Progress | None =
     result["input"]["incidents_in_period"] = int(np.count_nonzero(in_period))
     result["input"]["patrol_in_period"] = _patrol_in_period(study)
     for number, method in enumerate(methods):
-        share = _part(progress, number / len(methods), 1 / len(methods))
+        share = part_of(progress, number / len(methods), 1 / len(methods))
         report(share, 0.0)
         if len(incidents):
             _METHODS[method](study, result, share)
     report(progress, 1.0)
     return result
-
-
-def _part(progress: Progress | None, start: float, width: float) -> Progress | None:
-    return None if progress is None else lambda fraction: progress(start + width * fraction)
 
 
 def _patrol_in_period(study: Study) -> int:
@@ -113,8 +104,8 @@ def _density(study: Study, result: Result, progress: Progress | None) -> None:
         hull = found.outlines[number]
         result["clusters"].append(
             {
-                **_cluster(Method.DENSITY, number, _areas_of(study, members), study.describe(members)),
-                "geometry": _geometry(study, hull),
+                **cluster_form(Method.DENSITY, number, areas_of(study, members), study.describe(members)),
+                "geometry": geometry_form(study, hull),
                 "area_m2": round(hull.area, 1),
                 "first": study.date_of(int(study.day[members].min())),
                 "last": study.date_of(int(study.day[members].max())),
@@ -150,116 +141,6 @@ def _gi(study: Study, result: Result, progress: Progress | None) -> None:
         f"Gi*：{len(counts)} 个网格同时检验，按 Benjamini-Hochberg 校正，"
         f"标出的网格中误报的期望占比不超过 {p.level:.0%}。"
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """Which categories are scanned, how long an interval is, and on which day the first begins."""
-
-    method: Method
-    categories: list[str]
-    interval_days: int
-    origin: int
-    scan: Callable[[str, Progress | None], ScanResult]
-
-
-def _scans(
-    study: Study,
-    result: Result,
-    progress: Progress | None,
-    plan: _Plan,
-) -> None:
-    """Scan category by category; a p-value is multiplied by the number of scans (Bonferroni)."""
-    method, categories = plan.method, plan.categories
-    origin, interval_days = plan.origin, plan.interval_days
-    number = 0
-    incidents = study.honest.incidents
-    for position, category in enumerate(categories):
-        found = plan.scan(category, _part(progress, position / len(categories), 1 / len(categories)))
-        for cluster in found.clusters:
-            adjusted = min(1.0, cluster.p_value * len(categories))
-            first = origin + cluster.start * interval_days
-            last = origin + cluster.end * interval_days - 1
-            if adjusted > study.parameters.level or last < study.first_day:
-                continue
-            inside = np.isin(incidents.area, cluster.members) & (incidents.category == category)
-            span = inside & (study.day >= first) & (study.day <= last)
-            described = study.describe(np.flatnonzero(inside))
-            described["samples"] = np.sort(incidents.ids[span])[-5:].tolist()
-            result["clusters"].append(
-                {
-                    **_cluster(
-                        method, number, [study.areas.codes[m] for m in sorted(cluster.members.tolist())], described
-                    ),
-                    **_circle(study, cluster),
-                    "category": category,
-                    "first": study.date_of(first),
-                    "last": study.date_of(last),
-                    "observed": int(cluster.observed),
-                    "expected": round(cluster.expected, 4),
-                    "relative_risk": round(cluster.relative_risk, 4) if np.isfinite(cluster.relative_risk) else None,
-                    "log_likelihood_ratio": round(cluster.log_likelihood_ratio, 6),
-                    "p": float(f"{cluster.p_value:.6g}"),
-                    "p_kind": cluster.p_kind,
-                    "adjusted_p": float(f"{adjusted:.6g}"),
-                    "recurrence_interval_days": _finite(cluster.recurrence_interval_days),
-                    "significant": True,
-                }
-            )
-            number += 1
-    if categories:
-        result["notes"].append(
-            f"{'时空聚集' if method is Method.SCAN else '区域集中'}：对 {len(categories)} 类事项分别扫描，"
-            f"p 值已乘以 {len(categories)}（Bonferroni），只列出校正后不超过 {study.parameters.level:g} 的聚集。"
-        )
-
-
-def _concentration(study: Study, result: Result, progress: Progress | None) -> None:
-    incidents, p = study.honest.incidents, study.parameters
-    placed = study.in_period & (incidents.area >= 0)
-    count = len(study.areas.codes)
-    everything = np.bincount(incidents.area[placed], minlength=count)
-    zones = circular_zones(study.areas.centres_m, max_radius_m=p.concentration_radius_m)
-
-    def scan(category: str, share: Progress | None) -> ScanResult:
-        cases = np.bincount(incidents.area[placed & (incidents.category == category)], minlength=count)
-        return bernoulli_scan(
-            cases, everything - cases, zones, replicates=p.replicates, seed=study.seed, progress=share
-        )
-
-    # The whole period is one interval.
-    wanted = study.categories(p.scan_min_reports, placed)
-    length = study.days - study.first_day
-    _scans(study, result, progress, _Plan(Method.CONCENTRATION, wanted, length, study.first_day, scan))
-
-
-def _scan(study: Study, result: Result, progress: Progress | None) -> None:
-    incidents, p = study.honest.incidents, study.parameters
-    days = min(p.scan_days, study.days)
-    origin = study.days - days
-    placed = (study.day >= origin) & (incidents.area >= 0)
-    zones = circular_zones(study.areas.centres_m, max_radius_m=p.scan_radius_m)
-    windows = TimeWindows(mode="retrospective", max_length=min(p.scan_window_days, max(days // 2, 1)))
-    first_weekday = (study.history_start.weekday() + origin) % 7
-
-    def scan(category: str, share: Progress | None) -> ScanResult:
-        own = placed & (incidents.category == category)
-        intervals = study.day[own] - origin
-        return permutation_scan(
-            incidents.area[own],
-            intervals,
-            zones,
-            days,
-            strata=weekday_strata(intervals, first_weekday),
-            windows=windows,
-            min_cases=3,
-            replicates=p.replicates,
-            seed=study.seed,
-            progress=share,
-        )
-
-    wanted = study.categories(p.scan_min_reports, placed)
-    _scans(study, result, progress, _Plan(Method.SCAN, wanted, 1, origin, scan))
 
 
 def _emerging(study: Study, result: Result, progress: Progress | None) -> None:
@@ -333,40 +214,11 @@ def _warning(study: Study, result: Result, progress: Progress | None) -> None:
     )
 
 
-def _areas_of(study: Study, rows: np.ndarray[Any, Any]) -> list[str]:
-    areas = np.unique(study.honest.incidents.area[rows])
-    return [study.areas.codes[a] for a in areas.tolist() if a >= 0]
-
-
-def _cluster(method: Method, number: int, areas: list[str], described: dict[str, Any]) -> Cluster:
-    empty = dict.fromkeys(
-        ("category", "expected", "relative_risk", "log_likelihood_ratio", "p", "p_kind", "adjusted_p",
-         "recurrence_interval_days", "radius_m"),
-    )  # fmt: skip
-    return {"method": str(method), "number": number, "areas": areas, **empty, **described}
-
-
-def _circle(study: Study, cluster: ScanCluster) -> dict[str, Any]:
-    centre = shapely.Point(study.areas.centres_m[cluster.centre])
-    radius = max(cluster.radius_m, float(np.sqrt(study.areas.shapes_m[cluster.centre].area / np.pi)))
-    return {"geometry": _geometry(study, centre.buffer(radius, quad_segs=12)), "radius_m": round(cluster.radius_m, 1)}
-
-
-def _geometry(study: Study, shape: shapely.Geometry) -> dict[str, Any]:
-    degrees = datum.transform_geometry(shape, datum.parse_crs(study.areas.crs), datum.WGS84)
-    degrees = shapely.transform(shapely.orient_polygons(degrees), lambda xy: np.round(xy, 6))
-    return dict(shapely.geometry.mapping(degrees))
-
-
-def _finite(value: float | None) -> float | None:
-    return None if value is None or not np.isfinite(value) else round(value, 3)
-
-
 _METHODS: dict[Method, Callable[[Study, Result, Progress | None], None]] = {
     Method.DENSITY: _density,
     Method.GI: _gi,
-    Method.CONCENTRATION: _concentration,
-    Method.SCAN: _scan,
+    Method.CONCENTRATION: concentration,
+    Method.SCAN: space_time,
     Method.EMERGING: _emerging,
     Method.WARNING: _warning,
 }

@@ -145,6 +145,7 @@ def decide(
     ------
     TopicNotFoundError, DecisionEmptyError
     """
+    session.flush()  # refreshing would forget what is not written yet
     topic = queries.get_topic(session, topic_id)
     session.refresh(topic, with_for_update=True)
     given = {"owner": owner, "measures": measures, "follow_up_on": follow_up_on, "status": status}

@@ -6,7 +6,12 @@ Revises: 0001
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from alembic import op
+
+if TYPE_CHECKING:
+    import psycopg
 
 revision = "0002"
 down_revision = "0001"
@@ -106,11 +111,17 @@ DROP FUNCTION hotspot_run_keeps_its_result;
 """
 
 
+def _execute(script: str) -> None:
+    # The driver itself: several statements a call, and no placeholder is looked for in them.
+    connection = cast("psycopg.Connection", op.get_bind().connection.driver_connection)
+    connection.execute(script.encode())
+
+
 def upgrade() -> None:
     """Create runs, topics and the dated policy."""
-    op.get_bind().connection.driver_connection.execute(UP.encode())
+    _execute(UP)
 
 
 def downgrade() -> None:
     """Drop them."""
-    op.get_bind().connection.driver_connection.execute(DOWN.encode())
+    _execute(DOWN)

@@ -88,7 +88,7 @@ function wanggePane(map, config) {
     for (const note of config.notes) made("p", note, section);
   }
   for (const layer of config.layers) if (layer.shown || !layer.name) show(layer, true);
-  if (config.bounds) map.fitBounds(config.bounds, { paddingTopLeft: [host.clientWidth > 900 ? 330 : 20, 20], paddingBottomRight: [20, config.frames ? 70 : 20] });
+  if (config.bounds) map.fitBounds(config.bounds, { paddingTopLeft: [host.clientWidth > 640 ? 385 : 20, 20], paddingBottomRight: [20, config.frames ? 70 : 20] });
   if (config.basemap) L.tileLayer(config.basemap, { zIndex: -1 }).addTo(map);
 
   if (config.frames && config.frames.length > 1) {

@@ -130,7 +130,9 @@ def test_the_planted_cluster_is_found_and_what_was_set_aside_is_said(town: Datab
         date(2026, 5, 7) <= date.fromisoformat(scan["first"]) <= date.fromisoformat(scan["last"]) <= date(2026, 5, 22)
     )
     assert {"gi", "gi_q", "emerging"} <= set(result["areas"][0])
-    assert any(a["gi"] == 1 for a in result["areas"])
+    hottest = max(result["areas"], key=lambda a: a["gi_z"])
+    assert hottest["code"] in found[0]["areas"]
+    assert all((a["gi"] == 1) <= (a["gi_q"] <= 0.05) for a in result["areas"])
 
 
 def test_a_finished_run_repeats_to_the_same_bytes_also_when_reports_came_in_since(town: Database) -> None:

@@ -1,0 +1,188 @@
+"""Hotspot runs, files, maps, topics and notices over HTTP."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import geopandas
+import numpy as np
+import pypdf
+import pytest
+import shapely
+from sqlalchemy import text
+
+from core.security import create_key
+from governance.hotspots import operations
+from grids.boundaries import operations as boundaries
+from grids.boundaries.records import AreaRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from fastapi.testclient import TestClient
+
+    from core.db import Database
+
+STEP = 0.003
+OUTWARD = re.compile(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//|url\(\s*["']?(?:https?:)?//|@import|fetch\(""")
+PERIOD = {"start": "2026-05-01", "end": "2026-06-01"}
+
+
+@pytest.fixture(autouse=True)
+def town(database: Database) -> None:
+    """One district, one street, 36 grids; a hundred scattered reports, and many more in one grid in May."""
+    whole = shapely.box(113.2, 34.7, 113.2 + 6 * STEP, 34.7 + 6 * STEP)
+    areas = [
+        AreaRecord("district", "410106", "上街区", whole),
+        AreaRecord("street", "410106001", "济源路街道", whole, "410106"),
+    ]
+    for row, column in np.ndindex(6, 6):
+        x, y = 113.2 + column * STEP, 34.7 + row * STEP
+        code = f"410106001{row * 6 + column:03d}"
+        areas.append(AreaRecord("grid", code, f"网格{row}{column}", shapely.box(x, y, x + STEP, y + STEP), "410106001"))
+    random = np.random.default_rng(3)
+    rows = []
+    spots = [(random.uniform(0, 6), random.uniform(0, 6), int(random.integers(0, 120)), "暴露垃圾") for _ in range(300)]
+    spots += [
+        (random.uniform(0, 6), random.uniform(0, 6), int(random.integers(0, 120)), "占道经营") for _ in range(200)
+    ]
+    spots += [(2.5 + random.normal(0, 0.15), 2.5 + random.normal(0, 0.15), k % 10 + 5, "占道经营") for k in range(40)]
+    for x, y, days, category in spots:
+        code = f"410106001{int(y) * 6 + int(x):03d}"
+        rows.append(
+            {
+                "lon": 113.2 + x * STEP,
+                "lat": 34.7 + y * STEP,
+                "at": datetime(2026, 5, 31, 4, tzinfo=UTC) - timedelta(days=days),
+                "category": category,
+                "path": ["410106", "410106001", code],
+            }
+        )
+    with database.transaction() as session:
+        layer = boundaries.create_layer(
+            session, code="admin", name="行政", levels=["district", "street", "grid"], actor="t"
+        )
+        boundaries.publish(session, layer=layer, areas=areas, author="t", lead_s=0.0)
+        create_key(session, name="hotline", scopes=[])
+        session.flush()
+        session.execute(
+            text(
+                "INSERT INTO report (client_id, channel, body_sha256, category, description, crs, geom, reported_at,"
+                " received_at, layer_id, release_number, method, area_path, reason)"
+                " SELECT c.id, '12345', '', :category, '<b>某人家的私事</b>', 'WGS84',"
+                " ST_SetSRID(ST_Point(:lon, :lat), 4326), :at, :at, l.id, 1, 'covered', :path, ''"
+                " FROM api_client c, layer l WHERE c.name = 'hotline'"
+            ),
+            rows,
+        )
+
+
+@pytest.fixture
+def planner(make_key: Callable[..., dict[str, str]]) -> dict[str, str]:
+    return make_key("planner")
+
+
+@pytest.fixture
+def run(client: TestClient, planner: dict[str, str], database: Database) -> int:
+    """A finished monthly run."""
+    wanted = {**PERIOD, "kind": "monthly", "parameters": {"replicates": 99, "history_days": 120, "scan_days": 60}}
+    answer = client.post("/v1/hotspots/runs", json=wanted, headers=planner)
+    assert answer.status_code == 202, answer.text
+    number = int(answer.json()["id"])
+    assert answer.json()["status"] == "queued"
+    operations.carry_out(database, number)  # what the worker does
+    return number
+
+
+def test_a_run_from_request_to_notice(client: TestClient, planner: dict[str, str], run: int, tmp_path: Path) -> None:
+    def get(path: str, **query: Any) -> Any:
+        answer = client.get(path, headers=planner, params=query)
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    said = get(f"/v1/hotspots/runs/{run}").json()
+    assert (said["status"], said["progress"], said["release"]) == ("done", 1.0, 1)
+    assert len(said["result_sha256"]) == 64
+    assert said["input"]["reports"] == 540
+    assert [r["id"] for r in get("/v1/hotspots/runs", kind="monthly").json()] == [run]
+
+    features = get(f"/v1/hotspots/runs/{run}/clusters.geojson").json()["features"]
+    scans = [f for f in features if f["properties"]["method"] == "scan"]
+    assert [f["properties"]["category"] for f in scans] == ["占道经营"]
+    assert "410106001014" in scans[0]["properties"]["areas"]
+    only = get(f"/v1/hotspots/runs/{run}/clusters.geojson", method="scan").json()["features"]
+    assert only == scans
+    table = list(csv.DictReader(io.StringIO(get(f"/v1/hotspots/runs/{run}/clusters.csv").content.decode("utf-8-sig"))))
+    assert len(table) == len(features)
+    package = tmp_path / "clusters.gpkg"
+    package.write_bytes(get(f"/v1/hotspots/runs/{run}/clusters.gpkg").content)
+    frame = geopandas.read_file(package, engine="pyogrio")
+    assert (len(frame), frame.crs.to_epsg()) == (len(features), 4326)
+
+    for query in ({}, {"run": run, "beside": run}):
+        page = client.get("/v1/maps/hotspots.html", params=query)  # no key: it quotes no report
+        assert page.status_code == 200
+        assert OUTWARD.search(page.text.replace('href="https://leafletjs.com"', "")) is None
+        assert "时空聚集" in page.text
+        assert "私事" not in page.text
+
+    followed = get("/v1/hotspots/topics", status="open").json()
+    place = next(t for t in followed if t["scope"] == "place")
+    assert {"concentrated", "hot"} <= set(place["history"][0]["finding"]["kinds"])
+    decided = client.patch(
+        f"/v1/hotspots/topics/{place['id']}",
+        json={"owner": "<b>城管局</b>", "measures": "夜间巡查", "follow_up_on": "2026-07-01"},
+        headers=planner,
+    )
+    assert decided.json()["history"][-1]["kind"] == "decided"
+
+    board = get("/v1/hotspots/topics.html").text
+    notice = get(f"/v1/hotspots/runs/{run}/notice.html", issuer="上街区城市运行中心").text
+    for page in (board, notice):
+        assert "&lt;b&gt;城管局" in page
+        assert OUTWARD.search(page) is None
+    for words in ("2026 年 5 月", "占道经营", "发现：", "与谁比：", "把握：", "跟踪：", "<svg"):
+        assert words in notice
+    printed = pypdf.PdfReader(io.BytesIO(get(f"/v1/hotspots/runs/{run}/notice.pdf").content))
+    assert "热点事项的通报" in printed.pages[0].extract_text()
+
+
+def test_a_queued_run_has_no_result_and_can_be_cancelled(client: TestClient, planner: dict[str, str]) -> None:
+    number = client.post("/v1/hotspots/runs", json=PERIOD, headers=planner).json()["id"]
+    assert client.get(f"/v1/hotspots/runs/{number}/clusters.geojson", headers=planner).status_code == 409
+    assert client.get("/v1/maps/hotspots.html", params={"run": number}).status_code == 409
+    assert client.post(f"/v1/hotspots/runs/{number}/cancel", headers=planner).json()["status"] == "cancelled"
+    assert client.post(f"/v1/hotspots/runs/{number}/cancel", headers=planner).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"start": "2026-06-01"}, 400),
+        ({"level": "planet"}, 404),
+        ({"layer": "nowhere"}, 404),
+        ({"within": "9"}, 404),
+        ({"parameters": {"replicates": 1}}, 400),
+        ({"methods": ["guess"]}, 422),
+        ({"extra": 1}, 422),
+        ({"seed": -1}, 422),
+    ],
+)
+def test_a_wrong_request_is_a_problem(
+    client: TestClient, planner: dict[str, str], change: dict[str, Any], status: int
+) -> None:
+    answer = client.post("/v1/hotspots/runs", json={**PERIOD, **change}, headers=planner)
+    assert answer.status_code == status, answer.text
+
+
+def test_runs_need_a_planner_and_results_a_reader(client: TestClient, make_key: Callable[..., dict[str, str]]) -> None:
+    assert client.post("/v1/hotspots/runs", json=PERIOD).status_code == 401
+    assert client.post("/v1/hotspots/runs", json=PERIOD, headers=make_key("viewer")).status_code == 403
+    assert client.get("/v1/hotspots/topics", headers=make_key("intake")).status_code == 403
+    assert client.get("/v1/hotspots/runs/99", headers=make_key("viewer")).status_code == 404
+    assert client.get("/v1/maps/hotspots.html").status_code == 404
