@@ -25,7 +25,7 @@ class NoReleaseError(DomainError):
     code = "no-release"
 
 
-def assign(  # noqa: PLR0917 (an option is an argument)
+def assign(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, TSV, Arrow or Parquet.")],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Default: FILE with .assigned.")] = None,
     x: Annotated[str, typer.Option("--lon", "--x", help="Column of longitude or east.")] = "",

@@ -48,7 +48,7 @@ def locate(
 
 
 @app.command("import")
-def import_(  # noqa: PLR0917 (options)
+def import_(
     theme: Annotated[str, typer.Argument(help="roads, places, addresses or ranges.")],
     path: Annotated[Path, typer.Argument(help="GeoJSON, GeoPackage, Shapefile (or a zip of one), or OSM .pbf.")],
     crs: Annotated[str | None, typer.Option(help="CRS of the file when it says none or a wrong one.")] = None,

@@ -39,7 +39,7 @@ def list_(
 
 
 @app.command()
-def settle(  # noqa: PLR0917 (options)
+def settle(
     number: Annotated[str, typer.Argument(help="The report's number.")],
     reason: Annotated[str, typer.Option(help="Why there.")],
     candidate: Annotated[int | None, typer.Option(min=1, help="Number of a candidate in the list.")] = None,

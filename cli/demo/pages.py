@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import httpx
+import httpx2
 
 from core.errors import DomainError, Kind
 
@@ -48,7 +48,7 @@ def save(base: str, flagged: Sequence[Flagged], as_of: str, folder: Path, key: s
     wanted["topics.html"] = "/v1/hotspots/topics.html"
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    with httpx.Client(base_url=base, timeout=120) as client:
+    with httpx2.Client(base_url=base, timeout=120) as client:
         for name, path in wanted.items():
             response = client.get(path, headers={"X-API-Key": key})
             if not response.is_success:

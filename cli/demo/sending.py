@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpx2
 from sqlalchemy import select
 
 from cli.demo.categories import CHANNELS, Channel
@@ -148,7 +148,7 @@ def wait_until_boundaries_count(base: str, *, lon: float, lat: float) -> None:
     end = time.monotonic() + PATIENCE_S
     answer: dict[str, Any] = {}
     while time.monotonic() < end:
-        response = httpx.get(f"{base}/v1/assignments", params={"lon": lon, "lat": lat}, timeout=30)
+        response = httpx2.get(f"{base}/v1/assignments", params={"lon": lon, "lat": lat}, timeout=30)
         answer = response.json()
         if response.is_success and answer["method"] != "unassigned":
             return
@@ -169,7 +169,7 @@ def send(
     outcome = Outcome()
     piles = _piles(reports)
     by_channel = sorted(reports, key=lambda report: (report.channel.code, report.reported_at, report.external_id))
-    with httpx.Client(base_url=base, timeout=120) as client:
+    with httpx2.Client(base_url=base, timeout=120) as client:
         for _, group in groupby(by_channel, key=lambda report: report.channel.code):
             batchable = list(group)
             channel = batchable[0].channel

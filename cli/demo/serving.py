@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import httpx
+import httpx2
 
 from core.errors import DomainError, Kind
 from core.settings import PROJECT_ROOT
@@ -105,9 +105,9 @@ def _wait_until_ready(process: subprocess.Popen[bytes], base: str) -> None:
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end and process.poll() is None:
         try:
-            if httpx.get(f"{base}/readyz", timeout=5).is_success:
+            if httpx2.get(f"{base}/readyz", timeout=5).is_success:
                 return
-        except httpx.TransportError:
+        except httpx2.TransportError:
             pass
         time.sleep(0.1)
     tail = LOG.read_text(errors="replace")[-1500:]

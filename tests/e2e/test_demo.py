@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
+import httpx2
 import psycopg
 import pytest
 
@@ -134,7 +134,7 @@ def test_run_again_it_doubles_nothing_serves_until_ctrl_c_and_leaves_nothing_run
     assert "already there" in printed
     (base,) = re.findall(r"serving at (http://\S+)", printed)
     planner = json.loads(place[1].read_text())["planner"]
-    page = httpx.get(f"{base}/v1/reports", params={"area": "410106003"}, headers={"X-API-Key": planner})
+    page = httpx2.get(f"{base}/v1/reports", params={"area": "410106003"}, headers={"X-API-Key": planner})
     assert page.status_code == 200
     assert page.json()["items"]
     process.send_signal(signal.SIGINT)
@@ -144,5 +144,5 @@ def test_run_again_it_doubles_nothing_serves_until_ctrl_c_and_leaves_nothing_run
     assert count(place, "report") == 9037
     assert count(place, "release") == 2
     assert count(place, "hotspot_run") == 2
-    with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{base}/healthz")
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(f"{base}/healthz")
