@@ -1,6 +1,6 @@
 """The responsibility map of 10,000 grids (53 MB): ours against json_agg in SQL, both over HTTP from the same process.
 
-    ./wangge bench responsibility_geojson        or: python benchmarks/bench_responsibility_geojson.py [--grids 10000]
+    python benchmarks/bench_responsibility_geojson.py [--grids 10000]
 
 Cold is a process that holds nothing of the map yet (the level is read from the database and written); cached is the
 next request. Both are also shown as a client sees them that accepts zstd or gzip.

@@ -118,7 +118,7 @@ def account_words(result: Mapping[str, Any]) -> str:
 def _warnings(result: Mapping[str, Any]) -> list[str]:
     return [
         f"同期预警：{w['area_name']}{w['category']}本期 {w['observed']} 件，往期预期 {w['expected']:.1f} 件，"
-        f"偶然达到这么多的概率{_p(w['p'])}。"
+        f"偶然达到这么多的概率{_about(w['p'])}。"
         for w in sorted(result["warnings"], key=lambda w: w["p"])[:5]
     ]
 
@@ -281,7 +281,7 @@ def cluster_card(cluster: Mapping[str, Any], title: str) -> str:
     sure = (
         '<p class="wg-none">只说明上报点密集，未检验是否偶然。</p>'
         if cluster["significant"] is None
-        else f'<p class="wg-sure">若只是偶然，出现这样聚集的概率约为{_p(cluster["adjusted_p"])}'
+        else f'<p class="wg-sure">若只是偶然，出现这样聚集的概率{_about(cluster["adjusted_p"])}'
         "（已按扫描次数校正）。</p>"
     )
     samples = "、".join(f"#{number}" for number in cluster["samples"])
@@ -345,3 +345,7 @@ def _table(rows: Sequence[tuple[str, str]]) -> str:
 def _p(value: float) -> str:
     """Write a probability as people read it."""
     return "小于 0.0001" if value < 0.0001 else f"{value:.4f}".rstrip("0").rstrip(".")
+
+
+def _about(value: float) -> str:
+    return _p(value) if value < 0.0001 else f"约为 {_p(value)}"

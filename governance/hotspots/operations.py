@@ -275,7 +275,7 @@ def schedule(session: Session, *, layer: str, today: date) -> list[HotspotRun]:
     A layer without a release, or that is not there, has nothing due.
     """
     due: list[tuple[str, tuple[date, date], Sequence[Method]]] = [
-        ("daily", (today - timedelta(days=7), today), (Method.WARNING,))
+        ("daily", (today - timedelta(days=7), today), (Method.WARNING, Method.SCAN))
     ]
     if today.weekday() == 0:
         due.append(("weekly", (today - timedelta(days=7), today), tuple(Method)))
@@ -298,6 +298,15 @@ def schedule(session: Session, *, layer: str, today: date) -> list[HotspotRun]:
         )
         if exists is None:
             requested.append(
-                request_run(session, layer=layer, period=period, methods=methods, kind=kind, actor="schedule")
+                request_run(
+                    session,
+                    layer=layer,
+                    period=period,
+                    methods=methods,
+                    # A daily scan asks what is alive now, and how often one would wait for as strong a signal.
+                    parameters={"scan_prospective": 1} if kind == "daily" else {},
+                    kind=kind,
+                    actor="schedule",
+                )
             )
     return requested

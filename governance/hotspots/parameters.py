@@ -63,6 +63,7 @@ class Parameters:
     scan_radius_m: float = 600.0
     scan_window_days: int = 14
     scan_min_reports: int = 20
+    scan_prospective: int = 0
     concentration_radius_m: float = 800.0
     emerging_step_days: int = 7
     emerging_steps: int = 12
@@ -86,6 +87,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "scan_radius_m": (10, 100_000),
     "scan_window_days": (1, 366),
     "scan_min_reports": (5, 1_000_000),
+    "scan_prospective": (0, 1),
     "concentration_radius_m": (10, 100_000),
     "emerging_step_days": (1, 92),
     "emerging_steps": (3, 260),

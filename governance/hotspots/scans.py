@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from geo.hotspot.scan import TimeWindows, bernoulli_scan, circular_zones, permutation_scan, weekday_strata
 from governance.hotspots.forms import Result, circle_form, cluster_form, finite, part_of
 from governance.hotspots.parameters import Method
+from governance.hotspots.study import SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,10 @@ def _scans(
             inside = np.isin(incidents.area, cluster.members) & (incidents.category == category)
             span = inside & (study.day >= first) & (study.day <= last)
             described = study.describe(np.flatnonzero(inside))
-            described["samples"] = np.sort(incidents.ids[span])[-5:].tolist()
+            # The trend shows the whole history; what it consists of and the samples are of the cluster's own days.
+            everything = np.isin(incidents.area, cluster.members) & (study.day >= first) & (study.day <= last)
+            described["categories"] = study.describe(np.flatnonzero(everything))["categories"]
+            described["samples"] = np.sort(incidents.ids[span])[-SAMPLES:].tolist()
             result["clusters"].append(
                 {
                     **cluster_form(
@@ -108,7 +112,8 @@ def space_time(study: Study, result: Result, progress: Progress | None) -> None:
     origin = study.days - days
     placed = (study.day >= origin) & (incidents.area >= 0)
     zones = circular_zones(study.areas.centres_m, max_radius_m=p.scan_radius_m)
-    windows = TimeWindows(mode="retrospective", max_length=min(p.scan_window_days, max(days // 2, 1)))
+    mode: Literal["prospective", "retrospective"] = "prospective" if p.scan_prospective else "retrospective"
+    windows = TimeWindows(mode=mode, max_length=min(p.scan_window_days, max(days // 2, 1)))
     first_weekday = (study.history_start.weekday() + origin) % 7
 
     def scan(category: str, share: Progress | None) -> ScanResult:
