@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from cli import assign, boundaries, desk, gazetteer, hotspots, keys, reports, serve, testing, triage
+from cli import assign, boundaries, desk, gazetteer, hotspots, keys, layers, reports, serve, testing, triage
 from cli.demo.command import demo
 from core.errors import DomainError
 
@@ -28,7 +28,7 @@ app.command("worker")(serve.worker)
 app.command("migrate")(serve.migrate)
 desk.add_to(boundaries.app)
 app.add_typer(boundaries.app, name="boundaries")
-app.add_typer(boundaries.layers_app, name="layers")
+app.add_typer(layers.app, name="layers")
 app.command("locate")(gazetteer.locate)
 app.add_typer(gazetteer.app, name="gazetteer")
 app.add_typer(keys.app, name="keys")

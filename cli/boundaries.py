@@ -14,26 +14,24 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli.boundary_findings import print_check, print_published, write_defects
 from cli.cluster import console
 from cli.context import database
 from core import clock
 from core.settings import Settings
-from grids.boundaries.errors import FileRefusedError, LayerNotFoundError
+from grids.boundaries.errors import LayerNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy.orm import Session
 
-    from geo.coverage import CoverageReport
     from grids.boundaries.files.staging import Upload
-    from grids.boundaries.operations import Imported, Published, ReadingOptions
+    from grids.boundaries.operations import ReadingOptions
     from grids.boundaries.tables import Layer
 
 app = typer.Typer(help="Boundaries: import, check, export, releases.", no_args_is_help=True, rich_markup_mode="rich")
-layers_app = typer.Typer(help="Layers: create, list, describe, gaps.", no_args_is_help=True, rich_markup_mode="rich")
 out = Console()
-SHOWN = 20
 DESCRIPTION = "layers.json"
 
 Paths = Annotated[
@@ -69,7 +67,8 @@ class _Task:
     definition: dict[str, Any] = field(default_factory=dict)
 
 
-def _me() -> str:
+def me() -> str:
+    """Name who works here, as the operating system knows them."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
@@ -85,7 +84,7 @@ def import_(
     level: LevelOption = None,
     encoding: EncodingOption = None,
     note: Annotated[str, typer.Option(help="What changed and why; kept with the release.")] = "",
-    author: AuthorOption = _me(),
+    author: AuthorOption = me(),
     effective_at: EffectiveOption = None,
     remember: Annotated[bool, typer.Option("--remember", help="Remember --field for this layer.")] = False,
     defects: DefectsOption = None,
@@ -117,11 +116,11 @@ def import_(
                         note=task.note,
                         effective_at=instant,
                     )
-                    _print_published(task.layer, imported.published)
+                    print_published(task.layer, imported.published)
             except operations.BlockedImport as error:
                 imported, blocked = error.imported, True
-            _print_check(task.layer, imported, language)
-            _write_defects(imported.report, defects or (Path(f"{task.layer}-defects.geojson") if blocked else None))
+            print_check(task.layer, imported, language)
+            write_defects(imported.report, defects or (Path(f"{task.layer}-defects.geojson") if blocked else None))
     if blocked:
         console.print("[bold red]blocked: nothing was changed[/]")
         raise typer.Exit(1)
@@ -159,8 +158,8 @@ def check(
                     dry_run=True,
                 )
                 session.rollback()
-            _print_check(task.layer, imported, language)
-            _write_defects(imported.report, defects)
+            print_check(task.layer, imported, language)
+            write_defects(imported.report, defects)
             blocks |= imported.report.blocks
     raise typer.Exit(int(blocks))
 
@@ -222,7 +221,7 @@ def rollback(
     layer: Annotated[str, typer.Argument(help="Layer.")],
     to_release: Annotated[int, typer.Argument(help="Number of the release whose content comes back.", min=1)],
     note: Annotated[str, typer.Option(help="Why.")] = "",
-    author: AuthorOption = _me(),
+    author: AuthorOption = me(),
     effective_at: EffectiveOption = None,
 ) -> None:
     """Publish an older release's content again, as a new release.
@@ -242,114 +241,7 @@ def rollback(
             note=note,
             effective_at=instant,
         )
-        _print_published(layer, published)
-
-
-@layers_app.command("create")
-def create_layer(
-    code: Annotated[str, typer.Argument(help="Lower-case letters, digits, - and _.")],
-    levels: Annotated[str, typer.Option(help="Coarsest first, comma-separated: district,street,community,grid.")],
-    name: Annotated[str, typer.Option(help="Name, as people call it.")] = "",
-    code_rule: Annotated[str, typer.Option(help="gb15 (6, 9, 12, 15 digits) or free.")] = "free",
-    coverage: Annotated[bool, typer.Option(help="Areas of a level must neither overlap nor leave gaps.")] = True,
-    tolerance_m: Annotated[float, typer.Option(min=0, help="How far outside a point still gets the nearest.")] = 50,
-    fields: FieldOption = None,
-) -> None:
-    """Define a layer.
-
-    Example: [bold]wangge layers create police --name 警务区 --levels station,beat[/]
-    """
-    from grids.boundaries import operations
-
-    with database() as opened, opened.transaction() as session:
-        operations.create_layer(
-            session,
-            code=code,
-            name=name or code,
-            levels=[level.strip() for level in levels.split(",")],
-            code_rule=code_rule,
-            is_coverage=coverage,
-            nearest_tolerance_m=tolerance_m,
-            field_mapping=_pairs(fields, "--field"),
-            actor=_me(),
-        )
-    out.print(f"layer [bold]{code}[/] is there")
-
-
-@layers_app.command("list")
-def list_layers() -> None:
-    """List the layers.
-
-    Example: [bold]wangge layers list[/]
-    """
-    from grids.boundaries import queries
-
-    table = Table("layer", "name", "levels", "codes", "release")
-    with database() as opened, opened.snapshot() as session:
-        for layer in queries.list_layers(session):
-            latest = queries.latest_release(session, layer)
-            number = "–" if latest is None else str(latest.number)
-            table.add_row(layer.code, layer.name, " › ".join(layer.levels), layer.code_rule, number)
-    out.print(table)
-
-
-@layers_app.command()
-def describe(layer: Annotated[str, typer.Argument(help="Layer.")]) -> None:
-    """Describe a layer: its rules, its fields, its areas by level, its declared gaps.
-
-    Example: [bold]wangge layers describe admin[/]
-    """
-    from grids.boundaries import queries
-
-    table = Table(show_header=False)
-    with database() as opened, opened.snapshot() as session:
-        found = queries.get_layer(session, layer)
-        areas = queries.areas_at(session, found, clock.now(), geometry=False)
-        counts = {level: sum(a.record.level == level for a in areas) for level in found.levels}
-        table.add_row("layer", f"{found.code}  {found.name}")
-        table.add_row("areas in force", " › ".join(f"{level} {count:,}" for level, count in counts.items()))
-        table.add_row("code rule", found.code_rule)
-        table.add_row("coverage", "yes" if found.is_coverage else "no")
-        table.add_row("nearest within", f"{found.nearest_tolerance_m:g} m")
-        table.add_row("fields", ", ".join(f"{k}={v}" for k, v in found.field_mapping.items()) or "by usual names")
-        table.add_row("declared gaps", ", ".join(name for name, _ in queries.allowed_gaps(session, found)) or "none")
-    out.print(table)
-
-
-@layers_app.command()
-def gaps(
-    layer: Annotated[str, typer.Argument(help="Layer.")],
-    path: Annotated[
-        Path, typer.Argument(help="GeoJSON of polygons in WGS 84; of a defects file, its gaps.", exists=True)
-    ],
-) -> None:
-    """Declare the gaps that are meant (lakes, parks); they replace the earlier ones, and the check is silent on them.
-
-    Example: [bold]wangge layers gaps admin lakes.geojson[/]
-    """
-    import shapely
-
-    from grids.boundaries import operations, queries
-
-    try:
-        features = orjson.loads(path.read_bytes())["features"]
-        found = [
-            (str(f["properties"].get("name") or f.get("id") or number), shapely.geometry.shape(f["geometry"]))
-            for number, f in enumerate(features, start=1)
-            if f["properties"].get("kind", "gap") in {"gap", "parent_not_covered"}
-        ]
-    except (
-        orjson.JSONDecodeError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        ValueError,
-        shapely.errors.ShapelyError,
-    ) as error:
-        raise FileRefusedError(f"'{path.name}' is not a GeoJSON FeatureCollection of polygons.") from error
-    with database() as opened, opened.transaction() as session:
-        operations.declare_gaps(session, layer=queries.get_layer(session, layer), gaps=found, actor=_me())
-    out.print(f"{len(found)} gaps declared")
+        print_published(layer, published)
 
 
 def _tasks(
@@ -361,7 +253,7 @@ def _tasks(
     level: list[str] | None,
 ) -> list[_Task]:
     """Return what to import: each layer of a described folder, or the files as one layer's content."""
-    mapping = _pairs(fields, "--field")
+    mapping = pairs(fields, "--field")
     folders = [path for path in paths if path.is_dir()]
     if folders:
         if len(paths) > 1:
@@ -420,7 +312,7 @@ def _options(task: _Task, level: list[str] | None, encoding: str | None, *, reme
         crs=task.crs,
         encoding=encoding,
         mapping=task.mapping,
-        level_of_file={Path(name).name: key for key, name in _pairs(level, "--level").items()},
+        level_of_file={Path(name).name: key for key, name in pairs(level, "--level").items()},
         remember=remember,
     )
 
@@ -443,7 +335,8 @@ def _throwaway(connection: Any) -> Session:  # noqa: ANN401 (SQLAlchemy's connec
     return Session(connection)
 
 
-def _pairs(words: list[str] | None, option: str) -> dict[str, str]:
+def pairs(words: list[str] | None, option: str) -> dict[str, str]:
+    """Read `key=value` words of an option."""
     pairs: dict[str, str] = {}
     for word in words or []:
         key, sign, value = word.partition("=")
@@ -461,43 +354,3 @@ def _instant(text: str | None) -> datetime | None:
     except ValueError as error:
         raise typer.BadParameter(f"'{text}' is no ISO 8601 time", param_hint="--effective-at") from error
     return instant if instant.tzinfo is not None else instant.replace(tzinfo=clock.LOCAL)
-
-
-def _print_published(layer: str, published: Published | None) -> None:
-    if published is None:
-        return
-    release = published.release
-    if not published.is_new:
-        out.print(f"[bold]{layer}[/]: release {release.number} has this content already", highlight=False)
-        return
-    counts = ", ".join(f"{count:,} {what}" for what, count in published.changes.counts.items())
-    when = release.effective_at.astimezone(clock.LOCAL).isoformat(sep=" ", timespec="seconds")
-    out.print(f"[bold green]{layer}: release {release.number}[/], effective {when}: {counts}", highlight=False)
-
-
-def _print_check(layer: str, imported: Imported, language: str) -> None:
-    report = imported.report
-    for remark in imported.delivery.remarks:
-        out.print(f"[yellow]{remark}[/]", highlight=False)
-    if not report.defects:
-        out.print(f"{layer}: {report.areas_checked:,} areas checked, no defect", highlight=False)
-        return
-    table = Table(title=f"{layer}: {report.areas_checked:,} areas checked", title_justify="left")
-    for column in ("", "kind", "level", "size", "what and what to do"):
-        table.add_column(column)
-    for defect in report.defects[:SHOWN]:
-        size = "" if defect.size is None else f"{defect.size:,.1f} {'m²' if defect.unit == 'm2' else 'm'}"
-        colour = "red" if defect.severity == "blocks" else "yellow"
-        sentence = defect.message_en if language == "en" else defect.message_zh
-        table.add_row(f"[{colour}]{defect.severity}[/]", defect.kind, defect.level, size, sentence)
-    out.print(table)
-    if len(report.defects) > SHOWN:
-        out.print(f"… and {len(report.defects) - SHOWN:,} more", highlight=False)
-    out.print("  ".join(f"{kind} {count:,}" for kind, count in report.counts.items()), highlight=False)
-
-
-def _write_defects(report: CoverageReport, path: Path | None) -> None:
-    if path is None or not report.defects:
-        return
-    path.write_bytes(orjson.dumps(report.as_feature_collection()))
-    console.print(f"the defects with their places: {path}", highlight=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path  # noqa: TC003 (Typer reads annotations)
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -120,8 +120,8 @@ def take_in(
     tally = importing.Tally()
     preparation = importing.Preparation(_ground(opened), client_id=_importer_id(opened))
     with opened.bulk() as connection, ThreadPoolExecutor(1, "reports-import") as beside, _bar(size) as advance:
-        importing.open_staging(connection)
-        connection.commit()
+        with connection.transaction():
+            importing.open_staging(connection)
         storing: Future[Rejected] | None = None
         waiting: dict[int, list[str]] = {}
         for rows, raw, bad in _batches(table, drafts, batch_rows):

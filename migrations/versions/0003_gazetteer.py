@@ -6,7 +6,12 @@ Revises: 0002
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from alembic import op
+
+if TYPE_CHECKING:
+    import psycopg
 
 revision = "0003"
 down_revision = "0002"
@@ -158,13 +163,18 @@ DROP TABLE source_correction, report_evidence, wording, address_range, address_p
 """
 
 
+def _run(*scripts: str) -> None:
+    # The driver itself: several statements a call, and no placeholder is looked for in them.
+    connection = cast("psycopg.Connection", op.get_bind().connection.dbapi_connection)
+    for script in scripts:
+        connection.execute(script.encode())
+
+
 def upgrade() -> None:
     """Create the gazetteer and what is kept beside reports about their place."""
-    driver = op.get_bind().connection.driver_connection
-    for script in (GAZETTEER, EVIDENCE):
-        driver.execute(script.encode())
+    _run(GAZETTEER, EVIDENCE)
 
 
 def downgrade() -> None:
     """Drop it all."""
-    op.get_bind().connection.driver_connection.execute(REVERT.encode())
+    _run(REVERT)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
 PACKAGES = sorted(CONTRACT["root_packages"])
 SOURCES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+IMPLIED = {"starlette", "pydantic", "pydantic_core", "anyio", "pandas", "branca", "click"}
+"""Parts of what is declared: FastAPI's, geopandas', folium's and Typer's own foundations."""
 FIXED = {"geo", "grids", "api", "spatial_jobs", "data", "docker-compose.yml", "main.py", "tests"}
 
 
@@ -63,6 +67,23 @@ def test_rules_are_pure() -> None:
                 names = [node.module]
             guilty += [f"{_name(path)}: {n}" for n in names if n.split(".")[0] in forbidden]
     assert guilty == []
+
+
+def test_only_declared_dependencies_are_imported() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {re.split(r"[\[<>=~!; ]", d)[0].lower().replace("_", "-") for d in project["dependencies"]}
+    provided = packages_distributions()
+    own = {*PACKAGES, "main"}
+    guilty = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names = [node.module]
+            for name in {n.split(".")[0] for n in names} - own - set(sys.stdlib_module_names) - IMPLIED:
+                if not declared & {d.lower().replace("_", "-") for d in provided.get(name, [])}:
+                    guilty.add(f"{_name(path)}: {name}")
+    assert guilty == set()
 
 
 def test_every_task_has_a_name_and_every_name_a_task() -> None:
