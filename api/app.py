@@ -15,6 +15,7 @@ from api import problems
 from api.direct import DirectDispatch
 from api.maps.store import MapStore
 from api.middleware import RequestEnvelope
+from api.ogc.features import Moments
 from api.routes import ROUTERS, documentation
 from core.db import Database
 from core.db.group_commit import GroupCommit
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = Database(settings)
     app.state.keyring = Keyring(app.state.database)
     app.state.maps = MapStore(app.state.database, settings)
+    app.state.ogc_moments = Moments()
     app.state.intake = GroupCommit(settings.libpq_url, store)
     app.state.gazetteer = Holder(app.state.database, poll_s=settings.release_poll_s)
     app.state.releases = ReleaseIndexes(app.state.database, settings)

@@ -34,6 +34,13 @@ def get_principal(request: Request, key: Annotated[str | None, Security(_key_hea
     return principal
 
 
+def get_optional_principal(
+    request: Request, key: Annotated[str | None, Security(_key_header)] = None
+) -> Principal | None:
+    """Identify the caller by the key, where one is sent."""
+    return None if key is None else get_principal(request, key)
+
+
 def requires(scope: Scope) -> Callable[[Principal], Principal]:
     """Make a dependency that gives the caller if the key holds the scope."""
 
@@ -48,3 +55,4 @@ def requires(scope: Scope) -> Callable[[Principal], Principal]:
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 SnapshotDep = Annotated[Session, Depends(get_snapshot, scope="function")]
 PrincipalDep = Annotated[Principal, Depends(get_principal)]
+OptionalPrincipalDep = Annotated[Principal | None, Depends(get_optional_principal)]

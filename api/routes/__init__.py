@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from api.ogc import editing as ogc_editing
+from api.ogc import reading as ogc_reading
+from api.ogc import tiling as ogc_tiling
 from api.routes import (
     assignments,
     boundaries,
@@ -33,6 +36,9 @@ ROUTERS = [
     intake.router,
     locate.router,
     maps.router,
+    ogc_editing.router,
+    ogc_reading.router,
+    ogc_tiling.router,
     reports.router,
     tiles.router,
     triage.router,

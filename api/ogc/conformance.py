@@ -1,0 +1,30 @@
+"""What is claimed; each class is held to tests in tests/api/ogc."""
+
+from __future__ import annotations
+
+_SPEC = "http://www.opengis.net/spec"
+
+CLASSES = (
+    *(f"{_SPEC}/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "geojson", "oas30")),
+    f"{_SPEC}/ogcapi-features-2/1.0/conf/crs",
+    *(
+        f"{_SPEC}/ogcapi-features-3/1.0/conf/{name}"
+        for name in ("queryables", "queryables-query-parameters", "filter", "features-filter")
+    ),
+    *(
+        f"{_SPEC}/cql2/1.0/conf/{name}"
+        for name in (
+            "cql2-text",
+            "cql2-json",
+            "basic-cql2",
+            "advanced-comparison-operators",
+            "case-insensitive-comparison",
+            "basic-spatial-functions",
+        )
+    ),
+    *(
+        f"{_SPEC}/ogcapi-features-4/1.0/conf/{name}"
+        for name in ("create-replace-delete", "update", "optimistic-locking-etags", "features")
+    ),
+    *(f"{_SPEC}/ogcapi-tiles-1/1.0/conf/{name}" for name in ("core", "tileset", "tilesets-list", "mvt")),
+)

@@ -1,0 +1,126 @@
+"""Features as GeoJSON: one, or a page of many with its links; their strong tags."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+import numpy as np
+import orjson
+import shapely
+from starlette.responses import Response
+
+from api.maps.answer import matches
+from api.ogc import systems
+from api.ogc.collections import GEOJSON, Collection, link, root
+from core import clock
+from grids.change_sets.feature_queries import Features
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+_REMEMBERED = 1024
+
+
+class Moments:
+    """When each answer was first made: the same content is the same bytes again, so that its tag can be strong."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[bytes, str] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, content: bytes) -> str:
+        """Return the instant at which this content was first answered."""
+        digest = hashlib.sha256(content).digest()
+        with self._lock:
+            moment = self._made.setdefault(digest, clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
+            self._made.move_to_end(digest)
+            if len(self._made) > _REMEMBERED:
+                self._made.popitem(last=False)
+        return moment
+
+
+def item(facts: dict[str, Any], geometry: shapely.Geometry) -> dict[str, Any]:
+    """Show one area; its free attributes stand beside its facts."""
+    plain = {name: value for name, value in facts.items() if name != "attributes"}
+    return {
+        "type": "Feature",
+        "id": facts["code"],
+        "geometry": orjson.Fragment(shapely.to_geojson(geometry)),
+        "properties": facts["attributes"] | plain,
+    }
+
+
+def tag_of(found: Features, index: int = 0) -> str:
+    """Return the strong tag of one area: the same as long as its facts and its land are."""
+    facts = orjson.dumps(found.facts[index], option=orjson.OPT_SORT_KEYS)
+    digest = hashlib.sha256(facts + shapely.to_wkb(found.geometries[index])).hexdigest()
+    return f'"{digest[:32]}"'
+
+
+def one(request: Request, collection: Collection, found: Features, uri: str, status: int = 200) -> Response:
+    """Answer one feature."""
+    url = f"{root(request)}/collections/{collection.id}"
+    code = found.facts[0]["code"]
+    own = f"{url}/items/{quote(code, safe='')}"
+    body = item(found.facts[0], systems.outgoing(found.geometries, uri)[0])
+    body["links"] = [
+        link(str(request.url) if request.method == "GET" else own, "self", GEOJSON, "This feature"),
+        link(url, "collection", "application/json", "Its collection"),
+    ]
+    headers = {} if status == 200 else {"Location": own}
+    return answer(request, orjson.dumps(body), uri, tag_of(found), status, headers)
+
+
+def page(
+    request: Request,
+    collection: Collection,
+    found: Features,
+    *,
+    matched: int,
+    uri: str,
+    following: dict[str, str] | None,
+) -> Response:
+    """Answer a page of features; `following` are the parameters of the next one."""
+    url = f"{root(request)}/collections/{collection.id}"
+    links = [
+        link(str(request.url), "self", GEOJSON, "This page"),
+        link(url, "collection", "application/json", "The collection"),
+    ]
+    if following is not None:
+        links.append(link(f"{url}/items?{urlencode(following)}", "next", GEOJSON, "The next page"))
+    moved = systems.outgoing(found.geometries, uri)
+    body: dict[str, Any] = {
+        "type": "FeatureCollection",
+        "features": [item(facts, geometry) for facts, geometry in zip(found.facts, moved, strict=True)],
+        "links": links,
+        "numberMatched": matched,
+        "numberReturned": len(found.facts),
+    }
+    moments: Moments = request.app.state.ogc_moments
+    content = orjson.dumps(body | {"timeStamp": moments.of(orjson.dumps(body))})
+    return answer(request, content, uri, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
+
+
+def answer(
+    request: Request, content: bytes, uri: str, tag: str, status: int = 200, extra: dict[str, str] | None = None
+) -> Response:
+    """Answer GeoJSON with its tag and system, or 304 when the client has it."""
+    headers = {
+        "ETag": tag,
+        "Content-Crs": f"<{uri}>",
+        "Cache-Control": "no-cache",
+        "Vary": "X-API-Key",
+        **(extra or {}),
+    }
+    if request.method == "GET" and matches(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers=headers)
+    return Response(content, status, headers, GEOJSON)
+
+
+def nothing() -> Features:
+    """Return no features."""
+    return Features([], np.array([], dtype=object))

@@ -1,0 +1,266 @@
+"""OGC API – Features for readers: landing page, conformance, collections, items, queryables."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import orjson
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from api.dependencies import OptionalPrincipalDep, SnapshotDep
+from api.ogc import collections, features, filters, systems
+from api.ogc.collections import GEOJSON, TILING_SCHEMES, link, refuse_unknown, root
+from api.ogc.conformance import CLASSES
+from api.ogc.definition import as_3_0
+from api.problems import responses
+from core import clock
+from grids.boundaries.errors import AreaNotFoundError, ParameterInvalidError
+from grids.change_sets import feature_queries
+from grids.change_sets.feature_queries import COLUMNS, Condition
+
+router = APIRouter(prefix="/ogc", tags=["OGC API"])
+
+LIMIT, LARGEST = 100, 10_000
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+CollectionId = Annotated[str, Path(max_length=100, examples=["admin.grid"])]
+FeatureId = Annotated[str, Path(pattern=r"^[^\x00-\x1f\x7f]{1,80}$", examples=["410106001001001"])]
+Crs = Annotated[str | None, Query(max_length=100, description="URI of the system of the answer.")]
+Release = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="The areas of this release of the layer.")]
+Datetime = Annotated[
+    str | None,
+    Query(max_length=100, description="An instant or interval: the release in force then (at an interval's end)."),
+]
+READ = responses(400, 401, 403, 404, 503)
+FEATURES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "GeoJSON in the system of Content-Crs.", "content": {GEOJSON: {"schema": {"type": "object"}}}},
+    304: {"description": "The copy named in If-None-Match still holds."},
+    **READ,
+}
+_OWN = ("limit", "bbox", "bbox-crs", "datetime", "release", "crs", "filter", "filter-lang", "filter-crs", "after")
+
+
+@router.get("", responses=responses(400))
+def landing(request: Request) -> dict[str, Any]:
+    """Show the landing page."""
+    refuse_unknown(request, "f")
+    url = root(request)
+    return {
+        "title": "Wangge",
+        "description": "Boundaries of grids and of the areas above them, released and in draft.",
+        "links": [
+            link(url, "self", "application/json", "This document"),
+            link(f"{url}/api", "service-desc", OPENAPI, "The API definition"),
+            link(f"{str(request.base_url).rstrip('/')}/docs", "service-doc", "text/html", "The API's documentation"),
+            link(f"{url}/conformance", "conformance", "application/json", "What this API conforms to"),
+            link(f"{url}/collections", "data", "application/json", "The collections"),
+            link(f"{url}/tileMatrixSets", TILING_SCHEMES, "application/json", "The tile matrix sets"),
+        ],
+    }
+
+
+@router.get("/conformance", responses=responses(400))
+def conformance(request: Request) -> dict[str, list[str]]:
+    """Tell which conformance classes are met."""
+    refuse_unknown(request, "f")
+    return {"conformsTo": list(CLASSES)}
+
+
+@router.get(
+    "/api",
+    response_class=Response,
+    responses={
+        200: {"description": "OpenAPI.", "content": {OPENAPI: {"schema": {"type": "object"}}}},
+        **responses(400),
+    },
+)
+def api(request: Request) -> Response:
+    """Give the definition of this API."""
+    refuse_unknown(request, "f")
+    return Response(orjson.dumps(as_3_0(request.app.openapi())), media_type=OPENAPI)
+
+
+@router.get("/collections", responses=responses(400, 401, 503))
+def list_collections(session: SnapshotDep, request: Request, principal: OptionalPrincipalDep) -> dict[str, Any]:
+    """List the collections; those of open drafts for keys that may see drafts."""
+    refuse_unknown(request, "f")
+    url = f"{root(request)}/collections"
+    found = [collections.described(session, request, c) for c in collections.listed(session, principal)]
+    return {"links": [link(url, "self", "application/json", "This document")], "collections": found}
+
+
+@router.get("/collections/{collection}", responses=READ)
+def get_collection(
+    session: SnapshotDep, request: Request, principal: OptionalPrincipalDep, collection: CollectionId
+) -> dict[str, Any]:
+    """Describe one collection."""
+    refuse_unknown(request, "f")
+    return collections.described(session, request, collections.find(session, collection, principal))
+
+
+@router.get(
+    "/collections/{collection}/queryables",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "A JSON Schema of what the features can be filtered by.",
+            "content": {"application/schema+json": {"schema": {"type": "object"}}},
+        },
+        **READ,
+    },
+)
+def queryables(
+    session: SnapshotDep, request: Request, principal: OptionalPrincipalDep, collection: CollectionId
+) -> Response:
+    """Tell which properties the features can be filtered by."""
+    refuse_unknown(request, "f")
+    found = collections.find(session, collection, principal)
+    source = collections.source_of(session, found)
+    kinds = dict(COLUMNS) if source is None else kinds_of(session, source)
+    schemas: dict[str, dict[str, str]] = {
+        "text": {"type": "string"},
+        "number": {"type": "number"},
+        "boolean": {"type": "boolean"},
+        "time": {"type": "string", "format": "date-time"},
+    }
+    properties: dict[str, dict[str, str]] = {name: {"title": name, **schemas[kind]} for name, kind in kinds.items()}
+    properties["geometry"] = {"title": "geometry", "format": "geometry-multipolygon"}
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{root(request)}/collections/{found.id}/queryables",
+        "type": "object",
+        "title": found.id,
+        "properties": properties,
+        "additionalProperties": False,
+    }
+    return Response(orjson.dumps(schema), media_type="application/schema+json")
+
+
+@router.get("/collections/{collection}/items", response_class=Response, responses=FEATURES)
+def items(
+    session: SnapshotDep,
+    request: Request,
+    principal: OptionalPrincipalDep,
+    collection: CollectionId,
+    limit: Annotated[int, Query(ge=1, description=f"Features a page; more than {LARGEST} gives {LARGEST}.")] = LIMIT,
+    bbox: Annotated[str | None, Query(max_length=300, description="Four or six numbers.")] = None,
+    bbox_crs: Annotated[str | None, Query(alias="bbox-crs", max_length=100)] = None,
+    datetime: Datetime = None,
+    release: Release = None,
+    crs: Crs = None,
+    filter: Annotated[str | None, Query(max_length=filters.LONGEST, description="CQL2.")] = None,  # noqa: A002 (the standard's)
+    filter_lang: Annotated[Literal["cql2-text", "cql2-json"], Query(alias="filter-lang")] = "cql2-text",
+    filter_crs: Annotated[str | None, Query(alias="filter-crs", max_length=100)] = None,
+    after: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="For `next` links.")] = None,
+) -> Response:
+    """Give a page of features in byte order of their codes. Any queryable is a parameter too: `?name=…`."""
+    found = collections.find(session, collection, principal)
+    uri = systems.offered(crs, "crs")
+    box_uri, filter_uri = systems.offered(bbox_crs, "bbox-crs"), systems.offered(filter_crs, "filter-crs")
+    source = _source(session, found, release, datetime)
+    named = {name: value for name, value in request.query_params.items() if name not in {*_OWN, "f"}}
+    kinds = dict(COLUMNS)
+    if source is not None and (filter is not None or not named.keys() <= kinds.keys()):
+        kinds = kinds_of(session, source)
+    own = [name for name in _OWN if found.change_set is None or name != "release"]
+    refuse_unknown(request, *own, "f", *(kinds if source is not None else named))
+    where = Condition()
+    for name, value in named.items():
+        if name in kinds:
+            where = where.and_(filters.equal_to(name, value, kinds))
+    if bbox is not None:
+        where = where.and_(filters.within(systems.box_from_text(bbox, box_uri)))
+    if filter is not None:
+        where = where.and_(filters.cql(filter, filter_lang, filter_uri, kinds))
+    if source is None:
+        return features.page(request, found, features.nothing(), matched=0, uri=uri, following=None)
+    size = min(limit, LARGEST)
+    matched = feature_queries.count(session, source, where=where)
+    answered = feature_queries.features(session, source, where=where, after=after, limit=size + 1)
+    following = None
+    if len(answered.facts) > size:
+        answered = feature_queries.Features(answered.facts[:size], answered.geometries[:size])
+        following = dict(request.query_params) | {"after": answered.facts[-1]["code"]}
+        if found.change_set is None and release is None and datetime is None:
+            # Later pages are of the release that the first one was of.
+            following["datetime"] = source.at.isoformat().replace("+00:00", "Z")
+    return features.page(request, found, answered, matched=matched, uri=uri, following=following)
+
+
+@router.get("/collections/{collection}/items/{code}", response_class=Response, responses=FEATURES)
+def item(
+    session: SnapshotDep,
+    request: Request,
+    principal: OptionalPrincipalDep,
+    collection: CollectionId,
+    code: FeatureId,
+    datetime: Datetime = None,
+    release: Release = None,
+    crs: Crs = None,
+) -> Response:
+    """Give one feature."""
+    found = collections.find(session, collection, principal)
+    refuse_unknown(request, "datetime", "crs", "f", *(("release",) if found.change_set is None else ()))
+    uri = systems.offered(crs, "crs")
+    answered = feature(session, found, code, _source(session, found, release, datetime))
+    return features.one(request, found, answered, uri)
+
+
+@router.options("/collections/{collection}/items", status_code=204, response_class=Response, responses=READ)
+def items_options(session: SnapshotDep, principal: OptionalPrincipalDep, collection: CollectionId) -> Response:
+    """Tell which methods the items take."""
+    return _allowed(collections.find(session, collection, principal).methods["items"])
+
+
+@router.options("/collections/{collection}/items/{code}", status_code=204, response_class=Response, responses=READ)
+def item_options(
+    session: SnapshotDep, principal: OptionalPrincipalDep, collection: CollectionId, code: FeatureId
+) -> Response:
+    """Tell which methods one item takes."""
+    del code
+    return _allowed(collections.find(session, collection, principal).methods["item"])
+
+
+def feature(
+    session: SnapshotDep, collection: collections.Collection, code: str, source: feature_queries.Source | None
+) -> feature_queries.Features:
+    """Return one feature, or raise AreaNotFoundError."""
+    where = Condition("f.code = %(code)s", {"code": code})
+    found = None if source is None else feature_queries.features(session, source, where=where, limit=1)
+    if found is None or not found.facts:
+        raise AreaNotFoundError(f"Collection '{collection.id}' has no feature '{code}' then.", field="code")
+    return found
+
+
+def kinds_of(session: SnapshotDep, source: feature_queries.Source) -> dict[str, str]:
+    """Return the properties the features can be filtered by, and their kinds."""
+    return COLUMNS | feature_queries.attribute_kinds(session, source)
+
+
+def _source(
+    session: SnapshotDep, collection: collections.Collection, release: int | None, datetime: str | None
+) -> feature_queries.Source | None:
+    if release is not None and datetime is not None:
+        raise ParameterInvalidError("Give either release or datetime.", field="release")
+    at = None if datetime is None else _instant_of(datetime)
+    return collections.source_of(session, collection, release=release, at=at)
+
+
+def _instant_of(text: str) -> Any:  # noqa: ANN401 (datetime is a parameter's name here)
+    """Read the instant meant: an instant itself; of an interval its end, no later than now or its start."""
+    try:
+        if "/" not in text:
+            return filters.instant(text)
+        low, high = (None if part in {"", ".."} else filters.instant(part) for part in text.split("/"))
+    except ValueError as error:
+        raise ParameterInvalidError(
+            "datetime is an instant (RFC 3339) or an interval, start/end, with .. for an open end.", field="datetime"
+        ) from error
+    if low is not None and high is not None and low > high:
+        raise ParameterInvalidError("The interval ends before it begins.", field="datetime")
+    end = clock.now() if high is None else min(high, clock.now())
+    return end if low is None else max(low, end)
+
+
+def _allowed(methods: tuple[str, ...]) -> Response:
+    return Response(status_code=204, headers={"Allow": ", ".join(methods)})

@@ -1,0 +1,70 @@
+"""Programs that GIS staff have read the collections: ogr2ogr and OWSLib, over a real server."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+import shapely
+from shapely.geometry import shape
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.api.ogc.conftest import Served
+
+needs_gdal = pytest.mark.skipif(shutil.which("ogr2ogr") is None, reason="ogr2ogr (gdal-bin) is not installed")
+
+
+def ogr2ogr(served: Served, target: Path, *arguments: str) -> list[dict[str, object]]:
+    environment = os.environ | {"GDAL_HTTP_HEADERS": f"X-API-Key: {served.key}"}
+    command = ["ogr2ogr", "-f", "GeoJSON", str(target), f"OAPIF:{served.url}/ogc", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    features: list[dict[str, object]] = json.loads(target.read_text())["features"]
+    return features
+
+
+@needs_gdal
+@pytest.mark.parametrize("collection", ["admin.grid", "admin.community", "draft-{draft}.grid"])
+def test_ogr2ogr_reads_every_feature(served: Served, tmp_path: Path, collection: str) -> None:
+    name = collection.format(draft=served.draft)
+    features = ogr2ogr(served, tmp_path / "out.geojson", "-oo", "PAGE_SIZE=10", name)
+    codes = [feature["properties"]["code"] for feature in features]  # type: ignore[index]
+    assert sorted(codes) == served.codes(name.rpartition(".")[2])
+    for code, feature in zip(codes, features, strict=True):
+        land = shape(feature["geometry"])  # type: ignore[arg-type]
+        assert land.symmetric_difference(served.land(code)).area < 1e-10
+
+
+@needs_gdal
+def test_ogr2ogr_reads_a_box(served: Served, tmp_path: Path) -> None:
+    west, south, east, north = served.land(served.codes()[3]).bounds
+    middle = (west + east) / 2
+    features = ogr2ogr(
+        served, tmp_path / "out.geojson", "-spat", str(west), str(south), str(middle), str(north), "admin.grid"
+    )
+    box = shapely.box(west, south, middle, north)
+    wanted = [code for code in served.codes() if served.land(code).intersects(box)]
+    assert sorted(feature["properties"]["code"] for feature in features) == wanted  # type: ignore[index]
+
+
+def test_owslib_reads_every_feature(served: Served) -> None:
+    from owslib.ogcapi.features import Features
+
+    service = Features(f"{served.url}/ogc", headers={"X-API-Key": served.key})
+    assert "admin.grid" in service.feature_collections()
+    assert service.api()["openapi"].startswith("3.")
+    assert len(service.conformance()["conformsTo"]) > 5
+    assert service.collection("admin.grid")["id"] == "admin.grid"
+    assert "households" in service.collection_queryables("admin.grid")["properties"]
+    body = service.collection_items("admin.grid", limit=1000)
+    assert [feature["id"] for feature in body["features"]] == served.codes()
+    code = served.codes()[0]
+    assert service.collection_item("admin.grid", code)["id"] == code
+    filtered = service.collection_items("admin.grid", filter=f"code = '{code}'")
+    assert [feature["id"] for feature in filtered["features"]] == [code]
