@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
-from cli import app
+from cli import app, boundaries, boundary_findings, layers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,8 @@ SAMPLE = Path(__file__).resolve().parents[2] / "data" / "boundaries"
 @pytest.fixture
 def wangge(database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Result]:
     monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("COLUMNS", "200")
+    for module in (boundaries, boundary_findings, layers):
+        monkeypatch.setattr(module, "out", Console(width=200))
     monkeypatch.chdir(tmp_path)
     return lambda *words: CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=True)
 
