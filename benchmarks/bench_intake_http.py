@@ -145,7 +145,7 @@ def serve(url: str, port: int) -> subprocess.Popen[bytes]:
         cwd=ROOT,
         env=os.environ | {"DATABASE_URL": url, "WANGGE_LOG_LEVEL": os.environ.get("WANGGE_LOG_LEVEL", "WARNING")},
     )
-    for _ in range(200):
+    for _ in range(900):
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
