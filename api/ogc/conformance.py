@@ -20,6 +20,7 @@ CLASSES = (
             "advanced-comparison-operators",
             "case-insensitive-comparison",
             "basic-spatial-functions",
+            "basic-spatial-functions-plus",
         )
     ),
     *(

@@ -23,10 +23,13 @@ _UNKNOWN = (
 )
 
 
-def as_3_0(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the document in OpenAPI 3.0; the one given is not changed."""
-    result: dict[str, Any] = _walked(document)
-    result["openapi"] = "3.0.3"
+def as_3_0(document: dict[str, Any], *, below: str, url: str) -> dict[str, Any]:
+    """Return the paths below one as an OpenAPI 3.0 document of a server at `url`; the one given is not changed."""
+    paths = {
+        path.removeprefix(below) or "/": value for path, value in document["paths"].items() if path.startswith(below)
+    }
+    result: dict[str, Any] = _walked(document | {"paths": paths})
+    result |= {"openapi": "3.0.3", "servers": [{"url": url}]}
     schemas = document.get("components", {}).get("schemas", {})
     result["components"]["schemas"] = {name: schema_3_0(schema) for name, schema in schemas.items()}
     return result

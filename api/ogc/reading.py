@@ -43,7 +43,7 @@ _OWN = ("limit", "bbox", "bbox-crs", "datetime", "release", "crs", "filter", "fi
 @router.get("", responses=responses(400))
 def landing(request: Request) -> dict[str, Any]:
     """Show the landing page."""
-    refuse_unknown(request, "f")
+    refuse_unknown(request)
     url = root(request)
     return {
         "title": "Wangge",
@@ -62,7 +62,7 @@ def landing(request: Request) -> dict[str, Any]:
 @router.get("/conformance", responses=responses(400))
 def conformance(request: Request) -> dict[str, list[str]]:
     """Tell which conformance classes are met."""
-    refuse_unknown(request, "f")
+    refuse_unknown(request)
     return {"conformsTo": list(CLASSES)}
 
 
@@ -76,14 +76,14 @@ def conformance(request: Request) -> dict[str, list[str]]:
 )
 def api(request: Request) -> Response:
     """Give the definition of this API."""
-    refuse_unknown(request, "f")
-    return Response(orjson.dumps(as_3_0(request.app.openapi())), media_type=OPENAPI)
+    refuse_unknown(request)
+    return Response(orjson.dumps(as_3_0(request.app.openapi(), below="/ogc", url=root(request))), media_type=OPENAPI)
 
 
 @router.get("/collections", responses=responses(400, 401, 503))
 def list_collections(session: SnapshotDep, request: Request, principal: OptionalPrincipalDep) -> dict[str, Any]:
     """List the collections; those of open drafts for keys that may see drafts."""
-    refuse_unknown(request, "f")
+    refuse_unknown(request)
     url = f"{root(request)}/collections"
     found = [collections.described(session, request, c) for c in collections.listed(session, principal)]
     return {"links": [link(url, "self", "application/json", "This document")], "collections": found}
@@ -94,7 +94,7 @@ def get_collection(
     session: SnapshotDep, request: Request, principal: OptionalPrincipalDep, collection: CollectionId
 ) -> dict[str, Any]:
     """Describe one collection."""
-    refuse_unknown(request, "f")
+    refuse_unknown(request)
     return collections.described(session, request, collections.find(session, collection, principal))
 
 
@@ -113,7 +113,7 @@ def queryables(
     session: SnapshotDep, request: Request, principal: OptionalPrincipalDep, collection: CollectionId
 ) -> Response:
     """Tell which properties the features can be filtered by."""
-    refuse_unknown(request, "f")
+    refuse_unknown(request)
     found = collections.find(session, collection, principal)
     source = collections.source_of(session, found)
     kinds = dict(COLUMNS) if source is None else kinds_of(session, source)
@@ -142,7 +142,14 @@ def items(
     request: Request,
     principal: OptionalPrincipalDep,
     collection: CollectionId,
-    limit: Annotated[int, Query(ge=1, description=f"Features a page; more than {LARGEST} gives {LARGEST}.")] = LIMIT,
+    limit: Annotated[
+        int,
+        Query(
+            ge=1,
+            description=f"Features a page; more than {LARGEST} gives {LARGEST}.",
+            json_schema_extra={"maximum": LARGEST},
+        ),
+    ] = LIMIT,
     bbox: Annotated[str | None, Query(max_length=300, description="Four or six numbers.")] = None,
     bbox_crs: Annotated[str | None, Query(alias="bbox-crs", max_length=100)] = None,
     datetime: Datetime = None,
@@ -158,12 +165,12 @@ def items(
     uri = systems.offered(crs, "crs")
     box_uri, filter_uri = systems.offered(bbox_crs, "bbox-crs"), systems.offered(filter_crs, "filter-crs")
     source = _source(session, found, release, datetime)
-    named = {name: value for name, value in request.query_params.items() if name not in {*_OWN, "f"}}
+    named = {name: value for name, value in request.query_params.items() if name not in _OWN}
     kinds = dict(COLUMNS)
     if source is not None and (filter is not None or not named.keys() <= kinds.keys()):
         kinds = kinds_of(session, source)
     own = [name for name in _OWN if found.change_set is None or name != "release"]
-    refuse_unknown(request, *own, "f", *(kinds if source is not None else named))
+    refuse_unknown(request, *own, *(kinds if source is not None else named))
     where = Condition()
     for name, value in named.items():
         if name in kinds:
@@ -200,7 +207,7 @@ def item(
 ) -> Response:
     """Give one feature."""
     found = collections.find(session, collection, principal)
-    refuse_unknown(request, "datetime", "crs", "f", *(("release",) if found.change_set is None else ()))
+    refuse_unknown(request, "datetime", "crs", *(("release",) if found.change_set is None else ()))
     uri = systems.offered(crs, "crs")
     answered = feature(session, found, code, _source(session, found, release, datetime))
     return features.one(request, found, answered, uri)

@@ -30,7 +30,7 @@ _PIXELS = 256
 @router.get("/tileMatrixSets", responses=responses(400))
 def list_tile_matrix_sets(request: Request) -> dict[str, Any]:
     """List the tile matrix sets: WebMercatorQuad alone."""
-    refuse_unknown(request, "f")
+    refuse_unknown(request)
     url = f"{root(request)}/tileMatrixSets/{SCHEME}"
     entry = {"id": SCHEME, "title": SCHEME, "uri": SCHEME_URI, "crs": MERCATOR}
     return {"tileMatrixSets": [entry | {"links": [link(url, "self", "application/json", SCHEME)]}]}
@@ -39,7 +39,7 @@ def list_tile_matrix_sets(request: Request) -> dict[str, Any]:
 @router.get("/tileMatrixSets/{scheme}", responses=responses(400))
 def get_tile_matrix_set(request: Request, scheme: SchemeId) -> dict[str, Any]:
     """Define a tile matrix set."""
-    refuse_unknown(request, "f")
+    refuse_unknown(request)
     matrices = [
         {
             "id": str(zoom),
@@ -70,7 +70,7 @@ def list_tile_sets(
     session: SnapshotDep, request: Request, principal: OptionalPrincipalDep, collection: CollectionId
 ) -> dict[str, Any]:
     """List the tile sets of a collection; drafts have none."""
-    refuse_unknown(request, "f")
+    refuse_unknown(request)
     found = _released(collections.find(session, collection, principal))
     url = f"{root(request)}/collections/{found.id}/tiles"
     return {
@@ -85,7 +85,7 @@ def get_tile_set(
 ) -> dict[str, Any]:
     """Describe a tile set; its `item` link is the template of the tiles."""
     del scheme
-    refuse_unknown(request, "f")
+    refuse_unknown(request)
     return _tile_set(request, _released(collections.find(session, collection, principal)))
 
 

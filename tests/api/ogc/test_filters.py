@@ -65,6 +65,8 @@ SHAPES = {
     "line": "LINESTRING({x} {y}, {x1} {y1})",
     "polygon": "POLYGON(({x} {y}, {x1} {y}, {x1} {y1}, {x} {y}))",
     "points": "MULTIPOINT(({x} {y}), ({x1} {y1}))",
+    "lines": "MULTILINESTRING(({x} {y}, {x1} {y1}), ({x} {y1}, {x1} {y}))",
+    "polygons": "MULTIPOLYGON((({x} {y}, {x1} {y}, {x1} {y1}, {x} {y})))",
     "box": "BBOX({x}, {y}, {x1}, {y1})",
 }
 
@@ -78,6 +80,15 @@ def test_a_spatial_function_agrees_with_shapely(served: Served, operator: str, k
     x1, y1 = round(x + 0.011, 5), round(y + 0.007, 5)
     text = SHAPES[kind].format(x=x, y=y, x1=x1, y1=y1)
     shape = shapely.box(x, y, x1, y1) if kind == "box" else shapely.from_wkt(text)
+    wanted = grids(served, lambda r: getattr(shapely, operator)(r.geom, shape))
+    assert found(served, f"S_{operator.upper()}(geometry, {text})") == wanted
+
+
+@pytest.mark.parametrize("operator", ["intersects", "disjoint"])
+def test_a_geometry_collection_is_met_by_any_of_its_parts(served: Served, operator: str) -> None:
+    x, y = (round(v, 5) for v in shapely.get_coordinates(served.land(served.codes()[4]).point_on_surface())[0])
+    text = f"GEOMETRYCOLLECTION(POINT({x} {y}), LINESTRING({x} {y}, {x + 0.02:.5f} {y}))"
+    shape = shapely.from_wkt(f"LINESTRING({x} {y}, {x + 0.02:.5f} {y})")
     wanted = grids(served, lambda r: getattr(shapely, operator)(r.geom, shape))
     assert found(served, f"S_{operator.upper()}(geometry, {text})") == wanted
 
