@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from core.db import Database
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 10
+EXAMPLES = 4
 
 
 def publish_one_grid(database: Database) -> None:
