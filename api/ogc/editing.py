@@ -6,6 +6,7 @@ the feature was seen. Coarser levels follow where the desk's verbs make them fol
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -41,6 +42,7 @@ ContentCrs = Annotated[
 ]
 OutCrs = Annotated[str | None, Query(max_length=100, description="URI of the system of the answer.")]
 COORDINATES = 200_000
+_FREE, _LONGEST, _EXACT = 100, 2_000, 2**53
 _ERRORS = (400, 401, 403, 404, 405, 409, 412, 422, 428, 503)
 _FEATURE = {"content": {GEOJSON: {"schema": {"type": "object"}}}}
 _GIVEN = ("name", "parent_code", "unit_code", "unit_name")
@@ -264,10 +266,19 @@ def _free(properties: Facts | None) -> dict[str, Any]:
     free = {
         name: value for name, value in extra.items() if name not in COLUMNS and name not in {"geometry", "attributes"}
     }
-    wrong = [name for name, value in free.items() if isinstance(value, dict | list) or "\x00" in f"{name}{value}"]
-    if wrong or len(free) > 100 or any(len(f"{name}{value}") > 2_000 for name, value in free.items()):
-        raise EditRefusedError("Free attributes are up to 100 texts, numbers or booleans.", field="properties")
+    if len(free) > _FREE or not all(_plain(name) and _plain(value) for name, value in free.items()):
+        raise EditRefusedError(f"Free attributes are up to {_FREE} texts, numbers or booleans.", field="properties")
     return free
+
+
+def _plain(value: Any) -> bool:  # noqa: ANN401 (JSON)
+    """Tell whether a value is null, a boolean, a number that JSON keeps exactly, or a text that can be stored."""
+    if value is None or isinstance(value, bool):
+        return True
+    if isinstance(value, int | float):
+        return abs(value) <= _EXACT if isinstance(value, int) else math.isfinite(value)
+    text = isinstance(value, str) and len(value) <= _LONGEST and "\x00" not in value
+    return text and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _same_code(facts: dict[str, Any], code: str) -> None:

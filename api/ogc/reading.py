@@ -23,7 +23,7 @@ router = APIRouter(prefix="/ogc", tags=["OGC API"])
 
 LIMIT, LARGEST = 100, 10_000
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
-CollectionId = Annotated[str, Path(max_length=100, examples=["admin.grid"])]
+CollectionId = Annotated[str, Path(pattern=r"^[^\x00-\x1f\x7f]{1,100}$", examples=["admin.grid"])]
 FeatureId = Annotated[str, Path(pattern=r"^[^\x00-\x1f\x7f]{1,80}$", examples=["410106001001001"])]
 Crs = Annotated[str | None, Query(max_length=100, description="URI of the system of the answer.")]
 Release = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="The areas of this release of the layer.")]

@@ -207,6 +207,15 @@ def test_what_is_unknown_or_bad_is_400(served: Served, query: str) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json"), answer.text
 
 
+@pytest.mark.parametrize(
+    "path", ["/collections/%00", "/collections/admin%00.grid/items", "/collections/admin.grid/items/%00"]
+)
+def test_a_zero_character_is_400(served: Served, path: str) -> None:
+    assert served.http.get(f"{served.url}/ogc{path}").status_code == 400
+    assert served.http.get(f"{served.url}{ITEMS}?name=%00").status_code == 400
+    assert served.http.get(f"{served.url}{ITEMS}?after=%00").status_code == 400
+
+
 @pytest.mark.parametrize("path", ["", "/conformance", "/api", "/collections", "/collections/admin.grid"])
 def test_an_unknown_parameter_is_400_everywhere(served: Served, path: str) -> None:
     assert served.get(f"/ogc{path}", nonsense=1).status_code == 400

@@ -150,3 +150,18 @@ def test_only_editors_write_and_only_in_drafts(served: Served) -> None:
     assert served.send("PUT", f"{items(served)}/nowhere", feature, If_Match=tag).status_code == 404
     unchanged = served.send("PUT", f"{items(served)}/{code}", feature, If_Match=tag)
     assert unchanged.status_code in {200, 400}
+
+
+@pytest.mark.parametrize(
+    "value", ["NaN", "1e999", "9" * 30, '"\\ud800"', '"\\u0000"', "[1]", '{"a": 1}', '"' + "x" * 3000 + '"']
+)
+def test_an_attribute_that_cannot_be_kept_is_refused(served: Served, value: str) -> None:
+    code = served.codes()[7]
+    feature, tag = seen(served, code)
+    body = json.dumps(feature).replace('"households": 1', f'"odd": {value}, "households": 1')
+    assert value in body
+    for method in ("PUT", "PATCH"):
+        headers = {"If-Match": tag, "Content-Type": "application/geo+json"}
+        answer = served.http.request(method, f"{served.url}{items(served)}/{code}", content=body, headers=headers)
+        assert answer.status_code in {400, 422}, answer.text
+    assert seen(served, code)[1] == tag
