@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime  # noqa: TC003 (Typer reads annotations at run time)
-from pathlib import Path  # noqa: TC003 (as above)
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import orjson
