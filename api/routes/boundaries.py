@@ -109,7 +109,11 @@ def get_release(session: SnapshotDep, layer: Code, number: Number) -> ReleaseOut
     return release_out(queries.get_release(session, queries.get_layer(session, layer), number), layer)
 
 
-@router.post("/{layer}/rollbacks", status_code=201, responses=WRITE)
+@router.post(
+    "/{layer}/rollbacks",
+    status_code=201,
+    responses={200: {"model": PublishedOut, "description": "The latest release had this content already."}, **WRITE},
+)
 def roll_back(
     session: SessionDep, request: Request, approver: Approver, layer: Code, body: RollbackIn, response: Response
 ) -> PublishedOut:
@@ -269,12 +273,14 @@ def import_files(
     responses={
         200: {
             "description": "The file; `Content-Disposition` names it, with its coordinate system.",
-            "content": {media: {"schema": {"type": "string", "format": "binary"}} for media in (
-                "application/octet-stream", *dict.fromkeys(f.media_type for f in formats.FORMATS if f.writable))},
+            "content": {
+                media: {"schema": {"type": "object"} if "json" in media else {"type": "string", "format": "binary"}}
+                for media in ("application/octet-stream", *(f.media_type for f in formats.FORMATS if f.writable))
+            },
         },
         **responses(400, 404, 503),
     },
-)  # fmt: skip
+)
 def export(
     session: SnapshotDep,
     layer: Code,
