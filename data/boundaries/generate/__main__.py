@@ -15,7 +15,7 @@ SOURCE = DATA / "boundaries" / "source"
 
 def generate(into: Path) -> None:
     """Write `boundaries/` and `gazetteer/` below `into`; the same seed gives the same bytes."""
-    names = areas.read_names(SOURCE / "hierarchy.csv")
+    names = areas.read_names(SOURCE / "names.csv")
     district = outline.read(SOURCE / "outline_gcj02.geojson")
     roads = network.roads(district)
     cut = partition.partition(district, roads, Random(SEED))  # noqa: S311 - no secret, a reproducible drawing

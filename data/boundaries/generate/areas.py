@@ -1,6 +1,6 @@
 """The four levels of the administrative layer: codes, names, responsible units and households.
 
-Codes and names of district, streets and communities are facts (`source/hierarchy.csv`); grids, units of grids and
+Codes and names of district, streets and communities are facts (`source/names.csv`); grids, units of grids and
 households are made up. A parent's polygon is the union of its children's.
 """
 
