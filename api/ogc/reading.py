@@ -40,6 +40,7 @@ FEATURES: dict[int | str, dict[str, Any]] = {
 _OWN = ("limit", "bbox", "bbox-crs", "datetime", "release", "crs", "filter", "filter-lang", "filter-crs", "after")
 
 
+@router.get("/", include_in_schema=False)
 @router.get("", responses=responses(400))
 def landing(request: Request) -> dict[str, Any]:
     """Show the landing page."""

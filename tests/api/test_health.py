@@ -15,10 +15,7 @@ def test_a_started_service_is_alive_and_ready(client: TestClient) -> None:
 
 def test_metrics_count_requests(client: TestClient) -> None:
     client.get("/healthz")
-    assert (
-        'wangge_http_requests_total{method="GET",route="/healthz",status="200"}'
-        in client.get("/metrics").text
-    )
+    assert 'wangge_http_requests_total{method="GET",route="/healthz",status="200"}' in client.get("/metrics").text
 
 
 def test_an_unknown_path_is_a_problem_with_a_request_id(client: TestClient) -> None:

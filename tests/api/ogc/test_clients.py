@@ -1,4 +1,4 @@
-"""Programs that GIS staff have read the collections: ogr2ogr and OWSLib, over a real server."""
+"""Programs that GIS staff have read the collections: ogr2ogr, OWSLib and QGIS, over a real server."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,8 +14,6 @@ import shapely
 from shapely.geometry import shape
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.api.ogc.conftest import Served
 
 needs_gdal = pytest.mark.skipif(shutil.which("ogr2ogr") is None, reason="ogr2ogr (gdal-bin) is not installed")
@@ -68,3 +67,33 @@ def test_owslib_reads_every_feature(served: Served) -> None:
     assert service.collection_item("admin.grid", code)["id"] == code
     filtered = service.collection_items("admin.grid", filter=f"code = '{code}'")
     assert [feature["id"] for feature in filtered["features"]] == [code]
+
+
+QGIS_READS = """
+import json, os, sys
+from qgis.core import QgsApplication, QgsVectorLayer
+application = QgsApplication([], False)
+application.initQgis()
+layer = QgsVectorLayer(f"typename='admin.grid' url='{sys.argv[1]}'", "grids", "OAPIF")
+assert layer.isValid(), layer.error().message()
+print("CODES", json.dumps(sorted(feature["code"] for feature in layer.getFeatures())), flush=True)
+os._exit(0)  # Taking QGIS apart at the end of a script is not what is tested, and crashes now and then.
+"""
+SYSTEM_PYTHON = "/usr/bin/python3"
+
+
+def has_qgis() -> bool:
+    words = [SYSTEM_PYTHON, "-c", "import qgis.core"]
+    return Path(SYSTEM_PYTHON).exists() and subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.skipif(not has_qgis(), reason="QGIS (Debian's python3-qgis) is not installed")
+def test_qgis_reads_every_feature(served: Served, tmp_path: Path) -> None:
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": str(tmp_path), "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [SYSTEM_PYTHON, "-c", QGIS_READS, f"{served.url}/ogc"],
+        env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = next(line for line in done.stdout.splitlines() if line.startswith("CODES "))
+    assert json.loads(told.removeprefix("CODES ")) == served.codes()

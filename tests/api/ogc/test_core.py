@@ -34,6 +34,11 @@ def test_every_link_of_the_landing_page_leads_somewhere(served: Served) -> None:
     assert served.get("/ogc/conformance").json() == {"conformsTo": list(CLASSES)}
 
 
+def test_the_landing_page_is_at_both_spellings_of_the_root(served: Served) -> None:
+    assert served.get("/ogc/").status_code == 200
+    assert links(served.get("/ogc/").json()).keys() == links(served.get("/ogc").json()).keys()
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_the_definition_is_openapi_3_0(served: Served) -> None:
     answer = served.get("/ogc/api")
