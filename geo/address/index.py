@@ -179,6 +179,13 @@ class LocatingIndex:
             areas.append(NamedArea(row.name, row.level, row.code, outline, middle.x, middle.y, radius))
         return areas
 
+    def land_radius_m(self, place: Place) -> float:
+        """Radius of the area that bears the place's name and holds it; 0 where there is none."""
+        key = name_key(place.name)
+        spot = shapely.Point(place.x, place.y)
+        same = [a for a in self.areas if key in _short_and_whole(a.name) and a.outline.covers(spot)]
+        return max((a.radius_m for a in same), default=0.0)
+
     def _build_crossings(self, rows: Sequence[CrossingRow] | None, road_of: dict[str, int]) -> None:
         if rows is None:
             computed = compute_crossings([r.line for r in self.roads], range(len(self.roads)))
@@ -238,6 +245,11 @@ class LocatingIndex:
             number = road_of.get(name_key(span.road))
             if number is not None:
                 self.roads[number].ranges.append((span.low, span.high, span.parity, line))
+
+
+def _short_and_whole(area: str) -> tuple[str, str]:
+    """Give an area's name as it is recorded and as people say it: 冯沟村村民委员会, 冯沟村."""
+    return name_key(area), name_key(area.removesuffix("村民委员会").removesuffix("居民委员会"))
 
 
 def _add_building(place: Place, label: str, x: float, y: float) -> None:

@@ -168,13 +168,15 @@ def _place(anchor: Anchor, index: LocatingIndex) -> tuple[list[Spot], list[str]]
     spots = []
     for owner, similarity, how in owners(token, Kind.PLACE):
         place = index.places[owner]
+        # A village's mark on the map stands for all its land: a name alone is no more exact than that.
+        land_m = 0.0 if anchor.building or anchor.gate is not None else index.land_radius_m(place)
         spot = Spot(
             place.x,
             place.y,
-            max(10.0, place.radius_m),
+            max(10.0, place.radius_m, land_m),
             similarity,
             place.name,
-            _reasons("place of this name", how),
+            _reasons("place of this name", how) if land_m <= place.radius_m else ("the whole area of this name",),
             radius_m=place.radius_m,
             outline=place.outline,
         )
