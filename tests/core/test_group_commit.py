@@ -104,9 +104,10 @@ def test_a_lane_whose_connection_is_cut_recovers_by_itself(url: str) -> None:
     async def story(commits: Numbers) -> None:
         await commits.submit(1)
         with psycopg.connect(url, autocommit=True) as connection:
+            # With a patience of 5 s: it returns when the backend is gone, not when it was told to go.
             connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'wangge-intake'"
-                " AND datname = current_database()"
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE application_name = 'wangge-intake' AND datname = current_database()"
             )
         assert await commits.submit(2) == 20
 

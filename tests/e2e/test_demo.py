@@ -83,7 +83,8 @@ def test_it_stores_9037_reports_and_says_what_became_of_them(place: tuple[str, P
 def test_nearly_all_are_assigned_and_the_far_ones_are_kept_for_triage(place: tuple[str, Path]) -> None:
     assert count(place, "report WHERE method IN ('covered', 'boundary')") > 8900
     assert 18 <= count(place, "report WHERE method = 'nearest'") <= 24
-    assert 26 <= count(place, "report WHERE method = 'unassigned'") < 60
+    # 26 lie too far outside; the others' words name a whole village only.
+    assert 26 <= count(place, "report WHERE method = 'unassigned'") < 80
 
 
 @pytest.mark.usefixtures("first_run")
