@@ -114,6 +114,10 @@ class LocatingIndex:
         self.part_road = np.array([i for i, r in enumerate(self.roads) for _ in r.parts], dtype=np.int64)
         self.part_tree = shapely.STRtree(self.part_lines)
         self.area_tree = shapely.STRtree([a.outline for a in self.areas])
+        self.areas_named: defaultdict[str, list[NamedArea]] = defaultdict(list)
+        for area in self.areas:
+            for key in set(_short_and_whole(area.name)):
+                self.areas_named[key].append(area)
         self.landmarks = self._build_landmarks()
 
     def crossings_of(self, first: int, second: int) -> list[tuple[float, float]]:
@@ -181,10 +185,9 @@ class LocatingIndex:
 
     def land_radius_m(self, place: Place) -> float:
         """Radius of the area that bears the place's name and holds it; 0 where there is none."""
-        key = name_key(place.name)
-        spot = shapely.Point(place.x, place.y)
-        same = [a for a in self.areas if key in _short_and_whole(a.name) and a.outline.covers(spot)]
-        return max((a.radius_m for a in same), default=0.0)
+        same = self.areas_named.get(name_key(place.name), ())
+        spot = shapely.Point(place.x, place.y) if same else None
+        return max((area.radius_m for area in same if area.outline.covers(spot)), default=0.0)
 
     def _build_crossings(self, rows: Sequence[CrossingRow] | None, road_of: dict[str, int]) -> None:
         if rows is None:
