@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from api.app import create_app
 from cli import app
-from governance.cases import importing
+from governance.cases.importing import preparation
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 
@@ -179,8 +179,8 @@ def test_a_row_that_the_database_refuses_falls_alone(
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    real = importing._field  # noqa: SLF001 (what reaches the database is made wrong here)
-    monkeypatch.setattr(importing, "_field", lambda value: "\\x00" if value == "a\\b" else real(value))
+    real = preparation.text_field
+    monkeypatch.setattr(preparation, "text_field", lambda value: "\\x00" if value == "a\\b" else real(value))
     result = take_in(table(ROWS))
     assert result.exit_code == 2, result.output
     assert set(stored(database)) == {"n-1", "n-3", "n-4", "n-5"}

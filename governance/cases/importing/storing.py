@@ -1,0 +1,127 @@
+"""The database's share of bulk intake: prepared batches stored by COPY, what is known already told apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from governance.cases import rules
+from governance.cases.importing.preparation import NOBODY
+
+if TYPE_CHECKING:
+    from governance.cases.importing.preparation import Batch
+
+_COLUMNS = (
+    "client_id, channel, external_id, idempotency_key, body_sha256, category, description, address_text, x, y, crs,"
+    " geom, accuracy_m, reported_at, received_at, photos, layer_id, release_number, method, area_path,"
+    " distance_to_edge_m, candidates, reason"
+)
+_PERSON = "reporter_name, reporter_phone, caller_hash"
+STAGE = f"""
+CREATE TEMP TABLE report_staging ON COMMIT DELETE ROWS AS
+SELECT id, 0 AS line, {_COLUMNS}, ''::text AS reporter_name, ''::text AS reporter_phone, ''::bytea AS caller_hash
+FROM report LIMIT 0;
+ALTER TABLE report_staging ALTER id SET DEFAULT nextval('report_id_seq');
+"""
+COPY_REPORTS = f"COPY report (id, {_COLUMNS}) FROM STDIN"
+COPY_REPORTERS = "COPY reporter (report_id, name, phone, caller_hash) FROM STDIN"
+COPY = f"COPY report_staging (line, {_COLUMNS}, {_PERSON}) FROM STDIN"
+STORE = f"""
+WITH stored AS (
+    INSERT INTO report (id, {_COLUMNS}) OVERRIDING SYSTEM VALUE
+    SELECT id, {_COLUMNS} FROM report_staging ON CONFLICT DO NOTHING
+    RETURNING id
+), people AS (
+    INSERT INTO reporter (report_id, name, phone, caller_hash)
+    SELECT s.id, {_PERSON} FROM report_staging s JOIN stored USING (id)
+    WHERE reporter_name IS NOT NULL OR reporter_phone IS NOT NULL
+)
+SELECT count(*) FROM stored
+"""
+CONFLICTS = """
+SELECT DISTINCT s.line, r.id
+FROM report_staging s
+JOIN report r USING (channel, external_id)
+WHERE r.id <> s.id AND r.body_sha256 <> s.body_sha256
+ORDER BY 1
+"""
+
+Rejected = list[tuple[int, str]]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the rows so far."""
+
+    stored: int = 0
+    replayed: int = 0
+    methods: Counter[str] = field(default_factory=Counter)
+    expects_known: bool = False
+
+
+def open_staging(connection: psycopg.Connection[Any]) -> None:
+    """Make the connection's staging table; once, before the first batch."""
+    with connection.transaction():
+        connection.execute(STAGE)
+
+
+def store(connection: psycopg.Connection[Any], batch: Batch, tally: Tally) -> Rejected:
+    """Store a batch in one transaction, add it to the tally, and return the rows that were refused, and why.
+
+    New rows go straight into the ledger. A batch in which one is known already, or refused, goes through the staging
+    table, and so do the batches after it while they bring known rows.
+    """
+    if not batch.lines:
+        return []
+    if not tally.expects_known:
+        try:
+            _copy_new(connection, batch)
+        except (psycopg.DataError, psycopg.IntegrityError):
+            tally.expects_known = True
+        else:
+            tally.stored += len(batch.lines)
+            tally.methods.update(batch.methods)
+            return []
+    before = tally.replayed
+    refused = _stage(connection, batch, tally)
+    tally.expects_known = tally.replayed > before
+    return refused
+
+
+def _copy_new(connection: psycopg.Connection[Any], batch: Batch) -> None:
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('report_id_seq') FROM generate_series(1, %s)", [len(batch.lines)])
+        ids = [row[0] for row in cursor.fetchall()]
+        with cursor.copy(COPY_REPORTS) as copy:
+            copy.write("".join([f"{report_id}\t{text}\n" for report_id, text in zip(ids, batch.texts, strict=True)]))
+        people = [f"{i}\t{person}\n" for i, person in zip(ids, batch.people, strict=True) if person is not NOBODY]
+        if people:
+            with cursor.copy(COPY_REPORTERS) as copy:
+                copy.write("".join(people))
+
+
+def _stage(connection: psycopg.Connection[Any], batch: Batch, tally: Tally) -> Rejected:
+    """Store what is new of a batch; one that the database refuses is halved until the refused row stands alone."""
+    rows = zip(batch.lines, batch.texts, batch.people, strict=True)
+    try:
+        with connection.transaction(), connection.cursor() as cursor:
+            with cursor.copy(COPY) as copy:
+                copy.write("".join([f"{line}\t{text}\t{person}\n" for line, text, person in rows]))
+            stored = int(cursor.execute(STORE).fetchone()[0])  # type: ignore[index]
+            conflicts = cursor.execute(CONFLICTS).fetchall() if stored < len(batch.lines) else []
+    except (psycopg.DataError, psycopg.IntegrityError) as error:
+        if len(batch.lines) == 1:
+            return [(batch.lines[0], f"the database refused it: {str(error).splitlines()[0]}")]
+        first, second = batch.halves()
+        return _stage(connection, first, tally) + _stage(connection, second, tally)
+    reasons = {
+        line: f"report {rules.report_number(report_id)} has the same external id and other content"
+        for line, report_id in conflicts
+    }
+    tally.stored += stored
+    tally.replayed += len(batch.lines) - stored - len(reasons)
+    tally.methods.update(m for line, m in zip(batch.lines, batch.methods, strict=True) if line not in reasons)
+    return list(reasons.items())
