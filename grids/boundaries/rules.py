@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -111,6 +112,14 @@ def effective_instant(
             field="effective_at",
         )
     return wanted
+
+
+def households(area: AreaRecord) -> float | None:
+    """Return the number of households of an area (attribute `households`), or None where it is not known."""
+    value = area.attributes.get("households")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        return None
+    return float(value)
 
 
 def repeated_codes(areas: Sequence[AreaRecord]) -> list[str]:

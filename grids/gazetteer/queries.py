@@ -35,14 +35,18 @@ def releases(session: Session, *, theme: str | None = None) -> Sequence[Gazettee
     return session.scalars(query).all()
 
 
-def releases_in_effect(session: Session, *, at: datetime) -> dict[str, GazetteerRelease]:
-    """Give the release of each theme that counts at an instant."""
+def releases_in_effect(
+    session: Session, *, at: datetime, known_by: datetime | None = None
+) -> dict[str, GazetteerRelease]:
+    """Give the release of each theme that counts at an instant, as one knew it by another (now, when none is named)."""
     query = (
         select(GazetteerRelease)
         .ext(distinct_on(GazetteerRelease.theme))
         .where(GazetteerRelease.effective_at <= at)
         .order_by(GazetteerRelease.theme, GazetteerRelease.effective_at.desc(), GazetteerRelease.number.desc())
     )
+    if known_by is not None:
+        query = query.where(GazetteerRelease.published_at <= known_by)
     return {release.theme: release for release in session.scalars(query)}
 
 
@@ -84,9 +88,12 @@ def rows(
     )
 
 
-def road_lines(session: Session, *, at: datetime) -> list[RoadRow]:
-    """Return the roads in effect at an instant, with their names; empty where no roads were imported."""
-    release = releases_in_effect(session, at=at).get("roads")
+def road_lines(session: Session, *, at: datetime, known_by: datetime | None = None) -> list[RoadRow]:
+    """Return the roads in effect at an instant, with their names; empty where no roads were imported.
+
+    `known_by` leaves out what was imported later, also when it claims to count from before.
+    """
+    release = releases_in_effect(session, at=at, known_by=known_by).get("roads")
     return [] if release is None else _roads(session, release.id)
 
 

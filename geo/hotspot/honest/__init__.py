@@ -3,10 +3,12 @@
 - :func:`find_pile_ups`: default geocodes and pile-ups, found and listed
 - :func:`merge_incidents`: repeat callers on one matter counted once
 - :func:`effort_expectation`: patrol-found and citizen-reported matters, each against its own effort
+- :func:`road_length_m`: how much road lies in each area
 """
 
 from geo.hotspot.honest.effort import effort_expectation
 from geo.hotspot.honest.incidents import Incidents, merge_incidents
 from geo.hotspot.honest.pile_ups import PileUps, find_pile_ups
+from geo.hotspot.honest.road_length import road_length_m
 
-__all__ = ["Incidents", "PileUps", "effort_expectation", "find_pile_ups", "merge_incidents"]
+__all__ = ["Incidents", "PileUps", "effort_expectation", "find_pile_ups", "merge_incidents", "road_length_m"]

@@ -11,6 +11,7 @@ import shapely
 from core import clock
 from geo import datum, edit
 from geo.regionalise import Atoms, Measures, cut_atoms, measure, partition
+from grids.boundaries.rules import households
 from grids.change_sets import queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.operations.drafting import edit as edit_draft
@@ -145,20 +146,20 @@ def _loads(
     if points is not None:
         piece, _ = shapely.STRtree(np.asarray(shapely.points(points))).query(atoms.geometries, predicate="covers")
         return np.bincount(piece, minlength=len(atoms.geometries)).astype(np.float64)
-    households = np.array([_households(record) for record in today])
+    loads = np.array([_households(record) for record in today])
     holder = _holder(atoms.geometries, lands)
     size = shapely.area(atoms.geometries)
     whole = np.bincount(holder, size, len(lands))
-    return np.asarray(households[holder] * size / whole[holder], dtype=np.float64)
+    return np.asarray(loads[holder] * size / whole[holder], dtype=np.float64)
 
 
 def _households(record: AreaRecord) -> float:
-    value = record.attributes.get("households")
-    if not isinstance(value, int | float):
+    known = households(record)
+    if known is None:
         raise EditRefusedError(
             f"Grid {record.code} has no number of households: choose the load of reports instead.", field="load"
         )
-    return float(value)
+    return known
 
 
 def _moved(labels: NDArray[np.int64], old: NDArray[np.int64], loads: NDArray[np.float64], k: int) -> float:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.hotspot.arrays import HotspotInputError
-from geo.hotspot.honest import effort_expectation, find_pile_ups, merge_incidents
+from geo.hotspot.honest import effort_expectation, find_pile_ups, merge_incidents, road_length_m
 
 DAY = 86_400.0
 
@@ -78,3 +79,23 @@ def test_each_source_is_expected_where_its_effort_is() -> None:
 def test_nothing_in_nothing_out() -> None:
     assert len(find_pile_ups([]).counts) == 0
     assert len(merge_incidents([], [], [], []).first) == 0
+
+
+@given(st.lists(st.tuples(*[st.integers(-1, 4)] * 4), max_size=6))
+def test_the_road_of_a_coverage_is_shared_out_completely(ends: list[tuple[int, int, int, int]]) -> None:
+    areas = [shapely.box(x, y, x + 100, y + 100) for x in range(0, 300, 100) for y in range(0, 300, 100)]
+    lines = [shapely.LineString([(100 * a, 100 * b), (100 * c, 100 * d)]) for a, b, c, d in ends if (a, b) != (c, d)]
+    network = shapely.unary_union(lines)
+    inside = shapely.intersection(network, shapely.box(0, 0, 300, 300)).length
+    lengths = road_length_m(areas, lines, border_m=0.01)
+    crossings = 2 * len(shapely.get_parts(network))
+    assert lengths.sum() == pytest.approx(inside, abs=5.0 * crossings + 1e-9)
+    assert np.sum(road_length_m(areas, lines[::-1], border_m=0.01)) == pytest.approx(lengths.sum())
+
+
+def test_a_road_near_a_border_is_divided_and_one_drawn_twice_counts_once() -> None:
+    areas = [shapely.box(0, 0, 100, 100), shapely.box(100, 0, 200, 100)]
+    border, inner = shapely.LineString([(102, 0), (102, 100)]), shapely.LineString([(50, 0), (50, 100)])
+    assert road_length_m(areas, [border, inner, inner]).tolist() == pytest.approx([150, 50])
+    assert road_length_m(areas, []).tolist() == [0, 0]
+    assert road_length_m([], [inner]).tolist() == []
