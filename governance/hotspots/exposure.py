@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from grids.boundaries.tables import Layer
 
 M_PER_KM = 1000.0
+# Less is the end of a road that lies elsewhere.
+LEAST_ROAD_M = 50.0
 
 
 class ExposureKind(StrEnum):
@@ -97,8 +99,8 @@ def exposure(
     - `households`: the attribute `households` of the area; where it has none, the sum over the areas below it when
       each of them has the number (in turn), else not known;
     - `road_km`: the roads of the gazetteer in effect, cut at the polygons in the frame's metric CRS; a road along a
-      border is divided among the areas it borders. Not known in an area in which the gazetteer has no road: it may end
-      short of it.
+      border is divided among the areas it borders. Not known in an area in which the gazetteer has less than
+      50 m: it may end short of it.
 
     An empty frame gives an empty exposure.
     """
@@ -108,7 +110,10 @@ def exposure(
         case ExposureKind.HOUSEHOLDS:
             values, missing = _households(session, areas, layer, at), "户数不详"
         case ExposureKind.ROADS:
-            values, missing = _road_km(areas, road_lines(session, at=at, known_by=known_by)), "地名库在此没有道路"
+            values, missing = (
+                _road_km(areas, road_lines(session, at=at, known_by=known_by)),
+                "地名库在此没有道路（不足 50 米）",
+            )
     left_out = [
         LeftOut(code, missing if np.isnan(value) else "为零")
         for code, value in zip(areas.codes, values.tolist(), strict=True)
@@ -139,4 +144,4 @@ def _road_km(areas: AreaFrame, roads: Sequence[RoadRow]) -> NDArray[np.float64]:
     lines = np.array([road.geometry for road in roads], dtype=object)
     metric = datum.transform_geometry(lines, datum.WGS84, datum.parse_crs(areas.crs))
     length = road_length_m(list(areas.shapes_m), list(metric))
-    return np.where(length > 0, length / M_PER_KM, np.nan)
+    return np.where(length >= LEAST_ROAD_M, length / M_PER_KM, np.nan)
