@@ -1,10 +1,11 @@
 """The public verbs of the boundary desk: draft, edit, rebase, review, publish."""
 
-from grids.change_sets.operations.drafting import Edited, assign_facts, edit, open_draft, replace_areas, undo, withdraw
+from grids.change_sets.operations.drafting import Edited, assign_facts, edit, open_draft, undo, withdraw
 from grids.change_sets.operations.publishing import publish_change_set, record_lineage
 from grids.change_sets.operations.rebasing import Rebased, rebase, settle
 from grids.change_sets.operations.redesigning import Redesign, propose, take
 from grids.change_sets.operations.repairing import Offer, offers, repair
+from grids.change_sets.operations.replacing import replace_area, replace_areas
 from grids.change_sets.operations.reviewing import approve, check, send_back, submit
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "rebase",
     "record_lineage",
     "repair",
+    "replace_area",
     "replace_areas",
     "send_back",
     "settle",

@@ -11,7 +11,6 @@ from sqlalchemy import delete, func, select, text
 
 from core import audit, clock
 from grids.boundaries import queries as registry
-from grids.boundaries.records import with_canonical_geometries
 from grids.change_sets import queries
 from grids.change_sets.errors import (
     ChangeSetStaleError,
@@ -84,9 +83,9 @@ def edit(
     finest = {code: record for code, record in near.items() if record.level == layer.levels[-1]}
     used = frozenset(queries.codes_ever_used(session, layer))
     after = carry_out(deed, Bench(finest, used, layer.code_rule))
-    _require_parents(session, change_set, after, changed)
-    after |= _coarser(session, change_set, layer, finest, after, changed)
-    return _store(session, change_set, deed.verb, deed.as_json(), actor, after)
+    require_parents(session, change_set, after, changed)
+    after |= coarser(session, change_set, layer, finest, after, changed)
+    return store(session, change_set, deed.verb, deed.as_json(), actor, after)
 
 
 def assign_facts(
@@ -122,48 +121,9 @@ def assign_facts(
         children = [record for record in family.values() if record.parent_code == code]
         after |= {r.code: changed_facts(r, {"parent_code": new.code}) for r in children}
     elif new.parent_code != old.parent_code:
-        _require_parents(session, change_set, after, changed)
-        after |= _coarser(session, change_set, layer, {code: old}, after, changed)
-    return _store(session, change_set, "assign", {"code": code, "facts": dict(facts)}, actor, after)
-
-
-def replace_areas(
-    session: Session,
-    *,
-    change_set_id: int,
-    areas: Sequence[AreaRecord],
-    actor: str,
-    retire_others: bool = False,
-    source: str = "",
-    verb: str = "replace",
-    expected_version: int | None = None,
-) -> Edited:
-    """Take over a surveyor's delivery (or repaired areas): matched by code, coarser levels as delivered.
-
-    With `retire_others`, areas of the delivered levels that are not in it end. Nothing else is touched; what does not
-    fit together is told by the check.
-
-    Raises
-    ------
-    ChangeSetNotFoundError, ChangeSetStateError, ChangeSetStaleError, EditRefusedError
-    """
-    change_set = open_change_set(session, change_set_id, expected_version)
-    layer = queries.layer_of(session, change_set)
-    strange = sorted({area.level for area in areas} - set(layer.levels))
-    if strange:
-        raise EditRefusedError(f"Layer '{layer.code}' has no level {', '.join(strange)[:80]}.", field="level")
-    now = queries.draft_areas(session, change_set)
-    delivered = {area.code: area for area in with_canonical_geometries(areas)}
-    wrong = [c for c, a in delivered.items() if not isinstance(a.geom, shapely.MultiPolygon)]
-    if wrong:
-        raise EditRefusedError(f"Area {wrong[0][:80]} of the delivery is no polygon.", field="file")
-    after: dict[str, AreaRecord | None] = {c: a for c, a in delivered.items() if not _same(a, now.get(c))}
-    if retire_others:
-        levels = {area.level for area in areas}
-        after |= {c: None for c, a in now.items() if a.level in levels and c not in delivered}
-    if not after:
-        raise EditRefusedError("The delivery is what the draft has already: nothing to take over.", field="file")
-    return _store(session, change_set, verb, {"source": source, "areas": len(delivered)}, actor, after)
+        require_parents(session, change_set, after, changed)
+        after |= coarser(session, change_set, layer, {code: old}, after, changed)
+    return store(session, change_set, "assign", {"code": code, "facts": dict(facts)}, actor, after)
 
 
 def undo(session: Session, *, change_set_id: int, actor: str, expected_version: int | None = None) -> ChangeSet:
@@ -174,7 +134,7 @@ def undo(session: Session, *, change_set_id: int, actor: str, expected_version: 
     ChangeSetNotFoundError, ChangeSetStateError, ChangeSetStaleError, NothingToUndoError
     """
     change_set = open_change_set(session, change_set_id, expected_version)
-    number = _latest_number(session, change_set)
+    number = latest_number(session, change_set)
     if number == 0:
         raise NothingToUndoError
     session.execute(
@@ -243,9 +203,10 @@ def _box_around(involved: Sequence[AreaRecord], geometry: Any) -> tuple[float, f
     return float(west - REACH), float(south - REACH), float(east + REACH), float(north + REACH)
 
 
-def _require_parents(
+def require_parents(
     session: Session, change_set: ChangeSet, after: Mapping[str, AreaRecord | None], changed: queries.Overlay
 ) -> None:
+    """Raise EditRefusedError unless the draft has every parent that the areas name."""
     layer = queries.layer_of(session, change_set)
     parents = {r.parent_code for r in after.values() if r is not None and r.parent_code and r.level != layer.levels[0]}
     known = queries.draft_children(session, change_set, sorted(parents), changed)
@@ -254,7 +215,7 @@ def _require_parents(
         raise EditRefusedError(f"There is no parent {missing[0][:80]} in this draft.", field="parent_code")
 
 
-def _coarser(
+def coarser(
     session: Session,
     change_set: ChangeSet,
     layer: Layer,
@@ -273,7 +234,7 @@ def _coarser(
     return dict(followed(before, after, layer.levels))
 
 
-def _store(
+def store(
     session: Session,
     change_set: ChangeSet,
     verb: str,
@@ -281,7 +242,8 @@ def _store(
     actor: str,
     after: dict[str, AreaRecord | None],
 ) -> Edited:
-    number = _latest_number(session, change_set) + 1
+    """Write one edit down: what was asked for, and the areas as it leaves them."""
+    number = latest_number(session, change_set) + 1
     session.add(
         ChangeSetEdit(
             change_set_id=change_set.id, number=number, verb=verb, arguments=dict(arguments), actor=actor,
@@ -333,13 +295,7 @@ def _levels_of_retired(session: Session, change_set: ChangeSet, codes: Sequence[
     return {row[0]: row[1] for row in rows}
 
 
-def _latest_number(session: Session, change_set: ChangeSet) -> int:
+def latest_number(session: Session, change_set: ChangeSet) -> int:
+    """Return the number of the latest edit, 0 before the first."""
     query = select(func.coalesce(func.max(ChangeSetEdit.number), 0))
     return int(session.scalar(query.where(ChangeSetEdit.change_set_id == change_set.id)) or 0)
-
-
-def _same(one: AreaRecord, two: AreaRecord | None) -> bool:
-    if two is None:
-        return False
-    facts = [(a.level, a.code, a.name, a.parent_code, a.unit_code, a.attributes) for a in (one, two)]
-    return facts[0] == facts[1] and bool(shapely.equals_identical(one.geom, two.geom))

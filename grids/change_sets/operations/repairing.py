@@ -12,7 +12,7 @@ from geo.coverage.repair import propose, take
 from grids.boundaries.operations import as_area_set, rules_of
 from grids.change_sets import queries
 from grids.change_sets.errors import EditRefusedError
-from grids.change_sets.operations.drafting import replace_areas
+from grids.change_sets.operations.replacing import replace_areas
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -32,14 +32,14 @@ def follow_up(parent: AreaRecord, before: Sequence[AreaRecord], after: Sequence[
     """
     if parent.geom is None or not (before or after):
         return None
-    old, new, whole = _land(before), _land(after), cast("BaseGeometry", parent.geom)
+    old, new, whole = _land(before), _land(after), _sound(cast("BaseGeometry", parent.geom))
     if old is not None and old.symmetric_difference(whole).area < SAME_LAND:
         target = new
     else:
         empty = shapely.MultiPolygon()
         gained = (new or empty).difference(old or empty)
         lost = (old or empty).difference(new or empty)
-        target = whole.difference(lost).union(gained)
+        target = _sound(whole.difference(lost).union(gained))
     if target is None or target.is_empty:
         return None
     followed = with_geometry(parent, target)
@@ -47,8 +47,22 @@ def follow_up(parent: AreaRecord, before: Sequence[AreaRecord], after: Sequence[
 
 
 def _land(records: Sequence[AreaRecord]) -> BaseGeometry | None:
+    """Return the land of areas together, also where a draft has them overlap or cross themselves."""
     geometries = [cast("BaseGeometry", record.geom) for record in records if record.geom is not None]
-    return edit.join(geometries) if geometries else None
+    if not geometries:
+        return None
+    if shapely.is_valid(geometries).all() and shapely.coverage_is_valid(geometries):
+        return edit.join(geometries)
+    return _sound(shapely.union_all([_sound(geometry) for geometry in geometries]))
+
+
+def _sound(geometry: BaseGeometry) -> BaseGeometry:
+    """Return the polygons of a geometry, valid."""
+    if shapely.is_valid(geometry) and isinstance(geometry, shapely.Polygon | shapely.MultiPolygon):
+        return geometry
+    parts = shapely.get_parts(shapely.make_valid(geometry, method="structure", keep_collapsed=False))
+    polygons = [part for part in shapely.get_parts(parts) if isinstance(part, shapely.Polygon)]
+    return shapely.MultiPolygon(polygons)
 
 
 def followed(

@@ -1,0 +1,100 @@
+"""Take areas over as somebody drew them elsewhere: a whole delivery, or one area with what stands above it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shapely
+
+from grids.boundaries.records import with_canonical_geometries
+from grids.change_sets import queries
+from grids.change_sets.errors import EditRefusedError
+from grids.change_sets.operations.drafting import (
+    Edited,
+    coarser,
+    latest_number,
+    open_change_set,
+    require_parents,
+    store,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from grids.boundaries.records import AreaRecord
+
+
+def replace_areas(
+    session: Session,
+    *,
+    change_set_id: int,
+    areas: Sequence[AreaRecord],
+    actor: str,
+    retire_others: bool = False,
+    source: str = "",
+    verb: str = "replace",
+    expected_version: int | None = None,
+) -> Edited:
+    """Take over a surveyor's delivery (or repaired areas): matched by code, coarser levels as delivered.
+
+    With `retire_others`, areas of the delivered levels that are not in it end. Nothing else is touched; what does not
+    fit together is told by the check.
+
+    Raises
+    ------
+    ChangeSetNotFoundError, ChangeSetStateError, ChangeSetStaleError, EditRefusedError
+    """
+    change_set = open_change_set(session, change_set_id, expected_version)
+    layer = queries.layer_of(session, change_set)
+    strange = sorted({area.level for area in areas} - set(layer.levels))
+    if strange:
+        raise EditRefusedError(f"Layer '{layer.code}' has no level {', '.join(strange)[:80]}.", field="level")
+    now = queries.draft_areas(session, change_set)
+    delivered = {area.code: area for area in with_canonical_geometries(areas)}
+    wrong = [c for c, a in delivered.items() if not isinstance(a.geom, shapely.MultiPolygon)]
+    if wrong:
+        raise EditRefusedError(f"Area {wrong[0][:80]} of the delivery is no polygon.", field="file")
+    after: dict[str, AreaRecord | None] = {c: a for c, a in delivered.items() if not _same(a, now.get(c))}
+    if retire_others:
+        levels = {area.level for area in areas}
+        after |= {c: None for c, a in now.items() if a.level in levels and c not in delivered}
+    if not after:
+        raise EditRefusedError("The delivery is what the draft has already: nothing to take over.", field="file")
+    return store(session, change_set, verb, {"source": source, "areas": len(delivered)}, actor, after)
+
+
+def replace_area(session: Session, *, change_set_id: int, area: AreaRecord, actor: str, source: str = "") -> Edited:
+    """Put one area's facts and land in place of what the draft has; what stands above it follows, in the same edit.
+
+    Its neighbours do not move: what no longer fits together is told by the check. Where nothing differs, no edit is
+    made and `after` is empty.
+
+    Raises
+    ------
+    ChangeSetNotFoundError, ChangeSetStateError, EditRefusedError
+    """
+    change_set = open_change_set(session, change_set_id, None)
+    layer = queries.layer_of(session, change_set)
+    changed = queries.overlay(session, change_set)
+    old = queries.draft_children(session, change_set, [area.code], changed).get(area.code)
+    if old is None:
+        raise EditRefusedError(f"There is no area {area.code[:80]} in this draft.", field="code")
+    (new,) = with_canonical_geometries([area])
+    if not isinstance(new.geom, shapely.MultiPolygon):
+        raise EditRefusedError("The land of an area is a polygon.", field="geometry")
+    if _same(new, old) and new.unit_name in {None, old.unit_name}:
+        return Edited(change_set, latest_number(session, change_set), {})
+    after: dict[str, AreaRecord | None] = {new.code: new}
+    if new.parent_code != old.parent_code:
+        require_parents(session, change_set, after, changed)
+    after |= coarser(session, change_set, layer, {old.code: old}, after, changed)
+    return store(session, change_set, "replace", {"source": source, "areas": 1}, actor, after)
+
+
+def _same(one: AreaRecord, two: AreaRecord | None) -> bool:
+    if two is None:
+        return False
+    facts = [(a.level, a.code, a.name, a.parent_code, a.unit_code, a.attributes) for a in (one, two)]
+    return facts[0] == facts[1] and bool(shapely.equals_identical(one.geom, two.geom))
