@@ -42,7 +42,7 @@ def holes_of(union: shapely.Geometry, slit_width_deg: float) -> Geometries:
     holes = _enclosed(union)
     if slit_width_deg == 0.0:
         return holes
-    closed = _enclosed(shapely.buffer(union, slit_width_deg, join_style="mitre"))
+    closed = _slit_open(union, slit_width_deg)
     if len(holes) and len(closed):
         known = shapely.STRtree(holes).query(closed, predicate="intersects")[0]
         closed = np.delete(closed, known)
@@ -53,6 +53,26 @@ def holes_of(union: shapely.Geometry, slit_width_deg: float) -> Geometries:
     # The widened hole may reach a hair past an outer edge: that is no hole.
     opened = opened[shapely.area(opened) > 4.0 * slit_width_deg * shapely.length(opened)]
     return np.concatenate([holes, opened])
+
+
+def _slit_open(union: shapely.Geometry, slit_width_deg: float) -> Geometries:
+    """Return the ground that only a slit leads to from outside, drawn in by the slit's width.
+
+    Such a slit is in an outer ring, so that only these are widened: a layer whose edges match nowhere has tens of
+    thousands of holes, and to widen them all takes most of the check's time.
+    """
+    parts = polygons_of(union)
+    filled = np.asarray(shapely.polygons(shapely.get_exterior_ring(parts)), dtype=object)
+    found: list[Geometries] = [np.empty(0, dtype=object)]
+    while len(filled):
+        # Islands in the hole of another part are looked at after it: filled, it would hide them.
+        holder, held = shapely.STRtree(filled).query(filled, predicate="contains")
+        within = np.unique(held[holder != held])
+        outermost = np.setdiff1d(np.arange(len(filled)), within)
+        solid = shapely.multipolygons(list(filled[outermost]))
+        found.append(_enclosed(shapely.buffer(solid, slit_width_deg, join_style="mitre")))
+        filled = filled[within]
+    return np.concatenate(found)
 
 
 def _enclosed(union: shapely.Geometry) -> Geometries:
