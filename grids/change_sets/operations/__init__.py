@@ -1,7 +1,8 @@
 """The public verbs of the boundary desk: draft, edit, rebase, review, publish."""
 
-from grids.change_sets.operations.drafting import Edited, assign_facts, edit, open_draft, undo, withdraw
-from grids.change_sets.operations.publishing import publish_change_set, record_lineage
+from grids.change_sets.operations.drafting import Edited, open_draft, undo, withdraw
+from grids.change_sets.operations.editing import assign_facts, edit
+from grids.change_sets.operations.publishing import publish_change_set
 from grids.change_sets.operations.rebasing import Rebased, rebase, settle
 from grids.change_sets.operations.redesigning import Redesign, propose, take
 from grids.change_sets.operations.repairing import Offer, offers, repair
@@ -22,7 +23,6 @@ __all__ = [
     "propose",
     "publish_change_set",
     "rebase",
-    "record_lineage",
     "repair",
     "replace_area",
     "replace_areas",

@@ -1,4 +1,4 @@
-"""Open a draft, edit it, undo, withdraw. Every edit is one transaction and one row of history."""
+"""Open a draft, write its edits down, undo, withdraw. Every edit is one transaction and one row of history."""
 
 from __future__ import annotations
 
@@ -18,9 +18,6 @@ from grids.change_sets.errors import (
     EditRefusedError,
     NothingToUndoError,
 )
-from grids.change_sets.rules.facts import changed_facts
-from grids.change_sets.rules.following import followed
-from grids.change_sets.rules.verbs import Bench, Deed, carry_out
 from grids.change_sets.tables import ChangeSet, ChangeSetEdit
 
 if TYPE_CHECKING:
@@ -31,17 +28,17 @@ if TYPE_CHECKING:
     from grids.boundaries.records import AreaRecord
     from grids.boundaries.tables import Layer
 
-REACH = 1e-6
-"""Degrees (0.1 m) around an edit's areas in which neighbours may touch them."""
-
-
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """What one edit left different: areas as they are now, None for one that ended."""
+    """What one edit left different: areas as they are now, None for one that ended.
+
+    `before` is what the draft had changed until then; `number` is None for an edit that was only tried.
+    """
 
     change_set: ChangeSet
-    number: int
+    number: int | None
     after: dict[str, AreaRecord | None]
+    before: queries.Overlay
 
 
 def open_draft(session: Session, *, layer: Layer, title: str, author: str) -> ChangeSet:
@@ -64,66 +61,6 @@ def open_draft(session: Session, *, layer: Layer, title: str, author: str) -> Ch
     session.refresh(change_set)
     audit.record(session, actor=author, action="change_sets.open", subject=str(change_set.id), title=title)
     return change_set
-
-
-def edit(
-    session: Session, *, change_set_id: int, deed: Deed, actor: str, expected_version: int | None = None
-) -> Edited:
-    """Carry out one verb of geometry on an open draft; coarser levels follow.
-
-    Raises
-    ------
-    ChangeSetNotFoundError, ChangeSetStateError, ChangeSetStaleError, EditRefusedError
-    """
-    change_set = open_change_set(session, change_set_id, expected_version)
-    layer = queries.layer_of(session, change_set)
-    changed = queries.overlay(session, change_set)
-    involved = _involved(session, change_set, deed, changed)
-    near = queries.draft_areas_within(session, change_set, _box_around(involved, deed.geometry), changed)
-    finest = {code: record for code, record in near.items() if record.level == layer.levels[-1]}
-    used = frozenset(queries.codes_ever_used(session, layer))
-    after = carry_out(deed, Bench(finest, used, layer.code_rule))
-    require_parents(session, change_set, after, changed)
-    after |= coarser(session, change_set, layer, finest, after, changed)
-    return store(session, change_set, deed.verb, deed.as_json(), actor, after)
-
-
-def assign_facts(
-    session: Session,
-    *,
-    change_set_id: int,
-    code: str,
-    facts: Mapping[str, Any],
-    actor: str,
-    expected_version: int | None = None,
-) -> Edited:
-    """Change facts of one area of any level: name, code, parent_code, unit_code, unit_name, attributes.
-
-    A new code goes to the children's parent too; a new parent moves the land of both parents.
-
-    Raises
-    ------
-    ChangeSetNotFoundError, ChangeSetStateError, ChangeSetStaleError, EditRefusedError
-    """
-    change_set = open_change_set(session, change_set_id, expected_version)
-    layer = queries.layer_of(session, change_set)
-    changed = queries.overlay(session, change_set)
-    family = queries.draft_children(session, change_set, [code], changed)
-    old = family.get(code)
-    if old is None:
-        raise EditRefusedError(f"There is no area {code[:80]} in this draft.", field="code")
-    new = changed_facts(old, facts)
-    after: dict[str, AreaRecord | None] = {new.code: new}
-    if new.code != code:
-        if new.code in queries.codes_ever_used(session, layer):
-            raise EditRefusedError(f"{new.code[:80]} is or was another area's code.", field="code")
-        after[code] = None
-        children = [record for record in family.values() if record.parent_code == code]
-        after |= {r.code: changed_facts(r, {"parent_code": new.code}) for r in children}
-    elif new.parent_code != old.parent_code:
-        require_parents(session, change_set, after, changed)
-        after |= coarser(session, change_set, layer, {code: old}, after, changed)
-    return store(session, change_set, "assign", {"code": code, "facts": dict(facts)}, actor, after)
 
 
 def undo(session: Session, *, change_set_id: int, actor: str, expected_version: int | None = None) -> ChangeSet:
@@ -163,14 +100,16 @@ def withdraw(session: Session, *, change_set_id: int, actor: str) -> ChangeSet:
     return change_set
 
 
-def open_change_set(session: Session, change_set_id: int, expected_version: int | None) -> ChangeSet:
-    """Return an open change set, locked, at the version the caller saw.
+def open_change_set(
+    session: Session, change_set_id: int, expected_version: int | None, *, locked: bool = True
+) -> ChangeSet:
+    """Return an open change set at the version the caller saw; `locked`, others wait to change it.
 
     Raises
     ------
     ChangeSetNotFoundError, ChangeSetStateError, ChangeSetStaleError
     """
-    change_set = queries.get_change_set(session, change_set_id, for_update=True)
+    change_set = queries.get_change_set(session, change_set_id, for_update=locked)
     if change_set.state != "open":
         raise ChangeSetStateError(f"Change set {change_set.id} is {change_set.state}: only an open one can be edited.")
     if expected_version is not None and expected_version != change_set.version:
@@ -187,53 +126,6 @@ def touch(change_set: ChangeSet) -> None:
     change_set.updated_at = clock.now()
 
 
-def _involved(session: Session, change_set: ChangeSet, deed: Deed, changed: queries.Overlay) -> list[AreaRecord]:
-    codes = [*deed.codes, *([deed.into] if deed.into else [])]
-    found = queries.draft_children(session, change_set, codes, changed) if codes else {}
-    return [found[code] for code in codes if code in found]
-
-
-def _box_around(involved: Sequence[AreaRecord], geometry: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 (shapely)
-    geometries = [cast("Any", record.geom) for record in involved if record.geom is not None]
-    # Lines may run far beyond what they cut: the areas' own extent is enough, except for new ones.
-    shapes = geometries or ([geometry] if geometry is not None else [])
-    if not shapes:
-        raise EditRefusedError("Name the areas, or draw the geometry, that the edit is about.", field="codes")
-    west, south, east, north = shapely.total_bounds(shapes)
-    return float(west - REACH), float(south - REACH), float(east + REACH), float(north + REACH)
-
-
-def require_parents(
-    session: Session, change_set: ChangeSet, after: Mapping[str, AreaRecord | None], changed: queries.Overlay
-) -> None:
-    """Raise EditRefusedError unless the draft has every parent that the areas name."""
-    layer = queries.layer_of(session, change_set)
-    parents = {r.parent_code for r in after.values() if r is not None and r.parent_code and r.level != layer.levels[0]}
-    known = queries.draft_children(session, change_set, sorted(parents), changed)
-    missing = sorted(parents - set(known))
-    if missing:
-        raise EditRefusedError(f"There is no parent {missing[0][:80]} in this draft.", field="parent_code")
-
-
-def coarser(
-    session: Session,
-    change_set: ChangeSet,
-    layer: Layer,
-    near: Mapping[str, AreaRecord],
-    after: Mapping[str, AreaRecord | None],
-    changed: queries.Overlay,
-) -> dict[str, AreaRecord | None]:
-    """Let every ancestor of what changed follow, with all its children at hand."""
-    before = {code: near[code] for code in after if code in near}
-    records = [*before.values(), *(r for r in after.values() if r is not None)]
-    for _ in layer.levels[1:]:
-        parents = sorted({r.parent_code for r in records if r.parent_code})
-        family = queries.draft_children(session, change_set, parents, changed) if parents else {}
-        before = family | before
-        records = [family[code] for code in parents if code in family]
-    return dict(followed(before, after, layer.levels))
-
-
 def store(
     session: Session,
     change_set: ChangeSet,
@@ -241,8 +133,8 @@ def store(
     arguments: Mapping[str, Any],
     actor: str,
     after: dict[str, AreaRecord | None],
-) -> Edited:
-    """Write one edit down: what was asked for, and the areas as it leaves them."""
+) -> int:
+    """Write one edit down, what was asked for and the areas as it leaves them; return its number."""
     number = latest_number(session, change_set) + 1
     session.add(
         ChangeSetEdit(
@@ -262,7 +154,7 @@ def store(
         codes=sorted(after)[:100],
     )  # fmt: skip
     session.flush()
-    return Edited(change_set, number, after)
+    return number
 
 
 _INSERT = (

@@ -14,7 +14,7 @@ from geo.regionalise import Atoms, Measures, cut_atoms, measure, partition
 from grids.boundaries.rules import households
 from grids.change_sets import queries
 from grids.change_sets.errors import EditRefusedError
-from grids.change_sets.operations.drafting import edit as edit_draft
+from grids.change_sets.operations.editing import edit as edit_draft
 from grids.change_sets.rules.verbs import Deed
 from grids.gazetteer import queries as gazetteer
 

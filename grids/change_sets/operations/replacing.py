@@ -9,14 +9,8 @@ import shapely
 from grids.boundaries.records import with_canonical_geometries
 from grids.change_sets import queries
 from grids.change_sets.errors import EditRefusedError
-from grids.change_sets.operations.drafting import (
-    Edited,
-    coarser,
-    latest_number,
-    open_change_set,
-    require_parents,
-    store,
-)
+from grids.change_sets.operations.drafting import Edited, latest_number, open_change_set, store
+from grids.change_sets.operations.editing import coarser, require_parents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +56,9 @@ def replace_areas(
         after |= {c: None for c, a in now.items() if a.level in levels and c not in delivered}
     if not after:
         raise EditRefusedError("The delivery is what the draft has already: nothing to take over.", field="file")
-    return store(session, change_set, verb, {"source": source, "areas": len(delivered)}, actor, after)
+    before = queries.overlay(session, change_set)
+    number = store(session, change_set, verb, {"source": source, "areas": len(delivered)}, actor, after)
+    return Edited(change_set, number, after, before)
 
 
 def replace_area(session: Session, *, change_set_id: int, area: AreaRecord, actor: str, source: str = "") -> Edited:
@@ -85,12 +81,13 @@ def replace_area(session: Session, *, change_set_id: int, area: AreaRecord, acto
     if not isinstance(new.geom, shapely.MultiPolygon):
         raise EditRefusedError("The land of an area is a polygon.", field="geometry")
     if _same(new, old) and new.unit_name in {None, old.unit_name}:
-        return Edited(change_set, latest_number(session, change_set), {})
+        return Edited(change_set, latest_number(session, change_set), {}, changed)
     after: dict[str, AreaRecord | None] = {new.code: new}
     if new.parent_code != old.parent_code:
         require_parents(session, change_set, after, changed)
     after |= coarser(session, change_set, layer, {old.code: old}, after, changed)
-    return store(session, change_set, "replace", {"source": source, "areas": 1}, actor, after)
+    number = store(session, change_set, "replace", {"source": source, "areas": 1}, actor, after)
+    return Edited(change_set, number, after, changed)
 
 
 def _same(one: AreaRecord, two: AreaRecord | None) -> bool:

@@ -21,6 +21,7 @@ from grids.change_sets.errors import (
     NothingToUndoError,
     SecondPersonError,
 )
+from grids.change_sets.rules.facts import changed_facts
 from grids.change_sets.rules.verbs import Deed
 
 if TYPE_CHECKING:
@@ -289,7 +290,7 @@ def test_a_delivery_replaces_by_code_and_is_refused_when_it_changes_nothing(data
     with pytest.raises(EditRefusedError, match="nothing to take over"), database.transaction() as session:
         operations.replace_areas(session, change_set_id=change_set, areas=list(before.values()), actor="editor")
     code = first_grid(before)
-    moved = operations.drafting.changed_facts(before[code], {"name": "测绘后"})
+    moved = changed_facts(before[code], {"name": "测绘后"})
     with database.transaction() as session:
         edited = operations.replace_areas(session, change_set_id=change_set, areas=[moved], actor="editor")
     assert set(edited.after) == {code}

@@ -1,0 +1,159 @@
+"""Edit a draft: the verbs of geometry on the finest level, and the facts of areas of any level."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import shapely
+from sqlalchemy import text
+
+from grids.change_sets import queries
+from grids.change_sets.errors import EditRefusedError
+from grids.change_sets.operations.drafting import Edited, open_change_set, store
+from grids.change_sets.rules.facts import changed_facts
+from grids.change_sets.rules.following import followed
+from grids.change_sets.rules.verbs import Bench, Deed, carry_out
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from grids.boundaries.records import AreaRecord
+    from grids.boundaries.tables import Layer
+    from grids.change_sets.tables import ChangeSet
+
+REACH = 1e-6
+"""Degrees (0.1 m) around an edit's areas in which neighbours may touch them."""
+_NUMBERING_LOCK = 0x6E756D62  # 'numb': two drafts of a layer are never given the same new codes
+
+
+def edit(
+    session: Session,
+    *,
+    change_set_id: int,
+    deed: Deed,
+    actor: str,
+    expected_version: int | None = None,
+    dry_run: bool = False,
+) -> Edited:
+    """Carry out one verb of geometry on an open draft; coarser levels follow. A dry run stores nothing.
+
+    Raises
+    ------
+    ChangeSetNotFoundError, ChangeSetStateError, ChangeSetStaleError, EditRefusedError
+    """
+    change_set = open_change_set(session, change_set_id, expected_version, locked=not dry_run)
+    layer = queries.layer_of(session, change_set)
+    if not dry_run:
+        session.execute(text("SELECT pg_advisory_xact_lock(:s, :l)"), {"s": _NUMBERING_LOCK, "l": layer.id})
+    changed = queries.overlay(session, change_set)
+    involved = _involved(session, change_set, deed, changed)
+    near = queries.draft_areas_within(session, change_set, _box_around(involved, deed.geometry), changed)
+    finest = {code: record for code, record in near.items() if record.level == layer.levels[-1]}
+    used = frozenset(queries.codes_ever_used(session, layer))
+    after = carry_out(deed, Bench(finest, used, layer.code_rule))
+    require_parents(session, change_set, after, changed)
+    after |= coarser(session, change_set, layer, finest, after, changed)
+    if dry_run:
+        return Edited(change_set, None, after, changed)
+    number = store(session, change_set, deed.verb, deed.as_json(), actor, after)
+    return Edited(change_set, number, after, changed)
+
+
+def assign_facts(
+    session: Session,
+    *,
+    change_set_id: int,
+    code: str,
+    facts: Mapping[str, Any],
+    actor: str,
+    expected_version: int | None = None,
+) -> Edited:
+    """Change facts of one area of any level: name, code, parent_code, unit_code, unit_name, attributes.
+
+    A new code goes to the children's parent too; a new parent moves the land of both parents.
+
+    Raises
+    ------
+    ChangeSetNotFoundError, ChangeSetStateError, ChangeSetStaleError, EditRefusedError
+    """
+    change_set = open_change_set(session, change_set_id, expected_version)
+    layer = queries.layer_of(session, change_set)
+    changed = queries.overlay(session, change_set)
+    family = queries.draft_children(session, change_set, [code], changed)
+    old = family.get(code)
+    if old is None:
+        raise EditRefusedError(f"There is no area {code[:80]} in this draft.", field="code")
+    new = changed_facts(old, facts)
+    after: dict[str, AreaRecord | None] = {new.code: new}
+    if new.code != code:
+        if new.code in queries.codes_ever_used(session, layer):
+            raise EditRefusedError(f"{new.code[:80]} is or was another area's code.", field="code")
+        after[code] = None
+        children = [record for record in family.values() if record.parent_code == code]
+        after |= {r.code: changed_facts(r, {"parent_code": new.code}) for r in children}
+    if new.parent_code != old.parent_code:
+        require_parents(session, change_set, {new.code: new}, changed)
+        after |= coarser(session, change_set, layer, {code: old}, after, changed)
+    number = store(session, change_set, "assign", {"code": code, "facts": dict(facts)}, actor, after)
+    return Edited(change_set, number, after, changed)
+
+
+def require_parents(
+    session: Session, change_set: ChangeSet, after: Mapping[str, AreaRecord | None], changed: queries.Overlay
+) -> None:
+    """Raise EditRefusedError unless each area's parent is in the draft, on the level above the area's."""
+    levels = queries.layer_of(session, change_set).levels
+    wanted = [record for record in after.values() if record is not None]
+    parents = sorted({record.parent_code for record in wanted if record.parent_code})
+    known = queries.draft_children(session, change_set, parents, changed) if parents else {}
+    for record in wanted:
+        depth = levels.index(record.level)
+        if not record.parent_code:
+            continue
+        if depth == 0:
+            raise EditRefusedError(f"An area of level {record.level} has no parent.", field="parent_code")
+        parent = known.get(record.parent_code)
+        if parent is None:
+            raise EditRefusedError(f"There is no parent {record.parent_code[:80]} in this draft.", field="parent_code")
+        if parent.level != levels[depth - 1]:
+            raise EditRefusedError(
+                f"The parent of a {record.level} is a {levels[depth - 1]}; {parent.code[:80]} is a {parent.level}.",
+                field="parent_code",
+            )
+
+
+def coarser(
+    session: Session,
+    change_set: ChangeSet,
+    layer: Layer,
+    near: Mapping[str, AreaRecord],
+    after: Mapping[str, AreaRecord | None],
+    changed: queries.Overlay,
+) -> dict[str, AreaRecord | None]:
+    """Let every ancestor of what changed follow, with all its children at hand."""
+    before = {code: near[code] for code in after if code in near}
+    records = [*before.values(), *(r for r in after.values() if r is not None)]
+    for _ in layer.levels[1:]:
+        parents = sorted({r.parent_code for r in records if r.parent_code})
+        family = queries.draft_children(session, change_set, parents, changed) if parents else {}
+        before = family | before
+        records = [family[code] for code in parents if code in family]
+    return dict(followed(before, after, layer.levels))
+
+
+def _involved(session: Session, change_set: ChangeSet, deed: Deed, changed: queries.Overlay) -> list[AreaRecord]:
+    codes = [*deed.codes, *([deed.into] if deed.into else [])]
+    found = queries.draft_children(session, change_set, codes, changed) if codes else {}
+    return [found[code] for code in codes if code in found]
+
+
+def _box_around(involved: Sequence[AreaRecord], geometry: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 (shapely)
+    geometries = [cast("Any", record.geom) for record in involved if record.geom is not None]
+    # Lines may run far beyond what they cut: the areas' own extent is enough, except for new ones.
+    shapes = geometries or ([geometry] if geometry is not None else [])
+    if not shapes:
+        raise EditRefusedError("Name the areas, or draw the geometry, that the edit is about.", field="codes")
+    west, south, east, north = shapely.total_bounds(shapes)
+    return float(west - REACH), float(south - REACH), float(east + REACH), float(north + REACH)
