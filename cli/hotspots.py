@@ -46,7 +46,7 @@ def run(
     Example: [bold]wangge hotspots run --start 2026-05-01 --end 2026-06-01 --monthly[/]
     """
     from governance.hotspots import operations, queries
-    from governance.hotspots.parameters import METHOD_LABELS, Method
+    from governance.hotspots.methods.catalogue import ABOUT, Method
 
     unknown = sorted(set(method or []) - {str(m) for m in Method})
     if unknown:
@@ -84,7 +84,7 @@ def run(
     for c in result["clusters"]:
         tested = c["significant"] is not None
         table.add_row(
-            METHOD_LABELS[Method(c["method"])],
+            ABOUT[Method(c["method"])].label,
             c["category"] or "",
             f"{c['first']} – {c['last']}",
             str(c["observed"]),

@@ -14,7 +14,7 @@ import shapely
 from api.maps.page import FeatureText, LegendEntry, MapLayer, Pane, map_page
 from geo.map.geojson import polygon_geojson
 from geo.map.simplify import simplify_level, zoom_tolerance_deg
-from governance.hotspots.parameters import METHOD_LABELS, METHOD_WORDS, Method
+from governance.hotspots.methods.catalogue import ABOUT, Method
 from governance.hotspots.rules import place_name
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _frames(result: Mapping[str, Any], start: date, end: date) -> list[tuple[dat
 
 def _areas(view: RunView) -> bytes:
     names = view.result["names"]
-    by_code = {area["code"]: area for area in view.result["areas"]}
+    by_code = {area["code"]: area | unit for area, unit in zip(view.result["areas"], view.result["units"], strict=True)}
     codes = [code for code in by_code if code in view.shapes]
     simple = simplify_level(_array([view.shapes[code] for code in codes]), zoom_tolerance_deg(DETAIL_ZOOM))
     text = FeatureText()
@@ -189,29 +189,29 @@ def _emerging_name(code: str) -> str:
 
 def _area_layers(result: Mapping[str, Any]) -> list[MapLayer]:
     layers = []
-    if any("gi" in area for area in result["areas"]):
+    if any("gi" in area for area in result["units"]):
         legend = [LegendEntry(color, text) for _, color, text in HEAT]
         legend += [LegendEntry(*COLD), LegendEntry(PLAIN["fillColor"], "差别可能只是偶然")]  # type: ignore[arg-type]
         layers.append(
             MapLayer(
-                METHOD_LABELS[Method.GI],
+                ABOUT[Method.GI].label,
                 "areas",
                 style="by_gi",
                 base=True,
                 legend=legend,
-                words=METHOD_WORDS[Method.GI],
+                words=ABOUT[Method.GI].words,
             )
         )
-    present = sorted({a["emerging"] for a in result["areas"] if a.get("emerging", "NONE") != "NONE"})
-    if any("emerging" in area for area in result["areas"]):
+    present = sorted({a["emerging"] for a in result["units"] if a.get("emerging", "NONE") != "NONE"})
+    if any("emerging" in area for area in result["units"]):
         legend = [
             LegendEntry(EMERGING_COLORS[c], f"{_emerging_name(c)}：{result['emerging_words'][c]}") for c in present
         ]
         legend.append(LegendEntry(PLAIN["fillColor"], "无上述规律"))  # type: ignore[arg-type]
-        words = METHOD_WORDS[Method.EMERGING]
+        words = ABOUT[Method.EMERGING].words
         layers.append(
             MapLayer(
-                METHOD_LABELS[Method.EMERGING],
+                ABOUT[Method.EMERGING].label,
                 "areas",
                 style="by_emerging",
                 base=True,
@@ -246,9 +246,7 @@ def _cluster_layers(
         sources[str(method)] = text.collection()
         legend = [LegendEntry(str(style["fillColor"]), f"{len(own)} 处", border=f"2px solid {style['color']}")]
         shown = method is not Method.DENSITY
-        layers.append(
-            MapLayer(METHOD_LABELS[method], str(method), shown=shown, legend=legend, words=METHOD_WORDS[method])
-        )
+        layers.append(MapLayer(ABOUT[method].label, str(method), shown=shown, legend=legend, words=ABOUT[method].words))
     return layers
 
 

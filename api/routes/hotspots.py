@@ -24,7 +24,7 @@ from api.schemas.hotspots import (
 from core import clock
 from core.security import Principal, Scope
 from governance.hotspots import operations, queries, topics
-from governance.hotspots.parameters import Method
+from governance.hotspots.methods.catalogue import Method
 from grids.boundaries.queries import get_layer
 
 router = APIRouter(prefix="/v1/hotspots", tags=["hotspots"])

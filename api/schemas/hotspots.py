@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from governance.hotspots.parameters import Method
+from governance.hotspots.methods.catalogue import Method
 
 if TYPE_CHECKING:
     from governance.hotspots.tables import HotspotRun, HotspotTopic, HotspotTopicEvent

@@ -12,6 +12,7 @@ from cli.demo.importing import AUTHOR
 from cli.demo.reports import SEED
 from governance.cases.tables import Report
 from governance.hotspots import operations, queries
+from governance.hotspots.computing import code_version
 from governance.hotspots.tables import HotspotRun
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def flag(database: Database, watch: Callable[[float], None]) -> list[Flagged]:
 
 
 def _existing(database: Database, period: tuple[date, date]) -> int | None:
-    """Find a finished run of ours over the very reports that are stored now."""
+    """Find a finished run of ours, by the very code and over the very reports there are now."""
     with database.snapshot() as session:
         latest = session.scalar(select(func.coalesce(func.max(Report.id), 0)))
         return session.scalar(
@@ -59,6 +60,7 @@ def _existing(database: Database, period: tuple[date, date]) -> int | None:
                 HotspotRun.period_start == period[0],
                 HotspotRun.period_end == period[1],
                 HotspotRun.last_report_id == latest,
+                HotspotRun.code_version == code_version(),
             )
             .order_by(HotspotRun.id.desc())
             .limit(1)

@@ -107,7 +107,7 @@ def print_hotspots(console: Console, flagged: Sequence[Flagged]) -> None:
                 f"{cluster['adjusted_p']:.1g}",
             )
         console.print(table)
-        hot = sum(area.get("gi", 0) > 0 for area in result["areas"])
+        hot = sum(unit.get("gi", 0) > 0 for unit in result["units"])
         console.print(
             f"  Gi*: {hot} hot grids · early warnings: {len(result['warnings'])} · "
             f"repeat calls counted once: {result['input']['repeat_calls']:,}"

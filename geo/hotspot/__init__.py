@@ -11,6 +11,7 @@ Local association, :mod:`geo.hotspot.local`
     - ``Neighbours.touching | within | nearest | from_pairs | from_lists | from_sparse | from_w``
     - ``getis_ord(values, neighbours, permutations, seed, ...) -> LocalAssociation`` (z, p, q, flags)
     - ``local_moran(values, neighbours, permutations, seed, ...) -> LocalAssociation``
+    - ``hexagons_over(extent_m, edge_m) -> Hexagons`` (shapes, position of points)
     - ``rate(counts, exposure)``, ``standardised_rate(counts, exposure)``
 Scan statistics, :mod:`geo.hotspot.scan`
     - zones: ``circular_zones(points, ...)``, ``neighbour_zones(neighbours, points_m, ...)``; time: ``TimeWindows(...)``

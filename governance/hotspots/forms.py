@@ -11,12 +11,22 @@ from geo import datum
 
 if TYPE_CHECKING:
     from geo.hotspot.progress import Progress
-    from geo.hotspot.scan import ScanCluster
-    from governance.hotspots.parameters import Method
+    from governance.hotspots.methods.catalogue import Method
     from governance.hotspots.study import Study
 
 Cluster = dict[str, Any]
 Result = dict[str, Any]
+
+
+def upgraded(result: Result) -> Result:
+    """Read a result of format 1 as one of format 2: a finished run stays as it was written."""
+    if result.get("format", 1) == 1:
+        result |= {"unit": "grid", "rate_per": "none", "units": result["areas"]}
+        result["warning_series"] = [{**warning, "alarm": True} for warning in result["warnings"]]
+        for cluster in result["clusters"]:
+            cluster.setdefault("stability", None)
+            cluster.setdefault("area_m2", None)
+    return result
 
 
 def part_of(progress: Progress | None, start: float, width: float) -> Progress | None:
@@ -34,19 +44,9 @@ def cluster_form(method: Method, number: int, areas: list[str], described: dict[
     """Begin the stored form of a cluster; what its method does not know is None."""
     empty = dict.fromkeys(
         ("category", "expected", "relative_risk", "log_likelihood_ratio", "p", "p_kind", "adjusted_p",
-         "recurrence_interval_days", "radius_m"),
+         "recurrence_interval_days", "radius_m", "area_m2", "stability"),
     )  # fmt: skip
     return {"method": str(method), "number": number, "areas": areas, **empty, **described}
-
-
-def circle_form(study: Study, cluster: ScanCluster) -> dict[str, Any]:
-    """Say a scan's circle: at least as large as its centre's area."""
-    centre = shapely.Point(study.areas.centres_m[cluster.centre])
-    radius = max(cluster.radius_m, float(np.sqrt(study.areas.shapes_m[cluster.centre].area / np.pi)))
-    return {
-        "geometry": geometry_form(study, centre.buffer(radius, quad_segs=12)),
-        "radius_m": round(cluster.radius_m, 1),
-    }
 
 
 def geometry_form(study: Study, shape: shapely.Geometry) -> dict[str, Any]:

@@ -5,29 +5,23 @@ from __future__ import annotations
 import hashlib
 import time
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import orjson
 from sqlalchemy import select, update
 
 from core import audit, clock
 from core.clock import LOCAL
 from core.errors import DomainError, Kind
 from core.queue import TaskName, enqueue
-from geo import datum
+from geo.hotspot.arrays import HotspotInputError
 from geo.hotspot.progress import Cancelled
 from governance.hotspots import queries, topics
-from governance.hotspots.analysis import analyse
-from governance.hotspots.inputs import honest_input
-from governance.hotspots.parameters import Method, parse_parameters
-from governance.hotspots.study import local_midnight_s, make_study
+from governance.hotspots.computing import code_version, compute
+from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.parameters import parse_parameters
 from governance.hotspots.tables import HotspotRun
-from grids.boundaries.errors import AreaNotFoundError, ReleaseNotFoundError
+from grids.boundaries.errors import AreaNotFoundError
 from grids.boundaries.map_queries import LevelNotFoundError
 from grids.boundaries.queries import AreaFilter, areas_at, get_layer, release_at
 from grids.boundaries.tables import Layer
@@ -56,21 +50,6 @@ class RunFinishedError(DomainError):
 
     code = "hotspot-run-finished"
     kind = Kind.CONFLICT
-
-
-@cache
-def code_version() -> str:
-    """Return the version of the code that computes: the release's number and a digest of its very sources."""
-    root = Path(__file__).resolve().parents[2]
-    digest = hashlib.sha256()
-    for folder in ("geo/hotspot", "governance/hotspots", "geo/datum"):
-        for path in sorted((root / folder).rglob("*.py")):
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    try:
-        number = version("wangge")
-    except PackageNotFoundError:
-        number = "0.1.0"
-    return f"{number}+{digest.hexdigest()[:12]}"
 
 
 def request_run(  # noqa: PLR0913 (a run is all of this)
@@ -157,11 +136,15 @@ def carry_out(database: Database, run_id: int, *, watch: Callable[[float], None]
             return
         run.status, run.started_at, run.code_version = "running", clock.now(), code_version()
     try:
-        facts, result = _compute(database, run, _beat(database, run_id, watch))
+        facts, result = compute(database, run, _beat(database, run_id, watch))
     except Cancelled:
         _end(database, run_id, status="cancelled")
     except Exception as error:
-        detail = error.detail if isinstance(error, DomainError) else type(error).__name__
+        detail = type(error).__name__
+        if isinstance(error, DomainError):
+            detail = error.detail
+        elif isinstance(error, HotspotInputError):
+            detail = str(error)
         _end(database, run_id, status="failed", error=detail)
         raise
     else:
@@ -180,61 +163,8 @@ def repeat(database: Database, run_id: int) -> tuple[bytes, bytes]:
         if run.result_sha256 is None:
             raise queries.RunUnfinishedError(f"Run {run_id} is {run.status}; there is nothing to repeat.")
         session.expunge(run)
-    _, result = _compute(database, run, None)
+    _, result = compute(database, run, None)
     return run.result_sha256, hashlib.sha256(result).digest()
-
-
-def _compute(
-    database: Database, run: HotspotRun, progress: Callable[[float], bool] | None
-) -> tuple[dict[str, Any], bytes]:
-    parameters = parse_parameters(run.parameters)
-    methods = [Method(name) for name in run.methods]
-    with database.snapshot() as session:
-        layer = session.get_one(Layer, run.layer_id)
-        end_s = local_midnight_s(run.period_end)
-        # The boundaries at the end of the period, or today's while it is not over.
-        at = min(datetime.fromtimestamp(end_s, UTC), run.requested_at)
-        release = release_at(session, layer, at) or release_at(session, layer, run.requested_at)
-        if release is None:
-            raise ReleaseNotFoundError(f"Layer '{layer.code}' has no release in force.")
-        if run.release_number is not None and run.release_number != release.number:
-            raise ReleaseNotFoundError(f"Run {run.id} stands on release {run.release_number}.")
-        frame = queries.read_frame(session, layer, run.level, release.effective_at, run.within)
-        stored = run.last_report_id is not None and run.last_reassignment_id is not None
-        cut = (
-            queries.CutOff(run.last_report_id or 0, run.last_reassignment_id or 0)
-            if stored
-            else queries.cut_off(session)
-        )
-        start = min(run.period_end - timedelta(days=parameters.history_days), run.period_start)
-        reports = queries.read_reports(
-            session,
-            run,
-            cut,
-            start=datetime.fromtimestamp(local_midnight_s(start), UTC),
-            end=datetime.fromtimestamp(end_s, UTC),
-            codes=frame.codes,
-        )
-    points_m = _to_metric(reports.lon, reports.lat, frame.crs)
-    honest = honest_input(reports, points_m, parameters)
-    study = make_study(frame, honest, parameters, (run.period_start, run.period_end), seed=run.seed)
-    result = orjson.dumps(analyse(study, methods, progress), option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
-    facts = {
-        "release_number": release.number,
-        "last_report_id": cut.report_id,
-        "last_reassignment_id": cut.reassignment_id,
-        "report_ids": reports.ids.astype("<i8").tobytes(),
-    }
-    return facts, result
-
-
-def _to_metric(lon: np.ndarray[Any, Any], lat: np.ndarray[Any, Any], crs: str) -> np.ndarray[Any, Any]:
-    points = np.full((len(lon), 2), np.nan)
-    known = np.isfinite(lon) & np.isfinite(lat)
-    if known.any():
-        x, y = datum.from_wgs84(lon[known], lat[known], datum.parse_crs(crs))
-        points[known] = np.round(np.column_stack([x, y]), 4)
-    return points
 
 
 def _beat(database: Database, run_id: int, watch: Callable[[float], None] | None) -> Callable[[float], bool]:

@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import func, select, text
 
 from core.errors import DomainError, Kind
+from governance.hotspots.forms import upgraded
 from governance.hotspots.inputs import ReportColumns
 from governance.hotspots.study import AreaFrame, make_frame
 from governance.hotspots.tables import HotspotPolicy, HotspotRun, HotspotTopic, HotspotTopicEvent
@@ -184,7 +185,7 @@ def result_of(run: HotspotRun) -> dict[str, Any]:
     """Return the result of a finished run, or raise RunUnfinishedError."""
     if run.result is None:
         raise RunUnfinishedError(f"Run {run.id} is {run.status}; it has no result.")
-    return dict(orjson.loads(run.result))
+    return upgraded(orjson.loads(run.result))
 
 
 def thresholds_on(session: Session, day: date) -> dict[str, Any]:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from governance.hotspots.exposure import Exposure
     from governance.hotspots.inputs import HonestInput
     from governance.hotspots.parameters import Parameters
+    from governance.hotspots.units import Units
 
 DAY_S = 86400.0
 TREND_STEPS = 26
@@ -62,9 +64,15 @@ def make_frame(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Study:
-    """Everything the methods look at. Day 0 is the first of the history; the period is [first_day, days)."""
+    """Everything the methods look at. Day 0 is the first of the history; the period is [first_day, days).
+
+    `day` and `unit` are those of each incident (unit -1 outside of all). `risk` is what the population scan compares
+    reports with, area by area; None where no method asks for it.
+    """
 
     areas: AreaFrame
+    units: Units
+    risk: Exposure | None
     honest: HonestInput
     parameters: Parameters
     history_start: date
@@ -72,6 +80,7 @@ class Study:
     period_end: date
     seed: int
     day: NDArray[np.int64]
+    unit: NDArray[np.int64]
 
     @property
     def days(self) -> int:
@@ -123,10 +132,17 @@ def local_midnight_s(day: date) -> float:
 
 
 def make_study(
-    areas: AreaFrame, honest: HonestInput, parameters: Parameters, period: tuple[date, date], *, seed: int
+    areas: AreaFrame,
+    honest: HonestInput,
+    parameters: Parameters,
+    period: tuple[date, date],
+    *,
+    seed: int,
+    units: Units,
+    risk: Exposure | None = None,
 ) -> Study:
-    """Put the incidents on their days."""
+    """Put the incidents on their days and units."""
     start = period[1] - timedelta(days=parameters.history_days)
     start = min(start, period[0])
     day = np.floor((honest.incidents.time_s - local_midnight_s(start)) / DAY_S).astype(np.int64)
-    return Study(areas, honest, parameters, start, *period, seed, day)
+    return Study(areas, units, risk, honest, parameters, start, *period, seed, day, units.of(honest))

@@ -60,19 +60,74 @@ class HotspotRun(Base):
     last_report_id: Mapped[int | None] = mapped_column(BigInteger)
     last_reassignment_id: Mapped[int | None] = mapped_column(BigInteger)
     report_ids: Mapped[bytes | None] = mapped_column(LargeBinary)
+    effort_import_ids: Mapped[list[int] | None] = mapped_column(ARRAY(Integer))
     code_version: Mapped[str | None] = mapped_column(Text)
     result: Mapped[bytes | None] = mapped_column(LargeBinary)
     result_sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class HotspotPolicy(Base):
-    """From a date on: what counts as high-frequency, common, concentrated, hot. Never changed, only added to."""
+    """From a date on: what counts as high-frequency, common, concentrated, hot, and what kind of source a channel is.
+
+    Never changed, only added to.
+    """
 
     __tablename__ = "hotspot_policy"
 
     valid_from: Mapped[date] = mapped_column(Date, primary_key=True)
     thresholds: Mapped[dict[str, Any]] = mapped_column(JSONB)
     note: Mapped[str] = mapped_column(Text, server_default="")
+    sources: Mapped[dict[str, str]] = mapped_column(JSONB)
+    added_by: Mapped[str] = mapped_column(Text, server_default="")
+
+
+class PatrolEffortImport(Base):
+    """One file or message of patrol effort: who gave it, in which unit, and which of its rows were refused."""
+
+    __tablename__ = "patrol_effort_import"
+    __table_args__ = (CheckConstraint("unit IN ('hours', 'km')", name="unit"),)
+
+    id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
+    layer_id: Mapped[int] = mapped_column(ForeignKey("layer.id"))
+    unit: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    row_count: Mapped[int] = mapped_column(Integer)
+    rejected: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    added_by: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[datetime]
+
+
+class PatrolEffort(Base):
+    """How much a channel's patrols looked at an area on a day. Of several imports the latest counts. Append-only."""
+
+    __tablename__ = "patrol_effort"
+    __table_args__ = (
+        CheckConstraint("amount >= 0 AND amount < 'Infinity'", name="amount"),
+        Index("ix_patrol_effort_day", "day"),
+    )
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("patrol_effort_import.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(Text, primary_key=True)
+    area_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    amount: Mapped[float] = mapped_column(Float)
+
+
+class HolidayNotice(Base):
+    """A year's days off and weekend days worked instead, as the centre entered them; the latest of a year counts.
+
+    Append-only.
+    """
+
+    __tablename__ = "holiday_notice"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer)
+    days_off: Mapped[list[date]] = mapped_column(ARRAY(Date))
+    make_up_workdays: Mapped[list[date]] = mapped_column(ARRAY(Date))
+    source: Mapped[str] = mapped_column(Text)
+    added_by: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[datetime]
 
 
 class HotspotTopic(Base):

@@ -17,6 +17,7 @@ def hdbscan(
     min_cluster_weight: int = 10,
     min_weight: int | None = None,
     *,
+    leaves: bool = False,
     merge_below_m: float = 0.0,
     alpha_m: float | None = None,
     buffer_m: float = 25.0,
@@ -34,6 +35,9 @@ def hdbscan(
         Smallest weight of a cluster, at least 2.
     min_weight : int, optional
         Weight that smooths the density (``min_samples``); ``min_cluster_weight`` by default.
+    leaves : bool
+        Take the finest clusters of the hierarchy (``cluster_selection_method="leaf"``) instead of the most persistent
+        ones, among which a whole town is often one.
     merge_below_m : float
         Clusters nearer than this are not split (``cluster_selection_epsilon``), metres.
     alpha_m, buffer_m : float
@@ -70,6 +74,7 @@ def hdbscan(
             min_cluster_size=min_cluster_weight,
             min_samples=min_weight,
             cluster_selection_epsilon=merge_below_m,
+            cluster_selection_method="leaf" if leaves else "eom",
             copy=True,
         ).fit(points[rows])
         np.maximum.at(labels, rows, model.labels_.astype(np.int64))

@@ -5,16 +5,19 @@ Every result says z, p, q (false discovery rate over all areas tested) and a fla
 """
 
 from geo.hotspot.local.gi import getis_ord, gi_scores
+from geo.hotspot.local.hexagons import Hexagons, hexagons_over
 from geo.hotspot.local.moran import local_moran
 from geo.hotspot.local.neighbours import Neighbours
 from geo.hotspot.local.rates import rate, standardised_rate
 from geo.hotspot.local.result import LocalAssociation
 
 __all__ = [
+    "Hexagons",
     "LocalAssociation",
     "Neighbours",
     "getis_ord",
     "gi_scores",
+    "hexagons_over",
     "local_moran",
     "rate",
     "standardised_rate",

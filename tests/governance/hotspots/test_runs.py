@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from core.security import create_key
 from governance.hotspots import operations, queries
-from governance.hotspots.parameters import Method, ParameterInvalidError, parse_parameters
+from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.parameters import ParameterInvalidError, parse_parameters
 from grids.boundaries import operations as boundaries
 from grids.boundaries.errors import AreaNotFoundError
 from grids.boundaries.records import AreaRecord
@@ -129,10 +130,10 @@ def test_the_planted_cluster_is_found_and_what_was_set_aside_is_said(town: Datab
     assert (
         date(2026, 5, 7) <= date.fromisoformat(scan["first"]) <= date.fromisoformat(scan["last"]) <= date(2026, 5, 22)
     )
-    assert {"gi", "gi_q", "emerging"} <= set(result["areas"][0])
-    hottest = max(result["areas"], key=lambda a: a["gi_z"])
+    assert {"gi", "gi_q", "emerging"} <= set(result["units"][0])
+    hottest = max(result["units"], key=lambda a: a["gi_z"])
     assert hottest["code"] in found[0]["areas"]
-    assert all((a["gi"] == 1) <= (a["gi_q"] <= 0.05) for a in result["areas"])
+    assert all((a["gi"] == 1) <= (a["gi_q"] <= 0.05) for a in result["units"])
 
 
 def test_a_finished_run_repeats_to_the_same_bytes_also_when_reports_came_in_since(town: Database) -> None:

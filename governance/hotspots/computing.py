@@ -1,0 +1,121 @@
+"""From a run's row to its result's bytes: read in one snapshot, made honest, analysed, written.
+
+The same row, read again with its own cut-off, gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from functools import cache, partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+
+from geo import datum
+from governance.hotspots import queries
+from governance.hotspots.analysis import analyse
+from governance.hotspots.exposure import ExposureKind, exposure
+from governance.hotspots.inputs import honest_input
+from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.parameters import parse_parameters
+from governance.hotspots.study import local_midnight_s, make_study
+from governance.hotspots.units import read_units
+from grids.boundaries.errors import ReleaseNotFoundError
+from grids.boundaries.queries import release_at
+from grids.boundaries.tables import Layer
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from core.db import Database
+    from geo.hotspot.progress import Progress
+    from governance.hotspots.tables import HotspotRun
+    from grids.boundaries.tables import Release
+
+
+@cache
+def code_version() -> str:
+    """Return the version of the code that computes: the release's number and a digest of its very sources."""
+    root = Path(__file__).resolve().parents[2]
+    digest = hashlib.sha256()
+    for folder in ("geo/hotspot", "governance/hotspots", "geo/datum"):
+        for path in sorted((root / folder).rglob("*.py")):
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    try:
+        number = version("wangge")
+    except PackageNotFoundError:
+        number = "0.1.0"
+    return f"{number}+{digest.hexdigest()[:12]}"
+
+
+def compute(database: Database, run: HotspotRun, progress: Progress | None) -> tuple[dict[str, Any], bytes]:
+    """Return the facts to store beside the result (release, cut-off, reports read), and the result.
+
+    Raises
+    ------
+    ReleaseNotFoundError
+        When the layer had no release, or no longer has the one the run stands on.
+    geo.hotspot.progress.Cancelled
+    """
+    parameters = parse_parameters(run.parameters)
+    methods = [Method(name) for name in run.methods]
+    with database.snapshot() as session:
+        layer = session.get_one(Layer, run.layer_id)
+        release = _release(session, run, layer)
+        frame = queries.read_frame(session, layer, run.level, release.effective_at, run.within)
+        read_exposure = partial(exposure, session, layer=layer, at=release.effective_at, known_by=run.requested_at)
+        units = read_units(frame, parameters, read_exposure)
+        risk = None
+        if Method.POPULATION in methods:
+            risk = read_exposure(frame, ExposureKind(parameters.population_per))
+        stored = run.last_report_id is not None and run.last_reassignment_id is not None
+        cut = (
+            queries.CutOff(run.last_report_id or 0, run.last_reassignment_id or 0)
+            if stored
+            else queries.cut_off(session)
+        )
+        start = min(run.period_end - timedelta(days=parameters.history_days), run.period_start)
+        reports = queries.read_reports(
+            session,
+            run,
+            cut,
+            start=datetime.fromtimestamp(local_midnight_s(start), UTC),
+            end=datetime.fromtimestamp(local_midnight_s(run.period_end), UTC),
+            codes=frame.codes,
+        )
+    points_m = _to_metric(reports.lon, reports.lat, frame.crs)
+    honest = honest_input(reports, points_m, parameters)
+    period = (run.period_start, run.period_end)
+    study = make_study(frame, honest, parameters, period, seed=run.seed, units=units, risk=risk)
+    result = orjson.dumps(analyse(study, methods, progress), option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+    facts = {
+        "release_number": release.number,
+        "last_report_id": cut.report_id,
+        "last_reassignment_id": cut.reassignment_id,
+        "report_ids": reports.ids.astype("<i8").tobytes(),
+    }
+    return facts, result
+
+
+def _release(session: Session, run: HotspotRun, layer: Layer) -> Release:
+    """Take the boundaries at the end of the period, or today's while it is not over."""
+    at = min(datetime.fromtimestamp(local_midnight_s(run.period_end), UTC), run.requested_at)
+    release = release_at(session, layer, at) or release_at(session, layer, run.requested_at)
+    if release is None:
+        raise ReleaseNotFoundError(f"Layer '{layer.code}' has no release in force.")
+    if run.release_number is not None and run.release_number != release.number:
+        raise ReleaseNotFoundError(f"Run {run.id} stands on release {run.release_number}.")
+    return release
+
+
+def _to_metric(lon: np.ndarray[Any, Any], lat: np.ndarray[Any, Any], crs: str) -> np.ndarray[Any, Any]:
+    points = np.full((len(lon), 2), np.nan)
+    known = np.isfinite(lon) & np.isfinite(lat)
+    if known.any():
+        x, y = datum.from_wgs84(lon[known], lat[known], datum.parse_crs(crs))
+        points[known] = np.round(np.column_stack([x, y]), 4)
+    return points

@@ -1,0 +1,43 @@
+"""Emerging hot spots: how each unit's heat developed, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.hotspot.emerging import EXPLANATIONS, Category, emerging_hot_spots, space_time_cube
+from geo.hotspot.local import Neighbours
+from governance.hotspots.methods.catalogue import ABOUT, Method
+
+if TYPE_CHECKING:
+    from geo.hotspot.progress import Progress
+    from governance.hotspots.forms import Result
+    from governance.hotspots.study import Study
+
+
+def emerging(study: Study, result: Result, progress: Progress | None) -> None:
+    """Classify the last steps of each unit; Mann-Kendall's trend, flags adjusted over all units and steps."""
+    p, frame = study.parameters, study.units.frame
+    steps = min(p.emerging_steps, study.days // p.emerging_step_days)
+    if steps < 3 or not len(frame.codes):
+        result["notes"].append(f"{ABOUT[Method.EMERGING].label}：历史不足三步，未作判断。")
+        return
+    cube = space_time_cube(
+        study.unit,
+        study.day.astype(np.float64),
+        len(frame.codes),
+        end_s=float(study.days),
+        step_s=float(p.emerging_step_days),
+        steps=steps,
+    )
+    neighbours = Neighbours.touching(frame.shapes_m, tolerance_m=1.0)
+    found = emerging_hot_spots(cube, neighbours, level=p.level, progress=progress)
+    for row, unit in enumerate(result["units"]):
+        unit["emerging"] = found.categories[row].name
+        unit["emerging_steps"] = found.flags[row].tolist()
+    result["emerging_words"] = {c.name: EXPLANATIONS[c][0] for c in Category}
+    result["emerging_frames"] = [
+        {"first": study.date_of(day), "last": study.date_of(day + p.emerging_step_days - 1)}
+        for day in range(study.days - steps * p.emerging_step_days, study.days, p.emerging_step_days)
+    ]

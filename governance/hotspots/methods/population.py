@@ -1,0 +1,48 @@
+"""The Poisson scan: where there is more of a category per household (or km², or road km) than elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.hotspot.scan import poisson_scan
+from governance.hotspots.exposure import EXPOSURE_LABELS, ExposureKind
+from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.methods.scans import Plan, scan_categories, zones_of
+
+if TYPE_CHECKING:
+    from geo.hotspot.progress import Progress
+    from geo.hotspot.scan import ScanResult
+    from governance.hotspots.forms import Result
+    from governance.hotspots.study import Study
+
+
+def population(study: Study, result: Result, progress: Progress | None) -> None:
+    """Scan the period against what the areas hold; areas of which that is not known are left out, and said."""
+    risk, p = study.risk, study.parameters
+    label = ABOUT[Method.POPULATION].label
+    if risk is None or np.count_nonzero(risk.usable) < 2:
+        per = EXPOSURE_LABELS[ExposureKind(p.population_per)]
+        result["notes"].append(f"{label}：各网格没有“{per}”所需的数，未作判断。")
+        return
+    result["population"] = risk.account()
+    known = risk.usable
+    incidents = study.honest.incidents
+    placed = study.in_period & (incidents.area >= 0)
+    placed[placed] = known[incidents.area[placed]]
+    expected = np.where(known, np.nan_to_num(risk.values), 0.0)
+    zones = zones_of(study, p.concentration_radius_m)
+
+    def scan(category: str, share: Progress | None) -> ScanResult:
+        cases = np.bincount(incidents.area[placed & (incidents.category == category)], minlength=len(expected))
+        return poisson_scan(cases, expected, zones, replicates=p.replicates, seed=study.seed, progress=share)
+
+    wanted = study.categories(p.scan_min_reports, placed)
+    length = study.days - study.first_day
+    plan = Plan(Method.POPULATION, wanted, length, study.first_day, scan)
+    scan_categories(study, result, progress, plan)
+    per, left = EXPOSURE_LABELS[risk.kind], len(risk.left_out)
+    result["notes"].append(
+        f"{label}：按{per}比较" + (f"；{left} 个网格没有这个数，未参与比较。" if left else "，各网格均有这个数。")
+    )

@@ -1,0 +1,110 @@
+"""What the scans of a run share: zones, one scan a category, p-values adjusted for the number of categories."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geo.hotspot.local import Neighbours
+from geo.hotspot.scan import circular_zones, neighbour_zones
+from governance.hotspots.forms import cluster_form, finite, geometry_form, part_of
+from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.study import SAMPLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from geo.hotspot.progress import Progress
+    from geo.hotspot.scan import ScanCluster, ScanResult, Zones
+    from governance.hotspots.forms import Result
+    from governance.hotspots.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which categories are scanned, how long an interval is, on which day the first begins, and the scan itself."""
+
+    method: Method
+    categories: list[str]
+    interval_days: int
+    origin: int
+    scan: Callable[[str, Progress | None], ScanResult]
+
+
+def zones_of(study: Study, max_radius_m: float) -> Zones:
+    """Make the zones that the parameters ask for: circles, or areas that hang together."""
+    if study.parameters.scan_zones == "circles":
+        return circular_zones(study.areas.centres_m, max_radius_m=max_radius_m)
+    touching = Neighbours.touching(study.areas.shapes_m, tolerance_m=1.0)
+    return neighbour_zones(touching, study.areas.centres_m, max_steps=study.parameters.scan_steps)
+
+
+def scan_categories(study: Study, result: Result, progress: Progress | None, plan: Plan) -> None:
+    """Scan category by category; a p-value is multiplied by the number of scans (Bonferroni)."""
+    number = 0
+    for position, category in enumerate(plan.categories):
+        found = plan.scan(category, part_of(progress, position / len(plan.categories), 1 / len(plan.categories)))
+        for cluster in found.clusters:
+            adjusted = min(1.0, cluster.p_value * len(plan.categories))
+            first = plan.origin + cluster.start * plan.interval_days
+            last = plan.origin + cluster.end * plan.interval_days - 1
+            if adjusted > study.parameters.level or last < study.first_day:
+                continue
+            codes = [study.areas.codes[m] for m in sorted(cluster.members.tolist())]
+            described = _described(study, cluster, category, first, last)
+            result["clusters"].append(
+                {
+                    **cluster_form(plan.method, number, codes, described),
+                    **_zone_form(study, cluster),
+                    "category": category,
+                    "first": study.date_of(first),
+                    "last": study.date_of(last),
+                    "observed": int(cluster.observed),
+                    "expected": round(cluster.expected, 4),
+                    "relative_risk": round(cluster.relative_risk, 4) if np.isfinite(cluster.relative_risk) else None,
+                    "log_likelihood_ratio": round(cluster.log_likelihood_ratio, 6),
+                    "p": float(f"{cluster.p_value:.6g}"),
+                    "p_kind": cluster.p_kind,
+                    "adjusted_p": float(f"{adjusted:.6g}"),
+                    "recurrence_interval_days": finite(cluster.recurrence_interval_days),
+                    "significant": True,
+                }
+            )
+            number += 1
+    if plan.categories:
+        label, count = ABOUT[plan.method].label, len(plan.categories)
+        result["notes"].append(
+            f"{label}：对 {count} 类事项分别扫描，p 值已乘以 {count}（Bonferroni），"
+            f"只列出校正后不超过 {study.parameters.level:g} 的聚集。"
+        )
+    else:
+        result["notes"].append(
+            f"{ABOUT[plan.method].label}：没有一类事项达到 {study.parameters.scan_min_reports} 件，未作判断。"
+        )
+
+
+def _described(study: Study, cluster: ScanCluster, category: str, first: int, last: int) -> dict[str, Any]:
+    """Show the whole history as trend; what it consists of and the samples are of the cluster's own days."""
+    incidents = study.honest.incidents
+    inside = np.isin(incidents.area, cluster.members)
+    span = inside & (study.day >= first) & (study.day <= last)
+    described = study.describe(np.flatnonzero(inside & (incidents.category == category)))
+    described["categories"] = study.describe(np.flatnonzero(span))["categories"]
+    described["samples"] = np.sort(incidents.ids[span & (incidents.category == category)])[-SAMPLES:].tolist()
+    return described
+
+
+def _zone_form(study: Study, cluster: ScanCluster) -> dict[str, Any]:
+    """Draw the zone: a circle, at least as large as its centre's area, or the areas themselves."""
+    if study.parameters.scan_zones == "neighbours":
+        return {"geometry": geometry_form(study, shapely.union_all(study.areas.shapes_m[cluster.members]))}
+    centre = shapely.Point(study.areas.centres_m[cluster.centre])
+    radius = max(cluster.radius_m, float(np.sqrt(study.areas.shapes_m[cluster.centre].area / np.pi)))
+    return {
+        "geometry": geometry_form(study, centre.buffer(radius, quad_segs=12)),
+        "radius_m": round(cluster.radius_m, 1),
+    }

@@ -1,0 +1,81 @@
+"""The same-period early warning: which street has more of which category than on the same days before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geo.hotspot.early_warning import same_period_warning
+from governance.hotspots.methods.catalogue import ABOUT, Method
+
+if TYPE_CHECKING:
+    from geo.hotspot.early_warning.same_period import SamePeriodWarning
+    from geo.hotspot.progress import Progress
+    from governance.hotspots.forms import Result
+    from governance.hotspots.study import Study
+
+MIN_DAYS = 60
+
+
+def warning(study: Study, result: Result, progress: Progress | None) -> None:
+    """Judge every area of the two coarsest levels with every category it has; `warnings` are those that alarm."""
+    label = ABOUT[Method.WARNING].label
+    length = study.days - study.first_day
+    if study.days - length < MIN_DAYS:
+        result["notes"].append(f"{label}：往期不足 {MIN_DAYS} 天，未作判断。")
+        return
+    series = _series(study)
+    keys = sorted(series)
+    if not keys:
+        return
+    found = same_period_warning(
+        np.array([series[key] for key in keys]),
+        first_weekday=study.history_start.weekday(),
+        period_days=length,
+        level=study.parameters.level,
+        progress=progress,
+    )
+    result["warning_series"] = [_judgement(study, found, k, key) for k, key in enumerate(keys)]
+    result["warnings"] = [
+        {**one, "trend": study.trend(_rows(study, one["area"], one["category"]))}
+        for one in result["warning_series"]
+        if one["alarm"]
+    ]
+    result["notes"].append(
+        f"{label}：{len(keys)} 个序列（街道 × 事项），其中 {int(found.judged.sum())} 个往期足以比较，按错误发现率校正。"
+    )
+
+
+def _series(study: Study) -> dict[tuple[str, str], np.ndarray[Any, np.dtype[np.float64]]]:
+    """Count by day, for the whole and for each area of the second level."""
+    incidents, levels = study.honest.incidents, list(study.areas.levels)
+    top, second = study.areas.group(levels[0]), study.areas.group(levels[min(1, len(levels) - 1)])
+    series: dict[tuple[str, str], np.ndarray[Any, np.dtype[np.float64]]] = {}
+    for row in np.flatnonzero(incidents.area >= 0).tolist():
+        area, category = int(incidents.area[row]), str(incidents.category[row])
+        for code in {top[area], second[area]}:
+            series.setdefault((code, category), np.zeros(study.days))[study.day[row]] += 1
+    return series
+
+
+def _judgement(study: Study, found: SamePeriodWarning, k: int, key: tuple[str, str]) -> dict[str, Any]:
+    code, category = key
+    judged = bool(found.judged[k])
+    return {
+        "area": code,
+        "area_name": study.areas.names.get(code, code),
+        "category": category,
+        "observed": int(found.observed[k]),
+        "expected": round(float(found.expected[k]), 4) if judged else None,
+        "upper": round(float(found.upper[k]), 4) if judged else None,
+        "p": float(f"{found.p[k]:.6g}") if judged else None,
+        "q": float(f"{found.q[k]:.6g}") if judged else None,
+        "alarm": bool(found.alarm[k]),
+    }
+
+
+def _rows(study: Study, code: str, category: str) -> np.ndarray[Any, Any]:
+    inside = [position for position, chain in enumerate(study.areas.chains) if code in chain]
+    incidents = study.honest.incidents
+    return np.flatnonzero((incidents.category == category) & np.isin(incidents.area, inside))
