@@ -8,7 +8,8 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader
 from sqlalchemy.orm import Session
 
-from core.security import Principal, Scope
+from core.roles import Scope
+from core.security import Principal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

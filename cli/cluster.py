@@ -22,7 +22,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psycopg
 from rich.console import Console
 
 from core.errors import DomainError, Kind
@@ -252,6 +251,8 @@ def _door(cluster: _Cluster) -> Iterator[None]:
 
 
 def _create_database(cluster: _Cluster, database: str) -> None:
+    import psycopg
+
     with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
         exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
         if exists is None:
@@ -282,6 +283,8 @@ def _compose() -> Iterator[str]:
 
 
 def _wait_for(url: str, patience_s: float = 60) -> None:
+    import psycopg
+
     end = time.monotonic() + patience_s
     while True:
         try:

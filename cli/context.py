@@ -6,16 +6,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cli.cluster import provide
-from core.db import Database
-from core.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from core.db import Database
 
 
 @contextmanager
 def database() -> Iterator[Database]:
     """Give a migrated database for one command."""
+    from core.db import Database
+    from core.settings import Settings
     from migrations.run import move_to
 
     with provide() as url:

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from cli.cluster import console
 from cli.context import database
-from core.security import Keyring, Scope
+from core.roles import Scope
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,9 +36,10 @@ To = Annotated[Path | None, typer.Option("--to", help="File to write.")]
 
 @contextmanager
 def _acting(key: str, scope: Scope) -> Iterator[tuple[Session, Principal]]:
+    from core.security import Keyring
+
     with database() as opened:
-        who = Keyring(opened).authenticate(key)
-        who.require(scope)
+        (who := Keyring(opened).authenticate(key)).require(scope)
         with opened.transaction() as session:
             yield session, who
 

@@ -7,12 +7,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import select
 
 from cli.cluster import console
 from cli.context import database
-from core.security import ROLES, ApiClient, create_key, withdraw_key
-from geo import datum
+from core.roles import ROLES
 
 app = typer.Typer(help="API keys: who may call, and for what.", no_args_is_help=True, rich_markup_mode="rich")
 
@@ -29,6 +27,9 @@ def create(
 
     Example: [bold]wangge keys create hotline --role intake --channel 12345 --crs BD-09[/]
     """
+    from core.security import create_key
+    from geo import datum
+
     roles = role or ["intake"]
     unknown = sorted(set(roles) - set(ROLES))
     if unknown:
@@ -50,6 +51,10 @@ def list_() -> None:
 
     Example: [bold]wangge keys list[/]
     """
+    from sqlalchemy import select
+
+    from core.security import ApiClient
+
     table = Table("name", "scopes", "channel", "crs", "a minute", "state")
     with database() as opened, opened.transaction() as session:
         for client in session.scalars(select(ApiClient).order_by(ApiClient.id)):
@@ -71,6 +76,8 @@ def withdraw(name: Annotated[str, typer.Argument(help="Name of the principal.")]
 
     Example: [bold]wangge keys withdraw hotline[/]
     """
+    from core.security import withdraw_key
+
     with database() as opened, opened.transaction() as session:
         done = withdraw_key(session, name=name)
     if not done:

@@ -8,8 +8,6 @@ from typing import Annotated
 import typer
 
 from cli.cluster import console, provide
-from core.settings import Settings
-from migrations.run import move_to
 
 
 def serve(
@@ -22,6 +20,8 @@ def serve(
     Example: [bold]wangge serve --port 8000[/]
     """
     import uvicorn
+
+    from migrations.run import move_to
 
     with provide() as url:
         os.environ["DATABASE_URL"] = url
@@ -38,6 +38,7 @@ def worker(
 
     Example: [bold]wangge worker --once[/]
     """
+    from core.settings import Settings
     from spatial_jobs.app import is_worker_alive, run_worker
 
     with provide() as url:
@@ -54,6 +55,8 @@ def migrate(
 
     Example: [bold]wangge migrate[/]   or   [bold]wangge migrate 0001[/]
     """
+    from migrations.run import move_to
+
     with provide() as url:
         move_to(url, revision)
         console.print(f"the schema is at [bold]{revision}[/]")

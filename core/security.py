@@ -2,7 +2,7 @@
 
 A principal is a named person or system behind one key. Keys are 256 random bits, so one SHA-256 is a sufficient
 hash (there is nothing to guess); the clear key is shown once, at creation. What a principal may do is a set of
-scopes; a system that sends reports also has its channel and the datum its coordinates are declared in.
+scopes (core/roles.py); a system that sends reports also has its channel and the datum its coordinates are declared in.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ARRAY, BigInteger, Identity, Integer, LargeBinary, Text, select
@@ -29,30 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.db import Database
-
-
-class Scope(StrEnum):
-    """What a key may do. Roles are sets of scopes (ROLES)."""
-
-    REPORTS_WRITE = "reports:write"
-    REPORTS_READ = "reports:read"
-    REPORTERS_READ = "reporters:read"
-    TRIAGE = "triage:write"
-    BOUNDARIES_EDIT = "boundaries:edit"
-    BOUNDARIES_APPROVE = "boundaries:approve"
-    HOTSPOTS_RUN = "hotspots:run"
-    ADMIN = "admin"
-
-
-ROLES: dict[str, tuple[Scope, ...]] = {
-    "intake": (Scope.REPORTS_WRITE,),
-    "viewer": (Scope.REPORTS_READ,),
-    "planner": (Scope.REPORTS_READ, Scope.HOTSPOTS_RUN),
-    "dispatcher": (Scope.REPORTS_READ, Scope.TRIAGE),
-    "gis-editor": (Scope.REPORTS_READ, Scope.BOUNDARIES_EDIT),
-    "gis-approver": (Scope.REPORTS_READ, Scope.BOUNDARIES_APPROVE),
-    "administrator": tuple(Scope),
-}
+    from core.roles import Scope
 
 
 class KeyMissingError(DomainError):

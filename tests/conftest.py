@@ -16,7 +16,8 @@ from psycopg import sql
 
 from api.app import create_app
 from core.db import Database
-from core.security import ROLES, create_key
+from core.roles import ROLES
+from core.security import create_key
 from core.settings import Settings
 from migrations.run import move_to
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from api.ogc import systems
 from core import clock
 from core.errors import DomainError, Kind
-from core.security import KeyMissingError, Scope
+from core.roles import Scope
+from core.security import KeyMissingError
 from grids.boundaries import queries as registry
 from grids.boundaries.errors import LayerNotFoundError, ParameterInvalidError
 from grids.change_sets import feature_queries, queries

@@ -23,7 +23,8 @@ from api.ogc import collections, features, systems
 from api.ogc.collections import GEOJSON, Collection
 from api.ogc.reading import CollectionId, FeatureId, feature
 from api.problems import responses
-from core.security import Principal, Scope
+from core.roles import Scope
+from core.security import Principal
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import operations, queries
 from grids.change_sets.errors import ChangeSetStaleError, EditRefusedError

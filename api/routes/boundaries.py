@@ -37,7 +37,8 @@ from api.schemas.boundaries import (
     release_out,
 )
 from core import clock
-from core.security import Principal, Scope
+from core.roles import Scope
+from core.security import Principal
 from grids.boundaries import operations, queries
 from grids.boundaries.errors import AreaNotFoundError, LayerInvalidError, ParameterInvalidError
 from grids.boundaries.files import formats

@@ -14,7 +14,8 @@ from api.parameters import box_of
 from api.problems import responses
 from api.schemas import change_set_answers as answers
 from api.schemas import change_sets as schemas
-from core.security import Principal, Scope
+from core.roles import Scope
+from core.security import Principal
 from grids.boundaries import operations as boundaries
 from grids.boundaries import queries as registry
 from grids.boundaries.files.limits import Limits

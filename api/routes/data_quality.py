@@ -15,7 +15,8 @@ from starlette.responses import HTMLResponse, Response
 from api.dependencies import SessionDep, SnapshotDep, requires
 from api.problems import responses
 from api.schemas.reports import LINE_PATTERN
-from core.security import Principal, Scope
+from core.roles import Scope
+from core.security import Principal
 from governance.cases.rules import report_number
 from governance.data_quality import operations, queries, rules
 

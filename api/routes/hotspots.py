@@ -22,7 +22,8 @@ from api.schemas.hotspots import (
     topic_answer,
 )
 from core import clock
-from core.security import Principal, Scope
+from core.roles import Scope
+from core.security import Principal
 from governance.hotspots import operations, queries, topics
 from governance.hotspots.methods.catalogue import Method
 from grids.boundaries.queries import get_layer

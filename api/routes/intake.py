@@ -26,7 +26,8 @@ from api.schemas import report_answers as answers
 from api.schemas.reports import BatchResult, ReportBatchIn, ReportIn, ReportReceipt
 from core import clock
 from core.errors import DatabaseUnavailableError, DomainError, Kind
-from core.security import Principal, Scope
+from core.roles import Scope
+from core.security import Principal
 from governance.cases import operations, queries, rules
 from governance.cases.placement import Ground
 

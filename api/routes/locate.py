@@ -14,7 +14,8 @@ from api.dependencies import PrincipalDep, SessionDep, SnapshotDep, requires
 from api.problems import responses
 from api.schemas.locate import LocatedManyOut, LocatedOut, ReversedOut, TextsIn, located_out
 from api.schemas.reports import LINE_PATTERN
-from core.security import Principal, Scope
+from core.roles import Scope
+from core.security import Principal
 from grids.gazetteer import operations, queries
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from api.problems import responses
 from api.schemas import report_answers as answers
 from api.schemas.reports import LINE_PATTERN, Method, ReportCollection, ReporterOut, ReportOut, ReportPage
 from core import audit
-from core.security import Principal, Scope, ScopeMissingError
+from core.roles import Scope
+from core.security import Principal, ScopeMissingError
 from governance.cases import queries, rules
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])

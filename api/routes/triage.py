@@ -14,7 +14,8 @@ from api.dependencies import SessionDep, SnapshotDep, requires
 from api.problems import responses
 from api.schemas.locate import CandidateOut, WordOut, candidate_out
 from api.schemas.reports import LINE_PATTERN
-from core.security import Principal, Scope
+from core.roles import Scope
+from core.security import Principal
 from governance.cases.rules import report_id
 from governance.triage import operations, queries
 from governance.triage.operations import Waiting, Where

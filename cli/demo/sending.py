@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from cli.demo.categories import CHANNELS, Channel
 from core.errors import DomainError, Kind
-from core.security import ROLES, ApiClient, create_key, hash_key
+from core.roles import ROLES
+from core.security import ApiClient, create_key, hash_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

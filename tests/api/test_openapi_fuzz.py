@@ -23,7 +23,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api.app import create_app
-from core.security import ROLES, create_key
+from core.roles import ROLES
+from core.security import create_key
 from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord

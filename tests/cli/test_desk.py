@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from cli import app
 from core.errors import DomainError
-from core.security import ROLES, create_key
+from core.roles import ROLES
+from core.security import create_key
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from core.audit import AuditEntry
 from core.db import Database
 from core.errors import DatabaseUnavailableError
+from core.roles import Scope
 from core.security import (
     ApiClient,
     KeyMissingError,
@@ -17,7 +18,6 @@ from core.security import (
     KeyUnknownError,
     PrincipalExistsError,
     QuotaExceededError,
-    Scope,
     ScopeMissingError,
     create_key,
     withdraw_key,

@@ -12,7 +12,8 @@ from fastapi.testclient import TestClient
 from shapely.geometry import shape
 
 from api.app import create_app
-from core.security import ROLES, create_key
+from core.roles import ROLES
+from core.security import create_key
 from core.settings import Settings
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord

@@ -10,7 +10,8 @@ import shapely
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from core.security import ROLES, create_key
+from core.roles import ROLES
+from core.security import create_key
 from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
