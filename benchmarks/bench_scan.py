@@ -12,13 +12,14 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from geo.hotspot.scan import TimeWindows, circular_zones, permutation_scan, weekday_strata
+from geo.hotspot.scan import ScanOptions, TimeWindows, circular_zones, permutation_scan, weekday_strata
 
 LOCATIONS, DAYS, RADIUS_M, LONGEST, REPLICATES = 500, 90, 2_000.0, 14, 999
 SIDE_M = 8_000.0
@@ -52,12 +53,12 @@ def main() -> None:
             place = random.choice(LOCATIONS, count, p=share / share.sum())
             day = random.choice(DAYS, count, p=weekly / weekly.sum())
             strata = weekday_strata(day) if options.weekday else None
-            arguments = {"strata": strata, "windows": windows, "sequential": None}
-            permutation_scan(place, day, zones, DAYS, replicates=20, **arguments)  # warm-up
+            options = ScanOptions(windows=windows, replicates=REPLICATES, seed=1, sequential=None)
+            permutation_scan(place, day, zones, DAYS, replace(options, replicates=20), strata=strata)  # warm-up
             best = processor = np.inf
             for _ in range(options.repeat):
                 start, used = time.perf_counter(), time.process_time()
-                result = permutation_scan(place, day, zones, DAYS, replicates=REPLICATES, seed=1, **arguments)
+                result = permutation_scan(place, day, zones, DAYS, options, strata=strata)
                 best = min(best, time.perf_counter() - start)
                 processor = min(processor, time.process_time() - used)
             bound = BOUNDS.get((mode, count))

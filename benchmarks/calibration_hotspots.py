@@ -25,6 +25,7 @@ from geo.hotspot.emerging import emerging_hot_spots
 from geo.hotspot.honest import merge_incidents
 from geo.hotspot.local import Neighbours, getis_ord, local_moran, standardised_rate
 from geo.hotspot.scan import (
+    ScanOptions,
     ScanResult,
     TimeWindows,
     Zones,
@@ -65,7 +66,9 @@ def _permutation(run: int, windows: TimeWindows, zones: Zones = CIRCLES) -> tupl
     place = random.choice(LOCATIONS, 1500, p=share / share.sum())
     day = random.integers(0, DAYS, 1500)
     return _best(
-        permutation_scan(place, day, zones, DAYS, windows=windows, replicates=REPLICATES, seed=run, sequential=None)
+        permutation_scan(
+            place, day, zones, DAYS, ScanOptions(windows=windows, replicates=REPLICATES, seed=run, sequential=None)
+        )
     )
 
 
@@ -73,28 +76,34 @@ def _poisson(run: int) -> tuple[float, float]:
     random = np.random.default_rng([2, run])
     expected = random.gamma(3.0, 5.0, LOCATIONS)
     return _best(
-        poisson_scan(random.poisson(expected), expected, CIRCLES, replicates=REPLICATES, seed=run, sequential=None)
+        poisson_scan(
+            random.poisson(expected), expected, CIRCLES, ScanOptions(replicates=REPLICATES, seed=run, sequential=None)
+        )
     )
 
 
 def _poisson_time(run: int) -> tuple[float, float]:
     random = np.random.default_rng([3, run])
     expected = random.gamma(3.0, 0.3, (LOCATIONS, 20))
-    result = poisson_scan(random.poisson(expected), expected, CIRCLES, replicates=REPLICATES, seed=run, sequential=None)
+    result = poisson_scan(
+        random.poisson(expected), expected, CIRCLES, ScanOptions(replicates=REPLICATES, seed=run, sequential=None)
+    )
     return _best(result)
 
 
 def _bernoulli(run: int) -> tuple[float, float]:
     random = np.random.default_rng([4, run])
     cases = random.binomial(40, 0.3, LOCATIONS)
-    return _best(bernoulli_scan(cases, 40 - cases, CIRCLES, replicates=REPLICATES, seed=run, sequential=None))
+    return _best(
+        bernoulli_scan(cases, 40 - cases, CIRCLES, ScanOptions(replicates=REPLICATES, seed=run, sequential=None))
+    )
 
 
 def _expectation(run: int) -> tuple[float, float]:
     random = np.random.default_rng([5, run])
     expected = random.gamma(3.0, 0.5, (LOCATIONS, 14))
     result = expectation_scan(
-        random.poisson(expected), expected, CIRCLES, replicates=REPLICATES, seed=run, sequential=None
+        random.poisson(expected), expected, CIRCLES, ScanOptions(replicates=REPLICATES, seed=run, sequential=None)
     )
     return _best(result)
 
@@ -153,7 +162,7 @@ def _repeats(run: int, rate: float, *, merged: bool, windows: TimeWindows) -> tu
         rows = merge_incidents(who, np.zeros(len(who)), PLACES[where], times * 86_400.0).first
     day = np.floor(times[rows]).astype(np.int64)
     result = permutation_scan(
-        where[rows], day, CIRCLES, DAYS, windows=windows, replicates=REPLICATES, seed=run, sequential=None
+        where[rows], day, CIRCLES, DAYS, ScanOptions(windows=windows, replicates=REPLICATES, seed=run, sequential=None)
     )
     return _best(result)
 
@@ -164,10 +173,9 @@ def _weekdays(run: int, *, stratified: bool, windows: TimeWindows) -> tuple[floa
     week = np.cumsum(random.dirichlet(np.full(7, 4.0), LOCATIONS), axis=1)
     weekday = (random.uniform(size=2000)[:, None] > week[place]).sum(axis=1)
     day = random.integers(0, 8, 2000) * 7 + weekday
-    result = permutation_scan(
-        place, day, CIRCLES, 56, windows=windows, replicates=REPLICATES, seed=run, sequential=None,
-        strata=weekday_strata(day) if stratified else None,
-    )  # fmt: skip
+    options = ScanOptions(windows=windows, replicates=REPLICATES, seed=run, sequential=None)
+    strata = weekday_strata(day) if stratified else None
+    result = permutation_scan(place, day, CIRCLES, 56, options, strata=strata)
     return _best(result)
 
 
@@ -185,9 +193,7 @@ def _planted_scan(run: int, risk: float, members: int) -> tuple[bool, bool]:
         np.repeat(day, times),
         CIRCLES,
         DAYS,
-        windows=PROSPECTIVE,
-        replicates=REPLICATES,
-        seed=run,
+        ScanOptions(windows=PROSPECTIVE, replicates=REPLICATES, seed=run),
     )
     found = [cluster for cluster in result.significant() if set(truth) & set(cluster.members)]
     return bool(found), bool(found) and centre in found[0].members

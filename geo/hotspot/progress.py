@@ -76,7 +76,7 @@ def run_chunks(
     Raises
     ------
     Cancelled
-        When the caller cancels; pieces under way are finished first.
+        When the caller cancels; pieces handed out are finished first, at most two a thread.
     """
     workers = threads or _processors()
     pieces = deque((first, min(first + chunk, total)) for first in range(0, total, chunk))
@@ -85,7 +85,8 @@ def run_chunks(
     with ThreadPoolExecutor(max_workers=workers) as pool:
         running = deque(
             (pool.submit(work, *piece), piece[1])
-            for piece in (pieces.popleft() for _ in range(min(workers, len(pieces))))
+            # One waits for each that is worked on: no thread stands still while this one reports.
+            for piece in (pieces.popleft() for _ in range(min(2 * workers, len(pieces))))
         )
         while running:
             future, last = running.popleft()

@@ -21,6 +21,9 @@ DAYS_IN_UNIT: dict[str, float] = {
     "generic": 1.0,
 }
 EULER_GAMMA = 0.5772156649015329
+#: Ratios that differ by no more (relative, at least absolute) are ties: equal ratios reached along different sums
+#: differ in their last bits.
+TOLERANCE = 1e-9
 
 
 def false_discovery_rate(p_values: npt.ArrayLike) -> FloatArray:
@@ -52,7 +55,7 @@ def false_discovery_rate(p_values: npt.ArrayLike) -> FloatArray:
     return q
 
 
-def monte_carlo_p(statistic: float, replicates: npt.ArrayLike, *, tolerance: float = 1e-9) -> float:
+def monte_carlo_p(statistic: float, replicates: npt.ArrayLike, *, tolerance: float = TOLERANCE) -> float:
     """Rank the statistic among its replicates.
 
     ``p = (1 + #{replicate >= statistic}) / (1 + #replicates)``; a replicate that is smaller by no more than

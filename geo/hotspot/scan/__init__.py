@@ -13,6 +13,7 @@ ratios are compared with a tolerance, so that equal clusters get equal p-values.
 from geo.hotspot.scan.bernoulli import bernoulli_scan
 from geo.hotspot.scan.clusters import ScanCluster, ScanResult
 from geo.hotspot.scan.expectation import expectation_scan
+from geo.hotspot.scan.options import ScanOptions
 from geo.hotspot.scan.permutation import permutation_expectation, permutation_scan, weekday_strata
 from geo.hotspot.scan.poisson import poisson_scan
 from geo.hotspot.scan.population import expected_from_population
@@ -21,6 +22,7 @@ from geo.hotspot.scan.zones import Zones, circular_zones, neighbour_zones
 
 __all__ = [
     "ScanCluster",
+    "ScanOptions",
     "ScanResult",
     "TimeWindows",
     "Zones",

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from geo.hotspot.arrays import BoolArray, FloatArray, require
+from geo.hotspot.arrays import FloatArray, IntArray, require
 
 if TYPE_CHECKING:
-    from geo.hotspot.scan.engine import Problem
+    from geo.hotspot.scan.problem import Problem
 
 
 def as_table(values: npt.ArrayLike, name: str, locations: int) -> FloatArray:
@@ -24,13 +24,32 @@ def as_table(values: npt.ArrayLike, name: str, locations: int) -> FloatArray:
     return np.ascontiguousarray(table)
 
 
-def cells_of(problem: Problem, seen: BoolArray) -> npt.NDArray[np.int32]:
+def as_counts(values: npt.ArrayLike, name: str, locations: int) -> FloatArray:
+    """Return a table as :func:`as_table`, of whole numbers."""
+    table = as_table(values, name, locations)
+    require(bool((table == np.floor(table)).all()), f"{name} must be whole numbers")
+    return table
+
+
+def as_numbers(values: npt.ArrayLike, name: str, count: int) -> IntArray:
+    """Return a vector of whole numbers in 0 … ``count`` - 1."""
+    given = np.asarray(values).ravel()
+    require(not len(given) or given.dtype.kind in "iufb", f"{name} must be numbers")
+    require(
+        bool((given == np.floor(given)).all()) if given.dtype.kind == "f" else True, f"{name} must be whole numbers"
+    )
+    require(not len(given) or bool(given.min() >= 0 and given.max() < count), f"{name} must lie in 0 … {count - 1}")
+    return given.astype(np.int64)
+
+
+def cells_of(problem: Problem) -> npt.NDArray[np.int32]:
     """Cell of each (location, interval), flat; -1 where no window of a replicate can hold it.
 
-    The kernels' table has one row a location that is ``seen`` and one column more than intervals scanned, the first of
+    The kernels' table has one row a location that is seen and one column more than intervals scanned, the first of
     which stays empty for running sums.
     """
     locations, intervals = problem.cases.shape
+    seen = problem.seen
     first = problem.first_scanned(replicate=True)
     width = intervals - first + 1
     row = np.where(seen, np.cumsum(seen) - 1, -1)

@@ -9,9 +9,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from geo.hotspot.arrays import FloatArray, IntArray
+    from geo.hotspot.scan.options import Secondary
     from geo.hotspot.scan.zones import Zones
-
-Secondary = Literal["no-overlap", "no-centres-in-other", "all"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,29 +20,24 @@ def _xlog(x: float, ratio: float) -> float:  # pragma: no cover
 
 
 @nb.njit(cache=True, nogil=True)
-def log_likelihood_ratio(
+def likelihood_ratio(
     model: int, cases: float, baseline: float, total_cases: float, total_baseline: float
 ) -> float:  # pragma: no cover
-    """Score a window for a high rate; 0 where the rate is not above that outside.
+    """Score a window whose rate differs from that outside, in either direction.
 
     With c cases and baseline m in the window, C and M in all:
 
     - ``POISSON`` (m expected cases, M = C; also the space-time permutation model):
-      ``c ln(c/m) + (C-c) ln((C-c)/(C-m))`` for c > m. Kulldorff (1997).
+      ``c ln(c/m) + (C-c) ln((C-c)/(C-m))``. Kulldorff (1997).
     - ``BERNOULLI`` (m cases and controls): ``c ln(c/m) + (m-c) ln((m-c)/m) + (C-c) ln((C-c)/(M-m)) +
-      (M-m-C+c) ln((M-m-C+c)/(M-m)) - C ln(C/M) - (M-C) ln((M-C)/M)`` for c/m > C/M. Kulldorff (1997).
-    - ``EXPECTATION`` (m expected cases, known): ``c ln(c/m) + m - c`` for c > m. Neill, Moore, Sabhnani & Daniel
-    (2005),
-      KDD 2005, 218-227.
+      (M-m-C+c) ln((M-m-C+c)/(M-m)) - C ln(C/M) - (M-C) ln((M-C)/M)``. Kulldorff (1997).
+    - ``EXPECTATION`` (m expected cases, known): ``c ln(c/m) + m - c``. Neill, Moore, Sabhnani & Daniel (2005), KDD
+      2005, 218-227.
     """
     if baseline <= 0.0:
         return 0.0
     if model == EXPECTATION:
-        if cases <= baseline:
-            return 0.0
-        return cases * math.log(cases / baseline) + baseline - cases
-    if cases * total_baseline <= total_cases * baseline:
-        return 0.0
+        return _xlog(cases, cases / baseline) + baseline - cases
     others = total_cases - cases
     if model == POISSON:
         return _xlog(cases, cases / baseline) + (
@@ -56,6 +51,19 @@ def log_likelihood_ratio(
     result -= _xlog(total_cases, total_cases / total_baseline)
     result -= _xlog(total_baseline - total_cases, (total_baseline - total_cases) / total_baseline)
     return result
+
+
+@nb.njit(cache=True, nogil=True)
+def log_likelihood_ratio(
+    model: int, cases: float, baseline: float, total_cases: float, total_baseline: float
+) -> float:  # pragma: no cover
+    """Score a window for a high rate: :func:`likelihood_ratio`, and 0 where the rate is not above that outside."""
+    if model == EXPECTATION:
+        if cases <= baseline:
+            return 0.0
+    elif cases * total_baseline <= total_cases * baseline:
+        return 0.0
+    return likelihood_ratio(model, cases, baseline, total_cases, total_baseline)
 
 
 @nb.njit(cache=True, nogil=True)

@@ -8,14 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.hotspot.arrays import FloatArray, IntArray, require
-from geo.hotspot.scan.engine import Problem, scan
+from geo.hotspot.scan.cells import as_numbers
+from geo.hotspot.scan.engine import scan
 from geo.hotspot.scan.likelihood import POISSON
+from geo.hotspot.scan.options import ScanOptions
+from geo.hotspot.scan.problem import Defaults, pose
 from geo.hotspot.scan.simulate import shuffle_null
 from geo.hotspot.scan.windows import TimeWindows
 
 if TYPE_CHECKING:
     from geo.hotspot.progress import Progress
-    from geo.hotspot.scan.clusters import ScanResult, Secondary
+    from geo.hotspot.scan.clusters import ScanResult
     from geo.hotspot.scan.zones import Zones
 
 
@@ -24,15 +27,9 @@ def permutation_scan(
     intervals: npt.ArrayLike,
     zones: Zones,
     interval_count: int,
+    options: ScanOptions | None = None,
     *,
     strata: npt.ArrayLike | None = None,
-    windows: TimeWindows | None = None,
-    max_share: float = 0.5,
-    min_cases: int = 2,
-    replicates: int = 999,
-    seed: int = 0,
-    sequential: int | None = 50,
-    secondary: Secondary = "no-overlap",
     progress: Progress | None = None,
 ) -> ScanResult:
     """Scan for space-time interaction: more cases at a place and time than place and time alone explain.
@@ -45,19 +42,18 @@ def permutation_scan(
     Parameters
     ----------
     locations, intervals : array_like of int, shape (n,)
-        Location 0 … ``zones.count`` - 1 and interval 0 … ``interval_count`` - 1 of each case.
+        Location 0 … ``zones.count`` - 1 and interval 0 … ``interval_count`` - 1 of each case. A row with several cases
+        is repeated: ``numpy.repeat``.
     zones : Zones
-        See :func:`circular_zones` and :func:`neighbour_zones`.
+        See :func:`circular_zones` and :func:`neighbour_zones`. The population at risk, whose share limits the zones,
+        is the *cases* of the whole study.
     interval_count : int
         Length of the study.
+    options : ScanOptions, optional
     strata : array_like of int, shape (n,), optional
         Covariate class of each case.
-    windows : TimeWindows, optional
-        Retrospective up to half the study by default.
-    max_share : float
-        Largest share of all *cases* (over the whole study period) in a zone.
-    min_cases, replicates, seed, sequential, secondary, progress
-        See :func:`poisson_scan`.
+    progress : callable, optional
+        See :mod:`geo.hotspot.progress`.
 
     Returns
     -------
@@ -67,38 +63,24 @@ def permutation_scan(
     Raises
     ------
     HotspotInputError
-        For lengths that differ or a location or interval out of its range.
+        For lengths that differ, fractions, or a location or interval out of its range.
 
     Source
     ------
     Kulldorff, Heffernan, Hartman, Assunção & Mostashari (2005), PLoS Med. 2(3), e59.
     """
-    place = np.asarray(locations, dtype=np.int64).ravel()
-    time = np.asarray(intervals, dtype=np.int64).ravel()
+    place = as_numbers(locations, "locations", zones.count)
+    time = as_numbers(intervals, "intervals", interval_count)
     stratum = np.zeros(len(place), dtype=np.int64) if strata is None else np.asarray(strata, dtype=np.int64).ravel()
     require(len(place) == len(time) == len(stratum), "locations, intervals and strata must have one length")
     require(interval_count >= 1, "interval_count must be at least 1")
-    require(
-        len(place) == 0 or (place.min() >= 0 and place.max() < zones.count),
-        f"locations must lie in 0 … {zones.count - 1}",
-    )
-    require(
-        len(time) == 0 or (time.min() >= 0 and time.max() < interval_count),
-        f"intervals must lie in 0 … {interval_count - 1}",
-    )
     observed = np.zeros((zones.count, interval_count))
     np.add.at(observed, (place, time), 1.0)
     expected = permutation_expectation(place, time, stratum, zones.count, interval_count)
-    used = windows or TimeWindows()
-    limited = zones.limited(observed.sum(axis=1), max_share) if len(place) else zones
-    problem = Problem(POISSON, observed, expected, limited, used, min_cases, secondary)
-    seen = observed.sum(axis=1) > 0
-    first = problem.first_scanned(replicate=True)
-    row = np.cumsum(seen) - 1
-    # The kernels' tables begin with an empty column: interval ``first`` is column 1.
-    null = shuffle_null(row[place], time + 1, stratum, interval_count - first + 1, first + 1, replicates)
-    null.offsets[:] += 1
-    return scan(problem, null, seen, replicates, seed, sequential, progress)
+    tables = (observed, expected)
+    defaults = Defaults(TimeWindows("retrospective"))
+    problem = pose(POISSON, tables, observed.sum(axis=1), zones, options or ScanOptions(), defaults)
+    return scan(problem, shuffle_null(problem, place, time, stratum), progress)
 
 
 def permutation_expectation(

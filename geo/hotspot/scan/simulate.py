@@ -13,6 +13,7 @@ from geo.hotspot.random import State, below, uniform
 
 if TYPE_CHECKING:
     from geo.hotspot.arrays import FloatArray, IntArray
+    from geo.hotspot.scan.problem import Problem
 
 Counts = npt.NDArray[np.int32]
 Small = npt.NDArray[np.int32]
@@ -37,7 +38,7 @@ class Null:
 
 
 def multinomial_null(cell_of: Small, expected: FloatArray, totals: IntArray) -> Null:
-    """Cases fall into cells with probabilities proportional to the expectation.
+    """Cases fall into cells with probabilities proportional to the expectation (alike, where nothing is expected).
 
     ``totals[r]`` cases in replicate r; ``cell_of`` maps the entries of ``expected`` to scanned cells.
 
@@ -45,10 +46,11 @@ def multinomial_null(cell_of: Small, expected: FloatArray, totals: IntArray) -> 
     ------
     Walker's alias method, by Vose (1991), IEEE Trans. Softw. Eng. 17(9), 972-975.
     """
+    weight = expected.ravel() if expected.sum() > 0 else np.ones(expected.size)
     seen = cell_of >= 0
-    probability = np.append(expected[seen], expected[~seen].sum())
+    probability = np.append(weight[seen], weight[~seen].sum())
     cells = np.append(cell_of[seen], -1).astype(np.int32)
-    keep, alias = _alias_table(probability / probability.sum())
+    keep, alias = _alias_table(probability / max(probability.sum(), 1e-300))
     return Null(MULTINOMIAL, totals, cells, alias, keep)
 
 
@@ -58,13 +60,15 @@ def sample_null(cell_of: Small, population: IntArray, total_cases: int, replicat
     return Null(SAMPLE, np.full(replicates, total_cases, dtype=np.int64), individuals)
 
 
-def shuffle_null(
-    locations: IntArray, intervals: IntArray, strata: IntArray, width: int, first: int, replicates: int
-) -> Null:
+def shuffle_null(problem: Problem, locations: IntArray, intervals: IntArray, strata: IntArray) -> Null:
     """Shuffle the times among the cases, within strata.
 
-    Cases are sorted by stratum and, within it, those in scanned intervals first: only these need a place.
+    Cases are sorted by stratum and, within it, those in scanned intervals first: only these need a place. ``cells``
+    holds the beginning of each case's row, ``offsets`` the column of its time.
     """
+    first = problem.first_scanned(replicate=True)
+    width = problem.intervals - first + 1
+    row = np.cumsum(problem.seen) - 1
     seen = intervals >= first
     order = np.lexsort((intervals, ~seen, strata))
     sorted_strata, sorted_seen = strata[order], seen[order]
@@ -75,10 +79,10 @@ def shuffle_null(
         table[k] = bounds[k], bounds[k + 1], int(sorted_seen[bounds[k] : bounds[k + 1]].sum())
     return Null(
         SHUFFLE,
-        np.zeros(replicates, dtype=np.int64),
-        (locations[order] * width).astype(np.int32),
+        np.zeros(problem.options.replicates, dtype=np.int64),
+        (row[locations[order]] * width).astype(np.int32),
         strata=table.ravel(),
-        offsets=(intervals[order] - first).astype(np.int32),
+        offsets=(intervals[order] - first + 1).astype(np.int32),
     )
 
 

@@ -58,6 +58,12 @@ class TimeWindows:
             return self.surveillance_start + 1
         return intervals
 
+    def count(self, intervals: int) -> int:
+        """Return the number of spans that a replicate is scanned for."""
+        shortest, longest = self.lengths(intervals)
+        first_end = self.first_end(intervals, replicate=True)
+        return sum(max(intervals - max(first_end, length) + 1, 0) for length in range(shortest, longest + 1))
+
     def analyses(self, intervals: int) -> int:
         """Return the number of analyses one p-value speaks for."""
         if self.mode == "prospective" and self.surveillance_start is not None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.hotspot.scan import bernoulli_scan
+from geo.hotspot.scan import ScanOptions, bernoulli_scan
 from governance.hotspots.methods.catalogue import Method
 from governance.hotspots.methods.scans import Plan, scan_categories, zones_of
 
@@ -24,12 +24,11 @@ def concentration(study: Study, result: Result, progress: Progress | None) -> No
     count = len(study.areas.codes)
     everything = np.bincount(incidents.area[placed], minlength=count)
     zones = zones_of(study, p.concentration_radius_m)
+    options = ScanOptions(replicates=p.replicates, seed=study.seed)
 
     def scan(category: str, share: Progress | None) -> ScanResult:
         cases = np.bincount(incidents.area[placed & (incidents.category == category)], minlength=count)
-        return bernoulli_scan(
-            cases, everything - cases, zones, replicates=p.replicates, seed=study.seed, progress=share
-        )
+        return bernoulli_scan(cases, everything - cases, zones, options, progress=share)
 
     # The whole period is one interval.
     wanted = study.categories(p.scan_min_reports, placed)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.hotspot.scan import poisson_scan
+from geo.hotspot.scan import ScanOptions, poisson_scan
 from governance.hotspots.exposure import EXPOSURE_LABELS, ExposureKind
 from governance.hotspots.methods.catalogue import ABOUT, Method
 from governance.hotspots.methods.scans import Plan, scan_categories, zones_of
@@ -33,10 +33,11 @@ def population(study: Study, result: Result, progress: Progress | None) -> None:
     placed[placed] = known[incidents.area[placed]]
     expected = np.where(known, np.nan_to_num(risk.values), 0.0)
     zones = zones_of(study, p.concentration_radius_m)
+    options = ScanOptions(replicates=p.replicates, seed=study.seed)
 
     def scan(category: str, share: Progress | None) -> ScanResult:
         cases = np.bincount(incidents.area[placed & (incidents.category == category)], minlength=len(expected))
-        return poisson_scan(cases, expected, zones, replicates=p.replicates, seed=study.seed, progress=share)
+        return poisson_scan(cases, expected, zones, options, progress=share)
 
     wanted = study.categories(p.scan_min_reports, placed)
     length = study.days - study.first_day

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from geo.hotspot.scan import TimeWindows, permutation_scan, weekday_strata
+from geo.hotspot.scan import ScanOptions, TimeWindows, permutation_scan, weekday_strata
 from governance.hotspots.methods.catalogue import Method
 from governance.hotspots.methods.scans import Plan, scan_categories, zones_of
 
@@ -24,6 +24,7 @@ def space_time(study: Study, result: Result, progress: Progress | None) -> None:
     zones = zones_of(study, p.scan_radius_m)
     mode: Literal["prospective", "retrospective"] = "prospective" if p.scan_prospective else "retrospective"
     windows = TimeWindows(mode=mode, max_length=min(p.scan_window_days, max(days // 2, 1)))
+    options = ScanOptions(windows=windows, min_cases=3, replicates=p.replicates, seed=study.seed)
     first_weekday = (study.history_start.weekday() + origin) % 7
 
     def scan(category: str, share: Progress | None) -> ScanResult:
@@ -34,11 +35,8 @@ def space_time(study: Study, result: Result, progress: Progress | None) -> None:
             intervals,
             zones,
             days,
+            options,
             strata=weekday_strata(intervals, first_weekday),
-            windows=windows,
-            min_cases=3,
-            replicates=p.replicates,
-            seed=study.seed,
             progress=share,
         )
 

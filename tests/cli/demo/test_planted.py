@@ -15,7 +15,7 @@ from cli.demo import district
 from cli.demo.planted import PLANTED
 from cli.demo.reports import FIRST_DAY, sample_reports
 from geo.datum import from_wgs84
-from geo.hotspot.scan import TimeWindows, circular_zones, permutation_scan
+from geo.hotspot.scan import ScanOptions, TimeWindows, circular_zones, permutation_scan
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,9 +54,8 @@ def cases() -> Cases:
 def scan(cases: Cases, first: int, end: int, windows: TimeWindows) -> list[ScanCluster]:
     inside = (cases.day >= first) & (cases.day < end)
     zones = circular_zones(cases.centres, max_radius_m=1000.0)
-    result = permutation_scan(
-        cases.grid[inside], cases.day[inside] - first, zones, end - first, windows=windows, replicates=199, seed=1
-    )
+    options = ScanOptions(windows=windows, replicates=199, seed=1)
+    result = permutation_scan(cases.grid[inside], cases.day[inside] - first, zones, end - first, options)
     return [cluster for cluster in result.clusters if cluster.p_value <= LEVEL]
 
 

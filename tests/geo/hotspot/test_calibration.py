@@ -5,6 +5,8 @@ The long version with its table is benchmarks/calibration_hotspots.py; docs/hots
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from geo.hotspot.early_warning import same_period_warning
 from geo.hotspot.honest import merge_incidents
 from geo.hotspot.local import Neighbours, getis_ord, local_moran
 from geo.hotspot.scan import (
+    ScanOptions,
     TimeWindows,
     bernoulli_scan,
     circular_zones,
@@ -39,19 +42,19 @@ def test_scans_are_calibrated() -> None:
         found = []
         for run in range(RUNS):
             random = np.random.default_rng([run, len(name)])
-            options = {"replicates": 99, "seed": run, "sequential": None}
+            options = ScanOptions(replicates=99, seed=run, sequential=None)
             if name == "poisson":
                 expected = random.gamma(3.0, 2.0, 60)
-                result = poisson_scan(random.poisson(expected), expected, ZONES, **options)
+                result = poisson_scan(random.poisson(expected), expected, ZONES, options)
             elif name == "bernoulli":
                 cases = random.binomial(12, 0.3, 60)
-                result = bernoulli_scan(cases, 12 - cases, ZONES, **options)
+                result = bernoulli_scan(cases, 12 - cases, ZONES, options)
             elif name == "expectation":
                 expected = random.gamma(3.0, 0.5, (60, 7))
-                result = expectation_scan(random.poisson(expected), expected, ZONES, **options)
+                result = expectation_scan(random.poisson(expected), expected, ZONES, options)
             else:
                 place, day = random.integers(0, 60, 400), random.integers(0, 30, 400)
-                result = permutation_scan(place, day, ZONES, 30, windows=LAST, **options)
+                result = permutation_scan(place, day, ZONES, 30, replace(options, windows=LAST))
             found.append(result.clusters[0].p_monte_carlo if result.clusters else 1.0)
         shares[name] = _share(found)
     assert all(LOW < share <= HIGH for share in shares.values()), shares
@@ -86,7 +89,11 @@ def test_merged_repeat_calls_do_not_alarm(repeats: float) -> None:
         incidents = merge_incidents(who, np.zeros(len(who)), PLACES[where], when * 86_400.0)
         for rows, into in ((np.arange(len(who)), raw), (incidents.first, merged)):
             result = permutation_scan(
-                where[rows], np.floor(when[rows]).astype(int), ZONES, 30, windows=LAST, replicates=99, seed=run
+                where[rows],
+                np.floor(when[rows]).astype(int),
+                ZONES,
+                30,
+                ScanOptions(windows=LAST, replicates=99, seed=run),
             )
             into.append(result.clusters[0].p_monte_carlo if result.clusters else 1.0)
     assert _share(merged) <= 0.13
@@ -101,7 +108,7 @@ def test_stratified_weekdays_do_not_alarm() -> None:
         week = random.dirichlet(np.full(7, 2.0), 60)
         day = random.integers(0, 5, 600) * 7 + np.array([random.choice(7, p=week[z]) for z in place])
         result = permutation_scan(
-            place, day, ZONES, 35, strata=weekday_strata(day), windows=LAST, replicates=99, seed=run
+            place, day, ZONES, 35, ScanOptions(windows=LAST, replicates=99, seed=run), strata=weekday_strata(day)
         )
         found.append(result.clusters[0].p_monte_carlo if result.clusters else 1.0)
     assert _share(found) <= 0.13

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from geo.hotspot.local import Neighbours
 from geo.hotspot.progress import Cancelled
 from geo.hotspot.random import stream
 from geo.hotspot.scan import (
+    ScanOptions,
     TimeWindows,
     Zones,
     bernoulli_scan,
@@ -23,8 +25,10 @@ from geo.hotspot.scan import (
     poisson_scan,
     weekday_strata,
 )
-from geo.hotspot.scan.engine import Problem, candidates_of, simulate
+from geo.hotspot.scan.exact import candidates_of
 from geo.hotspot.scan.likelihood import EXPECTATION, POISSON
+from geo.hotspot.scan.monte_carlo import simulate
+from geo.hotspot.scan.problem import Problem
 from geo.hotspot.scan.simulate import Null, draw, multinomial_null, shuffle_null
 
 SIDE = 6
@@ -69,17 +73,18 @@ def test_replicates_equal_a_plain_scan_of_the_same_draws(
     np.add.at(observed, (place, day), 1.0)
     expected = permutation_expectation(place, day, strata, SIDE * SIDE, days)
     windows = TimeWindows(mode, max_length=days)  # type: ignore[arg-type]
-    problem = Problem(POISSON, observed, expected, zones.limited(observed.sum(axis=1), 0.5), windows, 2, "all")
-    seen = observed.sum(axis=1) > 0
-    null = shuffle_null((np.cumsum(seen) - 1)[place], day + 1, strata, days + 1, 1, replicates)
-    null.offsets[:] += 1
-    fast = simulate(problem, null, seen, replicates, 7, np.inf, None, None, start=0.0)
+    options = ScanOptions(replicates=replicates, seed=7, sequential=None)
+    limited = zones.limited(observed.sum(axis=1), 0.5)
+    problem = Problem(POISSON, observed, expected, limited, windows, 2, options)
+    null = shuffle_null(problem, place, day, strata)
+    fast = simulate(problem, null, np.inf, None, start=0.0)
+    seen = problem.seen
     for replicate in range(replicates):
         drawn = np.zeros_like(observed)
         drawn[seen] = _drawn(null, 7, replicate, (int(seen.sum()), days))
         np.testing.assert_array_equal(drawn.sum(axis=1), observed.sum(axis=1))
         np.testing.assert_array_equal(drawn.sum(axis=0), observed.sum(axis=0))
-        plain = candidates_of(Problem(POISSON, drawn, expected, problem.zones, windows, 2, "all"), None, end=1.0)
+        plain = candidates_of(replace(problem, cases=drawn), None, end=1.0)
         best = max((candidate.ratio for candidate in plain), default=0.0)
         assert fast[replicate] == pytest.approx(best, abs=1e-9)
 
@@ -89,14 +94,14 @@ def test_expectation_replicates_equal_a_plain_scan(zones: Zones) -> None:
     expected = np.random.default_rng(2).gamma(2.0, 0.4, (SIDE * SIDE, days))
     windows = TimeWindows("retrospective", max_length=5)
     draws = np.random.default_rng(3).poisson(expected.sum(), replicates)
-    problem = Problem(EXPECTATION, expected, expected, zones, windows, 1, "all")
+    options = ScanOptions(replicates=replicates, seed=5, sequential=None)
+    problem = Problem(EXPECTATION, expected, expected, zones, windows, 1, options)
     cells = np.arange(SIDE * SIDE)[:, None] * (days + 1) + np.arange(days)[None, :] + 1
-    null = multinomial_null(cells.ravel().astype(np.int32), expected.ravel(), draws)
-    seen = np.ones(SIDE * SIDE, dtype=bool)
-    fast = simulate(problem, null, seen, replicates, 5, np.inf, None, None, start=0.0)
+    null = multinomial_null(cells.ravel().astype(np.int32), expected, draws)
+    fast = simulate(problem, null, np.inf, None, start=0.0)
     for replicate in range(replicates):
         drawn = _drawn(null, 5, replicate, expected.shape)
-        plain = candidates_of(Problem(EXPECTATION, drawn, expected, zones, windows, 1, "all"), None, end=1.0)
+        plain = candidates_of(replace(problem, cases=drawn), None, end=1.0)
         assert fast[replicate] == pytest.approx(max(candidate.ratio for candidate in plain), abs=1e-9)
 
 
@@ -106,7 +111,7 @@ def test_a_planted_cluster_is_found_with_its_place_and_time(places: np.ndarray, 
     random = np.random.default_rng(5)
     place = np.append(place, random.choice(near, 60))
     day = np.append(day, random.integers(50, 57, 60))
-    result = permutation_scan(place, day, zones, 60, windows=TimeWindows(max_length=14), seed=1)
+    result = permutation_scan(place, day, zones, 60, ScanOptions(windows=TimeWindows(max_length=14), seed=1))
     best = result.clusters[0]
     assert best.p_value <= 0.001
     assert best.p_kind == "gumbel"
@@ -126,14 +131,18 @@ def test_prospective_windows_last_to_the_end_and_have_a_recurrence_interval(zone
     place, day = _cases(6, 600, 30)
     place, day = np.append(place, np.full(12, 3)), np.append(day, np.full(12, 29))
     windows = TimeWindows("prospective", max_length=7)
-    result = permutation_scan(place, day, zones, 30, windows=windows, seed=2)
+    result = permutation_scan(place, day, zones, 30, ScanOptions(windows=windows, seed=2))
     for cluster in result.clusters:
         assert cluster.end == 30
         assert cluster.end - cluster.start <= 7
         assert cluster.recurrence_interval_days == pytest.approx(1 / cluster.p_value)
     assert 3 in result.clusters[0].members
     adjusted = permutation_scan(
-        place, day, zones, 30, seed=2, windows=TimeWindows("prospective", max_length=7, surveillance_start=20)
+        place,
+        day,
+        zones,
+        30,
+        ScanOptions(seed=2, windows=TimeWindows("prospective", max_length=7, surveillance_start=20)),
     )
     first, before = adjusted.clusters[0], result.clusters[0]
     assert first.log_likelihood_ratio == pytest.approx(before.log_likelihood_ratio)
@@ -147,9 +156,9 @@ def test_weekday_strata_keep_each_places_week(zones: Zones) -> None:
     day = random.integers(0, 56, 1500)
     # Even places report on weekends, odd ones on weekdays: pure interaction of place and weekday.
     place = random.integers(0, 18, 1500) * 2 + (day % 7 < 5)
-    plain = permutation_scan(place, day, zones, 56, windows=TimeWindows(max_length=3), seed=1)
+    plain = permutation_scan(place, day, zones, 56, ScanOptions(windows=TimeWindows(max_length=3), seed=1))
     strata = permutation_scan(
-        place, day, zones, 56, strata=weekday_strata(day), windows=TimeWindows(max_length=3), seed=1
+        place, day, zones, 56, ScanOptions(windows=TimeWindows(max_length=3), seed=1), strata=weekday_strata(day)
     )
     assert plain.clusters[0].p_value < 0.01
     assert strata.clusters[0].p_value > 0.05
@@ -157,11 +166,11 @@ def test_weekday_strata_keep_each_places_week(zones: Zones) -> None:
 
 def test_secondary_clusters_share_no_place(zones: Zones) -> None:
     place, day = _cases(8, 400, 20)
-    result = permutation_scan(place, day, zones, 20, replicates=0)
+    result = permutation_scan(place, day, zones, 20, ScanOptions(replicates=0))
     members = np.concatenate([cluster.members for cluster in result.clusters])
     assert len(members) == len(set(members.tolist()))
-    everyone = permutation_scan(place, day, zones, 20, replicates=0, secondary="all")
-    others = permutation_scan(place, day, zones, 20, replicates=0, secondary="no-centres-in-other")
+    everyone = permutation_scan(place, day, zones, 20, ScanOptions(replicates=0, secondary="all"))
+    others = permutation_scan(place, day, zones, 20, ScanOptions(replicates=0, secondary="no-centres-in-other"))
     assert len(everyone.clusters) >= len(others.clusters) >= len(result.clusters)
 
 
@@ -206,21 +215,21 @@ def test_expectation_scan_finds_a_rise_and_bernoulli_a_share(zones: Zones) -> No
     expected = np.full((36, 6), 2.0)
     cases = random.poisson(expected).astype(float)
     cases[11, 3:] += 7
-    best = expectation_scan(cases, expected, zones, seed=1).clusters[0]
+    best = expectation_scan(cases, expected, zones, ScanOptions(seed=1)).clusters[0]
     assert 11 in best.members
     assert (best.end, best.p_value < 0.01) == (6, True)
     ratio = best.observed * math.log(best.observed / best.expected) + best.expected - best.observed
     assert best.log_likelihood_ratio == pytest.approx(ratio)
     late = random.binomial(20, 0.2, 36).astype(float)
     late[5] = 18
-    assert 5 in bernoulli_scan(late, 20 - late, zones, seed=1).clusters[0].members
+    assert 5 in bernoulli_scan(late, 20 - late, zones, ScanOptions(seed=1)).clusters[0].members
 
 
 def test_the_same_seed_gives_the_same_bytes_and_sequential_runs_end_early(zones: Zones) -> None:
     place, day = _cases(12, 300, 14)
-    runs = [permutation_scan(place, day, zones, 14, seed=4) for _ in range(2)]
+    runs = [permutation_scan(place, day, zones, 14, ScanOptions(seed=4)) for _ in range(2)]
     assert runs[0].replicates.tobytes() == runs[1].replicates.tobytes()
-    whole = permutation_scan(place, day, zones, 14, seed=4, sequential=None)
+    whole = permutation_scan(place, day, zones, 14, ScanOptions(seed=4, sequential=None))
     used = len(runs[0].replicates)
     assert used < len(whole.replicates) == 999
     np.testing.assert_array_equal(runs[0].replicates, whole.replicates[:used])
@@ -255,7 +264,7 @@ def test_a_caller_can_cancel(zones: Zones) -> None:
         return fraction < 0.3
 
     with pytest.raises(Cancelled):
-        permutation_scan(place, day, zones, 14, sequential=None, progress=progress)
+        permutation_scan(place, day, zones, 14, ScanOptions(sequential=None), progress=progress)
     assert seen == sorted(seen)
 
 

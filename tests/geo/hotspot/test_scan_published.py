@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from geo.hotspot.scan import TimeWindows, bernoulli_scan, circular_zones, expected_from_population, poisson_scan
+from geo.hotspot.scan import (
+    ScanOptions,
+    TimeWindows,
+    bernoulli_scan,
+    circular_zones,
+    expected_from_population,
+    poisson_scan,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +49,7 @@ def test_north_humberside_bernoulli(published: Path) -> None:
     names = [str(int(row[0])) for row in places]
     cases = np.loadtxt(folder / "NHumberside.cas")[:, 1]
     controls = np.loadtxt(folder / "NHumberside.ctl")[:, 1]
-    result = bernoulli_scan(cases, controls, circular_zones(places[:, 1:]), seed=1, sequential=None)
+    result = bernoulli_scan(cases, controls, circular_zones(places[:, 1:]), ScanOptions(seed=1, sequential=None))
     recorded = _recorded(folder / "satscan_10.3.2_result.txt")
     assert len(recorded) == 6
     ours = {frozenset(names[m] for m in cluster.members): cluster for cluster in result.clusters[:6]}
@@ -64,7 +71,7 @@ def test_equal_ratios_get_equal_p_values(published: Path) -> None:
     folder = published / "north_humberside"
     places = np.loadtxt(folder / "NHumberside.geo")
     cases, controls = (np.loadtxt(folder / f"NHumberside.{kind}")[:, 1] for kind in ("cas", "ctl"))
-    result = bernoulli_scan(cases, controls, circular_zones(places[:, 1:]), seed=2)
+    result = bernoulli_scan(cases, controls, circular_zones(places[:, 1:]), ScanOptions(seed=2))
     first, second = result.clusters[:2]
     assert first.p_value == second.p_value
     assert first.p_kind == "sequential"
@@ -92,7 +99,7 @@ def test_new_mexico_space_time_poisson_adjusted_for_age_and_sex(published: Path)
     )
     zones = circular_zones([[float(row[2]), float(row[1])] for row in places], great_circle=True)
     result = poisson_scan(
-        cases.sum(axis=(2, 3)), expected, zones, windows=TimeWindows(unit="year"), seed=1, sequential=None
+        cases.sum(axis=(2, 3)), expected, zones, ScanOptions(windows=TimeWindows(unit="year"), seed=1, sequential=None)
     )
     recorded = _recorded(folder / "satscan_10.3.2_result.txt")
     assert len(recorded) == 3
