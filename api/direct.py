@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fastapi.dependencies.utils import request_params_to_args
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
@@ -76,6 +77,15 @@ class DirectDispatch:
             return
         scope["route"] = route
         await answer_with(type(route).answer, scope, receive, send)
+
+
+def query_values(request: Request) -> dict[str, Any]:
+    """Read the query as the endpoint's signature states it, with the errors that FastAPI would raise."""
+    route: APIRoute = request.scope["route"]
+    values, errors = request_params_to_args(route.dependant.query_params, request.query_params)
+    if errors:
+        raise RequestValidationError(errors)
+    return values
 
 
 def payload_invalid(error: ValidationError) -> RequestValidationError:

@@ -28,3 +28,8 @@ def box_of(text: str, field: str = "query.bbox") -> tuple[float, float, float, f
     if not inside or not all(map(math.isfinite, (west, south, east, north))):
         raise BoxMalformedError(field=field)
     return west, south, east, north
+
+
+def plus_restored(text: object) -> object:
+    """Give an instant its plus sign back: one that a client did not encode arrives as a space."""
+    return text.replace(" ", "+") if isinstance(text, str) and text.count(" ") == 1 and "T" in text else text

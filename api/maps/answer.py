@@ -9,8 +9,6 @@ from starlette.responses import Response
 from api.maps.encoding import choose_encoding, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from starlette.types import Receive, Scope, Send
 
 PIECE_BYTES = 1 << 20
@@ -36,8 +34,8 @@ def not_modified(etag: str) -> Response:
 class PiecewiseResponse(Response):
     """Sends a large body in pieces, so that a slow client does not make the server copy it."""
 
-    def __init__(self, content: bytes, *, media_type: str, encoding: str, etag: str, extra: Mapping[str, str]) -> None:
-        headers = {"ETag": etag, **CACHING, **extra}
+    def __init__(self, content: bytes, *, media_type: str, encoding: str, etag: str) -> None:
+        headers = {"ETag": etag, **CACHING}
         if encoding != "identity":
             headers["Content-Encoding"] = encoding
         super().__init__(content, media_type=media_type, headers=headers)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import orjson
@@ -15,17 +16,36 @@ from geo.map.geojson import polygon_geojson
 from geo.map.simplify import EXACT_ZOOM, ObjectArray, simplify_level, zoom_tolerance_deg
 from geo.map.tiles import TileSource, prepare_tiles
 from grids.boundaries.errors import AreaNotFoundError
+from grids.boundaries.map_queries import LevelColumns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from governance.cases.counts import AreaCounts
-    from grids.boundaries.map_queries import LevelColumns
 
-#: Fragments are as large as the map itself (5 KB an area), sources of tiles somewhat less.
-FRAGMENTS_KEPT = 3
-SOURCES_KEPT = 6
+V = TypeVar("V")
+
+#: Of one level: the geometry's text for the zooms used last, and the sources of tiles.
+TEXT_BUDGET_BYTES = 160 * 2**20
+SOURCE_BUDGET_BYTES = 256 * 2**20
+
+# Measured: a row with its head and its codes; a geometry with its Python object; one vertex of it.
+_ROW_BYTES, _SHAPE_BYTES, _VERTEX_BYTES = 1500, 400, 16
+
+
+def gather(pieces: Iterable[LevelColumns], *, with_text: bool) -> tuple[LevelColumns, list[bytes] | None]:
+    """Join the pieces of a level; with text, each is written while the database still sends the next."""
+    if not with_text:
+        return LevelColumns.of(pieces), None
+    arrived = []
+    with ThreadPoolExecutor(1) as writer:
+        written = []
+        for piece in pieces:
+            arrived.append(piece)
+            written.append(writer.submit(polygon_geojson, piece.wkb))
+        columns = LevelColumns.of(arrived)
+    return columns, [text for texts in written for text in texts.result()]
 
 
 class LevelMap:
@@ -42,18 +62,29 @@ class LevelMap:
         checksum: str,
         effective_at: datetime,
         columns: LevelColumns,
-        parents: Mapping[str, str | None],
+        parents_elsewhere: Mapping[str, str | None],
+        exact: list[bytes] | None = None,
+        grown: Callable[[], None] = lambda: None,
     ) -> None:
         self.layer, self.layer_name, self.level = layer, layer_name, level
         self.is_coverage = is_coverage
         self.release, self.checksum, self.effective_at = release, checksum, effective_at
         self.columns = columns
-        self._parents = parents
+        self._parents = {**parents_elsewhere, **dict(zip(columns.codes, columns.parent_codes, strict=True))}
         self._lock = threading.RLock()
         self._heads: list[bytes] | None = None
-        self._fragments: Recent[list[bytes]] = Recent(FRAGMENTS_KEPT)
-        self._sources: Recent[TileSource] = Recent(SOURCES_KEPT)
+        self._digest: str | None = None
+        self._fragments: Recent[list[bytes]] = Recent(TEXT_BUDGET_BYTES, _text_bytes)
+        self._sources: Recent[TileSource] = Recent(SOURCE_BUDGET_BYTES, lambda source: _shape_bytes(source.world))
         self._shapes: ObjectArray | None = None
+        self._own_bytes = sum(map(len, columns.wkb)) + _ROW_BYTES * len(columns.codes) + 200 * len(self._parents)
+        self._grown = grown
+        if exact is not None:
+            self._fragments.get(EXACT_ZOOM, lambda: exact)
+
+    def size(self) -> int:
+        """Return about how many bytes are held."""
+        return self._own_bytes + self._fragments.held + self._sources.held
 
     def rows_within(self, within: str | None) -> list[int] | None:
         """Return the positions of the areas below (or equal to) an area; None for all.
@@ -78,23 +109,12 @@ class LevelMap:
                 rows.append(row)
         return rows
 
-    def chains(self) -> list[list[str]]:
-        """Return the codes from the top down to each area."""
-        found = []
-        for code in self.columns.codes:
-            chain: list[str] = []
-            at: str | None = code
-            while at is not None and at not in chain:
-                chain.append(at)
-                at = self._parents.get(at)
-            found.append(chain[::-1])
-        return found
-
     def shapes(self) -> ObjectArray:
         """Return the areas as geometries."""
         with self._lock:
             if self._shapes is None:
                 self._shapes = np.asarray(shapely.from_wkb(np.array(self.columns.wkb, dtype=object)), dtype=object)
+                self._own_bytes += _shape_bytes(self._shapes)
             return self._shapes
 
     def simplified(self, zoom: int) -> ObjectArray:
@@ -109,7 +129,7 @@ class LevelMap:
             exact = key == EXACT_ZOOM
             return polygon_geojson(self.columns.wkb if exact else list(shapely.to_wkb(self.simplified(key))))
 
-        return self._fragments.get(key, make)
+        return self._kept(self._fragments, key, make)
 
     def tile_source(self, zoom: int) -> TileSource:
         """Return the source of the tiles of a zoom; two zooms share one, simplified for the finer."""
@@ -126,7 +146,7 @@ class LevelMap:
             }
             return prepare_tiles(self.simplified(key), properties)
 
-        return self._sources.get(key, make)
+        return self._kept(self._sources, key, make)
 
     def feature_collection(
         self, counts: Mapping[str, AreaCounts] | None, *, rows: list[int] | None, zoom: int | None
@@ -170,16 +190,31 @@ class LevelMap:
         }
         return orjson.dumps(members)[:-1] + b',"features":['
 
+    def heads_digest(self) -> str:
+        """Return a digest of all that the map says of its areas but their counts and shapes."""
+        with self._lock:
+            if self._digest is None:
+                self._digest = hashlib.blake2b(b"\n".join(self._feature_heads()), digest_size=12).hexdigest()
+            return self._digest
+
+    def _kept(self, kept: Recent[V], key: int, make: Callable[[], V]) -> V:
+        found = kept.peek(key)
+        if found is None:
+            found = kept.get(key, make)
+            self._grown()
+        return found
+
     def _feature_heads(self) -> list[bytes]:
         with self._lock:
             if self._heads is None:
                 c = self.columns
                 self._heads = [
-                    b'{"type":"Feature","id":%b,"properties":%b,"reports_total":'
-                    % (
-                        orjson.dumps(code),
-                        orjson.dumps(
-                            {
+                    # Up to where the counts belong.
+                    orjson.dumps(
+                        {
+                            "type": "Feature",
+                            "id": code,
+                            "properties": {
                                 "code": code,
                                 "name": name,
                                 "level": self.level,
@@ -187,11 +222,20 @@ class LevelMap:
                                 "unit_code": unit,
                                 "unit_name": unit_name,
                                 "area_m2": round(area_m2, 1),
-                            }
-                        )[:-1],
-                    )
+                            },
+                        }
+                    )[:-2]
+                    + b',"reports_total":'
                     for code, name, parent, unit, unit_name, area_m2 in zip(
                         c.codes, c.names, c.parent_codes, c.unit_codes, c.unit_names, c.areas_m2, strict=True
                     )
                 ]
             return self._heads
+
+
+def _text_bytes(texts: list[bytes]) -> int:
+    return sum(map(len, texts)) + 50 * len(texts)
+
+
+def _shape_bytes(shapes: ObjectArray) -> int:
+    return _SHAPE_BYTES * len(shapes) + _VERTEX_BYTES * int(shapely.get_num_coordinates(shapes).sum())

@@ -20,17 +20,24 @@ class Recent(Generic[V]):
 
     def __init__(self, budget: int, cost: Callable[[V], int] = lambda _: 1) -> None:
         self._budget, self._cost = budget, cost
-        self._values: OrderedDict[Hashable, V] = OrderedDict()
+        self._values: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
+        self._held = 0
         self._making: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
+
+    @property
+    def held(self) -> int:
+        """What all values together cost."""
+        return self._held
 
     def peek(self, key: Hashable) -> V | None:
         """Return the value if it is there."""
         with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-                return self._values[key]
-            return None
+            found = self._values.get(key)
+            if found is None:
+                return None
+            self._values.move_to_end(key)
+            return found[0]
 
     def get(self, key: Hashable, make: Callable[[], V]) -> V:
         """Return the value, made now if it is not there."""
@@ -42,23 +49,28 @@ class Recent(Generic[V]):
         with making:
             found = self.peek(key)
             if found is None:
-                found = make()
-                with self._lock:
-                    self._values[key] = found
-            with self._lock:
-                self._making.pop(key, None)
-                self._shrink()
+                try:
+                    found = make()
+                    with self._lock:
+                        self._put(key, found)
+                finally:
+                    with self._lock:
+                        self._making.pop(key, None)
         return found
 
-    def shrink(self) -> None:
-        """Let go of what was used longest ago, after values have grown."""
+    def weigh(self, key: Hashable) -> None:
+        """Take note that a value has grown; what was used longest ago makes room."""
         with self._lock:
-            self._shrink()
+            if key in self._values:
+                self._put(key, self._values[key][0])
 
-    def _shrink(self) -> None:
-        total = sum(self._cost(value) for value in self._values.values())
-        while total > self._budget and len(self._values) > 1:
-            total -= self._cost(self._values.popitem(last=False)[1])
+    def _put(self, key: Hashable, value: V) -> None:
+        before = self._values.get(key)
+        cost = self._cost(value)
+        self._values[key] = value, cost
+        self._held += cost - (before[1] if before else 0)
+        while self._held > self._budget and len(self._values) > 1:
+            self._held -= self._values.popitem(last=False)[1][1]
 
 
 class Refreshed(Generic[V]):

@@ -13,17 +13,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from api.maps.encoding import encode
-from api.maps.level import LevelMap
+from api.maps.level import LevelMap, gather
 from api.maps.memory import Recent, Refreshed
 from core import clock
+from geo.map.simplify import EXACT_ZOOM
 from geo.map.tiles import cut_tile
 from governance.cases.counts import counts_by_area
 from grids.boundaries.errors import ReleaseNotFoundError
-from grids.boundaries.map_queries import LevelNotFoundError, level_at, parents_at
+from grids.boundaries.map_queries import LevelNotFoundError, level_at, parents_elsewhere_at
 from grids.boundaries.queries import get_layer, release_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from core.db import Database
@@ -32,11 +33,14 @@ if TYPE_CHECKING:
 
 BODY_BUDGET_BYTES = 256 * 2**20
 TILE_BUDGET_BYTES = 64 * 2**20
-LEVEL_BUDGET_BYTES = 192 * 2**20  # of WKB; what is made of it is several times as much
+LEVEL_BUDGET_BYTES = 512 * 2**20
 PAST_KEPT = 16
+TAGS_KEPT = 10_000
 
 #: Changes when the same data give other bytes, so that clients ask anew.
-FORMAT = "1"
+FORMAT = "2"
+
+_BODY_BYTES = 1000  # of a body, about, without its bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,15 @@ class InForce:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Reports per area; the number changes with every reading that found other counts."""
+    """Reports per area; every reading has its own number."""
 
     number: int
     by_code: Mapping[str, AreaCounts] | None
+
+
+def entity_tag(tag: str, encoding: str) -> str:
+    """Return the strong entity tag of one representation."""
+    return f'"{tag}"' if encoding == "identity" else f'"{tag}-{encoding}"'
 
 
 @dataclass(slots=True)
@@ -75,12 +84,9 @@ class Body:
 
     tag: str
     plain: bytes
+    grown: Callable[[], None]
     encoded: dict[str, bytes] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def etag(self, encoding: str) -> str:
-        """Return the strong entity tag of one representation."""
-        return f'"{self.tag}"' if encoding == "identity" else f'"{self.tag}-{encoding}"'
 
     def ready(self, encoding: str) -> bytes | None:
         """Return the bytes in an encoding if they are there."""
@@ -88,14 +94,18 @@ class Body:
 
     def content(self, encoding: str) -> bytes:
         """Return the bytes in an encoding, made at the first asking."""
-        with self.lock:
-            if encoding != "identity" and encoding not in self.encoded:
-                self.encoded[encoding] = encode(self.plain, encoding)
-        return self.ready(encoding) or b""
+        found = self.ready(encoding)
+        if found is None:
+            with self.lock:
+                found = self.encoded.get(encoding)
+                if found is None:
+                    found = self.encoded[encoding] = encode(self.plain, encoding)
+            self.grown()
+        return found
 
     def size(self) -> int:
-        """Return the bytes held."""
-        return len(self.plain) + sum(map(len, list(self.encoded.values())))
+        """Return about how many bytes are held."""
+        return _BODY_BYTES + len(self.plain) + sum(map(len, list(self.encoded.values())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,14 @@ class MapRequest:
     zoom: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a request comes to: its tag, which is all that a client with a good copy needs, and how it is written."""
+
+    tag: str
+    write: Callable[[], bytes]
+
+
 class MapStore:
     """Maps of this process; every method may be called from any thread."""
 
@@ -118,10 +136,11 @@ class MapStore:
         self._in_force: dict[str, Refreshed[InForce]] = {}
         self._counts: dict[int, Refreshed[Counts]] = {}
         self._number = itertools.count()
-        self._levels: Recent[LevelMap] = Recent(LEVEL_BUDGET_BYTES, lambda level: sum(map(len, level.columns.wkb)))
+        self._levels: Recent[LevelMap] = Recent(LEVEL_BUDGET_BYTES, LevelMap.size)
         self._bodies: Recent[Body] = Recent(BODY_BUDGET_BYTES, Body.size)
-        self._tiles: Recent[Body] = Recent(TILE_BUDGET_BYTES, lambda body: 200 + body.size())
-        self._past_counts: Recent[Counts] = Recent(PAST_KEPT)
+        self._tags: Recent[str] = Recent(TAGS_KEPT)
+        self._tiles: Recent[Body] = Recent(TILE_BUDGET_BYTES, Body.size)
+        self._past_counts: Recent[Refreshed[Counts]] = Recent(PAST_KEPT)
 
     def in_force(self, layer: str, at: datetime | None = None) -> InForce:
         """Return the release of a layer that answers now, or answered at an instant.
@@ -141,33 +160,48 @@ class MapStore:
                 kept = self._in_force.setdefault(layer, kept)
         return kept.get()
 
-    def level(self, release: InForce, level: str | None) -> LevelMap:
-        """Return one level of a release."""
-        name = release.level(level)
-        return self._levels.get((release.layer_id, release.release, name), lambda: self._read_level(release, name))
+    def level(self, release: InForce, level: str | None, *, with_text: bool = False) -> LevelMap:
+        """Return one level of a release; with its exact text written while it is read, if it has to be read."""
+        key = (release.layer_id, release.release, release.level(level))
+        return self._levels.get(
+            key,
+            lambda: self._read_level(release, key[2], with_text=with_text, grown=lambda: self._levels.weigh(key)),
+        )
 
     def counts(self, release: InForce, at: datetime | None = None) -> Counts:
-        """Return the reports per area now, or before an instant."""
+        """Return the reports per area now, or before an instant (which ages too: a report may come in late)."""
+        kept = Refreshed(self._settings.counts_refresh_s, lambda: self._read_counts(release.layer_id, at))
         if at is not None:
-            return self._past_counts.get((release.layer_id, at), lambda: self._read_counts(release.layer_id, at))
+            return self._past_counts.get((release.layer_id, at), lambda: kept).get()
         with self._lock:
-            kept = self._counts.setdefault(
-                release.layer_id,
-                Refreshed(self._settings.counts_refresh_s, lambda: self._read_counts(release.layer_id, None)),
-            )
+            kept = self._counts.setdefault(release.layer_id, kept)
         return kept.get()
 
-    def responsibility(self, request: MapRequest) -> Body:
-        """Return the responsibility map as GeoJSON."""
+    def responsibility(self, request: MapRequest) -> Drawing:
+        """Return the responsibility map as GeoJSON, ready to be written."""
         release = self.in_force(request.layer, request.at)
         level = release.level(request.level)
         counts = self.counts(release, request.at)
-        return self._bodies.get(
-            _body_key(release, level, request, counts), lambda: self._make_body(release, level, request, counts)
+        exact = request.zoom is None or request.zoom >= EXACT_ZOOM
+
+        def name() -> str:
+            return _tag(self.level(release, level, with_text=exact), request, counts)
+
+        def write() -> bytes:
+            areas = self.level(release, level, with_text=exact)
+            return areas.feature_collection(counts.by_code, rows=areas.rows_within(request.within), zoom=request.zoom)
+
+        return Drawing(self._tags.get(_tag_key(release, level, request, counts), name), write)
+
+    def content(self, drawing: Drawing, encoding: str) -> bytes:
+        """Return a map's bytes in an encoding."""
+        tag = drawing.tag
+        return self._bodies.get(tag, lambda: Body(tag, drawing.write(), lambda: self._bodies.weigh(tag))).content(
+            encoding
         )
 
-    def responsibility_if_ready(self, request: MapRequest) -> Body | None:
-        """Return the map if neither the database nor any work is needed for it."""
+    def tag_if_ready(self, request: MapRequest) -> str | None:
+        """Return the tag of a map if neither the database nor any work is needed for it."""
         kept = self._in_force.get(request.layer)
         if request.at is not None or kept is None:
             return None
@@ -177,15 +211,12 @@ class MapStore:
         counts_fresh, counts = self._counts[release.layer_id].fresh()
         if not counts_fresh or counts is None:
             return None
-        return self._bodies.peek(_body_key(release, release.level(request.level), request, counts))
+        return self._tags.peek(_tag_key(release, release.level(request.level), request, counts))
 
-    def content(self, body: Body, encoding: str) -> bytes:
-        """Return a body's bytes in an encoding, and keep within the budget."""
-        found = body.ready(encoding)
-        if found is None:
-            found = body.content(encoding)
-            self._bodies.shrink()
-        return found
+    def content_if_ready(self, tag: str, encoding: str) -> bytes | None:
+        """Return a map's bytes in an encoding if they are there."""
+        body = self._bodies.peek(tag)
+        return body.ready(encoding) if body is not None else None
 
     def tile(self, layer: str, level: str, address: tuple[int, int, int], at: datetime | None = None) -> Body:
         """Return one vector tile; its body is empty where the layer has no area.
@@ -194,29 +225,14 @@ class MapStore:
         """
         release = self.in_force(layer, at)
         name = release.level(level)
+        key = (release.layer_id, release.release, name, address)
 
         def make() -> Body:
             content = cut_tile(self.level(release, name).tile_source(address[0]), name, *address)
-            return Body(hashlib.blake2b(content, digest_size=16).hexdigest(), content)
+            tag = hashlib.blake2b(content, digest_size=16).hexdigest()
+            return Body(tag, content, lambda: self._tiles.weigh(key))
 
-        return self._tiles.get((release.layer_id, release.release, name, address), make)
-
-    def _make_body(self, release: InForce, level: str, request: MapRequest, counts: Counts) -> Body:
-        areas = self.level(release, level)
-        rows = areas.rows_within(request.within)
-        identity = (
-            FORMAT,
-            areas.layer,
-            areas.level,
-            str(areas.release),
-            areas.checksum,
-            areas.effective_at.isoformat(),
-            request.within or "",
-            str(request.zoom),
-            areas.counts_digest(counts.by_code, rows),
-        )
-        tag = hashlib.blake2b("\n".join(identity).encode(), digest_size=16).hexdigest()
-        return Body(tag, areas.feature_collection(counts.by_code, rows=rows, zoom=request.zoom))
+        return self._tiles.get(key, make)
 
     def _read_in_force(self, layer: str, at: datetime | None) -> InForce:
         with self._database.transaction() as session:
@@ -235,9 +251,10 @@ class MapStore:
                 effective_at=release.effective_at,
             )
 
-    def _read_level(self, release: InForce, level: str) -> LevelMap:
+    def _read_level(self, release: InForce, level: str, *, with_text: bool, grown: Callable[[], None]) -> LevelMap:
         with self._database.snapshot() as session:
             layer = get_layer(session, release.layer)
+            columns, exact = gather(level_at(session, layer, level, release.effective_at), with_text=with_text)
             return LevelMap(
                 layer=release.layer,
                 layer_name=release.layer_name,
@@ -246,19 +263,33 @@ class MapStore:
                 release=release.release,
                 checksum=release.checksum,
                 effective_at=release.effective_at,
-                columns=level_at(session, layer, level, release.effective_at),
-                parents=parents_at(session, layer, release.effective_at),
+                columns=columns,
+                parents_elsewhere=parents_elsewhere_at(session, layer, level, release.effective_at),
+                exact=exact,
+                grown=grown,
             )
 
     def _read_counts(self, layer_id: int, at: datetime | None) -> Counts:
         with self._database.snapshot() as session:
-            found = counts_by_area(session, layer_id=layer_id, until=at or clock.now())
-        kept = self._counts.get(layer_id)
-        before = kept.fresh()[1] if kept is not None and at is None else None
-        if before is not None and before.by_code == found:
-            return before
-        return Counts(next(self._number), found)
+            return Counts(next(self._number), counts_by_area(session, layer_id=layer_id, until=at or clock.now()))
 
 
-def _body_key(release: InForce, level: str, request: MapRequest, counts: Counts) -> tuple[object, ...]:
+def _tag_key(release: InForce, level: str, request: MapRequest, counts: Counts) -> tuple[object, ...]:
     return (release.layer_id, release.release, level, request.within, request.zoom, counts.number)
+
+
+def _tag(areas: LevelMap, request: MapRequest, counts: Counts) -> str:
+    identity = (
+        FORMAT,
+        areas.layer,
+        areas.layer_name,
+        areas.level,
+        str(areas.release),
+        areas.checksum,
+        areas.effective_at.isoformat(),
+        areas.heads_digest(),
+        request.within or "",
+        str(request.zoom),
+        areas.counts_digest(counts.by_code, areas.rows_within(request.within)),
+    )
+    return hashlib.blake2b("\n".join(identity).encode(), digest_size=16).hexdigest()

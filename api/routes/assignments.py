@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from api import point_tables
 from api.direct import answered_by, field_invalid
+from api.parameters import plus_restored
 from api.point_tables import ARROW, CSV, FORMATS, JSON
 from api.problems import responses
 from api.schemas.assignments import (
@@ -88,8 +89,7 @@ def _instant(given: dict[str, str]) -> datetime | None:
     if value is None:
         return None
     try:
-        # A plus sign that was not encoded arrives as a space.
-        instant = datetime.fromisoformat(value.replace(" ", "+") if value.count(" ") == 1 and "T" in value else value)
+        instant = datetime.fromisoformat(str(plus_restored(value)))
     except ValueError:
         raise field_invalid("at", "an instant like 2026-07-01T09:30:00+08:00", where="query") from None
     if instant.tzinfo is None:

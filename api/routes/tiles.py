@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.maps.answer import CACHING, PiecewiseResponse, matches, not_modified
 from api.maps.encoding import choose_encoding, worth_encoding
-from api.maps.store import MapStore
+from api.maps.store import MapStore, entity_tag
 from api.problems import responses
 from api.routes.maps import CODE, AtQuery
 from core.errors import DomainError, Kind
@@ -59,9 +59,9 @@ def tile(
     maps: MapStore = request.app.state.maps
     body = maps.tile(layer, level, (z, x, y), at)
     encoding = choose_encoding(request.headers.get("accept-encoding")) if worth_encoding(body.plain) else "identity"
-    etag = body.etag(encoding)
+    etag = entity_tag(body.tag, encoding)
     if matches(request.headers.get("if-none-match"), etag):
         return not_modified(etag)
     if not body.plain:
         return Response(status_code=204, headers={"ETag": etag, **CACHING})
-    return PiecewiseResponse(body.content(encoding), media_type=MVT, encoding=encoding, etag=etag, extra={})
+    return PiecewiseResponse(body.content(encoding), media_type=MVT, encoding=encoding, etag=etag)

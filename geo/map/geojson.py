@@ -77,6 +77,5 @@ def _write_piece(wkb: Sequence[bytes]) -> list[bytes]:
         position, cause = divmod(-failed - 1, 4)
         what = "coordinate beyond 360 degrees or not finite" if -cause == BAD_COORDINATE else "not a WKB polygon"
         raise WkbError(f"geometry {position}: {what}")
-    text = written[: ends[-1]].tobytes()
-    bounds = [0, *ends.tolist()]
-    return [text[start:stop] for start, stop in itertools.pairwise(bounds)]
+    text: memoryview = written.data
+    return [bytes(text[start:stop]) for start, stop in itertools.pairwise([0, *ends.tolist()])]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from sqlalchemy import text
+import itertools
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 from core.errors import DomainError, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    import psycopg
     from sqlalchemy.orm import Session
 
     from grids.boundaries.tables import Layer
@@ -36,6 +37,15 @@ class LevelColumns:
     areas_m2: list[float]
     wkb: list[bytes]
 
+    @classmethod
+    def of(cls, pieces: Iterable[LevelColumns]) -> LevelColumns:
+        """Join pieces in their order."""
+        whole = cls([], [], [], [], [], [], [])
+        for piece in pieces:
+            for field in fields(cls):
+                getattr(whole, field.name).extend(getattr(piece, field.name))
+        return whole
+
 
 # The geometry itself in binary is EWKB: half the time of ST_AsBinary or of a cast to bytea.
 _LEVEL = """
@@ -44,23 +54,31 @@ FROM area a LEFT JOIN responsible_unit u ON u.code = a.unit_code
 WHERE a.layer_id = %(layer)s AND a.level = %(level)s AND a.valid_during @> %(at)s
 ORDER BY a.code COLLATE "C"
 """
+_PARENTS = """
+SELECT code, parent_code FROM area
+WHERE layer_id = %(layer)s AND level <> %(level)s AND valid_during @> %(at)s
+"""
+PIECE_ROWS = 500
 
 
-def level_at(session: Session, layer: Layer, level: str, at: datetime) -> LevelColumns:
-    """Return the level's areas valid at an instant."""
+def level_at(session: Session, layer: Layer, level: str, at: datetime) -> Iterator[LevelColumns]:
+    """Give the level's areas valid at an instant in pieces, each as soon as the database has sent it."""
+    with _cursor(session) as cursor:
+        rows = cursor.stream(_LEVEL, {"layer": layer.id, "level": level, "at": at}, binary=True, size=PIECE_ROWS)
+        while piece := list(itertools.islice(rows, PIECE_ROWS)):
+            yield LevelColumns(*map(list, zip(*piece, strict=True)))
+
+
+def parents_elsewhere_at(session: Session, layer: Layer, level: str, at: datetime) -> dict[str, str | None]:
+    """Return the parent code of every area of the other levels valid at an instant."""
+    with _cursor(session) as cursor:
+        return dict(cursor.execute(_PARENTS, {"layer": layer.id, "level": level, "at": at}).fetchall())
+
+
+def _cursor(session: Session) -> psycopg.Cursor[tuple[Any, ...]]:
+    """Give a cursor of the driver's own: an ORM's row costs more than reading it."""
     driver = session.connection().connection.driver_connection
     if driver is None:  # pragma: no cover (SQLAlchemy's type allows it)
         raise RuntimeError
-    with driver.cursor(binary=True) as cursor:
-        rows = cursor.execute(_LEVEL, {"layer": layer.id, "level": level, "at": at}).fetchall()
-    columns: list[list[object]] = [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * 7
-    return LevelColumns(*columns)  # type: ignore[arg-type]
-
-
-def parents_at(session: Session, layer: Layer, at: datetime) -> dict[str, str | None]:
-    """Return the parent code of every area valid at an instant."""
-    rows = session.execute(
-        text("SELECT code, parent_code FROM area WHERE layer_id = :layer AND valid_during @> CAST(:at AS timestamptz)"),
-        {"layer": layer.id, "at": at},
-    )
-    return {code: parent for code, parent in rows}  # noqa: C416 (rows are not tuples to a type checker)
+    cursor: psycopg.Cursor[tuple[Any, ...]] = driver.cursor(binary=True)
+    return cursor
