@@ -1,6 +1,6 @@
 """Same-period early warning: this week against the same weeks before, with its probability.
 
-- :func:`same_period_warning`: daily, many series (area × category), weekday, holiday, trend, overdispersion
+- :func:`same_period_warning`: daily, many series (area × category), weekday, day off, trend, overdispersion
 - :func:`noufaily`: weekly, several years, the improved Farrington method as published
 """
 

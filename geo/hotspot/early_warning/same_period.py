@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy.stats import norm
 
 from geo.hotspot.arrays import BoolArray, FloatArray, require
+from geo.hotspot.day_types import FEWEST_DAYS_OFF, DayType, as_day_types, day_columns
 from geo.hotspot.early_warning.regression import quasi_poisson, reweighted
 from geo.hotspot.early_warning.threshold import exceedance_probability
 from geo.hotspot.progress import Progress, report
@@ -43,6 +44,9 @@ class SamePeriodWarning:
         False where the past is too short or too empty for a model: p and q are NaN.
     daily_expected : ndarray, shape (n, period_days)
         Expectation of each day, for an expectation-based scan; 0 where not judged.
+    days_off_as_weekends : bool
+        The period has days off and the past too few to know their level: that of weekends stands in. An alarm may then
+        be no more than the holiday.
     """
 
     observed: FloatArray
@@ -56,13 +60,14 @@ class SamePeriodWarning:
     trend: FloatArray
     judged: BoolArray
     daily_expected: FloatArray
+    days_off_as_weekends: bool
 
 
 def same_period_warning(
     daily: npt.ArrayLike,
     *,
     first_weekday: int = 0,
-    holidays: npt.ArrayLike | None = None,
+    day_types: npt.ArrayLike | None = None,
     period_days: int = 7,
     guard_days: int = 14,
     recent_days: int = 84,
@@ -77,11 +82,11 @@ def same_period_warning(
 ) -> SamePeriodWarning:
     """Compare the last days with the same period before.
 
-    For each series a quasi-Poisson regression on day of the week, holiday and trend is fitted
-    to (a) the days within ``half_window_days`` of the same days 52, 104 … weeks before and (b) the ``recent_days``
-    before the period; ``guard_days`` just before the period are left out, so that a rise does not hide itself, and past
-    outbreaks are weighed down. The trend stays in when it is significant at ``trend_level`` and spans a year. The count
-    of the period is judged by a negative binomial with the model's mean and the variance of a new count.
+    For each series a quasi-Poisson regression on kind of day (weekday, day off) and trend is fitted to (a) the days
+    within ``half_window_days`` of the same days 52, 104 … weeks before, (b) the ``recent_days`` before the period, and
+    (c) all days off before; ``guard_days`` just before the period are left out, so that a rise does not hide itself,
+    and past outbreaks are weighed down. The trend stays in when it is significant at ``trend_level`` and spans a year.
+    The count of the period is judged by a negative binomial with the model's mean and the variance of a new count.
 
     Parameters
     ----------
@@ -89,8 +94,9 @@ def same_period_warning(
         Daily counts of each series; the last day is the last of the period.
     first_weekday : int
         Day of the week of the first day, 0 Monday … 6 Sunday.
-    holidays : array_like of bool, shape (days,), optional
-        Days off that are not weekends as usual (statutory holidays; working weekends belong in neither).
+    day_types : array_like of int, shape (days,), optional
+        :class:`geo.hotspot.day_types.DayType` of each day; all ordinary by default. A day off has a level of its own, a
+        weekend day worked instead that of a workday, see :func:`geo.hotspot.day_types.day_columns`.
     period_days : int
         Length of the period judged; 1 for a single day.
     guard_days, recent_days, half_window_days, years : int
@@ -127,13 +133,15 @@ def same_period_warning(
     require(not bool((table < 0).any()), "daily must not be negative")
     count, days = table.shape
     require(period_days >= 1 and guard_days >= 0, "period_days must be positive, guard_days not negative")
-    past = _past_days(days, period_days, guard_days, recent_days, half_window_days, years)
-    require(len(past) >= 28, f"the history holds {len(past)} days; 28 are needed")
-    off = np.zeros(days, dtype=np.bool_) if holidays is None else np.asarray(holidays, dtype=np.bool_)
-    require(len(off) == days, f"holidays must be {days} days, not {len(off)}")
-    design, trend_column = _design(days, past, first_weekday, off)
+    compared = _past_days(days, period_days, guard_days, recent_days, half_window_days, years)
+    require(len(compared) >= 28, f"the history holds {len(compared)} days; 28 are needed")
+    types = as_day_types(day_types, days)
+    off = np.flatnonzero(types[: max(days - period_days - guard_days, 0)] == DayType.DAY_OFF)
+    past = np.union1d(compared, off)
+    design = day_columns(types, past, first_weekday)
+    years_from_now = (np.arange(days) - (days - 1)) / 365.25
     now = np.arange(days - period_days, days)
-    spans_a_year = days - past[0] >= _YEAR_DAYS
+    spans_a_year = days - compared[0] >= _YEAR_DAYS
     observed = table[:, now].sum(axis=1)
     expected, spread, trend = np.full(count, np.nan), np.full(count, np.nan), np.ones(count)
     p = np.full(count, np.nan)
@@ -143,7 +151,7 @@ def same_period_warning(
         if table[i, past].sum() < min_history_cases:
             continue
         found = _judge(
-            table[i], design, trend_column, past, now, weight_threshold, trend_level if spans_a_year else 0.0
+            table[i], design, years_from_now, past, now, weight_threshold, trend_level if spans_a_year else 0.0
         )
         if found is None:
             continue
@@ -168,6 +176,7 @@ def same_period_warning(
         trend=trend,
         judged=~np.isnan(p),
         daily_expected=daily_expected,
+        days_off_as_weekends=bool((types[now] == DayType.DAY_OFF).any()) and len(off) < FEWEST_DAYS_OFF,
     )
 
 
@@ -178,19 +187,6 @@ def _past_days(days: int, period: int, guard: int, recent: int, half_window: int
         first, last = begin - year * _YEAR_DAYS - half_window, days - year * _YEAR_DAYS + half_window
         chosen.update(range(max(first, 0), min(max(last, 0), begin - guard)))
     return np.array(sorted(chosen), dtype=np.int64)
-
-
-def _design(
-    days: int, past: npt.NDArray[np.int64], first_weekday: int, off: BoolArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return columns (constant, weekdays, holiday where the past has one) and the years from the last day."""
-    weekday = (np.arange(days) + first_weekday) % 7
-    columns = [np.ones(days)]
-    present = np.unique(weekday[past])
-    columns += [(weekday == day).astype(np.float64) for day in present[1:]]
-    if 0 < off[past].sum() < len(past):
-        columns.append(off.astype(np.float64))
-    return np.column_stack(columns), (np.arange(days) - (days - 1)) / 365.25
 
 
 def _judge(

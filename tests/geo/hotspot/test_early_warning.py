@@ -11,6 +11,7 @@ import pytest
 import statsmodels.api as sm
 
 from geo.hotspot.arrays import HotspotInputError
+from geo.hotspot.day_types import DayType
 from geo.hotspot.early_warning import noufaily, same_period_warning
 from geo.hotspot.early_warning.regression import quasi_poisson
 
@@ -72,20 +73,25 @@ def test_a_planted_rise_is_an_alarm_and_nothing_else_is() -> None:
     np.testing.assert_allclose(result.daily_expected.sum(axis=1), result.expected)
 
 
-def test_weekdays_and_holidays_are_expected() -> None:
+def test_weekdays_days_off_and_worked_weekends_are_expected() -> None:
     random = np.random.default_rng(2)
     days = 800
-    off = np.zeros(days, dtype=bool)
-    off[::50] = True
-    off[-7:-4] = True
-    week = np.where(np.arange(days) % 7 < 5, 8.0, 2.0) * np.where(off, 0.3, 1.0)
+    types = np.zeros(days, dtype=int)
+    types[::50] = DayType.DAY_OFF
+    types[-7:-4] = DayType.DAY_OFF
+    weekend = np.arange(days) % 7 >= 5
+    types[-2] = DayType.MAKE_UP_WORKDAY
+    assert not weekend[-2]
+    types[-4] = DayType.MAKE_UP_WORKDAY
+    assert weekend[-4]
+    week = np.select([types == DayType.DAY_OFF, types == DayType.MAKE_UP_WORKDAY, weekend], [3.0, 8.0, 2.0], 8.0)
     table = random.poisson(week, (40, days)).astype(float)
-    known = same_period_warning(table, holidays=off)
+    known = same_period_warning(table, day_types=types)
     blind = same_period_warning(table)
     truth = week[-7:].sum()
     assert abs(known.expected.mean() / truth - 1) < 0.05
     assert abs(blind.expected.mean() / truth - 1) > 0.2
-    one = same_period_warning(table, holidays=off, period_days=1)
+    one = same_period_warning(table, day_types=types, period_days=1)
     assert one.expected.mean() == pytest.approx(week[-1], rel=0.15)
 
 
