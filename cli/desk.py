@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli import grid_workers
 from cli.cluster import console
 from cli.context import database
 from core.roles import Scope
@@ -35,7 +36,8 @@ To = Annotated[Path | None, typer.Option("--to", help="File to write.")]
 
 
 @contextmanager
-def _acting(key: str, scope: Scope) -> Iterator[tuple[Session, Principal]]:
+def acting(key: str, scope: Scope) -> Iterator[tuple[Session, Principal]]:
+    """Give the transaction of a person who may act so."""
     from core.security import Keyring
 
     with database() as opened:
@@ -56,7 +58,7 @@ def draft(
     from grids.boundaries import queries as registry
     from grids.change_sets import operations
 
-    with _acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
+    with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
         found = registry.get_layer(session, layer)
         change_set = operations.open_draft(session, layer=found, title=title, author=who.name)
         out.print(f"change set [bold]{change_set.id}[/] is open")
@@ -74,7 +76,7 @@ def drafts(
     from grids.change_sets import queries
 
     table = Table("no.", "title", "state", "base", "author", "edits")
-    with _acting(key, Scope.REPORTS_READ) as (session, _):
+    with acting(key, Scope.REPORTS_READ) as (session, _):
         wanted = None if layer is None else registry.get_layer(session, layer)
         for found in queries.list_change_sets(session, layer=wanted):
             base, edits = queries.base_of(session, found).number, len(queries.edits(session, found))
@@ -109,7 +111,7 @@ def edit(
         parent_code=parent,
         name=name,
     )
-    with _acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
+    with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
         _print_edited(operations.edit(session, change_set_id=change_set, deed=deed, actor=who.name))
 
 
@@ -128,7 +130,7 @@ def facts(
     from grids.change_sets import operations
 
     values = dict(pair.partition("=")[::2] for pair in sets)
-    with _acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
+    with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
         done = operations.assign_facts(session, change_set_id=change_set, code=code, facts=values, actor=who.name)
         _print_edited(done)
 
@@ -140,7 +142,7 @@ def undo(change_set: Draft, key: Key) -> None:
     """
     from grids.change_sets import operations
 
-    with _acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
+    with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
         done = operations.undo(session, change_set_id=change_set, actor=who.name)
         out.print(f"change set {done.id} is at version {done.version}")
 
@@ -152,7 +154,7 @@ def check_draft(change_set: Draft, key: Key, to: To = None) -> None:
     """
     from grids.change_sets import operations
 
-    with _acting(key, Scope.REPORTS_READ) as (session, _):
+    with acting(key, Scope.REPORTS_READ) as (session, _):
         report = operations.check(session, change_set_id=change_set)
     for defect in report.defects[:20]:
         out.print(f"[{'red' if defect.severity == 'blocks' else 'yellow'}]{defect.severity}[/] {defect.message_zh}")
@@ -175,12 +177,12 @@ def repair(
     from grids.change_sets import operations
 
     if take or take_all:
-        with _acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
+        with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
             keys = None if take_all else take
             _print_edited(operations.repair(session, change_set_id=change_set, keys=keys, actor=who.name))
         return
     table = Table("key", "defect", "repair", "moves m²")
-    with _acting(key, Scope.REPORTS_READ) as (session, _):
+    with acting(key, Scope.REPORTS_READ) as (session, _):
         for offer in operations.offers(session, change_set_id=change_set):
             moved = f"{offer.repair.moved_m2:,.1f}"
             table.add_row(offer.key, offer.defect.message_zh, offer.repair.title_zh, moved)
@@ -192,23 +194,24 @@ def preview(change_set: Draft, key: Key, to: To = None) -> None:
 
     Example: [bold]wangge boundaries preview 1 --to impact.html[/]
     """
-    from api.maps import boundary_pages
+    from api.maps import boundary_pages, impact_sheet
     from governance.boundary_changes import operations
-    from grids.change_sets import queries
 
-    with _acting(key, Scope.REPORTS_READ) as (session, _):
-        impact, before, after = operations.preview(session, change_set_id=change_set)
-        title = queries.get_change_set(session, change_set).title
-    out.print(
-        f"{len(impact.areas)} areas; of {impact.examined} reports of a year {impact.year_moved} change their area, "
-        f"{impact.open_moved} of them open; {len(impact.units)} units gain or lose"
-    )
-    for change in impact.areas[:20]:
-        out.print(f"  {change.kind:8} {change.code} {change.name}  +{change.gained_m2:,.0f} −{change.lost_m2:,.0f} m²")
-    if to is not None:
-        write = boundary_pages.impact_print if to.suffix == ".pdf" else boundary_pages.impact_page
-        to.write_bytes(write(title, impact, before, after))
-        console.print(f"wrote {to}")
+    with acting(key, Scope.REPORTS_READ) as (session, who):
+        found = operations.preview(session, change_set_id=change_set, reader=who)
+        impact = found.impact
+        out.print(
+            f"{len(impact.areas)} areas; of {impact.examined} reports of a year {impact.year_moved} change their area, "
+            f"{impact.open_moved} of them open; {len(impact.units)} units gain or lose"
+        )
+        for change in impact.areas[:20]:
+            gain, loss = f"+{change.gained_m2:,.0f}", f"−{change.lost_m2:,.0f} m²"
+            out.print(f"  {change.kind:8} {change.code} {change.name}  {gain} {loss}")
+        grid_workers.print_workers(impact)
+        if to is not None:
+            write = impact_sheet.impact_print if to.suffix == ".pdf" else boundary_pages.impact_page
+            to.write_bytes(write(found))
+            console.print(f"wrote {to}")
 
 
 def propose(
@@ -229,7 +232,7 @@ def propose(
     from governance.boundary_changes.operations import points_of_last_year
     from grids.change_sets import operations
 
-    with _acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
+    with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
         points = points_of_last_year(session, change_set_id=change_set) if load == "reports" else None
         found = operations.propose(session, change_set_id=change_set, parent_code=parent, k=k, points=points, seed=seed)
         if take:
@@ -253,7 +256,7 @@ def submit(change_set: Draft, key: Key) -> None:
     """
     from grids.change_sets import operations
 
-    with _acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
+    with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
         out.print(f"{operations.submit(session, change_set_id=change_set, actor=who.name).state}")
 
 
@@ -264,7 +267,7 @@ def approve(change_set: Draft, key: Key) -> None:
     """
     from grids.change_sets import operations
 
-    with _acting(key, Scope.BOUNDARIES_APPROVE) as (session, who):
+    with acting(key, Scope.BOUNDARIES_APPROVE) as (session, who):
         out.print(f"{operations.approve(session, change_set_id=change_set, actor=who.name).state}")
 
 
@@ -275,7 +278,7 @@ def publish(change_set: Draft, key: Key) -> None:
     """
     from grids.change_sets import operations
 
-    with _acting(key, Scope.BOUNDARIES_APPROVE) as (session, who):
+    with acting(key, Scope.BOUNDARIES_APPROVE) as (session, who):
         done = operations.publish_change_set(
             session, change_set_id=change_set, actor=who.name, lead_s=Settings().release_lead_s
         )
@@ -318,7 +321,7 @@ def disputes(
     from api.maps import boundary_pages
     from governance.boundary_changes import operations
 
-    with _acting(key, Scope.REPORTS_READ) as (session, _):
+    with acting(key, Scope.REPORTS_READ) as (session, _):
         found = operations.disputes(session, layer=layer, days=days)
     table = Table("between", "and", "ambiguous", "moved by a person")
     for dispute in found[:30]:
@@ -332,12 +335,13 @@ def disputes(
 COMMANDS: dict[str, Any] = {
     "draft": draft, "drafts": drafts, "edit": edit, "facts": facts, "undo": undo, "check-draft": check_draft,
     "repair": repair, "preview": preview, "propose": propose, "submit": submit, "approve": approve,
-    "publish": publish, "lineage": lineage, "disputes": disputes,
+    "publish": publish, "handovers": grid_workers.handovers, "lineage": lineage, "disputes": disputes,
 }  # fmt: skip
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the desk's commands to the `boundaries` ones."""
+    app.add_typer(grid_workers.app, name="workers")
     for name, command in COMMANDS.items():
         app.command(name)(command)
 

@@ -11,6 +11,7 @@ class Scope(StrEnum):
     REPORTS_WRITE = "reports:write"
     REPORTS_READ = "reports:read"
     REPORTERS_READ = "reporters:read"
+    WORKERS_READ = "workers:read"
     TRIAGE = "triage:write"
     BOUNDARIES_EDIT = "boundaries:edit"
     BOUNDARIES_APPROVE = "boundaries:approve"
@@ -22,8 +23,8 @@ ROLES: dict[str, tuple[Scope, ...]] = {
     "intake": (Scope.REPORTS_WRITE,),
     "viewer": (Scope.REPORTS_READ,),
     "planner": (Scope.REPORTS_READ, Scope.HOTSPOTS_RUN),
-    "dispatcher": (Scope.REPORTS_READ, Scope.TRIAGE),
-    "gis-editor": (Scope.REPORTS_READ, Scope.BOUNDARIES_EDIT),
-    "gis-approver": (Scope.REPORTS_READ, Scope.BOUNDARIES_APPROVE),
+    "dispatcher": (Scope.REPORTS_READ, Scope.TRIAGE, Scope.WORKERS_READ),
+    "gis-editor": (Scope.REPORTS_READ, Scope.BOUNDARIES_EDIT, Scope.WORKERS_READ),
+    "gis-approver": (Scope.REPORTS_READ, Scope.BOUNDARIES_APPROVE, Scope.WORKERS_READ),
     "administrator": tuple(Scope),
 }

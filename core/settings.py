@@ -55,6 +55,11 @@ class Settings(BaseSettings):
         return cls(**named)  # type: ignore[arg-type]
 
     @property
+    def index_cache_dir(self) -> Path:
+        """Where point-location indexes are kept, the same for every process."""
+        return self.cache_dir / "point_location"
+
+    @property
     def sqlalchemy_url(self) -> str:
         """The database URL with the psycopg 3 driver named, as SQLAlchemy wants it."""
         scheme, _, rest = self.database_url.partition("://")

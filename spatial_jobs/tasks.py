@@ -1,4 +1,4 @@
-"""Every task of the queue, by its name in core.queue.TaskName; each calls one operation below and commits once.
+"""Every task of the queue, by its name in core.queue.TaskName; each calls one operation below.
 
 A task takes the worker's context first and accepts arguments of the future (`**_`). It may run twice: each operation
 does nothing the second time.
@@ -39,8 +39,7 @@ def settings_of(context: JobContext) -> Settings:
 def hand_over(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
     """Give open matters the areas of releases that came into force, within a minute of it."""
     del timestamp
-    with database_of(context).transaction() as session:
-        boundary_changes.hand_over(session, cache=settings_of(context).cache_dir)
+    boundary_changes.hand_over(database_of(context), cache=settings_of(context).index_cache_dir)
 
 
 @tasks.periodic(cron="*/5 * * * *")

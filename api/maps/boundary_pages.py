@@ -1,8 +1,9 @@
-"""Pages of the boundary desk: a draft before and after, its one-page print, and the borders in doubt."""
+"""Pages of the boundary desk: a draft before and after, a redesign beside today's grids, the borders in doubt."""
 
 from __future__ import annotations
 
 import html
+from collections import Counter
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -11,41 +12,66 @@ import shapely
 
 from api.maps.page import FeatureText, LegendEntry, MapLayer, Pane, map_page
 from api.schemas.change_set_answers import geojson
+from core.clock import LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from governance.boundary_changes.queries import Dispute
-    from governance.boundary_changes.rules import AreaChange, Impact
+    from governance.boundary_changes.dispute_queries import Dispute
+    from governance.boundary_changes.operations import Preview
+    from governance.boundary_changes.rules import Impact
     from grids.boundaries.records import AreaRecord
     from grids.change_sets.operations import Redesign
 
 KINDS = {"changed": ("变界", "#f0a030"), "created": ("新设", "#3a9d5d"), "retired": ("撤销", "#b5403a"),
          "renamed": ("改名改属", "#4a7fb5")}  # fmt: skip
-PLAIN = {"color": "#7a6a55", "weight": 1.2, "fillColor": "#f6efe2", "fillOpacity": 0.5}
-TOP = 12
-"""Rows a table shows on the page that is printed; the rest is counted."""
+STATES = {"open": "草稿", "submitted": "待审批", "approved": "已批准", "published": "已发布", "withdrawn": "已撤回"}
+MOST_DOTS = 5000
+"""Points a page draws: more would only slow it down."""
 
 
-def impact_page(
-    title: str, impact: Impact, before: Mapping[str, AreaRecord], after: Mapping[str, AreaRecord], basemap_url: str = ""
-) -> bytes:
-    """Write the page of a draft: its areas before on the left, after on the right, moved land in colour."""
-    changes = {change.code: change for change in impact.areas}
-    bounds = _bounds([*before.values(), *after.values()])
-    notes = [_summary(impact), "左图为现行界线，右图为变更后；颜色表示变化的种类，点击区域看面积与件数。"]
-    panes = [
-        Pane(
-            title=f"{title} · {when}",
-            subtitle=f"{len(records)} 个区域涉及变更",
-            sources={"areas": _areas(records, changes, impact)},
-            layers=[MapLayer("变更区域", "areas", legend=[LegendEntry(c, w) for w, c in KINDS.values()])],
-            bounds=bounds,
-            notes=notes,
-            basemap_url=basemap_url,
-        )
-        for when, records in (("变更前", before), ("变更后", after))
+def impact_page(preview: Preview, basemap_url: str = "") -> bytes:
+    """Write the page of a draft: before on the left, after on the right, what changes hands in colour."""
+    impact, finest = preview.impact, preview.layer.levels[-1]
+    sides = (("变更前", preview.before, "from_area"), ("变更后", preview.after, "to_area"))
+    shapes = [r.geom for _, side, _ in sides for r in side.values() if r.level == finest] or [
+        r.geom for _, side, _ in sides for r in side.values()
     ]
+    bounds = _box(shapely.total_bounds(cast("Any", shapes))) if shapes else None
+    notes = [summary(impact), *facts(preview), *worker_notes(preview)]
+    dots = _matters(preview)
+    if len(preview.matters) > MOST_DOTS:
+        notes.append(f"图上只画了 {len(preview.matters):,} 件中的 {MOST_DOTS:,} 件。")
+    panes = []
+    for when, records, end in sides:
+        moved = "#b5403a" if end == "from_area" else "#2c7d4f"
+        panes.append(
+            Pane(
+                title=f"{preview.change_set.title} · {when}",
+                subtitle=f"{sum(r.level == finest for r in records.values())} 个网格、"
+                f"{sum(r.level != finest for r in records.values())} 个上级区域涉及变更",
+                sources={
+                    "around": _around(preview),
+                    "areas": _areas(preview, records, "before" if end == "from_area" else "after"),
+                    "land": _land(impact, end, moved),
+                    "matters": dots,
+                },
+                layers=[
+                    MapLayer("周边不变的区域", "around",
+                             legend=[LegendEntry("#f6efe2", "不变", border="1px solid #a89878")]),
+                    MapLayer("变更区域", "areas", legend=[LegendEntry(c, w) for w, c in KINDS.values()],
+                             words="虚线是随之变化的上级区域。"),
+                    MapLayer("易手土地", "land", legend=[
+                        LegendEntry(moved, "将移出的土地" if end == "from_area" else "新移入的土地")]),
+                    MapLayer("改变归属或单位的上报", "matters", legend=[
+                        LegendEntry("#1d1d1d", "在办（近 90 天）", dot=True),
+                        LegendEntry("#ffffff", "近一年其余", dot=True, border="1px solid #1d1d1d")]),
+                ],
+                bounds=bounds,
+                notes=notes,
+                basemap_url=basemap_url,
+            )
+        )  # fmt: skip
     return map_page(*panes)
 
 
@@ -142,98 +168,122 @@ def disputes_page(title: str, disputes: Sequence[Dispute], basemap_url: str = ""
     return map_page(pane)
 
 
-def impact_print(
-    title: str, impact: Impact, before: Mapping[str, AreaRecord], after: Mapping[str, AreaRecord]
-) -> bytes:
-    """Write the one-page report of a draft as PDF (A4): map, land, matters and units that change hands."""
-    import weasyprint  # noqa: PLC0415 (slow to import, rarely wanted)
-
-    rows = "".join(
-        f"<tr><td>{html.escape(c.code)}</td><td>{html.escape(c.name)}</td><td>{KINDS[c.kind][0]}</td>"
-        f"<td>{c.before_m2:,.0f}</td><td>{c.after_m2:,.0f}</td><td>+{c.gained_m2:,.0f}</td><td>−{c.lost_m2:,.0f}</td></tr>"
-        for c in impact.areas[:TOP]
-    )
-    units = "".join(
-        f"<tr><td>{html.escape(unit)}</td><td>+{c.open_gained}</td><td>−{c.open_lost}</td><td>+{c.year_gained}</td>"
-        f"<td>−{c.year_lost}</td></tr>"
-        for unit, c in list(impact.units.items())[:TOP]
-    )
-    more = f"<p>另有 {len(impact.areas) - TOP} 个区域未列出。</p>" if len(impact.areas) > TOP else ""
-    no_units = "<tr><td colspan=5>没有责任单位变化</td></tr>"
-    page = f"""<html lang="zh"><style>
-    @page {{ size: A4; margin: 14mm }} body {{ font: 9.5pt "Noto Sans CJK SC", sans-serif; color: #2b2620 }}
-    h1 {{ font-size: 16pt; margin: 0 }} h2 {{ font-size: 11pt; margin: 4mm 0 1mm }}
-    table {{ border-collapse: collapse; width: 100% }}
-    td, th {{ border-bottom: .3pt solid #bbb; padding: 1mm; text-align: left }}
-    .maps {{ display: flex; gap: 4mm }} .maps div {{ width: 50% }} svg {{ width: 100%; border: .3pt solid #bbb }}
-    </style><h1>{html.escape(title)} · 变更影响</h1><p>{html.escape(_summary(impact))}</p>
-    <div class="maps"><div>变更前{_svg(before, after, impact)}</div><div>变更后{_svg(after, before, impact)}</div></div>
-    <h2>区域（平方米）</h2><table><tr><th>代码</th><th>名称</th><th>变化</th><th>原面积</th><th>新面积</th>
-    <th>增</th><th>减</th></tr>{rows}</table>{more}
-    <h2>责任单位</h2><table><tr><th>单位</th><th>在办接收</th><th>在办移出</th><th>一年接收</th><th>一年移出</th></tr>
-    {units or no_units}</table></html>"""
-    written: bytes = weasyprint.HTML(string=page).write_pdf()
-    return written
-
-
-def _summary(impact: Impact) -> str:
+def summary(impact: Impact) -> str:
+    """Say in one sentence what a draft does."""
     kinds = [f"{KINDS[k][0]} {n} 个" for k in KINDS if (n := sum(c.kind == k for c in impact.areas))]
     return (
-        f"{'、'.join(kinds) or '没有区域变化'}；近一年 {impact.examined} 件中 {impact.year_moved} 件改变归属，"
-        f"其中在办 {impact.open_moved} 件；涉及 {len(impact.units)} 个责任单位。"
+        f"{'、'.join(kinds) or '没有区域变化'}；查看近一年上报 {impact.examined:,} 件，"
+        f"{impact.year_moved:,} 件改变归属区域（在办 {impact.open_moved:,} 件），"
+        f"{impact.year_other_unit:,} 件改由其他单位负责（在办 {impact.open_other_unit:,} 件）；"
+        f"涉及责任单位 {len(impact.units)} 个、网格员 {len(impact.workers)} 人。"
     )
 
 
-def _areas(records: Mapping[str, AreaRecord], changes: Mapping[str, AreaChange], impact: Impact) -> bytes:
+def facts(preview: Preview) -> list[str]:
+    """Say what the preview stands on, and when it was made."""
+    change_set = preview.change_set
+    at = preview.made_at.astimezone(LOCAL)
+    effective = change_set.effective_at
+    when = f"，定于 {effective.astimezone(LOCAL):%Y-%m-%d %H:%M} 生效" if effective is not None else ""
+    words = (
+        f"变更单 {change_set.id}（{STATES[change_set.state]}{when}），"
+        f"{preview.layer.name}第 {preview.base.number} 版之上，"
+        f"编制人 {change_set.author}；预览于 {at:%Y-%m-%d %H:%M}。"
+    )
+    return [words]
+
+
+def worker_notes(preview: Preview) -> list[str]:
+    """Say which areas have no grid worker on record, and how posts go on."""
+    vacant = preview.impact.vacant
+    notes = []
+    if any(set(c.before) - set(c.after) for c in preview.impact.workers):
+        notes.append("区域撤销后，其网格员接续到得地最多的区域；另有安排的，请在生效前登记。")
+    if vacant:
+        shown = "、".join(vacant[:6]) + (" 等" if len(vacant) > 6 else "")
+        notes.append(f"变更后无网格员在册的区域 {len(vacant)} 个：{shown}。")
+    if preview.impact.workers and not preview.is_clear:
+        notes.append("网格员姓名已遮掩。")
+    return notes
+
+
+def _around(preview: Preview) -> bytes:
     text = FeatureText()
-    finest_last = sorted(records.values(), key=lambda r: -cast("Any", r.geom).area)
-    for record in finest_last:
+    pale = {"color": "#a89878", "weight": 0.8, "fillColor": "#f6efe2", "fillOpacity": 0.5}
+    for record in preview.around.values():
+        text.add(orjson.dumps(geojson(record.geom)), {"tip": record.name, "style": pale})
+    return text.collection()
+
+
+def _areas(preview: Preview, records: Mapping[str, AreaRecord], side: str) -> bytes:
+    """Draw areas of the finest level by the kind of their change, coarser ones as outlines above them."""
+    text = FeatureText()
+    changes = {change.code: change for change in preview.impact.areas}
+    finest = preview.layer.levels[-1]
+    gone: Counter[str | None] = Counter()
+    come: Counter[str | None] = Counter()
+    for move in preview.impact.moved:
+        if move.is_rehomed:
+            gone[move.from_area] += move.in_a_year
+            come[move.to_area] += move.in_a_year
+    workers: dict[str, list[str]] = {}
+    for person in preview.impact.workers:
+        for code in getattr(person, side):
+            workers.setdefault(code, []).append(f"{person.worker.name}（{person.worker.number}）")
+    for record in sorted(records.values(), key=lambda r: (r.level != finest, -cast("Any", r.geom).area)):
         change = changes.get(record.code)
-        style = dict(PLAIN)
+        if record.level == finest:
+            fill = KINDS[change.kind][1] if change is not None else "#f6efe2"
+            style: dict[str, Any] = {"color": "#5a4c38", "weight": 1.4, "fillColor": fill, "fillOpacity": 0.35}
+        else:
+            style = {"color": "#5a4c38", "weight": 2.2, "dashArray": "6 5", "fill": False}
+        rows = [("代码", record.code), ("责任单位", record.unit_name or record.unit_code or "—")]
+        if record.level == finest:
+            rows.append(("网格员", "、".join(workers.get(record.code, [])) or "无在册网格员"))
         if change is not None:
-            style |= {"fillColor": KINDS[change.kind][1], "fillOpacity": 0.45}
-        moved = sum(n for a, b, n, _ in impact.moved if record.code in (a, b))
-        size = "" if change is None else (
-            f"<tr><th>面积</th><td>{change.before_m2:,.0f} → {change.after_m2:,.0f} m²</td></tr>"
-            f"<tr><th>增 / 减</th><td>+{change.gained_m2:,.0f} / −{change.lost_m2:,.0f} m²</td></tr>"
-        )  # fmt: skip
+            rows += [
+                ("面积", f"{change.before_m2:,.0f} → {change.after_m2:,.0f} m²"),
+                ("增 / 减", f"+{change.gained_m2:,.0f} / −{change.lost_m2:,.0f} m²"),
+            ]
+        rows.append(("一年移入 / 移出", f"{come[record.code]} / {gone[record.code]} 件"))
+        table = "".join(f"<tr><th>{k}</th><td>{html.escape(v)}</td></tr>" for k, v in rows)
         text.add(
             orjson.dumps(geojson(record.geom)),
             {
                 "tip": f"{record.name}" + ("" if change is None else f"（{KINDS[change.kind][0]}）"),
-                "card": f'<div class="wg-card"><h3>{html.escape(record.name)}</h3><table>'
-                f"<tr><th>代码</th><td>{html.escape(record.code)}</td></tr>{size}"
-                f"<tr><th>一年改归属</th><td>{moved} 件</td></tr></table></div>",
+                "card": f'<div class="wg-card"><h3>{html.escape(record.name)}</h3><table>{table}</table></div>',
                 "style": style,
             },
         )
     return text.collection()
 
 
-def _svg(records: Mapping[str, AreaRecord], others: Mapping[str, AreaRecord], impact: Impact) -> str:
-    kinds = {c.code: c.kind for c in impact.areas}
-    bounds = _bounds([*records.values(), *others.values()])
-    if bounds is None:
-        return "<svg viewBox='0 0 100 60'></svg>"
-    west, south, east, north = bounds
-    squeeze = float(np.cos(np.radians((south + north) / 2)))
-    scale = 400 / max((east - west) * squeeze, north - south)
-    paths = []
-    for record in sorted(records.values(), key=lambda r: -cast("Any", r.geom).area):
-        shape = shapely.transform(
-            record.geom, lambda xy: np.column_stack([(xy[:, 0] - west) * squeeze, north - xy[:, 1]]) * scale
+def _land(impact: Impact, end: str, color: str) -> bytes:
+    text = FeatureText()
+    for piece in impact.land:
+        if getattr(piece, end) is None:
+            continue
+        words = f"{piece.from_area or '无人负责'} → {piece.to_area or '无人负责'}：{piece.m2:,.0f} m²"
+        text.add(
+            orjson.dumps(geojson(piece.geom)),
+            {"tip": words, "style": {"color": color, "weight": 0.8, "fillColor": color, "fillOpacity": 0.45}},
         )
-        fill = KINDS[kinds[record.code]][1] if record.code in kinds else "#f6efe2"
-        rings = [r for part in shapely.get_parts(shape) for r in (part.exterior, *part.interiors)]
-        drawn = " ".join("M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in ring.coords) + "Z" for ring in rings)
-        paths.append(f"<path d='{drawn}' fill='{fill}' fill-opacity='.5' fill-rule='evenodd' stroke='#5a4c38'/>")
-    width, height = (east - west) * squeeze * scale, (north - south) * scale
-    return f"<svg viewBox='-4 -4 {width + 8:.0f} {height + 8:.0f}'>{''.join(paths)}</svg>"
+    return text.collection()
 
 
-def _bounds(records: Sequence[AreaRecord]) -> tuple[float, float, float, float] | None:
-    shapes = [cast("Any", r.geom) for r in records if r.geom is not None]
-    return _box(shapely.total_bounds(shapes)) if shapes else None
+def _matters(preview: Preview) -> bytes:
+    text = FeatureText()
+    order = np.argsort(preview.is_open, kind="stable")[::-1][:MOST_DOTS][::-1]  # open ones are drawn last, and kept
+    for (lon, lat), still_open in zip(preview.matters[order].tolist(), preview.is_open[order].tolist(), strict=True):
+        text.add(
+            orjson.dumps({"type": "Point", "coordinates": [lon, lat]}),
+            {
+                "tip": "在办" if still_open else "近一年",
+                "style": {"radius": 3.5, "color": "#1d1d1d", "weight": 1, "fillOpacity": 0.9,
+                          "fillColor": "#1d1d1d" if still_open else "#ffffff"},
+            },
+        )  # fmt: skip
+    return text.collection()
 
 
 def _box(bounds: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 (numpy)

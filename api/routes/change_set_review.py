@@ -8,11 +8,12 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import HTMLResponse
 
 from api.dependencies import SessionDep, SnapshotDep
-from api.maps import boundary_pages
+from api.maps import boundary_pages, impact_sheet
 from api.routes.change_sets import READ, WRITE, Approver, Editor, Id, Match, Viewer, edited, shown, version_of
 from api.schemas import change_set_answers as answers
 from api.schemas import change_sets as schemas
 from api.schemas.boundaries import ReleaseOut, release_out
+from api.schemas.impact import ImpactOut, impact_out
 from governance.boundary_changes import operations as boundary_changes
 from grids.change_sets import operations, queries
 
@@ -72,29 +73,23 @@ def repair(
 
 
 @router.get("/{change_set}/impact", responses=READ)
-def impact(session: SnapshotDep, viewer: Viewer, change_set: Id) -> schemas.ImpactOut:
-    """Preview what publishing would do: land, matters and units that change hands."""
-    del viewer
-    found, _, _ = boundary_changes.preview(session, change_set_id=change_set)
-    return answers.impact_out(found)
+def impact(session: SessionDep, viewer: Viewer, change_set: Id) -> ImpactOut:
+    """Preview what publishing would do: land, matters, units and grid workers that change hands."""
+    return impact_out(boundary_changes.preview(session, change_set_id=change_set, reader=viewer))
 
 
 @router.get("/{change_set}/impact.html", response_class=HTMLResponse, responses=READ)
-def impact_map(session: SnapshotDep, request: Request, viewer: Viewer, change_set: Id) -> HTMLResponse:
+def impact_map(session: SessionDep, request: Request, viewer: Viewer, change_set: Id) -> HTMLResponse:
     """Preview as a map before and after, in one file that opens with no internet."""
-    del viewer
-    found, before, after = boundary_changes.preview(session, change_set_id=change_set)
-    title = queries.get_change_set(session, change_set).title
-    return HTMLResponse(boundary_pages.impact_page(title, found, before, after, request.app.state.settings.basemap_url))
+    found = boundary_changes.preview(session, change_set_id=change_set, reader=viewer)
+    return HTMLResponse(boundary_pages.impact_page(found, request.app.state.settings.basemap_url))
 
 
 @router.get("/{change_set}/impact.pdf", response_class=Response, responses=PDF | READ)
-def impact_print(session: SnapshotDep, viewer: Viewer, change_set: Id) -> Response:
+def impact_print(session: SessionDep, viewer: Viewer, change_set: Id) -> Response:
     """Preview as a one-page print."""
-    del viewer
-    found, before, after = boundary_changes.preview(session, change_set_id=change_set)
-    title = queries.get_change_set(session, change_set).title
-    return Response(boundary_pages.impact_print(title, found, before, after), media_type="application/pdf")
+    found = boundary_changes.preview(session, change_set_id=change_set, reader=viewer)
+    return Response(impact_sheet.impact_print(found), media_type="application/pdf")
 
 
 @router.post("/{change_set}/redesigns", responses=WRITE)

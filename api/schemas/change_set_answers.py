@@ -1,4 +1,4 @@
-"""Drafts, previews, proposals and lineage in the form they are shown."""
+"""Drafts, proposals and lineage in the form they are shown."""
 
 from __future__ import annotations
 
@@ -8,22 +8,17 @@ import orjson
 import shapely
 
 from api.schemas.change_sets import (
-    AreaChangeOut,
     ChangeSetOut,
     EditOut,
-    ImpactOut,
     LineageStepOut,
     MeasuresOut,
-    MovedOut,
     RedesignOut,
-    UnitChangeOut,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from geo.regionalise import Measures
-    from governance.boundary_changes.rules import Impact
     from grids.boundaries.records import AreaRecord
     from grids.change_sets.operations import Redesign
     from grids.change_sets.queries import LineageStep
@@ -41,24 +36,6 @@ def change_set_out(
         submitted_by=change_set.submitted_by, approved_by=change_set.approved_by, approved_at=change_set.approved_at,
         effective_at=change_set.effective_at, published_release=published,
         edits=None if edits is None else [EditOut.model_validate(e, from_attributes=True) for e in edits],
-    )  # fmt: skip
-
-
-def impact_out(impact: Impact) -> ImpactOut:
-    """Show a preview."""
-    return ImpactOut(
-        areas=[AreaChangeOut.model_validate(change, from_attributes=True) for change in impact.areas],
-        examined=impact.examined,
-        open_moved=impact.open_moved,
-        year_moved=impact.year_moved,
-        moved=[MovedOut(from_area=a, to_area=b, in_a_year=n, still_open=m) for a, b, n, m in impact.moved],
-        units=[
-            UnitChangeOut(
-                unit=unit, open_gained=c.open_gained, open_lost=c.open_lost, year_gained=c.year_gained,
-                year_lost=c.year_lost,
-            )
-            for unit, c in impact.units.items()
-        ],
     )  # fmt: skip
 
 

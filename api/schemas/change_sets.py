@@ -164,51 +164,6 @@ class ProposalListOut(BaseModel):
     proposals: list[ProposalOut]
 
 
-class AreaChangeOut(BaseModel):
-    """What happens to one area, sizes in m²."""
-
-    code: str
-    name: str
-    level: str
-    kind: Literal["changed", "created", "retired", "renamed"]
-    before_m2: float
-    after_m2: float
-    gained_m2: float
-    lost_m2: float
-    unit_before: str | None
-    unit_after: str | None
-
-
-class MovedOut(BaseModel):
-    """Matters that change their area."""
-
-    from_area: str | None
-    to_area: str | None
-    in_a_year: int
-    still_open: int
-
-
-class UnitChangeOut(BaseModel):
-    """What a responsible unit gains and loses."""
-
-    unit: str
-    open_gained: int
-    open_lost: int
-    year_gained: int
-    year_lost: int
-
-
-class ImpactOut(BaseModel):
-    """What publishing the draft would do."""
-
-    areas: list[AreaChangeOut]
-    examined: int = Field(description="Reports of the last year around the change that were looked at.")
-    open_moved: int
-    year_moved: int
-    moved: list[MovedOut]
-    units: list[UnitChangeOut]
-
-
 class MeasuresOut(BaseModel):
     """A set of grids in numbers."""
 

@@ -1,4 +1,4 @@
-"""Reads: reports where boundaries change, releases whose handover is due, borders in doubt."""
+"""Reads: reports where boundaries change, open matters in their order, how far handovers are; writing new places."""
 
 from __future__ import annotations
 
@@ -6,108 +6,243 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sqlalchemy import text
+import orjson
+from sqlalchemy import select, text
+
+from governance.boundary_changes.tables import ReleaseHandover
+from grids.boundaries.descent import Descent
+from grids.boundaries.tables import Release
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
     from sqlalchemy.orm import Session
 
-_IN_BOX = """
-SELECT r.reported_at, ST_X(p.geom), ST_Y(p.geom)
-FROM report r JOIN report_place p ON p.report_id = r.id
-WHERE p.layer_id = :layer AND r.reported_at >= :since AND r.reported_at <= :until
-  AND p.geom && ST_MakeEnvelope(:west, :south, :east, :north, 4326)
-"""
-_OPEN = """
-SELECT r.id, ST_X(p.geom), ST_Y(p.geom), p.accuracy_m, p.area_path
-FROM report r JOIN report_place p ON p.report_id = r.id
-WHERE p.layer_id = :layer AND r.reported_at >= :since AND p.geom IS NOT NULL
-ORDER BY r.id
-"""
-# The latest release in force of each layer, unless its handover is done. The first release hands nothing over.
-_DUE = """
-SELECT DISTINCT ON (r.layer_id) l.code, r.id, r.number
-FROM release r JOIN layer l ON l.id = r.layer_id
-WHERE r.effective_at <= :now
-ORDER BY r.layer_id, r.effective_at DESC
-"""
+    from governance.boundary_changes.rules import NewPlace
 
+    Boxes = Sequence[tuple[float, float, float, float]]
 
-def reports_in_box(
-    session: Session, *, layer_id: int, box: tuple[float, float, float, float], since: datetime, until: datetime
-) -> tuple[list[datetime], NDArray[np.float64]]:
-    """Return when the reports of a span and a box (west, south, east, north) were made, and their points (n, 2)."""
-    west, south, east, north = box
-    rows = session.execute(
-        text(_IN_BOX),
-        {"layer": layer_id, "since": since, "until": until, "west": west, "south": south, "east": east, "north": north},
-    ).all()
-    return [row[0] for row in rows], np.array([row[1:] for row in rows], dtype=np.float64).reshape(-1, 2)
-
-
-def open_reports(
-    session: Session, *, layer_id: int, since: datetime
-) -> tuple[list[int], NDArray[np.float64], list[float | None], list[list[str]]]:
-    """Return number, point (n, 2), accuracy and area path of the reports since an instant that have a point."""
-    rows = session.execute(text(_OPEN), {"layer": layer_id, "since": since}).all()
-    points = np.array([row[1:3] for row in rows], dtype=np.float64).reshape(-1, 2)
-    return [row[0] for row in rows], points, [row[3] for row in rows], [row[4] for row in rows]
-
-
-def handovers_due(session: Session, *, now: datetime) -> list[tuple[str, int, int]]:
-    """Return (layer, release id, number) of releases in force whose open matters were not handed over yet."""
-    done = {row[0] for row in session.execute(text("SELECT release_id FROM release_handover"))}
-    rows = session.execute(text(_DUE), {"now": now})
-    return [(layer, release, number) for layer, release, number in rows if number > 1 and release not in done]
+_LOCK_SPACE = 0x68616E64  # 'hand'
 
 
 @dataclass(frozen=True, slots=True)
-class Dispute:
-    """Two neighbouring areas between which matters were in doubt.
+class OpenMatter:
+    """A report with where it belongs now.
 
-    `ambiguous`: how often the point could be either's; `moved`: how often a person moved a matter from one to the
-    other; `edge`: their common border as WKB, None where they share none.
+    `by_area`: a person (or the land it followed) named the area, no point did; `seen` is its latest reassignment, 0
+    for none.
     """
 
-    one: str
-    other: str
-    ambiguous: int
-    moved: int
-    edge: bytes | None
+    id: int
+    reported_at: datetime
+    lon: float | None
+    lat: float | None
+    accuracy_m: float | None
+    area_path: list[str]
+    seen: int
+    by_area: bool
 
 
-# A matter is in doubt between the two likeliest of its candidates; a person's decision moves it between two areas.
-_DISPUTES = """
-WITH doubt AS (
-    SELECT r.candidates -> 0 ->> 'code' AS a, r.candidates -> 1 ->> 'code' AS b, 1 AS ambiguous, 0 AS moved
-    FROM report r
-    WHERE r.layer_id = :layer AND r.reported_at >= :since AND jsonb_array_length(r.candidates) > 1
+_OPEN = """
+SELECT r.id, r.reported_at, ST_X(COALESCE(l.geom, r.geom)), ST_Y(COALESCE(l.geom, r.geom)),
+       COALESCE(l.accuracy_m, r.accuracy_m), COALESCE(l.area_path, r.area_path), COALESCE(l.id, 0),
+       l.id IS NOT NULL AND l.geom IS NULL
+FROM report r
+LEFT JOIN LATERAL (
+    SELECT * FROM report_reassignment a WHERE a.report_id = r.id ORDER BY a.id DESC LIMIT 1
+) l ON true
+WHERE (r.reported_at, r.id) > (:after_at, :after_id) AND COALESCE(l.layer_id, r.layer_id) = :layer
+  AND (l.id IS NOT NULL OR r.geom IS NOT NULL) {condition}
+ORDER BY r.reported_at, r.id
+LIMIT :limit
+"""
+# Numbers are given in the order of arrival: walked backwards from the newest, only an hour's rows are read.
+_LATE = """
+  AND COALESCE(l.release_number, r.release_number) < :number
+  AND r.id IN (
+    SELECT id FROM report WHERE id > COALESCE(
+        (SELECT id FROM report WHERE received_at < :horizon ORDER BY id DESC LIMIT 1), 0)
     UNION ALL
-    SELECT (COALESCE(before.area_path, r.area_path))[cardinality(COALESCE(before.area_path, r.area_path))],
-           m.area_path[cardinality(m.area_path)], 0, 1
-    FROM report_reassignment m JOIN report r ON r.id = m.report_id
-    LEFT JOIN LATERAL (
-        SELECT area_path FROM report_reassignment e WHERE e.report_id = m.report_id AND e.id < m.id
-        ORDER BY e.id DESC LIMIT 1
-    ) before ON true
-    WHERE m.layer_id = :layer AND m.cause <> 'release' AND m.decided_at >= :since
-), pair AS (
-    SELECT LEAST(a COLLATE "C", b COLLATE "C") AS one, GREATEST(a COLLATE "C", b COLLATE "C") AS other,
-           sum(ambiguous) AS ambiguous, sum(moved) AS moved
-    FROM doubt WHERE a <> b GROUP BY 1, 2
+    SELECT report_id FROM report_reassignment WHERE id > COALESCE(
+        (SELECT id FROM report_reassignment WHERE decided_at < :horizon ORDER BY id DESC LIMIT 1), 0)
+  )
+"""
+_IN_BOXES = """
+WITH box AS (
+    SELECT ST_MakeEnvelope(w, s, e, n, 4326) AS geom
+    FROM unnest(CAST(:west AS float8[]), CAST(:south AS float8[]), CAST(:east AS float8[]), CAST(:north AS float8[]))
+        AS b (w, s, e, n)
+), near AS (
+    SELECT r.id FROM box JOIN report r ON r.geom && box.geom
+    UNION
+    SELECT a.report_id FROM box JOIN report_reassignment a ON a.geom && box.geom WHERE a.cause <> 'release'
 )
-SELECT p.one, p.other, p.ambiguous, p.moved,
-       ST_AsBinary(ST_CollectionExtract(ST_Intersection(x.geom, y.geom), 2))
-FROM pair p
-LEFT JOIN area x ON x.layer_id = :layer AND x.code = p.one AND x.valid_during @> CAST(:now AS timestamptz)
-LEFT JOIN area y ON y.layer_id = :layer AND y.code = p.other AND y.valid_during @> CAST(:now AS timestamptz)
-ORDER BY p.moved DESC, p.ambiguous DESC, p.one, p.other
+SELECT extract(epoch FROM r.reported_at)::float8, ST_X(p.geom), ST_Y(p.geom)
+FROM near JOIN report r ON r.id = near.id JOIN report_place p ON p.report_id = r.id
+WHERE p.layer_id = :layer AND r.reported_at >= :since AND r.reported_at <= :until AND p.geom IS NOT NULL
+ORDER BY r.reported_at, r.id
 """
 
 
-def disputed_edges(session: Session, *, layer_id: int, since: datetime, now: datetime) -> list[Dispute]:
-    """Return the borders in doubt since an instant, the most contested first."""
-    rows = session.execute(text(_DISPUTES), {"layer": layer_id, "since": since, "now": now})
-    return [Dispute(r[0], r[1], int(r[2]), int(r[3]), None if r[4] is None else bytes(r[4])) for r in rows]
+def open_matters(
+    session: Session,
+    *,
+    layer_id: int,
+    after: tuple[datetime, int],
+    limit: int,
+    late: tuple[int, datetime | None] | None = None,
+) -> list[OpenMatter]:
+    """Return the next reports of a layer behind one (reported at, id) that a release may move.
+
+    `late` (number, horizon): only what was received or decided since the horizon and stands under an older release.
+    """
+    values = {"layer": layer_id, "after_at": after[0], "after_id": after[1], "limit": limit}
+    if late is not None:
+        values |= {"number": late[0], "horizon": late[1]}
+    rows = session.execute(text(_OPEN.format(condition=_LATE if late is not None else "")), values)
+    return [OpenMatter(*row) for row in rows]
+
+
+def are_late(session: Session, *, layer_id: int, number: int, since: datetime, horizon: datetime) -> bool:
+    """Tell whether anything received or decided since the horizon still stands under an older release."""
+    return bool(open_matters(session, layer_id=layer_id, after=(since, 0), limit=1, late=(number, horizon)))
+
+
+def count_open(session: Session, *, layer_id: int, since: datetime) -> int:
+    """Count the reports since an instant that a release of the layer may move, for telling progress."""
+    found = session.execute(
+        text(
+            "SELECT count(*) FROM report r WHERE r.reported_at > :since AND r.layer_id = :layer AND (r.geom IS NOT NULL"
+            " OR EXISTS (SELECT FROM report_reassignment a WHERE a.report_id = r.id))"
+        ),
+        {"since": since, "layer": layer_id},
+    )
+    return int(found.scalar_one())
+
+
+def lock(session: Session, layer_id: int) -> None:
+    """Make another worker that begins this layer's handovers wait until the transaction ends."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:space, :layer)"), {"space": _LOCK_SPACE, "layer": layer_id})
+
+
+def handovers(session: Session, *, layer_id: int) -> dict[int, ReleaseHandover]:
+    """Return the handovers of a layer's releases, by the release's id."""
+    found = session.scalars(select(ReleaseHandover).join(Release).where(Release.layer_id == layer_id))
+    return {handover.release_id: handover for handover in found}
+
+
+def handovers_of(session: Session, *, layer_id: int) -> list[tuple[int, ReleaseHandover]]:
+    """Return the handovers of a layer's releases with the release's number, latest first."""
+    rows = session.execute(
+        select(Release.number, ReleaseHandover)
+        .join(Release, Release.id == ReleaseHandover.release_id)
+        .where(Release.layer_id == layer_id)
+        .order_by(Release.number.desc())
+    )
+    return [(number, handover) for number, handover in rows]
+
+
+def number_in_force(session: Session, *, layer_id: int, at: datetime) -> int | None:
+    """Return the number of the release in force at an instant, None before the first."""
+    return session.scalar(
+        select(Release.number)
+        .where(Release.layer_id == layer_id, Release.effective_at <= at)
+        .order_by(Release.effective_at.desc())
+        .limit(1)
+    )
+
+
+# The same lock as a dispatcher's who settles a report: neither overwrites what the other has not seen.
+_LOCK_REPORTS = """
+SELECT pg_advisory_xact_lock(4, CAST(id % 2147483648 AS integer))
+FROM (SELECT id FROM unnest(CAST(:ids AS bigint[])) AS id ORDER BY id) ordered
+"""
+_STORE = """
+INSERT INTO report_reassignment
+    (report_id, decided_at, actor, cause, layer_id, release_number, method, area_path, geom, accuracy_m, reason)
+SELECT m.report_id, :at, 'system', 'release', :layer, :number, m.method, m.path,
+       CASE WHEN m.lon IS NOT NULL THEN ST_SetSRID(ST_MakePoint(m.lon, m.lat), 4326) END, m.accuracy_m, m.reason
+FROM jsonb_to_recordset(CAST(:places AS jsonb)) AS m
+    (report_id bigint, seen bigint, method text, path text[], lon float8, lat float8, accuracy_m float8, reason text)
+WHERE m.seen = COALESCE((SELECT max(id) FROM report_reassignment a WHERE a.report_id = m.report_id), 0)
+ORDER BY m.report_id
+"""
+
+
+def store_places(
+    session: Session, places: Sequence[tuple[OpenMatter, NewPlace]], *, layer_id: int, number: int, at: datetime
+) -> int:
+    """Write entries of history, but for matters that somebody decided on meanwhile; return how many were written."""
+    session.execute(text(_LOCK_REPORTS), {"ids": [matter.id for matter, _ in places]})
+    rows = [
+        {"report_id": matter.id, "seen": matter.seen, "method": place.method, "path": list(place.path),
+         "lon": place.lon, "lat": place.lat, "accuracy_m": matter.accuracy_m, "reason": place.reason}
+        for matter, place in places
+    ]  # fmt: skip
+    values = {"at": at, "layer": layer_id, "number": number, "places": orjson.dumps(rows).decode()}
+    written: int = session.execute(text(_STORE), values).rowcount  # type: ignore[attr-defined]
+    return written
+
+
+def lineage_of(session: Session, *, layer_id: int, codes: Sequence[str]) -> list[tuple[int, Descent]]:
+    """Return what became of these areas, step by step, with each step's release; the earliest first."""
+    if not codes:
+        return []
+    rows = session.execute(
+        text("""
+            WITH RECURSIVE line AS (
+                SELECT l.*, r.number FROM area_lineage l JOIN release r ON r.id = l.release_id
+                WHERE l.layer_id = :layer AND l.predecessor = ANY(CAST(:codes AS text[]))
+                UNION
+                SELECT l.*, r.number FROM area_lineage l JOIN release r ON r.id = l.release_id
+                JOIN line ON l.layer_id = line.layer_id AND l.predecessor = line.successor AND r.number > line.number
+            )
+            SELECT number, predecessor, successor, share_of_predecessor, share_of_successor FROM line ORDER BY number
+        """),
+        {"layer": layer_id, "codes": list(codes)},
+    )
+    return [(row[0], Descent(*row[1:])) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Reports as columns: when (seconds since 1970), where in degrees."""
+
+    at_s: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+
+
+def reports_in_boxes(session: Session, *, layer_id: int, boxes: Boxes, since: datetime, until: datetime) -> Points:
+    """Return the reports of a span that belong into one of the boxes (west, south, east, north), each once."""
+    west, south, east, north = (list(side) for side in zip(*boxes, strict=True)) if boxes else ([], [], [], [])
+    rows = session.execute(
+        text(_IN_BOXES),
+        {"layer": layer_id, "since": since, "until": until, "west": west, "south": south, "east": east,
+         "north": north},
+    ).all()  # fmt: skip
+    columns = np.array([row[:3] for row in rows], dtype=np.float64).reshape(-1, 3)
+    return Points(columns[:, 0].copy(), columns[:, 1].copy(), columns[:, 2].copy())
+
+
+_SETTLED = """
+SELECT extract(epoch FROM r.reported_at)::float8, l.area_path
+FROM (SELECT DISTINCT report_id FROM report_reassignment WHERE geom IS NULL) s
+JOIN report r ON r.id = s.report_id
+JOIN LATERAL (
+    SELECT * FROM report_reassignment a WHERE a.report_id = r.id ORDER BY a.id DESC LIMIT 1
+) l ON l.geom IS NULL
+WHERE l.layer_id = :layer AND r.reported_at >= :since AND r.reported_at <= :until
+  AND l.area_path && CAST(:codes AS text[])
+ORDER BY r.reported_at, r.id
+"""
+
+
+def reports_settled_in(
+    session: Session, *, layer_id: int, codes: Sequence[str], since: datetime, until: datetime
+) -> list[tuple[float, list[str]]]:
+    """Return when and under which chain reports stand that a person put into these areas without a point."""
+    values = {"layer": layer_id, "codes": list(codes), "since": since, "until": until}
+    return [(row[0], row[1]) for row in session.execute(text(_SETTLED), values)]

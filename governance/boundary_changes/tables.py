@@ -1,21 +1,32 @@
-"""Mapped classes: the releases whose handover is done."""
+"""Mapped classes: how far the handover of each release has come."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
 
 
 class ReleaseHandover(Base):
-    """Open matters were given the areas of this release: how many were looked at, how many changed their area."""
+    """Open matters are given the areas of this release, batch by batch: how far it is, what it did.
+
+    `state` is running, done, or overtaken: a later release took effect before it was through, and hands over instead.
+    `reached_at` and `reached_id` name the last report that was looked at, so that a killed worker goes on behind it.
+    """
 
     __tablename__ = "release_handover"
+    __table_args__ = (CheckConstraint("state IN ('running', 'done', 'overtaken')", name="state"),)
 
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
-    done_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    to_examine: Mapped[int] = mapped_column(Integer)
     examined: Mapped[int] = mapped_column(Integer)
     moved: Mapped[int] = mapped_column(Integer)
+    posts_moved: Mapped[int] = mapped_column(Integer)
+    reached_at: Mapped[datetime]
+    reached_id: Mapped[int] = mapped_column(BigInteger)

@@ -133,7 +133,7 @@ class ReleaseIndexes:
 
     @property
     def _cache(self) -> Path:
-        return self._settings.cache_dir / "point_location"
+        return self._settings.index_cache_dir
 
     def timeline(self, layer: str | None = None) -> Timeline:
         """Return a layer's releases; the default layer when none is named.

@@ -41,6 +41,8 @@ class AreaFilter:
     code: str | None = None
     bbox: tuple[float, float, float, float] | None = None
     after: tuple[str, str] | None = None
+    near: Sequence[tuple[float, float, float, float]] | None = None
+    codes: Sequence[str] | None = None
 
 
 _EVERYTHING = AreaFilter()
@@ -104,6 +106,12 @@ WITH RECURSIVE below AS (
     WHERE a.layer_id = %(layer)s AND a.valid_during @> %(at)s
 )
 """
+_NEAR = """
+ AND a.id IN (
+    SELECT b.id FROM unnest(%(wests)s::float8[], %(souths)s::float8[], %(easts)s::float8[], %(norths)s::float8[])
+        AS box (w, s, e, n) JOIN area b ON b.geom && ST_MakeEnvelope(w, s, e, n, 4326)
+)
+"""
 _AREAS = """
 SELECT a.id, a.level, a.code, a.name, a.parent_code, a.unit_code, u.name, a.attributes, a.area_m2,
        lower(a.valid_during), upper(a.valid_during), r.number, {geometry}
@@ -126,8 +134,8 @@ def areas_at(
     """Return the areas valid at an instant, coarsest level first, then in byte order of the codes.
 
     `only.within` asks for the descendants of one area (itself included), `only.bbox` for what touches a box
-    (west, south, east, north; west > east crosses the antimeridian), `only.after` (level, code) for what follows one in
-    this order. Without `geometry` each record's geom is None.
+    (west, south, east, north; west > east crosses the antimeridian), `only.near` for what touches one of many boxes,
+    `only.after` (level, code) for what follows one in this order. Without `geometry` each record's geom is None.
 
     Raises
     ------
@@ -155,6 +163,12 @@ def areas_at(
         condition, box = _bbox(only.bbox)
         conditions += condition
         values |= box
+    if only.codes is not None:
+        conditions += " AND a.code = ANY(%(codes)s::text[])"
+        values["codes"] = list(only.codes)
+    if only.near is not None:
+        conditions += _NEAR
+        values |= {side: [box[i] for box in only.near] for i, side in enumerate(("wests", "souths", "easts", "norths"))}
     sql = prefix + _AREAS.format(geometry="ST_AsBinary(a.geom)" if geometry else "NULL", conditions=conditions)
     driver = session.connection().connection.driver_connection
     if driver is None:  # pragma: no cover (SQLAlchemy's type allows it)

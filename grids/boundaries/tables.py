@@ -121,3 +121,16 @@ class Area(Base):
     area_m2: Mapped[float] = mapped_column(Float)
     geom: Mapped[WKBElement] = mapped_column(Geometry("MULTIPOLYGON", srid=4326, spatial_index=False))
     valid_during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+
+
+class AreaLineage(Base):
+    """How much of one area's land became another's, at one release."""
+
+    __tablename__ = "area_lineage"
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    predecessor: Mapped[str] = mapped_column(Text, primary_key=True)
+    successor: Mapped[str] = mapped_column(Text, primary_key=True)
+    layer_id: Mapped[int] = mapped_column(ForeignKey("layer.id"))
+    share_of_predecessor: Mapped[float] = mapped_column(Float)
+    share_of_successor: Mapped[float] = mapped_column(Float)

@@ -15,7 +15,7 @@ from grids.change_sets.errors import ChangeSetNotFoundError
 from grids.change_sets.tables import ChangeSet, ChangeSetEdit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -96,7 +96,7 @@ def draft_areas(session: Session, change_set: ChangeSet) -> dict[str, AreaRecord
     """Return the whole layer as the draft has it, by code."""
     layer, base = layer_of(session, change_set), base_of(session, change_set)
     areas = {a.record.code: a.record for a in registry.areas_of_release(session, layer, base)}
-    return _overlaid(areas, overlay(session, change_set))
+    return overlaid(areas, overlay(session, change_set))
 
 
 def draft_areas_within(
@@ -109,7 +109,7 @@ def draft_areas_within(
     box = shapely.box(*bbox)
     near = {c: r for c, r in changed.items() if r is None or (r.geom is not None and box.intersects(r.geom))}
     known = {c: r for c, r in areas.items() if c not in changed}
-    return _overlaid(known, near)
+    return overlaid(known, near)
 
 
 def draft_children(
@@ -133,18 +133,45 @@ def draft_children(
     }
     wanted = set(parents)
     mine = {c: r for c, r in changed.items() if r is not None and (r.parent_code in wanted or c in wanted)}
-    return _overlaid(areas, dict(mine))
+    return overlaid(areas, dict(mine))
 
 
-def codes_ever_used(session: Session, layer: Layer) -> set[str]:
-    """Return every code that an area of the layer bears, bore or has in a draft."""
+def draft_named(
+    session: Session, change_set: ChangeSet, codes: Collection[str], changed: Overlay
+) -> dict[str, AreaRecord]:
+    """Return the draft's areas with these codes, those that there are."""
+    only = registry.AreaFilter(codes=tuple(codes))
+    layer, base = layer_of(session, change_set), base_of(session, change_set)
+    areas = {a.record.code: a.record for a in registry.areas_of_release(session, layer, base, only=only)}
+    return overlaid(areas, {code: record for code, record in changed.items() if code in codes})
+
+
+def draft_ancestors(
+    session: Session, change_set: ChangeSet, records: Iterable[AreaRecord], changed: Overlay
+) -> dict[str, AreaRecord]:
+    """Return all that stands above some areas of the draft, by code."""
+    found: dict[str, AreaRecord] = {}
+    wanted = {record.parent_code for record in records if record.parent_code}
+    while wanted:
+        above = draft_named(session, change_set, wanted, changed)
+        found |= above
+        wanted = {record.parent_code for record in above.values() if record.parent_code} - found.keys()
+    return found
+
+
+def codes_ever_used(
+    session: Session, layer: Layer, *, codes: Collection[str] = (), prefixes: Collection[str] = ()
+) -> set[str]:
+    """Return which of some codes, and of all that begin so, an area of the layer bears, bore or has in a draft."""
+    wanted = "(code = ANY(CAST(:codes AS text[])) OR EXISTS (SELECT FROM unnest(CAST(:prefixes AS text[])) p"
+    wanted += " WHERE starts_with(code, p)))"
     rows = session.execute(
         text(
-            "SELECT DISTINCT code FROM area WHERE layer_id = :layer UNION"
-            " SELECT DISTINCT a.code FROM change_set_area a JOIN change_set c ON c.id = a.change_set_id"
-            " WHERE c.layer_id = :layer AND c.state IN ('open', 'submitted', 'approved')"
+            f"SELECT code FROM area WHERE layer_id = :layer AND {wanted} UNION"
+            " SELECT a.code FROM change_set_area a JOIN change_set c ON c.id = a.change_set_id"
+            f" WHERE c.layer_id = :layer AND c.state IN ('open', 'submitted', 'approved') AND {wanted}"
         ),
-        {"layer": layer.id},
+        {"layer": layer.id, "codes": list(codes), "prefixes": list(prefixes)},
     )
     return {row[0] for row in rows}
 
@@ -188,7 +215,8 @@ def lineage(
     return [LineageStep(*row) for row in rows]
 
 
-def _overlaid(areas: dict[str, AreaRecord], changed: Overlay) -> dict[str, AreaRecord]:
+def overlaid(areas: dict[str, AreaRecord], changed: Overlay) -> dict[str, AreaRecord]:
+    """Return areas as a draft leaves them; what it did not change are the same objects."""
     result = areas | {code: record for code, record in changed.items() if record is not None}
     for code, record in changed.items():
         if record is None:

@@ -1,4 +1,4 @@
-"""Mapped classes of change sets (变更单) and of lineage.
+"""Mapped classes of change sets (变更单).
 
 An edit writes one row for each area it leaves different; the newest row of a code is the area as the draft has it. So
 an edit is undone by deleting it, and what the draft did is told by its edits in order.
@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import Boolean, Float, ForeignKey, ForeignKeyConstraint, Identity, Integer, Text
+from sqlalchemy import Boolean, ForeignKey, ForeignKeyConstraint, Identity, Integer, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,6 +33,8 @@ class ChangeSet(Base):
     updated_at: Mapped[datetime]
     # Conflicts decided for the draft: code to the number of the release it was decided against.
     settled: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
+    # Digest of the content and of the rules it was held to when it was last found without a blocking defect.
+    checked: Mapped[str | None] = mapped_column(Text)
     submitted_by: Mapped[str | None] = mapped_column(Text)
     approved_by: Mapped[str | None] = mapped_column(Text)
     approved_at: Mapped[datetime | None]
@@ -76,16 +78,3 @@ class ChangeSetArea(Base):
     attributes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     is_retired: Mapped[bool] = mapped_column(Boolean, server_default="false")
     geom: Mapped[WKBElement | None] = mapped_column(Geometry("MULTIPOLYGON", srid=4326, spatial_index=False))
-
-
-class AreaLineage(Base):
-    """How much of one area's land became another's, at one release."""
-
-    __tablename__ = "area_lineage"
-
-    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
-    predecessor: Mapped[str] = mapped_column(Text, primary_key=True)
-    successor: Mapped[str] = mapped_column(Text, primary_key=True)
-    layer_id: Mapped[int] = mapped_column(ForeignKey("layer.id"))
-    share_of_predecessor: Mapped[float] = mapped_column(Float)
-    share_of_successor: Mapped[float] = mapped_column(Float)

@@ -15,7 +15,7 @@ from grids.boundaries.operations.imports import (
     summary,
 )
 from grids.boundaries.operations.layers import change_layer, create_layer, declare_gaps, remember_mapping
-from grids.boundaries.operations.publish import NOTIFY_CHANNEL, Published, publish, roll_back
+from grids.boundaries.operations.publish import NOTIFY_CHANNEL, Published, lock, publish, roll_back
 
 __all__ = [
     "NOTIFY_CHANNEL",
@@ -33,6 +33,7 @@ __all__ = [
     "export",
     "features",
     "import_delivery",
+    "lock",
     "publish",
     "read_delivery",
     "remember_mapping",

@@ -20,6 +20,7 @@ from sqlalchemy import text
 from core import audit, clock
 from geo import datum
 from grids.boundaries import queries, rules
+from grids.boundaries.descent import descents
 from grids.boundaries.errors import EffectiveInstantError, ImportBlockedError, ReleaseOvertakenError
 from grids.boundaries.records import with_canonical_geometries
 from grids.boundaries.tables import Release
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from grids.boundaries.queries import StoredArea
     from grids.boundaries.records import AreaRecord
     from grids.boundaries.tables import Layer
 
@@ -58,26 +60,33 @@ def publish(  # noqa: PLR0913 (a release is many facts)
     expected_latest: int | None = None,
     source: Mapping[str, Any] | None = None,
     check_report: Mapping[str, Any] | None = None,
+    stored: Sequence[StoredArea] | None = None,
 ) -> Published:
     """Publish the layer's whole content as its next release.
 
     The caller has checked the content (geo.coverage); the database refuses what is not even a valid polygon. Content
     equal to the latest release's answers that release and changes nothing. Publishing the same layer at once is
     serialised: one waits for the other. `expected_latest` (0: none yet) is the release the content was made from.
+    `stored` are the latest release's areas, where the caller has read them under the `lock` already: the records of
+    `areas` that are these very objects are known to be unchanged, sound and in the stored form.
 
     Raises
     ------
     EffectiveInstantError, ReleaseOvertakenError, ImportBlockedError
     """
-    areas = with_canonical_geometries(areas)
-    _require_storable(areas)
-    new = rules.fingerprints(areas)
     session.flush()
-    session.execute(text("SELECT pg_advisory_xact_lock(:space, :layer)"), {"space": _LOCK_SPACE, "layer": layer.id})
+    lock(session, layer)
     latest = queries.latest_release(session, layer)
     _require_expected(layer, latest, expected_latest)
-    stored = {} if latest is None else {a.record.code: a for a in queries.areas_of_release(session, layer, latest)}
-    changes = rules.compare(rules.fingerprints(a.record for a in stored.values()), new)
+    if stored is None:
+        stored = [] if latest is None else queries.areas_of_release(session, layer, latest)
+    before = {a.record.code: a.record for a in stored}
+    kept = [area for area in areas if before.get(area.code) is area]
+    given = with_canonical_geometries([area for area in areas if before.get(area.code) is not area])
+    _require_storable(given, kept)
+    old = rules.fingerprints(before.values())
+    new = {area.code: old[area.code] for area in kept} | rules.fingerprints(given)
+    changes = rules.compare(old, new)
     checksum = rules.checksum(new)
     if latest is not None and latest.checksum == checksum:
         return Published(latest, is_new=False, changes=changes)
@@ -95,16 +104,18 @@ def publish(  # noqa: PLR0913 (a release is many facts)
             previous=None if latest is None else latest.effective_at,
         ),
         published_at=now,
-        area_count=len(areas),
+        area_count=len(new),
         source=dict(source or {}),
         check_report=dict(check_report or {}),
     )
     session.add(release)
-    _keep_units(session, areas)
+    _keep_units(session, given)
     session.flush()
-    _close(session, release, [stored[code].id for code in (*changes.changed, *changes.retired)])
+    gone = {*changes.changed, *changes.retired}
+    _close(session, release, [a.id for a in stored if a.record.code in gone])
     fresh = {*changes.added, *changes.changed}
-    _copy(session, layer, release, [area for area in areas if area.code in fresh])
+    _copy(session, layer, release, [area for area in given if area.code in fresh])
+    _record_lineage(session, layer, release, before, {area.code: area for area in (*kept, *given)})
     notice = {"layer": layer.code, "release": release.number, "effective_at": release.effective_at.isoformat()}
     session.execute(
         text("SELECT pg_notify(:channel, :payload)"),
@@ -149,6 +160,11 @@ def roll_back(
     )
 
 
+def lock(session: Session, layer: Layer) -> None:
+    """Make others who publish this layer wait until the transaction ends."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:space, :layer)"), {"space": _LOCK_SPACE, "layer": layer.id})
+
+
 def _require_expected(layer: Layer, latest: Release | None, expected: int | None) -> None:
     number = 0 if latest is None else latest.number
     if expected is not None and expected != number:
@@ -157,9 +173,9 @@ def _require_expected(layer: Layer, latest: Release | None, expected: int | None
         )
 
 
-def _require_storable(areas: Sequence[AreaRecord]) -> None:
+def _require_storable(areas: Sequence[AreaRecord], kept: Sequence[AreaRecord]) -> None:
     """Refuse what the database would refuse, in words: callers that skipped the check get an answer, not a 500."""
-    repeated = rules.repeated_codes(areas)
+    repeated = rules.repeated_codes([*areas, *kept])
     if repeated:
         raise ImportBlockedError(f"The code {repeated[0]} is used more than once.", codes=repeated[:100])
     geometries = np.array([area.geom for area in areas], dtype=object)
@@ -167,7 +183,7 @@ def _require_storable(areas: Sequence[AreaRecord]) -> None:
     if not sound.all():
         wrong = [areas[i].code for i in np.flatnonzero(~sound).tolist()]
         raise ImportBlockedError(f"Area {wrong[0]} is not a valid polygon.", codes=wrong[:100])
-    if not areas:
+    if not (areas or kept):
         raise ImportBlockedError("There are no areas.")
 
 
@@ -224,3 +240,29 @@ def _copy(session: Session, layer: Layer, release: Release, areas: Sequence[Area
     except psycopg.errors.CheckViolation as error:
         # GEOS versions may differ between the process and the database: theirs has the last word.
         raise ImportBlockedError("An area is not a valid polygon for the database.") from error
+
+
+def _record_lineage(
+    session: Session,
+    layer: Layer,
+    release: Release,
+    before: Mapping[str, AreaRecord],
+    after: Mapping[str, AreaRecord],
+) -> None:
+    """Store which areas of each level the land of changed areas came from."""
+    steps = descents(before, after, layer.levels) if before else []
+    if not steps:
+        return
+    driver = session.connection().connection.driver_connection
+    if driver is None:  # pragma: no cover (SQLAlchemy's type allows it)
+        raise RuntimeError
+    command = (
+        "COPY area_lineage (layer_id, release_id, predecessor, successor, share_of_predecessor, share_of_successor)"
+        " FROM STDIN"
+    )
+    with driver.cursor() as cursor, cursor.copy(command) as copy:
+        for step in steps:
+            copy.write_row(
+                (layer.id, release.id, step.predecessor, step.successor, step.share_of_predecessor,
+                 step.share_of_successor)
+            )  # fmt: skip

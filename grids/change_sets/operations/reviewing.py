@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
+
+import orjson
+import shapely
 
 from core import audit, clock
 from geo.coverage import CoverageReport, check_layer
 from grids.boundaries import operations as registry_operations
 from grids.boundaries import queries as registry
+from grids.boundaries import rules as boundary_rules
 from grids.change_sets import queries
 from grids.change_sets.errors import (
     ChangeSetBlockedError,
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from grids.boundaries.tables import Layer
     from grids.change_sets.tables import ChangeSet
 
 
@@ -52,6 +58,8 @@ def submit(session: Session, *, change_set_id: int, actor: str) -> ChangeSet:
         raise ChangeSetStateError(f"Change set {change_set.id} changes nothing yet.")
     require_current(session, change_set)
     require_clean(session, change_set)
+    content = boundary_rules.checksum(boundary_rules.fingerprints(queries.draft_areas(session, change_set).values()))
+    change_set.checked = what_was_checked(session, queries.layer_of(session, change_set), content)
     change_set.submitted_by = actor
     audit.record(session, actor=actor, action="change_sets.submit", subject=str(change_set.id))
     session.flush()
@@ -111,6 +119,13 @@ def require_clean(session: Session, change_set: ChangeSet) -> None:
             f"{first.message_en} ({sum(report.counts.values())} defects in all; check it to see where.)",
             counts=report.counts,
         )
+
+
+def what_was_checked(session: Session, layer: Layer, checksum: str) -> str:
+    """Return a digest of a layer's content and of all that a check holds it to."""
+    gaps = [shapely.to_wkb(geom, hex=True) for _, geom in registry.allowed_gaps(session, layer)]
+    held_to = [checksum, layer.levels, layer.code_rule, layer.is_coverage, sorted(gaps)]
+    return hashlib.sha256(orjson.dumps(held_to)).hexdigest()
 
 
 def _advance(session: Session, change_set_id: int, state: str) -> ChangeSet:

@@ -87,36 +87,42 @@ def _publish(database: Database, change_set: int) -> None:
 def test_the_preview_tells_land_matters_and_units_that_change_hands(town: Database) -> None:
     change_set = _move_border(town, 113.309)
     with town.transaction() as session:
-        found, before, after = operations.preview(session, change_set_id=change_set)
+        seen = operations.preview(session, change_set_id=change_set)
+    found = seen.impact
     sizes = {c.code: (c.kind, round(c.gained_m2), round(c.lost_m2)) for c in found.areas}
     strip = sizes["a"][2]
     assert strip == pytest.approx(0.001 * 91_400 * 0.01 * 110_940, rel=0.01)
     assert sizes == {"a": ("changed", 0, strip), "b": ("changed", strip, 0)}
     assert (found.open_moved, found.year_moved) == (1, 2)
-    assert found.moved == (("a", "b", 2, 1),)
+    assert found.moved == (rules.MatterMove("a", "b", "unit-a", "unit-b", 2, 1, is_rehomed=True),)
+    assert [(piece.from_area, piece.to_area, round(piece.m2)) for piece in found.land] == [("a", "b", strip)]
+    land = pytest.approx(strip, abs=1)
     assert found.units == {
-        "unit-a": rules.UnitChange(open_lost=1, year_lost=2), "unit-b": rules.UnitChange(open_gained=1, year_gained=2)
-    }  # fmt: skip
-    assert before.keys() == after.keys() == {"a", "b", "c"} or before.keys() == after.keys() == {"a", "b"}
+        "unit-a": rules.Balance(lost_m2=land, open_lost=1, year_lost=2),
+        "unit-b": rules.Balance(gained_m2=land, open_gained=1, year_gained=2),
+    }
+    assert len(seen.matters) == 2
+    assert found.vacant == ("a", "b")
+    assert seen.before.keys() == seen.after.keys()
+    assert {"a", "b"} <= seen.before.keys()
 
 
 def test_an_empty_draft_moves_nothing(town: Database) -> None:
     with town.transaction() as session:
         change_set = desk.open_draft(session, layer=registry.get_layer(session, "admin"), title="空", author="editor")
-        found, _, _ = operations.preview(session, change_set_id=change_set.id)
+        found = operations.preview(session, change_set_id=change_set.id).impact
     assert (found.areas, found.year_moved) == ((), 0)
 
 
 def test_the_handover_does_what_the_preview_said_once(town: Database, tmp_path: Path) -> None:
     change_set = _move_border(town, 113.3085)
     with town.transaction() as session:
-        said, _, _ = operations.preview(session, change_set_id=change_set)
+        said = operations.preview(session, change_set_id=change_set).impact
     _publish(town, change_set)
-    with town.transaction() as session:
-        (done,) = operations.hand_over(session, cache=tmp_path)
+    (done,) = operations.hand_over(town, cache=tmp_path)
     assert done.moved == said.open_moved > 0
+    assert operations.hand_over(town, cache=tmp_path) == []
     with town.transaction() as session:
-        assert operations.hand_over(session, cache=tmp_path) == []
         history = session.execute(text("SELECT cause, actor, release_number, area_path FROM report_reassignment")).all()
     assert {tuple(row[:3]) for row in history} == {("release", "system", 2)}
     assert all(row[3] == ["c", "b"] for row in history)
@@ -124,12 +130,4 @@ def test_the_handover_does_what_the_preview_said_once(town: Database, tmp_path: 
 
 
 def test_the_first_release_hands_nothing_over(town: Database, tmp_path: Path) -> None:
-    with town.transaction() as session:
-        assert operations.hand_over(session, cache=tmp_path) == []
-
-
-def test_the_lowest_code_is_responsible_on_a_border() -> None:
-    areas = [AreaRecord("grid", "b", "乙", EAST), AreaRecord("grid", "a", "甲", WEST)]
-    points = np.array([shapely.Point(113.31, 34.805), shapely.Point(113.315, 34.805), shapely.Point(0, 0)])
-    found = rules.responsible(points, areas)
-    assert [r.code if r else None for r in found] == ["a", "b", None]
+    assert operations.hand_over(town, cache=tmp_path) == []

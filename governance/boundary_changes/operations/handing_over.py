@@ -1,0 +1,199 @@
+"""Hand open matters and grid workers' posts over once a release is in force, batch by batch.
+
+Each batch is one transaction that also says how far it came: a worker that is killed goes on behind its last batch.
+Of releases that take effect shortly after one another only the latest hands matters over; each carries its posts.
+What was received or decided within the last hour and still stands under an older release is looked at again: it was
+being stored when the batches went by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core import audit, clock
+from governance.boundary_changes import queries, rules
+from governance.boundary_changes.tables import ReleaseHandover
+from governance.grid_workers import operations as grid_workers
+from grids.assignment import queries as assignment
+from grids.assignment.rules import LARGEST_ACCURACY_M
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from core.db import Database
+    from governance.boundary_changes.queries import OpenMatter
+    from governance.boundary_changes.rules import NewPlace
+    from grids.assignment.release_index import LayerFacts, ReleaseFacts, ReleaseIndex
+
+BATCH = 2000
+"""Matters a transaction looks at: a second's work or less."""
+LATE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A release in force, and what is left to do for it: its batches, or what came late."""
+
+    layer: LayerFacts
+    release: ReleaseFacts
+    late_since: datetime | None
+
+
+def hand_over(database: Database, *, cache: Path | None, batch: int = BATCH) -> list[ReleaseHandover]:
+    """Give every open matter the area it has in the release now in force, with an entry of history each.
+
+    What was closed stays as it was. Returns the handovers that were gone on with; run again, nothing happens.
+    """
+    done: dict[int, ReleaseHandover] = {}
+    while True:
+        with database.transaction() as session:
+            works = _begin(session)
+        overtaken = False
+        for work in works:
+            with database.snapshot() as session:
+                index = assignment.load_release(session, work.layer, work.release, cache)
+            if work.late_since is not None:
+                _late_ones(database, work, index, batch)
+                continue
+            while True:
+                with database.transaction() as session:
+                    handover = _next_batch(session, work, index, batch)
+                done[work.release.id] = handover
+                if handover.state != "running":
+                    overtaken |= handover.state == "overtaken"
+                    break
+        if not overtaken:
+            return list(done.values())
+
+
+def _begin(session: Session) -> list[_Work]:
+    """Open a handover for each release that took effect, let posts follow, and return what is left to do."""
+    now = clock.now()
+    works = []
+    for layer, releases in assignment.timelines(session).values():
+        in_force = [release for release in releases if release.effective_at <= now]
+        queries.lock(session, layer.id)
+        known = queries.handovers(session, layer_id=layer.id)
+        for release in in_force[1:]:  # The first release of a layer hands nothing over.
+            if release.id not in known:
+                known[release.id] = _opened(session, layer, release, now, is_latest=release is in_force[-1])
+        latest = known.get(in_force[-1].id) if in_force else None
+        if latest is None:
+            continue
+        if latest.state == "running":
+            works.append(_Work(layer, in_force[-1], None))
+        elif queries.are_late(
+            session,
+            layer_id=layer.id,
+            number=in_force[-1].number,
+            since=rules.open_since(now),
+            horizon=now - LATE,
+        ):
+            works.append(_Work(layer, in_force[-1], now - LATE))
+    session.flush()
+    return works
+
+
+def _opened(
+    session: Session, layer: LayerFacts, release: ReleaseFacts, now: datetime, *, is_latest: bool
+) -> ReleaseHandover:
+    since = rules.open_since(now)
+    handover = ReleaseHandover(
+        release_id=release.id,
+        state="running" if is_latest else "overtaken",
+        started_at=now,
+        ended_at=None if is_latest else now,
+        to_examine=queries.count_open(session, layer_id=layer.id, since=since) if is_latest else 0,
+        examined=0,
+        moved=0,
+        posts_moved=grid_workers.follow(session, layer_id=layer.id, release_id=release.id, at=release.effective_at),
+        reached_at=since,
+        reached_id=0,
+    )
+    session.add(handover)
+    return handover
+
+
+def _next_batch(session: Session, work: _Work, index: ReleaseIndex, size: int) -> ReleaseHandover:
+    """Look at the next open matters of a running handover, and end it after the last."""
+    handover = session.get_one(ReleaseHandover, work.release.id, with_for_update=True, populate_existing=True)
+    if handover.state != "running":
+        return handover
+    now = clock.now()
+    if queries.number_in_force(session, layer_id=work.layer.id, at=now) != work.release.number:
+        handover.state, handover.ended_at = "overtaken", now
+        return handover
+    matters = queries.open_matters(
+        session, layer_id=work.layer.id, after=(handover.reached_at, handover.reached_id), limit=size
+    )
+    handover.moved += _reassign(session, work, index, matters, now)
+    handover.examined += len(matters)
+    if matters:
+        handover.reached_at, handover.reached_id = matters[-1].reported_at, matters[-1].id
+    if len(matters) < size:
+        handover.state, handover.ended_at = "done", now
+        audit.record(
+            session, actor="system", action="releases.hand_over", subject=f"{work.layer.code}/{work.release.number}",
+            examined=handover.examined, moved=handover.moved, posts_moved=handover.posts_moved,
+        )  # fmt: skip
+    session.flush()
+    return handover
+
+
+def _late_ones(database: Database, work: _Work, index: ReleaseIndex, size: int) -> None:
+    """Look again at what came in, or was decided, under an older release while the batches went by."""
+    after = (rules.open_since(clock.now()), 0)
+    while True:
+        with database.transaction() as session:
+            matters = queries.open_matters(
+                session, layer_id=work.layer.id, after=after, limit=size,
+                late=(work.release.number, work.late_since),
+            )  # fmt: skip
+            moved = _reassign(session, work, index, matters, clock.now())
+            if moved:
+                handover = session.get_one(ReleaseHandover, work.release.id, with_for_update=True)
+                handover.moved += moved
+                handover.examined += moved
+                handover.to_examine += moved
+        if len(matters) < size:
+            return
+        after = (matters[-1].reported_at, matters[-1].id)
+
+
+def _reassign(session: Session, work: _Work, index: ReleaseIndex, matters: list[OpenMatter], now: datetime) -> int:
+    """Write an entry of history for each matter whose chain of areas is another now; return how many."""
+    places = _new_places(session, work, index, matters)
+    changed = [(m, p) for m, p in zip(matters, places, strict=True) if p is not None and list(p.path) != m.area_path]
+    if not changed:
+        return 0
+    return queries.store_places(session, changed, layer_id=work.layer.id, number=work.release.number, at=now)
+
+
+def _new_places(session: Session, work: _Work, index: ReleaseIndex, matters: list[OpenMatter]) -> list[NewPlace | None]:
+    """Place matters in the release: by their point, or, where a person named an area, by that area's land."""
+    places: list[NewPlace | None] = [None] * len(matters)
+    by_point = [i for i, matter in enumerate(matters) if matter.lon is not None and not matter.by_area]
+    points = np.array([[matters[i].lon, matters[i].lat] for i in by_point], dtype=np.float64).reshape(-1, 2)
+    rows = index.assign_many(points[:, 0].copy(), points[:, 1].copy()).row
+    chains = rules.Chains(index)
+    for i, row in zip(by_point, rows.tolist(), strict=True):
+        matter = matters[i]
+        if chains.of_row(row) == matter.area_path:
+            continue
+        accuracy_m = min(matter.accuracy_m, LARGEST_ACCURACY_M) if matter.accuracy_m else None
+        found = index.assign(float(matter.lon or 0), float(matter.lat or 0), accuracy_m)
+        places[i] = rules.NewPlace(str(found.method), found.path, found.reason, found.lon, found.lat)
+    settled = [i for i, matter in enumerate(matters) if matter.by_area and matter.area_path]
+    gone = {matters[i].area_path[-1] for i in settled} - chains.codes
+    heirs = rules.heirs(queries.lineage_of(session, layer_id=work.layer.id, codes=sorted(gone)), gone, chains.codes)
+    for i in settled:
+        code = matters[i].area_path[-1]
+        places[i] = rules.by_land(code, code if code in chains.codes else heirs.get(code), chains)
+    return places
