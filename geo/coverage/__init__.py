@@ -19,7 +19,7 @@ from geo.coverage.model import (
     Severity,
     Tolerances,
 )
-from geo.coverage.neighbourhood import check_neighbourhood
+from geo.coverage.neighbourhood import check_neighbourhood, ground_changed
 from geo.coverage.proposal import VERBS_IN_WORDS, Movement, Repair, RepairVerb
 from geo.coverage.repair import propose, propose_all, repair_whole, take
 
@@ -40,6 +40,7 @@ __all__ = [
     "Tolerances",
     "check_layer",
     "check_neighbourhood",
+    "ground_changed",
     "prepare",
     "propose",
     "propose_all",

@@ -1,8 +1,8 @@
 """The check around an edit: what the changed areas may have done to themselves, their neighbours and their parent.
 
 A map that is being dragged asks for this many times a minute, so that nothing here looks at the whole layer: the
-boxes of the changed areas, before and after, decide which areas are looked at. Within them the answer is the one the
-whole check gives; defects that were there already and do not touch the edit are left out.
+boxes of the ground that changed, before and after, decide which areas are looked at. Within them the answer is the one
+the whole check gives; defects that were there already and do not touch the edit are left out.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from geo.coverage.check import children_of, level_of, report_of, single_area_def
 from geo.coverage.codes import code_defects
 from geo.coverage.measure import REACH_DEG, polygons_of
 from geo.coverage.model import DefectKind
+from geo.edit.outline import edges_of, same_edges
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -42,7 +43,8 @@ def check_neighbourhood(
     changed : collection of (level, code)
         The areas changed, added or removed; unknown ones are passed over.
     before : PreparedLayer, optional
-        The layer before the edit, so that ground given up is looked at too.
+        The layer before the edit: ground given up is looked at too, and of an area that is on both sides only what
+        changed. Without it the changed areas are looked at whole.
     numbers : bool
         Whether codes and parents are checked too; an edit of borders alone can leave them out.
 
@@ -52,18 +54,17 @@ def check_neighbourhood(
         The defects that touch the edit; `areas_checked` counts the areas looked at. No defect on no change.
     """
     keys = set(changed)
-    states = [layer] if before is None else [layer, before]
+    places = ground_changed(layer, keys, before)
     defects: list[Defect] = [*_code_defects(layer, keys)] if numbers else []
     looked_at = beneath_notice = 0
     matched = True
     for name in layer.rules.levels:
-        footprints = np.concatenate([state.valid[_rows(state, name, keys)] for state in states])
+        footprints = places[name]
         own = _rows(layer, name, keys)
         areas, valid = layer.areas.take(own), layer.valid[own]
         defects += shapes.not_degrees_defects(areas, ~layer.degrees[own], layer.rules)
         defects += shapes.empty_defects(areas, layer.empty[own])
         defects += shapes.invalid_ring_defects(areas, layer.invalid[own], valid, layer.ruler)
-        footprints = footprints[~shapely.is_empty(footprints)]
         if not len(footprints):
             continue
         near = _near(layer, name, footprints)
@@ -73,6 +74,36 @@ def check_neighbourhood(
         beneath_notice += noise
         matched &= level_matched
     return report_of(defects, layer, looked_at, is_edge_matched=matched, beneath_notice=beneath_notice)
+
+
+def ground_changed(
+    layer: PreparedLayer, keys: Collection[Key], before: PreparedLayer | None = None
+) -> dict[str, Geometries]:
+    """Return where an edit changed the ground, boxes in WGS 84 by level: every level is there, maybe with none.
+
+    An area that is new, gone or under another parent counts whole; of one that is on both sides the edges that differ.
+    """
+    states = [layer] if before is None else [layer, before]
+    places: dict[str, Geometries] = {}
+    for name in layer.rules.levels:
+        sides = [{state.areas.codes[row]: row for row in _rows(state, name, set(keys))} for state in states]
+        found: list[shapely.Geometry] = []
+        for code in {code: None for side in sides for code in side}:
+            rows = [(state, side[code]) for state, side in zip(states, sides, strict=True) if code in side]
+            shapes_ = [state.valid[row] for state, row in rows]
+            moved = len({state.areas.parent_codes[row] for state, row in rows}) > 1
+            if len(shapes_) == 2 and not moved:
+                shapes_ = [_edges_apart(*shapes_)]
+            found += [shape for shape in shapes_ if not shapely.is_empty(shape)]
+        places[name] = np.asarray(shapely.box(*shapely.bounds(np.array(found, dtype=object)).reshape(-1, 4).T))
+    return places
+
+
+def _edges_apart(one: shapely.Geometry, other: shapely.Geometry) -> shapely.Geometry:
+    """Return the ends of the edges that only one of two outlines has."""
+    ends = np.concatenate([edges_of([one])[0], edges_of([other])[0]])
+    first, of = same_edges(ends)
+    return shapely.MultiPoint(ends[first[np.bincount(of) == 1]].reshape(-1, 2))
 
 
 def _level_defects(
@@ -90,7 +121,7 @@ def _level_defects(
         defects += found
         defects += _uncovered(layer, level, name, footprints)
     defects += _outside(layer, level, name, np.flatnonzero(changed))
-    defects += _below(layer, name, near[changed])
+    defects += _below(layer, name, near[changed], footprints)
     return defects, noise, not level.suspects.any()
 
 
@@ -98,7 +129,8 @@ def _uncovered(layer: PreparedLayer, level: Level, name: str, footprints: Geomet
     """Yield the ground that touches the edit and that no area covers, gaps and parents' edges."""
     boxes = _boxes(footprints)
     union = nesting.united(level.valid, level.suspects)
-    holes = _true_holes(layer, name, nesting.holes_of(union, layer.ruler.noise_width_deg))
+    slit_width_deg = layer.ruler.noise_width_deg if level.suspects.any() else 0.0
+    holes = _true_holes(layer, name, nesting.holes_of(union, slit_width_deg))
     parents = list(layer.parents_by_code(name).values()) if layer.rules.covers_parent else []
     if parents:
         rows = np.array(parents, dtype=np.int64)
@@ -141,14 +173,15 @@ def _outside(layer: PreparedLayer, level: Level, name: str, changed: NDArray[np.
             yield from nesting.outside_defects(level, changed[children], layer.valid[parents[code]], str(code))
 
 
-def _below(layer: PreparedLayer, name: str, changed: NDArray[np.int64]) -> Iterator[Defect]:
-    """Yield what the children of changed areas no longer fill, or stick out of."""
+def _below(layer: PreparedLayer, name: str, changed: NDArray[np.int64], footprints: Geometries) -> Iterator[Defect]:
+    """Yield what the children of changed areas no longer fill, or stick out of, where the ground changed."""
     depth = layer.rules.levels.index(name) + 1
     if depth == len(layer.rules.levels):
         return
-    rows = layer.level(layer.rules.levels[depth])
+    rows = _near(layer, layer.rules.levels[depth], footprints)
     if not len(rows):
         return
+    window = shapely.union_all(_boxes(footprints))
     families = children_of(layer.areas.take(rows))
     for parent in changed.tolist():
         code = layer.areas.codes[parent]
@@ -157,12 +190,11 @@ def _below(layer: PreparedLayer, name: str, changed: NDArray[np.int64]) -> Itera
         union = nesting.united(level.valid, level.suspects)
         yield from nesting.outside_defects(level, np.arange(len(children)), layer.valid[parent], code)
         if layer.rules.is_coverage and layer.rules.covers_parent:
-            left = polygons_of(shapely.difference(layer.valid[parent], union))
+            left = polygons_of(shapely.difference(shapely.intersection(layer.valid[parent], window), union))
             left = nesting.without_allowed(left, layer.rules)
             owners = np.full(len(left), parent, dtype=np.int64)
-            yield from nesting.uncovered_defects(
-                level, left, owners, nesting.holes_of(union, layer.ruler.noise_width_deg), layer.areas
-            )
+            holes = nesting.holes_of(union, layer.ruler.noise_width_deg) if len(left) else left
+            yield from nesting.uncovered_defects(level, left, owners, holes, layer.areas)
 
 
 def _code_defects(layer: PreparedLayer, keys: set[Key]) -> Iterator[Defect]:

@@ -9,8 +9,10 @@ reshape      move the border that two areas share             merge        sever
 transfer     give a piece of an area to its neighbour         create       an area in uncovered land
 retire       an area out, its land to neighbours or uncovered
 recut        the land of several areas into other pieces
+follow       the outline of areas put together, after some of them changed
 """
 
+from geo.edit.outline import follow
 from geo.edit.partition import EditError, Outcome, join
 from geo.edit.verbs import create, in_numbering_order, merge, recut, reshape, retire, split, transfer
 
@@ -18,6 +20,7 @@ __all__ = [
     "EditError",
     "Outcome",
     "create",
+    "follow",
     "in_numbering_order",
     "join",
     "merge",

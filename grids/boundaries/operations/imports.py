@@ -138,9 +138,11 @@ def check(
     return coverage.check_layer(as_area_set(areas), rules)
 
 
-def rules_of(session: Session, layer: Layer, source_crs: str | None = None) -> coverage.LayerRules:
-    """Return what the check holds a layer to."""
-    latest = queries.latest_release(session, layer)
+def rules_of(
+    session: Session, layer: Layer, source_crs: str | None = None, *, with_reference: bool = True
+) -> coverage.LayerRules:
+    """Return what the check holds a layer to; the reference, its latest release, only tells a wrong datum."""
+    latest = queries.latest_release(session, layer) if with_reference else None
     reference = None
     if latest is not None:
         before = [a.record for a in queries.areas_of_release(session, layer, latest)]

@@ -8,12 +8,14 @@ from grids.change_sets.operations.redesigning import Redesign, propose, take
 from grids.change_sets.operations.repairing import Offer, offers, repair
 from grids.change_sets.operations.replacing import replace_area, replace_areas
 from grids.change_sets.operations.reviewing import approve, check, send_back, submit
+from grids.change_sets.operations.surroundings import Surroundings, surroundings_of, surroundings_of_draft
 
 __all__ = [
     "Edited",
     "Offer",
     "Rebased",
     "Redesign",
+    "Surroundings",
     "approve",
     "assign_facts",
     "check",
@@ -29,6 +31,8 @@ __all__ = [
     "send_back",
     "settle",
     "submit",
+    "surroundings_of",
+    "surroundings_of_draft",
     "take",
     "undo",
     "withdraw",

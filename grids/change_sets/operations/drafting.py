@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import shapely
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from grids.boundaries.records import AreaRecord
     from grids.boundaries.tables import Layer
+
 
 @dataclass(frozen=True, slots=True)
 class Edited:

@@ -11,7 +11,7 @@ from grids.change_sets import queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.operations.drafting import Edited, open_change_set, store
 from grids.change_sets.rules.facts import changed_facts
-from grids.change_sets.rules.following import followed
+from grids.change_sets.rules.following import followed, followed_by_edges
 from grids.change_sets.rules.verbs import Bench, Deed, carry_out
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ def edit(
     involved = _involved(session, change_set, deed, changed)
     near = queries.draft_areas_within(session, change_set, _box_around(involved, deed.geometry), changed)
     finest = {code: record for code, record in near.items() if record.level == layer.levels[-1]}
-    used = frozenset(queries.codes_ever_used(session, layer))
+    named = {*deed.new_codes, *([deed.into] if deed.into else [])}
+    communities = {r.parent_code or r.code for r in involved} | ({deed.parent_code} if deed.parent_code else set())
+    used = frozenset(queries.codes_ever_used(session, layer, codes=named, prefixes=communities))
     after = carry_out(deed, Bench(finest, used, layer.code_rule))
     require_parents(session, change_set, after, changed)
     after |= coarser(session, change_set, layer, finest, after, changed)
@@ -88,7 +90,7 @@ def assign_facts(
     new = changed_facts(old, facts)
     after: dict[str, AreaRecord | None] = {new.code: new}
     if new.code != code:
-        if new.code in queries.codes_ever_used(session, layer):
+        if queries.codes_ever_used(session, layer, codes=[new.code]):
             raise EditRefusedError(f"{new.code[:80]} is or was another area's code.", field="code")
         after[code] = None
         children = [record for record in family.values() if record.parent_code == code]
@@ -106,8 +108,8 @@ def require_parents(
     """Raise EditRefusedError unless each area's parent is in the draft, on the level above the area's."""
     levels = queries.layer_of(session, change_set).levels
     wanted = [record for record in after.values() if record is not None]
-    parents = sorted({record.parent_code for record in wanted if record.parent_code})
-    known = queries.draft_children(session, change_set, parents, changed) if parents else {}
+    parents = {record.parent_code for record in wanted if record.parent_code}
+    known = queries.draft_named(session, change_set, parents, changed) if parents else {}
     for record in wanted:
         depth = levels.index(record.level)
         if not record.parent_code:
@@ -132,9 +134,14 @@ def coarser(
     after: Mapping[str, AreaRecord | None],
     changed: queries.Overlay,
 ) -> dict[str, AreaRecord | None]:
-    """Let every ancestor of what changed follow, with all its children at hand."""
+    """Let every ancestor of what changed follow: by the changed edges alone, or else with all its children at hand."""
     before = {code: near[code] for code in after if code in near}
     records = [*before.values(), *(r for r in after.values() if r is not None)]
+    if all(record.level == layer.levels[-1] for record in records):
+        ancestors = queries.draft_ancestors(session, change_set, records, changed)
+        found = followed_by_edges(ancestors, before, after, layer.levels)
+        if found is not None:
+            return dict(found)
     for _ in layer.levels[1:]:
         parents = sorted({r.parent_code for r in records if r.parent_code})
         family = queries.draft_children(session, change_set, parents, changed) if parents else {}
@@ -145,7 +152,7 @@ def coarser(
 
 def _involved(session: Session, change_set: ChangeSet, deed: Deed, changed: queries.Overlay) -> list[AreaRecord]:
     codes = [*deed.codes, *([deed.into] if deed.into else [])]
-    found = queries.draft_children(session, change_set, codes, changed) if codes else {}
+    found = queries.draft_named(session, change_set, codes, changed) if codes else {}
     return [found[code] for code in codes if code in found]
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import shapely
 
 from geo import edit
-from grids.boundaries.records import AreaRecord, canonical
+from grids.boundaries.records import DECIMALS, AreaRecord, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ def follow_up(parent: AreaRecord, before: Sequence[AreaRecord], after: Sequence[
         empty = shapely.MultiPolygon()
         gained = (new or empty).difference(old or empty)
         lost = (old or empty).difference(new or empty)
-        target = _sound(whole.difference(lost).union(gained))
+        target = _settled(whole.difference(lost).union(gained))
     if target is None or target.is_empty:
         return None
     followed = with_geometry(parent, target)
@@ -53,7 +53,7 @@ def _land(records: Sequence[AreaRecord]) -> BaseGeometry | None:
         return None
     if shapely.is_valid(geometries).all() and shapely.coverage_is_valid(geometries):
         return edit.join(geometries)
-    return _sound(shapely.union_all([_sound(geometry) for geometry in geometries]))
+    return _settled(shapely.union_all([_sound(geometry) for geometry in geometries]))
 
 
 def _sound(geometry: BaseGeometry) -> BaseGeometry:
@@ -63,6 +63,11 @@ def _sound(geometry: BaseGeometry) -> BaseGeometry:
     parts = shapely.get_parts(shapely.make_valid(geometry, method="structure", keep_collapsed=False))
     polygons = [part for part in shapely.get_parts(parts) if isinstance(part, shapely.Polygon)]
     return shapely.MultiPolygon(polygons)
+
+
+def _settled(geometry: BaseGeometry) -> BaseGeometry:
+    """Return a computed outline on the stored grid, without the rings that rounding would collapse."""
+    return _sound(shapely.set_precision(geometry, 10.0**-DECIMALS))
 
 
 def followed(
@@ -101,4 +106,41 @@ def followed(
             if record is not None:
                 now[code] = changed[code] = record
                 touched.add(code)
+    return changed
+
+
+def followed_by_edges(
+    ancestors: Mapping[str, AreaRecord],
+    before: Mapping[str, AreaRecord],
+    after: Mapping[str, AreaRecord | None],
+    levels: Sequence[str],
+) -> dict[str, AreaRecord] | None:
+    """Return the coarser areas that change, told by the edges of the changed areas alone, without their siblings.
+
+    None where a coarser area's outline is not made of its children's edges: then `followed` has to look at all.
+
+    Parameters
+    ----------
+    ancestors
+        All ancestors of the changed areas, before and after.
+    before
+        The changed areas of the finest level as they were.
+    after
+        The same as the edit leaves them; None: retired.
+    levels
+        Of the layer, coarsest first.
+    """
+    old, new = dict(before), {code: record for code, record in after.items() if record is not None}
+    changed: dict[str, AreaRecord] = {}
+    for level in reversed(levels[:-1]):
+        parents = {record.parent_code for record in (*old.values(), *new.values()) if record.parent_code}
+        for code in sorted(code for code in parents if code in ancestors and ancestors[code].level == level):
+            was, now = ([r.geom for r in side.values() if r.parent_code == code] for side in (old, new))
+            outline = edit.follow(cast("Any", ancestors[code].geom), cast("Any", was), cast("Any", now))
+            if outline is None:
+                return None
+            record = ancestors[code] if outline.is_empty else with_geometry(ancestors[code], outline)
+            if not shapely.equals_identical(record.geom, ancestors[code].geom):
+                old[code], new[code] = ancestors[code], record
+                changed[code] = record
     return changed
