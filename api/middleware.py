@@ -48,7 +48,9 @@ class RequestEnvelope:
         request_id = headers.get(b"x-request-id", b"").decode("latin-1")
         if not _ID.match(request_id):
             request_id = f"{random.getrandbits(128):032x}"
-        exchange = _Exchange(send, request_id)
+        exchange = _Exchange(send, request_id, bodiless=scope["method"] == "HEAD")
+        if exchange.bodiless:
+            scope = {**scope, "method": "GET"}  # RFC 9110 §9.3.2: HEAD answers as GET does, without the content
         started = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
@@ -89,8 +91,9 @@ class RequestEnvelope:
 class _Exchange:
     """One answer on its way out: stamped with the request's id, its status remembered."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: str, *, bodiless: bool = False) -> None:
         self._send = send
+        self.bodiless = bodiless
         self._stamp = (b"x-request-id", request_id.encode())
         self.status = 500
         self.begun = False
@@ -99,6 +102,8 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self.status, self.begun = message["status"], True
             message["headers"] = [*message["headers"], self._stamp]
+        elif self.bodiless and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
         await self._send(message)
 
     async def answer_instead(self, response: Response, scope: Scope, receive: Receive, error: Exception) -> None:

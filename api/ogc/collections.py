@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from grids.change_sets.tables import ChangeSet
 
 GEOJSON = "application/geo+json"
+MERGE_PATCH = "application/merge-patch+json"
 QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 TILESETS = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 TILING_SCHEMES = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"

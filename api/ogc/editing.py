@@ -1,34 +1,41 @@
 """OGC API – Features Part 4: areas of an open draft are created, replaced, changed and retired.
 
-Each request is one or two edits of the boundary desk, by the same verbs; whoever edits says by If-Match which state of
-the feature was seen. Coarser levels follow where the desk's verbs make them follow.
+Each request is an edit of the boundary desk (a new area with facts of its own: two), by the same verbs; whoever edits
+says by If-Match which state of the feature was seen. What stands above a changed area follows, its neighbours do not:
+each answer links to the draft's check, which tells what no longer fits together.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-import orjson
-import shapely
 from fastapi import APIRouter, Body, Depends, Header, Query, Request
-from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.dependencies import SessionDep, requires
 from api.ogc import collections, features, systems
-from api.ogc.collections import GEOJSON, Collection
+from api.ogc.bodies import (
+    GIVEN,
+    FeatureChange,
+    FeatureIn,
+    KnownMedia,
+    free_attributes,
+    land_of,
+    require_same_code,
+    whole_facts,
+)
+from api.ogc.collections import GEOJSON, Collection, link
 from api.ogc.reading import CollectionId, FeatureId, feature
 from api.problems import responses
 from core.roles import Scope
 from core.security import Principal
 from grids.boundaries.records import AreaRecord
-from grids.change_sets import operations, queries
+from grids.change_sets import feature_queries, operations, queries
 from grids.change_sets.errors import ChangeSetStaleError, EditRefusedError
-from grids.change_sets.feature_queries import COLUMNS, Features
+from grids.change_sets.feature_queries import Condition, Features, Source
 from grids.change_sets.rules.facts import changed_facts
 from grids.change_sets.rules.verbs import Deed
 
@@ -42,38 +49,8 @@ ContentCrs = Annotated[
     str | None, Header(alias="Content-Crs", max_length=200, description="System of the geometry; CRS84 if left out.")
 ]
 OutCrs = Annotated[str | None, Query(max_length=100, description="URI of the system of the answer.")]
-COORDINATES = 200_000
-_FREE, _LONGEST, _EXACT = 100, 2_000, 2**53
-_ERRORS = (400, 401, 403, 404, 405, 409, 412, 422, 428, 503)
+_ERRORS = (400, 401, 403, 404, 405, 409, 412, 415, 422, 428, 503)
 _FEATURE = {"content": {GEOJSON: {"schema": {"type": "object"}}}}
-_GIVEN = ("name", "parent_code", "unit_code", "unit_name")
-_TEXT = r"^[^\x00]*$"
-
-
-class Facts(BaseModel, extra="allow"):
-    """Facts of an area; what is none of the named ones is a free attribute."""
-
-    code: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")] | None = None
-    name: Annotated[str, Field(min_length=1, max_length=200, pattern=_TEXT)] | None = None
-    parent_code: Annotated[str, Field(max_length=80, pattern=_TEXT)] | None = None
-    unit_code: Annotated[str, Field(max_length=80, pattern=_TEXT)] | None = None
-    unit_name: Annotated[str, Field(max_length=200, pattern=_TEXT)] | None = None
-
-
-class FeatureChange(BaseModel):
-    """What is to be different (RFC 7396): the facts named and, if given, the land."""
-
-    type: Literal["Feature"] = "Feature"
-    geometry: dict[str, Any] | None = None
-    properties: Facts | None = None
-
-
-class FeatureIn(FeatureChange):
-    """A whole feature."""
-
-    type: Literal["Feature"]
-    geometry: dict[str, Any]
-    properties: Facts | None
 
 
 class PreconditionRequiredError(HTTPException):
@@ -87,9 +64,10 @@ class PreconditionRequiredError(HTTPException):
     "/collections/{collection}/items",
     status_code=201,
     response_class=Response,
+    dependencies=[KnownMedia],
     responses={
         201: {"description": "The new feature.", **_FEATURE},
-        **responses(400, 401, 403, 404, 405, 409, 422, 503),
+        **responses(400, 401, 403, 404, 405, 409, 415, 422, 503),
     },
 )
 def create(
@@ -103,25 +81,29 @@ def create(
     """Create an area on uncovered land of the draft's finest level; `parent_code` is needed, a code may be left out."""
     collections.refuse_unknown(request)
     found, draft = _draft(session, collection, editor, "items", "POST")
-    facts = _facts(body.properties)
+    facts = whole_facts(body.properties)
+    if body.id is not None:
+        require_same_code(facts, str(body.id))
+        facts["code"] = str(body.id)
     deed = Deed(
         verb="create",
-        geometry=_geometry(body.geometry, content_crs),
+        geometry=land_of(body.geometry, content_crs),
         parent_code=facts.get("parent_code"),
         name=facts.get("name"),
         new_codes=(facts["code"],) if facts.get("code") else (),
     )
     done = operations.edit(session, change_set_id=draft, deed=deed, actor=editor.name)
-    code = facts.get("code") or next(c for c, r in done.after.items() if r is not None and r.level == found.level)
+    code = _created(session, found, done)
     more = {name: value for name, value in facts.items() if name in {"unit_code", "unit_name", "attributes"} and value}
     if more:
         operations.assign_facts(session, change_set_id=draft, code=code, facts=more, actor=editor.name)
-    return _shown(session, request, found, code, systems.CRS84, 201)
+    return _shown(session, request, found, code, systems.CRS84, status=201)
 
 
 @router.put(
     "/collections/{collection}/items/{code}",
     response_class=Response,
+    dependencies=[KnownMedia],
     responses={200: {"description": "The feature as it is now.", **_FEATURE}, **responses(*_ERRORS)},
 )
 def put(
@@ -135,14 +117,14 @@ def put(
     content_crs: ContentCrs = None,
     crs: OutCrs = None,
 ) -> Response:
-    """Replace an area of the draft, as a surveyor's delivery does: nothing beside it moves."""
+    """Replace an area of the draft, its facts and its land; what stands above it follows, nothing beside it moves."""
     collections.refuse_unknown(request, "crs")
     uri = systems.offered(crs, "crs")
     found, draft = _draft(session, collection, editor, "item", "PUT")
     old = _record(_seen(session, found, code, if_match))
-    facts = _facts(body.properties)
-    _same_code(facts, code)
-    land = _geometry(body.geometry, content_crs)
+    facts = whole_facts(body.properties)
+    require_same_code(facts, code, body.id)
+    land = land_of(body.geometry, content_crs)
     new = AreaRecord(
         old.level,
         code,
@@ -153,13 +135,14 @@ def put(
         facts.get("unit_name"),
         facts["attributes"],
     )
-    operations.replace_areas(session, change_set_id=draft, areas=[new], actor=editor.name, source="OGC API")
+    operations.replace_area(session, change_set_id=draft, area=new, actor=editor.name, source="OGC API")
     return _shown(session, request, found, code, uri)
 
 
 @router.patch(
     "/collections/{collection}/items/{code}",
     response_class=Response,
+    dependencies=[KnownMedia],
     responses={200: {"description": "The feature as it is now.", **_FEATURE}, **responses(*_ERRORS)},
 )
 def patch(
@@ -178,21 +161,26 @@ def patch(
     uri = systems.offered(crs, "crs")
     found, draft = _draft(session, collection, editor, "item", "PATCH")
     old = _record(_seen(session, found, code, if_match))
+    gone = [
+        name for name in ("geometry", "properties") if name in body.model_fields_set and getattr(body, name) is None
+    ]
+    if gone:
+        raise EditRefusedError(f"An area cannot be without {gone[0]}.", field=gone[0])
     named = {} if body.properties is None else body.properties.model_dump(exclude_unset=True)
-    _same_code(named, code)
-    facts: dict[str, Any] = {name: named[name] for name in _GIVEN if name in named}
+    require_same_code(named, code, body.id)
+    facts: dict[str, Any] = {name: named[name] for name in GIVEN if name in named}
     if "name" in facts and facts["name"] is None:
         raise EditRefusedError("The name must not be empty.", field="name")
-    free = _free(body.properties)
+    free = free_attributes(body.properties)
     if free:
         facts["attributes"] = {name: v for name, v in (old.attributes | free).items() if v is not None}
     if not facts and body.geometry is None:
         raise EditRefusedError("Name at least one fact or a geometry to change.", field="properties")
-    if facts:
+    if body.geometry is None:
         operations.assign_facts(session, change_set_id=draft, code=code, facts=facts, actor=editor.name)
-    if body.geometry is not None:
-        new = replace(changed_facts(old, facts) if facts else old, geom=_geometry(body.geometry, content_crs))
-        operations.replace_areas(session, change_set_id=draft, areas=[new], actor=editor.name, source="OGC API")
+    else:
+        new = replace(changed_facts(old, facts) if facts else old, geom=land_of(body.geometry, content_crs))
+        operations.replace_area(session, change_set_id=draft, area=new, actor=editor.name, source="OGC API")
     return _shown(session, request, found, code, uri)
 
 
@@ -200,7 +188,7 @@ def patch(
     "/collections/{collection}/items/{code}",
     status_code=204,
     response_class=Response,
-    responses=responses(*(status for status in _ERRORS if status != 422)),
+    responses=responses(*(status for status in _ERRORS if status not in {415, 422})),
 )
 def retire(
     session: SessionDep,
@@ -215,7 +203,7 @@ def retire(
     found, draft = _draft(session, collection, editor, "item", "DELETE")
     _seen(session, found, code, if_match)
     operations.edit(session, change_set_id=draft, deed=Deed(verb="retire", codes=(code,)), actor=editor.name)
-    return Response(status_code=204)
+    return Response(status_code=204, headers=_check_header(request, found))
 
 
 def _draft(session: Session, name: str, editor: Principal, resource: str, method: str) -> tuple[Collection, int]:
@@ -230,13 +218,22 @@ def _draft(session: Session, name: str, editor: Principal, resource: str, method
 
 def _seen(session: Session, collection: Collection, code: str, if_match: str | None) -> Features:
     """Return the feature as the caller saw it."""
+    found = feature(session, collection, code, collections.source_of(session, collection))
     if if_match is None or not if_match.strip():
         raise PreconditionRequiredError
-    found = feature(session, collection, code, collections.source_of(session, collection))
-    tags = [tag.strip() for tag in if_match.split(",")]
-    if "*" not in tags and features.tag_of(found) not in tags:
+    if not {"*", features.state_of(found)} & features.states_named(if_match):
         raise ChangeSetStaleError(f"Feature {code} was changed meanwhile: load it again.", field="If-Match")
     return found
+
+
+def _created(session: Session, collection: Collection, done: operations.Edited) -> str:
+    """Return the code of the new area; the others that an edit leaves different are its neighbours and parents."""
+    codes = [c for c, r in done.after.items() if r is not None and r.level == collection.level and c not in done.before]
+    base = queries.base_of(session, done.change_set)
+    before = Source(collection.layer, collection.level, base.effective_at)
+    where = Condition("f.code = ANY(%(codes)s)", {"codes": codes})
+    known = {facts["code"] for facts in feature_queries.features(session, before, where=where, limit=len(codes)).facts}
+    return next(code for code in codes if code not in known)
 
 
 def _record(found: Features) -> AreaRecord:
@@ -253,55 +250,21 @@ def _record(found: Features) -> AreaRecord:
     )
 
 
-def _facts(properties: Facts | None) -> dict[str, Any]:
-    """Return all facts of a whole feature, `attributes` among them."""
-    given = Facts() if properties is None else properties
-    return {name: getattr(given, name) for name in ("code", *_GIVEN)} | {
-        "attributes": {name: value for name, value in _free(given).items() if value is not None}
-    }
-
-
-def _free(properties: Facts | None) -> dict[str, Any]:
-    """Return the free attributes; facts that the service itself tells are passed over, as clients send them back."""
-    extra = {} if properties is None else properties.model_extra or {}
-    free = {
-        name: value for name, value in extra.items() if name not in COLUMNS and name not in {"geometry", "attributes"}
-    }
-    if len(free) > _FREE or not all(_plain(name) and _plain(value) for name, value in free.items()):
-        raise EditRefusedError(f"Free attributes are up to {_FREE} texts, numbers or booleans.", field="properties")
-    return free
-
-
-def _plain(value: Any) -> bool:  # noqa: ANN401 (JSON)
-    """Tell whether a value is null, a boolean, a number that JSON keeps exactly, or a text that can be stored."""
-    if value is None or isinstance(value, bool):
-        return True
-    if isinstance(value, int | float):
-        return abs(value) <= _EXACT if isinstance(value, int) else math.isfinite(value)
-    text = isinstance(value, str) and len(value) <= _LONGEST and "\x00" not in value
-    return text and not any("\ud800" <= character <= "\udfff" for character in value)
-
-
-def _same_code(facts: dict[str, Any], code: str) -> None:
-    if facts.get("code") not in {None, code}:
-        raise EditRefusedError("The code in the properties is not that of the address.", field="code")
-
-
-def _geometry(value: dict[str, Any], content_crs: str | None) -> Any:  # noqa: ANN401 (shapely)
-    uri = systems.offered(content_crs, "Content-Crs")
-    try:
-        geometry = shapely.from_geojson(orjson.dumps(value))
-    except (shapely.errors.GEOSException, TypeError, orjson.JSONEncodeError) as error:
-        raise EditRefusedError("The geometry is not GeoJSON.", field="geometry") from error
-    if geometry.is_empty or geometry.geom_type not in {"Polygon", "MultiPolygon"}:
-        raise EditRefusedError("The land of an area is a Polygon or a MultiPolygon.", field="geometry")
-    if shapely.get_num_coordinates(geometry) > COORDINATES:
-        raise EditRefusedError(f"The geometry has more than {COORDINATES} points.", field="geometry")
-    return systems.incoming(geometry, uri, "geometry")
-
-
 def _shown(
-    session: Session, request: Request, collection: Collection, code: str, uri: str, status: int = 200
+    session: Session, request: Request, collection: Collection, code: str, uri: str, *, status: int = 200
 ) -> Response:
     found = feature(session, collection, code, collections.source_of(session, collection))
-    return features.one(request, collection, found, uri, status)
+    title = "What no longer fits together in the draft"
+    check = link(_check_url(request, collection), "related", "application/json", title)
+    shown = features.one(request, collection, found, uri, status=status, more=[check])
+    shown.headers.update(_check_header(request, collection))
+    return shown
+
+
+def _check_header(request: Request, collection: Collection) -> dict[str, str]:
+    return {"Link": f'<{_check_url(request, collection)}>; rel="related"; type="application/json"'}
+
+
+def _check_url(request: Request, collection: Collection) -> str:
+    draft = "" if collection.change_set is None else collection.change_set.id
+    return f"{str(request.base_url).rstrip('/')}/v1/change-sets/{draft}/check"

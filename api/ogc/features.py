@@ -20,6 +20,8 @@ from core import clock
 from grids.change_sets.feature_queries import Features
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
 
 _REMEMBERED = 1024
@@ -54,15 +56,33 @@ def item(facts: dict[str, Any], geometry: shapely.Geometry) -> dict[str, Any]:
     }
 
 
-def tag_of(found: Features, index: int = 0) -> str:
-    """Return the strong tag of one area: the same as long as its facts and its land are."""
+def state_of(found: Features, index: int = 0) -> str:
+    """Return the digest of one area's state: the same as long as its facts and its land are."""
     facts = orjson.dumps(found.facts[index], option=orjson.OPT_SORT_KEYS)
-    digest = hashlib.sha256(facts + shapely.to_wkb(found.geometries[index])).hexdigest()
-    return f'"{digest[:32]}"'
+    return hashlib.sha256(facts + shapely.to_wkb(found.geometries[index])).hexdigest()[:32]
 
 
-def one(request: Request, collection: Collection, found: Features, uri: str, status: int = 200) -> Response:
-    """Answer one feature."""
+def tag_of(found: Features, uri: str = systems.CRS84) -> str:
+    """Return the strong tag of one area as a system shows it: its state, and the system where it is not CRS84."""
+    return f'"{state_of(found)}"' if uri == systems.CRS84 else f'"{state_of(found)}-{uri.rpartition("/")[2]}"'
+
+
+def states_named(if_match: str) -> set[str]:
+    """Return the states that an If-Match header names by strong tags, whichever system they were seen in."""
+    tags = [tag.strip() for tag in if_match.split(",")]
+    return {tag if tag == "*" else tag[1:].partition("-")[0].rstrip('"') for tag in tags if tag[:1] in {"*", '"'}}
+
+
+def one(
+    request: Request,
+    collection: Collection,
+    found: Features,
+    uri: str,
+    *,
+    status: int = 200,
+    more: Sequence[dict[str, str]] = (),
+) -> Response:
+    """Answer one feature; `more` are links beside the usual ones."""
     url = f"{root(request)}/collections/{collection.id}"
     code = found.facts[0]["code"]
     own = f"{url}/items/{quote(code, safe='')}"
@@ -70,9 +90,10 @@ def one(request: Request, collection: Collection, found: Features, uri: str, sta
     body["links"] = [
         link(str(request.url) if request.method == "GET" else own, "self", GEOJSON, "This feature"),
         link(url, "collection", "application/json", "Its collection"),
+        *more,
     ]
     headers = {} if status == 200 else {"Location": own}
-    return answer(request, orjson.dumps(body), uri, tag_of(found), status, headers)
+    return answer(request, orjson.dumps(body), uri, tag_of(found, uri), status, headers)
 
 
 def page(

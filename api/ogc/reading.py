@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.dependencies import OptionalPrincipalDep, SnapshotDep
 from api.ogc import collections, features, filters, systems
-from api.ogc.collections import GEOJSON, TILING_SCHEMES, link, refuse_unknown, root
+from api.ogc.collections import GEOJSON, MERGE_PATCH, TILING_SCHEMES, link, refuse_unknown, root
 from api.ogc.conformance import CLASSES
 from api.ogc.definition import as_3_0
 from api.problems import responses
@@ -214,13 +214,13 @@ def item(
     return features.one(request, found, answered, uri)
 
 
-@router.options("/collections/{collection}/items", status_code=204, response_class=Response, responses=READ)
+@router.options("/collections/{collection}/items", response_class=Response, responses=READ)
 def items_options(session: SnapshotDep, principal: OptionalPrincipalDep, collection: CollectionId) -> Response:
     """Tell which methods the items take."""
     return _allowed(collections.find(session, collection, principal).methods["items"])
 
 
-@router.options("/collections/{collection}/items/{code}", status_code=204, response_class=Response, responses=READ)
+@router.options("/collections/{collection}/items/{code}", response_class=Response, responses=READ)
 def item_options(
     session: SnapshotDep, principal: OptionalPrincipalDep, collection: CollectionId, code: FeatureId
 ) -> Response:
@@ -271,4 +271,8 @@ def _instant_of(text: str) -> Any:  # noqa: ANN401 (datetime is a parameter's na
 
 
 def _allowed(methods: tuple[str, ...]) -> Response:
-    return Response(status_code=204, headers={"Allow": ", ".join(methods)})
+    taken = {"POST": {"Accept-Post": GEOJSON}, "PATCH": {"Accept-Patch": MERGE_PATCH}}
+    headers = {"Allow": ", ".join(methods)}
+    for method in methods:
+        headers |= taken.get(method, {})
+    return Response(headers=headers)

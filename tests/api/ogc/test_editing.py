@@ -27,6 +27,11 @@ def seen(served: Served, code: str) -> tuple[dict[str, Any], str]:
     return answer.json(), answer.headers["etag"]
 
 
+def edits_of(served: Served) -> list[dict[str, Any]]:
+    edits: list[dict[str, Any]] = served.get(f"/v1/change-sets/{served.draft}").json()["edits"]
+    return edits
+
+
 def test_the_methods_are_told(served: Served) -> None:
     code = served.codes()[0]
     told = {
@@ -37,7 +42,9 @@ def test_the_methods_are_told(served: Served) -> None:
     }
     for path, methods in told.items():
         answer = served.send("OPTIONS", path)
-        assert (answer.status_code, answer.headers["allow"]) == (204, methods)
+        assert (answer.status_code, answer.headers["allow"]) == (200, methods)
+        assert ("accept-post" in answer.headers) == ("POST" in methods)
+        assert ("accept-patch" in answer.headers) == ("PATCH" in methods)
 
 
 def test_a_put_edits_the_draft_and_not_the_release(served: Served) -> None:
@@ -60,8 +67,7 @@ def test_a_put_edits_the_draft_and_not_the_release(served: Served) -> None:
     assert served.get(f"/ogc/collections/admin.grid/items/{code}").json()["properties"]["name"] != "改名"
     listed = served.get(items(served), name="改名").json()
     assert [f["id"] for f in listed["features"]] == [code]
-    edits = served.get(f"/v1/change-sets/{served.draft}").json()["edits"]
-    assert edits[-1]["verb"] == "replace"
+    assert edits_of(served)[-1]["verb"] == "replace"
 
 
 def test_a_put_takes_another_system(served: Served) -> None:
@@ -148,8 +154,14 @@ def test_only_editors_write_and_only_in_drafts(served: Served) -> None:
     wrong_code = feature | {"properties": feature["properties"] | {"code": "other"}}
     assert served.send("PUT", f"{items(served)}/{code}", wrong_code, If_Match=tag).status_code == 400
     assert served.send("PUT", f"{items(served)}/nowhere", feature, If_Match=tag).status_code == 404
-    unchanged = served.send("PUT", f"{items(served)}/{code}", feature, If_Match=tag)
-    assert unchanged.status_code in {200, 400}
+
+
+def test_a_put_of_what_is_there_already_is_no_edit(served: Served) -> None:
+    code = served.codes()[6]
+    feature, tag = seen(served, code)
+    edits = len(edits_of(served))
+    again = served.send("PUT", f"{items(served)}/{code}", feature, If_Match=tag)
+    assert (again.status_code, again.headers["etag"], len(edits_of(served))) == (200, tag, edits)
 
 
 @pytest.mark.parametrize(
@@ -160,8 +172,8 @@ def test_an_attribute_that_cannot_be_kept_is_refused(served: Served, value: str)
     feature, tag = seen(served, code)
     body = json.dumps(feature).replace('"households": 1', f'"odd": {value}, "households": 1')
     assert value in body
-    for method in ("PUT", "PATCH"):
-        headers = {"If-Match": tag, "Content-Type": "application/geo+json"}
+    for method, media in (("PUT", "application/geo+json"), ("PATCH", "application/merge-patch+json")):
+        headers = {"If-Match": tag, "Content-Type": media}
         answer = served.http.request(method, f"{served.url}{items(served)}/{code}", content=body, headers=headers)
         assert answer.status_code in {400, 422}, answer.text
     assert seen(served, code)[1] == tag

@@ -1,0 +1,122 @@
+"""What requests to edit a draft over OGC API – Features bring: whole features, merge patches, their facts and land."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal
+
+import orjson
+import shapely
+from fastapi import Depends, Request
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from api.ogc import systems
+from api.ogc.collections import GEOJSON, MERGE_PATCH
+from grids.change_sets.errors import EditRefusedError
+from grids.change_sets.feature_queries import COLUMNS
+
+GIVEN = ("name", "parent_code", "unit_code", "unit_name")
+"""The facts that a client gives; what is none of COLUMNS either is a free attribute."""
+
+COORDINATES = 200_000
+_MEDIA = {
+    "POST": (GEOJSON, "application/json"),
+    "PUT": (GEOJSON, "application/json"),
+    "PATCH": (MERGE_PATCH, "application/json"),
+}
+_FREE, _LONGEST, _EXACT = 100, 2_000, 2**53
+_TEXT = r"^[^\x00]*$"
+
+
+Code = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+class Facts(BaseModel, extra="allow"):
+    """Facts of an area; what is none of the named ones is a free attribute."""
+
+    code: Code | None = None
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=_TEXT)] | None = None
+    parent_code: Annotated[str, Field(max_length=80, pattern=_TEXT)] | None = None
+    unit_code: Annotated[str, Field(max_length=80, pattern=_TEXT)] | None = None
+    unit_name: Annotated[str, Field(max_length=200, pattern=_TEXT)] | None = None
+
+
+class FeatureChange(BaseModel):
+    """What is to be different (RFC 7396): the facts named and, if given, the land."""
+
+    type: Literal["Feature"] = "Feature"
+    id: Code | Annotated[int, Field(ge=0, lt=10**18)] | None = None
+    geometry: dict[str, Any] | None = None
+    properties: Facts | None = None
+
+
+class FeatureIn(FeatureChange):
+    """A whole feature."""
+
+    type: Literal["Feature"]
+    geometry: dict[str, Any]
+    properties: Facts | None
+
+
+def known_media(request: Request) -> None:
+    """Raise unless the body is of a media type that the method takes: 400 where none is named, 415 for another."""
+    named = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    taken = _MEDIA[request.method]
+    if not named:
+        raise HTTPException(400, f"Send Content-Type: {' or '.join(taken)}.")
+    if named not in taken:
+        header = {"Accept-Patch" if request.method == "PATCH" else "Accept-Post": ", ".join(taken)}
+        raise HTTPException(415, f"{request.method} takes {' or '.join(taken)}, not {named[:60]}.", header)
+
+
+KnownMedia = Depends(known_media)
+
+
+def whole_facts(properties: Facts | None) -> dict[str, Any]:
+    """Return all facts of a whole feature, `attributes` among them."""
+    given = Facts() if properties is None else properties
+    return {name: getattr(given, name) for name in ("code", *GIVEN)} | {
+        "attributes": {name: value for name, value in free_attributes(given).items() if value is not None}
+    }
+
+
+def free_attributes(properties: Facts | None) -> dict[str, Any]:
+    """Return the free attributes; facts that the service itself tells are passed over, as clients send them back."""
+    extra = {} if properties is None else properties.model_extra or {}
+    free = {
+        name: value for name, value in extra.items() if name not in COLUMNS and name not in {"geometry", "attributes"}
+    }
+    if len(free) > _FREE or not all(_plain(name) and _plain(value) for name, value in free.items()):
+        raise EditRefusedError(f"Free attributes are up to {_FREE} texts, numbers or booleans.", field="properties")
+    return free
+
+
+def _plain(value: Any) -> bool:  # noqa: ANN401 (JSON)
+    """Tell whether a value is null, a boolean, a number that JSON keeps exactly, or a text that can be stored."""
+    if value is None or isinstance(value, bool):
+        return True
+    if isinstance(value, int | float):
+        return abs(value) <= _EXACT if isinstance(value, int) else math.isfinite(value)
+    text = isinstance(value, str) and len(value) <= _LONGEST and "\x00" not in value
+    return text and not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def require_same_code(facts: dict[str, Any], code: str, named: str | int | None = None) -> None:
+    """Raise unless the code in the properties, and the feature's id, are the area's code, or left out."""
+    if facts.get("code") not in {None, code} or str(named or code) != code:
+        raise EditRefusedError(f"The id and the code of this feature are {code}; codes change by assign.", field="code")
+
+
+def land_of(value: dict[str, Any], content_crs: str | None) -> Any:  # noqa: ANN401 (shapely)
+    """Return a GeoJSON polygon in WGS 84, from the system that Content-Crs names."""
+    uri = systems.offered(content_crs, "Content-Crs")
+    try:
+        geometry = shapely.from_geojson(orjson.dumps(value))
+    except (shapely.errors.GEOSException, TypeError, orjson.JSONEncodeError) as error:
+        raise EditRefusedError("The geometry is not GeoJSON.", field="geometry") from error
+    if geometry.is_empty or geometry.geom_type not in {"Polygon", "MultiPolygon"}:
+        raise EditRefusedError("The land of an area is a Polygon or a MultiPolygon.", field="geometry")
+    if shapely.get_num_coordinates(geometry) > COORDINATES:
+        raise EditRefusedError(f"The geometry has more than {COORDINATES} points.", field="geometry")
+    return systems.incoming(geometry, uri, "geometry")
