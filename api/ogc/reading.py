@@ -13,6 +13,7 @@ from api.ogc import collections, features, filters, systems
 from api.ogc.collections import GEOJSON, MERGE_PATCH, TILING_SCHEMES, link, refuse_unknown, root
 from api.ogc.conformance import CLASSES
 from api.ogc.definition import as_3_0
+from api.ogc.spans import instant
 from api.problems import responses
 from core import clock
 from grids.boundaries.errors import AreaNotFoundError, ParameterInvalidError
@@ -258,8 +259,8 @@ def _instant_of(text: str) -> Any:  # noqa: ANN401 (datetime is a parameter's na
     """Read the instant meant: an instant itself; of an interval its end, no later than now or its start."""
     try:
         if "/" not in text:
-            return filters.instant(text)
-        low, high = (None if part in {"", ".."} else filters.instant(part) for part in text.split("/"))
+            return instant(text)
+        low, high = (None if part in {"", ".."} else instant(part) for part in text.split("/"))
     except ValueError as error:
         raise ParameterInvalidError(
             "datetime is an instant (RFC 3339) or an interval, start/end, with .. for an open end.", field="datetime"

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+import psycopg
 import shapely
+
+from grids.boundaries.errors import ParameterInvalidError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -65,6 +68,7 @@ class Features:
 
 
 ALL = Condition()
+_INCOMPUTABLE = "The condition cannot be computed on these areas: a number leaves the range of numbers."
 
 _RELEASED = """
 SELECT a.code, a.name, a.level, a.parent_code, a.unit_code, u.name AS unit_name, a.area_m2,
@@ -151,4 +155,7 @@ def _fetch(session: Session, sql: str, source: Source, where: Condition, **more:
     }
     driver = cast("Any", session.connection().connection.driver_connection)
     with driver.cursor(binary=True) as cursor:
-        return cast("list[Any]", cursor.execute(sql, values | where.values | more).fetchall())
+        try:
+            return cast("list[Any]", cursor.execute(sql, values | where.values | more).fetchall())
+        except psycopg.errors.DataError as error:
+            raise ParameterInvalidError(_INCOMPUTABLE, field="filter") from error
