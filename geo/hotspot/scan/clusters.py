@@ -113,7 +113,8 @@ def select(candidates: list[Candidate], zones: Zones, rule: Secondary) -> list[C
 
     ``no-overlap`` keeps a candidate that shares no location with one kept before (whatever the time);
     ``no-centres-in-other`` one whose centre lies in no zone kept before and that holds no centre kept before;
-    ``all`` keeps every centre's. Of equal ratios (to 1e-9) the earlier centre comes first.
+    ``all`` keeps every centre's. Of equal ratios (to 1e-9) the zone with fewer locations comes first, then the earlier
+    centre (as in SaTScan): a cluster is not made larger by places without cases.
 
     Source
     ------
@@ -125,7 +126,7 @@ def select(candidates: list[Candidate], zones: Zones, rule: Secondary) -> list[C
         tied = 1
         while tied < len(order) and order[tied].ratio >= order[0].ratio - 1e-9 * max(1.0, order[0].ratio):
             tied += 1
-        ranked += sorted(order[:tied], key=lambda c: c.centre)
+        ranked += sorted(order[:tied], key=lambda c: (c.entry - zones.indptr[c.centre], c.centre))
         order = order[tied:]
     kept: list[Candidate] = []
     taken = np.zeros(zones.count, dtype=np.bool_)
