@@ -125,7 +125,7 @@ def topics(
 
     Example: [bold]wangge hotspots topics --output board.html[/]
     """
-    from api.maps.notice import board_html
+    from api.maps.topic_board import board_html
     from governance.hotspots import queries
     from governance.hotspots import topics as verbs
     from governance.hotspots.rules import EVENT_LABELS, KIND_LABELS

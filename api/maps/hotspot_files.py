@@ -1,66 +1,132 @@
-"""A run's clusters as GeoJSON, CSV and GeoPackage."""
+"""What a run found as GeoJSON, CSV and GeoPackage: its clusters, the units it judged, its early warnings."""
 
 from __future__ import annotations
 
 import csv
 import io
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas
+import numpy as np
 import orjson
 import shapely
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-COLUMNS = (
+    from geo.map.simplify import ObjectArray
+
+_CLUSTERS = (
     "method", "number", "category", "first", "last", "observed", "expected", "relative_risk", "log_likelihood_ratio",
-    "p", "p_kind", "adjusted_p", "recurrence_interval_days", "radius_m", "significant",
+    "p", "p_kind", "adjusted_p", "recurrence_interval_days", "radius_m", "area_m2", "stability", "significant",
+    "categories", "areas",
 )  # fmt: skip
+_UNITS = (
+    "code", "name", "reports", "exposure", "rate", "gi_z", "gi_p", "gi_q", "gi", "moran_z", "moran_p", "moran_q",
+    "moran", "moran_kind", "emerging", "emerging_words", "emerging_steps",
+)  # fmt: skip
+_WARNINGS = ("area", "area_name", "category", "observed", "expected", "upper", "p", "q", "alarm")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def _plain(cluster: dict[str, Any]) -> dict[str, Any]:
-    main = "; ".join(f"{c['category']} {c['reports']}" for c in cluster["categories"])
-    return {**{name: cluster[name] for name in COLUMNS}, "categories": main, "areas": " ".join(cluster["areas"])}
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Rows of one kind: an id and properties each, the columns of a table, and the geometries (GeoJSON values)."""
+
+    kind: str
+    columns: tuple[str, ...]
+    ids: Sequence[str]
+    rows: Sequence[Mapping[str, Any]]
+    geometries: Sequence[Mapping[str, Any] | None]
 
 
-def as_geojson(clusters: Sequence[dict[str, Any]]) -> bytes:
-    """Write the clusters as an RFC 7946 FeatureCollection."""
+def clusters_of(result: Mapping[str, Any], method: str | None = None) -> Findings:
+    """Take the clusters of a result, of one method if one is named."""
+    chosen = [c for c in result["clusters"] if method is None or c["method"] == method]
+    rows = [{name: value for name, value in c.items() if name != "geometry"} for c in chosen]
+    ids = [f"{c['method']}-{c['number']}" for c in chosen]
+    return Findings("clusters", _CLUSTERS, ids, rows, [c["geometry"] for c in chosen])
+
+
+def units_of(result: Mapping[str, Any], shapes: Mapping[str, shapely.Geometry]) -> Findings:
+    """Take the grids or hexagons with what gi, moran and emerging say of each."""
+    rows, geometries = [], []
+    for unit in result["units"]:
+        words = result.get("emerging_words", {}).get(unit.get("emerging"))
+        rows.append(
+            {"name": result["names"].get(unit["code"])}
+            | {name: value for name, value in unit.items() if name != "geometry"}
+            | ({"emerging_words": words} if words else {})
+        )
+        geometries.append(unit.get("geometry") or _geojson(shapes.get(unit["code"])))
+    return Findings("units", _UNITS, [row["code"] for row in rows], rows, geometries)
+
+
+def warnings_of(result: Mapping[str, Any], shapes: Mapping[str, shapely.Geometry]) -> Findings:
+    """Take every series that was judged; the whole has no geometry of its own here."""
+    rows = [{name: one[name] for name in _WARNINGS} for one in result["warning_series"]]
+    outlines = {code: _geojson(shapes.get(code)) for code in {row["area"] for row in rows}}
+    ids = [f"{row['area']}-{row['category']}" for row in rows]
+    return Findings("warnings", _WARNINGS, ids, rows, [outlines[row["area"]] for row in rows])
+
+
+def as_geojson(found: Findings) -> bytes:
+    """Write an RFC 7946 FeatureCollection."""
     features = [
-        {
-            "type": "Feature",
-            "id": f"{c['method']}-{c['number']}",
-            "properties": {name: value for name, value in c.items() if name != "geometry"},
-            "geometry": c["geometry"],
-        }
-        for c in clusters
+        {"type": "Feature", "id": number, "properties": row, "geometry": geometry}
+        for number, row, geometry in zip(found.ids, found.rows, found.geometries, strict=True)
     ]
     return orjson.dumps({"type": "FeatureCollection", "features": features})
 
 
-def as_csv(clusters: Sequence[dict[str, Any]]) -> bytes:
-    """Write the clusters as CSV, UTF-8 with a mark that spreadsheets know; no cell starts a formula."""
+def as_csv(found: Findings) -> bytes:
+    """Write CSV, UTF-8 with a mark that spreadsheets know; no cell starts a formula."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, [*COLUMNS, "categories", "areas"])
+    writer = csv.DictWriter(out, found.columns)
     writer.writeheader()
-    for cluster in clusters:
-        row = _plain(cluster)
-        writer.writerow({k: f"'{v}" if isinstance(v, str) and v.startswith(_FORMULA) else v for k, v in row.items()})
+    for row in found.rows:
+        plain = _plain(found, row)
+        writer.writerow({k: f"'{v}" if isinstance(v, str) and v.startswith(_FORMULA) else v for k, v in plain.items()})
     return ("\ufeff" + out.getvalue()).encode()
 
 
-def as_geopackage(clusters: Sequence[dict[str, Any]]) -> bytes:
-    """Write the clusters as one layer of a GeoPackage, EPSG:4326."""
+def as_geopackage(found: Findings) -> bytes:
+    """Write one layer of a GeoPackage, EPSG:4326."""
     frame = geopandas.GeoDataFrame(
-        [_plain(c) for c in clusters],
-        columns=[*COLUMNS, "categories", "areas"],
-        geometry=[shapely.from_geojson(orjson.dumps(c["geometry"]).decode()) for c in clusters],
+        [_plain(found, row) for row in found.rows],
+        columns=list(found.columns),
+        geometry=_shapes(found),
         crs=4326,
     )
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "clusters.gpkg"
-        frame.to_file(path, driver="GPKG", layer="clusters", engine="pyogrio", geometry_type="Unknown")
+        path = Path(folder) / "found.gpkg"
+        frame.to_file(path, driver="GPKG", layer=found.kind, engine="pyogrio", geometry_type="Unknown")
         return path.read_bytes()
+
+
+def _shapes(found: Findings) -> ObjectArray:
+    shapes = np.empty(len(found.geometries), dtype=object)
+    shapes[:] = [shapely.from_geojson(orjson.dumps(g).decode()) if g else None for g in found.geometries]
+    return shapes
+
+
+def _plain(found: Findings, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Write lists as text, for a table's cell."""
+    return {name: _cell(row.get(name)) for name in found.columns}
+
+
+def _cell(value: Any) -> Any:  # noqa: ANN401 (a result's value)
+    if not isinstance(value, list):
+        return value
+    if value and isinstance(value[0], dict):
+        return "; ".join(f"{item['category']} {item['reports']}" for item in value)
+    return " ".join(str(item) for item in value)
+
+
+def _geojson(shape: shapely.Geometry | None) -> dict[str, Any] | None:
+    if shape is None:
+        return None
+    return dict(orjson.loads(shapely.to_geojson(shapely.set_precision(shape, 0.0000001))))

@@ -27,11 +27,15 @@ def read_view(session: Session, run: HotspotRun) -> RunView:
     layer = session.get_one(Layer, run.layer_id)
     release = get_release(session, layer, run.release_number or 0)
     level = layer.levels.index(run.level)
-    outlines = (
-        list(queries.area_outlines(session, layer, layer.levels[min(1, level - 1)], release.effective_at).values())
-        if level
-        else []
-    )
     shapes = queries.area_outlines(session, layer, run.level, release.effective_at)
-    wanted = {area["code"] for area in result["areas"]}
-    return RunView(run.id, layer.name, result, {c: g for c, g in shapes.items() if c in wanted}, outlines)
+    above = (
+        queries.area_outlines(session, layer, layer.levels[min(1, level - 1)], release.effective_at) if level else {}
+    )
+    named = result["names"]
+    return RunView(
+        run.id,
+        layer.name,
+        result,
+        {code: shape for code, shape in shapes.items() if code in named},
+        {code: shape for code, shape in above.items() if code in named},
+    )

@@ -1,4 +1,4 @@
-"""The monthly notice (HTML and PDF) and the board of topics: from the topics of a run, in the words of officials.
+"""The monthly notice (HTML and PDF): from the topics of a run, in the words of officials.
 
 Of each topic it says what was found, how sure that is, compared with what, and what became of it since last time.
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from api.maps.hotspot_page import account_words, trend_svg
+from api.maps.hotspot_words import account_words, number, span, trend_svg
 from api.maps.page import ASSETS
 from core.clock import LOCAL
 from governance.hotspots.rules import EVENT_LABELS, KIND_LABELS, WHOLE
@@ -42,11 +42,11 @@ def notice_html(view: RunView, followed: Sequence[Followed], *, issuer: str, iss
     whole = [(t, e) for t, e in found if t.scope == WHOLE][:MOST_WHOLE]
     places = [(t, e) for t, e in found if t.scope != WHOLE][:MOST_PLACES]
     missed = [(t, e) for t, e in followed if e.kind in MISSED]
-    month = f"{start.year} 年 {start.month} 月" if _is_month(start, end) else f"{start} 至 {end - timedelta(days=1)}"
+    month = f"{start.year} 年 {start.month} 月" if _is_month(start, end) else span(start, end - timedelta(days=1))
     title = f"关于 {month}群众诉求热点事项的通报"
     parts = [
         f'<div class="head">{html.escape(issuer)}</div><h1>{title}</h1>',
-        f'<p class="period">分析时段：{start} 至 {end - timedelta(days=1)}（第 {view.number} 次分析）</p>',
+        f'<p class="period">分析时段：{span(start, end - timedelta(days=1))}（第 {view.number} 次分析）</p>',
         f"<p>{_summary(result, found, missed)}</p>",
         "<h2>一、全区高频与共性事项</h2>",
         _whole_table(whole) if whole else "<p>本期没有达到高频、共性或热点标准的全区事项。</p>",
@@ -58,7 +58,7 @@ def notice_html(view: RunView, followed: Sequence[Followed], *, issuer: str, iss
         *[f'<p class="small">{html.escape(words)}</p>' for words in _method_words(result)],
         f'<p class="sign">{html.escape(issuer)}<br/>{_chinese_date(issued_at.astimezone(LOCAL).date())}</p>',
     ]
-    return _document(title, "".join(parts))
+    return document(title, "".join(parts))
 
 
 def notice_pdf(page: str) -> bytes:
@@ -71,22 +71,8 @@ def notice_pdf(page: str) -> bytes:
     return bytes(weasyprint.HTML(string=page, url_fetcher=refuse).write_pdf())
 
 
-def board_html(topics: Sequence[HotspotTopic], history: dict[int, list[HotspotTopicEvent]], *, today: date) -> str:
-    """Write the board: topics in care, topics nobody takes care of, topics that are over."""
-    waiting = [t for t in topics if t.status == "open" and not t.owner]
-    cared = [t for t in topics if t.status == "open" and t.owner]
-    over = [t for t in topics if t.status != "open"]
-    columns = "".join(
-        f'<div class="column"><h2>{name}（{len(own)}）</h2>'
-        + ("".join(_card(t, history[t.id], today) for t in own) or "<p>无</p>")
-        + "</div>"
-        for name, own in (("待明确责任单位", waiting), ("跟进中", cared), ("已办结或已消退", over))
-    )
-    body = f'<h1>热点事项看板</h1><p class="small">{today}</p><div class="columns">{columns}</div>'
-    return _document("热点事项看板", body, "board")
-
-
-def _document(title: str, body: str, kind: str = "") -> str:
+def document(title: str, body: str, kind: str = "") -> str:
+    """Write a page that needs nothing from outside."""
     css = (ASSETS / "notice.css").read_text(encoding="utf-8")
     return (
         f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"/><title>{html.escape(title)}</title>'
@@ -120,21 +106,22 @@ def _summary(result: Mapping[str, Any], found: Sequence[Followed], missed: Seque
     )
 
 
-def _kinds(event: HotspotTopicEvent) -> str:
+def kinds(event: HotspotTopicEvent) -> str:
+    """Write the kinds a run gave a topic, as small labels."""
     return "".join(f'<span class="kind">{KIND_LABELS[k]}</span>' for k in event.finding.get("kinds", []))
 
 
 def _whole_table(rows: Sequence[Followed]) -> str:
     cells = "".join(
-        f"<tr><td>{html.escape(t.category)}<br/>{_kinds(e)}</td>"
+        f"<tr><td>{html.escape(t.category)}<br/>{kinds(e)}</td>"
         f'<td class="n">{e.finding["reports"]}</td><td class="n">{_compared(e.finding)}</td>'
         f'<td class="n">{e.finding["areas_touched"]} / {e.finding["areas_in_all"]}</td>'
         f"<td>{_sure(e.finding)}</td><td>{EVENT_LABELS[e.kind]}</td></tr>"
         for t, e in rows
     )
     return (
-        "<table><tr><th>事项</th><th>本期件数</th><th>较上期</th><th>涉及社区/村</th><th>与往期相比</th>"
-        f"<th>跟踪</th></tr>{cells}</table>"
+        '<table class="whole"><thead><tr><th>事项</th><th>本期件数</th><th>较上期</th><th>涉及社区/村</th>'
+        f"<th>与往期相比</th><th>跟踪</th></tr></thead><tbody>{cells}</tbody></table>"
     )
 
 
@@ -146,7 +133,7 @@ def _compared(finding: dict[str, Any]) -> str:
 def _sure(finding: dict[str, Any]) -> str:
     if finding.get("p") is None or finding.get("expected") is None:
         return "在往期波动范围内"
-    return f"往期预期 {finding['expected']:.0f} 件；若无变化，达到本期件数的概率{_chance(finding['p'])}"
+    return f"往期预期 {number(finding['expected'])} 件；若无变化，达到本期件数的概率{_chance(finding['p'])}"
 
 
 def _chance(value: float) -> str:
@@ -156,48 +143,56 @@ def _chance(value: float) -> str:
 def _places(view: RunView, places: Sequence[Followed]) -> list[str]:
     if not places:
         return ["<p>本期没有经检验显著的区域集中事项。</p>"]
-    figure = (
-        f'<div class="figure">{_map_svg(view, places)}<p class="caption">图 1　区域集中与热点事项分布'
-        "（编号与下文一致；红色为空间或时空聚集，橙色为街道范围内的显著上升）</p></div>"
+    listed = "".join(
+        f"<tr><td>{k}</td><td>{html.escape(t.title)}<br/>{kinds(e)}</td>"
+        f'<td class="n">{e.finding["reports"]} 件</td></tr>'
+        for k, (t, e) in enumerate(places, 1)
     )
-    return [figure, *[_place(number, t, e) for number, (t, e) in enumerate(places, 1)]]
+    figure = (
+        f'<div class="figure"><div class="beside"><div class="map">{_map_svg(view, places)}</div><div class="list">'
+        "<table><thead><tr><th>编号</th><th>事项</th><th>本期</th></tr></thead>"
+        f"<tbody>{listed}</tbody></table></div></div>"
+        '<p class="caption">图 1　区域集中与热点事项分布（红色：空间或时空聚集；橙色：街道/镇范围内显著上升）</p></div>'
+    )
+    since = view.result["period"]["start"]
+    return [figure, *[_place(k, t, e, since) for k, (t, e) in enumerate(places, 1)]]
 
 
-def _place(number: int, topic: HotspotTopic, event: HotspotTopicEvent) -> str:
+def _place(position: int, topic: HotspotTopic, event: HotspotTopicEvent, since: str) -> str:
     f = event.finding
     lines = []
     if f.get("method") == "warning":
         lines.append(
-            f"<b>发现：</b>本期 {f['observed']} 件。<b>与谁比：</b>按往期同样日子推算应为 {f['expected']:.0f} 件"
-            f"（通常不超过 {f['upper']:.0f} 件）。<b>把握：</b>若无变化，偶然达到这么多的概率{_chance(f['p'])}。"
+            f"<b>发现：</b>本期 {f['observed']} 件。<b>与谁比：</b>按往期同样日子推算应为 {number(f['expected'])} 件"
+            f"（通常不超过 {number(f['upper'])} 件）。<b>把握：</b>若无变化，偶然达到这么多的概率{_chance(f['p'])}。"
         )
     else:
         basis = "同一地点和时段各自应有" if f["method"] == "scan" else "按圈外同类事项占比应有"
         risk = f"，为圈外的 {f['relative_risk']:.1f} 倍" if f.get("relative_risk") else ""
         lines.append(
-            f"<b>发现：</b>{f['first']} 至 {f['last']}，{len(f['areas'])} 个网格内 {f['observed']} 件。"
-            f"<b>与谁比：</b>{basis} {f['expected']:.1f} 件{risk}。"
+            f"<b>发现：</b>{span(f['first'], f['last'])}，{len(f['areas'])} 个网格内 {f['observed']} 件。"
+            f"<b>与谁比：</b>{basis} {number(f['expected'])} 件{risk}。"
             f"<b>把握：</b>若只是偶然，出现这样聚集的概率{_chance(f['adjusted_p'])}（已按扫描次数校正）。"
         )
     lines += [
-        f"其中 {also['first']} 至 {also['last']} 的 {also['observed']} 件最为突出，按地点和时段各自应有 "
-        f"{also['expected']:.1f} 件，若只是偶然的概率{_chance(also['adjusted_p'])}。"
+        f"其中 {span(also['first'], also['last'])}的 {also['observed']} 件最为突出，按地点和时段各自应有 "
+        f"{number(also['expected'])} 件，若只是偶然的概率{_chance(also['adjusted_p'])}。"
         for also in f.get("also", [])
         if also["method"] == "scan"
     ]
     if f.get("warning"):
         w = f["warning"]
         lines.append(
-            f"所在的{html.escape(w['area_name'])}同类事项 {w['observed']} 件，往期预期 {w['expected']:.0f} 件。"
+            f"所在的{html.escape(w['area_name'])}同类事项 {w['observed']} 件，往期预期 {number(w['expected'])} 件。"
         )
     last = f.get("last_time")
-    state = EVENT_LABELS[event.kind] + (f"（上次 {last['reports']} 件 / {last['days']} 天）" if last else "")
+    state = _became(event) if last or event.kind == "steady" else EVENT_LABELS[event.kind]
     due = f"，{topic.follow_up_on} 前回访" if topic.follow_up_on else ""
     care = f"{topic.owner or '待明确'}；{topic.measures or '待提出措施'}{due}"
     lines.append(f"<b>跟踪：</b>{state}。<b>责任单位与措施：</b>{html.escape(care)}。")
     text = "".join(f"<p>{line}</p>" for line in lines)
-    chart = trend_svg(f["trend"], width=170, height=60) if f.get("trend") else ""
-    heading = f"<h3>{number}. {html.escape(topic.title)} {_kinds(event)}</h3>"
+    chart = trend_svg(f["trend"], since=since, width=170, height=60) if f.get("trend") else ""
+    heading = f"<h3>{position}. {html.escape(topic.title)} {kinds(event)}</h3>"
     return f'{heading}<div class="topic"><div>{text}</div>{chart}</div>'
 
 
@@ -206,18 +201,29 @@ def _since_last(followed: Sequence[Followed]) -> str:
     if not earlier:
         return "<p>本期为首次通报，没有可比较的上期事项。</p>"
     rows = "".join(
-        f"<tr><td>{html.escape(t.title)}</td><td>{t.opened_on}</td><td>{_became(e)}</td>"
+        f"<tr><td>{html.escape(t.title)}</td><td>{_month_before(t.opened_on)}</td><td>{_became(e)}</td>"
         f"<td>{html.escape(t.owner or '待明确')}</td></tr>"
         for t, e in earlier
     )
-    return f"<table><tr><th>事项</th><th>首次列入</th><th>本期情况</th><th>责任单位</th></tr>{rows}</table>"
+    return (
+        "<table><thead><tr><th>事项</th><th>首次列入</th><th>本期情况</th><th>责任单位</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _month_before(day: date) -> str:
+    """Name the month of the run that ended on a day."""
+    last = day - timedelta(days=1)
+    return f"{last.year} 年 {last.month} 月"
 
 
 def _became(event: HotspotTopicEvent) -> str:
     last = event.finding.get("last_time")
-    if event.kind in MISSED or last is None:
+    if event.kind == "steady" and not last:
+        return "继续存在（与上次的范围或时段不同，件数不可比）"
+    if event.kind in MISSED or not last:
         return EVENT_LABELS[event.kind]
-    return f"{EVENT_LABELS[event.kind]}：{last['reports']} 件 → {event.finding['reports']} 件"
+    return f"{EVENT_LABELS[event.kind]}：{last['reports']} 件 → {last.get('now', event.finding['reports'])} 件"
 
 
 def _method_words(result: Mapping[str, Any]) -> list[str]:
@@ -228,26 +234,12 @@ def _method_words(result: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _card(topic: HotspotTopic, events: Sequence[HotspotTopicEvent], today: date) -> str:
-    seen = [e for e in events if "reports" in e.finding]
-    latest = seen[-1] if seen else None
-    late = topic.follow_up_on is not None and topic.follow_up_on < today and topic.status == "open"
-    steps = " → ".join(f"{EVENT_LABELS[e.kind]}{e.finding.get('reports', '')}" for e in events if e.kind != "decided")
-    due = f"<p>回访：{topic.follow_up_on}{'（已到期）' if late else ''}</p>" if topic.follow_up_on else ""
-    chart = trend_svg(latest.finding["trend"]) if latest is not None and latest.finding.get("trend") else ""
-    return (
-        f'<div class="card"><h3>{html.escape(topic.title)}</h3><p>{_kinds(latest) if latest else ""}</p>'
-        f'<p class="small">{steps}</p>{chart}<p>责任单位：{html.escape(topic.owner or "待明确")}</p>'
-        f"<p>措施：{html.escape(topic.measures or '—')}</p>{due}</div>"
-    )
-
-
 def _map_svg(view: RunView, places: Sequence[Followed]) -> str:
     """Draw the areas, the places and their numbers; true to shape at the middle latitude."""
     west, south, east, north = shapely.total_bounds(list(view.shapes.values())).tolist()
     squeeze = float(np.cos(np.radians((south + north) / 2)))
-    height = 430.0
-    scale = min(height / (north - south), 640.0 / ((east - west) * squeeze))
+    height = 285.0
+    scale = min(height / (north - south), 330.0 / ((east - west) * squeeze))
     width, height = (east - west) * squeeze * scale, (north - south) * scale
 
     def place(xy: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -257,7 +249,7 @@ def _map_svg(view: RunView, places: Sequence[Followed]) -> str:
              for g in view.shapes.values()]  # fmt: skip
     labels = []
     order = sorted(enumerate(places, 1), key=lambda item: item[1][1].finding.get("method") != "warning")
-    for number, (topic, event) in order:
+    for position, (topic, event) in order:
         parts = [view.shapes[code] for code in topic.area_codes if code in view.shapes]
         if not parts:
             continue
@@ -270,11 +262,11 @@ def _map_svg(view: RunView, places: Sequence[Followed]) -> str:
         labels.append(
             f'<circle cx="{spot.x:.1f}" cy="{spot.y:.1f}" r="9" fill="#fff" stroke="#333"/>'
             f'<text x="{spot.x:.1f}" y="{spot.y + 4:.1f}" text-anchor="middle" font-size="11" '
-            f'font-family="sans-serif">{number}</text>'
+            f'font-family="sans-serif">{position}</text>'
         )
     outlines = [
         f'<path d="{_path(shapely.transform(g, place))}" fill="none" stroke="#6b6250" stroke-width="1.2"/>'
-        for g in view.outlines
+        for g in view.outlines.values()
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '

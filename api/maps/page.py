@@ -41,7 +41,8 @@ class LegendEntry:
 class MapLayer:
     """One layer: features of a source, each drawn with the property `style` names.
 
-    Of the `base` layers one is shown at a time. A layer without a name is always drawn.
+    Of the `base` layers one is shown at a time. A layer without a name is always drawn. `step_styles` are the styles
+    of a frame of the slider: a feature's property `<style>_steps` names one for each frame.
     """
 
     name: str
@@ -52,6 +53,7 @@ class MapLayer:
     interactive: bool = True
     legend: Sequence[LegendEntry] = ()
     words: str = ""
+    step_styles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return what page.js reads."""
@@ -64,12 +66,17 @@ class MapLayer:
             "interactive": self.interactive,
             "legend": [entry.as_json() for entry in self.legend],
             "words": self.words,
+            "stepStyles": self.step_styles,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """One map. `sources` hold finished GeoJSON text; `bounds` are (west, south, east, north)."""
+    """One map. `sources` hold finished GeoJSON text; `bounds` are (west, south, east, north).
+
+    `entries` are listed beside the map, each with `number`, `title`, `words` and `at` (latitude, longitude): a click
+    goes there.
+    """
 
     title: str
     subtitle: str
@@ -78,6 +85,8 @@ class Pane:
     bounds: tuple[float, float, float, float] | None
     notes: Sequence[str] = ()
     frames: Sequence[str] = ()
+    entries: Sequence[Mapping[str, Any]] = ()
+    entries_heading: str = ""
     base_heading: str = "着色"
     basemap_url: str = ""
 
@@ -92,6 +101,8 @@ class Pane:
             "bounds": [[south, west], [north, east]] if self.bounds else None,
             "notes": list(self.notes),
             "frames": list(self.frames),
+            "entries": list(self.entries),
+            "entriesHeading": self.entries_heading,
             "baseHeading": self.base_heading,
             "basemap": self.basemap_url,
         }

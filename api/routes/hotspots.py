@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
@@ -10,14 +10,17 @@ from starlette.responses import Response
 from api.dependencies import SessionDep, SnapshotDep, requires
 from api.maps import hotspot_files
 from api.maps.hotspot_view import read_view
-from api.maps.notice import board_html, notice_html, notice_pdf
+from api.maps.notice import notice_html, notice_pdf
+from api.maps.topic_board import board_html
 from api.problems import responses
 from api.schemas.hotspots import (
     Decision,
+    MethodsAnswer,
     RunAnswer,
     RunRequest,
     Text,
     TopicAnswer,
+    methods_answer,
     run_answer,
     topic_answer,
 )
@@ -33,11 +36,18 @@ router = APIRouter(prefix="/v1/hotspots", tags=["hotspots"])
 Reader = Annotated[Principal, Depends(requires(Scope.REPORTS_READ))]
 Planner = Annotated[Principal, Depends(requires(Scope.HOTSPOTS_RUN))]
 RunId = Annotated[int, Path(ge=1, le=2**62, examples=[1])]
+Form = Literal["geojson", "csv", "gpkg"]
 FORMATS = {
     "geojson": ("application/geo+json", hotspot_files.as_geojson),
     "csv": ("text/csv; charset=utf-8", hotspot_files.as_csv),
     "gpkg": ("application/geopackage+sqlite3", hotspot_files.as_geopackage),
 }
+
+
+@router.get("/methods", responses=responses(401, 403, 503))
+def list_methods(_: Reader) -> MethodsAnswer:
+    """List the methods and the parameters of a run, with defaults, ranges and what each is."""
+    return methods_answer()
 
 
 @router.post("/runs", status_code=202, responses=responses(400, 401, 403, 404, 413, 422, 503))
@@ -84,30 +94,53 @@ def cancel_run(run: RunId, session: SessionDep, planner: Planner) -> RunAnswer:
     return run_answer(operations.cancel_run(session, run_id=run, actor=planner.name))
 
 
+def _files(description: str) -> dict[int | str, dict[str, Any]]:
+    media = {media.partition(";")[0]: {"schema": {"type": "string"}} for media, _ in FORMATS.values()}
+    return {200: {"description": description, "content": media}, **responses(400, 401, 403, 404, 409, 503)}
+
+
+def _file(found: hotspot_files.Findings, run: int, form: Form) -> Response:
+    media, write = FORMATS[form]
+    headers = {"Content-Disposition": f'inline; filename="hotspots-{run}-{found.kind}.{form}"'}
+    return Response(write(found), media_type=media, headers=headers)
+
+
 @router.get(
     "/runs/{run}/clusters.{form}",
     response_class=Response,
-    responses={
-        200: {
-            "description": "The clusters of a finished run. `significant` is null where the method does not test.",
-            "content": {media.partition(";")[0]: {"schema": {"type": "string"}} for media, _ in FORMATS.values()},
-        },
-        **responses(400, 401, 403, 404, 409, 503),
-    },
+    responses=_files("The clusters of a finished run. `significant` is null where the method does not test."),
 )
 def clusters(
     run: RunId,
-    form: Literal["geojson", "csv", "gpkg"],
+    form: Form,
     session: SessionDep,
     _: Reader,
     method: Annotated[Method | None, Query(description="Only the clusters of one method.")] = None,
 ) -> Response:
     """Give the clusters as a file."""
-    found = queries.result_of(queries.get_run(session, run))["clusters"]
-    media, write = FORMATS[form]
-    chosen = [c for c in found if method is None or c["method"] == method]
-    headers = {"Content-Disposition": f'inline; filename="hotspots-{run}.{form}"'}
-    return Response(write(chosen), media_type=media, headers=headers)
+    return _file(hotspot_files.clusters_of(queries.result_of(queries.get_run(session, run)), method), run, form)
+
+
+@router.get(
+    "/runs/{run}/units.{form}",
+    response_class=Response,
+    responses=_files("Each grid or hexagon with what gi, moran and emerging say of it."),
+)
+def units(run: RunId, form: Form, session: SnapshotDep, _: Reader) -> Response:
+    """Give the units that were judged as a file."""
+    view = read_view(session, queries.get_run(session, run))
+    return _file(hotspot_files.units_of(view.result, view.shapes), run, form)
+
+
+@router.get(
+    "/runs/{run}/warnings.{form}",
+    response_class=Response,
+    responses=_files("Each area and category that was compared with its past; `alarm` marks what is more than that."),
+)
+def warnings(run: RunId, form: Form, session: SnapshotDep, _: Reader) -> Response:
+    """Give the same-period early warning as a file: observed, expected, upper bound, probability."""
+    view = read_view(session, queries.get_run(session, run))
+    return _file(hotspot_files.warnings_of(view.result, {**view.shapes, **view.outlines}), run, form)
 
 
 @router.get(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.parameters import described
 
 if TYPE_CHECKING:
     from governance.hotspots.tables import HotspotRun, HotspotTopic, HotspotTopicEvent
@@ -16,12 +18,83 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"^[^\x00]+$")]
 
 
+def _schema_of(parameter: dict[str, Any]) -> dict[str, Any]:
+    """Say a parameter as JSON Schema."""
+    default = parameter["default"]
+    said = {"description": parameter["words"], "default": default}
+    if parameter["choices"]:
+        return {"type": "string", "enum": parameter["choices"], **said}
+    if isinstance(default, list):
+        return {"type": "array", "items": {"type": "string"}, **said}
+    kind = "integer" if isinstance(default, int) else "number"
+    return {"type": kind, "minimum": parameter["minimum"], "maximum": parameter["maximum"], **said}
+
+
+_PARAMETERS: dict[str, Any] = {parameter["name"]: _schema_of(parameter) for parameter in described()}
+
+
+class MethodAnswer(BaseModel):
+    """A method: what it asks, whether it tests, where its findings stand, and its words on maps (Chinese)."""
+
+    method: Method
+    label: str
+    words: str
+    asks: str
+    tests: str
+    finds: Literal["clusters", "units", "warnings"]
+
+
+class ParameterAnswer(BaseModel):
+    """A parameter: its default, and its range or choices."""
+
+    name: str
+    default: Any
+    minimum: float | None
+    maximum: float | None
+    choices: list[str] | None
+    words: str
+
+
+class MethodsAnswer(BaseModel):
+    """The methods, and the parameters they share."""
+
+    methods: list[MethodAnswer]
+    parameters: list[ParameterAnswer]
+
+
+def methods_answer() -> MethodsAnswer:
+    """Say what a run can be asked."""
+    return MethodsAnswer(
+        methods=[MethodAnswer(method=method, **asdict(about)) for method, about in ABOUT.items()],
+        parameters=[ParameterAnswer(**parameter) for parameter in described()],
+    )
+
+
 class RunRequest(BaseModel):
     """A run to be carried out: days in the district's civil time, `end` not included."""
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"example": {"start": "2026-05-01", "end": "2026-06-01", "methods": ["gi", "scan"]}},
+        json_schema_extra={
+            "examples": [
+                {"start": "2026-05-01", "end": "2026-06-01", "kind": "monthly"},
+                {
+                    "start": "2026-05-01",
+                    "end": "2026-06-01",
+                    "within": "410106001",
+                    "categories": ["占道经营"],
+                    "methods": ["gi", "moran"],
+                    "parameters": {"unit": "hexagon", "hexagon_edge_m": 200, "rate_per": "households"},
+                },
+                {
+                    "start": "2026-05-01",
+                    "end": "2026-06-01",
+                    "methods": ["scan", "population"],
+                    "parameters": {"scan_zones": "neighbours", "population_per": "road_km", "replicates": 1999},
+                    "seed": 7,
+                },
+            ]
+        },
     )
 
     start: date
@@ -31,7 +104,11 @@ class RunRequest(BaseModel):
     within: Text | None = Field(default=None, description="Only the area of this code.")
     categories: list[Text] = Field(default_factory=list, max_length=200, description="Empty: all.")
     methods: list[Method] = Field(default_factory=lambda: list(Method), min_length=1, max_length=len(Method))
-    parameters: dict[str, Any] = Field(default_factory=dict, description="Numbers that differ from the defaults.")
+    parameters: dict[str, Any] = Field(
+        default_factory=dict,
+        description="What differs from the defaults; GET /v1/hotspots/methods lists all, with ranges.",
+        json_schema_extra={"properties": _PARAMETERS, "additionalProperties": False},
+    )
     seed: int = Field(default=0, ge=0, lt=2**31)
     kind: Literal["adhoc", "monthly"] = Field(default="adhoc", description="A monthly run feeds the topics.")
 

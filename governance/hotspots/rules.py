@@ -30,6 +30,8 @@ EVENT_LABELS = {
     "decided": "处置意见",
 }
 WHOLE, PLACE = "whole", "place"
+# A comparison with households is evidence on the map; where many people pass or report it is high for that alone.
+FOLLOWED = ("scan", "concentration")
 
 
 @dataclass(slots=True)
@@ -110,7 +112,9 @@ def _places(result: Mapping[str, Any], thresholds: Mapping[str, Any]) -> list[Ca
     above = {area["code"]: area["above"] for area in result["areas"]}
     found: list[Candidate] = []
     significant = [
-        c for c in result["clusters"] if c["significant"] and c["adjusted_p"] <= thresholds["concentrated_p"]
+        c
+        for c in result["clusters"]
+        if c["method"] in FOLLOWED and c["significant"] and c["adjusted_p"] <= thresholds["concentrated_p"]
     ]
     for cluster in sorted(significant, key=lambda c: (c["adjusted_p"], -c["observed"])):
         kinds = ["concentrated", "hot"] if cluster["method"] == "scan" else ["concentrated"]
@@ -194,3 +198,22 @@ def change(before: Mapping[str, Any], now: Mapping[str, Any], *, grown_by: float
     if later > earlier * (1 + grown_by):
         return "grew"
     return "shrank" if later < earlier * (1 - grown_by) else "steady"
+
+
+def comparable(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Return the counts of a topic last time and now that were made in one way; None where there are none.
+
+    A street's count is not compared with that of a cluster inside it, nor a month's with that of a cluster's days.
+    """
+    earlier, later = _counts(before), _counts(now)
+    same = next((way for way in ("whole", "concentration", "warning", "scan") if way in earlier and way in later), None)
+    return (earlier[same], later[same]) if same is not None else None
+
+
+def _counts(finding: Mapping[str, Any]) -> dict[str, int]:
+    counts = {finding.get("method", "whole"): finding["reports"]}
+    for also in finding.get("also", []):
+        counts.setdefault(also["method"], also["observed"])
+    if finding.get("warning"):
+        counts.setdefault("warning", finding["warning"]["observed"])
+    return counts

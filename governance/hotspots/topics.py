@@ -74,8 +74,15 @@ def follow(session: Session, *, run_id: int, actor: str) -> list[HotspotTopic]:
             last = next((e.finding for e in reversed(history[topic_id]) if "reports" in e.finding), None)
             kind = "returned" if topic.status == "gone" else "steady"
             if last is not None and topic.status == "open":
-                kind = rules.change(last, finding, grown_by=thresholds["grown_by"])
-                finding["last_time"] = {"reports": last["reports"], "days": last["days"]}
+                counts = rules.comparable(last, finding)
+                finding["last_time"] = None
+                if counts is not None:
+                    earlier, later = (
+                        {"reports": counts[0], "days": last["days"]},
+                        {"reports": counts[1], "days": days},
+                    )
+                    kind = rules.change(earlier, later, grown_by=thresholds["grown_by"])
+                    finding["last_time"] = {**earlier, "now": counts[1]}
             topic.status, topic.last_seen_on = "open", run.period_end
             topic.area_codes, topic.title = candidate.areas, candidate.title
         _event(session, topic, run, actor, kind, finding)

@@ -20,17 +20,29 @@ function wanggePane(map, config) {
   };
   const shown = new Map();
 
+  const styleOf = (layer, feature) => {
+    const steps = feature.properties[layer.style + "_steps"];
+    return frame >= 0 && steps ? layer.stepStyles[steps[frame]] : feature.properties[layer.style || "style"];
+  };
+  const wide = host.clientWidth > 640;
+  const popup = {
+    maxWidth: 380, minWidth: 270, maxHeight: 500,
+    autoPanPaddingTopLeft: [wide ? 380 : 10, 10], autoPanPaddingBottomRight: [10, 70],
+  };
+  const numbered = (number, at) =>
+    L.marker(at, { icon: L.divIcon({ className: "wg-number", html: String(number), iconSize: [22, 22], iconAnchor: [11, 30] }) });
   const draw = (layer) =>
     L.geoJSON(config.sources[layer.source], {
       filter: inFrame,
-      style: (feature) => feature.properties[layer.style || "style"],
-      pointToLayer: (feature, at) => L.circleMarker(at, feature.properties[layer.style || "style"]),
+      style: (feature) => styleOf(layer, feature),
+      pointToLayer: (feature, at) =>
+        feature.properties.number ? numbered(feature.properties.number, at) : L.circleMarker(at, styleOf(layer, feature)),
       interactive: layer.interactive !== false,
       onEachFeature: (feature, drawn) => {
         if (layer.interactive === false) return;
         const { tip, card } = feature.properties;
         if (tip) drawn.bindTooltip(() => made("span", tip), { sticky: true });
-        if (card) drawn.bindPopup(card, { maxWidth: 380, minWidth: 270, maxHeight: 460 });
+        if (card) drawn.bindPopup(card, popup);
       },
     });
   const show = (layer, visible) => {
@@ -51,10 +63,25 @@ function wanggePane(map, config) {
   panel.style.left = "56px";
   const header = made("header", "", panel);
   made("h1", config.title, header);
-  if (config.subtitle) made("p", config.subtitle, header);
+  for (const line of (config.subtitle || "").split("\n")) if (line) made("p", line, header);
   const fold = made("button", "–", panel, { className: "wg-fold", title: "收起" });
   fold.onclick = () => { fold.textContent = panel.classList.toggle("folded") ? "+" : "–"; };
 
+  if (config.entriesHeading) {
+    const section = made("section", "", panel, { className: "wg-entries" });
+    made("h2", config.entriesHeading, section);
+    for (const entry of config.entries) {
+      const row = made("button", "", section, { type: "button" });
+      made("b", String(entry.number), row);
+      const words = made("span", entry.title, row);
+      made("small", entry.words, words);
+      row.onclick = () => {
+        map.setView(entry.at, Math.max(map.getZoom(), 14.5), { animate: false });
+        for (const drawn of shown.values())
+          drawn.eachLayer((one) => { if (one.feature.properties.number === entry.number) one.openPopup(); });
+      };
+    }
+  }
   const radioName = "wg-" + Math.random().toString(36).slice(2);
   for (const [heading, base] of [["底图分级", true], ["图层", false]]) {
     const group = config.layers.filter((layer) => Boolean(layer.base) === base && layer.name);
@@ -83,16 +110,17 @@ function wanggePane(map, config) {
     }
   }
   if (config.notes && config.notes.length) {
-    const section = made("section", "", panel, { className: "wg-notes" });
-    made("h2", "说明", section);
+    const section = made("details", "", made("section", "", panel, { className: "wg-notes" }));
+    made("summary", "说明（怎样分析、剔除了什么）", section);
     for (const note of config.notes) made("p", note, section);
   }
   for (const layer of config.layers) if (layer.shown || !layer.name) show(layer, true);
-  if (config.bounds) map.fitBounds(config.bounds, { paddingTopLeft: [host.clientWidth > 640 ? 385 : 20, 20], paddingBottomRight: [20, config.frames ? 70 : 20] });
+  if (config.bounds) map.fitBounds(config.bounds, { paddingTopLeft: [wide ? 385 : 20, 20], paddingBottomRight: [20, config.frames ? 70 : 20] });
   if (config.basemap) L.tileLayer(config.basemap, { zIndex: -1 }).addTo(map);
 
   if (config.frames && config.frames.length > 1) {
     const bar = made("div", "", host, { className: "wg-slider" });
+    host.classList.add("wg-timed");
     L.DomEvent.disableClickPropagation(bar);
     const play = made("button", "▶ 播放", bar);
     const range = made("input", "", bar, { type: "range", min: -1, max: config.frames.length - 1, value: -1 });

@@ -37,62 +37,62 @@ class Category(StrEnum):
 
 #: What each category means, in words for a map's legend: Chinese, English.
 EXPLANATIONS: dict[Category, tuple[str, str]] = {
-    Category.NEW_HOT: ("仅最近一期显著偏高,此前从未显著", "significantly high in the last period only, never before"),
+    Category.NEW_HOT: ("仅最近一期显著偏高，此前从未显著", "significantly high in the last period only, never before"),
     Category.CONSECUTIVE_HOT: (
-        "最近连续两期以上显著偏高,此前从未显著,总计不足九成时段",
+        "最近连续两期以上显著偏高，此前从未显著，总计不足九成时段",
         "one unbroken run of high periods up to the last, never before, fewer than 90 % of all",
     ),
     Category.INTENSIFYING_HOT: (
-        "九成以上时段(含最近一期)显著偏高,且聚集程度显著上升",
+        "九成以上时段（含最近一期）显著偏高，且聚集程度显著上升",
         "high in at least 90 % of periods with the last, and rising",
     ),
     Category.PERSISTENT_HOT: (
-        "九成以上时段(含最近一期)显著偏高,无明显升降",
+        "九成以上时段（含最近一期）显著偏高，无明显升降",
         "high in at least 90 % of periods with the last, without a trend",
     ),
     Category.DIMINISHING_HOT: (
-        "九成以上时段(含最近一期)显著偏高,但聚集程度显著下降",
+        "九成以上时段（含最近一期）显著偏高，但聚集程度显著下降",
         "high in at least 90 % of periods with the last, and falling",
     ),
     Category.SPORADIC_HOT: (
-        "最近一期显著偏高,此前时有时无,不足九成时段,从未显著偏低",
+        "最近一期显著偏高，此前时有时无，不足九成时段，从未显著偏低",
         "high in the last period, on and off before, fewer than 90 %, never low",
     ),
     Category.OSCILLATING_HOT: (
-        "最近一期显著偏高,此前曾显著偏低,偏高不足九成时段",
+        "最近一期显著偏高，此前曾显著偏低，偏高不足九成时段",
         "high in the last period, significantly low before, high in fewer than 90 %",
     ),
     Category.HISTORICAL_HOT: (
-        "最近一期不显著,但九成以上时段显著偏高",
+        "最近一期不显著，但九成以上时段显著偏高",
         "not high in the last period, but in at least 90 % of all",
     ),
-    Category.NEW_COLD: ("仅最近一期显著偏低,此前从未显著", "significantly low in the last period only, never before"),
+    Category.NEW_COLD: ("仅最近一期显著偏低，此前从未显著", "significantly low in the last period only, never before"),
     Category.CONSECUTIVE_COLD: (
-        "最近连续两期以上显著偏低,此前从未显著,总计不足九成时段",
+        "最近连续两期以上显著偏低，此前从未显著，总计不足九成时段",
         "one unbroken run of low periods up to the last, never before, fewer than 90 % of all",
     ),
     Category.INTENSIFYING_COLD: (
-        "九成以上时段(含最近一期)显著偏低,且程度显著加深",
+        "九成以上时段（含最近一期）显著偏低，且程度显著加深",
         "low in at least 90 % of periods with the last, and getting lower",
     ),
     Category.PERSISTENT_COLD: (
-        "九成以上时段(含最近一期)显著偏低,无明显升降",
+        "九成以上时段（含最近一期）显著偏低，无明显升降",
         "low in at least 90 % of periods with the last, without a trend",
     ),
     Category.DIMINISHING_COLD: (
-        "九成以上时段(含最近一期)显著偏低,但程度显著减弱",
+        "九成以上时段（含最近一期）显著偏低，但程度显著减弱",
         "low in at least 90 % of periods with the last, and getting less low",
     ),
     Category.SPORADIC_COLD: (
-        "最近一期显著偏低,此前时有时无,不足九成时段,从未显著偏高",
+        "最近一期显著偏低，此前时有时无，不足九成时段，从未显著偏高",
         "low in the last period, on and off before, fewer than 90 %, never high",
     ),
     Category.OSCILLATING_COLD: (
-        "最近一期显著偏低,此前曾显著偏高,偏低不足九成时段",
+        "最近一期显著偏低，此前曾显著偏高，偏低不足九成时段",
         "low in the last period, significantly high before, low in fewer than 90 %",
     ),
     Category.HISTORICAL_COLD: (
-        "最近一期不显著,但九成以上时段显著偏低",
+        "最近一期不显著，但九成以上时段显著偏低",
         "not low in the last period, but in at least 90 % of all",
     ),
     Category.NONE: ("各期均无上述规律", "none of the patterns"),
