@@ -9,12 +9,18 @@ from starlette.responses import Response
 from api.maps.encoding import choose_encoding, encode
 
 if TYPE_CHECKING:
+    from starlette.datastructures import Headers
     from starlette.types import Receive, Scope, Send
 
 PIECE_BYTES = 1 << 20
 
 #: Clients may keep a map, but ask whether it still holds: a release or a count can change at any moment.
 CACHING = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+
+
+def listed(headers: Headers, name: str) -> str | None:
+    """Return a header that is a list as one line, however many lines it came in (RFC 9110 §5.3)."""
+    return ",".join(headers.getlist(name)) or None
 
 
 def matches(if_none_match: str | None, etag: str) -> bool:

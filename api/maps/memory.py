@@ -102,12 +102,13 @@ class Refreshed(Generic[V]):
         return self._value  # type: ignore[return-value]
 
     def _refresh(self) -> None:
-        started = time.monotonic()
+        started, rest = time.monotonic(), 20
         try:
             self._value = self._read()
             self._known = True
         except DatabaseUnavailableError:
             if not self._known:
                 raise
+            rest = 1  # a connection that is given up takes seconds; the database may be back after them
         ended = time.monotonic()
-        self._good_until = ended + max(self._interval_s, 20 * (ended - started))
+        self._good_until = ended + max(self._interval_s, rest * (ended - started))

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.dependencies import SnapshotDep
 from api.direct import answered_by, query_values
-from api.maps.answer import PiecewiseResponse, html_answer, matches, not_modified
+from api.maps.answer import PiecewiseResponse, html_answer, listed, matches, not_modified
 from api.maps.encoding import choose_encoding
 from api.maps.hotspot_page import hotspot_page
 from api.maps.hotspot_view import read_view
@@ -73,8 +73,8 @@ async def _responsibility(request: Request) -> Response:
     if tag is None:
         drawing = await run_in_threadpool(maps.responsibility, asked)
         tag = drawing.tag
-    encoding = choose_encoding(request.headers.get("accept-encoding"))
-    if matches(request.headers.get("if-none-match"), entity_tag(tag, encoding)):
+    encoding = choose_encoding(listed(request.headers, "accept-encoding"))
+    if matches(listed(request.headers, "if-none-match"), entity_tag(tag, encoding)):
         return not_modified(entity_tag(tag, encoding))
     content = maps.content_if_ready(tag, encoding)
     if content is None:
@@ -157,7 +157,7 @@ def responsibility_html(
         within=within,
         basemap_url=settings.basemap_url,
     )
-    return html_answer(page, request.headers.get("accept-encoding"))
+    return html_answer(page, listed(request.headers, "accept-encoding"))
 
 
 @router.get(
@@ -181,4 +181,4 @@ def hotspots_html(
     found = queries.get_run(session, run) if run is not None else queries.latest_done(session)
     other = read_view(session, queries.get_run(session, beside)) if beside is not None else None
     page = hotspot_page(read_view(session, found), other, basemap_url=request.app.state.settings.basemap_url)
-    return html_answer(page, request.headers.get("accept-encoding"))
+    return html_answer(page, listed(request.headers, "accept-encoding"))

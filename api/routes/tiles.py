@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from api.maps.answer import CACHING, PiecewiseResponse, matches, not_modified
+from api.maps.answer import CACHING, PiecewiseResponse, listed, matches, not_modified
 from api.maps.encoding import choose_encoding, worth_encoding
 from api.maps.store import MapStore, entity_tag
 from api.problems import responses
@@ -58,9 +58,9 @@ def tile(
         raise TileNotFoundError(f"There is no such tile: {error}.") from error
     maps: MapStore = request.app.state.maps
     body = maps.tile(layer, level, (z, x, y), at)
-    encoding = choose_encoding(request.headers.get("accept-encoding")) if worth_encoding(body.plain) else "identity"
+    encoding = choose_encoding(listed(request.headers, "accept-encoding")) if worth_encoding(body.plain) else "identity"
     etag = entity_tag(body.tag, encoding)
-    if matches(request.headers.get("if-none-match"), etag):
+    if matches(listed(request.headers, "if-none-match"), etag):
         return not_modified(etag)
     if not body.plain:
         return Response(status_code=204, headers={"ETag": etag, **CACHING})

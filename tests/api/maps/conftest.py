@@ -1,0 +1,95 @@
+"""A published district to make maps of, and reports in it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import shapely
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+
+from api.app import create_app
+from core import clock
+from core.settings import Settings
+from grids.boundaries import operations
+from grids.boundaries.records import AreaRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from core.db import Database
+
+SAMPLE = Path(__file__).parents[3] / "data/boundaries/shangjie.geojson"
+
+
+def sample() -> list[AreaRecord]:
+    """Return the areas of the district that comes with the service."""
+    records = []
+    for feature in json.loads(SAMPLE.read_text())["features"]:
+        p = feature["properties"]
+        geom = shapely.from_geojson(json.dumps(feature["geometry"]))
+        records.append(
+            AreaRecord(p["level"], p["code"], p["name"], geom, p["parent_code"], p["unit_code"], p["unit_name"])
+        )
+    return records
+
+
+def publish_sample(database: Database) -> list[AreaRecord]:
+    """Publish them as release 1 of layer admin."""
+    records = sample()
+    with database.transaction() as session:
+        layer = operations.create_layer(
+            session,
+            code="admin",
+            name="行政网格",
+            levels=["district", "street", "community", "grid"],
+            code_rule="gb15",
+            actor="test",
+        )
+        operations.publish(session, layer=layer, areas=records, author="test", lead_s=0.0)
+    return records
+
+
+@pytest.fixture
+def district(database: Database) -> list[AreaRecord]:
+    return publish_sample(database)
+
+
+@pytest.fixture(scope="module")
+def reading(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A client for the tests that only read; they share one published district without reports."""
+    folder = tmp_path_factory.mktemp("cache")
+    app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="ERROR"))
+    publish_sample(app.state.database)
+    with TestClient(app, raise_server_exceptions=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def add_reports(database: Database, make_key: Callable[..., dict[str, str]]) -> Callable[[str, int, int], None]:
+    make_key("intake", "hotline")
+
+    def add(grid: str, count: int, days_ago: int) -> None:
+        path = [grid[:6], grid[:9], grid[:12], grid]
+        with database.transaction() as session:
+            session.execute(
+                text(
+                    "INSERT INTO report (client_id, channel, body_sha256, category, crs, reported_at, received_at,"
+                    " layer_id, release_number, method, area_path, reason) SELECT c.id, '12345', '', '积水', 'WGS84',"
+                    " :at, :at, l.id, 1, 'covered', :path, '' FROM api_client c, layer l, generate_series(1, :n)"
+                    " WHERE c.name = 'hotline'"
+                ),
+                {"at": clock.now() - timedelta(days=days_ago), "path": path, "n": count},
+            )
+
+    return add
+
+
+@pytest.fixture(scope="module")
+def areas() -> list[AreaRecord]:
+    """The areas that `district` and `reading` have."""
+    return sample()
