@@ -5,9 +5,11 @@
 - :func:`permutation_scan`: cases alone, strata for weekdays
 - :func:`expectation_scan`: counts against a forecast
 
-Zones are circles (:func:`circular_zones`) or areas that hang together (:func:`neighbour_zones`); time is
-:class:`TimeWindows` (retrospective, prospective, purely spatial). Definitions are SaTScan's where it has them;
-ratios are compared with a tolerance, so that equal clusters get equal p-values.
+Cases with dates become tables by :class:`TimeAxis`; how to scan and how to judge is :class:`ScanOptions`. Zones are
+circles (:func:`circular_zones`) or areas that hang together (:func:`neighbour_zones`); time is :class:`TimeWindows`
+(retrospective, prospective, purely spatial). Definitions are SaTScan's where it has them; ratios are compared with a
+tolerance, so that equal clusters get equal p-values. SaTScan leaves out clusters that every replicate reaches (p = 1):
+here they are listed.
 """
 
 from geo.hotspot.scan.bernoulli import bernoulli_scan
@@ -17,6 +19,7 @@ from geo.hotspot.scan.options import ScanOptions
 from geo.hotspot.scan.permutation import permutation_expectation, permutation_scan, weekday_strata
 from geo.hotspot.scan.poisson import poisson_scan
 from geo.hotspot.scan.population import expected_from_population
+from geo.hotspot.scan.time_axis import TimeAxis, population_days
 from geo.hotspot.scan.windows import TimeWindows
 from geo.hotspot.scan.zones import Zones, circular_zones, neighbour_zones
 
@@ -24,6 +27,7 @@ __all__ = [
     "ScanCluster",
     "ScanOptions",
     "ScanResult",
+    "TimeAxis",
     "TimeWindows",
     "Zones",
     "bernoulli_scan",
@@ -34,5 +38,6 @@ __all__ = [
     "permutation_expectation",
     "permutation_scan",
     "poisson_scan",
+    "population_days",
     "weekday_strata",
 ]

@@ -39,7 +39,7 @@ def poisson_scan(
     Parameters
     ----------
     cases : array_like of whole numbers, shape (locations,) or (locations, intervals)
-        See :func:`geo.hotspot.scan.count_cases` for a list of cases with dates.
+        See :class:`geo.hotspot.scan.TimeAxis` for a list of cases with dates.
     expected : array_like, shape of ``cases``
         Expected cases, or any number proportional to the risk (population, person-years); not negative.
     zones : Zones

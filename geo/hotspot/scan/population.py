@@ -28,10 +28,9 @@ def expected_from_population(
         All cases of each covariate class (age group × sex, category, …).
     population : array_like, shape (locations, dates, classes)
     population_days : array_like, shape (dates,)
-        Days on any scale, ascending. A population known for a year belongs to its 1 July, for a month to its 15th
-        (as SaTScan does).
+        Days on any scale, ascending; see :func:`geo.hotspot.scan.population_days`.
     interval_edges_days : array_like, shape (intervals + 1,)
-        Beginnings of the intervals and the end of the last, on the same scale.
+        Beginnings of the intervals and the end of the last, on the same scale: :attr:`TimeAxis.edges_days`.
 
     Returns
     -------

@@ -10,11 +10,13 @@ import pytest
 
 from geo.hotspot.scan import (
     ScanOptions,
+    TimeAxis,
     TimeWindows,
     bernoulli_scan,
     circular_zones,
     expected_from_population,
     poisson_scan,
+    population_days,
 )
 
 if TYPE_CHECKING:
@@ -83,29 +85,28 @@ def test_new_mexico_space_time_poisson_adjusted_for_age_and_sex(published: Path)
     places = [line.split() for line in (folder / "nm.geo").read_text().splitlines() if line.strip()]
     names = [row[0] for row in places]
     number = {name: k for k, name in enumerate(names)}
-    cases = np.zeros((32, 19, 18, 2))
-    for line in (folder / "nm.cas").read_text().splitlines():
-        county, count, year, age, sex = line.split()
-        cases[number[county], int(year) - 1973, int(age) - 1, int(sex) - 1] += int(count)
+    years = TimeAxis(dt.date(1973, 1, 1), dt.date(1991, 12, 31), "year")
+    rows = [line.split() for line in (folder / "nm.cas").read_text().splitlines()]
+    count = np.array([int(row[1]) for row in rows])
+    cases = years.table([number[row[0]] for row in rows], [row[2] for row in rows], 32, count)
+    by_class = np.bincount([(int(row[3]) - 1) * 2 + int(row[4]) - 1 for row in rows], count, 36)
     population = np.zeros((32, 3, 18, 2))
     for line in (folder / "nm.pop").read_text().splitlines():
         county, year, people, age, sex = line.split()
         population[number[county], ("73", "82", "91").index(year), int(age) - 1, int(sex) - 1] += float(people)
     expected = expected_from_population(
-        cases.sum(axis=(0, 1)).ravel(),
-        population.reshape(32, 3, 36),
-        [dt.date(year, 7, 1).toordinal() for year in (1973, 1982, 1991)],
-        [dt.date(1973 + k, 1, 1).toordinal() for k in range(20)],
+        by_class, population.reshape(32, 3, 36), population_days([1973, 1982, 1991]), years.edges_days
     )
     zones = circular_zones([[float(row[2]), float(row[1])] for row in places], great_circle=True)
     result = poisson_scan(
-        cases.sum(axis=(2, 3)), expected, zones, ScanOptions(windows=TimeWindows(unit="year"), seed=1, sequential=None)
+        cases, expected, zones, ScanOptions(windows=TimeWindows(unit="year"), seed=1, sequential=None)
     )
     recorded = _recorded(folder / "satscan_10.3.2_result.txt")
     assert len(recorded) == 3
     for cluster, row in zip(result.clusters, recorded, strict=False):
         assert [names[m] for m in cluster.members] == _names(row["members"])
-        assert f"{1973 + cluster.start}/1/1 to {1972 + cluster.end}/12/31" == row["Time frame"]
+        first, last = years.days_of(cluster.start, cluster.end)
+        assert f"{first:%Y}/{first.month}/{first.day} to {last:%Y}/{last.month}/{last.day}" == row["Time frame"]
         assert f"{cluster.log_likelihood_ratio:.6f}" == row["Log likelihood ratio"]
         assert cluster.observed == float(row["Number of cases"])
         assert f"{cluster.expected:.2f}" == row["Expected cases"]
