@@ -13,7 +13,6 @@ import numpy as np
 from geo.hotspot.progress import Progress, report
 from governance.hotspots.forms import Result, geometry_form, part_of
 from governance.hotspots.methods.registry import METHODS
-from governance.hotspots.study import local_midnight_s
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +52,9 @@ def analyse(study: Study, methods: Sequence[Method], progress: Progress | None =
     }
     in_period = study.in_period
     result["input"]["incidents_in_period"] = int(np.count_nonzero(in_period))
-    result["input"]["patrol_in_period"] = _patrol_in_period(study)
+    result["input"]["patrol_in_period"] = int(np.count_nonzero(study.patrol_day >= study.first_day))
+    result["input"]["calendar"] = study.background.calendar.account()
+    result["notes"] += study.background.calendar.notes()
     for number, method in enumerate(methods):
         share = part_of(progress, number / len(methods), 1 / len(methods))
         report(share, 0.0)
@@ -72,10 +73,6 @@ def _units(study: Study) -> list[dict[str, Any]]:
         {"code": code, "name": frame.names[code], "geometry": geometry_form(study, shape)}
         for code, shape in zip(frame.codes, frame.shapes_m, strict=True)
     ]
-
-
-def _patrol_in_period(study: Study) -> int:
-    return int(np.count_nonzero(study.honest.patrol.time_s >= local_midnight_s(study.period_start)))
 
 
 def _by_category(study: Study) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ The same row, read again with its own cut-off, gives the same bytes.
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,21 +18,28 @@ import orjson
 from geo import datum
 from governance.hotspots import queries
 from governance.hotspots.analysis import analyse
+from governance.hotspots.effort import read_effort
 from governance.hotspots.exposure import ExposureKind, exposure
 from governance.hotspots.inputs import honest_input
 from governance.hotspots.methods.catalogue import Method
 from governance.hotspots.parameters import parse_parameters
-from governance.hotspots.study import local_midnight_s, make_study
+from governance.hotspots.policy import policy_on
+from governance.hotspots.study import Background, first_day_read, local_midnight_s, make_study
 from governance.hotspots.units import read_units
+from governance.hotspots.workdays import day_types, entered
 from grids.boundaries.errors import ReleaseNotFoundError
 from grids.boundaries.queries import release_at
 from grids.boundaries.tables import Layer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.orm import Session
 
     from core.db import Database
     from geo.hotspot.progress import Progress
+    from governance.hotspots.exposure import Exposure
+    from governance.hotspots.study import AreaFrame
     from governance.hotspots.tables import HotspotRun
     from grids.boundaries.tables import Release
 
@@ -63,22 +70,22 @@ def compute(database: Database, run: HotspotRun, progress: Progress | None) -> t
     """
     parameters = parse_parameters(run.parameters)
     methods = [Method(name) for name in run.methods]
+    period = (run.period_start, run.period_end)
     with database.snapshot() as session:
         layer = session.get_one(Layer, run.layer_id)
         release = _release(session, run, layer)
         frame = queries.read_frame(session, layer, run.level, release.effective_at, run.within)
         read_exposure = partial(exposure, session, layer=layer, at=release.effective_at, known_by=run.requested_at)
         units = read_units(frame, parameters, read_exposure)
-        risk = None
-        if Method.POPULATION in methods:
-            risk = read_exposure(frame, ExposureKind(parameters.population_per))
+        start = first_day_read(parameters, period)
+        background = _background(session, run, frame, release, read_exposure)
+        sources = policy_on(session, run.period_start).sources
         stored = run.last_report_id is not None and run.last_reassignment_id is not None
         cut = (
             queries.CutOff(run.last_report_id or 0, run.last_reassignment_id or 0)
             if stored
             else queries.cut_off(session)
         )
-        start = min(run.period_end - timedelta(days=parameters.history_days), run.period_start)
         reports = queries.read_reports(
             session,
             run,
@@ -88,15 +95,15 @@ def compute(database: Database, run: HotspotRun, progress: Progress | None) -> t
             codes=frame.codes,
         )
     points_m = _to_metric(reports.lon, reports.lat, frame.crs)
-    honest = honest_input(reports, points_m, parameters)
-    period = (run.period_start, run.period_end)
-    study = make_study(frame, honest, parameters, period, seed=run.seed, units=units, risk=risk)
+    honest = honest_input(reports, points_m, parameters, sources)
+    study = make_study(frame, honest, parameters, period, seed=run.seed, units=units, background=background)
     result = orjson.dumps(analyse(study, methods, progress), option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
     facts = {
         "release_number": release.number,
         "last_report_id": cut.report_id,
         "last_reassignment_id": cut.reassignment_id,
         "report_ids": reports.ids.astype("<i8").tobytes(),
+        "effort_import_ids": list(background.effort.imports) if background.effort else None,
     }
     return facts, result
 
@@ -110,6 +117,27 @@ def _release(session: Session, run: HotspotRun, layer: Layer) -> Release:
     if run.release_number is not None and run.release_number != release.number:
         raise ReleaseNotFoundError(f"Run {run.id} stands on release {run.release_number}.")
     return release
+
+
+def _background(
+    session: Session,
+    run: HotspotRun,
+    frame: AreaFrame,
+    release: Release,
+    read_exposure: Callable[[AreaFrame, ExposureKind], Exposure],
+) -> Background:
+    """Read what the reports are seen against, as it was known when the run was requested, or as the run saw it."""
+    parameters = parse_parameters(run.parameters)
+    start = first_day_read(parameters, (run.period_start, run.period_end))
+    own = entered(session, known_by=run.requested_at)
+    effort = risk = None
+    if parameters.patrol == "adjusted":
+        span, seen = (start, run.period_end), run.effort_import_ids
+        layer = session.get_one(Layer, run.layer_id)
+        effort = read_effort(session, frame, span, layer=layer, at=release.effective_at, imports=seen)
+    if Method.POPULATION in run.methods:
+        risk = read_exposure(frame, ExposureKind(parameters.population_per))
+    return Background(day_types(start, (run.period_end - start).days, own), effort, risk)
 
 
 def _to_metric(lon: np.ndarray[Any, Any], lat: np.ndarray[Any, Any], crs: str) -> np.ndarray[Any, Any]:

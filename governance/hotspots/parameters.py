@@ -41,8 +41,8 @@ class Parameters:
     pile_up_share: float = _number(0.005, 0.0, 1.0, "... and so large a share of all is taken for a default geocode.")
     repeat_days: float = _number(2.0, 0.0, 365.0, "Calls of one person about one category within so many days ...")
     repeat_distance_m: float = _number(50.0, 0.0, 10_000.0, "... and metres count once.")
-    patrol_channels: tuple[str, ...] = _names(
-        ("patrol", "dum", "grid-patrol", "digital-urban"), "Channels whose reports are of patrols, kept apart."
+    patrol: str = _choice(
+        "apart", ("apart", "adjusted"), "What patrols found is kept apart, or counted against their recorded effort."
     )
     level: float = _number(0.05, 0.0001, 0.5, "Level of every decision, after adjusting for how many were made.")
     replicates: int = _number(999, 19, 99_999, "Monte Carlo replicates and permutations.")

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from governance.hotspots.effort import Effort
     from governance.hotspots.exposure import Exposure
     from governance.hotspots.inputs import HonestInput
     from governance.hotspots.parameters import Parameters
     from governance.hotspots.units import Units
+    from governance.hotspots.workdays import DayTypes
 
 DAY_S = 86400.0
 TREND_STEPS = 26
@@ -63,16 +65,28 @@ def make_frame(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """What reports are seen against.
+
+    `calendar` has the kind of each day of the history, `effort` how much patrols looked (None where the run keeps their
+    findings apart), `risk` what the population scan compares reports with (None where no method asks for it).
+    """
+
+    calendar: DayTypes
+    effort: Effort | None = None
+    risk: Exposure | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Study:
     """Everything the methods look at. Day 0 is the first of the history; the period is [first_day, days).
 
-    `day` and `unit` are those of each incident (unit -1 outside of all). `risk` is what the population scan compares
-    reports with, area by area; None where no method asks for it.
+    `day` and `unit` are those of each incident (unit -1 outside of all), `patrol_day` those of each patrol finding.
     """
 
     areas: AreaFrame
     units: Units
-    risk: Exposure | None
+    background: Background
     honest: HonestInput
     parameters: Parameters
     history_start: date
@@ -81,6 +95,7 @@ class Study:
     seed: int
     day: NDArray[np.int64]
     unit: NDArray[np.int64]
+    patrol_day: NDArray[np.int64]
 
     @property
     def days(self) -> int:
@@ -139,10 +154,18 @@ def make_study(
     *,
     seed: int,
     units: Units,
-    risk: Exposure | None = None,
+    background: Background,
 ) -> Study:
     """Put the incidents on their days and units."""
-    start = period[1] - timedelta(days=parameters.history_days)
-    start = min(start, period[0])
-    day = np.floor((honest.incidents.time_s - local_midnight_s(start)) / DAY_S).astype(np.int64)
-    return Study(areas, units, risk, honest, parameters, start, *period, seed, day, units.of(honest))
+    start = first_day_read(parameters, period)
+    day, patrol_day = (
+        np.floor((reports.time_s - local_midnight_s(start)) / DAY_S).astype(np.int64)
+        for reports in (honest.incidents, honest.patrol)
+    )
+    unit = units.of(honest)
+    return Study(areas, units, background, honest, parameters, start, *period, seed, day, unit, patrol_day)
+
+
+def first_day_read(parameters: Parameters, period: tuple[date, date]) -> date:
+    """Return the first day a run reads reports of."""
+    return min(period[1] - timedelta(days=parameters.history_days), period[0])

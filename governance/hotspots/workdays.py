@@ -46,6 +46,11 @@ class DayTypes:
             "unknown_years": list(self.unknown_years),
         }
 
+    def notes(self) -> list[str]:
+        """Say what is not known."""
+        years = "、".join(map(str, self.unknown_years))
+        return [f"节假日：{years} 年的放假安排未知，该年各日按普通星期看待。"] if years else []
+
 
 def library_years() -> tuple[int, int]:
     """Return the first and the last year the library knows."""

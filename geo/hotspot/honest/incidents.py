@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from geo.hotspot.arrays import IntArray, as_points, as_values, require
+from geo.hotspot.arrays import BoolArray, IntArray, as_points, as_values, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,8 @@ def merge_incidents(
     """Merge repeat calls.
 
     The rule: a report belongs to an incident when it has the same reporter and category, lies within ``within_m`` of
-    the
-    incident's first report, and comes within ``within_s`` of the incident's latest report. Of several such incidents
-    the one with the nearest first report is taken. Other people's reports of the same matter are not merged.
+    the incident's first report, and comes within ``within_s`` of the incident's latest report. Of several such
+    incidents the one with the nearest first report is taken. Other people's reports of the same matter are not merged.
 
     Parameters
     ----------
@@ -100,3 +100,63 @@ def merge_incidents(
     incident_of = number[leader]
     reports = np.bincount(incident_of, minlength=len(leaders)).astype(np.int64)
     return Incidents(leaders.astype(np.int64), reports, incident_of)
+
+
+def notes_of_calls(
+    reporters: npt.ArrayLike,
+    categories: npt.ArrayLike,
+    points_m: npt.ArrayLike,
+    times_s: npt.ArrayLike,
+    is_note: npt.ArrayLike,
+    *,
+    within_s: float = 2 * 86400.0,
+    within_m: float = 50.0,
+) -> BoolArray:
+    """Find quick notes that say what their writer also reported as a call.
+
+    The rule: a note is of a call when both have the same reporter and category, lie within ``within_m`` of each other
+    and at most ``within_s`` apart, whichever came first: one matter, to be counted once. Notes are not merged among
+    themselves (each is a matter that was solved on the spot), nor with the calls of other people.
+
+    Parameters
+    ----------
+    reporters : array_like of int, shape (n,)
+        Who reported; a negative number is unknown and is nobody's double.
+    categories : array_like of int, shape (n,)
+    points_m : array_like, shape (n, 2)
+        Metres, any metric CRS.
+    times_s : array_like, shape (n,)
+        Seconds from any origin.
+    is_note : array_like of bool, shape (n,)
+        Quick notes; the others are calls.
+    within_s, within_m : float
+        The rule's numbers, inclusive.
+
+    Returns
+    -------
+    ndarray, shape (n,), bool
+        True for the notes that a call stands for; never for a call.
+
+    Raises
+    ------
+    HotspotInputError
+        For lengths that differ.
+    """
+    who = np.asarray(reporters, dtype=np.int64).ravel()
+    what = np.asarray(categories, dtype=np.int64).ravel()
+    points = as_points(points_m)
+    times = as_values(times_s, "times_s")
+    notes = np.asarray(is_note, dtype=np.bool_).ravel()
+    require(
+        len(what) == len(points) == len(times) == len(notes) == len(who),
+        "reporters, categories, points, times and is_note differ in length",
+    )
+    calls: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for k in np.flatnonzero(~notes & (who >= 0)).tolist():
+        calls[int(who[k]), int(what[k])].append(k)
+    found = np.zeros(len(who), dtype=np.bool_)
+    for k in np.flatnonzero(notes & (who >= 0)).tolist():
+        own = calls.get((int(who[k]), int(what[k])), [])
+        near = np.hypot(*(points[own] - points[k]).T) <= within_m
+        found[k] = bool((near & (np.abs(times[own] - times[k]) <= within_s)).any())
+    return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.hotspot.local import LocalAssociation, Neighbours, getis_ord, local_moran, standardised_rate
+from governance.hotspots.adjusting import expected_in_space, found_by_patrols
 from governance.hotspots.exposure import EXPOSURE_LABELS, ExposureKind
 from governance.hotspots.methods.catalogue import ABOUT, Method
 
@@ -59,6 +60,7 @@ def _judged(study: Study, result: Result, method: Method) -> _Judged | None:
     counts = np.bincount(study.unit[inside], minlength=size).astype(np.float64)
     rows = np.arange(size)
     values = counts
+    exposed = np.ones(size)
     if study.parameters.rate_per != "none":
         if units.rates is None or np.count_nonzero(units.rates.usable) < 3:
             per = EXPOSURE_LABELS[ExposureKind(study.parameters.rate_per)]
@@ -71,6 +73,14 @@ def _judged(study: Study, result: Result, method: Method) -> _Judged | None:
             result["units"][row] |= {"exposure": round(amount, 4), "rate": round(counts[row] / amount, 6)}
     for row, count in enumerate(counts.tolist()):
         result["units"][row]["reports"] = int(count)
+    found = found_by_patrols(study, result, ABOUT[method].label, study.first_day) if units.hexagons is None else []
+    if found:
+        counts[rows], expected = expected_in_space(counts[rows], exposed, [one.at(rows) for one in found])
+        values = standardised_rate(counts[rows], expected)
+        for row, amount in zip(rows.tolist(), expected.tolist(), strict=True):
+            result["units"][row] |= {"reports_and_findings": int(counts[row]), "expected": round(amount, 4)}
+    elif study.parameters.patrol == "adjusted" and units.hexagons is not None:
+        result["notes"].append(f"{ABOUT[method].label}：按六边形时巡查发现仍另计，未作校正。")
     neighbours = Neighbours.touching(units.frame.shapes_m[rows], tolerance_m=1.0)
     return _Judged(rows, counts[rows], values, neighbours)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def population(study: Study, result: Result, progress: Progress | None) -> None:
     """Scan the period against what the areas hold; areas of which that is not known are left out, and said."""
-    risk, p = study.risk, study.parameters
+    risk, p = study.background.risk, study.parameters
     label = ABOUT[Method.POPULATION].label
     if risk is None or np.count_nonzero(risk.usable) < 2:
         per = EXPOSURE_LABELS[ExposureKind(p.population_per)]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from geo.hotspot.scan import ScanOptions, TimeWindows, permutation_scan, weekday_strata
-from governance.hotspots.methods.catalogue import Method
+from geo.hotspot.day_types import day_strata
+from geo.hotspot.scan import ScanOptions, TimeWindows, permutation_scan, poisson_scan
+from governance.hotspots.adjusting import expected_in_time, found_by_patrols
+from governance.hotspots.methods.catalogue import ABOUT, Method
 from governance.hotspots.methods.scans import Plan, scan_categories, zones_of
 
 if TYPE_CHECKING:
@@ -16,7 +18,11 @@ if TYPE_CHECKING:
 
 
 def space_time(study: Study, result: Result, progress: Progress | None) -> None:
-    """Scan the last days; only what is alive at their end when the run asks for that."""
+    """Scan the last days; only what is alive at their end when the run asks for that.
+
+    Days are exchanged within their kind (each weekday, days off, worked weekends). Patrol findings whose effort is
+    recorded make it a Poisson scan against the expectation that `adjusting` tells.
+    """
     incidents, p = study.honest.incidents, study.parameters
     days = min(p.scan_days, study.days)
     origin = study.days - days
@@ -25,20 +31,16 @@ def space_time(study: Study, result: Result, progress: Progress | None) -> None:
     mode: Literal["prospective", "retrospective"] = "prospective" if p.scan_prospective else "retrospective"
     windows = TimeWindows(mode=mode, max_length=min(p.scan_window_days, max(days // 2, 1)))
     options = ScanOptions(windows=windows, min_cases=3, replicates=p.replicates, seed=study.seed)
-    first_weekday = (study.history_start.weekday() + origin) % 7
+    strata = day_strata(study.background.calendar.types, study.history_start.weekday())[origin:]
+    found = found_by_patrols(study, result, ABOUT[Method.SCAN].label, origin)
 
     def scan(category: str, share: Progress | None) -> ScanResult:
         own = placed & (incidents.category == category)
-        intervals = study.day[own] - origin
-        return permutation_scan(
-            incidents.area[own],
-            intervals,
-            zones,
-            days,
-            options,
-            strata=weekday_strata(intervals, first_weekday),
-            progress=share,
-        )
+        area, intervals = incidents.area[own], study.day[own] - origin
+        if found:
+            cases, expected = expected_in_time(area, intervals, strata, found, category)
+            return poisson_scan(cases, expected, zones, options, progress=share)
+        return permutation_scan(area, intervals, zones, days, options, strata=strata[intervals], progress=share)
 
     wanted = study.categories(p.scan_min_reports, placed)
     scan_categories(study, result, progress, Plan(Method.SCAN, wanted, 1, origin, scan))

@@ -32,6 +32,7 @@ def warning(study: Study, result: Result, progress: Progress | None) -> None:
     found = same_period_warning(
         np.array([series[key] for key in keys]),
         first_weekday=study.history_start.weekday(),
+        day_types=study.background.calendar.types,
         period_days=length,
         level=study.parameters.level,
         progress=progress,
@@ -45,6 +46,8 @@ def warning(study: Study, result: Result, progress: Progress | None) -> None:
     result["notes"].append(
         f"{label}：{len(keys)} 个序列（街道 × 事项），其中 {int(found.judged.sum())} 个往期足以比较，按错误发现率校正。"
     )
+    if found.days_off_as_weekends:
+        result["notes"].append(f"{label}：本期有法定假日，往期假日太少，按周末水平比较；警报可能只是假日所致。")
 
 
 def _series(study: Study) -> dict[tuple[str, str], np.ndarray[Any, np.dtype[np.float64]]]:

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.hotspot.arrays import HotspotInputError
-from geo.hotspot.honest import effort_expectation, find_pile_ups, merge_incidents, road_length_m
+from geo.hotspot.honest import (
+    effort_expectation,
+    effort_margins,
+    find_pile_ups,
+    merge_incidents,
+    notes_of_calls,
+    road_length_m,
+)
 
 DAY = 86_400.0
 
@@ -99,3 +106,31 @@ def test_a_road_near_a_border_is_divided_and_one_drawn_twice_counts_once() -> No
     assert road_length_m(areas, [border, inner, inner]).tolist() == pytest.approx([150, 50])
     assert road_length_m(areas, []).tolist() == [0, 0]
     assert road_length_m([], [inner]).tolist() == []
+
+
+def test_a_note_is_of_its_writers_own_call_and_of_nobody_elses() -> None:
+    #           call  note, same   before  elsewhere  later  other person  other matter  unknown  note beside a note
+    reporters = [1, 1, 1, 1, 1, 2, 1, -1, 3, 3]
+    categories = [5, 5, 5, 5, 5, 5, 6, 5, 5, 5]
+    points = [[0, 0], [30, 0], [50, 0], [51, 0], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0]]
+    days = [10, 11, 8, 10, 12.1, 10, 10, 10, 10, 10]
+    is_note = [False] + [True] * 9
+    found = notes_of_calls(reporters, categories, points, np.array(days) * DAY, is_note)
+    assert np.flatnonzero(found).tolist() == [1, 2]
+    assert notes_of_calls([], [], [], [], []).tolist() == []
+
+
+def test_findings_are_expected_by_place_and_day_with_effort_as_offset() -> None:
+    cases = np.array([[4.0, 0.0, 2.0], [1.0, 3.0, 2.0]])
+    equal = effort_margins(cases, np.full((2, 3), 7.0))
+    np.testing.assert_allclose(equal, np.outer(cases.sum(axis=1), cases.sum(axis=0)) / cases.sum())
+    effort = np.array([[4.0, 0.0, 1.0], [1.0, 1.0, 1.0]])
+    fitted = effort_margins(cases, effort)
+    np.testing.assert_allclose(fitted.sum(axis=1), cases.sum(axis=1), atol=1e-5)
+    np.testing.assert_allclose(fitted.sum(axis=0), cases.sum(axis=0), atol=1e-5)
+    odds = (fitted[0, 0] / fitted[0, 2]) / (fitted[1, 0] / fitted[1, 2])
+    assert odds == pytest.approx(4.0, rel=1e-4)
+    assert fitted[0, 1] == 0
+    assert effort_margins(np.zeros((2, 3)), effort).tolist() == np.zeros((2, 3)).tolist()
+    with pytest.raises(HotspotInputError, match="no effort"):
+        effort_margins(cases, np.array([[4.0, 1.0, 0.0], [1.0, 1.0, 1.0]]))

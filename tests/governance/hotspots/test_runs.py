@@ -210,7 +210,7 @@ def test_what_is_due_is_requested_once(town: Database) -> None:
         {"level": "x"},
         {"nonsense": 1},
         {"level": True},
-        {"patrol_channels": "a"},
+        {"patrol": "a"},
     ],
 )
 def test_parameters_out_of_range_are_refused_by_name(given: dict[str, Any]) -> None:

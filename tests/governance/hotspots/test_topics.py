@@ -189,7 +189,10 @@ def test_decisions_are_kept_in_the_history_and_a_resolved_topic_is_not_continued
 def test_thresholds_are_those_of_the_day_and_history_cannot_be_rewritten(database: Database) -> None:
     with database.transaction() as session:
         session.execute(
-            text("INSERT INTO hotspot_policy (valid_from, thresholds) VALUES ('2026-01-01', '{\"hot_q\": 0.01}')")
+            text(
+                "INSERT INTO hotspot_policy (valid_from, thresholds, sources)"
+                " VALUES ('2026-01-01', '{\"hot_q\": 0.01}', '{}')"
+            )
         )
     with database.transaction() as session:
         assert queries.thresholds_on(session, date(2025, 12, 31))["hot_q"] == 0.05

@@ -1,0 +1,42 @@
+"""What kind of source a channel is, and what follows for the analysis: pure decisions.
+
+The dated policy names the channels (`hotspot_policy.sources`); a channel it does not name is of citizens.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+
+class SourceKind(StrEnum):
+    """Who noticed: decides what a run does with the reports of a channel."""
+
+    CITIZEN = "citizen"
+    PATROL = "patrol"
+    QUICK_NOTE = "quick_note"
+    SENSOR = "sensor"
+
+
+SOURCE_LABELS: dict[SourceKind, str] = {
+    SourceKind.CITIZEN: "群众反映",
+    SourceKind.PATROL: "巡查发现",
+    SourceKind.QUICK_NOTE: "随手记",
+    SourceKind.SENSOR: "感知设备",
+}
+#: What a run counts. Patrols find what they go looking for and sensors measure where they were put: both stay apart.
+COUNTED = frozenset({SourceKind.CITIZEN, SourceKind.QUICK_NOTE})
+
+
+def kinds_of(channels: NDArray[np.str_], sources: Mapping[str, str]) -> NDArray[np.str_]:
+    """Return the kind of source of each report, shape (n,), by its channel."""
+    names, position = np.unique(channels, return_inverse=True)
+    kinds = [str(SourceKind(sources.get(str(name), SourceKind.CITIZEN))) for name in names]
+    return np.array(kinds, dtype=np.str_)[position.ravel()] if len(names) else np.empty(0, dtype=np.str_)
