@@ -97,7 +97,10 @@ def gi_scores(
     row_sum = np.asarray(matrix.sum(axis=1), dtype=np.float64).ravel()
     row_square = np.asarray(matrix.multiply(matrix).sum(axis=1), dtype=np.float64).ravel()
     total = np.full(count, values.sum())
-    squares = np.full(count, np.square(values).sum())
+    # Squares of deviations: those of large values would lose the digits that differ.
+    deviation = values - values.mean() if count else values
+    total_deviation = np.zeros(count)
+    squares = np.full(count, np.square(deviation).sum())
     pool = count - (not star)
     gathered = lags
     if star:
@@ -109,10 +112,11 @@ def gi_scores(
         row_square = shrink**2 * row_square + own**2
     else:
         total = total - values
-        squares = squares - np.square(values)
+        total_deviation = -deviation
+        squares = squares - np.square(deviation)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = total / pool
-        variance = np.maximum(squares / pool - mean**2, 0.0)
+        variance = np.maximum(squares / pool - (total_deviation / pool) ** 2, 0.0)
         scale = np.sqrt(variance * (pool * row_square - row_sum**2) / (pool - 1))
         steady = scale <= 1e-12 * np.maximum(np.abs(mean), 1e-300)
         z = np.where(steady, np.nan, (gathered - row_sum * mean) / scale)

@@ -11,6 +11,8 @@ from geo.hotspot.arrays import FloatArray, as_values, require
 def rate(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> FloatArray:
     """Divide counts by exposure.
 
+    The overall rate is that of the areas with exposure: reports where nothing is exposed raise no other area's rate.
+
     Parameters
     ----------
     counts, exposure : array_like, shape (n,)
@@ -27,15 +29,15 @@ def rate(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> FloatArray:
         For negative exposure, lengths that differ, or no exposure at all.
     """
     y, e = _checked(counts, exposure)
-    overall = y.sum() / e.sum() if len(e) else 0.0
+    overall = y[e > 0].sum() / e.sum() if len(e) else 0.0
     return np.where(e > 0, y / np.where(e > 0, e, 1.0), overall)
 
 
 def standardised_rate(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> FloatArray:
     """Standardise rates so that small areas are no more often extreme than large ones.
 
-    ``z_i = (y_i / e_i - b) / sqrt(v_i)`` with ``b = sum y / sum e``, ``v_i = a + b / e_i`` and
-    ``a = s² - b / mean(e)``, ``s² = sum e_i (y_i / e_i - b)² / sum e``; where ``v_i`` would be negative ``a`` is 0.
+    ``z_i = (y_i / e_i - b) / sqrt(v_i)`` with ``b = sum y / sum e`` over the areas with exposure, ``v_i = a + b / e_i``
+    and ``a = s² - b / mean(e)``, ``s² = sum e_i (y_i / e_i - b)² / sum e``; where ``v_i`` would be negative ``a`` is 0.
 
     Returns
     -------
@@ -56,7 +58,7 @@ def standardised_rate(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> FloatAr
         return np.empty(0)
     used = e > 0
     crude = y[used] / e[used]
-    overall = y.sum() / e.sum()
+    overall = y[used].sum() / e.sum()
     spread = (e[used] * (crude - overall) ** 2).sum() / e.sum()
     between = spread - overall / e[used].mean()
     variance = between + overall / e[used]

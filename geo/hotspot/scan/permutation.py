@@ -50,8 +50,8 @@ def permutation_scan(
     interval_count : int
         Length of the study.
     options : ScanOptions, optional
-    strata : array_like of int, shape (n,), optional
-        Covariate class of each case.
+    strata : array_like, shape (n,), optional
+        Covariate class of each case: numbers or names.
     progress : callable, optional
         See :mod:`geo.hotspot.progress`.
 
@@ -71,7 +71,11 @@ def permutation_scan(
     """
     place = as_numbers(locations, "locations", zones.count)
     time = as_numbers(intervals, "intervals", interval_count)
-    stratum = np.zeros(len(place), dtype=np.int64) if strata is None else np.asarray(strata, dtype=np.int64).ravel()
+    stratum = (
+        np.zeros(len(place), dtype=np.int64)
+        if strata is None
+        else np.unique(np.asarray(strata).ravel(), return_inverse=True)[1]
+    )
     require(len(place) == len(time) == len(stratum), "locations, intervals and strata must have one length")
     require(interval_count >= 1, "interval_count must be at least 1")
     observed = np.zeros((zones.count, interval_count))

@@ -40,7 +40,7 @@ def expected_from_population(
     Raises
     ------
     HotspotInputError
-        For shapes that do not fit, dates not ascending, or cases in a class without population.
+        For shapes that do not fit, negative numbers, dates not ascending, or cases in a class without population.
 
     Source
     ------
@@ -55,7 +55,11 @@ def expected_from_population(
     require(
         people.shape[1:] == (len(days), len(by_class)), "population must fit its dates and the classes of the cases"
     )
+    require(len(days) >= 1, "population must have at least one date")
+    require(len(edges) >= 2, "there must be at least one interval")
     require(bool((np.diff(days) > 0).all() and (np.diff(edges) > 0).all()), "days must ascend")
+    require(bool(np.isfinite(people).all()) and not (people < 0).any(), "population must be finite, not negative")
+    require(bool(np.isfinite(by_class).all()) and not (by_class < 0).any(), "cases must be finite, not negative")
     integral = np.zeros((len(edges), people.shape[0], people.shape[2]))
     knots = np.unique(np.concatenate([edges, days[(days > edges[0]) & (days < edges[-1])]]))
     running = np.zeros((people.shape[0], people.shape[2]))

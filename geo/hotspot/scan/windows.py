@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from geo.hotspot.arrays import require
+from geo.hotspot.significance import DAYS_IN_UNIT
 
 if TYPE_CHECKING:
     from geo.hotspot.significance import TimeUnit
@@ -24,7 +25,7 @@ class TimeWindows:
     surveillance_start : int or None
         Prospective only: the interval with which the regular analyses began. Given, the p-value is *adjusted for
         earlier analyses*: replicates are scanned for all spans that end in this interval or later, the data for those
-        that end with the study.
+        that end with the study. One ``max_length`` serves all analyses.
     unit, unit_length : str, int
         What one interval is, for the recurrence interval.
 
@@ -40,12 +41,22 @@ class TimeWindows:
     unit: TimeUnit = "day"
     unit_length: int = 1
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        require(self.mode in {"retrospective", "prospective", "spatial"}, f"mode cannot be {self.mode!r}")
+        require(self.unit in DAYS_IN_UNIT, f"unit cannot be {self.unit!r}")
+        require(self.min_length >= 1, "min_length must be at least 1")
+        require(self.unit_length >= 1, "unit_length must be at least 1")
+        require(
+            self.surveillance_start is None or self.mode == "prospective",
+            "only a prospective scan has a surveillance_start",
+        )
+
     def lengths(self, intervals: int) -> tuple[int, int]:
         """Shortest and longest span in a study of so many intervals."""
         if self.mode == "spatial":
             return intervals, intervals
         longest = max(intervals // 2, 1) if self.max_length is None else min(self.max_length, intervals)
-        require(self.min_length >= 1, "min_length must be at least 1")
         require(longest >= self.min_length, f"the longest window ({longest}) is shorter than the shortest")
         return self.min_length, longest
 

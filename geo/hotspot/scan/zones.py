@@ -21,6 +21,7 @@ Ties = Literal["rings", "one-by-one"]
 
 #: Distances that differ by less than this share are one ring.
 _SAME = 1e-9
+_POLE = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +109,22 @@ def circular_zones(
     Zones
         The share of cases is limited later, by each model. No points give no zones.
 
+    Raises
+    ------
+    HotspotInputError
+        For points that are not finite, a negative radius, or a latitude beyond the pole.
+
     Source
     ------
     Kulldorff (1997), Commun. Stat. Theory Methods 26(6), 1481-1496.
     """
     places = as_points(points, "points")
+    require(max_radius_m is None or max_radius_m >= 0, "max_radius_m must not be negative")
+    require(max_locations is None or max_locations >= 1, "max_locations must be at least 1")
+    require(
+        not great_circle or not len(places) or bool(np.abs(places[:, 1]).max() <= _POLE),
+        "great circles take degrees, longitude first: a latitude is beyond the pole",
+    )
     around = places if centres is None else as_points(centres, "centres")
     measure = great_circle_m if great_circle else planar_m
     lists, distances, closes = [], [], []

@@ -136,3 +136,18 @@ def test_neighbours_from_polygons_points_and_libpysal_agree() -> None:
 def test_a_caller_can_cancel(chessboard: Neighbours, counts: np.ndarray) -> None:
     with pytest.raises(Cancelled):
         getis_ord(counts, chessboard, 99, progress=lambda _: False)
+
+
+def test_large_values_keep_the_digits_that_differ(chessboard: Neighbours) -> None:
+    values = np.random.default_rng(41).normal(0, 1, 400)
+    for star in (True, False):
+        near = getis_ord(values, chessboard, 0, star=star).z
+        far = getis_ord(values + 1e8, chessboard, 0, star=star).z
+        np.testing.assert_allclose(far, near, atol=1e-5)
+
+
+def test_reports_where_nothing_is_exposed_raise_no_other_rate() -> None:
+    with_them = standardised_rate([10, 20, 30, 999], [100, 200, 400, 0])
+    np.testing.assert_allclose(with_them[:3], standardised_rate([10, 20, 30], [100, 200, 400]))
+    assert with_them[3] == 0.0
+    assert rate([10, 20, 999], [100, 100, 0])[2] == pytest.approx(0.15)
