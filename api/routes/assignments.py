@@ -1,6 +1,6 @@
-"""Which area answers for a point: one at a time from memory, or up to 100,000 in a call.
+"""Which area answers for a point: one at a time from memory, or up to 100,000 in a call; in one layer or in each.
 
-Both are direct routes (api/direct.py): looking up a point costs less than FastAPI's dependency machinery.
+All are direct routes (api/direct.py): looking up a point costs less than FastAPI's dependency machinery.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api import point_tables
+from api.assignment_batch import Batch
 from api.direct import answered_by, field_invalid
 from api.parameters import plus_restored
 from api.point_tables import ARROW, CSV, FORMATS, JSON
@@ -26,23 +26,35 @@ from api.schemas.assignments import (
     AssignmentColumnsOut,
     AssignmentListOut,
     AssignmentOut,
+    LayerAssignmentsOut,
+    LayerBatchesOut,
     PointColumnsIn,
     PointIn,
     assignment_out,
-    release_out,
 )
 from grids.assignment import operations, points
-from grids.assignment.errors import PointMissingError, PointNotANumberError, TooManyPointsError
+from grids.assignment.errors import PointMissingError, PointNotANumberError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from grids.assignment.registry import ReleaseIndexes
     from grids.assignment.release_index import LayerFacts, ReleaseIndex
 
 router = APIRouter(prefix="/v1/assignments", tags=["assignments"])
 
 _INLINE_POINTS = 500
-_MOST_ERRORS = 100
 
+Longitude = Annotated[float, Query(description="Longitude (east) in the crs.", examples=[113.2934])]
+Latitude = Annotated[float, Query(description="Latitude (north) in the crs.", examples=[34.8021])]
+Accuracy = Annotated[
+    float | None, Query(ge=0, le=10_000, description="Radius of the circle the point surely lies in, in metres.")
+]
+PointsBody = Annotated[list[PointIn] | PointColumnsIn, Body()]
+AnswerForm = Annotated[
+    Literal["full", "compact"] | None,
+    Query(description="compact: code and method. Lists are answered in full, columns compactly, if left out."),
+]
 Crs = Annotated[
     str | None,
     Query(description="Reference system of the coordinates: WGS84 (default), CGCS2000, GCJ-02, BD-09 or EPSG:n."),
@@ -107,6 +119,13 @@ async def _release(
     return facts, index
 
 
+async def _releases(request: Request, at: datetime | None) -> list[tuple[LayerFacts, ReleaseIndex | None]]:
+    """Return the layers asked for, each once, with the release that answers; all that have one if none is named."""
+    releases: ReleaseIndexes = request.app.state.releases
+    named = [layer for layer in request.query_params.getlist("layer") if layer]
+    return [await _release(releases, layer, at) for layer in dict.fromkeys(named or releases.layers_at(at))]
+
+
 async def _assign(request: Request) -> Response:
     """Answer one point."""
     given = _parameters(request)
@@ -116,29 +135,55 @@ async def _assign(request: Request) -> Response:
     return Response(orjson.dumps(assignment_out(answer)), 200, None, JSON)
 
 
+async def _assign_in_layers(request: Request) -> Response:
+    """Answer one point from several layers."""
+    given = _parameters(request)
+    x, y = _number(given, "lon"), _number(given, "lat")
+    crs, accuracy_m = given.get("crs"), points.check_accuracy(_accuracy(given))
+    points.check_one(x, y, points.named_crs(crs), None)  # also where no layer does
+    answers = [
+        assignment_out(operations.assign_in(index, layer, x=x, y=y, crs=crs, accuracy_m=accuracy_m))
+        for layer, index in await _releases(request, _instant(given))
+    ]
+    return Response(orjson.dumps({"answers": answers}), 200, None, JSON)
+
+
 async def _assign_many(request: Request) -> Response:
     """Answer many points."""
     given = _parameters(request)
+    batch = _batch(request, given)
+    layer, index = await _release(request.app.state.releases, given.get("layer"), _instant(given))
+    body = await request.body()
+    return Response(await _worked(body, lambda: batch.answer(body, layer, index)), 200, None, batch.given)
+
+
+async def _assign_many_in_layers(request: Request) -> Response:
+    """Answer many points from several layers."""
+    given = _parameters(request)
+    batch = _batch(request, given, answered=JSON)
+    layers = await _releases(request, _instant(given))
+    body = await request.body()
+    return Response(await _worked(body, lambda: batch.answer_each(body, layers)), 200, None, JSON)
+
+
+def _batch(request: Request, given: dict[str, str], *, answered: str | None = None) -> Batch:
     wanted = given.get("answer")
     if wanted not in {None, "full", "compact"}:
         raise field_invalid("answer", "full or compact", where="query")
     taken = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
     if taken not in FORMATS:
         raise HTTPException(415, f"Send {', '.join(FORMATS)}.")
-    layer, index = await _release(request.app.state.releases, given.get("layer"), _instant(given))
-    body = await request.body()
-    job = _Batch(
-        body=body,
+    return Batch(
         taken=taken,
-        given=_answer_format(request.headers.get("accept", ""), taken),
+        given=answered or _answer_format(request.headers.get("accept", ""), taken),
         full=None if wanted is None else wanted == "full",
         crs=given.get("crs"),
-        layer=layer,
-        index=index,
         most=request.app.state.settings.max_points_per_call,
     )
-    content = job.answer() if len(body) < _INLINE_POINTS * 32 else await run_in_threadpool(job.answer)
-    return Response(content, 200, None, job.given)
+
+
+async def _worked(body: bytes, answer: Callable[[], bytes]) -> bytes:
+    return answer() if len(body) < _INLINE_POINTS * 32 else await run_in_threadpool(answer)
 
 
 def _answer_format(accept: str, taken: str) -> str:
@@ -147,93 +192,11 @@ def _answer_format(accept: str, taken: str) -> str:
     return next((name for name in named if name in FORMATS), taken)
 
 
-class _Batch:
-    """One call's points on their way to one answer."""
-
-    def __init__(
-        self,
-        *,
-        body: bytes,
-        taken: str,
-        given: str,
-        full: bool | None,
-        crs: str | None,
-        layer: LayerFacts,
-        index: ReleaseIndex | None,
-        most: int,
-    ) -> None:
-        self.body = body
-        self.taken = taken
-        self.given = given
-        self.full = full
-        self.crs = crs
-        self.layer = layer
-        self.index = index
-        self.most = most
-
-    def answer(self) -> bytes:
-        """Read, answer, write."""
-        sent = point_tables.read(self.body, self.taken)
-        if sent.x.size > self.most:
-            raise TooManyPointsError(f"{sent.x.size} points; at most {self.most} a call. Send them in parts.")
-        index = self.index
-        head: dict[str, Any] = {"layer": self.layer.code, "release": release_out(index) if index else None}
-        as_list = self.given == JSON and sent.row_wise and self.full is not False
-        full = bool(self.full)
-        if index is None:
-            if as_list:
-                return orjson.dumps({**head, "answers": self._full_answers(sent)})
-            found = point_tables.columns(None, None, sent.x.size, full=False)
-            return point_tables.write(found, self.given, head)
-        answers, problems = operations.assign_many(index, x=sent.x, y=sent.y, crs=self.crs, distances=full)
-        if problems.any():
-            self._refuse(sent, problems)
-        if as_list:
-            return orjson.dumps({**head, "answers": self._full_answers(sent)})
-        if self.given == JSON and not full:
-            return point_tables.compact_json(index, answers, head)
-        found = point_tables.columns(index, answers, sent.x.size, full=full)
-        if sent.ids is not None:
-            found = {"id": sent.ids} | found
-        return point_tables.write(found, self.given, head)
-
-    def _full_answers(self, sent: point_tables.Points) -> list[dict[str, Any]]:
-        accuracies = sent.accuracy_m or [None] * sent.x.size
-        answers = []
-        for row, (x, y, accuracy) in enumerate(zip(sent.x.tolist(), sent.y.tolist(), accuracies, strict=True)):
-            if accuracy is not None and (isinstance(accuracy, bool) or not isinstance(accuracy, int | float)):
-                raise field_invalid(f"{row}.accuracy_m", "a number of metres")
-            answers.append(
-                assignment_out(
-                    operations.assign_in(self.index, self.layer, x=x, y=y, crs=self.crs, accuracy_m=accuracy)
-                )
-            )
-        return answers
-
-    def _refuse(self, sent: point_tables.Points, problems: Any) -> None:  # noqa: ANN401 (uint8 array)
-        """Refuse the call for its wrong points: the first names the error, the rest stand in `errors`."""
-        crs = points.named_crs(self.crs)
-        wrong = problems.nonzero()[0]
-        errors = []
-        for row in wrong[:_MOST_ERRORS].tolist():
-            error = points.explain(int(problems[row]), float(sent.x[row]), float(sent.y[row]), crs)
-            errors.append({"field": f"body.{row}.{error.field}", "code": error.code, "message": error.detail})
-        first = points.explain(int(problems[wrong[0]]), float(sent.x[wrong[0]]), float(sent.y[wrong[0]]), crs)
-        raise type(first)(
-            f"Point {wrong[0]}: {first.detail}",
-            field=errors[0]["field"],
-            wrong_points=int(wrong.size),
-            errors=errors,
-        )
-
-
 async def get_assignment(
-    lon: Annotated[float, Query(description="Longitude (east) in the crs.", examples=[113.2934])],
-    lat: Annotated[float, Query(description="Latitude (north) in the crs.", examples=[34.8021])],
+    lon: Longitude,
+    lat: Latitude,
     crs: Crs = None,
-    accuracy_m: Annotated[
-        float | None, Query(ge=0, le=10_000, description="Radius of the circle the point surely lies in, in metres.")
-    ] = None,
+    accuracy_m: Accuracy = None,
     layer: Layer = None,
     at: At = None,
 ) -> AssignmentOut:
@@ -247,14 +210,11 @@ async def get_assignment(
 
 
 async def post_assignments(
-    body: Annotated[list[PointIn] | PointColumnsIn, Body()],
+    body: PointsBody,
     crs: Crs = None,
     layer: Layer = None,
     at: At = None,
-    answer: Annotated[
-        Literal["full", "compact"] | None,
-        Query(description="compact: code and method. Lists are answered in full, columns compactly, if left out."),
-    ] = None,
+    answer: AnswerForm = None,
 ) -> AssignmentListOut | AssignmentColumnsOut:
     """Say which area answers for each of up to 100,000 points.
 
@@ -265,8 +225,50 @@ async def post_assignments(
     raise NotImplementedError  # pragma: no cover (answered by _assign_many)
 
 
+_SeveralLayers = Annotated[
+    list[str] | None,
+    Query(
+        alias="layer",
+        description="Layer; name it again for each further one. Every layer in force then if left out.",
+        examples=[["admin", "sanitation"]],
+    ),
+]
+
+
+async def get_layer_assignments(
+    lon: Longitude,
+    lat: Latitude,
+    crs: Crs = None,
+    accuracy_m: Accuracy = None,
+    layers: _SeveralLayers = None,
+    at: At = None,
+) -> LayerAssignmentsOut:
+    """Say which area of each layer answers for a point: administration, police beat, sanitation zone.
+
+    Each answer is what `GET /v1/assignments` says of that layer. They come in the order in which the layers are named;
+    if none is named, the default layer first, then the others by code.
+    """
+    raise NotImplementedError  # pragma: no cover (answered by _assign_in_layers)
+
+
+async def post_layer_assignments(
+    body: PointsBody,
+    crs: Crs = None,
+    layers: _SeveralLayers = None,
+    at: At = None,
+    answer: AnswerForm = None,
+) -> LayerBatchesOut:
+    """Say which area of each layer answers for each of up to 100,000 points.
+
+    The body is that of `POST /v1/assignments`; the answer is JSON and has what that says of each layer.
+    """
+    raise NotImplementedError  # pragma: no cover (answered by _assign_many_in_layers)
+
+
 _TABLE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _ANSWERED: dict[int | str, dict[str, Any]] = {200: {"content": {CSV: _TABLE, ARROW: _TABLE}}}
+
+_BODY: dict[str, Any] = {"requestBody": {"content": {CSV: {"schema": {"type": "string"}}, ARROW: _TABLE}}}
 
 router.add_api_route(
     "",
@@ -282,6 +284,23 @@ router.add_api_route(
     methods=["POST"],
     response_model=AssignmentListOut | AssignmentColumnsOut,
     responses=_ANSWERED | responses(400, 404, 413, 415, 422, 503),
-    openapi_extra={"requestBody": {"content": {CSV: {"schema": {"type": "string"}}, ARROW: _TABLE}}},
+    openapi_extra=_BODY,
     route_class_override=answered_by(_assign_many),
+)
+router.add_api_route(
+    "/layers",
+    get_layer_assignments,
+    methods=["GET"],
+    response_model=LayerAssignmentsOut,
+    responses=responses(400, 404, 503),
+    route_class_override=answered_by(_assign_in_layers),
+)
+router.add_api_route(
+    "/layers",
+    post_layer_assignments,
+    methods=["POST"],
+    response_model=LayerBatchesOut,
+    responses=responses(400, 404, 413, 415, 422, 503),
+    openapi_extra=_BODY,
+    route_class_override=answered_by(_assign_many_in_layers),
 )

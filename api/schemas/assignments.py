@@ -121,6 +121,18 @@ class AssignmentListOut(BaseModel):
     answers: list[AssignmentOut]
 
 
+class LayerAssignmentsOut(BaseModel):
+    """What each layer answers for one point."""
+
+    answers: list[AssignmentOut]
+
+
+class LayerBatchesOut(BaseModel):
+    """What each layer answers for many points."""
+
+    answers: list[AssignmentListOut | AssignmentColumnsOut]
+
+
 def release_out(answer: Any) -> dict[str, Any] | None:  # noqa: ANN401 (an Assignment or a ReleaseIndex)
     """Return the release of an answer as it is shown."""
     release = answer.release

@@ -150,6 +150,19 @@ class ReleaseIndexes:
             raise LayerNotFoundError(f"There is no layer '{code[:80]}'.", field="layer")
         return timeline
 
+    def layers_at(self, at: datetime | None = None) -> list[str]:
+        """Return the layers that have a release in force at an instant (now, if none is named), the default first.
+
+        Raises
+        ------
+        BoundariesNotLoadedError
+        """
+        if self._timelines is None:
+            raise BoundariesNotLoadedError
+        instant = at or clock.now()
+        found = [code for code, timeline in self._timelines.items() if timeline.position_at(instant) >= 0]
+        return sorted(found, key=lambda code: (code != self._settings.default_layer, code))
+
     def in_memory(self, layer: str | None = None, at: datetime | None = None) -> ReleaseIndex | None:
         """Return the release that answers, if memory holds it; None when it must be loaded, or there is none then.
 
