@@ -25,6 +25,7 @@ from core.security import Keyring
 from core.settings import Settings
 from governance.cases.operations import store
 from grids.assignment.registry import ReleaseIndexes
+from grids.change_sets.operations import CheckMemory
 from grids.gazetteer.memory import Holder
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.keyring = Keyring(app.state.database)
     app.state.maps = MapStore(app.state.database, settings)
     app.state.ogc_moments = Moments()
+    app.state.draft_checks = CheckMemory()
     app.state.intake = GroupCommit(settings.libpq_url, store)
     app.state.gazetteer = Holder(app.state.database, poll_s=settings.release_poll_s)
     app.state.releases = ReleaseIndexes(app.state.database, settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from core.errors import DomainError
+from grids.boundaries.errors import ParameterInvalidError
 
 
 class BoxMalformedError(DomainError):
@@ -33,3 +34,14 @@ def box_of(text: str, field: str = "query.bbox") -> tuple[float, float, float, f
 def plus_restored(text: object) -> object:
     """Give an instant its plus sign back: one that a client did not encode arrives as a space."""
     return text.replace(" ", "+") if isinstance(text, str) and text.count(" ") == 1 and "T" in text else text
+
+
+def pairs_of(words: list[str] | None, field: str) -> dict[str, str]:
+    """Return key=value words as a mapping, or refuse what is none (400)."""
+    pairs: dict[str, str] = {}
+    for word in words or []:
+        key, sign, value = word.partition("=")
+        if not sign or not key.strip() or not value.strip():
+            raise ParameterInvalidError(f"'{word[:60]}' is not of the form key=value.", field=field)
+        pairs[key.strip()] = value.strip()
+    return pairs

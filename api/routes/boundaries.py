@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from api.dependencies import SessionDep, SnapshotDep, requires
-from api.parameters import box_of
+from api.parameters import box_of, pairs_of
 from api.problems import responses
 from api.schemas.boundaries import (
     TEXT,
@@ -44,6 +44,7 @@ from grids.boundaries.errors import AreaNotFoundError, LayerInvalidError, Parame
 from grids.boundaries.files import formats
 from grids.boundaries.files.limits import Limits
 from grids.boundaries.files.staging import Upload
+from grids.change_sets import operations as change_sets
 
 router = APIRouter(prefix="/v1/layers", tags=["boundaries"])
 
@@ -197,6 +198,7 @@ def area_history(session: SnapshotDep, layer: Code, code: AreaCode) -> AreaHisto
     status_code=201,
     responses={
         200: {"model": ImportOut, "description": "Checked only (`dry_run`), or the latest release had this content."},
+        202: {"model": ImportOut, "description": "A draft for a second person's approval: `change_set` names it."},
         **responses(400, 401, 403, 404, 409, 413, 422, 503),
     },
 )
@@ -236,36 +238,56 @@ def import_files(
     remember: Annotated[bool, Form(description="Remember `field` for this layer.")] = False,  # noqa: FBT002
     dry_run: Annotated[bool, Form(description="Check only.")] = False,  # noqa: FBT002
 ) -> ImportOut:
-    """Import boundary files: read, check, publish as a release. Blocked by a defect it changes nothing (400).
+    """Import boundary files: a layer's first release is published at once, a later one becomes a draft (202).
 
-    The files together are the layer's whole content: areas that are not in them are retired.
+    The draft is submitted at once; a second person approves and publishes it like any other. Blocked by a defect
+    nothing is changed (400). The files together are the layer's whole content: areas not in them are retired.
     """
     settings = request.app.state.settings
+    found = queries.get_layer(session, layer)
+    latest = queries.latest_release(session, found)
+    options = operations.ReadingOptions(
+        crs=crs or None,
+        encoding=encoding,
+        mapping=pairs_of(field, "field"),
+        level_of_file={name: key for key, name in pairs_of(level, "level").items()},
+        remember=remember,
+    )
+    limits = Limits(max_bytes=settings.max_upload_bytes)
+    uploads = [Upload(file.filename or "", file.file) for file in files]
+    draft = None
     try:
-        imported = operations.import_delivery(
-            session,
-            layer=queries.get_layer(session, layer),
-            uploads=[Upload(file.filename or "", file.file) for file in files],
-            author=editor.name,
-            lead_s=settings.release_lead_s,
-            options=operations.ReadingOptions(
-                crs=crs or None,
-                encoding=encoding,
-                mapping=_pairs(field, "field"),
-                level_of_file={name: key for key, name in _pairs(level, "level").items()},
-                remember=remember,
-            ),
-            limits=Limits(max_bytes=settings.max_upload_bytes),
-            note=note,
-            effective_at=effective_at,
-            expected_latest=expected_release,
-            dry_run=dry_run,
-        )
+        if latest is None or dry_run:
+            imported = operations.import_delivery(
+                session,
+                layer=found,
+                uploads=uploads,
+                author=editor.name,
+                lead_s=settings.release_lead_s,
+                options=options,
+                limits=limits,
+                note=note,
+                effective_at=effective_at,
+                expected_latest=expected_release,
+                dry_run=dry_run,
+            )
+        else:
+            imported, draft = change_sets.hand_in(
+                session,
+                layer=found,
+                uploads=uploads,
+                author=editor.name,
+                options=options,
+                limits=limits,
+                note=note,
+                effective_at=effective_at,
+                expected_latest=expected_release,
+            )
     finally:
         for file in files:
             file.file.close()
-    response.status_code = 201 if imported.published is not None and imported.published.is_new else 200
-    return import_out(imported, layer, operations.features(imported.report))
+    response.status_code = 202 if draft is not None else 200 if dry_run or latest is not None else 201
+    return import_out(imported, layer, operations.features(imported.report), None if draft is None else draft.id)
 
 
 @router.get(
@@ -316,17 +338,6 @@ def export(
         media_type=written.media_type,
         headers={"Content-Disposition": f'attachment; filename="{written.name}"'},
     )
-
-
-def _pairs(words: list[str] | None, field: str) -> dict[str, str]:
-    """Return key=value words as a mapping."""
-    pairs: dict[str, str] = {}
-    for word in words or []:
-        key, sign, value = word.partition("=")
-        if not sign or not key.strip() or not value.strip():
-            raise ParameterInvalidError(f"'{word[:60]}' is not of the form key=value.", field=field)
-        pairs[key.strip()] = value.strip()
-    return pairs
 
 
 def _after(text: str | None) -> tuple[str, str] | None:

@@ -1,4 +1,4 @@
-"""A draft under review: checked, repaired, previewed, submitted, approved, published."""
+"""A draft under review: previewed, redesigned, submitted, approved, published, rebased."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.responses import HTMLResponse
 
-from api.dependencies import SessionDep, SnapshotDep
+from api.dependencies import SessionDep
 from api.maps import boundary_pages, impact_sheet
-from api.routes.change_sets import READ, WRITE, Approver, Editor, Id, Match, Viewer, edited, shown, version_of
+from api.routes.change_sets import READ, WRITE, Approver, Editor, Id, Viewer, shown
 from api.schemas import change_set_answers as answers
 from api.schemas import change_sets as schemas
 from api.schemas.boundaries import ReleaseOut, release_out
@@ -21,55 +21,6 @@ router = APIRouter(prefix="/v1/change-sets", tags=["boundary desk"])
 PDF: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 }
-
-
-@router.get("/{change_set}/check", responses=READ)
-def check(session: SnapshotDep, viewer: Viewer, change_set: Id) -> dict[str, Any]:
-    """Check the whole layer as the draft has it; answers the defects with their places, as GeoJSON."""
-    del viewer
-    return operations.check(session, change_set_id=change_set).as_feature_collection()
-
-
-@router.get("/{change_set}/repairs", responses=READ)
-def list_repairs(session: SnapshotDep, viewer: Viewer, change_set: Id) -> schemas.ProposalListOut:
-    """Propose repairs for the draft's defects, with the ground each would move. Nothing is changed."""
-    del viewer
-    return schemas.ProposalListOut(
-        proposals=[
-            schemas.ProposalOut(
-                key=offer.key,
-                defect=offer.defect.key,
-                verb=str(offer.repair.verb),
-                moves=[
-                    {"level": m.level, "code": m.code, "gained_m2": m.gained_m2, "lost_m2": m.lost_m2}
-                    for m in offer.repair.movements
-                ],
-                message_zh=f"{offer.defect.message_zh}→{offer.repair.title_zh}",
-                message_en=f"{offer.defect.message_en} → {offer.repair.title_en}",
-            )
-            for offer in operations.offers(session, change_set_id=change_set)
-        ]
-    )
-
-
-@router.post("/{change_set}/repairs", status_code=201, responses=WRITE)
-def repair(
-    session: SessionDep,
-    editor: Editor,
-    response: Response,
-    change_set: Id,
-    body: schemas.RepairIn,
-    if_match: Match = None,
-) -> dict[str, Any]:
-    """Take proposals into the draft as one edit: those named, or the preferred one of every defect."""
-    done = operations.repair(
-        session,
-        change_set_id=change_set,
-        keys=body.keys,
-        actor=editor.name,
-        expected_version=version_of(if_match),
-    )
-    return edited(response, done)
 
 
 @router.get("/{change_set}/impact", responses=READ)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, File, Form, Header, Path, Query, Request
 from sqlalchemy.orm import Session
 
 from api.dependencies import SessionDep, SnapshotDep, requires
-from api.parameters import box_of
+from api.parameters import box_of, pairs_of
 from api.problems import responses
 from api.schemas import change_set_answers as answers
 from api.schemas import change_sets as schemas
@@ -23,7 +23,6 @@ from grids.boundaries.files.staging import Upload
 from grids.boundaries.tables import Release
 from grids.change_sets import operations, queries
 from grids.change_sets.errors import EditRefusedError
-from grids.change_sets.operations.drafting import Edited
 from grids.change_sets.rules.verbs import Deed
 from grids.change_sets.tables import ChangeSet
 
@@ -35,6 +34,9 @@ Approver = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_APPROVE))]
 Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Match = Annotated[
     str | None, Header(alias="If-Match", description="The version the edit was made on, as in the ETag: 412 if stale.")
+]
+Outlines = Annotated[
+    bool, Query(description="With the outlines of coarser areas too: a district's alone has thousands of points.")
 ]
 READ = responses(400, 401, 403, 404, 503)
 WRITE = responses(400, 401, 403, 404, 409, 412, 422, 503)
@@ -89,16 +91,25 @@ def list_areas(
     return answers.features(dict(queries.draft_areas_within(session, found, box_of(bbox), overlay)))
 
 
-@router.post("/{change_set}/edits", status_code=201, responses=WRITE)
+@router.post(
+    "/{change_set}/edits",
+    status_code=201,
+    responses={200: {"model": schemas.EditedOut, "description": "Only tried (`dry_run`)."}, **WRITE},
+)
 def edit(
     session: SessionDep,
     editor: Editor,
     response: Response,
     change_set: Id,
     body: schemas.EditIn,
+    dry_run: Annotated[bool, Query(description="Only try it: nothing is stored, nobody waits.")] = False,  # noqa: FBT002
+    outlines: Outlines = False,  # noqa: FBT002
     if_match: Match = None,
-) -> dict[str, Any]:
-    """Carry out one edit; answers the areas that it left different, of all levels, as GeoJSON."""
+) -> schemas.EditedOut:
+    """Carry out one edit; answers the affected neighbourhood: what it left different, what lies beside, the defects.
+
+    Small enough for a map that is being dragged: try each position with `dry_run`, then send the last one without.
+    """
     deed = Deed(
         verb=body.verb,
         codes=tuple(body.codes),
@@ -109,9 +120,16 @@ def edit(
         name=body.name,
     )
     done = operations.edit(
-        session, change_set_id=change_set, deed=deed, actor=editor.name, expected_version=version_of(if_match)
+        session,
+        change_set_id=change_set,
+        deed=deed,
+        actor=editor.name,
+        expected_version=version_of(if_match),
+        dry_run=dry_run,
     )
-    return edited(response, done)
+    if dry_run:
+        response.status_code = 200
+    return edited(session, response, done, outlines=outlines)
 
 
 @router.patch("/{change_set}/areas/{code}", responses=WRITE)
@@ -122,8 +140,9 @@ def assign_facts(
     change_set: Id,
     code: Annotated[str, Path(max_length=200)],
     body: schemas.FactsIn,
+    outlines: Outlines = False,  # noqa: FBT002
     if_match: Match = None,
-) -> dict[str, Any]:
+) -> schemas.EditedOut:
     """Change facts of one area of any level: name, code, parent, responsible unit, attributes."""
     done = operations.assign_facts(
         session,
@@ -133,7 +152,7 @@ def assign_facts(
         actor=editor.name,
         expected_version=version_of(if_match),
     )
-    return edited(response, done)
+    return edited(session, response, done, outlines=outlines)
 
 
 @router.post("/{change_set}/undo", responses=WRITE)
@@ -144,7 +163,12 @@ def undo(session: SessionDep, editor: Editor, change_set: Id, if_match: Match = 
 
 
 @router.post(
-    "/{change_set}/replacements", status_code=201, responses=responses(400, 401, 403, 404, 409, 412, 413, 422, 503)
+    "/{change_set}/replacements",
+    status_code=201,
+    responses={
+        200: {"model": schemas.ReplacedOut, "description": "Only tried (`dry_run`)."},
+        **responses(400, 401, 403, 404, 409, 412, 413, 422, 503),
+    },
 )
 def replace_from_file(
     session: SessionDep,
@@ -154,33 +178,41 @@ def replace_from_file(
     change_set: Id,
     files: Annotated[list[UploadFile], File(description="A surveyor's delivery, in any format that imports take.")],
     crs: Annotated[str | None, Form(max_length=200, examples=["EPSG:4547"])] = None,
+    encoding: Annotated[str | None, Form(max_length=40, description="Of the texts, for example gbk.")] = None,
+    field: Annotated[list[str] | None, Form(description="meaning=column, repeatable.")] = None,
     retire_others: Annotated[  # noqa: FBT002
         bool, Form(description="Areas of the delivered levels that are not in the delivery end.")
     ] = False,
+    dry_run: Annotated[bool, Form(description="Only tell the differences; nothing is stored.")] = False,  # noqa: FBT002
     if_match: Match = None,
-) -> dict[str, Any]:
-    """Take over a delivery, matched by code; answers area by area what is different now."""
+) -> schemas.ReplacedOut:
+    """Take over a delivery, matched by code; answers area by area what is different, and what the check then finds."""
     found = queries.get_change_set(session, change_set)
+    limits = Limits(max_bytes=request.app.state.settings.max_upload_bytes)
     try:
         delivery = boundaries.read_delivery(
             queries.layer_of(session, found),
             [Upload(file.filename or "", file.file) for file in files],
-            boundaries.ReadingOptions(crs=crs or None),
-            Limits(max_bytes=request.app.state.settings.max_upload_bytes),
+            boundaries.ReadingOptions(crs=crs or None, encoding=encoding, mapping=pairs_of(field, "field")),
+            limits,
         )
     finally:
         for file in files:
             file.file.close()
-    done = operations.replace_areas(
+    done = operations.take_delivery(
         session,
         change_set_id=change_set,
         areas=delivery.areas,
         actor=editor.name,
-        retire_others=retire_others,
+        limits=limits,
         source=", ".join(file.filename or "" for file in files)[:500],
+        retire_others=retire_others,
         expected_version=version_of(if_match),
+        dry_run=dry_run,
     )
-    return edited(response, done)
+    response.status_code = 200 if dry_run else 201
+    response.headers["ETag"] = f'"{done.edited.change_set.version}"'
+    return answers.replaced_out(done)
 
 
 def shown(session: Session, change_set: ChangeSet, *, edits: bool = False) -> schemas.ChangeSetOut:
@@ -195,10 +227,13 @@ def shown(session: Session, change_set: ChangeSet, *, edits: bool = False) -> sc
     )
 
 
-def edited(response: Response, done: Edited) -> dict[str, Any]:
-    """Show what an edit left different; the ETag is the draft's new version."""
+def edited(
+    session: Session, response: Response, done: operations.Edited, *, outlines: bool = False
+) -> schemas.EditedOut:
+    """Show what an edit left different, with its surroundings; the ETag is the draft's version."""
     response.headers["ETag"] = f'"{done.change_set.version}"'
-    return answers.features(done.after, edit=done.number) | {"version": done.change_set.version}
+    finest = None if outlines else queries.layer_of(session, done.change_set).levels[-1]
+    return answers.edited_out(done, operations.surroundings_of(session, done), drawn=finest)
 
 
 def version_of(if_match: str | None) -> int | None:

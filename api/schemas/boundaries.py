@@ -103,7 +103,7 @@ class PublishedOut(BaseModel):
 
 
 class ImportOut(BaseModel):
-    """What came of an import: the check's defects, and the release (null when only checked)."""
+    """What came of an import: the check's defects, and the release or the draft (both null when only checked)."""
 
     blocked: bool = Field(description="Whether the defects forbid publishing.")
     areas: int = Field(examples=[398])
@@ -112,6 +112,9 @@ class ImportOut(BaseModel):
         description="GeoJSON of the defects, what blocks first, at most 1,000; `summary` counts them all."
     )
     published: PublishedOut | None = None
+    change_set: int | None = Field(
+        default=None, description="The draft that waits for a second person's approval.", examples=[7]
+    )
 
 
 class RollbackIn(BaseModel):
@@ -213,7 +216,7 @@ def published_out(published: Published, layer: str) -> PublishedOut:
     )
 
 
-def import_out(imported: Imported, layer: str, defects: dict[str, Any]) -> ImportOut:
+def import_out(imported: Imported, layer: str, defects: dict[str, Any], change_set: int | None = None) -> ImportOut:
     """Return what came of an import as JSON."""
     return ImportOut(
         blocked=imported.report.blocks,
@@ -221,6 +224,7 @@ def import_out(imported: Imported, layer: str, defects: dict[str, Any]) -> Impor
         remarks=imported.delivery.remarks,
         defects=defects,
         published=None if imported.published is None else published_out(imported.published, layer),
+        change_set=change_set,
     )
 
 

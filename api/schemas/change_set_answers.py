@@ -9,18 +9,26 @@ import shapely
 
 from api.schemas.change_sets import (
     ChangeSetOut,
+    DifferenceOut,
+    EditedOut,
     EditOut,
     LineageStepOut,
     MeasuresOut,
+    MovementOut,
+    ProposalOut,
     RedesignOut,
+    ReplacedOut,
+    SurroundingsOut,
 )
+from grids.boundaries import operations as boundaries
+from grids.change_sets.operations.surroundings import MOST_AREAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from geo.regionalise import Measures
     from grids.boundaries.records import AreaRecord
-    from grids.change_sets.operations import Redesign
+    from grids.change_sets.operations import Delivered, Edited, Offer, Redesign, Surroundings
     from grids.change_sets.queries import LineageStep
     from grids.change_sets.tables import ChangeSet, ChangeSetEdit
 
@@ -37,6 +45,55 @@ def change_set_out(
         effective_at=change_set.effective_at, published_release=published,
         edits=None if edits is None else [EditOut.model_validate(e, from_attributes=True) for e in edits],
     )  # fmt: skip
+
+
+def edited_out(edited: Edited, around: Surroundings, *, drawn: str | None) -> EditedOut:
+    """Show what an edit left different, with outlines of the level `drawn` alone (None: of all)."""
+    return EditedOut(
+        features=features(edited.after, drawn=drawn, edit=edited.number)["features"],
+        edit=edited.number,
+        version=edited.change_set.version,
+        **dict(surroundings_out(around)),
+    )
+
+
+def replaced_out(delivered: Delivered) -> ReplacedOut:
+    """Show what a delivery makes different; the outlines too where it is not a whole layer's."""
+    done = delivered.edited
+    drawn = None if len(done.after) <= MOST_AREAS else ""
+    return ReplacedOut(
+        features=features(done.after, drawn=drawn, edit=done.number)["features"],
+        edit=done.number,
+        version=done.change_set.version,
+        differences=[
+            DifferenceOut.model_validate(difference, from_attributes=True) for difference in delivered.differences
+        ],
+        defects=boundaries.features(delivered.report),
+    )
+
+
+def surroundings_out(around: Surroundings) -> SurroundingsOut:
+    """Show what lies around a change."""
+    return SurroundingsOut(
+        defects=None if around.report is None else around.report.as_feature_collection(),
+        proposals=[proposal_out(offer) for offer in around.offers],
+        beside=features(dict(around.beside)),
+    )
+
+
+def proposal_out(offer: Offer) -> ProposalOut:
+    """Show one proposal with the ground it moves."""
+    return ProposalOut(
+        key=offer.key,
+        defect=offer.defect.key,
+        kind=offer.defect.kind.value,
+        verb=offer.repair.verb.value,
+        moved_m2=offer.repair.moved_m2,
+        moves=[MovementOut.model_validate(movement, from_attributes=True) for movement in offer.repair.movements],
+        ground=None if shapely.is_empty(offer.ground) else geojson(offer.ground),
+        message_zh=f"{offer.defect.message_zh}→{offer.repair.title_zh}",
+        message_en=f"{offer.defect.message_en} → {offer.repair.title_en}",
+    )
 
 
 def redesign_out(redesign: Redesign, *, taken: bool) -> RedesignOut:
@@ -76,15 +133,19 @@ def lineage_steps(steps: Iterable[LineageStep]) -> list[LineageStepOut]:
     ]  # fmt: skip
 
 
-def features(areas: Mapping[str, AreaRecord | None], **properties: object) -> dict[str, Any]:
-    """Show areas as a FeatureCollection; a retired one has no geometry."""
+def features(
+    areas: Mapping[str, AreaRecord | None], *, drawn: str | None = None, **properties: object
+) -> dict[str, Any]:
+    """Show areas as a FeatureCollection; a retired one has no geometry, nor one of another level than `drawn`."""
     return {
         "type": "FeatureCollection",
         "features": [
             {
                 "type": "Feature",
                 "id": code,
-                "geometry": None if record is None else geojson(record.geom),
+                "geometry": None
+                if record is None or drawn not in {None, record.level}
+                else geojson(record.geom),
                 "properties": {"code": code, "retired": True, **properties}
                 if record is None
                 else {

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from api.schemas.boundaries import TEXT, LayerCode, Line
+from geo.coverage import DefectKind
 
 Text = Annotated[str, StringConstraints(pattern=TEXT, max_length=2000)]
 _LINE = [{"type": "LineString", "coordinates": [[113.29, 34.801], [113.30, 34.803]]}]
@@ -84,11 +85,12 @@ class SettlementIn(BaseModel):
 
 
 class RepairIn(BaseModel):
-    """The proposals to take, by their keys; all of them when left out."""
+    """The proposals to take, by their keys; or, left out, the preferred ones of every defect, or of some kinds."""
 
     model_config = ConfigDict(extra="forbid")
 
-    keys: list[Line] | None = Field(default=None, max_length=10_000)
+    keys: list[Line] | None = Field(default=None, min_length=1, max_length=10_000)
+    kinds: list[DefectKind] | None = Field(default=None, min_length=1, description="Only with no `keys`.")
 
 
 class RedesignIn(BaseModel):
@@ -111,6 +113,74 @@ class EditOut(BaseModel):
     arguments: dict[str, Any]
     actor: str
     made_at: datetime
+
+
+class MovementOut(BaseModel):
+    """The ground one area gains and loses by a repair."""
+
+    level: str
+    code: str
+    gained_m2: float
+    lost_m2: float
+
+
+class ProposalOut(BaseModel):
+    """One way to mend one defect, with the ground it moves."""
+
+    key: str = Field(description="Names the proposal for taking; a defect's first is the one to be preferred.")
+    defect: str
+    kind: str = Field(examples=["gap"])
+    verb: str = Field(examples=["give_to_neighbour"])
+    moved_m2: float
+    moves: list[MovementOut]
+    ground: dict[str, Any] | None = Field(description="The ground that would change hands, as GeoJSON.")
+    message_zh: str
+    message_en: str
+
+
+class SurroundingsOut(BaseModel):
+    """What lies around a change: the defects there, how they could be mended, and the areas beside it."""
+
+    defects: dict[str, Any] | None = Field(
+        description="GeoJSON with `summary`, as the whole check gives it; null where so much changed that only the "
+        "whole check tells."
+    )
+    proposals: list[ProposalOut] = Field(description="Repairs of the first defects, with the ground each would move.")
+    beside: dict[str, Any] = Field(description="Unchanged areas of the finest level beside the change, as GeoJSON.")
+
+
+class EditedOut(SurroundingsOut):
+    """What an edit left different, as a GeoJSON FeatureCollection; an area that ended has no geometry."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: list[dict[str, Any]]
+    edit: int | None = Field(description="The edit's number; null where it was only tried.")
+    version: int = Field(description="The draft's version, as in the ETag.")
+
+
+class DifferenceOut(BaseModel):
+    """One area of a delivery beside what was there."""
+
+    code: str
+    name: str
+    level: str
+    kind: Literal["added", "gone", "moved", "facts"]
+    gained_m2: float
+    lost_m2: float
+    facts: dict[str, tuple[Any, Any]] = Field(description="Each fact that differs: what it was, what it is.")
+
+
+class ReplacedOut(BaseModel):
+    """What a delivery makes different, area by area."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: list[dict[str, Any]] = Field(
+        description="The areas as they are now, as GeoJSON; without outlines where more than 500 differ."
+    )
+    edit: int | None = Field(description="The edit's number; null where it was only tried.")
+    version: int = Field(description="The draft's version, as in the ETag.")
+    differences: list[DifferenceOut] = Field(description="Coarsest level first, then by code.")
+    defects: dict[str, Any] = Field(description="What the whole layer's check then finds, as GeoJSON, at most 1,000.")
 
 
 class ChangeSetOut(BaseModel):
@@ -147,21 +217,21 @@ class RebasedOut(BaseModel):
     conflicts: list[str]
 
 
-class ProposalOut(BaseModel):
-    """One way to mend one defect, with the ground it moves."""
-
-    key: str
-    defect: str
-    verb: str
-    moves: list[dict[str, Any]]
-    message_zh: str
-    message_en: str
-
-
 class ProposalListOut(BaseModel):
-    """Proposals, to be taken one by one or all."""
+    """One page of proposals, to be taken one by one or all."""
 
     proposals: list[ProposalOut]
+    unmendable: list[str] = Field(description="Defects of this page that only a person can mend, by their keys.")
+    defects: int = Field(description="How many defects there are that were asked for.")
+    next: str | None = Field(description="`after` of the next page; null on the last.")
+
+
+class RepairedOut(EditedOut):
+    """What the repairs left different, and what could not be mended."""
+
+    taken: int
+    left: list[dict[str, Any]] = Field(description="The first hundred defects that are left, as GeoJSON features.")
+    left_count: int
 
 
 class MeasuresOut(BaseModel):

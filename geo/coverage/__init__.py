@@ -7,7 +7,7 @@ shows the ground they move. Nothing here changes a layer.
 
 from __future__ import annotations
 
-from geo.coverage.check import PreparedLayer, check_layer, prepare
+from geo.coverage.check import PreparedLayer, check_layer, gravity, prepare
 from geo.coverage.model import (
     SEVERITY,
     AreaSet,
@@ -21,7 +21,7 @@ from geo.coverage.model import (
 )
 from geo.coverage.neighbourhood import check_neighbourhood, ground_changed
 from geo.coverage.proposal import VERBS_IN_WORDS, Movement, Repair, RepairVerb
-from geo.coverage.repair import propose, propose_all, repair_whole, take
+from geo.coverage.repair import mend, moved_ground, propose, propose_all, repair_whole, take
 
 __all__ = [
     "SEVERITY",
@@ -40,7 +40,10 @@ __all__ = [
     "Tolerances",
     "check_layer",
     "check_neighbourhood",
+    "gravity",
     "ground_changed",
+    "mend",
+    "moved_ground",
     "prepare",
     "propose",
     "propose_all",

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     Key = tuple[str, str]
 
+_KINDS = {kind: number for number, kind in enumerate(DefectKind)}
+
 
 @dataclass(frozen=True, slots=True)
 class PreparedLayer:
@@ -174,19 +176,15 @@ def report_of(
     beneath_notice: int,
 ) -> CoverageReport:
     """Return the report, defects in order: what blocks first, then by level, kind and size."""
-    depth = {level: number for number, level in enumerate(layer.rules.levels)}
-    kinds = list(DefectKind)
-    ordered = sorted(
-        defects,
-        key=lambda defect: (
-            defect.severity is not Severity.BLOCKS,
-            depth.get(defect.level, len(depth)),
-            kinds.index(defect.kind),
-            -(defect.size or 0.0),
-            defect.codes,
-        ),
-    )
+    ordered = sorted(defects, key=lambda defect: gravity(defect, layer.rules))
     return CoverageReport(tuple(ordered), areas_checked, is_edge_matched, beneath_notice)
+
+
+def gravity(defect: Defect, rules: LayerRules) -> tuple[bool, int, int, float, tuple[str, ...], str]:
+    """Return where a defect stands in a report: what blocks first, then by level, kind, size and codes."""
+    depth = rules.levels.index(defect.level) if defect.level in rules.levels else len(rules.levels)
+    warns = defect.severity is not Severity.BLOCKS
+    return warns, depth, _KINDS[defect.kind], -(defect.size or 0.0), defect.codes, defect.key
 
 
 def single_area_defects(layer: PreparedLayer, indices: NDArray[np.int64]) -> list[Defect]:

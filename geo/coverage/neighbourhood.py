@@ -7,6 +7,7 @@ the whole check gives; defects that were there already and do not touch the edit
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -97,6 +98,48 @@ def ground_changed(
             found += [shape for shape in shapes_ if not shapely.is_empty(shape)]
         places[name] = np.asarray(shapely.box(*shapely.bounds(np.array(found, dtype=object)).reshape(-1, 4).T))
     return places
+
+
+def surroundings(layer: PreparedLayer, defect: Defect) -> PreparedLayer:
+    """Cut out of a layer what is needed to mend a defect of the finest level and to see that it is mended.
+
+    The areas at the defect, those beside them and those beside these, with the parents there. A defect of a coarser
+    level, or of an outline that has no place yet, needs the whole layer.
+    """
+    levels = layer.rules.levels
+    above = defect.cause == "parent_not_covered" or defect.kind is DefectKind.PARENT_NOT_COVERED
+    finest = levels[-2] if above and len(levels) > 1 else levels[-1]
+    if defect.geometry is None or defect.level != finest or defect.kind is DefectKind.INVALID_RING:
+        return layer
+    rows = layer.level(levels[-1])
+    bounds = shapely.bounds(layer.valid[rows])
+    frame = np.array(shapely.bounds(defect.geometry))
+    at = np.isin(layer.areas.codes[rows].astype(str), np.array(defect.codes, dtype=str))
+    for _ in range(3):
+        at |= _meet(bounds, frame)
+        if not at.any():
+            return layer
+        frame = np.concatenate([bounds[at, :2].min(axis=0), bounds[at, 2:].max(axis=0)])
+    keep = np.zeros(len(layer.areas), dtype=bool)
+    keep[rows[at]] = True
+    if len(levels) > 1:
+        parents = layer.level(levels[-2])
+        keep[parents[_meet(shapely.bounds(layer.valid[parents]), frame)]] = True
+    return replace(
+        layer,
+        areas=layer.areas.take(keep),
+        valid=layer.valid[keep],
+        invalid=layer.invalid[keep],
+        empty=layer.empty[keep],
+        degrees=layer.degrees[keep],
+    )
+
+
+def _meet(bounds: NDArray[np.float64], frame: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether boxes (n, 4) come within reach of a frame (4,)."""
+    west, south, east, north = frame
+    inside = (bounds[:, 0] <= east + _MARGIN_DEG) & (bounds[:, 2] >= west - _MARGIN_DEG)
+    return np.asarray(inside & (bounds[:, 1] <= north + _MARGIN_DEG) & (bounds[:, 3] >= south - _MARGIN_DEG))
 
 
 def _edges_apart(one: shapely.Geometry, other: shapely.Geometry) -> shapely.Geometry:

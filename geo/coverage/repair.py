@@ -14,14 +14,14 @@ import numpy as np
 import shapely
 
 from geo.coverage.check import check_layer, children_of
-from geo.coverage.measure import REACH_DEG, polygonal
+from geo.coverage.measure import NOISE, REACH_DEG, polygonal, polygons_of, together
 from geo.coverage.model import Defect, DefectKind, Severity
-from geo.coverage.neighbourhood import check_neighbourhood
+from geo.coverage.neighbourhood import check_neighbourhood, surroundings
 from geo.coverage.proposal import LEAST_MOVED_M2, Movement, Repair, RepairVerb
 from geo.coverage.remedies import remedies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -47,7 +47,8 @@ def propose(layer: PreparedLayer, defect: Defect) -> tuple[Repair, ...]:
         Empty where only a person can tell (codes, datum, empty areas), where nothing adjoins, or where every
         repair would bring another blocking defect.
     """
-    return tuple(repair for repair in remedies(layer, defect) if repair.geometries and _mends(layer, repair, defect))
+    near = surroundings(layer, defect)
+    return tuple(repair for repair in remedies(near, defect) if repair.geometries and _mends(near, repair, defect))
 
 
 def take(layer: PreparedLayer, repair: Repair) -> PreparedLayer:
@@ -62,18 +63,32 @@ def take(layer: PreparedLayer, repair: Repair) -> PreparedLayer:
 
 
 def propose_all(layer: PreparedLayer, defects: Iterable[Defect] | None = None) -> tuple[Repair, ...]:
-    """Propose a repair for each defect that has one, to be taken in order.
+    """Propose a repair for each defect that has one, to be taken in order; see :func:`mend`."""
+    return mend(layer, defects)[1]
+
+
+def mend(
+    layer: PreparedLayer,
+    defects: Iterable[Defect] | None = None,
+    *,
+    accepts: Callable[[Repair], bool] = lambda _: True,
+) -> tuple[PreparedLayer, tuple[Repair, ...]]:
+    """Take the preferred repair of each defect, again and again until nothing more can be mended.
 
     Parameters
     ----------
     layer : PreparedLayer
         The layer as it is.
     defects : iterable of Defect, optional
-        The defects to mend; all of the layer's unless told otherwise.
+        The defects to mend, each once; all of the layer's unless told otherwise.
+    accepts : callable
+        Which repairs may be taken; the first of a defect's that may be is.
 
     Returns
     -------
-    tuple of Repair
+    layer : PreparedLayer
+        The layer with all of them taken.
+    repairs : tuple of Repair
         Each is made on the layer as it is after those before it. Where mending one defect brings another to light
         the layer is looked at again, a few times at most.
     """
@@ -82,16 +97,29 @@ def propose_all(layer: PreparedLayer, defects: Iterable[Defect] | None = None) -
     for _ in range(_MOST_ROUNDS):
         before = len(taken)
         for defect in wanted:
-            if not _still_there(layer, defect):
+            if len(taken) > before and not _still_there(layer, defect):
                 continue
-            repair = next(iter(propose(layer, defect)), None)
+            repair = next((found for found in propose(layer, defect) if accepts(found)), None)
             if repair is not None:
                 taken.append(repair)
                 layer = take(layer, repair)
         if len(taken) == before or defects is not None:
             break
         wanted = list(check_layer(layer).defects)
-    return tuple(taken)
+    return layer, tuple(taken)
+
+
+def moved_ground(layer: PreparedLayer, repair: Repair) -> shapely.Geometry:
+    """Return the ground that a repair moves, WGS 84: what its areas gain or lose, each piece once."""
+    rows = {key: row for row, key in enumerate(zip(layer.areas.levels, layer.areas.codes, strict=True))}
+    pieces = [
+        piece
+        for key, geometry in repair.geometries.items()
+        for piece in polygons_of(shapely.symmetric_difference(layer.valid[rows[key]], geometry))
+    ]
+    classes, _ = layer.ruler.widths(np.array(pieces, dtype=object))
+    wide = [piece for piece, width in zip(pieces, classes.tolist(), strict=True) if width > NOISE]
+    return together(polygons_of(shapely.union_all(wide or pieces)))
 
 
 def repair_whole(layer: PreparedLayer, *, gap_width_m: float | None = None) -> Repair:
@@ -157,7 +185,7 @@ def _mends(layer: PreparedLayer, repair: Repair, defect: Defect) -> bool:
 
 def _still_there(layer: PreparedLayer, defect: Defect) -> bool:
     keys = [(defect.level, code) for code in defect.codes]
-    found = check_neighbourhood(layer, keys, numbers=False).defects
+    found = check_neighbourhood(surroundings(layer, defect), keys, numbers=False).defects
     return any(
         other.kind is defect.kind and set(other.codes) & set(defect.codes) and _same_place(other, defect)
         for other in found

@@ -1,25 +1,33 @@
 """The public verbs of the boundary desk: draft, edit, rebase, review, publish."""
 
+from grids.change_sets.operations.checking import CheckMemory
+from grids.change_sets.operations.delivering import Delivered, hand_in, take_delivery
 from grids.change_sets.operations.drafting import Edited, open_draft, undo, withdraw
 from grids.change_sets.operations.editing import assign_facts, edit
 from grids.change_sets.operations.publishing import publish_change_set
 from grids.change_sets.operations.rebasing import Rebased, rebase, settle
 from grids.change_sets.operations.redesigning import Redesign, propose, take
-from grids.change_sets.operations.repairing import Offer, offers, repair
+from grids.change_sets.operations.repairing import Offer, Page, Repaired, Wanted, offers, repair
 from grids.change_sets.operations.replacing import replace_area, replace_areas
 from grids.change_sets.operations.reviewing import approve, check, send_back, submit
 from grids.change_sets.operations.surroundings import Surroundings, surroundings_of, surroundings_of_draft
 
 __all__ = [
+    "CheckMemory",
+    "Delivered",
     "Edited",
     "Offer",
+    "Page",
     "Rebased",
     "Redesign",
+    "Repaired",
     "Surroundings",
+    "Wanted",
     "approve",
     "assign_facts",
     "check",
     "edit",
+    "hand_in",
     "offers",
     "open_draft",
     "propose",
@@ -34,6 +42,7 @@ __all__ = [
     "surroundings_of",
     "surroundings_of_draft",
     "take",
+    "take_delivery",
     "undo",
     "withdraw",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import shapely
 
 from grids.boundaries.records import with_canonical_geometries
+from grids.boundaries.rules import repeated_codes
 from grids.change_sets import queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.operations.drafting import Edited, latest_number, open_change_set, store
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from grids.boundaries.records import AreaRecord
+    from grids.change_sets.tables import ChangeSet
 
 
 def replace_areas(
@@ -41,24 +44,60 @@ def replace_areas(
     ChangeSetNotFoundError, ChangeSetStateError, ChangeSetStaleError, EditRefusedError
     """
     change_set = open_change_set(session, change_set_id, expected_version)
+    plan = planned(session, change_set, areas, retire_others=retire_others)
+    if not plan.after:
+        raise EditRefusedError("The delivery is what the draft has already: nothing to take over.", field="file")
+    before = queries.overlay(session, change_set)
+    number = store(session, change_set, verb, {"source": source, "areas": len(areas)}, actor, plan.after)
+    return Edited(change_set, number, plan.after, before)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a delivery would make of a draft: the draft as it is, and the areas that would become different."""
+
+    now: dict[str, AreaRecord]
+    after: dict[str, AreaRecord | None]
+
+    @property
+    def whole(self) -> list[AreaRecord]:
+        """The whole layer as it would be."""
+        return list(queries.overlaid(self.now, self.after).values())
+
+
+def planned(session: Session, change_set: ChangeSet, areas: Sequence[AreaRecord], *, retire_others: bool) -> Plan:
+    """Tell what a delivery would make different; nothing is stored.
+
+    Raises
+    ------
+    EditRefusedError
+        For an unknown level, a code that stands twice or was another area's, or what is no polygon.
+    """
     layer = queries.layer_of(session, change_set)
     strange = sorted({area.level for area in areas} - set(layer.levels))
     if strange:
         raise EditRefusedError(f"Layer '{layer.code}' has no level {', '.join(strange)[:80]}.", field="level")
+    repeated = repeated_codes(areas)
+    if repeated:
+        raise EditRefusedError(f"The code {repeated[0][:80]} stands twice in the delivery.", field="file")
     now = queries.draft_areas(session, change_set)
     delivered = {area.code: area for area in with_canonical_geometries(areas)}
     wrong = [c for c, a in delivered.items() if not isinstance(a.geom, shapely.MultiPolygon)]
     if wrong:
         raise EditRefusedError(f"Area {wrong[0][:80]} of the delivery is no polygon.", field="file")
+    fresh = delivered.keys() - now.keys() - queries.draft_named(session, change_set, delivered.keys(), {}).keys()
+    spent = sorted(queries.codes_ever_used(session, layer, codes=fresh)) if fresh else []
+    if spent:
+        raise EditRefusedError(
+            f"{spent[0][:80]} was an area's code before, or another draft gives it: numbers are not given twice. "
+            "To bring an older release back, roll back to it.",
+            field="file",
+        )
     after: dict[str, AreaRecord | None] = {c: a for c, a in delivered.items() if not _same(a, now.get(c))}
     if retire_others:
         levels = {area.level for area in areas}
         after |= {c: None for c, a in now.items() if a.level in levels and c not in delivered}
-    if not after:
-        raise EditRefusedError("The delivery is what the draft has already: nothing to take over.", field="file")
-    before = queries.overlay(session, change_set)
-    number = store(session, change_set, verb, {"source": source, "areas": len(delivered)}, actor, after)
-    return Edited(change_set, number, after, before)
+    return Plan(now, after)
 
 
 def replace_area(session: Session, *, change_set_id: int, area: AreaRecord, actor: str, source: str = "") -> Edited:

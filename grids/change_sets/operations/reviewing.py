@@ -9,8 +9,6 @@ import orjson
 import shapely
 
 from core import audit, clock
-from geo.coverage import CoverageReport, check_layer
-from grids.boundaries import operations as registry_operations
 from grids.boundaries import queries as registry
 from grids.boundaries import rules as boundary_rules
 from grids.change_sets import queries
@@ -20,6 +18,7 @@ from grids.change_sets.errors import (
     ChangeSetStateError,
     SecondPersonError,
 )
+from grids.change_sets.operations.checking import checked
 from grids.change_sets.operations.drafting import touch
 from grids.change_sets.operations.rebasing import overtaken_by
 from grids.change_sets.rules.states import TRANSITIONS
@@ -29,25 +28,27 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from geo.coverage import CoverageReport
     from grids.boundaries.tables import Layer
+    from grids.change_sets.operations.checking import CheckMemory
     from grids.change_sets.tables import ChangeSet
 
 
-def check(session: Session, *, change_set_id: int) -> CoverageReport:
-    """Check the whole layer as the draft has it.
+def check(session: Session, *, change_set_id: int, memory: CheckMemory | None = None) -> CoverageReport:
+    """Check the whole layer as the draft has it; with a memory, once as long as it stays so.
 
     Raises
     ------
     ChangeSetNotFoundError
     """
-    change_set = queries.get_change_set(session, change_set_id)
-    layer = queries.layer_of(session, change_set)
-    areas = list(queries.draft_areas(session, change_set).values())
-    return check_layer(registry_operations.as_area_set(areas), registry_operations.rules_of(session, layer))
+    return checked(session, queries.get_change_set(session, change_set_id), memory).report
 
 
-def submit(session: Session, *, change_set_id: int, actor: str) -> ChangeSet:
+def submit(session: Session, *, change_set_id: int, actor: str, checked_content: str | None = None) -> ChangeSet:
     """Hand a draft in for approval; it must stand on the latest release and have no blocking defect.
+
+    `checked_content` is the checksum of content that the caller has just checked: a draft of just that is not checked
+    again.
 
     Raises
     ------
@@ -57,8 +58,9 @@ def submit(session: Session, *, change_set_id: int, actor: str) -> ChangeSet:
     if not queries.overlay(session, change_set):
         raise ChangeSetStateError(f"Change set {change_set.id} changes nothing yet.")
     require_current(session, change_set)
-    require_clean(session, change_set)
     content = boundary_rules.checksum(boundary_rules.fingerprints(queries.draft_areas(session, change_set).values()))
+    if content != checked_content:
+        require_clean(session, change_set)
     change_set.checked = what_was_checked(session, queries.layer_of(session, change_set), content)
     change_set.submitted_by = actor
     audit.record(session, actor=actor, action="change_sets.submit", subject=str(change_set.id))
@@ -67,7 +69,7 @@ def submit(session: Session, *, change_set_id: int, actor: str) -> ChangeSet:
 
 
 def approve(session: Session, *, change_set_id: int, actor: str, effective_at: datetime | None = None) -> ChangeSet:
-    """Approve a submitted draft, to take effect at an instant (None: as soon as it is published).
+    """Approve a submitted draft, to take effect at an instant (None: as was wished, else as soon as it is published).
 
     Raises
     ------
@@ -77,7 +79,8 @@ def approve(session: Session, *, change_set_id: int, actor: str, effective_at: d
     hands = {change_set.author, change_set.submitted_by, *(e.actor for e in queries.edits(session, change_set))}
     if actor in hands:
         raise SecondPersonError(f"'{actor}' worked on change set {change_set.id}: somebody else has to approve it.")
-    change_set.approved_by, change_set.approved_at, change_set.effective_at = actor, clock.now(), effective_at
+    change_set.approved_by, change_set.approved_at = actor, clock.now()
+    change_set.effective_at = effective_at or change_set.effective_at
     audit.record(session, actor=actor, action="change_sets.approve", subject=str(change_set.id))
     session.flush()
     return change_set

@@ -11,15 +11,17 @@ from geo import coverage
 from grids.boundaries.operations import as_area_set, rules_of
 from grids.change_sets import neighbourhood_queries as surroundings
 from grids.change_sets import queries
+from grids.change_sets.operations.repairing import offers_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy.orm import Session
 
-    from geo.coverage import CoverageReport, Defect, Repair
+    from geo.coverage import CoverageReport
     from grids.boundaries.records import AreaRecord
     from grids.change_sets.operations.drafting import Edited
+    from grids.change_sets.operations.repairing import Offer
     from grids.change_sets.queries import Overlay
     from grids.change_sets.tables import ChangeSet
 
@@ -31,13 +33,13 @@ MOST_MENDED = 5
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The affected neighbourhood: defects, proposals for the first of them, and the unchanged areas beside.
+    """The affected neighbourhood: defects, offers for the first of them, and the unchanged areas beside.
 
     `beside` are areas of the finest level. `report` is None where too much changed to be looked at so.
     """
 
     report: CoverageReport | None
-    proposals: tuple[tuple[Defect, int, Repair], ...]
+    offers: tuple[Offer, ...]
     beside: dict[str, AreaRecord]
 
 
@@ -83,11 +85,7 @@ def _checked(
     )
     return Surroundings(
         report,
-        tuple(
-            (defect, number, repair)
-            for defect in report.defects[:MOST_MENDED]
-            for number, repair in enumerate(coverage.propose(now, defect), start=1)
-        ),
+        tuple(offer for defect in report.defects[:MOST_MENDED] for offer in offers_for(now, defect)),
         {others[i].code: others[i] for i in sorted({int(i) for i in near})},
     )
 

@@ -78,13 +78,42 @@ def test_a_dry_run_checks_and_a_blocked_import_tells_the_defects(client: TestCli
     assert client.get("/v1/layers/police/releases").json() == {"releases": []}
 
 
+def test_a_later_import_waits_for_a_second_person(client: TestClient, make_key: Key) -> None:
+    admin = make_key("administrator")
+    url = "/v1/layers/police/imports"
+    client.post("/v1/layers", json=LAYER, headers=admin)
+    assert client.post(url, files=file(*CLEAN), headers=admin).status_code == 201
+    wish = "2099-01-01T00:00:00+08:00"
+    moved = file(STATION, square("a", 113.2), square("b", 113.21), square("d", 113.22))
+    later = client.post(url, files=moved, data={"note": "三组改号", "effective_at": wish}, headers=admin)
+    assert (later.status_code, later.json()["published"]) == (202, None)
+    assert len(client.get("/v1/layers/police/releases").json()["releases"]) == 1
+    draft = f"/v1/change-sets/{later.json()['change_set']}"
+    shown = client.get(draft, headers=admin).json()
+    assert (shown["state"], shown["title"], shown["edits"][0]["verb"]) == ("submitted", "三组改号", "replace")
+    own = client.post(f"{draft}/approval", json={}, headers=admin)
+    assert (own.status_code, own.json()["type"]) == (403, "urn:wangge:problem:second-person-needed")
+    second = make_key("gis-approver")
+    assert client.post(f"{draft}/approval", json={}, headers=second).json()["effective_at"] is not None
+    released = client.post(f"{draft}/publication", headers=second).json()
+    assert released["effective_at"].startswith("2098-12-31T16:00:00")
+    line = client.get("/v1/layers/police/areas/c/lineage").json()
+    assert [(s["successor"], s["share_of_predecessor"]) for s in line["became"]] == [("d", 1.0)]
+    back = client.post(url, files=file(*CLEAN), headers=admin)
+    assert (back.status_code, "numbers are not given twice" in back.json()["detail"]) == (400, True)
+
+
 def test_a_rollback_needs_an_approver_and_is_a_new_release(
     client: TestClient, editor: dict[str, str], make_key: Key
 ) -> None:
-    for features in (CLEAN, (*CLEAN[:3], square("d", 113.22))):
-        assert client.post("/v1/layers/police/imports", files=file(*features), headers=editor).status_code == 201
+    approver = make_key("gis-approver")
+    assert client.post("/v1/layers/police/imports", files=file(*CLEAN), headers=editor).status_code == 201
+    later = client.post("/v1/layers/police/imports", files=file(*CLEAN[:3], square("d", 113.22)), headers=editor)
+    url = f"/v1/change-sets/{later.json()['change_set']}"
+    assert client.post(f"{url}/approval", json={}, headers=approver).status_code == 200
+    assert client.post(f"{url}/publication", headers=approver).status_code == 201
     assert client.post("/v1/layers/police/rollbacks", json={"release": 1}, headers=editor).status_code == 403
-    back = client.post("/v1/layers/police/rollbacks", json={"release": 1}, headers=make_key("gis-approver"))
+    back = client.post("/v1/layers/police/rollbacks", json={"release": 1}, headers=approver)
     assert (back.status_code, back.json()["release"]["number"]) == (201, 3)
     releases = client.get("/v1/layers/police/releases").json()["releases"]
     assert [r["number"] for r in releases] == [3, 2, 1]

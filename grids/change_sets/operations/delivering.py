@@ -1,0 +1,136 @@
+"""Deliveries: a surveyor's file taken into a draft, or a layer's whole new content handed in as a draft of its own.
+
+What comes from outside is checked in a confined process before it is stored: two outlines can cross each other in more
+points than memory holds, and every later step would compute with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from core import audit
+from grids.boundaries import operations as registry_operations
+from grids.boundaries import queries as registry
+from grids.boundaries.errors import ReleaseOvertakenError
+from grids.boundaries.records import with_canonical_geometries
+from grids.boundaries.rules import Changes, checksum, fingerprints
+from grids.change_sets import queries
+from grids.change_sets.errors import EditRefusedError
+from grids.change_sets.operations.drafting import Edited, open_change_set, open_draft, store
+from grids.change_sets.operations.replacing import planned
+from grids.change_sets.operations.reviewing import submit
+from grids.change_sets.rules.differences import Difference, differences
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from geo.coverage import CoverageReport
+    from grids.boundaries.files.limits import Limits
+    from grids.boundaries.files.staging import Upload
+    from grids.boundaries.operations import Imported, ReadingOptions
+    from grids.boundaries.records import AreaRecord
+    from grids.boundaries.tables import Layer
+    from grids.change_sets.tables import ChangeSet
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a delivery makes different, area by area, and what the whole layer's check then finds.
+
+    `edited.number` is None where it was only tried.
+    """
+
+    edited: Edited
+    differences: list[Difference]
+    report: CoverageReport
+
+
+def take_delivery(  # noqa: PLR0913 (a delivery is many facts)
+    session: Session,
+    *,
+    change_set_id: int,
+    areas: Sequence[AreaRecord],
+    actor: str,
+    limits: Limits,
+    source: str = "",
+    retire_others: bool = False,
+    expected_version: int | None = None,
+    dry_run: bool = False,
+) -> Delivered:
+    """Take a delivery into an open draft, matched by code; a dry run only tells what it would make different.
+
+    Raises
+    ------
+    ChangeSetNotFoundError, ChangeSetStateError, ChangeSetStaleError, EditRefusedError, FileTooLargeError,
+    ReadersBusyError
+    """
+    change_set = open_change_set(session, change_set_id, expected_version, locked=not dry_run)
+    layer = queries.layer_of(session, change_set)
+    plan = planned(session, change_set, areas, retire_others=retire_others)
+    if not plan.after:
+        raise EditRefusedError("The delivery is what the draft has already: nothing to take over.", field="file")
+    report = registry_operations.check(session, layer, plan.whole, limits=limits)
+    before = queries.overlay(session, change_set)
+    number = None
+    if not dry_run:
+        number = store(session, change_set, "replace", {"source": source, "areas": len(areas)}, actor, plan.after)
+    return Delivered(
+        Edited(change_set, number, plan.after, before), differences(plan.now, plan.after, layer.levels), report
+    )
+
+
+def hand_in(  # noqa: PLR0913 (an import is many facts)
+    session: Session,
+    *,
+    layer: Layer,
+    uploads: Sequence[Upload],
+    author: str,
+    options: ReadingOptions,
+    limits: Limits,
+    note: str = "",
+    effective_at: datetime | None = None,
+    expected_latest: int | None = None,
+) -> tuple[Imported, ChangeSet | None]:
+    """Hand a layer's whole new content in as a draft of its own, submitted for a second person's approval.
+
+    Content that the latest release has already makes no draft.
+
+    Raises
+    ------
+    BlockedImport, FileRefusedError and what else an import raises, ReleaseOvertakenError, EditRefusedError
+    """
+    imported = registry_operations.import_delivery(
+        session, layer=layer, uploads=uploads, author=author, lead_s=0, options=options, limits=limits, dry_run=True
+    )
+    if imported.report.blocks:
+        raise registry_operations.BlockedImport(imported)
+    latest = registry.latest_release(session, layer)
+    if latest is not None and expected_latest is not None and expected_latest != latest.number:
+        raise ReleaseOvertakenError(
+            f"Layer '{layer.code}' is at release {latest.number}, not {expected_latest}.", latest=latest.number
+        )
+    areas = with_canonical_geometries(imported.delivery.areas)
+    content = checksum(fingerprints(areas))
+    if latest is not None and content == latest.checksum:
+        same = Changes((), (), (), tuple(sorted((area.code for area in areas), key=str.encode)))
+        published = registry_operations.Published(latest, is_new=False, changes=same)
+        return replace(imported, published=published), None
+    names = ", ".join(file["name"] for file in imported.delivery.source["files"])
+    change_set = open_draft(session, layer=layer, title=(note or names)[:200], author=author)
+    change_set.effective_at = effective_at
+    plan = planned(session, change_set, areas, retire_others=False)
+    codes = {area.code for area in areas}
+    after = plan.after | {code: None for code in plan.now if code not in codes}
+    store(session, change_set, "replace", {"source": names[:500], "areas": len(areas)}, author, after)
+    submit(session, change_set_id=change_set.id, actor=author, checked_content=content)
+    audit.record(
+        session, actor=author, action="change_sets.hand_in", subject=str(change_set.id), files=names[:500],
+        areas=len(areas),
+    )  # fmt: skip
+    if options.remember and options.mapping:
+        registry_operations.remember_mapping(session, layer=layer, field_mapping=options.mapping, actor=author)
+    return imported, change_set
