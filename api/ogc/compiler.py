@@ -267,7 +267,10 @@ class Compiler:
 
     def _geometry(self, node: dict[str, Any]) -> str:
         if "bbox" in node:
-            shape = systems.box(node["bbox"], self.uri, "filter")
+            numbers = node["bbox"]
+            if not isinstance(numbers, list) or not all(isinstance(n, int | float) for n in numbers):
+                raise filter_invalid("A bbox is four or six numbers.")
+            shape = systems.box(numbers, self.uri, "filter")
         else:
             try:
                 shape = shapely.from_geojson(orjson.dumps(node))
