@@ -13,7 +13,7 @@ from core import clock
 from core.roles import Scope
 
 if TYPE_CHECKING:
-    from governance.boundary_changes.rules import Impact
+    from governance.boundary_changes.impact import Impact
 
 app = typer.Typer(help="Grid workers: who works which area.", no_args_is_help=True, rich_markup_mode="rich")
 out = Console()

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from governance.boundary_changes.dispute_queries import Dispute
+    from governance.boundary_changes.impact import Impact
     from governance.boundary_changes.operations import Preview
-    from governance.boundary_changes.rules import Impact
     from grids.boundaries.records import AreaRecord
     from grids.change_sets.operations import Redesign
 

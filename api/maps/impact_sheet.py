@@ -13,8 +13,8 @@ from api.maps.boundary_pages import KINDS, facts, summary, worker_notes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from governance.boundary_changes.impact import Balance
     from governance.boundary_changes.operations import Preview
-    from governance.boundary_changes.rules import Balance
     from grids.boundaries.records import AreaRecord
 
 ROWS = (14, 10, 7, 5, 3, 2)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 if TYPE_CHECKING:
     from governance.boundary_changes.operations import Preview
-    from governance.boundary_changes.rules import Balance
+    from governance.boundary_changes.impact import Balance
 
 
 class AreaChangeOut(BaseModel):

@@ -72,7 +72,7 @@ _LATE = """
 _IN_BOXES = """
 WITH box AS (
     SELECT ST_MakeEnvelope(w, s, e, n, 4326) AS geom
-    FROM unnest(CAST(:west AS float8[]), CAST(:south AS float8[]), CAST(:east AS float8[]), CAST(:north AS float8[]))
+    FROM unnest(%(west)s::float8[], %(south)s::float8[], %(east)s::float8[], %(north)s::float8[])
         AS b (w, s, e, n)
 ), near AS (
     SELECT r.id FROM box JOIN report r ON r.geom && box.geom
@@ -81,7 +81,7 @@ WITH box AS (
 )
 SELECT extract(epoch FROM r.reported_at)::float8, ST_X(p.geom), ST_Y(p.geom)
 FROM near JOIN report r ON r.id = near.id JOIN report_place p ON p.report_id = r.id
-WHERE p.layer_id = :layer AND r.reported_at >= :since AND r.reported_at <= :until AND p.geom IS NOT NULL
+WHERE p.layer_id = %(layer)s AND r.reported_at >= %(since)s AND r.reported_at <= %(until)s AND p.geom IS NOT NULL
 ORDER BY r.reported_at, r.id
 """
 
@@ -218,12 +218,14 @@ class Points:
 def reports_in_boxes(session: Session, *, layer_id: int, boxes: Boxes, since: datetime, until: datetime) -> Points:
     """Return the reports of a span that belong into one of the boxes (west, south, east, north), each once."""
     west, south, east, north = (list(side) for side in zip(*boxes, strict=True)) if boxes else ([], [], [], [])
-    rows = session.execute(
-        text(_IN_BOXES),
-        {"layer": layer_id, "since": since, "until": until, "west": west, "south": south, "east": east,
-         "north": north},
-    ).all()  # fmt: skip
-    columns = np.array([row[:3] for row in rows], dtype=np.float64).reshape(-1, 3)
+    values = {
+        "layer": layer_id, "since": since, "until": until, "west": west, "south": south, "east": east, "north": north
+    }  # fmt: skip
+    driver = session.connection().connection.driver_connection
+    if driver is None:  # pragma: no cover (SQLAlchemy's type allows it)
+        raise RuntimeError
+    with driver.cursor(binary=True) as cursor:
+        columns = np.array(cursor.execute(_IN_BOXES, values).fetchall(), dtype=np.float64).reshape(-1, 3)
     return Points(columns[:, 0].copy(), columns[:, 1].copy(), columns[:, 2].copy())
 
 

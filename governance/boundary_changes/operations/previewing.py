@@ -13,6 +13,7 @@ from core import clock
 from core.roles import Scope
 from geo.point_location.index import PointLocationIndex
 from governance.boundary_changes import dispute_queries, queries, rules
+from governance.boundary_changes import impact as sums
 from governance.grid_workers import operations as worker_operations
 from governance.grid_workers import queries as grid_workers
 from governance.grid_workers import rules as worker_rules
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
     from core.security import Principal
     from governance.boundary_changes.dispute_queries import Dispute
-    from governance.boundary_changes.rules import Impact, WorkerOnArea
+    from governance.boundary_changes.impact import Impact, WorkerOnArea
+    from governance.boundary_changes.queries import Points
     from grids.boundaries.records import AreaRecord
     from grids.boundaries.tables import Layer, Release
     from grids.change_sets.tables import ChangeSet
@@ -85,21 +87,22 @@ def preview(session: Session, *, change_set_id: int, reader: Principal | None = 
     before = {code: r for code, r in stored.items() if not _same(r, overlay[code])}
     after = {c: r for c, r in overlay.items() if r is not None and (c not in stored or c in before)}
     if not before and not after:
-        return Preview(change_set, layer, base, now, rules.Impact(), is_clear=clear)
+        return Preview(change_set, layer, base, now, sums.Impact(), is_clear=clear)
     boxes = _boxes(layer, before, after)
     near = {
         a.record.code: a.record
         for a in registry.areas_of_release(session, layer, base, only=registry.AreaFilter(near=boxes))
     }
     drafted = {code: record for code, record in near.items() if code not in before} | after
-    indexes = _index(layer, base, near), _index(layer, base, drafted)
-    chains = rules.Chains(indexes[0]), rules.Chains(indexes[1])
-    finest = layer.levels[-1]
-    land = rules.land_moves(*({c: r for c, r in side.items() if r.level == finest} for side in (before, after)))
-    steps = descents(before, after, layer.levels)
-    gone = before.keys() - after.keys()
     since = now - rules.LOOKED_BACK
     points = queries.reports_in_boxes(session, layer_id=layer.id, boxes=boxes, since=since, until=now)
+    indexes = _index(layer, base, near, points), _index(layer, base, drafted, points)
+    chains = rules.Chains(indexes[0]), rules.Chains(indexes[1])
+    finest = layer.levels[-1]
+    lands = sums.Lands.of(before, after)
+    land = sums.land_moves(lands.take({c for side in (before, after) for c, r in side.items() if r.level == finest}))
+    gone = before.keys() - after.keys()
+    steps = descents(before, after, layer.levels) if gone else []
     rows = [index.assign_many(points.lon, points.lat).row.astype(np.int64) for index in indexes]
     at_s, changes_hands = points.at_s, _differ(rows, chains)
     settled = queries.reports_settled_in(session, layer_id=layer.id, codes=sorted(before), since=since, until=now)
@@ -110,13 +113,13 @@ def preview(session: Session, *, change_set_id: int, reader: Principal | None = 
         rows[1] = np.append(rows[1], [chains[1].row_of(heir.get(code, code)) for code in codes])
         at_s = np.append(at_s, [at for at, _ in settled])
     is_open = at_s >= rules.open_since(now).timestamp()
-    moves = rules.matter_moves((rows[0], rows[1]), chains, is_open)
-    changes = rules.area_changes(before, after)
+    moves = sums.matter_moves((rows[0], rows[1]), chains, is_open)
+    changes = sums.area_changes(lands, before, after)
     posts = _posts(session, layer, now, chains, clear=clear)
-    both = posts, rules.posts_after(posts, steps, after.keys(), gone)
+    both = posts, sums.posts_after(posts, steps, after.keys(), gone)
     rehomed = [move for move in moves if move.is_rehomed]
     other_unit = [move for move in moves if move.from_unit != move.to_unit]
-    impact = rules.Impact(
+    impact = sums.Impact(
         areas=changes,
         land=land,
         examined=len(at_s),
@@ -125,8 +128,8 @@ def preview(session: Session, *, change_set_id: int, reader: Principal | None = 
         open_other_unit=sum(move.still_open for move in other_unit),
         year_other_unit=sum(move.in_a_year for move in other_unit),
         moved=moves,
-        units=rules.unit_balances(moves, land, chains),
-        workers=rules.worker_changes(both, moves, land, chains, {*before, *after}),
+        units=sums.unit_balances(moves, land, chains),
+        workers=sums.worker_changes(both, moves, land, chains, {*before, *after}),
         vacant=tuple(sorted(c for c, r in after.items() if r.level == finest and not both[1].get(c))),
     )
     if reader is not None and clear and impact.workers:
@@ -216,20 +219,23 @@ def _is_elsewhere(one: AreaRecord, other: AreaRecord) -> bool:
     return (one.parent_code, one.unit_code) != (other.parent_code, other.unit_code)
 
 
-def _index(layer: Layer, release: Release, areas: Areas) -> ReleaseIndex:
-    """Return areas of all levels as a release in memory, as assignment asks it."""
+def _index(layer: Layer, release: Release, areas: Areas, points: Points) -> ReleaseIndex:
+    """Return areas of all levels as a release in memory, as assignment asks it for these points.
+
+    Coarser levels are asked only where the finest has no area: mostly they need no index.
+    """
     facts = LayerFacts(layer.id, layer.code, tuple(layer.levels), layer.nearest_tolerance_m, layer.is_coverage)
     levels: dict[str, list[AreaFacts]] = {}
     indexes: dict[str, PointLocationIndex] = {}
-    for level in layer.levels:
+    is_answered = False
+    for level in reversed(layer.levels):
         records = sorted((r for r in areas.values() if r.level == level), key=lambda r: r.code.encode())
-        lands = [cast("Any", r.geom) for r in records]
-        sound = [geom if geom.is_valid else shapely.make_valid(geom, method="structure") for geom in lands]
         levels[level] = [AreaFacts(r.level, r.code, r.name, r.parent_code, r.unit_code, r.unit_name) for r in records]
-        indexes[level] = PointLocationIndex.from_geometries(sound)
-    return ReleaseIndex(
-        facts, ReleaseFacts(release.id, release.number, release.checksum, release.effective_at), levels, indexes
-    )
+        lands = [] if is_answered else [cast("Any", r.geom) for r in records]
+        indexes[level] = PointLocationIndex.from_geometries(sums.sound(np.array(lands, dtype=object)))
+        is_answered = is_answered or bool((indexes[level].locate_many(points.lon, points.lat).areas >= 0).all())
+    identity = ReleaseFacts(release.id, release.number, release.checksum, release.effective_at)
+    return ReleaseIndex(facts, identity, levels, indexes)
 
 
 def _differ(rows: list[NDArray[np.int64]], chains: tuple[rules.Chains, rules.Chains]) -> NDArray[np.bool_]:
@@ -252,7 +258,7 @@ def _posts(
     posts: dict[str, list[WorkerOnArea]] = {}
     for post in grid_workers.posts_at(session, layer_id=layer.id, at=at, codes=codes):
         number, name = worker_rules.shown(post.staff_number, post.name, clear=clear)
-        worker = rules.WorkerOnArea(post.staff_number, number, name, post.unit_code)
+        worker = sums.WorkerOnArea(post.staff_number, number, name, post.unit_code)
         posts.setdefault(post.area_code, []).append(worker)
     return posts
 

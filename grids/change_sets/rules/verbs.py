@@ -101,7 +101,8 @@ def _merge(deed: Deed, bench: Bench) -> After:
     if into not in codes:
         _require_fresh([into], bench)
     outcome = edit.merge(_lands(bench), codes, into)
-    pattern = replace(_record(bench, codes[0]), code=into, name=deed.name or _record(bench, codes[0]).name)
+    keeper = _record(bench, into if into in codes else codes[0])
+    pattern = replace(keeper, code=into, name=deed.name or keeper.name)
     return _after(bench, outcome, {into: pattern})
 
 
