@@ -7,8 +7,12 @@ RUN apt-get update -qq \
 COPY requirements.lock .
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY . .
-RUN adduser --system --group --home /var/cache/wangge wangge && chown -R wangge:wangge /var/cache/wangge
+# The program is root's and stays as it is; what runs it owns its cache folder alone.
+RUN python -m compileall -q . \
+    && useradd --system --user-group --home-dir /var/cache/wangge --create-home --shell /usr/sbin/nologin wangge
 USER wangge
+ENV WANGGE_CACHE_DIR=/var/cache/wangge/cache NUMBA_CACHE_DIR=/var/cache/wangge/numba PYTHONUNBUFFERED=1
+VOLUME /var/cache/wangge
 EXPOSE 8000
 ENTRYPOINT ["python", "main.py"]
-CMD ["serve", "--host", "0.0.0.0"]
+CMD ["serve", "--host", "0.0.0.0", "--port", "8000"]

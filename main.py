@@ -20,6 +20,9 @@ def __getattr__(name: str) -> FastAPI:
 
 
 if __name__ == "__main__":
-    from cli import main
+    try:
+        from cli import main
 
-    main()
+        main()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

@@ -17,6 +17,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 console = Console(stderr=True)
 STATE = PROJECT_ROOT / ".wangge"
 USER = "wangge"
+INSTALL = "sudo apt-get install postgresql-postgis"
 
 
 class NoPostgisError(DomainError):
@@ -52,7 +54,7 @@ class _Cluster:
         self.log = self.home / "postgres.log"
         self.password_file = self.home / "password"
         self.port_file = self.home / "port"
-        self.owner = _owner()
+        self.owner = _owner(self.data)
 
     def run(self, tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one of PostgreSQL's programs as the cluster's owner."""
@@ -132,10 +134,12 @@ class _Cluster:
         return f"postgresql://{USER}:{self.password_file.read_text()}@127.0.0.1:{self.port_file.read_text()}/{database}"
 
 
-def _owner() -> pwd.struct_passwd | None:
-    """PostgreSQL refuses root: run it as `postgres` where that user exists, else as `nobody`."""
+def _owner(data: Path) -> pwd.struct_passwd | None:
+    """PostgreSQL refuses root: run it as the owner of its data, as `postgres` where there is one, or as `nobody`."""
     if os.geteuid() != 0:
         return None
+    if data.exists() and (owner := data.stat().st_uid) != 0:
+        return pwd.getpwuid(owner)
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
@@ -168,32 +172,49 @@ def _binaries() -> Path:
         if version and int(version) >= 15 and any((s / "extension" / "postgis.control").exists() for s in shares):
             found.append((int(version), control.parent))
     if not found:
-        raise NoPostgisError(
-            "PostgreSQL 15+ with PostGIS is not installed. Mend it with: apt-get install postgresql-15-postgis-3"
-        )
+        raise NoPostgisError(f"PostgreSQL 15+ with PostGIS is not installed. Mend it with: {INSTALL}")
     return max(found)[1]
 
 
 def _install_packages() -> bool:
     """Install the distribution's PostGIS, as root or through sudo; False when that cannot be."""
     apt = shutil.which("apt-get")
-    prefix = [] if os.geteuid() == 0 else ([sudo, "-n"] if (sudo := shutil.which("sudo")) else None)
+    prefix = _as_root()
     if apt is None or prefix is None:
         return False
-    console.print("installing PostgreSQL with PostGIS from the distribution's packages …")
-
-    def quietly(*words: str) -> int:
-        command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *words]
-        return subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode  # noqa: S603
-
     had_clusters = any(Path("/etc/postgresql").glob("*/*"))
-    quietly(apt, "update", "-qq")
-    done = quietly(apt, "install", "-y", "-qq", "postgresql-postgis") == 0
-    if done and not had_clusters:
-        # The packages make and start a cluster of their own: ours is private and stops with the command.
-        for made in Path("/etc/postgresql").glob("*/main"):
-            quietly("pg_dropcluster", "--stop", made.parent.name, "main")
-    return done
+
+    def said(*words: str) -> Iterator[str]:
+        command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *words]
+        with subprocess.Popen(  # noqa: S603 (our own words)
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as process:
+            yield from process.stdout or ()
+        yield f"ended with {process.returncode}"
+
+    line = ""
+    with console.status("installing PostgreSQL with PostGIS from the distribution's packages") as status:
+        wait = ("-o", "DPkg::Lock::Timeout=300")  # a fresh machine may be updating itself
+        for words in (("update",), ("install", "-y", "postgresql-postgis")):
+            for line in said(apt, *wait, *words):
+                status.update(f"installing PostgreSQL with PostGIS: {line.strip()[:60]}")
+        if line == "ended with 0" and not had_clusters:
+            # The packages make and start a cluster of their own: ours is private and stops with the command.
+            for made in Path("/etc/postgresql").glob("*/main"):
+                list(said("pg_dropcluster", "--stop", made.parent.name, "main"))
+    return line == "ended with 0"
+
+
+def _as_root() -> list[str] | None:
+    """Return the words before a command that root must run; None when nobody lets us."""
+    if os.geteuid() == 0:
+        return []
+    sudo = shutil.which("sudo")
+    # Without a terminal sudo cannot ask for the password, and must not wait for it.
+    asking = [] if sys.stdin.isatty() else ["-n"]
+    if sudo is None or subprocess.run([sudo, *asking, "true"], check=False, capture_output=True).returncode:  # noqa: S603
+        return None
+    return [sudo, *asking]
 
 
 @contextmanager
@@ -262,7 +283,7 @@ def _create_database(cluster: _Cluster, database: str) -> None:
 @contextmanager
 def _compose() -> Iterator[str]:
     """Use `docker compose up db`, and take it down again if it was not up before."""
-    mend = "Mend it with: apt-get install postgresql-15-postgis-3   (or install docker, or set DATABASE_URL)"
+    mend = f"Mend it with: {INSTALL}   (or install docker, or set DATABASE_URL)"
     docker = shutil.which("docker")
     if docker is None:
         raise NoPostgisError(f"There is no PostgreSQL with PostGIS, no right to install one and no docker. {mend}")

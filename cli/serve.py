@@ -38,14 +38,18 @@ def worker(
 
     Example: [bold]wangge worker --once[/]
     """
+    from core.db import Database
+    from core.queue import is_worker_alive
     from core.settings import Settings
-    from spatial_jobs.app import is_worker_alive, run_worker
 
     with provide() as url:
-        os.environ["DATABASE_URL"] = url
         if check:
-            raise typer.Exit(0 if is_worker_alive(Settings()) else 1)
-        run_worker(concurrency=concurrency, wait=not once)
+            raise typer.Exit(0 if is_worker_alive(Database(Settings.at(url))) else 1)
+        from migrations.run import move_to
+        from spatial_jobs.app import run_worker
+
+        move_to(url)
+        run_worker(concurrency=concurrency, wait=not once, settings=Settings.at(url))
 
 
 def migrate(

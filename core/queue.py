@@ -14,6 +14,8 @@ from sqlalchemy import text
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from core.db import Database
+
 
 class TaskName(StrEnum):
     """Every task there is; a test holds this equal to what spatial_jobs registers."""
@@ -36,3 +38,10 @@ def enqueue(
         {"queue": queue, "task": str(task), "lock": lock, "args": orjson.dumps(arguments).decode()},
     ).scalar_one()
     return int(job[0] if isinstance(job, list) else job)
+
+
+def is_worker_alive(database: Database) -> bool:
+    """Tell whether some worker's heart has beaten within the last minute (it beats every ten seconds)."""
+    alive = "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > now() - interval '60 seconds')"
+    with database.transaction() as session:
+        return bool(session.execute(text(alive)).scalar_one())

@@ -11,6 +11,9 @@ from core.settings import Settings
 url = context.config.get_main_option("sqlalchemy.url") or Settings().sqlalchemy_url
 engine = create_engine(url, poolclass=pool.NullPool)
 with engine.connect() as connection:
+    # Several processes may start at once on a new database: one migrates, the others wait for it and find it done.
+    connection.exec_driver_sql("SELECT pg_advisory_lock(hashtext('wangge.migrations'))")
+    connection.commit()
     context.configure(connection=connection, target_metadata=Base.metadata, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()

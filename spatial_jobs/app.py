@@ -3,44 +3,126 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
+import structlog
 from procrastinate import PsycopgConnector
+from procrastinate.exceptions import ConnectorException
 
 from core.db import Database
+from core.errors import DatabaseUnavailableError
 from core.observability import configure_logging
 from core.settings import Settings
 from spatial_jobs.tasks import tasks
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-def run_worker(*, concurrency: int = 1, wait: bool = True, settings: Settings | None = None) -> None:
-    """Work off the queue; with `wait` until stopped, without until the queue is empty."""
+    from procrastinate import App
+
+log = structlog.get_logger("wangge.worker")
+
+_REST_S: Final = 1.0
+"""Between two tries to reach a database that is away."""
+_GONE_AFTER_S: Final = 60.0
+"""Without a heartbeat for so long a worker counts as gone, and its jobs are given to others."""
+
+
+def run_worker(
+    *, concurrency: int = 1, wait: bool = True, settings: Settings | None = None, heartbeat_s: float = 10.0
+) -> None:
+    """Work off the queue; with `wait` until stopped, without until the queue is empty.
+
+    A waiting worker outlives the absence of its database. What was running when a worker or the database went away
+    is delivered again: every task may run twice.
+    """
     settings = settings or Settings()
     configure_logging(settings)
     database = Database(settings)
-    connector = PsycopgConnector(conninfo=settings.libpq_url, kwargs={"connect_timeout": 3})
-
-    async def work() -> None:
-        # Periodic tasks belong to the registry itself: it gets the connection, not a copy of it.
-        with tasks.replace_connector(connector) as app:
-            async with app.open_async():
-                await app.run_worker_async(
-                    concurrency=concurrency,
-                    wait=wait,
-                    install_signal_handlers=wait,
-                    additional_context={"database": database, "settings": settings},
-                )
-
+    options = {
+        "concurrency": concurrency,
+        "wait": wait,
+        "install_signal_handlers": False,
+        "update_heartbeat_interval": heartbeat_s,
+        "stalled_worker_timeout": _GONE_AFTER_S,
+        "additional_context": {"database": database, "settings": settings},
+    }
     try:
-        asyncio.run(work())
+        asyncio.run(_until_stopped(settings, options) if wait else _work(settings, options))
     finally:
         database.close()
 
 
-def is_worker_alive(settings: Settings) -> bool:
-    """Tell whether some worker's heart has beaten within the last minute (it beats every ten seconds)."""
-    with psycopg.connect(settings.libpq_url, connect_timeout=3) as connection:
-        row = connection.execute(
-            "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > now() - interval '60 seconds')"
-        ).fetchone()
-    return bool(row and row[0])
+async def _until_stopped(settings: Settings, options: dict[str, Any]) -> None:
+    """Work until SIGINT or SIGTERM; the first lets running jobs end, a second one does not."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def stopped() -> None:
+        stop.set()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped)
+    stopping = asyncio.create_task(stop.wait())
+    while not stop.is_set():
+        working = asyncio.create_task(_work(settings, options))
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if stop.is_set():
+            working.cancel()
+        try:
+            await working
+        except asyncio.CancelledError:
+            return
+        except DatabaseUnavailableError:
+            log.warning("the database is away; the worker tries again")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _REST_S)
+
+
+async def _work(settings: Settings, options: dict[str, Any]) -> None:
+    """Work; a database that goes away ends it.
+
+    Raises
+    ------
+    DatabaseUnavailableError
+    """
+    connector = PsycopgConnector(conninfo=settings.libpq_url, kwargs={"connect_timeout": 3}, timeout=3)
+    # Periodic tasks belong to the registry itself: it gets the connection, not a copy of it.
+    with _away_said(), tasks.replace_connector(connector) as app:
+        async with app.open_async():
+            await _deliver_again(app)
+            again = asyncio.create_task(_keep_delivering_again(app))
+            try:
+                await app.run_worker_async(**options)
+            finally:
+                again.cancel()
+
+
+@contextmanager
+def _away_said() -> Iterator[None]:
+    """Tell an absent database from whatever else the queue wraps in its one error."""
+    try:
+        yield
+    except ConnectorException as error:
+        if isinstance(error.__cause__, psycopg.OperationalError):
+            raise DatabaseUnavailableError from error
+        raise
+
+
+async def _keep_delivering_again(app: App) -> None:
+    while True:
+        await asyncio.sleep(_GONE_AFTER_S / 2)
+        with suppress(DatabaseUnavailableError), _away_said():
+            await _deliver_again(app)
+
+
+async def _deliver_again(app: App) -> None:
+    """Put back into the queue what was running at a worker that is gone."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_GONE_AFTER_S):
+        with suppress(ConnectorException):  # another worker was first
+            await app.job_manager.retry_job(job)
+            log.warning("a worker is gone; its job is delivered again", task=job.task_name, job=job.id)

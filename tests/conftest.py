@@ -20,6 +20,7 @@ from core.roles import ROLES
 from core.security import create_key
 from core.settings import Settings
 from migrations.run import move_to
+from tests.stoppable import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,6 +53,14 @@ def server_url() -> str:
 
 def _url(server_url: str, name: str) -> str:
     return server_url.rpartition("/")[0] + "/" + name
+
+
+@pytest.fixture
+def own_server() -> Iterator[Server]:
+    """A PostgreSQL server of the test's own, to be stopped and started."""
+    made = Server()
+    yield made
+    made.remove()
 
 
 @contextmanager

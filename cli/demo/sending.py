@@ -148,12 +148,13 @@ def wait_until_boundaries_count(base: str, *, lon: float, lat: float) -> None:
     """
     end = time.monotonic() + PATIENCE_S
     answer: dict[str, Any] = {}
-    while time.monotonic() < end:
-        response = httpx2.get(f"{base}/v1/assignments", params={"lon": lon, "lat": lat}, timeout=30)
-        answer = response.json()
-        if response.is_success and answer["method"] != "unassigned":
-            return
-        time.sleep(0.2)
+    with httpx2.Client(base_url=base, timeout=30) as client:
+        while time.monotonic() < end:
+            response = client.get("/v1/assignments", params={"lon": lon, "lat": lat})
+            answer = response.json()
+            if response.is_success and answer["method"] != "unassigned":
+                return
+            time.sleep(0.2)
     raise IntakeRefusedError(f"The application has not taken up the boundaries; it answers {str(answer)[:300]}")
 
 

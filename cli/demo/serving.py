@@ -103,13 +103,14 @@ def _free_port(host: str, wanted: int | None) -> int:
 
 def _wait_until_ready(process: subprocess.Popen[bytes], base: str) -> None:
     end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            if httpx2.get(f"{base}/readyz", timeout=5).is_success:
-                return
-        except httpx2.TransportError:
-            pass
-        time.sleep(0.1)
+    with httpx2.Client(base_url=base, timeout=5) as client:
+        while time.monotonic() < end and process.poll() is None:
+            try:
+                if client.get("/readyz").is_success:
+                    return
+            except httpx2.TransportError:
+                pass
+            time.sleep(0.1)
     tail = LOG.read_text(errors="replace")[-1500:]
     raise AppDidNotStartError(f"The application did not get ready; its log ({LOG}) ends with:\n{tail}")
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import psycopg
 from sqlalchemy import text
 
-from core.queue import TaskName, enqueue
-from spatial_jobs.app import is_worker_alive, run_worker
+from core.db import Database
+from core.queue import TaskName, enqueue, is_worker_alive
+from core.settings import Settings
+from migrations.run import move_to
+from spatial_jobs.app import run_worker
 
 if TYPE_CHECKING:
-    from core.db import Database
-    from core.settings import Settings
+    from tests.stoppable import Server
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_job_is_done_and_the_worker_ends_with_the_queue(database: Database, settings: Settings) -> None:
@@ -23,11 +33,64 @@ def test_a_job_is_done_and_the_worker_ends_with_the_queue(database: Database, se
     assert status == "succeeded"
 
 
-def test_a_worker_that_has_gone_is_not_alive(database: Database, settings: Settings) -> None:
-    assert not is_worker_alive(settings)
+def test_a_worker_that_has_gone_is_not_alive(database: Database) -> None:
+    assert not is_worker_alive(database)
     with database.transaction() as session:
         session.execute(text("INSERT INTO procrastinate_workers DEFAULT VALUES"))
-    assert is_worker_alive(settings)
+    assert is_worker_alive(database)
     with database.transaction() as session:
         session.execute(text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '2 minutes'"))
-    assert not is_worker_alive(settings)
+    assert not is_worker_alive(database)
+
+
+def test_what_ran_at_a_worker_that_is_gone_is_done_by_the_next(database: Database, settings: Settings) -> None:
+    with database.transaction() as session:
+        job = enqueue(session, TaskName.HAND_OVER)
+        gone = session.scalar(
+            text(
+                "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '2 minutes') RETURNING id"
+            )
+        )
+        session.execute(
+            text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = :gone WHERE id = :job"),
+            {"gone": gone, "job": job},
+        )
+    run_worker(wait=False, settings=settings)
+    with database.transaction() as session:
+        status = session.execute(text("SELECT status FROM procrastinate_jobs WHERE id = :id"), {"id": job}).scalar_one()
+    assert status == "succeeded"
+
+
+def until(server: Server, question: str) -> Any:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        with psycopg.connect(server.url) as connection:
+            row = connection.execute(question).fetchone()  # type: ignore[call-overload]
+        if row and row[0]:
+            return row[0]
+        time.sleep(0.1)
+    raise TimeoutError(question)
+
+
+def test_a_worker_outlives_the_absence_of_its_database_and_ends_when_told(own_server: Server) -> None:
+    move_to(own_server.url)
+    program = "from spatial_jobs.app import run_worker; run_worker(heartbeat_s=0.2)"
+    environment = {"PATH": "/usr/bin:/bin", "DATABASE_URL": own_server.url, "WANGGE_LOG_LEVEL": "ERROR"}
+    worker = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=environment)
+    try:
+        first = until(own_server, "SELECT max(id) FROM procrastinate_workers")
+        own_server.stop()
+        time.sleep(5)  # longer than the queue waits for a connection
+        own_server.start()
+        until(own_server, f"SELECT max(id) > {first} FROM procrastinate_workers")
+        database = Database(Settings.at(own_server.url))
+        with database.transaction() as session:
+            job = enqueue(session, TaskName.HAND_OVER)
+        database.close()
+        until(own_server, f"SELECT status = 'succeeded' FROM procrastinate_jobs WHERE id = {job}")
+        assert worker.poll() is None
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=20) == 0
+    finally:
+        worker.kill()
+        worker.wait()

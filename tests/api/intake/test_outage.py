@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -13,57 +11,25 @@ from fastapi.testclient import TestClient
 from psycopg import sql
 
 from api.app import create_app
-from cli.cluster import _Cluster, _create_database
 from core.roles import ROLES
 from core.security import create_key
 from core.settings import Settings
 from migrations.run import move_to
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from fastapi import FastAPI
 
     from core.db import Database
-
-
-class Server:
-    """A PostgreSQL of its own that can be stopped and started on the same port."""
-
-    def __init__(self) -> None:
-        self.cluster = _Cluster(f"pg-outage-{os.getpid()}", durable=False)
-        self.cluster.home.parent.mkdir(parents=True, exist_ok=True)
-        self.cluster.initialise()
-        self.cluster.start()
-        self.port = self.cluster.port_file.read_text()
-        _create_database(self.cluster, "outage")
-
-    def stop(self) -> None:
-        self.cluster.stop()
-
-    def start(self) -> None:
-        cluster = self.cluster
-        words = ["start", "-w", "-t", "30", "-D", str(cluster.data), "-l", str(cluster.log), "-o", f"-p {self.port}"]
-        assert cluster.run("pg_ctl", *words).returncode == 0
-
-    def remove(self) -> None:
-        self.cluster.stop()
-        shutil.rmtree(self.cluster.home, ignore_errors=True)
+    from tests.stoppable import Server
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    made = Server()
-    yield made
-    made.remove()
-
-
-@pytest.fixture
-def stoppable(server: Server, tmp_path: Path, publish_squares: Callable[[Database], None]) -> FastAPI:
-    url = server.cluster.url("outage")
-    move_to(url)
-    app = create_app(Settings(DATABASE_URL=url, cache_dir=tmp_path, log_level="CRITICAL"))
+def stoppable(own_server: Server, tmp_path: Path, publish_squares: Callable[[Database], None]) -> FastAPI:
+    move_to(own_server.url)
+    app = create_app(Settings(DATABASE_URL=own_server.url, cache_dir=tmp_path, log_level="CRITICAL"))
     publish_squares(app.state.database)
     return app
 
@@ -74,7 +40,7 @@ def key_of(app: FastAPI, role: str) -> dict[str, str]:
 
 
 def test_look_ups_go_on_and_intake_comes_back_when_the_database_stops_and_starts(
-    server: Server, stoppable: FastAPI, report: dict[str, Any]
+    own_server: Server, stoppable: FastAPI, report: dict[str, Any]
 ) -> None:
     intake, reader = key_of(stoppable, "intake"), key_of(stoppable, "viewer")
     with TestClient(stoppable, raise_server_exceptions=False) as client:
@@ -89,7 +55,7 @@ def test_look_ups_go_on_and_intake_comes_back_when_the_database_stops_and_starts
         assert client.get("/v1/reports", headers=reader).status_code == 200
         before = look_up()
         assert before.status_code == 200, before.text
-        server.stop()
+        own_server.stop()
         for number in (1, 2):
             refused = send(number)
             assert refused.status_code == 503, refused.text
@@ -100,7 +66,7 @@ def test_look_ups_go_on_and_intake_comes_back_when_the_database_stops_and_starts
         assert (batch.status_code, "retry-after" in batch.headers) == (503, True)
         assert client.get("/v1/reports", headers=reader).status_code == 503
         assert (client.get("/healthz").status_code, client.get("/readyz").status_code) == (200, 503)
-        server.start()
+        own_server.start()
         end = time.monotonic() + 10
         while (answer := send(1)).status_code == 503 and time.monotonic() < end:
             time.sleep(0.1)

@@ -1,0 +1,35 @@
+"""A PostgreSQL of a test's own that can be stopped and started again on the same port."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from cli.cluster import _Cluster, _create_database
+
+
+class Server:
+    """The server, running, with an empty database `outage`."""
+
+    def __init__(self) -> None:
+        self._cluster = _Cluster(f"pg-outage-{os.getpid()}", durable=False)
+        self._cluster.home.parent.mkdir(parents=True, exist_ok=True)
+        self._cluster.initialise()
+        self._cluster.start()
+        self._port = self._cluster.port_file.read_text()
+        _create_database(self._cluster, "outage")
+        self.url = self._cluster.url("outage")
+
+    def stop(self) -> None:
+        """Stop, cutting every connection."""
+        self._cluster.stop()
+
+    def start(self) -> None:
+        """Start again where it was."""
+        words = ["start", "-w", "-t", "30", "-D", str(self._cluster.data), "-l", str(self._cluster.log)]
+        assert self._cluster.run("pg_ctl", *words, "-o", f"-p {self._port}").returncode == 0
+
+    def remove(self) -> None:
+        """Stop and forget."""
+        self.stop()
+        shutil.rmtree(self._cluster.home, ignore_errors=True)
