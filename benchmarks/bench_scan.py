@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, nargs="*", default=[2_000, 10_000, 100_000])
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--weekday", action="store_true", help="stratify by day of the week")
-    options = parser.parse_args()
+    asked = parser.parse_args()
     random = np.random.default_rng(1)
     points = random.uniform(0, SIDE_M, (LOCATIONS, 2))
     zones = circular_zones(points, max_radius_m=RADIUS_M)
@@ -49,14 +49,14 @@ def main() -> None:
     print("mode           cases   seconds   bound   processor   p")
     for mode in ("prospective", "retrospective"):
         windows = TimeWindows(mode, max_length=LONGEST)
-        for count in options.cases:
+        for count in asked.cases:
             place = random.choice(LOCATIONS, count, p=share / share.sum())
             day = random.choice(DAYS, count, p=weekly / weekly.sum())
-            strata = weekday_strata(day) if options.weekday else None
+            strata = weekday_strata(day) if asked.weekday else None
             options = ScanOptions(windows=windows, replicates=REPLICATES, seed=1, sequential=None)
             permutation_scan(place, day, zones, DAYS, replace(options, replicates=20), strata=strata)  # warm-up
             best = processor = np.inf
-            for _ in range(options.repeat):
+            for _ in range(asked.repeat):
                 start, used = time.perf_counter(), time.process_time()
                 result = permutation_scan(place, day, zones, DAYS, options, strata=strata)
                 best = min(best, time.perf_counter() - start)
