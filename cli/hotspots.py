@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from cli import hotspot_inputs
 from cli.cluster import console
 from cli.context import database
 from core import clock
@@ -19,6 +20,9 @@ from core.settings import Settings
 app = typer.Typer(
     help="Hotspots: what is more than chance, where, since when.", no_args_is_help=True, rich_markup_mode="rich"
 )
+app.add_typer(hotspot_inputs.policy, name="policy")
+app.add_typer(hotspot_inputs.effort, name="effort")
+app.add_typer(hotspot_inputs.holidays, name="holidays")
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 RunOption = Annotated[int | None, typer.Option(help="Number of the run; the newest finished one if left out.")]
 

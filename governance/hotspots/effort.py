@@ -74,7 +74,7 @@ def record_effort(
     """
     found = get_layer(session, layer)
     today = clock.now().astimezone(clock.LOCAL).date()
-    codes = frozenset(session.scalars(select(distinct(Area.code)).where(Area.layer_id == found.id)))
+    codes = frozenset(session.scalars(select(Area.code).distinct().where(Area.layer_id == found.id)))
     taken, refused = checked(rows, Known(codes, policy_on(session, today).sources, today))
     imported = PatrolEffortImport(
         layer_id=found.id,

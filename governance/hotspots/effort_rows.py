@@ -25,6 +25,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 }
 MOST_ROWS: Final = 200_000
 MOST_AMOUNT: Final = 100_000.0
+MOST_BYTES: Final = 64 << 20
 EARLIEST: Final = date(2000, 1, 1)
 _DAY: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?")
 _SHOWN: Final = 40

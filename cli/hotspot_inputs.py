@@ -1,0 +1,202 @@
+"""`hotspots policy|effort|holidays`: what hotspot runs stand on; added to, never changed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli.cluster import console
+from cli.context import database
+from core.settings import Settings
+
+policy = typer.Typer(
+    help="Dated thresholds of the four kinds of matters, and what kind of source each channel is.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+effort = typer.Typer(
+    help="Patrol effort: hours or km by area, day and channel.", no_args_is_help=True, rich_markup_mode="rich"
+)
+holidays = typer.Typer(help="Days off and weekend days worked instead.", no_args_is_help=True, rich_markup_mode="rich")
+LayerOption = Annotated[str | None, typer.Option(help="Layer; the default layer if left out.")]
+SHOWN = 20
+
+
+def _pairs(given: list[str] | None, option: str) -> dict[str, str]:
+    """Read name=value options."""
+    pairs = [one.partition("=") for one in given or []]
+    wrong = next((name for name, sign, _ in pairs if not sign or not name), None)
+    if wrong is not None:
+        raise typer.BadParameter(f"{option} takes name=value, not '{wrong}'")
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _number(value: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            continue
+    return value
+
+
+@policy.command("list")
+def list_policies() -> None:
+    """Show the policies, the latest first.
+
+    Example: [bold]wangge hotspots policy list[/]
+    """
+    from governance.hotspots import policy as policies
+
+    with database() as opened, opened.snapshot() as session:
+        found = policies.list_policies(session)
+    table = Table("", *[str(one.valid_from) for one in found])
+    for name in [*policies.THRESHOLDS, policies.LEVEL]:
+        table.add_row(name, *[str(one.thresholds.get(name, "")) for one in found])
+    for channel in sorted({channel for one in found for channel in one.sources}):
+        table.add_row(f"channel {channel}", *[one.sources.get(channel, "citizen") for one in found])
+    table.add_row("note", *[one.note for one in found])
+    table.add_row("added by", *[one.added_by for one in found])
+    Console().print(table)
+
+
+@policy.command("add")
+def add_policy(
+    valid_from: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day it counts.")],
+    change: Annotated[list[str] | None, typer.Option("--set", help="Threshold=value; repeatable.")] = None,
+    channel: Annotated[
+        list[str] | None,
+        typer.Option(help="Channel=kind (citizen, patrol, quick_note, sensor); repeatable."),
+    ] = None,
+    note: Annotated[str, typer.Option(help="Why.")] = "",
+) -> None:
+    """Add a policy from a day on; what is not named stays as it is.
+
+    Example: [bold]wangge hotspots policy add --from 2026-07-01 --set high_frequency_per_30_days=80[/]
+    """
+    from governance.hotspots import policy as policies
+
+    with database() as opened, opened.transaction() as session:
+        policies.add_policy(
+            session,
+            valid_from=valid_from.date(),
+            thresholds={name: _number(value) for name, value in _pairs(change, "--set").items()},
+            sources=_pairs(channel, "--channel"),
+            note=note,
+            actor="cli",
+        )
+    console.print(f"a policy counts from [bold]{valid_from.date()}[/] on")
+
+
+@effort.command("import")
+def import_effort(
+    path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, UTF-8 or GBK, with a heading.")],
+    field: Annotated[
+        list[str] | None, typer.Option(help="Our field (area, day, channel, amount)=column of the file; repeatable.")
+    ] = None,
+    channel: Annotated[str | None, typer.Option(help="Channel of all rows, where the file has none.")] = None,
+    unit: Annotated[str, typer.Option(help="hours or km.")] = "hours",
+    layer: LayerOption = None,
+) -> None:
+    """Take patrol effort in; rows that cannot be used are named and the others taken.
+
+    Example: [bold]wangge hotspots effort import may.csv --field area=网格编码 --channel patrol[/]
+    """
+    from governance.hotspots.effort import record_effort
+    from governance.hotspots.effort_rows import MOST_BYTES, read_table
+
+    if unit not in {"hours", "km"}:
+        raise typer.BadParameter("the unit is hours or km")
+    if path.stat().st_size > MOST_BYTES:
+        raise typer.BadParameter(f"the file is larger than {MOST_BYTES >> 20} MB: split it")
+    rows = read_table(path.read_bytes(), _pairs(field, "--field"), channel)
+    with database() as opened, opened.transaction() as session:
+        imported = record_effort(
+            session,
+            layer=layer or Settings().default_layer,
+            rows=rows,
+            unit="km" if unit == "km" else "hours",
+            source=path.name,
+            actor="cli",
+        )
+        taken, refused = imported.row_count, list(imported.rejected)
+    console.print(f"{taken:,} rows taken, {len(rows) - taken:,} refused")
+    for one in refused[:SHOWN]:
+        console.print(f"  line {one['line']}: {one['reason']}", highlight=False, markup=False)
+
+
+@effort.command("list")
+def list_effort(layer: LayerOption = None) -> None:
+    """Show from when to when each channel's effort is recorded.
+
+    Example: [bold]wangge hotspots effort list[/]
+    """
+    from governance.hotspots.effort import coverage
+
+    with database() as opened, opened.snapshot() as session:
+        found = coverage(session, layer=layer or Settings().default_layer)
+    table = Table("channel", "first day", "last day", "days", "areas", "effort")
+    for one in found:
+        span = (str(one.first_day), str(one.last_day), str(one.days), str(one.areas))
+        table.add_row(one.channel, *span, f"{one.amount:,.1f} {one.unit}")
+    Console().print(table)
+
+
+@holidays.command("list")
+def list_holidays() -> None:
+    """Show which years are known, and from where.
+
+    Example: [bold]wangge hotspots holidays list[/]
+    """
+    from core import clock
+    from governance.hotspots import workdays
+
+    with database() as opened, opened.snapshot() as session:
+        own = workdays.entered(session, known_by=clock.now())
+    first, last = workdays.library_years()
+    console.print(f"{workdays.library()} knows {first} to {last}")
+    for year in sorted(own):
+        one = own[year]
+        days = f"{len(one.days_off)} days off, {len(one.make_up_workdays)} weekend days worked"
+        console.print(f"{year} was entered here: {days} ({one.source})", markup=False)
+
+
+@holidays.command("add")
+def add_holidays(
+    year: Annotated[int, typer.Argument(min=2000, max=2200)],
+    off: Annotated[list[str], typer.Option(help="Day off, or first..last; repeatable.")],
+    source: Annotated[str, typer.Option(help="Which notice it is.")],
+    work: Annotated[list[str] | None, typer.Option(help="Weekend day worked instead; repeatable.")] = None,
+) -> None:
+    """Enter a year's arrangement, whole; it counts before the library's.
+
+    Example: [bold]wangge hotspots holidays add 2027 --off 2027-01-01..2027-01-03 --source 国办通知[/]
+    """
+    from governance.hotspots import workdays
+
+    with database() as opened, opened.transaction() as session:
+        workdays.enter_year(
+            session,
+            year=year,
+            days_off=[day for one in off for day in _days(one)],
+            make_up_workdays=[day for one in work or [] for day in _days(one)],
+            source=source,
+            actor="cli",
+        )
+    console.print(f"the days off of [bold]{year}[/] are entered")
+
+
+def _days(text: str) -> list[date]:
+    first, _, last = text.partition("..")
+    try:
+        start, end = date.fromisoformat(first), date.fromisoformat(last or first)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is no day such as 2027-01-01, nor first..last") from None
+    if not 0 <= (end - start).days <= 366:
+        raise typer.BadParameter(f"'{text}' does not go from a day to a later one of the year")
+    return [start + timedelta(days=k) for k in range((end - start).days + 1)]
