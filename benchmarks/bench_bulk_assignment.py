@@ -67,7 +67,7 @@ def by_duckdb(faces: Faces, x: Floats, y: Floats) -> Timed | str:
 
     connection = duckdb.connect(config={"threads": 1})
     try:
-        # PyPI carries the extension for some releases (duckdb-extension-spatial); else it comes from the internet.
+        # The extension is a file in a package (duckdb-extension-spatial); else DuckDB fetches it from the internet.
         packaged = importlib.util.find_spec("duckdb_extension_spatial")
         files = list(Path(packaged.origin).parent.rglob("*.duckdb_extension")) if packaged and packaged.origin else []
         if not files:
@@ -83,12 +83,14 @@ def by_duckdb(faces: Faces, x: Floats, y: Floats) -> Timed | str:
     spots = pd.DataFrame({"number": np.arange(x.size), "x": x, "y": y})
     connection.register("spots", spots)
     connection.execute("CREATE TABLE point AS SELECT number, ST_Point(x, y) AS geom FROM spots")
-    started = time.perf_counter()
-    joined = connection.execute(
-        "SELECT p.number AS p, f.number AS f FROM point p JOIN face f ON ST_Within(p.geom, f.geom)"
-    ).fetchnumpy()
-    elapsed = time.perf_counter() - started
-    return elapsed, lowest(x.size, joined["p"], joined["f"])
+    times = []
+    for _ in range(2):
+        started = time.perf_counter()
+        joined = connection.execute(
+            "SELECT p.number AS p, f.number AS f FROM point p JOIN face f ON ST_Within(p.geom, f.geom)"
+        ).fetchnumpy()
+        times.append(time.perf_counter() - started)
+    return min(times), lowest(x.size, joined["p"], joined["f"])
 
 
 def by_postgis(faces: Faces, x: Floats, y: Floats) -> Timed:
