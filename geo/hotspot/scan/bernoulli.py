@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 from geo.hotspot.arrays import require
 from geo.hotspot.scan.cells import as_counts, cells_of
 from geo.hotspot.scan.engine import scan
@@ -17,6 +14,8 @@ from geo.hotspot.scan.simulate import sample_null
 from geo.hotspot.scan.windows import TimeWindows
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from geo.hotspot.progress import Progress
     from geo.hotspot.scan.clusters import ScanResult
     from geo.hotspot.scan.zones import Zones
@@ -69,7 +68,4 @@ def bernoulli_scan(
         options or ScanOptions(),
         Defaults(TimeWindows("retrospective")),
     )
-    null = sample_null(
-        cells_of(problem), population.ravel().astype(np.int64), int(observed.sum()), problem.options.replicates
-    )
-    return scan(problem, null, progress)
+    return scan(problem, sample_null(problem, cells_of(problem)), progress)

@@ -16,8 +16,8 @@ from geo.hotspot.significance import gumbel_p, monte_carlo_p, recurrence_interva
 if TYPE_CHECKING:
     from geo.hotspot.arrays import FloatArray
     from geo.hotspot.progress import Progress
+    from geo.hotspot.scan.frame import Null
     from geo.hotspot.scan.problem import Problem
-    from geo.hotspot.scan.simulate import Null
 
 #: With a rank below this among the replicates the Gumbel tail is reported (SaTScan's "default combination").
 GUMBEL_BELOW_RANK = 10

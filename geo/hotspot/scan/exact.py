@@ -9,40 +9,30 @@ import numpy as np
 
 from geo.hotspot.progress import run_chunks
 from geo.hotspot.scan.clusters import Candidate
+from geo.hotspot.scan.frame import HIGH, LOW
 from geo.hotspot.scan.likelihood import EXPECTATION, POISSON, likelihood_ratio
-from geo.hotspot.scan.problem import HIGH, LOW, running
+from geo.hotspot.scan.problem import running
 
 if TYPE_CHECKING:
-    from geo.hotspot.arrays import BoolArray, FloatArray, IntArray
+    from geo.hotspot.arrays import FloatArray
     from geo.hotspot.progress import Progress
+    from geo.hotspot.scan.frame import Frame
     from geo.hotspot.scan.problem import Problem
 
 
 @nb.njit(cache=True, nogil=True)
 def best_of_centres(  # noqa: C901 (compiled: one nest of loops)
-    model: int,
-    rates: int,
-    cases: FloatArray,
-    baseline: FloatArray,
-    indptr: IntArray,
-    locations: IntArray,
-    ends: BoolArray,
-    min_length: int,
-    max_length: int,
-    first_end: int,
-    min_cases: float,
-    total_cases: float,
-    total_baseline: float,
-    first: int,
-    last: int,
-    out: FloatArray,
+    frame: Frame, cases: FloatArray, baseline: FloatArray, total_cases: float, first: int, last: int, out: FloatArray
 ) -> None:  # pragma: no cover
     """Write (ratio, entry, start, end) of the best window of centres ``first`` … ``last - 1``.
 
-    ``cases`` and ``baseline`` are running sums over time, shape (locations, intervals + 1). The entry is the position
+    ``cases`` and ``baseline`` are running sums over time, shape (locations, intervals + 1); ``total_cases`` may be a
+    replicate's own. The entry is the position
     in ``locations`` after which the zone ends; windows are half-open [start, end). Of equal ratios (to 1e-12) the
     smaller zone, then the earlier and shorter window, is kept. The ratio is -1 where a centre has no window.
     """
+    model, rates, total_baseline = frame.model, frame.rates, frame.total_baseline
+    indptr, locations, ends = frame.indptr, frame.locations, frame.ends
     intervals = cases.shape[1] - 1
     sum_cases = np.empty(intervals + 1)
     sum_baseline = np.empty(intervals + 1)
@@ -59,14 +49,14 @@ def best_of_centres(  # noqa: C901 (compiled: one nest of loops)
                 sum_baseline[t] += baseline[location, t]
             if not ends[entry]:
                 continue
-            for end in range(first_end, intervals + 1):
-                for length in range(min_length, min(max_length, end) + 1):
+            for end in range(frame.first_end, intervals + 1):
+                for length in range(frame.min_length, min(frame.max_length, end) + 1):
                     start = end - length
                     c = sum_cases[end] - sum_cases[start]
                     m = sum_baseline[end] - sum_baseline[start]
                     expected = m * share
                     if c > expected:
-                        if rates == LOW or c < min_cases:
+                        if rates == LOW or c < frame.min_cases:
                             continue
                     elif rates == HIGH or c >= expected:
                         continue
@@ -86,34 +76,15 @@ def best_of_centres(  # noqa: C901 (compiled: one nest of loops)
 
 def candidates_of(problem: Problem, progress: Progress | None, *, end: float) -> list[Candidate]:
     """Best window of each centre in the data; ``end`` is the share of the progress bar that this fills."""
-    shortest, longest = problem.windows.lengths(problem.intervals)
-    first_end = problem.windows.first_end(problem.intervals, replicate=False)
-    cases, baseline = running(problem.cases), running(problem.baseline)
     zones = problem.zones
+    frame = problem.frame(zones.indptr, zones.locations.astype(np.int32), zones.ends, replicate=False)
+    cases, baseline = running(problem.cases), running(problem.baseline)
     out = np.full((zones.centres, 4), -1.0)
-    total_cases, total_baseline = float(problem.cases.sum()), float(problem.baseline.sum())
 
     def work(first: int, last: int) -> None:
-        best_of_centres(
-            problem.model,
-            problem.rates,
-            cases,
-            baseline,
-            zones.indptr,
-            zones.locations,
-            zones.ends,
-            shortest,
-            longest,
-            first_end,
-            float(problem.min_cases),
-            total_cases,
-            total_baseline,
-            first,
-            last,
-            out,
-        )
+        best_of_centres(frame, cases, baseline, frame.total_cases, first, last, out)
 
-    if zones.centres and total_baseline > 0:
+    if zones.centres and frame.total_baseline > 0:
         run_chunks(work, zones.centres, max(zones.centres // 40, 1), progress, end=end)
     return [
         Candidate(centre, int(row[1]), int(row[2]), int(row[3]), float(row[0]))

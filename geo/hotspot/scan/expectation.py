@@ -68,4 +68,4 @@ def expectation_scan(
     problem = pose(EXPECTATION, tables, forecast.sum(axis=1), zones, options or ScanOptions(), defaults)
     random = np.random.default_rng(problem.options.seed)
     draws = random.poisson(forecast.sum(), problem.options.replicates).astype(np.int64)
-    return scan(problem, multinomial_null(cells_of(problem), forecast, draws), progress)
+    return scan(problem, multinomial_null(cells_of(problem), forecast, draws, problem.options.seed), progress)

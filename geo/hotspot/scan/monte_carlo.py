@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.hotspot.progress import report, run_chunks
+from geo.hotspot.scan.frame import HIGH, Sieve
 from geo.hotspot.scan.likelihood import BERNOULLI, EXPECTATION, threshold_table
-from geo.hotspot.scan.problem import HIGH, running
+from geo.hotspot.scan.problem import running
 from geo.hotspot.scan.replicate import LANES, OUT_OF_REACH, scan_replicates, scan_replicates_plainly
 from geo.hotspot.scan.thresholds import chords, common_slope, lower_thresholds, zone_bounds
 from geo.hotspot.significance import TOLERANCE
@@ -17,8 +18,8 @@ from geo.hotspot.significance import TOLERANCE
 if TYPE_CHECKING:
     from geo.hotspot.arrays import BoolArray, FloatArray, IntArray
     from geo.hotspot.progress import Progress
+    from geo.hotspot.scan.frame import Null
     from geo.hotspot.scan.problem import Problem
-    from geo.hotspot.scan.simulate import Null
     from geo.hotspot.scan.zones import Zones
 
 _GRID = 1024
@@ -50,130 +51,60 @@ def _compressed(zones: Zones, seen: BoolArray) -> tuple[IntArray, npt.NDArray[np
 
 
 class ReplicateScan:
-    """Scans replicates of one problem for high rates; holds the tables that depend on the floor alone."""
+    """Scans replicates of one problem; holds the tables that depend on the floor alone."""
 
     def __init__(self, problem: Problem, null: Null) -> None:
         """Prepare; ``null`` counts the problem's seen locations, in order."""
-        self.problem = problem
         self.null = null
-        self.shortest, self.longest = problem.windows.lengths(problem.intervals)
         first, seen = problem.first_scanned(replicate=True), problem.seen
-        self.first_end = problem.windows.first_end(problem.intervals, replicate=True) - first
+        self.frame = problem.frame(*_compressed(problem.zones, seen), replicate=True, first=first)
         self.baseline = np.ascontiguousarray(running(problem.baseline)[seen][:, first:])
         self.baseline -= self.baseline[:, :1]
-        self.indptr, self.locations, self.ends = _compressed(problem.zones, seen)
-        self.total_cases = float(problem.cases.sum())
-        self.total_baseline = float(problem.baseline.sum())
-        if problem.rates != HIGH:
+        if self.frame.rates != HIGH:
             return
-        zones = int(self.ends.sum())
-        self.least = np.empty((zones, self.longest - self.shortest + 1))
+        frame = self.frame
+        self.least = np.empty((int(frame.ends.sum()), frame.max_length - frame.min_length + 1))
         self.most = np.empty_like(self.least)
-        zone_bounds(
-            self.baseline,
-            self.indptr,
-            self.locations,
-            self.ends,
-            self.shortest,
-            self.longest,
-            self.first_end,
-            self.least,
-            self.most,
-        )
-        self.single = self.first_end == self.baseline.shape[1] - 1
-        most_cases = max(float(null.draws.max(initial=1)), self.total_cases, self.total_baseline, 1.0)
+        zone_bounds(frame, self.baseline, self.least, self.most)
+        self.single = frame.first_end == self.baseline.shape[1] - 1
+        most_cases = max(float(null.draws.max(initial=1)), frame.total_cases, frame.total_baseline, 1.0)
         self.scale = float(np.clip(2.0 ** np.floor(np.log2(2.0**27 / most_cases)), 2.0**-8, 256.0))
-        members = np.diff(self.indptr).max(initial=1)
-        self.rounding = float(members) + 2.0
+        self.rounding = float(np.diff(frame.indptr).max(initial=1)) + 2.0
 
     def set_floor(self, floor: float) -> None:
         """Make the thresholds of windows whose ratio is at least the floor."""
+        frame = self.frame
         largest = float(self.most.max(initial=1e-9))
         smallest = float(self.least[self.least > 0].min(initial=largest)) * 0.999
         grid = np.geomspace(smallest, max(largest, smallest) * 1.001, _GRID)
-        model = self.problem.model
-        fewest = float(self.problem.min_cases)
-        table = threshold_table(model, max(floor, 1e-6), grid, self.total_cases, self.total_baseline)
-        share = 1.0 if model == EXPECTATION else self.total_cases / self.total_baseline
-        self.slope = self.intercept = np.zeros(self.least.shape, dtype=np.float32)
-        padded = -(-self.least.shape[1] // LANES) * LANES
-        self.limits = np.full((len(self.least), padded), OUT_OF_REACH, dtype=np.int32)
+        table = threshold_table(frame.model, max(floor, 1e-6), grid, frame.total_cases, frame.total_baseline)
+        share = 1.0 if frame.model == EXPECTATION else frame.total_cases / frame.total_baseline
+        lengths = self.least.shape[1]
+        limits = np.full((len(self.least), -(-lengths // LANES) * LANES), OUT_OF_REACH, dtype=np.int32)
         low = lower_thresholds(self.least, grid, table, share)
         if self.single:
-            needed = np.maximum(np.ceil(low - 1e-6 * (1 + low)), fewest)
-            self.limits[:, : low.shape[1]] = np.minimum(needed, OUT_OF_REACH)
-            self.common_slope = 0.0
+            needed = np.maximum(np.ceil(low - 1e-6 * (1 + low)), frame.min_cases)
+            limits[:, :lengths] = np.minimum(needed, OUT_OF_REACH)
+            unused = np.zeros(self.least.shape, dtype=np.float32)
+            self.sieve = Sieve(True, self.scale, 0.0, limits, unused, unused, self.least)  # noqa: FBT003 (compiled)
             return
         # The threshold of the Bernoulli model is not concave: its lines are level.
-        high = low if model == BERNOULLI else lower_thresholds(self.most, grid, table, share)
-        self.slope, self.intercept = chords(self.least, self.most, low, high, fewest)
-        self.common_slope = 0.0 if model == BERNOULLI else common_slope(self.least, self.most, low, high)
-        intercept = np.minimum(low - self.common_slope * self.least, high - self.common_slope * self.most)
-        scaled = np.floor(self.scale * (intercept - 1e-6 * (1 + np.abs(low) + np.abs(high)))) - self.rounding
-        self.limits[:, : low.shape[1]] = np.clip(scaled, -OUT_OF_REACH, OUT_OF_REACH)
+        level = frame.model == BERNOULLI
+        high = low if level else lower_thresholds(self.most, grid, table, share)
+        steepness = 0.0 if level else common_slope(self.least, self.most, low, high)
+        line = np.minimum(low - steepness * self.least, high - steepness * self.most)
+        scaled = np.floor(self.scale * (line - 1e-6 * (1 + np.abs(low) + np.abs(high)))) - self.rounding
+        limits[:, :lengths] = np.clip(scaled, -OUT_OF_REACH, OUT_OF_REACH)
+        slope, intercept = chords(self.least, self.most, low, high, frame.min_cases)
+        self.sieve = Sieve(False, self.scale, steepness, limits, slope, intercept, self.least)  # noqa: FBT003 (compiled)
 
     def run(self, first: int, last: int, out: FloatArray) -> None:
         """Scan replicates ``first`` … ``last - 1`` into ``out``: 0 where none reaches the floor."""
-        null = self.null
-        scan_replicates(
-            self.problem.model,
-            null.kind,
-            null.draws,
-            null.cells,
-            null.alias,
-            null.keep,
-            null.strata,
-            null.offsets,
-            self.problem.options.seed,
-            self.baseline,
-            self.indptr,
-            self.locations,
-            self.ends,
-            self.shortest,
-            self.first_end,
-            self.scale,
-            self.common_slope,
-            self.limits,
-            self.slope,
-            self.intercept,
-            self.least,
-            self.single,
-            float(self.problem.min_cases),
-            self.total_cases,
-            self.total_baseline,
-            first,
-            last,
-            out,
-        )
+        scan_replicates(self.frame, self.sieve, self.null, self.baseline, first, last, out)
 
     def run_plainly(self, first: int, last: int, out: FloatArray) -> None:
         """Scan replicates ``first`` … ``last - 1`` into ``out``, every window of each."""
-        null = self.null
-        scan_replicates_plainly(
-            self.problem.model,
-            self.problem.rates,
-            null.kind,
-            null.draws,
-            null.cells,
-            null.alias,
-            null.keep,
-            null.strata,
-            null.offsets,
-            self.problem.options.seed,
-            self.baseline,
-            self.indptr,
-            self.locations.astype(np.int64),
-            self.ends,
-            self.shortest,
-            self.longest,
-            self.first_end,
-            float(self.problem.min_cases),
-            self.total_cases,
-            self.total_baseline,
-            first,
-            last,
-            out,
-        )
+        scan_replicates_plainly(self.frame, self.null, self.baseline, first, last, out)
 
 
 def simulate(problem: Problem, null: Null, best: float, progress: Progress | None, *, start: float) -> FloatArray:
@@ -187,7 +118,7 @@ def simulate(problem: Problem, null: Null, best: float, progress: Progress | Non
         return out
     scan = ReplicateScan(problem, null)
     limit = best - TOLERANCE * max(1.0, abs(best))
-    run = scan.run if problem.rates == HIGH else scan.run_plainly
+    run = scan.run if scan.frame.rates == HIGH else scan.run_plainly
     done = 0
 
     def rescan(rows: IntArray, floor: float) -> None:
@@ -199,7 +130,7 @@ def simulate(problem: Problem, null: Null, best: float, progress: Progress | Non
             rows = rows[out[rows] <= floor] if floor else rows[:0]
 
     floor = 0.0
-    if problem.rates == HIGH:
+    if scan.frame.rates == HIGH:
         done = min(_PILOT, replicates)
         floor = 0.25 * float(np.log(max(scan.least.size * scan.baseline.shape[1], 2)))
         scan.set_floor(floor)
@@ -222,7 +153,7 @@ def simulate(problem: Problem, null: Null, best: float, progress: Progress | Non
             end=start + (1 - start) * last / replicates,
         )
         done = last
-    if problem.rates == HIGH:
+    if scan.frame.rates == HIGH:
         rescan(np.flatnonzero(out[:done] <= floor), floor)
     if sequential is not None:
         hits = np.flatnonzero(out[:done] >= limit)

@@ -75,4 +75,4 @@ def poisson_scan(
         POISSON, tables, scaled.sum(axis=1), zones, options or ScanOptions(), Defaults(TimeWindows("retrospective"))
     )
     draws = np.full(problem.options.replicates, int(total), dtype=np.int64)
-    return scan(problem, multinomial_null(cells_of(problem), scaled, draws), progress)
+    return scan(problem, multinomial_null(cells_of(problem), scaled, draws, problem.options.seed), progress)

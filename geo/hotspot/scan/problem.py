@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.hotspot.scan.frame import BOTH, HIGH, LOW, Frame
 from geo.hotspot.scan.windows import TimeWindows
 
 if TYPE_CHECKING:
-    from geo.hotspot.arrays import BoolArray, FloatArray
+    import numpy.typing as npt
+
+    from geo.hotspot.arrays import BoolArray, FloatArray, IntArray
     from geo.hotspot.scan.options import ScanOptions
     from geo.hotspot.scan.zones import Zones
-
-#: Which windows are scanned, for the kernels.
-HIGH, LOW, BOTH = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,6 @@ class Problem:
         return int(self.cases.shape[1])
 
     @property
-    def rates(self) -> int:
-        """:data:`HIGH`, :data:`LOW` or :data:`BOTH`."""
-        return {"high": HIGH, "low": LOW, "both": BOTH}[self.options.rates]
-
-    @property
     def seen(self) -> BoolArray:
         """Locations that a case can fall in: the others change no window."""
         return np.asarray(self.baseline.sum(axis=1) > 0, dtype=np.bool_)
@@ -62,6 +57,31 @@ class Problem:
         """First interval that a window can hold."""
         _, longest = self.windows.lengths(self.intervals)
         return max(self.windows.first_end(self.intervals, replicate=replicate) - longest, 0)
+
+    def frame(
+        self,
+        indptr: IntArray,
+        locations: npt.NDArray[np.int32],
+        ends: BoolArray,
+        *,
+        replicate: bool,
+        first: int = 0,
+    ) -> Frame:
+        """Tell the kernels where to look: in tables whose first column lies before interval ``first``."""
+        shortest, longest = self.windows.lengths(self.intervals)
+        return Frame(
+            self.model,
+            {"high": HIGH, "low": LOW, "both": BOTH}[self.options.rates],
+            indptr,
+            locations,
+            ends,
+            shortest,
+            longest,
+            self.windows.first_end(self.intervals, replicate=replicate) - first,
+            float(self.min_cases),
+            float(self.cases.sum()),
+            float(self.baseline.sum()),
+        )
 
 
 @dataclass(frozen=True, slots=True)

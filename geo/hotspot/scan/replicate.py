@@ -16,16 +16,13 @@ from typing import TYPE_CHECKING
 import numba as nb
 import numpy as np
 
-from geo.hotspot.random import stream
 from geo.hotspot.scan.exact import best_of_centres
 from geo.hotspot.scan.likelihood import EXPECTATION, log_likelihood_ratio
-from geo.hotspot.scan.simulate import Counts, Small, draw
+from geo.hotspot.scan.simulate import draw
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from geo.hotspot.arrays import FloatArray, IntArray
-    from geo.hotspot.scan.thresholds import Single
+    from geo.hotspot.arrays import FloatArray
+    from geo.hotspot.scan.frame import Frame, Null, Sieve, Small
 
 #: Window lengths are compared in groups of this many.
 LANES = 16
@@ -47,17 +44,15 @@ def _largest(begins: Small, finishes: Small) -> int:  # pragma: no cover
 
 
 @nb.njit(cache=True, nogil=True)
-def _tighten(
-    state: Small, width: int, min_length: int, lengths: int, first_end: int, wanted: Small
-) -> bool:  # pragma: no cover
+def _tighten(frame: Frame, state: Small, width: int, lengths: int, wanted: Small) -> bool:  # pragma: no cover
     """Make the bounds that reach their limit exact; tell whether one still does."""
     bound = state[width:]
     reached = False
     for k in range(lengths):
         if bound[k] < wanted[k]:
             continue
-        length = min_length + k
-        first = max(first_end - length, 0)
+        length = frame.min_length + k
+        first = max(frame.first_end - length, 0)
         bound[k] = _largest(state[first : width - length], state[first + length : width])
         reached |= bound[k] >= wanted[k]
     return reached
@@ -65,29 +60,24 @@ def _tighten(
 
 @nb.njit(cache=True, nogil=True)
 def _best_in_zone(
-    model: int,
+    frame: Frame,
+    sieve: Sieve,
+    zone: int,
     state: Small,
+    members: Small,
     sums: Small,
     baseline: FloatArray,
-    members: Small,
-    min_length: int,
-    lengths: int,
-    first_end: int,
-    wanted: Small,
-    slope: Single,
-    intercept: Single,
-    min_cases: float,
     total_cases: float,
-    total_baseline: float,
 ) -> float:  # pragma: no cover
     """Return the largest ratio of the zone's windows that reach their limit and pass their (zone, length) chord."""
     width = sums.shape[1]
+    wanted, slope, intercept = sieve.limits[zone], sieve.slope[zone], sieve.intercept[zone]
     best = 0.0
-    for k in range(lengths):
+    for k in range(len(slope)):
         if state[width + k] < wanted[k]:
             continue
-        length = min_length + k
-        for end in range(max(first_end, length), width):
+        length = frame.min_length + k
+        for end in range(max(frame.first_end, length), width):
             start = end - length
             if np.int32(state[end] - state[start]) < wanted[k]:
                 continue
@@ -96,36 +86,22 @@ def _best_in_zone(
             for place in members:
                 c += sums[place, end] - sums[place, start]
                 m += baseline[place, end] - baseline[place, start]
-            if c >= min_cases and c - slope[k] * m >= intercept[k]:
-                best = max(best, log_likelihood_ratio(model, c, m, total_cases, total_baseline))
+            if c >= frame.min_cases and c - slope[k] * m >= intercept[k]:
+                best = max(best, log_likelihood_ratio(frame.model, c, m, total_cases, frame.total_baseline))
     return best
 
 
 @nb.njit(cache=True, nogil=True)
 def _best_window(  # noqa: C901 (compiled: one nest of loops)
-    model: int,
-    rows: Small,
-    sums: Small,
-    baseline: FloatArray,
-    indptr: IntArray,
-    locations: Small,
-    ends: npt.NDArray[np.bool_],
-    min_length: int,
-    first_end: int,
-    limits: Small,
-    slope: Single,
-    intercept: Single,
-    least: FloatArray,
-    single: bool,  # noqa: FBT001 (compiled)
-    min_cases: float,
-    total_cases: float,
-    total_baseline: float,
+    frame: Frame, sieve: Sieve, rows: Small, sums: Small, baseline: FloatArray, total_cases: float
 ) -> float:  # pragma: no cover
     """Return the largest ratio over all zones and windows that pass their thresholds.
 
     ``rows`` holds what one location adds to a zone: the running excess and its largest excess of each length. With a
-    ``single`` window a length, the one that ends with the study, it is the number of cases of each length alone.
+    single window a length it is the number of cases of each length alone.
     """
+    indptr, locations, ends = frame.indptr, frame.locations, frame.ends
+    limits, least = sieve.limits, sieve.least
     lengths = least.shape[1]
     lanes = limits.shape[1]
     width = rows.shape[1] - lanes
@@ -145,183 +121,77 @@ def _best_window(  # noqa: C901 (compiled: one nest of loops)
             for k in range(lanes):
                 short |= np.int32(limits[zone, k] - bound[k] - np.int32(1))
             if short < 0:
-                if single:
+                if sieve.single:
                     for k in range(lengths):
                         if bound[k] >= limits[zone, k]:
-                            ratio = log_likelihood_ratio(model, bound[k], least[zone, k], total_cases, total_baseline)
-                            best = max(best, ratio)
-                elif _tighten(state, width, min_length, lengths, first_end, limits[zone]):
-                    ratio = _best_in_zone(
-                        model,
-                        state,
-                        sums,
-                        baseline,
-                        locations[indptr[centre] : entry + 1],
-                        min_length,
-                        lengths,
-                        first_end,
-                        limits[zone],
-                        slope[zone],
-                        intercept[zone],
-                        min_cases,
-                        total_cases,
-                        total_baseline,
-                    )
-                    best = max(best, ratio)
+                            m = least[zone, k]
+                            best = max(
+                                best, log_likelihood_ratio(frame.model, bound[k], m, total_cases, frame.total_baseline)
+                            )
+                elif _tighten(frame, state, width, lengths, limits[zone]):
+                    members = locations[indptr[centre] : entry + 1]
+                    best = max(best, _best_in_zone(frame, sieve, zone, state, members, sums, baseline, total_cases))
             zone += 1
     return best
 
 
 @nb.njit(cache=True, nogil=True)
-def _fill(
-    rows: Small,
-    table: Counts,
-    offset: FloatArray,
-    scale: float,
-    min_length: int,
-    lengths: int,
-    first_end: int,
-    single: bool,  # noqa: FBT001 (compiled)
-) -> None:  # pragma: no cover
+def _fill(frame: Frame, sieve: Sieve, rows: Small, table: Small, offset: FloatArray) -> None:  # pragma: no cover
     """Fill the rows of one replicate from its running counts."""
     places, width = table.shape
     for i in range(places):
-        if single:
-            for k in range(lengths):
-                rows[i, k] = table[i, width - 1] - table[i, width - 1 - min_length - k]
-            continue
-        for t in range(width):
-            rows[i, t] = np.int32(table[i, t] * scale + offset[i, t])
-        for k in range(lengths):
-            length = min_length + k
-            first = max(first_end - length, 0)
-            rows[i, width + k] = _largest(rows[i, first : width - length], rows[i, first + length : width])
+        if not sieve.single:
+            for t in range(width):
+                rows[i, t] = np.int32(table[i, t] * sieve.scale + offset[i, t])
+        for k in range(sieve.least.shape[1]):
+            length = frame.min_length + k
+            first = max(frame.first_end - length, 0)
+            if sieve.single:
+                rows[i, k] = table[i, width - 1] - table[i, width - 1 - length]
+            else:
+                rows[i, width + k] = _largest(rows[i, first : width - length], rows[i, first + length : width])
 
 
 @nb.njit(cache=True, nogil=True)
 def scan_replicates(
-    model: int,
-    kind: int,
-    draws: IntArray,
-    cells: Small,
-    alias: Small,
-    keep: FloatArray,
-    strata: IntArray,
-    offsets: Small,
-    seed: int,
-    baseline: FloatArray,
-    indptr: IntArray,
-    locations: Small,
-    ends: npt.NDArray[np.bool_],
-    min_length: int,
-    first_end: int,
-    scale: float,
-    common_slope: float,
-    limits: Small,
-    slope: Single,
-    intercept: Single,
-    least: FloatArray,
-    single: bool,  # noqa: FBT001 (compiled)
-    min_cases: float,
-    total_cases: float,
-    total_baseline: float,
-    first: int,
-    last: int,
-    out: FloatArray,
+    frame: Frame, sieve: Sieve, null: Null, baseline: FloatArray, first: int, last: int, out: FloatArray
 ) -> None:  # pragma: no cover
     """Draw and scan replicates ``first`` … ``last - 1``; writes their largest ratio, 0 where none passed its threshold.
 
-    ``limits`` are in units of excess where windows end at many times, cases where they all end with the study.
+    ``baseline`` is a running sum, shape (places, width).
     """
     places, width = baseline.shape
-    counts: Counts = np.empty(places * width, dtype=np.int32)
+    counts = np.empty(places * width, dtype=np.int32)
     table = counts.reshape(places, width)
-    deck = np.empty(len(cells), dtype=np.int32)
-    rows = np.zeros((places, (0 if single else width) + limits.shape[1]), dtype=np.int32)
-    offset = np.rint(-scale * common_slope * baseline)
+    deck = np.empty(len(null.cells), dtype=np.int32)
+    rows = np.zeros((places, (0 if sieve.single else width) + sieve.limits.shape[1]), dtype=np.int32)
+    offset = np.rint(-sieve.scale * sieve.common_slope * baseline)
     for r in range(first, last):
-        draw(kind, draws[r], cells, alias, keep, strata, offsets, stream(seed, r), deck, counts)
-        total = total_cases if model != EXPECTATION else np.float64(draws[r])
+        draw(null, r, deck, counts)
+        total_cases = frame.total_cases if frame.model != EXPECTATION else np.float64(null.draws[r])
         for i in range(places):
             for t in range(1, width):
                 table[i, t] += table[i, t - 1]
-        _fill(rows, table, offset, scale, min_length, least.shape[1], first_end, single)
-        out[r] = _best_window(
-            model,
-            rows,
-            table,
-            baseline,
-            indptr,
-            locations,
-            ends,
-            min_length,
-            first_end,
-            limits,
-            slope,
-            intercept,
-            least,
-            single,
-            min_cases,
-            total,
-            total_baseline,
-        )
+        _fill(frame, sieve, rows, table, offset)
+        out[r] = _best_window(frame, sieve, rows, table, baseline, total_cases)
 
 
 @nb.njit(cache=True, nogil=True)
 def scan_replicates_plainly(
-    model: int,
-    rates: int,
-    kind: int,
-    draws: IntArray,
-    cells: Small,
-    alias: Small,
-    keep: FloatArray,
-    strata: IntArray,
-    offsets: Small,
-    seed: int,
-    baseline: FloatArray,
-    indptr: IntArray,
-    locations: IntArray,
-    ends: npt.NDArray[np.bool_],
-    min_length: int,
-    max_length: int,
-    first_end: int,
-    min_cases: float,
-    total_cases: float,
-    total_baseline: float,
-    first: int,
-    last: int,
-    out: FloatArray,
+    frame: Frame, null: Null, baseline: FloatArray, first: int, last: int, out: FloatArray
 ) -> None:  # pragma: no cover
     """Draw and scan replicates ``first`` … ``last - 1``, every window of each: for low rates, and as a check."""
     places, width = baseline.shape
-    counts: Counts = np.empty(places * width, dtype=np.int32)
+    counts = np.empty(places * width, dtype=np.int32)
     table = np.empty((places, width))
-    deck = np.empty(len(cells), dtype=np.int32)
-    best = np.empty((len(indptr) - 1, 4))
+    deck = np.empty(len(null.cells), dtype=np.int32)
+    best = np.empty((len(frame.indptr) - 1, 4))
     for r in range(first, last):
-        draw(kind, draws[r], cells, alias, keep, strata, offsets, stream(seed, r), deck, counts)
-        total = total_cases if model != EXPECTATION else np.float64(draws[r])
+        draw(null, r, deck, counts)
+        total_cases = frame.total_cases if frame.model != EXPECTATION else np.float64(null.draws[r])
         for i in range(places):
             table[i, 0] = counts[i * width]
             for t in range(1, width):
                 table[i, t] = table[i, t - 1] + counts[i * width + t]
-        best_of_centres(
-            model,
-            rates,
-            table,
-            baseline,
-            indptr,
-            locations,
-            ends,
-            min_length,
-            max_length,
-            first_end,
-            min_cases,
-            total,
-            total_baseline,
-            0,
-            len(best),
-            best,
-        )
+        best_of_centres(frame, table, baseline, total_cases, 0, len(best), best)
         out[r] = max(best[:, 0].max(), 0.0)

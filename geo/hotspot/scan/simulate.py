@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numba as nb
 import numpy as np
-import numpy.typing as npt
 
-from geo.hotspot.random import State, below, uniform
+from geo.hotspot.random import below, stream, uniform
+from geo.hotspot.scan.frame import Null
 
 if TYPE_CHECKING:
     from geo.hotspot.arrays import FloatArray, IntArray
+    from geo.hotspot.scan.frame import Small
     from geo.hotspot.scan.problem import Problem
 
-Counts = npt.NDArray[np.int32]
-Small = npt.NDArray[np.int32]
-
 MULTINOMIAL, SAMPLE, SHUFFLE = 0, 1, 2
+_UNUSED = np.zeros(0, dtype=np.int32)
+_NO_KEEP, _NO_STRATA = np.zeros(0), np.zeros(0, dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class Null:
-    """What the kernels need to draw one replicate.
-
-    Cells are ``location * width + interval`` of the scanned intervals; -1 is a place or time that no window sees.
-    """
-
-    kind: int
-    draws: IntArray
-    cells: Small
-    alias: Small = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
-    keep: FloatArray = field(default_factory=lambda: np.zeros(0))
-    strata: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    offsets: Small = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
-
-
-def multinomial_null(cell_of: Small, expected: FloatArray, totals: IntArray) -> Null:
+def multinomial_null(cell_of: Small, expected: FloatArray, totals: IntArray, seed: int) -> Null:
     """Cases fall into cells with probabilities proportional to the expectation (alike, where nothing is expected).
 
     ``totals[r]`` cases in replicate r; ``cell_of`` maps the entries of ``expected`` to scanned cells.
@@ -51,13 +34,14 @@ def multinomial_null(cell_of: Small, expected: FloatArray, totals: IntArray) -> 
     probability = np.append(weight[seen], weight[~seen].sum())
     cells = np.append(cell_of[seen], -1).astype(np.int32)
     keep, alias = _alias_table(probability / max(probability.sum(), 1e-300))
-    return Null(MULTINOMIAL, totals, cells, alias, keep)
+    return Null(MULTINOMIAL, seed, totals, cells, alias, keep, _NO_STRATA, _UNUSED)
 
 
-def sample_null(cell_of: Small, population: IntArray, total_cases: int, replicates: int) -> Null:
+def sample_null(problem: Problem, cell_of: Small) -> Null:
     """Draw the cases from the population (cases and controls) without replacement."""
-    individuals = np.repeat(cell_of, population).astype(np.int32)
-    return Null(SAMPLE, np.full(replicates, total_cases, dtype=np.int64), individuals)
+    individuals = np.repeat(cell_of, problem.baseline.ravel().astype(np.int64)).astype(np.int32)
+    draws = np.full(problem.options.replicates, int(problem.cases.sum()), dtype=np.int64)
+    return Null(SAMPLE, problem.options.seed, draws, individuals, _UNUSED, _NO_KEEP, _NO_STRATA, _UNUSED)
 
 
 def shuffle_null(problem: Problem, locations: IntArray, intervals: IntArray, strata: IntArray) -> Null:
@@ -79,10 +63,13 @@ def shuffle_null(problem: Problem, locations: IntArray, intervals: IntArray, str
         table[k] = bounds[k], bounds[k + 1], int(sorted_seen[bounds[k] : bounds[k + 1]].sum())
     return Null(
         SHUFFLE,
+        problem.options.seed,
         np.zeros(problem.options.replicates, dtype=np.int64),
         (row[locations[order]] * width).astype(np.int32),
-        strata=table.ravel(),
-        offsets=(intervals[order] - first + 1).astype(np.int32),
+        _UNUSED,
+        _NO_KEEP,
+        table.ravel(),
+        (intervals[order] - first + 1).astype(np.int32),
     )
 
 
@@ -120,21 +107,13 @@ def _alias_table(probability: FloatArray) -> tuple[FloatArray, Small]:  # pragma
 
 
 @nb.njit(cache=True, nogil=True)
-def draw(
-    kind: int,
-    draws: int,
-    cells: Small,
-    alias: Small,
-    keep: FloatArray,
-    strata: IntArray,
-    offsets: Small,
-    state: State,
-    deck: Small,
-    counts: Counts,
-) -> None:  # pragma: no cover
-    """Fill ``counts`` (flat, cases a cell) with one replicate; ``deck`` is a scratch copy of ``cells``."""
+def draw(null: Null, replicate: int, deck: Small, counts: Small) -> None:  # pragma: no cover
+    """Fill ``counts`` (flat, cases a cell) with one replicate; ``deck`` is scratch of the length of ``null.cells``."""
+    state = stream(null.seed, replicate)
+    cells, draws = null.cells, null.draws[replicate]
     counts[:] = 0
-    if kind == 0:
+    if null.kind == 0:
+        alias, keep = null.alias, null.keep
         for _ in range(draws):
             k = below(state, len(keep))
             if uniform(state) >= keep[k]:
@@ -144,7 +123,7 @@ def draw(
                 counts[cell] += 1
         return
     deck[:] = cells
-    if kind == 1:
+    if null.kind == 1:
         for k in range(draws):
             j = k + below(state, len(deck) - k)
             cell = deck[j]
@@ -152,6 +131,7 @@ def draw(
             if cell >= 0:
                 counts[cell] += 1
         return
+    strata, offsets = null.strata, null.offsets
     for s in range(len(strata) // 3):
         first, last, seen = strata[3 * s], strata[3 * s + 1], strata[3 * s + 2]
         for k in range(first, first + seen):

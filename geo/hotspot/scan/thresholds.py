@@ -12,28 +12,16 @@ from typing import TYPE_CHECKING
 
 import numba as nb
 import numpy as np
-import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from geo.hotspot.arrays import FloatArray, IntArray
-    from geo.hotspot.scan.simulate import Small
-
-Single = npt.NDArray[np.float32]
+    from geo.hotspot.arrays import FloatArray
+    from geo.hotspot.scan.frame import Frame, Single
 
 
 @nb.njit(cache=True, nogil=True)
-def zone_bounds(
-    baseline: FloatArray,
-    indptr: IntArray,
-    locations: Small,
-    ends: npt.NDArray[np.bool_],
-    min_length: int,
-    max_length: int,
-    first_end: int,
-    least: FloatArray,
-    most: FloatArray,
-) -> None:  # pragma: no cover
+def zone_bounds(frame: Frame, baseline: FloatArray, least: FloatArray, most: FloatArray) -> None:  # pragma: no cover
     """Fill the smallest and largest baseline of each (zone, length)."""
+    indptr, locations, ends = frame.indptr, frame.locations, frame.ends
     width = baseline.shape[1]
     total = np.empty(width)
     zone = 0
@@ -44,11 +32,11 @@ def zone_bounds(
                 total[t] += baseline[locations[entry], t]
             if not ends[entry]:
                 continue
-            for k in range(max_length - min_length + 1):
-                length = min_length + k
+            for k in range(least.shape[1]):
+                length = frame.min_length + k
                 low = np.inf
                 high = 0.0
-                for end in range(max(first_end, length), width):
+                for end in range(max(frame.first_end, length), width):
                     m = total[end] - total[end - length]
                     low = min(low, m)
                     high = max(high, m)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,7 +12,6 @@ import pytest
 from geo.hotspot.arrays import HotspotInputError
 from geo.hotspot.local import Neighbours
 from geo.hotspot.progress import Cancelled
-from geo.hotspot.random import stream
 from geo.hotspot.scan import (
     ScanOptions,
     TimeWindows,
@@ -29,7 +29,10 @@ from geo.hotspot.scan.exact import candidates_of
 from geo.hotspot.scan.likelihood import EXPECTATION, POISSON
 from geo.hotspot.scan.monte_carlo import simulate
 from geo.hotspot.scan.problem import Problem
-from geo.hotspot.scan.simulate import Null, draw, multinomial_null, shuffle_null
+from geo.hotspot.scan.simulate import draw, multinomial_null, shuffle_null
+
+if TYPE_CHECKING:
+    from geo.hotspot.scan.frame import Null
 
 SIDE = 6
 
@@ -49,13 +52,10 @@ def _cases(seed: int, count: int, days: int) -> tuple[np.ndarray, np.ndarray]:
     return random.integers(0, SIDE * SIDE, count), random.integers(0, days, count)
 
 
-def _drawn(null: Null, seed: int, replicate: int, shape: tuple[int, int]) -> np.ndarray:
+def _drawn(null: Null, replicate: int, shape: tuple[int, int]) -> np.ndarray:
     counts = np.zeros(shape[0] * (shape[1] + 1), dtype=np.int32)
     deck = np.empty(len(null.cells), dtype=np.int32)
-    draw(
-        null.kind, null.draws[replicate], null.cells, null.alias, null.keep, null.strata, null.offsets,
-        stream(seed, replicate), deck, counts,
-    )  # fmt: skip
+    draw(null, replicate, deck, counts)
     table = counts.reshape(shape[0], shape[1] + 1)
     assert not table[:, 0].any()
     return table[:, 1:].astype(float)
@@ -81,7 +81,7 @@ def test_replicates_equal_a_plain_scan_of_the_same_draws(
     seen = problem.seen
     for replicate in range(replicates):
         drawn = np.zeros_like(observed)
-        drawn[seen] = _drawn(null, 7, replicate, (int(seen.sum()), days))
+        drawn[seen] = _drawn(null, replicate, (int(seen.sum()), days))
         np.testing.assert_array_equal(drawn.sum(axis=1), observed.sum(axis=1))
         np.testing.assert_array_equal(drawn.sum(axis=0), observed.sum(axis=0))
         plain = candidates_of(replace(problem, cases=drawn), None, end=1.0)
@@ -97,10 +97,10 @@ def test_expectation_replicates_equal_a_plain_scan(zones: Zones) -> None:
     options = ScanOptions(replicates=replicates, seed=5, sequential=None)
     problem = Problem(EXPECTATION, expected, expected, zones, windows, 1, options)
     cells = np.arange(SIDE * SIDE)[:, None] * (days + 1) + np.arange(days)[None, :] + 1
-    null = multinomial_null(cells.ravel().astype(np.int32), expected, draws)
+    null = multinomial_null(cells.ravel().astype(np.int32), expected, draws, 5)
     fast = simulate(problem, null, np.inf, None, start=0.0)
     for replicate in range(replicates):
-        drawn = _drawn(null, 5, replicate, expected.shape)
+        drawn = _drawn(null, replicate, expected.shape)
         plain = candidates_of(replace(problem, cases=drawn), None, end=1.0)
         assert fast[replicate] == pytest.approx(max(candidate.ratio for candidate in plain), abs=1e-9)
 
