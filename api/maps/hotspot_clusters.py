@@ -81,12 +81,19 @@ def matters(result: Mapping[str, Any]) -> list[Matter]:
     return found
 
 
+def list_heading(result: Mapping[str, Any], found: Sequence[Matter]) -> str:
+    """Head the list of matters; nothing where no method that tests was asked."""
+    if found:
+        return f"重点清单（{len(found)}）"
+    return "重点清单：没有超出偶然的聚集" if set(result["methods"]) & set(BASIS) else ""
+
+
 def cluster_layers(result: Mapping[str, Any], frames: Frames, sources: dict[str, bytes]) -> list[MapLayer]:
     """Make a layer of each method that looks for clusters, also where it found none: that is a finding too."""
     layers = []
     for method, style in STYLES.items():
         own = [c for c in result["clusters"] if c["method"] == method]
-        if not own:
+        if not own and method not in result["methods"]:
             continue
         text = FeatureText()
         for cluster in own:
@@ -101,7 +108,7 @@ def cluster_layers(result: Mapping[str, Any], frames: Frames, sources: dict[str,
                 },
             )
         sources[str(method)] = text.collection()
-        meaning = f"{MEANING[method]}（{len(own)} 处）"
+        meaning = f"{MEANING[method]}（{len(own)} 处）" if own else "没有发现"
         legend = [LegendEntry(str(style["fillColor"]), meaning, border=f"2px solid {style['color']}")]
         about_it = ABOUT[method]
         layers.append(MapLayer(about_it.label, str(method), shown=method in SHOWN, legend=legend, words=about_it.words))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import shapely
 
-from api.maps.hotspot_clusters import cluster_layers, list_entry, matter_layer, matters
+from api.maps.hotspot_clusters import cluster_layers, list_entry, list_heading, matter_layer, matters
 from api.maps.hotspot_units import DETAIL_ZOOM, PLAIN, as_array, unit_layers, unit_source
 from api.maps.hotspot_warnings import warning_layer, warning_notes, warning_source
 from api.maps.hotspot_words import account_words, span
@@ -26,13 +26,17 @@ WEEK_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A finished run as a map needs it: polygons of its areas, and of the areas warnings are given for."""
+    """A finished run as a map needs it: polygons of its areas, and of the areas warnings are given for.
+
+    `only` says what the run was limited to, each on a line of its own.
+    """
 
     number: int
     layer_name: str
     result: Mapping[str, Any]
     shapes: Mapping[str, shapely.Geometry]
     outlines: Mapping[str, shapely.Geometry] = field(default_factory=dict)
+    only: str = ""
 
 
 def hotspot_page(view: RunView, beside: RunView | None = None, *, basemap_url: str = "") -> bytes:
@@ -62,14 +66,14 @@ def _pane(view: RunView, basemap_url: str) -> Pane:
     return Pane(
         title=f"{view.layer_name} · 热点图",
         subtitle=f"{span(start, end - timedelta(days=1))}\n"
-        f"本期 {result['input']['incidents_in_period']} 件 · 第 {view.number} 次分析",
+        f"本期 {result['input']['incidents_in_period']} 件 · 第 {view.number} 次分析{view.only}",
         sources=sources,
         layers=layers,
         bounds=tuple(shapely.total_bounds(shapes).tolist()) if shapes else None,
         notes=[*warning_notes(result), account_words(result), *result["notes"]],
         frames=[f"{a:%m-%d} 至 {b:%m-%d}" for a, b in frames],
         entries=[list_entry(matter) for matter in found],
-        entries_heading=f"重点清单（{len(found)}）" if found else "重点清单：没有超出偶然的聚集",
+        entries_heading=list_heading(result, found),
         basemap_url=basemap_url,
     )
 

@@ -10,6 +10,8 @@ from grids.boundaries.queries import get_release
 from grids.boundaries.tables import Layer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Session
 
     from governance.hotspots.tables import HotspotRun
@@ -38,4 +40,10 @@ def read_view(session: Session, run: HotspotRun) -> RunView:
         result,
         {code: shape for code, shape in shapes.items() if code in named},
         {code: shape for code, shape in above.items() if code in named},
+        _limits(run, named),
     )
+
+
+def _limits(run: HotspotRun, names: Mapping[str, str]) -> str:
+    where = f"\n只看{names.get(run.within, run.within)}" if run.within else ""
+    return where + (f"\n只看{'、'.join(run.categories)}" if run.categories else "")

@@ -60,10 +60,19 @@ def title_of(cluster: Mapping[str, Any], result: Mapping[str, Any]) -> str:
 def account_words(result: Mapping[str, Any]) -> str:
     """Say what was read and what was set aside, in numbers that add up."""
     account = result["input"]
+    aside = [
+        ("剔除默认坐标 {} 件", "on_pile_ups"),
+        ("合并同一人重复来电 {} 件", "repeat_calls"),
+        ("合并与来电重复的随手记 {} 件", "notes_of_calls"),
+        ("巡查上报 {} 件另计", "patrol"),
+        ("感知设备 {} 件另计", "sensors"),
+        ("无坐标 {} 件", "without_point"),
+    ]
+    said = "，".join(words.format(account[name]) for words, name in aside if account.get(name))
+    notes = f"（其中随手记 {account['quick_notes']} 件）" if account.get("quick_notes") else ""
     return (
-        f"自 {result['history_start']} 起读入 {account['reports']} 件：剔除默认坐标 {account['on_pile_ups']} 件，"
-        f"合并同一人重复来电 {account['repeat_calls']} 件，巡查上报 {account['patrol']} 件另计，"
-        f"{account['without_point']} 件无坐标；用于分析 {account['incidents']} 件。"
+        f"自 {result['history_start']} 起读入 {account['reports']} 件"
+        f"{'：' + said if said else ''}；用于分析 {account['incidents']} 件{notes}。"
     )
 
 

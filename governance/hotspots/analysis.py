@@ -37,6 +37,7 @@ def analyse(study: Study, methods: Sequence[Method], progress: Progress | None =
         "crs_of_distances": study.areas.crs,
         "period": {"start": study.period_start.isoformat(), "end": study.period_end.isoformat()},
         "history_start": study.history_start.isoformat(),
+        "methods": [str(method) for method in methods],
         "input": study.honest.account(),
         "by_category": _by_category(study),
         "clusters": [],

@@ -22,6 +22,7 @@ def upgraded(result: Result) -> Result:
     """Read a result of format 1 as one of format 2: a finished run stays as it was written."""
     if result.get("format", 1) == 1:
         result |= {"unit": "grid", "rate_per": "none", "units": result["areas"]}
+        result.setdefault("methods", [])
         result["warning_series"] = [{**warning, "alarm": True} for warning in result["warnings"]]
         for cluster in result["clusters"]:
             cluster.setdefault("stability", None)

@@ -137,13 +137,14 @@ def test_the_planted_cluster_is_found_and_what_was_set_aside_is_said(town: Datab
 
 
 def test_a_finished_run_repeats_to_the_same_bytes_also_when_reports_came_in_since(town: Database) -> None:
-    run_id = run_of(town, methods=[Method.DENSITY, Method.GI, Method.CONCENTRATION])
+    given = {"methods": tuple(Method), "parameters": {**FAST, "replicates": 99, "unit": "hexagon", "rate_per": "km2"}}
+    run_id = run_of(town, **given)
     operations.carry_out(town, run_id)
     with town.transaction() as session:
         _insert(session, [report(113.2051, 34.7051, date(2026, 5, 20), "占道经营") for _ in range(25)])
     stored, repeated = operations.repeat(town, run_id)
     assert stored == repeated
-    again = run_of(town, methods=[Method.DENSITY, Method.GI, Method.CONCENTRATION])
+    again = run_of(town, **given)
     operations.carry_out(town, again)
     assert result_of(town, again) != result_of(town, run_id)
 

@@ -159,6 +159,24 @@ def test_a_topic_appears_grows_fades_is_gone_and_returns(database: Database) -> 
     assert seen == {"积水": ["appeared", "grew", "shrank", "absent", "gone", "returned"]}
 
 
+def test_counts_made_in_different_ways_are_not_compared(database: Database) -> None:
+    areas = ["410106001000000", "410106001000001"]
+    follow(database, add_run(database, 1, warnings=[warning("410106001", "积水", 0.01)]))  # 9 in the whole street
+    found = follow(database, add_run(database, 2, clusters=[cluster("积水", areas, 4)]))  # 4 in a cluster inside it
+    assert found == {"积水": ["appeared", "steady"]}
+    with database.transaction() as session:
+        (topic,) = queries.list_topics(session, layer_id=1)
+        assert queries.events_of(session, [topic.id])[topic.id][-1].finding["last_time"] is None
+    both = {"clusters": [cluster("积水", areas, 4)], "warnings": [warning("410106001", "积水", 0.01)]}
+    found = follow(database, add_run(database, 3, **both))
+    assert found == {"积水": ["appeared", "steady", "steady"]}
+
+
+def test_a_comparison_with_households_makes_no_topic_by_itself() -> None:
+    found = rules.candidates(result(clusters=[cluster("积水", ["410106001000000"], 9, "population")]), THRESHOLDS)
+    assert found == []
+
+
 def test_following_a_run_twice_or_an_earlier_month_changes_nothing(database: Database) -> None:
     early, late = add_run(database, 1), add_run(database, 2, clusters=[cluster("积水", ["410106001000000"], 10)])
     assert follow(database, late) == follow(database, late) == {"积水": ["appeared"]}

@@ -1,0 +1,238 @@
+"""Every method of a run on one small town: it finds what was planted, says what it left out, and can be stopped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+import pytest
+import shapely
+
+from geo import datum
+from geo.hotspot import progress as threads
+from geo.hotspot.progress import Cancelled
+from governance.hotspots.analysis import analyse
+from governance.hotspots.exposure import Exposure, ExposureKind, LeftOut
+from governance.hotspots.inputs import HonestInput, ReportColumns
+from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.methods.registry import METHODS
+from governance.hotspots.parameters import parse_parameters
+from governance.hotspots.study import AreaFrame, Background, Study, local_midnight_s, make_frame, make_study
+from governance.hotspots.units import read_units
+from governance.hotspots.workdays import day_types
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SIDE, STEP = 8, 0.003
+START, END = date(2026, 5, 1), date(2026, 6, 1)
+DAYS = 120
+PLANTED = "占道经营"
+HOT = 2 * SIDE + 2
+COUNT, PLANTED_COUNT = 970, 70
+CATEGORIES = ("暴露垃圾", PLANTED, "道路破损")
+
+
+@pytest.fixture(scope="module")
+def frame() -> AreaFrame:
+    """64 square grids of some 300 m in one district."""
+    codes = [f"g{k:02d}" for k in range(SIDE * SIDE)]
+    shapes = np.array(
+        [
+            shapely.box(113.2 + c * STEP, 34.7 + r * STEP, 113.2 + (c + 1) * STEP, 34.7 + (r + 1) * STEP)
+            for r, c in np.ndindex(SIDE, SIDE)
+        ],
+        dtype=object,
+    )
+    names = {"d": "上街区"} | {code: f"网格{code}" for code in codes}
+    return make_frame(codes, [["d", code] for code in codes], names, ["district", "grid"], shapes)
+
+
+@pytest.fixture(scope="module")
+def honest(frame: AreaFrame) -> HonestInput:
+    """900 scattered incidents, and 70 of one category around one grid within ten days of May."""
+    random = np.random.default_rng(2)
+    lon, lat = 113.2 + random.uniform(0, SIDE * STEP, COUNT), 34.7 + random.uniform(0, SIDE * STEP, COUNT)
+    day = DAYS - random.integers(1, DAYS + 1, COUNT)
+    category = random.choice(CATEGORIES, COUNT)
+    lon[-PLANTED_COUNT:] = 113.2 + 2.5 * STEP + random.normal(0, STEP / 2, PLANTED_COUNT)
+    lat[-PLANTED_COUNT:] = 34.7 + 2.5 * STEP + random.normal(0, STEP / 2, PLANTED_COUNT)
+    day[-PLANTED_COUNT:] = DAYS - 22 + random.integers(0, 10, PLANTED_COUNT)
+    category[-PLANTED_COUNT:] = PLANTED
+    x, y = datum.from_wgs84(lon, lat, datum.parse_crs(frame.crs))
+    area = np.floor((lat - 34.7) / STEP).astype(np.int64) * SIDE + np.floor((lon - 113.2) / STEP).astype(np.int64)
+    start_s = local_midnight_s(END) - DAYS * 86400.0
+    channel, caller = np.full(COUNT, "12345"), np.full(COUNT, "")
+    columns = ReportColumns(
+        np.arange(COUNT), lon, lat, start_s + day * 86400.0 + 3600.0, category, channel, caller, area
+    )
+    return HonestInput(
+        incidents=columns, points_m=np.column_stack([x, y]), patrol=columns.take(np.arange(0)),
+        patrol_points_m=np.empty((0, 2)), reports=COUNT, by_source={"citizen": COUNT}, without_point=0, pile_ups=(),
+        sensors=0, merged=0, notes_merged=0, quick_notes=0,
+    )  # fmt: skip
+
+
+def study(frame: AreaFrame, honest: HonestInput, known: int = SIDE * SIDE, **given: Any) -> Study:
+    """A study whose first `known` grids have 100 households each."""
+    parameters = parse_parameters({"replicates": 199, "history_days": DAYS, "scan_days": 60, **given})
+    values = np.where(np.arange(SIDE * SIDE) < known, 100.0, np.nan)
+
+    def exposure(areas: AreaFrame, kind: ExposureKind) -> Exposure:
+        if kind is ExposureKind.AREA:
+            return Exposure(kind, shapely.area(areas.shapes_m) / 1e6, ())
+        left_out = tuple(LeftOut(code, "户数不详") for code in areas.codes[known:])
+        return Exposure(kind, values, left_out)
+
+    return make_study(
+        frame,
+        honest,
+        parameters,
+        (START, END),
+        seed=7,
+        units=read_units(frame, parameters, exposure),
+        background=Background(day_types(date(2026, 2, 1), DAYS, {}), None, exposure(frame, ExposureKind.HOUSEHOLDS)),
+    )
+
+
+def test_every_method_is_described_and_can_be_run() -> None:
+    assert set(METHODS) == set(ABOUT) == set(Method)
+
+
+@pytest.mark.parametrize("zones", ["circles", "neighbours"])
+@pytest.mark.parametrize("method", [Method.CONCENTRATION, Method.POPULATION, Method.SCAN])
+def test_a_scan_finds_the_planted_place_and_no_other(
+    frame: AreaFrame, honest: HonestInput, method: Method, zones: str
+) -> None:
+    result = analyse(study(frame, honest, scan_zones=zones), [method])
+    assert [c["category"] for c in result["clusters"]] == [PLANTED]
+    found = result["clusters"][0]
+    assert f"g{HOT:02d}" in found["areas"]
+    assert found["adjusted_p"] <= 0.05
+    assert found["observed"] > found["expected"]
+    assert found["relative_risk"] > 1
+    assert len(found["samples"]) == 5
+    shape = shapely.from_geojson(orjson.dumps(found["geometry"]).decode())
+    assert (found["radius_m"] is None) == (zones == "neighbours")
+    if zones == "neighbours":
+        members = shapely.union_all(frame.shapes[[frame.codes.index(code) for code in found["areas"]]])
+        assert shape.symmetric_difference(members).area < 1e-9
+
+
+@pytest.mark.parametrize("method", [Method.DENSITY, Method.HDBSCAN, Method.ST_DBSCAN])
+def test_a_density_cluster_says_how_stable_it_is_and_claims_no_test(
+    frame: AreaFrame, honest: HonestInput, method: Method
+) -> None:
+    result = analyse(study(frame, honest, density_eps_m=60.0, density_alpha_m=80.0), [method])
+    assert result["clusters"]
+    for cluster in result["clusters"]:
+        assert cluster["significant"] is None
+        assert cluster["expected"] is None
+        assert 0 <= cluster["stability"] <= 1
+        assert cluster["area_m2"] > 0
+    largest = max(result["clusters"], key=lambda c: c["observed"] * c["stability"])
+    assert f"g{HOT:02d}" in largest["areas"]
+    plain = analyse(study(frame, honest, density_eps_m=60.0, density_resamples=0), [method])
+    assert all(c["stability"] is None for c in plain["clusters"])
+
+
+@pytest.mark.parametrize("method", [Method.GI, Method.MORAN])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"rate_per": "households"},
+        {"rate_per": "km2"},
+        {"unit": "hexagon", "hexagon_edge_m": 200.0},
+        {"unit": "hexagon", "hexagon_edge_m": 200.0, "rate_per": "households"},
+        {"unit": "hexagon", "hexagon_edge_m": 200.0, "rate_per": "km2"},
+    ],
+    ids=str,
+)
+def test_the_hottest_unit_is_where_it_was_planted_whatever_the_unit_and_the_rate(
+    frame: AreaFrame, honest: HonestInput, method: Method, given: dict[str, Any]
+) -> None:
+    result = analyse(study(frame, honest, **given), [method])
+    units = result["units"]
+    assert sum(unit["reports"] for unit in units) == result["input"]["incidents_in_period"]
+    tested = [unit for unit in units if unit[f"{method}_z"] is not None]
+    hottest = max(tested, key=lambda u: u[f"{method}_z"])
+    assert hottest[f"{method}"] == 1
+    shape = (
+        shapely.from_geojson(orjson.dumps(hottest["geometry"]).decode())
+        if "geometry" in hottest
+        else frame.shapes[frame.codes.index(hottest["code"])]
+    )
+    planted = frame.shapes[HOT].centroid
+    assert shape.distance(planted) < 1.5 * STEP
+    if "rate_per" in given:
+        assert all(unit["rate"] * unit["exposure"] == pytest.approx(unit["reports"], abs=0.01) for unit in units)
+    if method is Method.MORAN:
+        assert hottest["moran_kind"] == "high-high"
+
+
+def test_households_of_hexagons_sum_to_those_of_the_grids(frame: AreaFrame, honest: HonestInput) -> None:
+    result = analyse(study(frame, honest, unit="hexagon", hexagon_edge_m=170.0, rate_per="households"), [Method.GI])
+    assert sum(unit["exposure"] for unit in result["units"]) == pytest.approx(6400, abs=0.1)
+
+
+def test_what_has_no_households_is_left_out_and_said(frame: AreaFrame, honest: HonestInput) -> None:
+    partly = analyse(study(frame, honest, known=60, rate_per="households"), [Method.GI, Method.POPULATION])
+    assert [u["code"] for u in partly["units"] if "gi_z" not in u] == ["g60", "g61", "g62", "g63"]
+    assert any("4 个网格没有这个数" in note for note in partly["notes"])
+    assert len(partly["population"]["left_out"]) == 4
+    nowhere = analyse(
+        study(frame, honest, known=0, rate_per="households"), [Method.GI, Method.MORAN, Method.POPULATION]
+    )
+    assert not any("gi" in unit or "moran" in unit for unit in nowhere["units"])
+    assert nowhere["clusters"] == []
+    assert sum("未作判断" in note for note in nowhere["notes"]) == 3
+
+
+def test_emerging_and_warning_say_their_findings_in_words(frame: AreaFrame, honest: HonestInput) -> None:
+    result = analyse(study(frame, honest), [Method.EMERGING, Method.WARNING])
+    assert all(len(unit["emerging_steps"]) == 12 == len(result["emerging_frames"]) for unit in result["units"])
+    assert result["emerging_frames"][-1]["last"] == "2026-05-31"
+    series = {(one["area"], one["category"]): one for one in result["warning_series"]}
+    planted = series["d", PLANTED]
+    assert planted["alarm"]
+    assert planted["observed"] > planted["upper"] > planted["expected"]
+    assert {(w["area"], w["category"]) for w in result["warnings"]} == {k for k, one in series.items() if one["alarm"]}
+    assert all((one["p"] is None) == (one["expected"] is None) for one in series.values())
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_a_method_gives_the_same_bytes_on_one_thread_and_on_three(
+    frame: AreaFrame, honest: HonestInput, method: Method, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+    for count in (1, 3):
+        monkeypatch.setattr(threads, "_processors", lambda count=count: count)
+        result = analyse(study(frame, honest, rate_per="households", replicates=99), [method])
+        written.append(orjson.dumps(result, option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY))
+    assert written[0] == written[1]
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_a_method_tells_how_far_it_is_and_can_be_stopped_midway(
+    frame: AreaFrame, honest: HonestInput, method: Method
+) -> None:
+    told: list[float] = []
+    analyse(study(frame, honest, replicates=99), [method], told.append)
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (0.0, 1.0)
+    assert len(told) >= 3
+    calls: Iterator[int] = iter(range(len(told)))
+    with pytest.raises(Cancelled):
+        analyse(study(frame, honest, replicates=99), [method], lambda _: next(calls) < 2)
+
+
+def test_a_town_without_incidents_has_no_findings(frame: AreaFrame, honest: HonestInput) -> None:
+    nothing = replace(
+        honest, incidents=honest.incidents.take(np.arange(0)), points_m=np.empty((0, 2)), reports=0, by_source={}
+    )
+    result = analyse(study(frame, nothing, unit="hexagon"), list(Method))
+    assert result["clusters"] == result["warnings"] == []
