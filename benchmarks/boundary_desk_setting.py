@@ -1,4 +1,4 @@
-"""The setting of the desk's benchmarks: 10,000 grids in 400 communities, a grid worker each, reports of a year, a draft.
+"""The setting of the desk's benchmarks: grids in communities, a grid worker each, reports of a year, and a draft.
 
 The draft is a surveyor's delivery that moves a round piece of land over the border of many pairs of neighbours, spread
 over the whole layer.

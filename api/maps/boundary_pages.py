@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 KINDS = {"changed": ("变界", "#f0a030"), "created": ("新设", "#3a9d5d"), "retired": ("撤销", "#b5403a"),
          "renamed": ("改名改属", "#4a7fb5")}  # fmt: skip
 STATES = {"open": "草稿", "submitted": "待审批", "approved": "已批准", "published": "已发布", "withdrawn": "已撤回"}
+MOST_LISTED = 40
 MOST_DOTS = 5000
 """Points a page draws: more would only slow it down."""
 
@@ -38,7 +39,7 @@ def impact_page(preview: Preview, basemap_url: str = "") -> bytes:
         r.geom for _, side, _ in sides for r in side.values()
     ]
     bounds = _box(shapely.total_bounds(cast("Any", shapes))) if shapes else None
-    notes = [summary(impact), *facts(preview), *worker_notes(preview)]
+    notes = [*facts(preview), *worker_notes(preview)]
     dots = _matters(preview)
     if len(preview.matters) > MOST_DOTS:
         notes.append(f"图上只画了 {len(preview.matters):,} 件中的 {MOST_DOTS:,} 件。")
@@ -48,8 +49,7 @@ def impact_page(preview: Preview, basemap_url: str = "") -> bytes:
         panes.append(
             Pane(
                 title=f"{preview.change_set.title} · {when}",
-                subtitle=f"{sum(r.level == finest for r in records.values())} 个网格、"
-                f"{sum(r.level != finest for r in records.values())} 个上级区域涉及变更",
+                subtitle=summary(impact),
                 sources={
                     "around": _around(preview),
                     "areas": _areas(preview, records, "before" if end == "from_area" else "after"),
@@ -69,6 +69,8 @@ def impact_page(preview: Preview, basemap_url: str = "") -> bytes:
                 ],
                 bounds=bounds,
                 notes=notes,
+                entries=_people(preview) if end == "to_area" else (),
+                entries_heading="涉及的网格员" if end == "to_area" and impact.workers else "",
                 basemap_url=basemap_url,
             )
         )  # fmt: skip
@@ -205,6 +207,29 @@ def worker_notes(preview: Preview) -> list[str]:
     if preview.impact.workers and not preview.is_clear:
         notes.append("网格员姓名已遮掩。")
     return notes
+
+
+def _people(preview: Preview) -> list[dict[str, Any]]:
+    """List the grid workers concerned, each at an area of theirs."""
+    listed = []
+    for number, change in enumerate(preview.impact.workers[:MOST_LISTED], 1):
+        known = [preview.after.get(c) or preview.around.get(c) for c in change.after]
+        known += [preview.before.get(c) for c in change.before]
+        lands = [cast("Any", record.geom) for record in known if record is not None]
+        if not lands:
+            continue
+        spot, b = lands[0].representative_point(), change.balance
+        listed.append(
+            {
+                "number": str(number),
+                "title": f"{change.worker.name}（{change.worker.number}）",
+                "words": f"{preview.unit_names.get(change.worker.unit or '', '')}："
+                f"土地 +{b.gained_m2:,.0f} / −{b.lost_m2:,.0f} m²，在办 +{b.open_gained} / −{b.open_lost} 件，"
+                f"一年 +{b.year_gained} / −{b.year_lost} 件",
+                "at": (spot.y, spot.x),
+            }
+        )
+    return listed
 
 
 def _around(preview: Preview) -> bytes:

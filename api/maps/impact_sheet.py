@@ -30,9 +30,10 @@ h1 { font-size: 15pt; margin: 0 0 1mm } h2 { font-size: 10pt; margin: 2.5mm 0 .8
 p { margin: .6mm 0 } .small { font-size: 7.5pt; color: #555 }
 table { border-collapse: collapse; width: 100% }
 td, th { border-bottom: .3pt solid #ccc; padding: .5mm 1mm; text-align: left; white-space: nowrap }
-td.wrap { white-space: normal } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums }
-.maps { display: flex; gap: 4mm; margin-top: 1.5mm } .maps > div { width: 50% }
+td.w { white-space: normal } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums }
+.maps { display: flex; gap: 4mm; margin-top: 1.5mm } .maps > div { flex: 1; min-width: 0 }
 svg { width: 100%; border: .4pt solid #999; background: #fff }
+.sign { margin-top: 5mm } .sign span { margin-left: 40mm }
 i { display: inline-block; width: 3.2mm; height: 2.2mm; margin: 0 1mm 0 2.5mm; border: .3pt solid #5a4c38 }
 """
 _MOVED = ("#b5403a", "#2c7d4f")
@@ -57,8 +58,11 @@ def _page(preview: Preview, maps: str, rows: int) -> str:
     legend += f'<i style="background:{_MOVED[0]}"></i>将移出<i style="background:{_MOVED[1]}"></i>新移入'
     areas = sorted(impact.areas, key=lambda c: (c.level != finest, -max(c.gained_m2, c.lost_m2), c.code))
     area_rows = [
-        [c.code, c.name, KINDS[c.kind][0], f"{c.before_m2:,.0f}", f"{c.after_m2:,.0f}", f"+{c.gained_m2:,.0f}",
-         f"−{c.lost_m2:,.0f}", _units(preview, c.unit_before, c.unit_after)] for c in areas
+        [
+            c.code, c.name, KINDS[c.kind][0], f"{c.before_m2:,.0f}", f"{c.after_m2:,.0f}", _signed("+", c.gained_m2),
+            _signed("−", c.lost_m2), _units(preview, c.unit_before, c.unit_after),
+        ]
+        for c in areas
     ]  # fmt: skip
     unit_rows = [
         [preview.unit_names.get(unit, unit), *_cells(balance)]
@@ -85,7 +89,8 @@ def _page(preview: Preview, maps: str, rows: int) -> str:
     <h1>{html.escape(preview.change_set.title)} · 变更影响</h1>
     <p class=small>{html.escape(" ".join(facts(preview)))}</p><p>{html.escape(summary(impact))}</p>
     {maps}<p class=small>图例：{legend}；虚线为上级区域界；圆点为改变归属或单位的上报（实心为在办）。</p>
-    {tables}{notes}</html>"""
+    {tables}{notes}<p class=sign>编制：{html.escape(preview.change_set.author)}
+    <span>审批：{html.escape(preview.change_set.approved_by or "")}</span><span>日期：</span></p></html>"""
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], shown: int, words: int, counted: str) -> str:
@@ -95,7 +100,8 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], shown: int, word
 
     def cell(tag: str, number: int, value: str) -> str:
         is_number = words <= number and value[:1] in "+−0123456789" and "→" not in value
-        kind = " class=n" if is_number or (tag == "th" and number >= words and "单位" not in value) else ""
+        is_head = tag == "th" and number >= words and "单位" not in value
+        kind = " class=n" if is_number or is_head else " class=w"
         return f"<{tag}{kind}>{html.escape(value)}</{tag}>"
 
     def line(tag: str, values: Iterable[str]) -> str:
@@ -110,7 +116,11 @@ def _cells(balance: Balance) -> list[str]:
         (balance.gained_m2, balance.lost_m2), (balance.open_gained, balance.open_lost),
         (balance.year_gained, balance.year_lost),
     )  # fmt: skip
-    return [f"{sign}{value:,.0f}" for pair in pairs for sign, value in zip("+−", pair, strict=True)]
+    return [_signed(sign, value) for pair in pairs for sign, value in zip("+−", pair, strict=True)]
+
+
+def _signed(sign: str, value: float) -> str:
+    return f"{sign}{value:,.0f}" if round(value) else "0"
 
 
 def _weight(balance: Balance) -> float:
@@ -200,8 +210,7 @@ def _svg(preview: Preview, frame: _Frame, records: Mapping[str, AreaRecord], num
             ((x, y),) = frame.place(spot).tolist()
             words = html.escape(record.code[-3:] if len(record.code) >= 12 else record.code)
             parts.append(
-                f"<text x='{x:.0f}' y='{y:.0f}' font-size='11' text-anchor='middle' stroke='#fff' stroke-width='2.5'"
-                f" paint-order='stroke' fill='#2b2620'>{words}</text>"
+                f"<text x='{x:.0f}' y='{y:.0f}' font-size='11' text-anchor='middle' fill='#2b2620'>{words}</text>"
             )
     return (
         f"<svg viewBox='0 0 {_WIDE:.0f} {_HIGH:.0f}' xmlns='http://www.w3.org/2000/svg'>{''.join(parts)}"

@@ -115,6 +115,7 @@ def preview(session: Session, *, change_set_id: int, reader: Principal | None = 
     is_open = at_s >= rules.open_since(now).timestamp()
     moves = sums.matter_moves((rows[0], rows[1]), chains, is_open)
     changes = sums.area_changes(lands, before, after)
+    told = {change.code for change in changes}
     posts = _posts(session, layer, now, chains, clear=clear)
     both = posts, sums.posts_after(posts, steps, after.keys(), gone)
     rehomed = [move for move in moves if move.is_rehomed]
@@ -129,8 +130,8 @@ def preview(session: Session, *, change_set_id: int, reader: Principal | None = 
         year_other_unit=sum(move.in_a_year for move in other_unit),
         moved=moves,
         units=sums.unit_balances(moves, land, chains),
-        workers=sums.worker_changes(both, moves, land, chains, {*before, *after}),
-        vacant=tuple(sorted(c for c, r in after.items() if r.level == finest and not both[1].get(c))),
+        workers=sums.worker_changes(both, moves, land, chains, told),
+        vacant=tuple(sorted(c for c in told & after.keys() if after[c].level == finest and not both[1].get(c))),
     )
     if reader is not None and clear and impact.workers:
         areas = {code for change in impact.workers for code in (*change.before, *change.after)}
@@ -141,9 +142,9 @@ def preview(session: Session, *, change_set_id: int, reader: Principal | None = 
         base=base,
         made_at=now,
         impact=impact,
-        before=before,
-        after=after,
-        around={c: r for c, r in near.items() if r.level == finest and c not in before},
+        before={c: r for c, r in before.items() if c in told},
+        after={c: r for c, r in after.items() if c in told},
+        around={c: r for c, r in near.items() if r.level == finest and c not in told},
         matters=np.stack([points.lon, points.lat], axis=1)[changes_hands],
         is_open=is_open[: len(changes_hands)][changes_hands],
         unit_names=_unit_names([*near.values(), *after.values()]),
