@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import json
 import os
 import pwd
 import secrets
@@ -22,11 +23,12 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from rich.console import Console
 
 from core.errors import DomainError, Kind
-from core.settings import PROJECT_ROOT, Settings
+from core.settings import PROJECT_ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -295,12 +297,20 @@ def _compose() -> Iterator[str]:
     if up.returncode:
         raise NoPostgisError(f"docker compose up db failed: {up.stderr.strip()[-400:]} {mend}")
     try:
-        url = str(Settings.model_fields["database_url"].default)
+        url = _composed_url(compose)
         _wait_for(url)
         yield url
     finally:
         if not running:
             subprocess.run([*compose, "stop", "db"], check=False, capture_output=True)  # noqa: S603
+
+
+def _composed_url(compose: list[str]) -> str:
+    """Return where the composed database listens, with the password and port that the environment or .env names."""
+    told = subprocess.run([*compose, "config", "--format", "json"], check=True, capture_output=True, text=True).stdout  # noqa: S603
+    db = json.loads(told)["services"]["db"]
+    password = quote(db["environment"]["POSTGRES_PASSWORD"], safe="")
+    return f"postgresql://{USER}:{password}@127.0.0.1:{db['ports'][0]['published']}/{USER}"
 
 
 def _wait_for(url: str, patience_s: float = 60) -> None:

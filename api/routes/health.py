@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api.problems import responses
 from core.errors import DatabaseUnavailableError
 from core.observability import REGISTRY
+from grids.assignment.errors import BoundariesNotLoadedError
 
 router = APIRouter(tags=["operation"])
 
@@ -28,9 +29,14 @@ async def healthz() -> Health:
 
 @router.get("/readyz", responses=responses(503))
 def readyz(request: Request) -> Health:
-    """Answer 200 when the database answers, 503 when it does not."""
+    """Answer 200 when the database answers and the boundaries are in memory, else 503.
+
+    A process that is not ready may still look up: route look-ups by `/healthz`, what writes by this.
+    """
     if not request.app.state.database.is_up():
         raise DatabaseUnavailableError("The database does not answer; look-ups go on from memory.")
+    if not request.app.state.releases.is_loaded:
+        raise BoundariesNotLoadedError("The boundaries are not in memory yet.")
     return Health()
 
 
