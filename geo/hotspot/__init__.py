@@ -14,11 +14,13 @@ Local association, :mod:`geo.hotspot.local`
     - ``hexagons_over(extent_m, edge_m) -> Hexagons`` (shapes, position of points)
     - ``rate(counts, exposure)``, ``standardised_rate(counts, exposure)``
 Scan statistics, :mod:`geo.hotspot.scan`
-    - zones: ``circular_zones(points, ...)``, ``neighbour_zones(neighbours, points_m, ...)``; time: ``TimeWindows(...)``
-    - ``poisson_scan(cases, expected, zones, ...)``, ``bernoulli_scan(cases, controls, zones, ...)``,
-      ``permutation_scan(locations, intervals, zones, interval_count, ...)``,
-      ``expectation_scan(cases, expected, zones, ...)``, each ``-> ScanResult`` (clusters, replicates)
-    - ``expected_from_population(...)``, ``weekday_strata(intervals, first_weekday)``
+    - zones: ``circular_zones(points, ...)``, ``neighbour_zones(neighbours, points_m, ...)``
+    - ``ScanOptions(windows=TimeWindows(...), max_share, min_cases, rates, secondary, replicates, seed, sequential)``
+    - ``poisson_scan(cases, expected, zones, options)``, ``bernoulli_scan(cases, controls, zones, options)``,
+      ``permutation_scan(locations, intervals, zones, interval_count, options, strata=...)``,
+      ``expectation_scan(cases, expected, zones, options)``, each ``-> ScanResult`` (clusters, replicates)
+    - from dated cases and censuses: ``TimeAxis(first, last, unit, length)``, ``expected_from_population(...)``,
+      ``population_days(years)``, ``weekday_strata(intervals, first_weekday)``
 Emerging hot spots, :mod:`geo.hotspot.emerging`
     - ``space_time_cube(areas, times_s, area_count, ...)``, ``mann_kendall(series)``, ``classify(flags, trend)``
     - ``emerging_hot_spots(cube, neighbours, ...) -> EmergingHotSpots`` (categories), ``EXPLANATIONS``
