@@ -1,78 +1,45 @@
-"""`boundaries` and `layers`: import, check, publish, export; what GIS staff do with files."""
+"""`boundaries`: import, check, publish, export; what GIS staff do with files."""
 
 from __future__ import annotations
 
-import getpass
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli.boundary_files import (
+    CrsOption,
+    EncodingOption,
+    FieldOption,
+    LayerOption,
+    LevelOption,
+    Paths,
+    layer_of,
+    me,
+    open_uploads,
+    options_of,
+    tasks_of,
+)
 from cli.boundary_findings import print_check, print_published, write_defects
 from cli.cluster import console
 from cli.context import database
 from core import clock
 from core.settings import Settings
-from grids.boundaries.errors import LayerNotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy.orm import Session
-
-    from grids.boundaries.files.staging import Upload
-    from grids.boundaries.operations import ReadingOptions
-    from grids.boundaries.tables import Layer
 
 app = typer.Typer(help="Boundaries: import, check, export, releases.", no_args_is_help=True, rich_markup_mode="rich")
 out = Console()
-DESCRIPTION = "layers.json"
-
-Paths = Annotated[
-    list[Path],
-    typer.Argument(help=f"Boundary files, or a folder with a {DESCRIPTION}.", exists=True, show_default=False),
-]
-LayerOption = Annotated[str | None, typer.Option("--layer", "-l", help="Layer to work on; the default layer if none.")]
-CrsOption = Annotated[
-    str | None, typer.Option(help="System of the files' numbers: WGS84, CGCS2000, GCJ-02, BD-09, EPSG:4547 …")
-]
-FieldOption = Annotated[
-    list[str] | None, typer.Option("--field", "-f", help="meaning=column, repeatable: code=GRID_CODE, name=GRID_NAME.")
-]
-LevelOption = Annotated[list[str] | None, typer.Option("--level", help="level=file, repeatable: street=streets.shp.")]
-EncodingOption = Annotated[str | None, typer.Option(help="Encoding of the texts, for example gbk.")]
 LanguageOption = Annotated[str, typer.Option("--language", help="Of the defects' sentences: zh or en.")]
 DefectsOption = Annotated[Path | None, typer.Option(help="Where the defects' GeoJSON goes.")]
 EffectiveOption = Annotated[
     str | None, typer.Option("--effective-at", help="When it takes effect, ISO 8601 with time zone; soon if none.")
 ]
 AuthorOption = Annotated[str, typer.Option(help="Who publishes.")]
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """One layer's files and how to read them."""
-
-    layer: str
-    paths: list[Path]
-    crs: str | None
-    mapping: dict[str, str]
-    note: str
-    definition: dict[str, Any] = field(default_factory=dict)
-
-
-def me() -> str:
-    """Name who works here, as the operating system knows them."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "cli"
 
 
 @app.command("import")
@@ -102,17 +69,17 @@ def import_(
     instant = _instant(effective_at)
     blocked = False
     with database() as opened:
-        for task in _tasks(paths, layer, crs, fields, note, level):
+        for task in tasks_of(paths, layer, crs, fields, note, level):
             try:
-                with opened.transaction() as session, _uploads(task.paths, level) as uploads:
-                    found = _layer(session, task, author)
+                with opened.transaction() as session, open_uploads(task.paths) as uploads:
+                    found = layer_of(session, task, author)
                     imported = operations.import_delivery(
                         session,
                         layer=found,
                         uploads=uploads,
                         author=author,
                         lead_s=Settings().release_lead_s,
-                        options=_options(task, level, encoding, remember=remember),
+                        options=options_of(task, level, encoding, remember=remember),
                         note=task.note,
                         effective_at=instant,
                     )
@@ -145,16 +112,16 @@ def check(
 
     blocks = False
     with database() as opened:
-        for task in _tasks(paths, layer, crs, fields, "", level):
-            with opened.engine.connect() as connection, _uploads(task.paths, level) as uploads:
+        for task in tasks_of(paths, layer, crs, fields, "", level):
+            with opened.engine.connect() as connection, open_uploads(task.paths) as uploads:
                 session = _throwaway(connection)
                 imported = operations.import_delivery(
                     session,
-                    layer=_layer(session, task, "check"),
+                    layer=layer_of(session, task, "check"),
                     uploads=uploads,
                     author="check",
                     lead_s=0,
-                    options=_options(task, level, encoding, remember=False),
+                    options=options_of(task, level, encoding, remember=False),
                     dry_run=True,
                 )
                 session.rollback()
@@ -244,106 +211,11 @@ def rollback(
         print_published(layer, published)
 
 
-def _tasks(
-    paths: list[Path],
-    layer: str | None,
-    crs: str | None,
-    fields: list[str] | None,
-    note: str,
-    level: list[str] | None,
-) -> list[_Task]:
-    """Return what to import: each layer of a described folder, or the files as one layer's content."""
-    mapping = pairs(fields, "--field")
-    folders = [path for path in paths if path.is_dir()]
-    if folders:
-        if len(paths) > 1:
-            raise typer.BadParameter("give one folder, or files")
-        described = _described(folders[0])
-        if not described:
-            raise typer.BadParameter(f"{folders[0]} has no {DESCRIPTION}; name the files")
-        chosen = [d for d in described if layer in {None, d["code"]}]
-        return [_task(d, [folders[0] / d["file"]], crs, mapping, note) for d in chosen]
-    named = [Path(word.partition("=")[2]) for word in level or []]
-    paths = [*paths, *(p for p in named if p.exists() and p not in paths)]
-    beside = next((d for d in _described(paths[0].parent) if d.get("file") == paths[0].name), None)
-    if beside is not None and layer in {None, beside["code"]}:
-        return [_task(beside, paths, crs, mapping, note)]
-    return [_Task(layer or Settings().default_layer, paths, crs, mapping, note)]
-
-
-def _described(folder: Path) -> list[dict[str, Any]]:
-    description = folder / DESCRIPTION
-    if not description.is_file():
-        return []
-    found: list[dict[str, Any]] = orjson.loads(description.read_bytes())
-    return found
-
-
-def _task(described: dict[str, Any], paths: list[Path], crs: str | None, mapping: dict[str, str], note: str) -> _Task:
-    facts = ("name", "levels", "code_rule", "is_coverage", "nearest_tolerance_m", "field_mapping")
-    return _Task(
-        layer=described["code"],
-        paths=paths,
-        crs=crs or described.get("crs"),
-        mapping=mapping,
-        note=note or described.get("note", ""),
-        definition={fact: described[fact] for fact in facts if fact in described},
-    )
-
-
-def _layer(session: Session, task: _Task, actor: str) -> Layer:
-    """Return the layer, created first where a description came with the files."""
-    from grids.boundaries import operations, queries
-
-    try:
-        return queries.get_layer(session, task.layer)
-    except LayerNotFoundError:
-        if not task.definition:
-            raise LayerNotFoundError(
-                f"There is no layer '{task.layer}'. Define it: wangge layers create {task.layer} --levels …"
-            ) from None
-        return operations.create_layer(session, code=task.layer, actor=actor, **task.definition)
-
-
-def _options(task: _Task, level: list[str] | None, encoding: str | None, *, remember: bool) -> ReadingOptions:
-    from grids.boundaries.operations import ReadingOptions
-
-    return ReadingOptions(
-        crs=task.crs,
-        encoding=encoding,
-        mapping=task.mapping,
-        level_of_file={Path(name).name: key for key, name in pairs(level, "--level").items()},
-        remember=remember,
-    )
-
-
-@contextmanager
-def _uploads(paths: list[Path], _level: list[str] | None) -> Iterator[list[Upload]]:
-    from grids.boundaries.files.staging import copy_with_siblings
-
-    with ExitStack() as stack:
-        uploads = [upload for path in paths for upload in copy_with_siblings(path)]
-        for upload in uploads:
-            stack.callback(upload.stream.close)
-        yield uploads
-
-
 def _throwaway(connection: Any) -> Session:  # noqa: ANN401 (SQLAlchemy's connection)
     """Return a session that nobody commits: a check may define the layer it needs, for itself alone."""
     from sqlalchemy.orm import Session
 
     return Session(connection)
-
-
-def pairs(words: list[str] | None, option: str) -> dict[str, str]:
-    """Read `key=value` words of an option."""
-    pairs: dict[str, str] = {}
-    for word in words or []:
-        key, sign, value = word.partition("=")
-        if not sign or not key.strip() or not value.strip():
-            raise typer.BadParameter(f"'{word}' is not of the form key=value", param_hint=option)
-        pairs[key.strip()] = value.strip()
-    return pairs
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.boundaries import FieldOption, me, pairs
+from cli.boundary_files import FieldOption, me, pairs
 from cli.context import database
 from core import clock
 from grids.boundaries.errors import FileRefusedError

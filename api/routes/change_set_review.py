@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import HTMLResponse
 
 from api.dependencies import SessionDep
-from api.maps import boundary_pages, impact_sheet
+from api.maps import boundary_pages, impact_sheet, redesign_sheet
 from api.routes.change_sets import READ, WRITE, Approver, Editor, Id, Viewer, shown
 from api.schemas import change_set_answers as answers
 from api.schemas import change_sets as schemas
@@ -46,19 +46,24 @@ def impact_print(session: SessionDep, viewer: Viewer, change_set: Id) -> Respons
 @router.post("/{change_set}/redesigns", responses=WRITE)
 def redesign(session: SessionDep, editor: Editor, change_set: Id, body: schemas.RedesignIn) -> schemas.RedesignOut:
     """Propose balanced, compact grids for a community or street, beside today's; `take` makes it an edit."""
-    proposal = operations.propose(
-        session,
-        change_set_id=change_set,
-        parent_code=body.parent_code,
-        k=body.k,
-        points=boundary_changes.points_of_last_year(session, change_set_id=change_set)
-        if body.load == "reports"
-        else None,
-        seed=body.seed,
-    )
-    if body.take:
-        operations.take(session, change_set_id=change_set, redesign=proposal, actor=editor.name)
+    proposal = _proposed(session, change_set, body, editor.name)
     return answers.redesign_out(proposal, taken=body.take)
+
+
+@router.post("/{change_set}/redesigns.html", response_class=HTMLResponse, responses=WRITE)
+def redesign_map(
+    session: SessionDep, request: Request, editor: Editor, change_set: Id, body: schemas.RedesignIn
+) -> HTMLResponse:
+    """Propose grids as a map, today's beside the proposed, in one file that opens with no internet."""
+    proposal = _proposed(session, change_set, body, editor.name)
+    return HTMLResponse(boundary_pages.redesign_page(proposal, request.app.state.settings.basemap_url))
+
+
+@router.post("/{change_set}/redesigns.pdf", response_class=Response, responses=PDF | WRITE)
+def redesign_print(session: SessionDep, editor: Editor, change_set: Id, body: schemas.RedesignIn) -> Response:
+    """Propose grids as a one-page print."""
+    proposal = _proposed(session, change_set, body, editor.name)
+    return Response(redesign_sheet.redesign_print(proposal), media_type="application/pdf")
 
 
 @router.post("/{change_set}/submission", responses=WRITE)
@@ -108,6 +113,17 @@ def settle(session: SessionDep, editor: Editor, change_set: Id, body: schemas.Se
 def withdraw(session: SessionDep, editor: Editor, change_set: Id) -> schemas.ChangeSetOut:
     """Give the draft up; it stays on record."""
     return shown(session, operations.withdraw(session, change_set_id=change_set, actor=editor.name))
+
+
+def _proposed(session: SessionDep, change_set: int, body: schemas.RedesignIn, actor: str) -> operations.Redesign:
+    by_reports = body.load == "reports"
+    points = boundary_changes.points_of_last_year(session, change_set_id=change_set) if by_reports else None
+    proposal = operations.propose(
+        session, change_set_id=change_set, parent_code=body.parent_code, k=body.k, points=points, seed=body.seed
+    )
+    if body.take:
+        operations.take(session, change_set_id=change_set, redesign=proposal, actor=actor)
+    return proposal
 
 
 def _rebased(session: SessionDep, rebased: operations.Rebased) -> schemas.RebasedOut:

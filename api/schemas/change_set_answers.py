@@ -16,6 +16,7 @@ from api.schemas.change_sets import (
     MeasuresOut,
     MovementOut,
     ProposalOut,
+    RedesignMoveOut,
     RedesignOut,
     ReplacedOut,
     SurroundingsOut,
@@ -107,6 +108,7 @@ def redesign_out(redesign: Redesign, *, taken: bool) -> RedesignOut:
         after=_measures(redesign.after),
         cut_on_roads=redesign.cut_on_roads,
         moved_load=redesign.moved_load,
+        moves=[RedesignMoveOut(from_area=a, to_number=n, load=load) for a, n, load in redesign.moves],
         grids={
             "type": "FeatureCollection",
             "features": [

@@ -243,6 +243,14 @@ class MeasuresOut(BaseModel):
     border_m: float
 
 
+class RedesignMoveOut(BaseModel):
+    """Load that would come under another grid."""
+
+    from_area: str
+    to_number: int = Field(description="The proposed grid, as numbered in `grids`.")
+    load: float
+
+
 class RedesignOut(BaseModel):
     """A proposal beside today's grids; `grids` is GeoJSON."""
 
@@ -254,6 +262,7 @@ class RedesignOut(BaseModel):
     after: MeasuresOut
     cut_on_roads: float = Field(description="Share of the new inner borders that follow roads.")
     moved_load: float = Field(description="Load that would come under another grid.")
+    moves: list[RedesignMoveOut] = Field(description="What would move, the largest first.")
     grids: dict[str, Any]
     taken: bool
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from shapely import MultiPolygon, Polygon
 
 from geo.edit.partition import EditError, Outcome, as_lines, faces_of, join, new_nodes, node_bystanders
@@ -73,10 +76,9 @@ def merge(coverage: Coverage, codes: Sequence[str], into: str) -> Outcome:
     if into in coverage and into not in wanted:
         raise EditError(f"{into} is another area's code")
     areas = [_get(coverage, code) for code in wanted]
-    whole = join(areas)
-    if len(shapely.get_parts(whole)) > max(len(shapely.get_parts(a)) for a in areas):
+    if not _hang_together(areas):
         raise EditError("these areas do not share a border: " + ", ".join(wanted))
-    result: dict[str, BaseGeometry] = {into: whole}
+    result: dict[str, BaseGeometry] = {into: join(areas)}
     return Outcome(
         changed=result if into in wanted else {},
         created={} if into in wanted else result,
@@ -93,6 +95,8 @@ def transfer(coverage: Coverage, giver: str, taker: str, piece: BaseGeometry) ->
         Unknown code; nothing or everything of the giver lies under the piece; the part does not border the taker.
     """
     source, target = _get(coverage, giver), _get(coverage, taker)
+    if giver == taker:
+        raise EditError("an area cannot give land to itself")
     if not isinstance(piece, Polygon | MultiPolygon) or not piece.is_valid or piece.is_empty:
         raise EditError("the piece must be a valid polygon")
     faces = faces_of(source, as_lines(piece))
@@ -105,7 +109,7 @@ def transfer(coverage: Coverage, giver: str, taker: str, piece: BaseGeometry) ->
     nodes = new_nodes(faces, [source])
     noded = node_bystanders(coverage, [giver], nodes)
     taker_after = join([noded.get(taker, target), *going])
-    if len(shapely.get_parts(taker_after)) > len(shapely.get_parts(target)):
+    if not _hang_together([noded.get(taker, target), *going]):
         raise EditError(f"the piece does not share a border with {taker}")
     return Outcome(changed=noded | {giver: join(staying), taker: taker_after})
 
@@ -121,8 +125,10 @@ def reshape(coverage: Coverage, first: str, second: str, border: BaseGeometry) -
         Unknown code; the areas are no neighbours; the line does not cut their land in two; an empty side.
     """
     one, two = _get(coverage, first), _get(coverage, second)
+    if first == second:
+        raise EditError("a border lies between two areas")
     land = join([one, two])
-    if len(shapely.get_parts(land)) >= len(shapely.get_parts(one)) + len(shapely.get_parts(two)):
+    if not _hang_together([one, two]):
         raise EditError(f"{first} and {second} share no border")
     faces = faces_of(land, as_lines(border))
     if len(faces) <= len(shapely.get_parts(land)):
@@ -202,8 +208,28 @@ def retire(coverage: Coverage, code: str, heir: str | None = None) -> Outcome:
 
 
 def in_numbering_order(pieces: Sequence[Polygon]) -> list[Polygon]:
-    """Return pieces from west to east, then from north to south, by their representative points."""
-    return sorted(pieces, key=lambda piece: (piece.representative_point().x, -piece.representative_point().y))
+    """Return pieces from west to east, and from north to south where they lie below each other.
+
+    A piece stands in the column of the westernmost one not numbered yet when its centroid lies west of that one's
+    eastern edge and that one's centroid lies east of its western edge.
+    """
+    left = sorted(pieces, key=lambda piece: (piece.centroid.x, -piece.centroid.y))
+    ordered: list[Polygon] = []
+    while left:
+        (west, _, east, _), at = left[0].bounds, left[0].centroid.x
+        column = [p for p in left if p.bounds[0] <= at and west <= p.centroid.x <= east]
+        ordered += sorted(column, key=lambda piece: (-piece.centroid.y, piece.centroid.x))
+        left = [piece for piece in left if not any(piece is numbered for numbered in column)]
+    return ordered
+
+
+def _hang_together(areas: Sequence[BaseGeometry]) -> bool:
+    """Whether every area is reached from every other over borders of some length."""
+    rims = np.array([area.boundary for area in areas], dtype=object)
+    one, other = shapely.STRtree(rims).query(rims, predicate="intersects")
+    shared = shapely.length(shapely.intersection(rims[one], rims[other])) > 0.0
+    matrix = coo_array((np.ones(shared.sum()), (one[shared], other[shared])), shape=(len(rims), len(rims)))
+    return int(connected_components(matrix, directed=False)[0]) == 1
 
 
 def _get(coverage: Coverage, code: str) -> BaseGeometry:

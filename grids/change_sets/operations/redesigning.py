@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 class Redesign:
     """A proposal for one community or street, beside today's grids.
 
-    `pieces` are the proposed grids in WGS 84, in the order of numbering; `moved_load` is the load that would come under
-    another grid than the one that holds most of its new grid today.
+    `pieces` are the proposed grids in WGS 84, in the order of numbering. `origin` (k, n) tells how much of each
+    proposed grid's load comes from each of today's.
     """
 
     parent_code: str
@@ -42,9 +42,25 @@ class Redesign:
     before: Measures
     after: Measures
     cut_on_roads: float
-    moved_load: float
+    origin: NDArray[np.float64]
     load: str
     seed: int
+
+    @property
+    def moved_load(self) -> float:
+        """The load of pieces whose grid of today is not the one that gives their new grid most."""
+        return float(self.origin.sum() - self.origin.max(axis=1).sum())
+
+    @property
+    def moves(self) -> list[tuple[str, int, float]]:
+        """What would move: today's grid, the number of the proposed one (from 1), and the load, the largest first."""
+        heirs = self.origin.argmax(axis=1)
+        found = [
+            (self.today[old].code, new + 1, float(self.origin[new, old]))
+            for new, old in zip(*np.nonzero(self.origin), strict=True)
+            if old != heirs[new]
+        ]
+        return sorted(found, key=lambda move: (-move[2], move[0], move[1]))
 
 
 def propose(
@@ -97,7 +113,7 @@ def propose(
         before=measure(metric(lands), before),
         after=measure(metric(np.array(pieces, dtype=object)), plan.loads[order]),
         cut_on_roads=plan.cut_on_roads,
-        moved_load=_moved(plan.labels, old, loads, k),
+        origin=_origin(plan.labels, old, loads, (k, len(lands)))[order],
         load="households" if points is None else "reports",
         seed=seed,
     )
@@ -122,9 +138,11 @@ def take(session: Session, *, change_set_id: int, redesign: Redesign, actor: str
 def _grids_below(areas: dict[str, AreaRecord], code: str, finest: str) -> list[AreaRecord]:
     def descends(record: AreaRecord) -> bool:
         step: AreaRecord | None = record
-        while step is not None:
+        seen: set[str] = set()  # a delivery may have named areas each other's parents
+        while step is not None and step.code not in seen:
             if step.parent_code == code:
                 return True
+            seen.add(step.code)
             step = areas.get(step.parent_code) if step.parent_code else None
         return False
 
@@ -162,8 +180,10 @@ def _households(record: AreaRecord) -> float:
     return known
 
 
-def _moved(labels: NDArray[np.int64], old: NDArray[np.int64], loads: NDArray[np.float64], k: int) -> float:
-    """Return the load of pieces whose old grid is not the one that gives their region most."""
-    together = np.zeros((k, int(old.max()) + 1))
+def _origin(
+    labels: NDArray[np.int64], old: NDArray[np.int64], loads: NDArray[np.float64], shape: tuple[int, int]
+) -> NDArray[np.float64]:
+    """Return the load that each region takes from each of today's grids."""
+    together = np.zeros(shape)
     np.add.at(together, (labels, old), loads)
-    return float(loads.sum() - together.max(axis=1).sum())
+    return together

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from grids.change_sets.errors import EditRefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from shapely.geometry.base import BaseGeometry
 
     from grids.boundaries.records import AreaRecord
 
@@ -33,3 +35,30 @@ def changed_facts(record: AreaRecord, facts: Mapping[str, Any]) -> AreaRecord:
     if not isinstance(facts.get("attributes", {}), dict):
         raise EditRefusedError("The attributes are an object of names and values.", field="attributes")
     return replace(record, **dict(facts))
+
+
+COUNTED = ("households",)
+"""Attributes that are counts: they are shared out by area where an area is cut, and added where areas are joined."""
+
+
+def apportioned(old: Sequence[AreaRecord], land: BaseGeometry, *, of: AreaRecord | None = None) -> dict[str, Any]:
+    """Return the attributes of an area on `land` that old areas gave: those of one of them, with its share of counts.
+
+    A count is spread evenly over each old area; it is an estimate until somebody who knows corrects it. It is left out
+    where one of the areas has none.
+    """
+    attributes = dict((of or old[0]).attributes)
+    shares = [
+        cast("BaseGeometry", record.geom).intersection(land).area / cast("Any", record.geom).area for record in old
+    ]
+    for name in COUNTED:
+        counts = [record.attributes.get(name) for record in old]
+        given = [
+            count * share
+            for count, share in zip(counts, shares, strict=True)
+            if isinstance(count, int | float) and not isinstance(count, bool)
+        ]
+        attributes.pop(name, None)
+        if len(given) == len(old):
+            attributes[name] = round(sum(given))
+    return attributes

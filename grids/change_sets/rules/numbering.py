@@ -39,7 +39,7 @@ def next_codes(pieces: Sequence[object], *, community: str, used: Iterable[str],
     """
     prefix = community if code_rule == "gb15" else f"{community}-"
     tails = [code[len(prefix) :] for code in used if code.startswith(prefix)]
-    highest = max((int(tail) for tail in tails if tail.isdigit()), default=0)
+    highest = max((int(tail) for tail in tails if tail.isascii() and tail.isdigit() and len(tail) < 10), default=0)
     if code_rule == "gb15" and highest + len(pieces) >= 10**SEQUENCE_DIGITS:
         raise EditRefusedError(f"Community {community} has no numbers left: 999 were given.")
     width = SEQUENCE_DIGITS if code_rule == "gb15" else 1

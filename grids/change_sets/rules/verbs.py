@@ -10,6 +10,7 @@ import shapely
 from geo import edit
 from grids.boundaries.records import AreaRecord
 from grids.change_sets.errors import EditRefusedError
+from grids.change_sets.rules.facts import apportioned
 from grids.change_sets.rules.following import with_geometry
 from grids.change_sets.rules.numbering import next_codes
 
@@ -76,6 +77,10 @@ def carry_out(deed: Deed, bench: Bench) -> After:
         return verb(deed, bench)
     except edit.EditError as error:
         raise EditRefusedError(f"{str(error)[:1].upper()}{str(error)[1:]}.", field="geometry") from error
+    except shapely.errors.GEOSException as error:
+        raise EditRefusedError(
+            "An outline there crosses itself or its neighbours: check the draft and repair it first.", field="codes"
+        ) from error
 
 
 def _split(deed: Deed, bench: Bench) -> After:
@@ -89,8 +94,12 @@ def _split(deed: Deed, bench: Bench) -> After:
         faces = edit.in_numbering_order(edit.partition.faces_of(_land(old), lines))
         codes = tuple(next_codes(faces, community=old.parent_code or code, used=bench.used, code_rule=bench.code_rule))
     outcome = edit.split(_lands(bench), code, lines, codes)
+    lands = outcome.changed | outcome.created
     patterns = {
-        c: replace(old, code=c, name=old.name if c == code else f"{old.name}-{i}") for i, c in enumerate(codes, 1)
+        c: replace(
+            old, code=c, name=old.name if c == code else f"{old.name}-{i}", attributes=apportioned([old], lands[c])
+        )
+        for i, c in enumerate(codes, 1)
     }
     return _after(bench, outcome, patterns)
 
@@ -136,7 +145,12 @@ def _create(deed: Deed, bench: Bench) -> After:
 
 def _retire(deed: Deed, bench: Bench) -> After:
     (code,) = _codes(deed, 1)
-    return _after(bench, edit.retire(_lands(bench), code, deed.into), {})
+    if deed.into is None:
+        return _after(bench, edit.retire(_lands(bench), code, None), {})
+    heir, old = _record(bench, deed.into), _record(bench, code)
+    outcome = edit.retire(_lands(bench), code, deed.into)
+    attributes = apportioned([heir, old], outcome.changed[deed.into])
+    return _after(bench, outcome, {deed.into: replace(heir, attributes=attributes)})
 
 
 def _recut(deed: Deed, bench: Bench) -> After:
@@ -148,9 +162,13 @@ def _recut(deed: Deed, bench: Bench) -> After:
         raise EditRefusedError("These areas have different parents: say whose the new ones are.", field="parent_code")
     new = next_codes(pieces, community=parent, used=bench.used, code_rule=bench.code_rule)
     outcome = edit.recut(_lands(bench), codes, dict(zip(new, pieces, strict=True)))
-    first = _record(bench, codes[0])
-    name = deed.name or first.name
-    patterns = {c: replace(first, code=c, parent_code=parent, name=f"{name}-{i}") for i, c in enumerate(new, 1)}
+    old = [_record(bench, code) for code in dict.fromkeys(codes)]
+    first, name = old[0], deed.name or old[0].name
+    lands = outcome.changed | outcome.created
+    patterns = {
+        c: replace(first, code=c, parent_code=parent, name=f"{name}-{i}", attributes=apportioned(old, lands[c]))
+        for i, c in enumerate(new, 1)
+    }
     return _after(bench, outcome, patterns)
 
 

@@ -1,0 +1,157 @@
+"""Boundary files on the command line: which layer they are for, and how they are read."""
+
+from __future__ import annotations
+
+import getpass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import orjson
+import typer
+
+from core.settings import Settings
+from grids.boundaries.errors import LayerNotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from grids.boundaries.files.staging import Upload
+    from grids.boundaries.operations import ReadingOptions
+    from grids.boundaries.tables import Layer
+
+DESCRIPTION = "layers.json"
+
+Paths = Annotated[
+    list[Path],
+    typer.Argument(help=f"Boundary files, or a folder with a {DESCRIPTION}.", exists=True, show_default=False),
+]
+LayerOption = Annotated[str | None, typer.Option("--layer", "-l", help="Layer to work on; the default layer if none.")]
+CrsOption = Annotated[
+    str | None, typer.Option(help="System of the files' numbers: WGS84, CGCS2000, GCJ-02, BD-09, EPSG:4547 …")
+]
+FieldOption = Annotated[
+    list[str] | None, typer.Option("--field", "-f", help="meaning=column, repeatable: code=GRID_CODE, name=GRID_NAME.")
+]
+LevelOption = Annotated[list[str] | None, typer.Option("--level", help="level=file, repeatable: street=streets.shp.")]
+EncodingOption = Annotated[str | None, typer.Option(help="Encoding of the texts, for example gbk.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One layer's files and how to read them."""
+
+    layer: str
+    paths: list[Path]
+    crs: str | None
+    mapping: dict[str, str]
+    note: str
+    definition: dict[str, Any] = field(default_factory=dict)
+
+
+def me() -> str:
+    """Name who works here, as the operating system knows them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "cli"
+
+
+def tasks_of(
+    paths: list[Path],
+    layer: str | None,
+    crs: str | None,
+    fields: list[str] | None,
+    note: str,
+    level: list[str] | None,
+) -> list[Task]:
+    """Return what to import: each layer of a described folder, or the files as one layer's content."""
+    mapping = pairs(fields, "--field")
+    folders = [path for path in paths if path.is_dir()]
+    if folders:
+        if len(paths) > 1:
+            raise typer.BadParameter("give one folder, or files")
+        described = _described(folders[0])
+        if not described:
+            raise typer.BadParameter(f"{folders[0]} has no {DESCRIPTION}; name the files")
+        chosen = [d for d in described if layer in {None, d["code"]}]
+        return [_task(d, [folders[0] / d["file"]], crs, mapping, note) for d in chosen]
+    named = [Path(word.partition("=")[2]) for word in level or []]
+    paths = [*paths, *(p for p in named if p.exists() and p not in paths)]
+    beside = next((d for d in _described(paths[0].parent) if d.get("file") == paths[0].name), None)
+    if beside is not None and layer in {None, beside["code"]}:
+        return [_task(beside, paths, crs, mapping, note)]
+    return [Task(layer or Settings().default_layer, paths, crs, mapping, note)]
+
+
+def _described(folder: Path) -> list[dict[str, Any]]:
+    description = folder / DESCRIPTION
+    if not description.is_file():
+        return []
+    found: list[dict[str, Any]] = orjson.loads(description.read_bytes())
+    return found
+
+
+def _task(described: dict[str, Any], paths: list[Path], crs: str | None, mapping: dict[str, str], note: str) -> Task:
+    facts = ("name", "levels", "code_rule", "is_coverage", "nearest_tolerance_m", "field_mapping")
+    return Task(
+        layer=described["code"],
+        paths=paths,
+        crs=crs or described.get("crs"),
+        mapping=mapping,
+        note=note or described.get("note", ""),
+        definition={fact: described[fact] for fact in facts if fact in described},
+    )
+
+
+def layer_of(session: Session, task: Task, actor: str) -> Layer:
+    """Return the layer, created first where a description came with the files."""
+    from grids.boundaries import operations, queries
+
+    try:
+        return queries.get_layer(session, task.layer)
+    except LayerNotFoundError:
+        if not task.definition:
+            raise LayerNotFoundError(
+                f"There is no layer '{task.layer}'. Define it: wangge layers create {task.layer} --levels …"
+            ) from None
+        return operations.create_layer(session, code=task.layer, actor=actor, **task.definition)
+
+
+def options_of(task: Task, level: list[str] | None, encoding: str | None, *, remember: bool) -> ReadingOptions:
+    """Return how the files of a task are read."""
+    from grids.boundaries.operations import ReadingOptions
+
+    return ReadingOptions(
+        crs=task.crs,
+        encoding=encoding,
+        mapping=task.mapping,
+        level_of_file={Path(name).name: key for key, name in pairs(level, "--level").items()},
+        remember=remember,
+    )
+
+
+@contextmanager
+def open_uploads(paths: list[Path]) -> Iterator[list[Upload]]:
+    """Open the files with what belongs to them (a Shapefile's .dbf, .prj, .cpg) for one reading."""
+    from grids.boundaries.files.staging import copy_with_siblings
+
+    with ExitStack() as stack:
+        uploads = [upload for path in paths for upload in copy_with_siblings(path)]
+        for upload in uploads:
+            stack.callback(upload.stream.close)
+        yield uploads
+
+
+def pairs(words: list[str] | None, option: str) -> dict[str, str]:
+    """Read `key=value` words of an option."""
+    pairs: dict[str, str] = {}
+    for word in words or []:
+        key, sign, value = word.partition("=")
+        if not sign or not key.strip() or not value.strip():
+            raise typer.BadParameter(f"'{word}' is not of the form key=value", param_hint=option)
+        pairs[key.strip()] = value.strip()
+    return pairs

@@ -1,0 +1,60 @@
+"""Where areas came from, and the borders in doubt."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from cli.cluster import console
+from cli.context import database
+from cli.desk.acting import Key, To, acting, out
+from core.roles import Scope
+
+
+def lineage(
+    layer: Annotated[str, typer.Argument(help="Layer.")],
+    code: Annotated[str, typer.Argument(help="Area.")],
+) -> None:
+    """Tell what an area became and what it came from.
+
+    Example: [bold]wangge boundaries lineage admin 410106003001004[/]
+    """
+    from grids.boundaries import queries as registry
+    from grids.change_sets import queries
+
+    table = Table("release", "from", "to", "of from", "of to")
+    with database() as opened, opened.snapshot() as session:
+        found = registry.get_layer(session, layer)
+        for backwards in (True, False):
+            for s in queries.lineage(session, found, code, backwards=backwards):
+                table.add_row(
+                    str(s.release_number), s.predecessor, s.successor, f"{s.share_of_predecessor:.1%}",
+                    f"{s.share_of_successor:.1%}",
+                )  # fmt: skip
+    out.print(table)
+
+
+def disputes(
+    layer: Annotated[str, typer.Argument(help="Layer.")],
+    key: Key,
+    days: Annotated[int, typer.Option(min=1, help="How far back to look.")] = 365,
+    to: To = None,
+) -> None:
+    """List borders in doubt, the most contested first; `--to` writes the map.
+
+    Example: [bold]wangge boundaries disputes admin --to disputes.html[/]
+    """
+    from api.maps import boundary_pages
+    from governance.boundary_changes import operations
+
+    with acting(key, Scope.REPORTS_READ) as (session, _):
+        found = operations.disputes(session, layer=layer, days=days)
+    table = Table("between", "and", "ambiguous", "moved by a person")
+    for dispute in found[:30]:
+        table.add_row(dispute.one, dispute.other, str(dispute.ambiguous), str(dispute.moved))
+    out.print(table)
+    if to is not None:
+        to.write_bytes(boundary_pages.disputes_page(layer, found))
+        console.print(f"wrote {to}")
