@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -124,6 +125,20 @@ def test_a_run_from_request_to_notice(client: TestClient, planner: dict[str, str
     frame = geopandas.read_file(package, engine="pyogrio")
     assert (len(frame), frame.crs.to_epsg()) == (len(features), 4326)
 
+    units = get(f"/v1/hotspots/runs/{run}/units.geojson").json()["features"]
+    assert len(units) == 36
+    assert {"gi", "gi_q", "moran_kind", "emerging", "emerging_words"} <= set(units[0]["properties"])
+    hottest = max(units, key=lambda f: f["properties"]["gi_z"] or 0)
+    assert shapely.from_geojson(json.dumps(hottest["geometry"])).distance(shapely.Point(113.2075, 34.7075)) < STEP
+    judged = get(f"/v1/hotspots/runs/{run}/warnings.geojson").json()["features"]
+    assert {f["properties"]["area"] for f in judged} == {"410106", "410106001"}
+    assert any(f["properties"]["alarm"] and f["properties"]["category"] == "占道经营" for f in judged)
+    for what, rows in (("units", units), ("warnings", judged)):
+        table = get(f"/v1/hotspots/runs/{run}/{what}.csv").content.decode("utf-8-sig")
+        assert len(list(csv.DictReader(io.StringIO(table)))) == len(rows)
+        package.write_bytes(get(f"/v1/hotspots/runs/{run}/{what}.gpkg").content)
+        assert len(geopandas.read_file(package, engine="pyogrio")) == len(rows)
+
     for query in ({}, {"run": run, "beside": run}):
         page = client.get("/v1/maps/hotspots.html", params=query)  # no key: it quotes no report
         assert page.status_code == 200
@@ -152,6 +167,22 @@ def test_a_run_from_request_to_notice(client: TestClient, planner: dict[str, str
     assert "热点事项的通报" in printed.pages[0].extract_text()
 
 
+def test_methods_and_parameters_are_listed_and_are_those_the_request_documents(
+    client: TestClient, planner: dict[str, str]
+) -> None:
+    said = client.get("/v1/hotspots/methods", headers=planner).json()
+    schema = client.get("/openapi.json").json()["components"]["schemas"]["RunRequest"]
+    assert {p["name"] for p in said["parameters"]} == set(schema["properties"]["parameters"]["properties"])
+    for parameter in said["parameters"]:
+        assert parameter["words"]
+        wanted = {**PERIOD, "parameters": {parameter["name"]: parameter["default"]}}
+        assert client.post("/v1/hotspots/runs", json=wanted, headers=planner).status_code == 202
+    assert all(m["label"] and m["asks"] and m["tests"] for m in said["methods"])
+    for example in schema["examples"]:
+        known = {"within": "410106001"} if "within" in example else {}
+        assert client.post("/v1/hotspots/runs", json={**example, **known}, headers=planner).status_code == 202
+
+
 def test_a_queued_run_has_no_result_and_can_be_cancelled(client: TestClient, planner: dict[str, str]) -> None:
     number = client.post("/v1/hotspots/runs", json=PERIOD, headers=planner).json()["id"]
     assert client.get(f"/v1/hotspots/runs/{number}/clusters.geojson", headers=planner).status_code == 409
@@ -168,6 +199,8 @@ def test_a_queued_run_has_no_result_and_can_be_cancelled(client: TestClient, pla
         ({"layer": "nowhere"}, 404),
         ({"within": "9"}, 404),
         ({"parameters": {"replicates": 1}}, 400),
+        ({"parameters": {"unit": "triangle"}}, 400),
+        ({"parameters": {"rate_per": ["households"]}}, 400),
         ({"methods": ["guess"]}, 422),
         ({"extra": 1}, 422),
         ({"seed": -1}, 422),
