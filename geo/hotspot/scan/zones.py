@@ -82,7 +82,7 @@ def circular_zones(
     max_locations: int | None = None,
     centres: npt.ArrayLike | None = None,
     great_circle: bool = False,
-    ties: Ties = "rings",
+    ties: Ties = "one-by-one",
     progress: Progress | None = None,
 ) -> Zones:
     """Make circles around every centre, each holding the locations within its radius.
@@ -99,8 +99,9 @@ def circular_zones(
         Centres of the circles; the locations themselves by default.
     great_circle : bool
         Distances on a sphere of 6,367 km.
-    ties : {"rings", "one-by-one"}
-        Locations at one distance enter together (a circle cannot part them) or one after the other, in input order.
+    ties : {"one-by-one", "rings"}
+        Locations at one distance enter one after the other, in the order of their first, then second coordinate (as in
+        SaTScan; only those at one point enter together), or all together (a circle cannot part them).
     progress : callable, optional
         See :mod:`geo.hotspot.progress`.
 
@@ -137,22 +138,37 @@ def circular_zones(
         if tree is not None:
             where = _on_sphere(centre[None, :])[0] if great_circle else centre
             near = np.sort(np.asarray(tree.query_ball_point(where, reach), dtype=np.int64))
-        distance = measure(places[near], centre)
-        order = np.argsort(distance, kind="stable")
-        distance, order = distance[order], near[order]
-        ring_end = np.ones(len(order), dtype=np.bool_)
-        if ties == "rings":
-            ring_end[:-1] = distance[1:] - distance[:-1] > _SAME * np.maximum(distance[1:], 1e-3)
+        order, distance, close = _ordered(places, near, measure(places[near], centre), ties)
         stop = len(order)
         if max_radius_m is not None:
-            stop = int(np.searchsorted(distance, max_radius_m * (1 + _SAME), side="right"))
+            stop = int(np.count_nonzero(distance <= max_radius_m * (1 + _SAME)))
         if max_locations is not None and stop > max_locations:
-            fitting = np.flatnonzero(ring_end[:max_locations])
+            fitting = np.flatnonzero(close[:max_locations])
             stop = int(fitting[-1]) + 1 if len(fitting) else 0
         lists.append(order[:stop])
         distances.append(distance[:stop])
-        closes.append(ring_end[:stop])
+        closes.append(close[:stop])
     return _packed(lists, distances, closes, len(places), ties)
+
+
+def _ordered(
+    places: FloatArray, near: IntArray, distance: FloatArray, ties: Ties
+) -> tuple[IntArray, FloatArray, BoolArray]:
+    """Return the locations, nearest first, their distances (one for a ring), and after which a circle may end."""
+    order = np.argsort(distance, kind="stable")
+    near, distance = near[order], distance[order]
+    opens = np.ones(len(near), dtype=np.bool_)
+    opens[1:] = distance[1:] - distance[:-1] > _SAME * np.maximum(distance[1:], 1e-3)
+    ring = np.cumsum(opens) - 1
+    distance = distance[opens][ring]
+    order = np.lexsort((places[near, 1], places[near, 0], ring))
+    near = near[order]
+    close = np.ones(len(near), dtype=np.bool_)
+    if ties == "rings":
+        close[:-1] = opens[1:]
+    else:
+        close[:-1] = (places[near[1:]] != places[near[:-1]]).any(axis=1)
+    return near, distance, close
 
 
 def _on_sphere(lonlat: FloatArray) -> FloatArray:

@@ -184,11 +184,30 @@ def test_no_zone_holds_more_than_its_share(places: np.ndarray) -> None:
 
 def test_rings_enter_whole_or_one_by_one() -> None:
     grid = np.array([[x, y] for x in range(3) for y in range(3)], dtype=float)
-    rings = circular_zones(grid, max_radius_m=1.0)
-    single = circular_zones(grid, max_radius_m=1.0, ties="one-by-one")
+    rings = circular_zones(grid, max_radius_m=1.0, ties="rings")
+    single = circular_zones(grid, max_radius_m=1.0)
     middle = slice(int(rings.indptr[4]), int(rings.indptr[5]))
     assert rings.ends[middle].tolist() == [True, False, False, False, True]
     assert single.ends[middle].all()
+
+
+def test_the_order_of_ties_is_that_of_the_coordinates_and_not_of_the_input() -> None:
+    grid = np.array([[x, y] for x in range(3) for y in range(3)], dtype=float)
+    turned = np.random.default_rng(15).permutation(9)
+    for points in (grid, grid[turned]):
+        zones = circular_zones(points, max_radius_m=1.5)
+        centre = int(np.flatnonzero((points == 1).all(axis=1))[0])
+        members = zones.locations[zones.indptr[centre] : zones.indptr[centre + 1]]
+        nearest = [[1, 1], [0, 1], [1, 0], [1, 2], [2, 1], [0, 0], [0, 2], [2, 0], [2, 2]]
+        assert points[members].tolist() == nearest
+
+
+def test_no_circle_parts_two_locations_at_one_point() -> None:
+    points = np.array([[0.0, 0.0], [3.0, 0.0], [3.0, 0.0], [0.0, 3.0]])
+    zones = circular_zones(points)
+    around_first = slice(int(zones.indptr[0]), int(zones.indptr[1]))
+    assert zones.locations[around_first].tolist() == [0, 3, 1, 2]
+    assert zones.ends[around_first].tolist() == [True, True, False, True]
 
 
 def test_neighbour_zones_hang_together() -> None:
