@@ -27,8 +27,8 @@ LayerOption = Annotated[str | None, typer.Option(help="Layer; the default layer 
 SHOWN = 20
 
 
-def _pairs(given: list[str] | None, option: str) -> dict[str, str]:
-    """Read name=value options."""
+def pairs_of(given: list[str] | None, option: str) -> dict[str, str]:
+    """Read options of the form name=value."""
     pairs = [one.partition("=") for one in given or []]
     wrong = next((name for name, sign, _ in pairs if not sign or not name), None)
     if wrong is not None:
@@ -36,7 +36,8 @@ def _pairs(given: list[str] | None, option: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
-def _number(value: str) -> int | float | str:
+def number_or_text(value: str) -> int | float | str:
+    """Read the value of an option."""
     for kind in (int, float):
         try:
             return kind(value)
@@ -85,8 +86,8 @@ def add_policy(
         policies.add_policy(
             session,
             valid_from=valid_from.date(),
-            thresholds={name: _number(value) for name, value in _pairs(change, "--set").items()},
-            sources=_pairs(channel, "--channel"),
+            thresholds={name: number_or_text(value) for name, value in pairs_of(change, "--set").items()},
+            sources=pairs_of(channel, "--channel"),
             note=note,
             actor="cli",
         )
@@ -114,7 +115,7 @@ def import_effort(
         raise typer.BadParameter("the unit is hours or km")
     if path.stat().st_size > MOST_BYTES:
         raise typer.BadParameter(f"the file is larger than {MOST_BYTES >> 20} MB: split it")
-    rows = read_table(path.read_bytes(), _pairs(field, "--field"), channel)
+    rows = read_table(path.read_bytes(), pairs_of(field, "--field"), channel)
     with database() as opened, opened.transaction() as session:
         imported = record_effort(
             session,

@@ -43,6 +43,9 @@ def run(
     method: Annotated[list[str] | None, typer.Option(help="Only these methods; repeatable.")] = None,
     monthly: Annotated[bool, typer.Option("--monthly", help="Feed the topics, as the monthly run does.")] = False,
     replicates: Annotated[int, typer.Option(min=19, max=99_999, help="Monte Carlo replicates.")] = 999,
+    change: Annotated[
+        list[str] | None, typer.Option("--set", help="Parameter=value, such as patrol=adjusted; repeatable.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
 ) -> None:
     """Analyse a period (last month if none is given; the end is not included).
@@ -57,6 +60,8 @@ def run(
         raise typer.BadParameter(f"no method {', '.join(unknown)}; there are {', '.join(Method)}")
     if (start is None) != (end is None):
         raise typer.BadParameter("give --start and --end, or neither")
+    given = hotspot_inputs.pairs_of(change, "--set")
+    changes = {name: hotspot_inputs.number_or_text(value) for name, value in given.items()}
     period = (start.date(), end.date()) if start and end else last_month(clock.now().astimezone(clock.LOCAL).date())
     with database() as opened:
         with opened.transaction() as session:
@@ -67,7 +72,7 @@ def run(
                 within=within,
                 categories=category or (),
                 methods=[Method(m) for m in method] if method else tuple(Method),
-                parameters={"replicates": replicates},
+                parameters={"replicates": replicates, **changes},
                 seed=seed,
                 kind="monthly" if monthly else "adhoc",
                 actor="cli",
@@ -92,10 +97,34 @@ def run(
             c["category"] or "",
             f"{c['first']} – {c['last']}",
             str(c["observed"]),
-            f"{c['expected']:.1f}" if tested else "",
+            f"{c['expected']:.1f}" if tested else _stability(c["stability"]),
             f"{c['adjusted_p']:.2g}" if tested else "not tested",
             str(len(c["areas"])),
         )
+    Console().print(table)
+
+
+def _stability(value: float | None) -> str:
+    return "" if value is None else f"stability {value:.2f}"
+
+
+@app.command()
+def methods() -> None:
+    """List the methods and the parameters of a run.
+
+    Example: [bold]wangge hotspots methods[/]
+    """
+    from governance.hotspots.methods.catalogue import ABOUT
+    from governance.hotspots.parameters import described
+
+    table = Table("method", "", "asks", "tests?", title="Methods", title_justify="left")
+    for method, about in ABOUT.items():
+        table.add_row(str(method), about.label, about.asks, about.tests)
+    Console().print(table)
+    table = Table("parameter", "default", "range", "what it is", title="Parameters", title_justify="left")
+    for one in described():
+        allowed = " ".join(one["choices"]) if one["choices"] else f"{one['minimum']} … {one['maximum']}"
+        table.add_row(one["name"], str(one["default"]), allowed, one["words"])
     Console().print(table)
 
 

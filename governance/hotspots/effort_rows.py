@@ -140,16 +140,21 @@ def _row(row: Mapping[str, Any], known: Known) -> EffortRow | str:
     area, channel = str(row.get("area") or ""), str(row.get("channel") or "")
     day, amount = _day(row.get("day")), _amount(row.get("amount"))
     if area not in known.areas:
-        return f"the layer has and had no area '{area[:_SHOWN]}'"
+        return f"the layer has and had no area {_shown(area)}"
     if day is None:
-        return f"'{str(row.get('day'))[:_SHOWN]}' is no day such as 2026-05-01"
+        return f"{_shown(row.get('day'))} is no day such as 2026-05-01"
     if not EARLIEST <= day <= known.today:
         return f"{day} is not between {EARLIEST} and today"
     if known.sources.get(channel) != SourceKind.PATROL:
-        return f"channel '{channel[:_SHOWN]}' is not of patrols in today's policy"
+        return f"channel {_shown(channel)} is not of patrols in today's policy"
     if amount is None:
-        return f"'{str(row.get('amount'))[:_SHOWN]}' is no number of 0 to {MOST_AMOUNT:g}"
+        return f"{_shown(row.get('amount'))} is no number of 0 to {MOST_AMOUNT:g}"
     return EffortRow(channel, area, day, amount)
+
+
+def _shown(value: object) -> str:
+    """Quote what was given, short and printable, so that it can be stored."""
+    return "'" + "".join(sign if sign.isprintable() else "�" for sign in str(value)[:_SHOWN]) + "'"
 
 
 def _day(value: object) -> date | None:

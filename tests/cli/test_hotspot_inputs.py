@@ -70,3 +70,8 @@ def test_holidays_are_entered_as_spans(run: Callable[..., str]) -> None:
     assert "3 days off, 1 weekend days worked" in run("holidays", "list")
     run("holidays", "add", "2027", "--off", "2027-13-01", "--source", "演示", code=2)
     run("holidays", "add", "2027", "--off", "2026-01-01", "--source", "演示", code=1)
+
+
+def test_a_run_takes_parameters_by_name(run: Callable[..., str]) -> None:
+    run("run", "--start", "2026-05-01", "--end", "2026-05-08", "--method", "gi", "--set", "patrol=adjusted")
+    run("run", "--start", "2026-05-01", "--end", "2026-05-08", "--set", "patrol=both", code=1)

@@ -76,6 +76,12 @@ def test_rows_that_cannot_be_used_are_named_and_the_others_taken(layer: Session)
     assert [one.id for one in list_imports(layer, layer="admin")] == [imported.id]
 
 
+def test_what_cannot_be_printed_is_refused_and_still_told(layer: Session) -> None:
+    imported = record(layer, row("1\x001", 4), row("11", 4, day="\x00"), row("11", 4))
+    assert [one["reason"][-5:] for one in imported.rejected[:1]] == ["'1�1'"]
+    assert len(imported.rejected) == 2
+
+
 def test_an_import_with_nothing_usable_or_for_no_layer_is_refused(layer: Session) -> None:
     with pytest.raises(EffortInvalidError, match="none can be used: line 1, the layer has"):
         record(layer, row("99", 1))
