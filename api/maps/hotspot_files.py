@@ -25,7 +25,8 @@ _CLUSTERS = (
     "categories", "areas",
 )  # fmt: skip
 _UNITS = (
-    "code", "name", "reports", "exposure", "rate", "gi_z", "gi_p", "gi_q", "gi", "moran_z", "moran_p", "moran_q",
+    "code", "name", "reports", "reports_and_findings", "expected", "exposure", "rate", "gi_z", "gi_p",
+    "gi_q", "gi", "moran_z", "moran_p", "moran_q",
     "moran", "moran_kind", "emerging", "emerging_words", "emerging_steps",
 )  # fmt: skip
 _WARNINGS = ("area", "area_name", "category", "observed", "expected", "upper", "p", "q", "alarm")

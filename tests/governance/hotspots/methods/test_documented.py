@@ -1,0 +1,33 @@
+"""The planner's guide lists every method and every parameter as the code has them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from governance.hotspots.methods.catalogue import ABOUT
+from governance.hotspots.parameters import described
+
+GUIDE = Path(__file__).resolve().parents[4] / "docs" / "guides" / "planner.md"
+
+
+def method_table() -> str:
+    rows = [f"| `{method}` | {about.label} | {about.asks} | {about.tests} |" for method, about in ABOUT.items()]
+    return "\n".join(["| Method | On the map | Asks | Tests? |", "|---|---|---|---|", *rows]).replace("*", r"\*")
+
+
+def parameter_table() -> str:
+    rows = []
+    for one in described():
+        allowed = ", ".join(f"`{c}`" for c in one["choices"]) if one["choices"] else ""
+        if one["minimum"] is not None:
+            allowed = f"{one['minimum']:,} to {one['maximum']:,}"
+        rows.append(f"| `{one['name']}` | `{one['default']}` | {allowed} | {one['words']} |")
+    return "\n".join(["| Parameter | Default | Range | What it is |", "|---|---|---|---|", *rows])
+
+
+def test_the_guide_lists_every_method() -> None:
+    assert method_table() in GUIDE.read_text(encoding="utf-8")
+
+
+def test_the_guide_lists_every_parameter() -> None:
+    assert parameter_table() in GUIDE.read_text(encoding="utf-8")
