@@ -11,6 +11,7 @@ from api.schemas.boundaries import TEXT, LayerCode, Line
 from geo.coverage import DefectKind
 
 Text = Annotated[str, StringConstraints(pattern=TEXT, max_length=2000)]
+Number = Annotated[float, Field(allow_inf_nan=False, ge=-(2**53), le=2**53)]
 _LINE = [{"type": "LineString", "coordinates": [[113.29, 34.801], [113.30, 34.803]]}]
 COORDINATES = 200_000
 """Numbers a drawn geometry may have: a district's outline has a tenth of them."""
@@ -56,7 +57,7 @@ class FactsIn(BaseModel):
     parent_code: Line | None = None
     unit_code: Line | None = None
     unit_name: Line | None = None
-    attributes: dict[Line, str | float | bool | None] | None = None
+    attributes: dict[Line, Text | Number | bool | None] | None = Field(default=None, max_length=100)
 
 
 class ReasonIn(BaseModel):

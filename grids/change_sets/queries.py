@@ -74,22 +74,46 @@ def edits(session: Session, change_set: ChangeSet) -> Sequence[ChangeSetEdit]:
 
 def overlay(session: Session, change_set: ChangeSet) -> Overlay:
     """Return what the draft changed, by code."""
+    newest: Overlay = {}
+    for _, areas in areas_by_edit(session, change_set, newest=True):
+        newest |= areas
+    return newest
+
+
+def areas_by_edit(session: Session, change_set: ChangeSet, *, newest: bool = False) -> list[tuple[int, Overlay]]:
+    """Return the number of each edit, in order, with the areas as it left them; `newest`, each code's last alone."""
+    distinct, order = ("DISTINCT ON (code)", "code, edit_number DESC") if newest else ("", "edit_number, code")
     rows = session.execute(
         text(
-            "SELECT DISTINCT ON (code) code, level, name, parent_code, unit_code, unit_name, attributes, is_retired,"
-            " ST_AsBinary(geom) FROM change_set_area WHERE change_set_id = :id ORDER BY code, edit_number DESC"
+            f"SELECT {distinct} code, level, name, parent_code, unit_code, unit_name, attributes, is_retired,"
+            f" ST_AsBinary(geom), edit_number FROM change_set_area WHERE change_set_id = :id ORDER BY {order}"
         ),
         {"id": change_set.id},
     )
-    return {
-        r[0]: None
-        if r[7]
-        else AreaRecord(
-            level=r[1], code=r[0], name=r[2], parent_code=r[3], unit_code=r[4], unit_name=r[5], attributes=r[6],
-            geom=shapely.from_wkb(bytes(r[8])),
-        )
-        for r in rows
-    }  # fmt: skip
+    found: dict[int, Overlay] = {}
+    for r in rows:
+        found.setdefault(r[9], {})[r[0]] = (
+            None
+            if r[7]
+            else AreaRecord(
+                level=r[1], code=r[0], name=r[2], parent_code=r[3], unit_code=r[4], unit_name=r[5], attributes=r[6],
+                geom=shapely.from_wkb(bytes(r[8])),
+            )
+        )  # fmt: skip
+    return sorted(found.items())
+
+
+def codes_edited_by(session: Session, change_set: ChangeSet, verbs: Sequence[str]) -> set[str]:
+    """Return the areas that edits of some verbs left different."""
+    rows = session.execute(
+        text(
+            "SELECT DISTINCT a.code FROM change_set_area a JOIN change_set_edit e"
+            " ON e.change_set_id = a.change_set_id AND e.number = a.edit_number"
+            " WHERE a.change_set_id = :id AND e.verb = ANY(CAST(:verbs AS text[]))"
+        ),
+        {"id": change_set.id, "verbs": list(verbs)},
+    )
+    return {row[0] for row in rows}
 
 
 def draft_areas(session: Session, change_set: ChangeSet) -> dict[str, AreaRecord]:

@@ -75,9 +75,13 @@ def undo(session: Session, *, change_set_id: int, actor: str, expected_version: 
     number = latest_number(session, change_set)
     if number == 0:
         raise NothingToUndoError
+    last = session.get_one(ChangeSetEdit, (change_set.id, number))
+    if last.verb == "settle":
+        change_set.settled = {code: at for code, at in change_set.settled.items() if code != last.arguments["code"]}
     session.execute(
         delete(ChangeSetEdit).where(ChangeSetEdit.change_set_id == change_set.id, ChangeSetEdit.number == number)
     )
+    session.expunge(last)
     touch(change_set)
     audit.record(session, actor=actor, action="change_sets.undo", subject=str(change_set.id), edit=number)
     session.flush()
@@ -156,6 +160,20 @@ def store(
     )  # fmt: skip
     session.flush()
     return number
+
+
+def rewrite(session: Session, change_set: ChangeSet, number: int, after: Mapping[str, AreaRecord]) -> None:
+    """Write areas of one edit anew, as it leaves them on another release."""
+    session.execute(
+        text(
+            "DELETE FROM change_set_area WHERE change_set_id = :id AND edit_number = :number"
+            " AND code = ANY(CAST(:codes AS text[]))"
+        ),
+        {"id": change_set.id, "number": number, "codes": list(after)},
+    )
+    driver = cast("Any", session.connection().connection.driver_connection)
+    with driver.cursor() as cursor:
+        cursor.executemany(_INSERT, [_row(change_set.id, number, code, record, "") for code, record in after.items()])
 
 
 _INSERT = (

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import text
-
 from core import audit
 from grids.boundaries import queries as registry
 from grids.change_sets import queries
 from grids.change_sets.errors import ChangeSetStateError, EditRefusedError
-from grids.change_sets.operations.drafting import open_change_set, touch
+from grids.change_sets.operations.drafting import open_change_set, rewrite, store, touch
+from grids.change_sets.rules.following import followed, followed_by_edges
 from grids.change_sets.rules.states import conflicts
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
+    from grids.boundaries.tables import Layer
     from grids.change_sets.tables import ChangeSet
 
 
@@ -30,14 +32,19 @@ class Rebased:
 
 
 def overtaken_by(session: Session, change_set: ChangeSet) -> tuple[str, ...]:
-    """Return the codes that both the draft and releases since its base changed."""
+    """Return the codes that both the draft and releases since its base changed, and that a person has to settle.
+
+    A coarser area that in the draft only followed its grids is none of these: it is put together anew.
+    """
     layer, base = queries.layer_of(session, change_set), queries.base_of(session, change_set)
     latest = registry.latest_release(session, layer)
     if latest is None or latest.id == base.id:
         return ()
     theirs = queries.codes_changed_since(session, layer, base, latest)
-    mine = {code for code, number in change_set.settled.items() if number == latest.number}
-    return conflicts(set(queries.overlay(session, change_set)) - mine, theirs)
+    settled = {code for code, number in change_set.settled.items() if number == latest.number}
+    both = conflicts(set(queries.overlay(session, change_set)) - settled, theirs)
+    followers = _followers(session, change_set, layer, both)
+    return tuple(code for code in both if code not in followers)
 
 
 def rebase(session: Session, *, change_set_id: int, actor: str) -> Rebased:
@@ -59,8 +66,14 @@ def rebase(session: Session, *, change_set_id: int, actor: str) -> Rebased:
     both = overtaken_by(session, change_set)
     if both:
         return Rebased(change_set, is_current=False, conflicts=both)
+    settled = change_set.settled.keys()
+    theirs = queries.codes_changed_since(session, layer, base, latest)
+    followers = _followers(session, change_set, layer, conflicts(queries.overlay(session, change_set), theirs))
     change_set.base_release_id = latest.id
     change_set.settled = {}
+    session.flush()
+    if followers - settled:
+        _put_together(session, change_set, layer, followers - settled)
     change_set.state = "open"  # What was checked and approved was another state of the layer.
     touch(change_set)
     audit.record(session, actor=actor, action="change_sets.rebase", subject=str(change_set.id), base=latest.number)
@@ -79,15 +92,48 @@ def settle(session: Session, *, change_set_id: int, code: str, keep: Literal["mi
     both = overtaken_by(session, change_set)
     if code not in both:
         raise EditRefusedError(f"Area {code[:80]} is in no conflict.", field="code")
-    if keep == "mine":
-        latest = registry.latest_release(session, queries.layer_of(session, change_set))
-        change_set.settled = change_set.settled | {code: latest.number if latest else 0}
-    else:
-        session.execute(
-            text("DELETE FROM change_set_area WHERE change_set_id = :id AND code = :code"),
-            {"id": change_set.id, "code": code},
-        )
-    audit.record(session, actor=actor, action="change_sets.settle", subject=str(change_set.id), code=code, keep=keep)
-    touch(change_set)
+    latest = registry.latest_release(session, queries.layer_of(session, change_set))
+    number = 0 if latest is None else latest.number
+    after: queries.Overlay = {}
+    if keep == "theirs" and latest is not None:
+        layer = queries.layer_of(session, change_set)
+        only = registry.AreaFilter(code=code)
+        published = registry.areas_of_release(session, layer, latest, only=only)
+        after = {code: published[0].record if published else None}
+    store(session, change_set, "settle", {"code": code, "keep": keep, "release": number}, actor, after)
+    change_set.settled = change_set.settled | {code: number}
     session.flush()
     return rebase(session, change_set_id=change_set_id, actor=actor)
+
+
+def _followers(session: Session, change_set: ChangeSet, layer: Layer, codes: Collection[str]) -> set[str]:
+    """Return which of some coarser areas the draft changed only because their grids did: there before and after."""
+    mine = queries.overlay(session, change_set)
+    base, latest = queries.base_of(session, change_set), registry.latest_release(session, layer)
+    coarser = [code for code in codes if (record := mine[code]) is not None and record.level != layer.levels[-1]]
+    if not coarser or latest is None:
+        return set()
+    drawn = queries.codes_edited_by(session, change_set, ("replace", "repair", "assign", "settle"))
+    only = registry.AreaFilter(codes=tuple(coarser))
+    there = [{a.record.code for a in registry.areas_of_release(session, layer, r, only=only)} for r in (base, latest)]
+    return {code for code in coarser if code not in drawn and all(code in side for side in there)}
+
+
+def _put_together(session: Session, change_set: ChangeSet, layer: Layer, followers: Collection[str]) -> None:
+    """Let coarser areas follow the draft's edits again, edit by edit, on the release the draft now stands on."""
+    base = queries.base_of(session, change_set)
+    now = {area.record.code: area.record for area in registry.areas_of_release(session, layer, base)}
+    finest = layer.levels[-1]
+    for number, rows in queries.areas_by_edit(session, change_set):
+        after = {
+            c: r for c, r in rows.items() if (r.level if r is not None else now[c].level if c in now else "") == finest
+        }
+        before = {code: now[code] for code in after if code in now}
+        coarser = followed_by_edges(now, before, after, layer.levels)
+        if coarser is None:
+            coarser = followed(now, after, layer.levels)
+        kept: queries.Overlay = {code: record for code, record in rows.items() if code not in followers}
+        again = {code: coarser.get(code, now[code]) for code in rows.keys() & followers if code in now}
+        again |= {code: record for code, record in coarser.items() if code not in rows}
+        rewrite(session, change_set, number, again)
+        now = queries.overlaid(now, kept | dict(again))

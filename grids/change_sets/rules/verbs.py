@@ -111,7 +111,9 @@ def _merge(deed: Deed, bench: Bench) -> After:
         _require_fresh([into], bench)
     outcome = edit.merge(_lands(bench), codes, into)
     keeper = _record(bench, into if into in codes else codes[0])
-    pattern = replace(keeper, code=into, name=deed.name or keeper.name)
+    merged = [_record(bench, code) for code in dict.fromkeys(codes)]
+    attributes = apportioned(merged, (outcome.changed | outcome.created)[into], of=keeper)
+    pattern = replace(keeper, code=into, name=deed.name or keeper.name, attributes=attributes)
     return _after(bench, outcome, {into: pattern})
 
 
