@@ -12,8 +12,9 @@ from sqlalchemy import func, select, text
 from core.errors import DomainError, Kind
 from governance.hotspots.forms import upgraded
 from governance.hotspots.inputs import ReportColumns
+from governance.hotspots.policy import policy_on
 from governance.hotspots.study import AreaFrame, make_frame
-from governance.hotspots.tables import HotspotPolicy, HotspotRun, HotspotTopic, HotspotTopicEvent
+from governance.hotspots.tables import HotspotRun, HotspotTopic, HotspotTopicEvent
 from grids.boundaries.queries import AreaFilter, areas_at
 
 if TYPE_CHECKING:
@@ -190,10 +191,7 @@ def result_of(run: HotspotRun) -> dict[str, Any]:
 
 def thresholds_on(session: Session, day: date) -> dict[str, Any]:
     """Return the thresholds in force on a day."""
-    policy = session.scalar(
-        select(HotspotPolicy).where(HotspotPolicy.valid_from <= day).order_by(HotspotPolicy.valid_from.desc()).limit(1)
-    )
-    return dict(policy.thresholds) if policy is not None else {}
+    return dict(policy_on(session, day).thresholds)
 
 
 def list_topics(session: Session, *, layer_id: int, status: str | None = None) -> Sequence[HotspotTopic]:

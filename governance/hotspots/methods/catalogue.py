@@ -95,7 +95,7 @@ ABOUT: dict[Method, About] = {
         "时空聚集（时空重排扫描）",
         "某类事项在某处、某段时间内多于该处与该时段各自应有的件数。",
         "Where and when was there more of one category than place and time alone explain?",
-        "Yes: Monte Carlo over all zones and spans, times the number of categories; weekdays as strata.",
+        "Yes: Monte Carlo over all zones and spans, times the number of categories; kinds of day as strata.",
         "clusters",
     ),
     Method.EMERGING: About(
