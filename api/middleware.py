@@ -32,6 +32,18 @@ class BodyTooLargeError(DomainError):
     kind = Kind.TOO_LARGE
 
 
+class AddressInvalidError(DomainError):
+    """The address holds a zero character, which no name here has."""
+
+    code = "address-invalid"
+
+
+def _refuse_zero(scope: Scope) -> None:
+    """Refuse once for all routes what PostgreSQL keeps in no text."""
+    if "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):
+        raise AddressInvalidError
+
+
 class RequestEnvelope:
     """Pure ASGI, so that the hot path pays little and streams stay streams."""
 
@@ -55,6 +67,7 @@ class RequestEnvelope:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 self._refuse_declared(headers)
+                _refuse_zero(scope)
                 await self.app(scope, self._limited(receive), exchange.send)
             except DomainError as error:
                 await exchange.answer_instead(problems.from_domain(error, scope["path"]), scope, receive, error)

@@ -126,7 +126,7 @@ def source_of(
     if release is not None:
         return Source(layer, level, registry.get_release(session, layer, release).effective_at)
     found = registry.release_at(session, layer, at or clock.now())
-    return None if found is None else Source(layer, level, at or found.effective_at)
+    return None if found is None else Source(layer, level, found.effective_at)
 
 
 def described(session: Session, request: Request, collection: Collection) -> dict[str, Any]:

@@ -203,7 +203,7 @@ def retire(
     found, draft = _draft(session, collection, editor, "item", "DELETE")
     _seen(session, found, code, if_match)
     operations.edit(session, change_set_id=draft, deed=Deed(verb="retire", codes=(code,)), actor=editor.name)
-    return Response(status_code=204, headers=_check_header(request, found))
+    return Response(status_code=204, headers=features.link_header([_check_link(request, found)]))
 
 
 def _draft(session: Session, name: str, editor: Principal, resource: str, method: str) -> tuple[Collection, int]:
@@ -254,17 +254,13 @@ def _shown(
     session: Session, request: Request, collection: Collection, code: str, uri: str, *, status: int = 200
 ) -> Response:
     found = feature(session, collection, code, collections.source_of(session, collection))
-    title = "What no longer fits together in the draft"
-    check = link(_check_url(request, collection), "related", "application/json", title)
+    check = _check_link(request, collection)
     shown = features.one(request, collection, found, uri, status=status, more=[check])
-    shown.headers.update(_check_header(request, collection))
+    shown.headers.update(features.link_header([check]))
     return shown
 
 
-def _check_header(request: Request, collection: Collection) -> dict[str, str]:
-    return {"Link": f'<{_check_url(request, collection)}>; rel="related"; type="application/json"'}
-
-
-def _check_url(request: Request, collection: Collection) -> str:
+def _check_link(request: Request, collection: Collection) -> dict[str, str]:
     draft = "" if collection.change_set is None else collection.change_set.id
-    return f"{str(request.base_url).rstrip('/')}/v1/change-sets/{draft}/check"
+    url = f"{str(request.base_url).rstrip('/')}/v1/change-sets/{draft}/check"
+    return link(url, "related", "application/json", "What no longer fits together in the draft")

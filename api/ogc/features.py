@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 _REMEMBERED = 1024
+_LONGEST_LINK = 2_000
 
 
 class Moments:
@@ -123,7 +124,14 @@ def page(
     }
     moments: Moments = request.app.state.ogc_moments
     content = orjson.dumps(body | {"timeStamp": moments.of(orjson.dumps(body))})
-    return answer(request, content, uri, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    return answer(request, content, uri, tag, extra=link_header(links))
+
+
+def link_header(links: Sequence[dict[str, str]]) -> dict[str, str]:
+    """Give links as an HTTP header too (RFC 8288), but for addresses that are long enough to be refused on the way."""
+    short = [one for one in links if len(one["href"]) <= _LONGEST_LINK]
+    return {"Link": ", ".join(f'<{one["href"]}>; rel="{one["rel"]}"; type="{one["type"]}"' for one in short)}
 
 
 def answer(

@@ -166,7 +166,7 @@ def items(
     found = collections.find(session, collection, principal)
     uri = systems.offered(crs, "crs")
     box_uri, filter_uri = systems.offered(bbox_crs, "bbox-crs"), systems.offered(filter_crs, "filter-crs")
-    source = _source(session, found, release, datetime)
+    source = source_for(session, found, release, datetime)
     named = {name: value for name, value in request.query_params.items() if name not in _OWN}
     kinds = dict(COLUMNS)
     if source is not None and (filter is not None or not named.keys() <= kinds.keys()):
@@ -190,7 +190,7 @@ def items(
     if len(answered.facts) > size:
         answered = feature_queries.Features(answered.facts[:size], answered.geometries[:size])
         following = dict(request.query_params) | {"after": answered.facts[-1]["code"]}
-        if found.change_set is None and release is None and datetime is None:
+        if found.change_set is None and release is None:
             # Later pages are of the release that the first one was of.
             following["datetime"] = source.at.isoformat().replace("+00:00", "Z")
     return features.page(request, found, answered, matched=matched, uri=uri, following=following)
@@ -211,7 +211,7 @@ def item(
     found = collections.find(session, collection, principal)
     refuse_unknown(request, "datetime", "crs", *(("release",) if found.change_set is None else ()))
     uri = systems.offered(crs, "crs")
-    answered = feature(session, found, code, _source(session, found, release, datetime))
+    answered = feature(session, found, code, source_for(session, found, release, datetime))
     return features.one(request, found, answered, uri)
 
 
@@ -246,9 +246,10 @@ def kinds_of(session: SnapshotDep, source: feature_queries.Source) -> dict[str, 
     return COLUMNS | feature_queries.attribute_kinds(session, source)
 
 
-def _source(
+def source_for(
     session: SnapshotDep, collection: collections.Collection, release: int | None, datetime: str | None
 ) -> feature_queries.Source | None:
+    """Return what a collection is read from at the release or the instant asked for; None before the first release."""
     if release is not None and datetime is not None:
         raise ParameterInvalidError("Give either release or datetime.", field="release")
     at = None if datetime is None else _instant_of(datetime)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import math
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Request
+from starlette.exceptions import HTTPException
 
 from api.dependencies import OptionalPrincipalDep, SnapshotDep
-from api.ogc import collections
+from api.ogc import collections, systems
 from api.ogc.collections import TILING_SCHEMES, Collection, CollectionNotFoundError, link, refuse_unknown, root
-from api.ogc.reading import READ, CollectionId
+from api.ogc.reading import READ, CollectionId, Datetime, Release, source_for
 from api.problems import responses
 from api.routes.tiles import MVT
 from geo.map.simplify import MAX_ZOOM
+from grids.change_sets import feature_queries
+
+if TYPE_CHECKING:
+    from grids.change_sets.feature_queries import Source
 
 router = APIRouter(prefix="/ogc", tags=["OGC API"])
 
 SCHEME = "WebMercatorQuad"
 SCHEME_URI = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
 MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
-SchemeId = Annotated[Literal["WebMercatorQuad"], Path()]
+SchemeId = Annotated[str, Path(examples=["WebMercatorQuad"])]
 
 # OGC 17-083r4, annex D.1: half the equator, and the scale of zoom 0 at 0.28 mm a pixel.
 _HALF_M = 20037508.342789244
@@ -36,10 +43,11 @@ def list_tile_matrix_sets(request: Request) -> dict[str, Any]:
     return {"tileMatrixSets": [entry | {"links": [link(url, "self", "application/json", SCHEME)]}]}
 
 
-@router.get("/tileMatrixSets/{scheme}", responses=responses(400))
+@router.get("/tileMatrixSets/{scheme}", responses=responses(400, 404))
 def get_tile_matrix_set(request: Request, scheme: SchemeId) -> dict[str, Any]:
     """Define a tile matrix set."""
     refuse_unknown(request)
+    _require_offered(scheme)
     matrices = [
         {
             "id": str(zoom),
@@ -67,26 +75,43 @@ def get_tile_matrix_set(request: Request, scheme: SchemeId) -> dict[str, Any]:
 
 @router.get("/collections/{collection}/tiles", responses=READ)
 def list_tile_sets(
-    session: SnapshotDep, request: Request, principal: OptionalPrincipalDep, collection: CollectionId
+    session: SnapshotDep,
+    request: Request,
+    principal: OptionalPrincipalDep,
+    collection: CollectionId,
+    datetime: Datetime = None,
+    release: Release = None,
 ) -> dict[str, Any]:
-    """List the tile sets of a collection; drafts have none."""
-    refuse_unknown(request)
+    """List the tile sets of a collection: those of the release in force, or of the one asked for. Drafts have none."""
+    refuse_unknown(request, "datetime", "release")
     found = _released(collections.find(session, collection, principal))
     url = f"{root(request)}/collections/{found.id}/tiles"
     return {
         "links": [link(url, "self", "application/json", "This document")],
-        "tilesets": [_tile_set(request, found)],
+        "tilesets": [_tile_set(session, request, found, source_for(session, found, release, datetime))],
     }
 
 
 @router.get("/collections/{collection}/tiles/{scheme}", responses=READ)
 def get_tile_set(
-    session: SnapshotDep, request: Request, principal: OptionalPrincipalDep, collection: CollectionId, scheme: SchemeId
+    session: SnapshotDep,
+    request: Request,
+    principal: OptionalPrincipalDep,
+    collection: CollectionId,
+    scheme: SchemeId,
+    datetime: Datetime = None,
+    release: Release = None,
 ) -> dict[str, Any]:
-    """Describe a tile set; its `item` link is the template of the tiles."""
-    del scheme
-    refuse_unknown(request)
-    return _tile_set(request, _released(collections.find(session, collection, principal)))
+    """Describe a tile set; its `item` link is the template of the tiles, of the instant asked for."""
+    refuse_unknown(request, "datetime", "release")
+    found = _released(collections.find(session, collection, principal))
+    _require_offered(scheme)
+    return _tile_set(session, request, found, source_for(session, found, release, datetime))
+
+
+def _require_offered(scheme: str) -> None:
+    if scheme != SCHEME:
+        raise HTTPException(404, f"There is no tile matrix set '{scheme[:60]}'; there is {SCHEME}.")
 
 
 def _released(collection: Collection) -> Collection:
@@ -95,15 +120,24 @@ def _released(collection: Collection) -> Collection:
     return collection
 
 
-def _tile_set(request: Request, collection: Collection) -> dict[str, Any]:
-    url = f"{root(request)}/collections/{collection.id}/tiles/{SCHEME}"
+def _tile_set(session: SnapshotDep, request: Request, collection: Collection, source: Source | None) -> dict[str, Any]:
+    parameters = request.query_params
+    asked = f"?{parameters}" if parameters else ""
+    url = f"{root(request)}/collections/{collection.id}/tiles/{SCHEME}{asked}"
     tiles = f"{str(request.base_url).rstrip('/')}/v1/tiles/{collection.layer.code}/{collection.level}"
-    template: dict[str, Any] = link(f"{tiles}/{{tileMatrix}}/{{tileCol}}/{{tileRow}}.mvt", "item", MVT, "The tiles")
+    instant = f"?at={quote(source.at.isoformat())}" if parameters and source is not None else ""
+    template: dict[str, Any] = link(
+        f"{tiles}/{{tileMatrix}}/{{tileCol}}/{{tileRow}}.mvt{instant}", "item", MVT, "The tiles"
+    )
+    box = None if source is None else feature_queries.extent(session, source)
     return {
         "title": f"{collection.layer.name} · {collection.level}",
         "dataType": "vector",
         "crs": MERCATOR,
+        "tileMatrixSetId": SCHEME,
         "tileMatrixSetURI": SCHEME_URI,
+        "tileMatrixSetLimits": [] if box is None else limits_of(box),
+        **({} if box is None else {"boundingBox": _corners(box)}),
         "links": [
             link(url, "self", "application/json", "This tile set"),
             link(
@@ -113,3 +147,27 @@ def _tile_set(request: Request, collection: Collection) -> dict[str, Any]:
         ],
         "layers": [{"id": collection.level, "dataType": "vector", "geometryDimension": 2}],
     }
+
+
+def limits_of(box: tuple[float, float, float, float]) -> list[dict[str, Any]]:
+    """Return the tiles of each zoom that meet a box (west, south, east, north in degrees)."""
+    west, south, east, north = box
+    limits = []
+    for zoom in range(MAX_ZOOM + 1):
+        first, top = _tile_at(west, north, zoom)
+        last, bottom = _tile_at(east, south, zoom)
+        columns, rows = {"minTileCol": first, "maxTileCol": last}, {"minTileRow": top, "maxTileRow": bottom}
+        limits.append({"tileMatrix": str(zoom), **rows, **columns})
+    return limits
+
+
+def _tile_at(lon: float, lat: float, zoom: int) -> tuple[int, int]:
+    """Return column and row of the tile at a point (OGC 17-083r4, annex D.1)."""
+    size = 2**zoom
+    column = (lon + 180) / 360 * size
+    row = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * size
+    return min(max(int(column), 0), size - 1), min(max(int(row), 0), size - 1)
+
+
+def _corners(box: tuple[float, float, float, float]) -> dict[str, Any]:
+    return {"lowerLeft": list(box[:2]), "upperRight": list(box[2:]), "crs": systems.CRS84}

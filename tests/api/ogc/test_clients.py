@@ -38,6 +38,12 @@ def test_ogr2ogr_reads_every_feature(served: Served, tmp_path: Path, collection:
     for code, feature in zip(codes, features, strict=True):
         land = shape(feature["geometry"])  # type: ignore[arg-type]
         assert land.symmetric_difference(served.land(code)).area < 1e-10
+    facts = {feature["properties"]["code"]: feature["properties"] for feature in features}  # type: ignore[index]
+    for record in (r for r in served.records if r.code in facts):
+        got = facts[record.code]
+        assert (got["name"], got["parent_code"], got["unit_code"], got.get("households")) == (
+            record.name, record.parent_code or None, record.unit_code, record.attributes.get("households")
+        )  # fmt: skip
 
 
 @needs_gdal
@@ -63,10 +69,29 @@ def test_owslib_reads_every_feature(served: Served) -> None:
     assert "households" in service.collection_queryables("admin.grid")["properties"]
     body = service.collection_items("admin.grid", limit=1000)
     assert [feature["id"] for feature in body["features"]] == served.codes()
+    for feature in body["features"]:
+        record = next(r for r in served.records if r.code == feature["id"])
+        assert shape(feature["geometry"]).equals(record.geom)
+        assert feature["properties"]["households"] == record.attributes["households"]
     code = served.codes()[0]
     assert service.collection_item("admin.grid", code)["id"] == code
     filtered = service.collection_items("admin.grid", filter=f"code = '{code}'")
     assert [feature["id"] for feature in filtered["features"]] == [code]
+
+
+@needs_gdal
+def test_gdal_reads_the_tiles(served: Served, tmp_path: Path) -> None:
+    """GDAL's OGCAPI driver finds its way from the landing page to the tiles of a collection."""
+    target = tmp_path / "tiles.geojson"
+    west, south, east, north = served.land(served.codes()[3]).bounds
+    command = [
+        "ogr2ogr", "-f", "GeoJSON", str(target), f"OGCAPI:{served.url}/ogc/collections/admin.grid", "-oo", "API=TILES",
+        "-t_srs", "EPSG:4326", "-spat_srs", "EPSG:4326", "-spat", str(west), str(south), str(east), str(north),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    codes = {feature["properties"]["code"] for feature in json.loads(target.read_text())["features"]}
+    assert served.codes()[3] in codes
 
 
 QGIS_READS = """
@@ -76,7 +101,10 @@ application = QgsApplication([], False)
 application.initQgis()
 layer = QgsVectorLayer(f"typename='admin.grid' url='{sys.argv[1]}'", "grids", "OAPIF")
 assert layer.isValid(), layer.error().message()
-print("CODES", json.dumps(sorted(feature["code"] for feature in layer.getFeatures())), flush=True)
+found = {
+    f["code"]: [f["name"], f["households"], f.geometry().asWkb().toHex().data().decode()] for f in layer.getFeatures()
+}
+print("FOUND", json.dumps(found), flush=True)
 os._exit(0)  # Taking QGIS apart at the end of a script is not what is tested, and crashes now and then.
 """
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -95,5 +123,10 @@ def test_qgis_reads_every_feature(served: Served, tmp_path: Path) -> None:
         env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    told = next(line for line in done.stdout.splitlines() if line.startswith("CODES "))
-    assert json.loads(told.removeprefix("CODES ")) == served.codes()
+    told = next(line for line in done.stdout.splitlines() if line.startswith("FOUND "))
+    found = json.loads(told.removeprefix("FOUND "))
+    assert sorted(found) == served.codes()
+    for record in (r for r in served.records if r.level == "grid"):
+        name, households, wkb = found[record.code]
+        assert (name, households) == (record.name, record.attributes["households"])
+        assert shapely.from_wkb(wkb).symmetric_difference(record.geom).area < 1e-10

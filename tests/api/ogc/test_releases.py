@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 import shapely
 
 from grids.boundaries import operations, queries
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from fastapi.testclient import TestClient
 
     from core.db import Database
+    from tests.api.ogc.conftest import Served
 
 ITEMS = "/ogc/collections/admin.grid/items"
 
@@ -48,3 +50,41 @@ def test_pages_go_on_in_the_release_that_the_first_was_of(client: TestClient, da
     assert client.get(f"{ITEMS}/a", headers={"If-None-Match": tags["a"]}).status_code == 304
     assert client.get(f"{ITEMS}/b", headers={"If-None-Match": tags["b"]}).status_code == 200
     assert client.get("/ogc/collections").json()["collections"][0]["extent"]["temporal"]["interval"][0][1] is None
+
+
+@pytest.mark.parametrize("datetime", ["2019-01-01T00:00:00Z/..", "2999-01-01T00:00:00Z", "2019-01-01/2999-01-01"])
+def test_pages_of_a_time_that_goes_on_stay_in_the_first_ones_release(
+    client: TestClient, database: Database, datetime: str
+) -> None:
+    publish(database, {})
+    body = client.get(ITEMS, params={"limit": 1, "datetime": datetime}).json()
+    names = [feature["properties"]["name"] for feature in body["features"]]
+    publish(database, {"b": "改名", "c": "改名"})
+    while following := [link["href"] for link in body["links"] if link["rel"] == "next"]:
+        body = client.get(following[0]).json()
+        names += [feature["properties"]["name"] for feature in body["features"]]
+    assert names == ["a", "b", "c"]
+
+
+def test_a_draft_read_page_by_page_while_it_is_edited_loses_and_repeats_nothing(served: Served) -> None:
+    items = f"/ogc/collections/draft-{served.draft}.grid/items"
+    body = served.get(items, limit=5).json()
+    found = [feature["id"] for feature in body["features"]]
+    for code in (found[0], found[-1], served.codes()[7]):
+        tag = served.get(f"{items}/{code}").headers["etag"]
+        renamed = {"properties": {"name": "改"}}
+        headers = {"If-Match": tag, "Content-Type": "application/merge-patch+json"}
+        assert served.http.patch(f"{served.url}{items}/{code}", json=renamed, headers=headers).status_code == 200
+    while following := [link["href"] for link in body["links"] if link["rel"] == "next"]:
+        body = served.http.get(following[0]).json()
+        found += [feature["id"] for feature in body["features"]]
+    assert found == served.codes()
+
+
+@pytest.mark.parametrize("path", ["/ogc", "/ogc/collections", ITEMS, "/ogc/conformance", "/healthz"])
+def test_head_answers_as_get_does_without_the_content(served: Served, path: str) -> None:
+    full, head = served.get(path), served.http.head(f"{served.url}{path}")
+    assert (head.status_code, head.content) == (full.status_code, b"")
+    assert head.headers["content-type"] == full.headers["content-type"]
+    assert head.headers["content-length"] == str(len(full.content))
+    assert served.http.head(f"{served.url}/ogc/collections/nowhere").status_code == 404
