@@ -8,8 +8,8 @@ of the reports with both, the sums by unit; and for publishing an INSERT … SEL
 table with the same constraints, indexes and triggers, lineage by ST_Intersection, and a checksum of the whole layer. It
 does not read drafts, follow borders, grid workers or the matters near a border, nor write an audit. Both must find the
 same land (0.1 %) and the same number of moved reports.
-Wanted: the preview within 5 s, publishing within 10 s. Seconds are of processors, ours and the database's; the ratios
-are of wall-clock times, one after the other.
+Wanted: the preview within 5 s, publishing within 10 s. Seconds are of processors, ours with the database's; both run in
+one process at a time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import shapely
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+SAME = 1e-3
+"""Areas on the ellipsoid and in a map projection differ by less."""
 PREVIEW_PEER = {
     "land": """
         SELECT sum(ST_Area(ST_Difference(n.geom, o.geom)::geography)),
@@ -116,22 +118,24 @@ def _ewkb(geom: shapely.Geometry | None) -> str:
     return str(shapely.to_wkb(shapely.set_srid(geom, 4326), hex=True, include_srid=True))
 
 
-class Clock:
-    """Seconds of wall clock, and of the processors of this process and of its backends."""
+def ours_s(setting: Setting, work: Callable[[Session], Any]) -> tuple[Any, float]:
+    """Return what the work gives, and its processor seconds here and in the database."""
+    with setting.database.transaction() as session:
+        driver = session.connection().connection.driver_connection
+        backend = driver.info.backend_pid if driver is not None else 0
+        processor, there = time.process_time(), _processor_s(backend)
+        answer = work(session)
+        session.flush()
+        return answer, time.process_time() - processor + _processor_s(backend) - there
 
-    def __init__(self, setting: Setting) -> None:
-        self._setting = setting
 
-    def run(self, work: Callable[[Session], object]) -> tuple[object, float, float]:
-        """Return what the work gives, its wall-clock seconds, and its processor seconds here and in the database."""
-        with self._setting.database.transaction() as session:
-            driver = session.connection().connection.driver_connection
-            backend = driver.info.backend_pid if driver is not None else 0
-            started, processor, there = time.perf_counter(), time.process_time(), _processor_s(backend)
-            answer = work(session)
-            session.flush()
-            used = time.process_time() - processor + _processor_s(backend) - there
-            return answer, time.perf_counter() - started, used
+def peer_s(connection: psycopg.Connection, sql: str) -> tuple[Any, float]:
+    """Return the row that SQL gives, and its processor seconds in the database."""
+    there = _processor_s(connection.info.backend_pid)
+    cursor = connection.execute(sql)
+    while cursor.nextset():
+        pass
+    return cursor.fetchone(), _processor_s(connection.info.backend_pid) - there
 
 
 def _processor_s(pid: int) -> float:
@@ -142,68 +146,61 @@ def _processor_s(pid: int) -> float:
 
 def preview(setting: Setting) -> list[bool]:
     """Measure the preview and its peer, and compare what they say."""
-    clock = Clock(setting)
 
     def ours(session: Session) -> boundary_changes.Preview:
         return boundary_changes.preview(session, change_set_id=setting.change_set)
 
-    clock.run(ours)  # compiled code is read from disk
-    rounds = [clock.run(ours) for _ in range(3)]
-    impact = rounds[0][0].impact  # type: ignore[attr-defined]
-    answers, peer_s = {}, 0.0
+    ours_s(setting, ours)  # compiled code is read from disk
+    rounds = [ours_s(setting, ours) for _ in range(3)]
+    impact, used = rounds[0][0].impact, min(seconds for _, seconds in rounds)
+    answers, theirs = {}, 0.0
     with psycopg.connect(setting.url, autocommit=True) as connection:
+        connection.execute("SET max_parallel_workers_per_gather = 0")
         for name, sql in PREVIEW_PEER.items():
-            started = time.perf_counter()
-            answers[name] = connection.execute(sql).fetchone()
-            took = time.perf_counter() - started
-            peer_s += took
-            print(f"      SQL {name}: {answers[name]} in {took:.2f} s")
+            answers[name], seconds = min((peer_s(connection, sql) for _ in range(3)), key=lambda found: found[1])
+            theirs += seconds
+            print(f"      SQL {name}: {answers[name]} in {seconds:.2f} s")
     gained = sum(c.gained_m2 for c in impact.areas if c.level == "grid")
     print(
         f"      preview: {len(impact.areas)} areas, {gained:,.0f} m², {impact.examined:,} reports looked at, "
         f"{impact.year_moved} moved, {len(impact.workers)} grid workers"
     )
     same = [
-        abs(gained / answers["land"][0] - 1) < 1e-3,
+        abs(gained / answers["land"][0] - 1) < SAME,
         (impact.year_moved, impact.open_moved) == answers["moved"],
         impact.year_other_unit == answers["units"][1],
     ]
     return [
         verdict("land, matters and units the same as SQL's", float(all(same)), 1.0, at_least=True),
-        verdict("preview of impact", min(used for *_, used in rounds), 5.0, at_least=False, unit=" s"),
-        verdict("plain SQL takes times as long", peer_s / min(s for _, s, _ in rounds), 1.0, at_least=True, unit="x"),
+        verdict("preview of impact", used, 5.0, at_least=False, unit=" s"),
+        verdict("plain SQL takes times as long", theirs / used, 1.0, at_least=True, unit="x"),
     ]
 
 
 def publication(setting: Setting) -> list[bool]:
     """Measure publishing and its peer, and compare what is stored."""
-    clock = Clock(setting)
     number = setting.change_set
-    _, submit_s, submit_used = clock.run(lambda s: desk.submit(s, change_set_id=number, actor="editor"))
-    print(f"      submitted with the check of the whole layer: {submit_s:.1f} s ({submit_used:.1f} s of processors)")
-    clock.run(lambda s: desk.approve(s, change_set_id=number, actor="approver"))
-    _, ours_s, used = clock.run(
-        lambda s: desk.publish_change_set(s, change_set_id=number, actor="approver", lead_s=0.0)
-    )
+    _, submitted = ours_s(setting, lambda s: desk.submit(s, change_set_id=number, actor="editor"))
+    print(f"      submitted with the check of the whole layer: {submitted:.1f} s")
+    ours_s(setting, lambda s: desk.approve(s, change_set_id=number, actor="approver"))
+    _, used = ours_s(setting, lambda s: desk.publish_change_set(s, change_set_id=number, actor="approver", lead_s=0.0))
     with psycopg.connect(setting.url) as connection:
-        started = time.perf_counter()
-        connection.execute(PUBLISH_PEER)
-        connection.commit()
-        peer_s = time.perf_counter() - started
+        connection.execute("SET max_parallel_workers_per_gather = 0")
+        _, theirs = peer_s(connection, PUBLISH_PEER)
+        row, _ = peer_s(
+            connection,
+            "SELECT sum(area_m2), count(*) FROM peer_area WHERE id > (SELECT max(id) FROM area WHERE release_id = 1)",
+        )
     with setting.database.transaction() as session:
         layer = registry.get_layer(session, "admin")
         latest = registry.list_releases(session, layer)[0]
         areas = registry.areas_of_release(session, layer, latest)
         stored = sum(area.area_m2 for area in areas if area.valid_from == latest.effective_at)
-    with psycopg.connect(setting.url) as connection:
-        row = connection.execute(
-            "SELECT sum(area_m2), count(*) FROM peer_area WHERE id > (SELECT max(id) FROM area WHERE release_id = 1)"
-        ).fetchone()
     print(f"      published {stored:,.0f} m² of changed areas; SQL {row[0]:,.0f} m² in {row[1]} rows")
     return [
-        verdict("changed areas the same as SQL's", float(abs(stored / row[0] - 1) < 1e-3), 1.0, at_least=True),
+        verdict("changed areas the same as SQL's", float(abs(stored / row[0] - 1) < SAME), 1.0, at_least=True),
         verdict("publishing", used, 10.0, at_least=False, unit=" s"),
-        verdict("plain SQL takes times as long", peer_s / ours_s, 0.3, at_least=True, unit="x"),
+        verdict("plain SQL takes times as long", theirs / used, 0.3, at_least=True, unit="x"),
     ]
 
 

@@ -18,7 +18,7 @@ class Dispute:
     """Two neighbouring areas between which matters were in doubt.
 
     `ambiguous`: how often the point could be either's; `moved`: how often a person moved a matter from one to the
-    other; `edge`: their common border as WKB, None where they share none.
+    other; `edge`: their common border as WKB, None where they share none today.
     """
 
     one: str
@@ -48,11 +48,11 @@ WITH doubt AS (
            sum(ambiguous) AS ambiguous, sum(moved) AS moved
     FROM doubt WHERE a <> b GROUP BY 1, 2
 )
-SELECT p.one, p.other, p.ambiguous, p.moved,
-       ST_AsBinary(ST_CollectionExtract(ST_Intersection(x.geom, y.geom), 2))
+SELECT p.one, p.other, p.ambiguous, p.moved, CASE WHEN NOT ST_IsEmpty(edge.geom) THEN ST_AsBinary(edge.geom) END
 FROM pair p
 LEFT JOIN area x ON x.layer_id = :layer AND x.code = p.one AND x.valid_during @> CAST(:now AS timestamptz)
 LEFT JOIN area y ON y.layer_id = :layer AND y.code = p.other AND y.valid_during @> CAST(:now AS timestamptz)
+LEFT JOIN LATERAL (SELECT ST_CollectionExtract(ST_Intersection(x.geom, y.geom), 2) AS geom) edge ON true
 ORDER BY p.moved DESC, p.ambiguous DESC, p.one, p.other
 """
 
