@@ -75,7 +75,7 @@ def warning_notes(result: Mapping[str, Any], most: int = 5) -> list[str]:
 def _style(series: Sequence[Mapping[str, Any]], alarms: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     if alarms:
         color = next(color for q, color, _ in ALARM if alarms[0]["q"] <= q)
-        return {"fillColor": color, "fillOpacity": 0.7}
+        return {"fillColor": color, "fillOpacity": 0.55}
     judged = any(s["p"] is not None for s in series)
     return {"fillColor": (CALM if judged else UNJUDGED)[0], "fillOpacity": 0.6}
 

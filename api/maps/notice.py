@@ -15,6 +15,7 @@ import shapely
 from api.maps.hotspot_words import account_words, number, span, trend_svg
 from api.maps.page import ASSETS
 from core.clock import LOCAL
+from governance.hotspots.methods.catalogue import ABOUT, Method
 from governance.hotspots.rules import EVENT_LABELS, KIND_LABELS, WHOLE
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ Followed = tuple["HotspotTopic", "HotspotTopicEvent"]
 MISSED = ("absent", "gone")
 COLORS = {"concentrated": "#c0392b", "hot": "#e67e22"}
 MOST_PLACES, MOST_WHOLE = 8, 8
+USED = (Method.CONCENTRATION, Method.SCAN, Method.WARNING)
 KINDS_IN_WORDS = (
     "高频：30 天件数与占比达到规定值；共性：达到规定比例的社区/村均有发生；"
     "区域集中：空间或时空扫描经多重检验校正后显著；热点：较往期同样日子显著偏多。各项标准见带日期的热点口径表。"
@@ -223,15 +225,17 @@ def _became(event: HotspotTopicEvent) -> str:
         return "继续存在（与上次的范围或时段不同，件数不可比）"
     if event.kind in MISSED or not last:
         return EVENT_LABELS[event.kind]
-    return f"{EVENT_LABELS[event.kind]}：{last['reports']} 件 → {last.get('now', event.finding['reports'])} 件"
+    wider = last.get("way") == "warning" and event.finding.get("method") != "warning"
+    whose = "所在街道/镇同类事项 " if wider else ""
+    now = last.get("now", event.finding["reports"])
+    return f"{EVENT_LABELS[event.kind]}：{whose}{last['reports']} 件 → {now} 件"
 
 
 def _method_words(result: Mapping[str, Any]) -> list[str]:
-    return [
-        KINDS_IN_WORDS,
-        account_words(result),
-        *result["notes"],
-    ]
+    """Say what the notice's own findings stand on; what only the map shows is explained there."""
+    unused = tuple(ABOUT[method].label for method in Method if method not in USED)
+    notes = [note for note in result["notes"] if not note.startswith(unused)]
+    return [KINDS_IN_WORDS, account_words(result) + "".join(notes)]
 
 
 def _map_svg(view: RunView, places: Sequence[Followed]) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 HOTTEST = 10
 BAR = 24
-HOW = {"scan": "burst", "concentration": "place"}
+HOW = {"scan": "burst", "concentration": "place", "population": "per household"}
 
 
 def print_district(console: Console, layers: Sequence[LayerInForce], gazetteer: Mapping[str, int]) -> None:
@@ -84,7 +84,8 @@ def _print_hottest(console: Console, outcome: Outcome) -> None:
 def print_hotspots(console: Console, flagged: Sequence[Flagged]) -> None:
     """Say what is more than chance, month by month: tested clusters alone, density is only a picture.
 
-    `burst` is more in space and time than place and time explain, `place` a larger share of the matter than elsewhere.
+    `burst` is more in space and time than place and time explain, `place` a larger share of the matter than elsewhere,
+    `per household` more of it for the households there.
     """
     for month in flagged:
         result = month.result

@@ -200,14 +200,14 @@ def change(before: Mapping[str, Any], now: Mapping[str, Any], *, grown_by: float
     return "shrank" if later < earlier * (1 - grown_by) else "steady"
 
 
-def comparable(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[int, int] | None:
-    """Return the counts of a topic last time and now that were made in one way; None where there are none.
+def comparable(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, int, int] | None:
+    """Return how a topic was counted both times, and the counts of last time and now; None where in no way.
 
     A street's count is not compared with that of a cluster inside it, nor a month's with that of a cluster's days.
     """
     earlier, later = _counts(before), _counts(now)
     same = next((way for way in ("whole", "concentration", "warning", "scan") if way in earlier and way in later), None)
-    return (earlier[same], later[same]) if same is not None else None
+    return (same, earlier[same], later[same]) if same is not None else None
 
 
 def _counts(finding: Mapping[str, Any]) -> dict[str, int]:

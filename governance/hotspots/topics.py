@@ -77,12 +77,10 @@ def follow(session: Session, *, run_id: int, actor: str) -> list[HotspotTopic]:
                 counts = rules.comparable(last, finding)
                 finding["last_time"] = None
                 if counts is not None:
-                    earlier, later = (
-                        {"reports": counts[0], "days": last["days"]},
-                        {"reports": counts[1], "days": days},
-                    )
+                    way, before, now = counts
+                    earlier, later = {"reports": before, "days": last["days"]}, {"reports": now, "days": days}
                     kind = rules.change(earlier, later, grown_by=thresholds["grown_by"])
-                    finding["last_time"] = {**earlier, "now": counts[1]}
+                    finding["last_time"] = {**earlier, "now": now, "way": way}
             topic.status, topic.last_seen_on = "open", run.period_end
             topic.area_codes, topic.title = candidate.areas, candidate.title
         _event(session, topic, run, actor, kind, finding)

@@ -52,7 +52,8 @@ def view(number: int = 1, **changes: Any) -> RunView:
     units = [
         {
             "code": code, "reports": k, "gi": int(k == 0), "gi_z": 4.0 - k, "gi_p": 0.01,
-            "gi_q": 0.0005 if k == 0 else 0.4, "moran": int(k == 0), "moran_kind": "high-high" if k == 0 else "none", "moran_z": 3.0, "moran_p": 0.01,
+            "gi_q": 0.0005 if k == 0 else 0.4,
+            "moran": int(k == 0), "moran_kind": "high-high" if k == 0 else "none", "moran_z": 3.0, "moran_p": 0.01,
             "moran_q": 0.02, "emerging": "NEW_HOT" if k == 0 else "NONE", "emerging_steps": [0, -1, int(k == 0)],
         }
         for k, code in enumerate(codes)
@@ -151,7 +152,7 @@ def test_the_slider_shows_only_what_lives_in_that_week(page: Page) -> None:
 
 def test_a_street_with_an_alarm_says_observed_expected_and_probability(page: Page) -> None:
     page.locator(".wg-panel label").filter(has_text=ABOUT[Method.WARNING].label).locator("input").check()
-    page.locator('path[fill="#fc8d59"][fill-opacity="0.7"]').first.dispatch_event("click")
+    page.locator('path[fill="#fc8d59"][fill-opacity="0.55"]').first.dispatch_event("click")
     card = page.locator(".leaflet-popup-content").inner_text()
     assert "1 类事项较往期同样日子显著偏多" in card
     assert re.search(r"占道经营\s+30\s+12\.4\s+20\.0\s+0\.0002", card)
