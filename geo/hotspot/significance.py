@@ -24,6 +24,8 @@ EULER_GAMMA = 0.5772156649015329
 #: Ratios that differ by no more (relative, at least absolute) are ties: equal ratios reached along different sums
 #: differ in their last bits.
 TOLERANCE = 1e-9
+#: The smallest p-value that a fitted tail is believed.
+SMALLEST_P = 1e-17
 
 
 def false_discovery_rate(p_values: npt.ArrayLike) -> FloatArray:
@@ -75,7 +77,8 @@ def gumbel_p(statistic: float, replicates: npt.ArrayLike) -> float:
     """P-value from a Gumbel distribution fitted to the replicates by moments.
 
     ``scale = s sqrt(6) / pi``, ``location = mean - gamma scale``, ``p = 1 - exp(-exp(-(x - location) / scale))`` with
-    the sample standard deviation ``s`` (divisor n - 1). It reaches below ``1 / (R + 1)``.
+    the sample standard deviation ``s`` (divisor n - 1). It reaches below ``1 / (R + 1)``, but not below 1e-17 (as in
+    SaTScan): nothing is that certain. NaN where all replicates are equal: there is no tail to fit.
 
     Raises
     ------
@@ -92,11 +95,11 @@ def gumbel_p(statistic: float, replicates: npt.ArrayLike) -> float:
         raise HotspotInputError(msg)
     spread = float(np.std(sims, ddof=1))
     if spread == 0.0:
-        return 1.0 if statistic <= float(sims[0]) else 0.0
+        return math.nan
     scale = spread * math.sqrt(6.0) / math.pi
     location = float(np.mean(sims)) - EULER_GAMMA * scale
     exponent = -(statistic - location) / scale
-    return -math.expm1(-math.exp(min(exponent, 700.0)))
+    return max(-math.expm1(-math.exp(min(exponent, 700.0))), SMALLEST_P)
 
 
 def recurrence_interval_days(p_value: float, *, unit: TimeUnit = "day", length: int = 1, analyses: int = 1) -> float:

@@ -53,7 +53,7 @@ class ScanCluster:
         Rank among the replicates; Gumbel tail (where fewer than ten replicates, the data counted, reach the ratio);
         or rank in a run ended early.
     p_monte_carlo, p_gumbel : float
-        Both, whichever is reported.
+        Both, whichever is reported. Without replicates the first is 1; the second is NaN where no tail can be fitted.
     recurrence_interval_days : float or None
         Prospective scans only.
     """
@@ -87,7 +87,7 @@ class ScanResult:
     Attributes
     ----------
     clusters : tuple of ScanCluster
-        Empty where no window has more cases than expected.
+        Empty where no window differs from its expectation as asked.
     replicates : ndarray, shape (r,), float64
         Largest ratio of each replicate used.
     requested : int

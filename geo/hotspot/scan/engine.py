@@ -58,7 +58,7 @@ def _judged(candidate: Candidate, problem: Problem, maxima: FloatArray) -> ScanC
     p_value, kind = by_rank, "monte-carlo"
     if len(maxima) < problem.options.replicates:
         p_value, kind = (rank - 1) / len(maxima), "sequential"
-    elif rank < GUMBEL_BELOW_RANK and len(maxima) > 1:
+    elif rank < GUMBEL_BELOW_RANK and not np.isnan(by_tail):
         p_value, kind = by_tail, "gumbel"
     interval = None
     if windows.mode == "prospective" and problem.options.replicates:

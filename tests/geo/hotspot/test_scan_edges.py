@@ -87,6 +87,15 @@ def test_what_cannot_be_meant_is_refused_in_words(mistake: Callable[[], Any], wo
         mistake()
 
 
+def test_where_replicates_cannot_vary_the_rank_decides() -> None:
+    """Where next to nothing is expected no replicate has two cases, and no tail can be fitted to zeros."""
+    options = ScanOptions(min_cases=2, replicates=19, rates="high", sequential=None)
+    zones = circular_zones([[0.0, 0.0], [1.0, 0.0], [5.0, 0.0]], max_radius_m=0.1)
+    best = expectation_scan([2, 0, 0], [1e-9, 1e-9, 1e-9], zones, options).clusters[0]
+    assert (best.p_kind, best.p_value) == ("monte-carlo", pytest.approx(1 / 20))
+    assert np.isnan(best.p_gumbel)
+
+
 def test_strata_may_have_names() -> None:
     random = np.random.default_rng(3)
     place, day, kind = random.integers(0, 3, 60), random.integers(0, 9, 60), random.integers(0, 2, 60)

@@ -35,6 +35,12 @@ def test_the_gumbel_tail_is_that_of_a_gumbel_sample() -> None:
         gumbel_p(1.0, [1.0])
 
 
+def test_no_tail_is_believed_to_the_end() -> None:
+    sample = np.random.default_rng(2).gumbel(5.0, 1.0, 999)
+    assert gumbel_p(5000.0, sample) == 1e-17
+    assert math.isnan(gumbel_p(3.0, [1.0, 1.0, 1.0]))
+
+
 def test_recurrence_intervals_count_time_units_and_earlier_analyses() -> None:
     assert recurrence_interval_days(0.01) == 100
     assert recurrence_interval_days(0.01, unit="week") == pytest.approx(700)
