@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.bench_intake_http import sync_microseconds  # noqa: E402 (after the path)
 from benchmarks.intake_setting import district_database  # noqa: E402
+from benchmarks.verdict import verdict  # noqa: E402
 from cli import report_rows, reports  # noqa: E402
 from core.db import Database  # noqa: E402
 from core.settings import Settings  # noqa: E402
@@ -59,9 +60,15 @@ def write_file(path: Path, rows: int) -> None:
 
 
 def empty(url: str) -> None:
-    """Give the table back its first state."""
+    """Give the table back its first state, and keep autovacuum away from it.
+
+    Autovacuum would count the rows while one COPY of all of them is not committed yet, and find none; the check of the
+    foreign key is then planned for an empty table, and takes hours.
+    """
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("TRUNCATE report CASCADE")
+        for table in ("report", "reporter"):
+            connection.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
         connection.execute("CHECKPOINT")
 
 
@@ -108,7 +115,7 @@ def bare_copy(url: str, report: bytes, reporter: bytes) -> float:
     return time.perf_counter() - start
 
 
-def main() -> None:
+def main() -> int:
     """Run the rounds and print the ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=200_000)
@@ -134,8 +141,9 @@ def main() -> None:
                 )
         finally:
             database.close()
-    print(f"ratio (median of {words.rounds}): {statistics.median(ratios):.2f}   wanted: 0.60")
+    kept = verdict(f"of a bare COPY, median of {words.rounds}", statistics.median(ratios), 0.6, at_least=True)
+    return 0 if kept else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
