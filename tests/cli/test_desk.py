@@ -69,3 +69,40 @@ def test_an_editor_cannot_approve_in_the_terminal_either(keys: dict[str, str]) -
     run(keys["gis-editor"], "draft", "admin", "--title", "调整")
     with pytest.raises(DomainError, match="lacks the scope"):
         run(keys["gis-editor"], "approve", "1")
+
+
+def test_every_step_of_a_draft_can_be_done_in_the_terminal(keys: dict[str, str], tmp_path: Path) -> None:
+    editor, approver = keys["gis-editor"], keys["gis-approver"]
+
+    def written(name: str, value: object) -> str:
+        (tmp_path / name).write_text(json.dumps(value))
+        return str(tmp_path / name)
+
+    cut = written("cut.geojson", {"type": "LineString", "coordinates": [[113.299, 34.805], [113.311, 34.806]]})
+    run(editor, "draft", "admin", "--title", "一")
+    assert "only tried" in run(editor, "edit", "1", "split", "--code", "g0", "--geometry", cut, "--new-code", "n",
+                               "--new-code", "s", "--dry-run")  # fmt: skip
+    ring = [[113.3, 34.8], [113.309, 34.8], [113.309, 34.81], [113.3, 34.81], [113.3, 34.8]]
+    feature = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]},
+               "properties": {"level": "grid", "code": "g0", "name": "测绘"}}  # fmt: skip
+    survey = written("survey.geojson", {"type": "FeatureCollection", "features": [feature]})
+    assert "only tried" in run(editor, "replace", "1", survey, "--crs", "WGS84", "--dry-run")
+    told = run(editor, "replace", "1", survey, "--crs", "WGS84")
+    assert "moved" in told
+    assert "测绘" in told
+    assert "defects in" in run(editor, "check-draft", "1", "--neighbourhood")
+    assert "defects" in run(editor, "repair", "1")
+    run(editor, "undo", "1")
+    run(editor, "facts", "1", "g0", "--set", "name=甲")
+    run(editor, "draft", "admin", "--title", "二")
+    run(editor, "facts", "2", "g0", "--set", "name=乙")
+    run(editor, "submit", "1")
+    assert "open" in run(approver, "send-back", "1", "--reason", "再看")
+    run(editor, "submit", "1")
+    run(approver, "approve", "1")
+    run(approver, "publish", "1")
+    assert "conflict g0" in run(editor, "rebase", "2")
+    assert "stands on the latest release" in run(editor, "settle", "2", "g0", "mine")
+    assert "retired" in run(editor, "retire", "2", "g1", "--into", "g0")
+    run(editor, "undo", "2")
+    assert "withdrawn" in run(editor, "withdraw", "2")

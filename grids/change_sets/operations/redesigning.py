@@ -101,6 +101,10 @@ def propose(
         plan = partition(atoms, loads, k, seed=seed, progress=progress)
     except ValueError as error:
         raise EditRefusedError(f"{str(error)[:1].upper()}{str(error)[1:]}.", field="k") from error
+    except shapely.errors.GEOSException as error:
+        raise EditRefusedError(
+            "Outlines there cross themselves or each other: check the draft and repair it first.", field="parent_code"
+        ) from error
     regions = [edit.join(list(atoms.geometries[plan.labels == i])) for i in range(k)]
     pieces = edit.in_numbering_order([cast("shapely.Polygon", region) for region in regions])
     order = [next(i for i, region in enumerate(regions) if region is piece) for piece in pieces]
