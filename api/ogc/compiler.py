@@ -159,11 +159,13 @@ class Compiler:
         return [f"{sql}{collate}" for sql, _ in found]
 
     def _like(self, arguments: list[Any]) -> str:
-        pattern = arguments[1]
-        plain = pattern["args"][0] if isinstance(pattern, dict) and pattern.get("op") == "casei" else pattern
+        plain = arguments[1]
+        while isinstance(plain, dict) and str(plain.get("op")).lower() == "casei":
+            inner = plain.get("args")
+            plain = inner[0] if isinstance(inner, list) and len(inner) == 1 else None
         if not isinstance(plain, str) or (len(plain) - len(plain.rstrip("\\"))) % 2:
             raise filter_invalid("LIKE takes a text as its pattern.")
-        value, sample = self._alike(arguments[0], pattern)
+        value, sample = self._alike(*arguments)
         return f"({value} LIKE {sample})"
 
     def _between(self, arguments: list[Any]) -> str:
