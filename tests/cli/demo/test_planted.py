@@ -15,7 +15,7 @@ from cli.demo import district
 from cli.demo.planted import PLANTED
 from cli.demo.reports import FIRST_DAY, sample_reports
 from geo.datum import from_wgs84
-from geo.hotspot.scan import ScanOptions, TimeWindows, circular_zones, permutation_scan
+from geo.hotspot.scan import ScanOptions, TimeWindows, circular_zones, permutation_scan, poisson_scan
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +33,8 @@ class Cases:
     grid: NDArray[np.int64]
     day: NDArray[np.int64]
     origin: NDArray[np.str_]
+    category: NDArray[np.str_]
+    patrol: NDArray[np.bool_]
     centres: NDArray[np.float64]
 
 
@@ -47,6 +49,8 @@ def cases() -> Cases:
         grid=grid,
         day=np.array([(r.reported_at.date() - FIRST_DAY).days for r in reports])[which],
         origin=np.array([r.origin for r in reports])[which],
+        category=np.array([r.category for r in reports])[which],
+        patrol=np.isin([r.channel for r in reports], ["grid-patrol", "digital-urban"])[which],
         centres=shapely.get_coordinates(shapely.centroid(polygons)),
     )
 
@@ -110,3 +114,23 @@ def test_the_standing_one_is_the_only_hotspot_in_space(cases: Cases) -> None:
     (own,) = shapely.STRtree(polygons).query(shapely.Point(school.x, school.y), predicate="within")
     assert own in hot
     assert all(beside[own, grid] for grid in hot)
+
+
+@pytest.mark.parametrize(("first", "end"), [(date(2025, 5, 1), date(2025, 6, 1)), (date(2025, 6, 1), date(2025, 7, 1))])
+def test_a_month_per_household_shows_what_was_planted_in_it_and_nothing_else(
+    cases: Cases, first: date, end: date
+) -> None:
+    households = np.array([grid.households for grid in district.load().grids], dtype=float)
+    zones = circular_zones(cases.centres, max_radius_m=800.0)
+    inside = ~cases.patrol & (cases.day >= (first - FIRST_DAY).days) & (cases.day < (end - FIRST_DAY).days)
+    categories, counts = np.unique(cases.category[inside], return_counts=True)
+    judged = categories[counts >= 20]
+    found = {}
+    for category in judged.tolist():
+        own = inside & (cases.category == category)
+        table = np.bincount(cases.grid[own], minlength=len(households))
+        result = poisson_scan(table, households, zones, ScanOptions(replicates=199, seed=1))
+        found[category] = sum(cluster.p_value * len(judged) <= LEVEL for cluster in result.clusters)
+    expected = {c.category for c in PLANTED if c.first < end and c.last >= first}
+    assert {category for category, clusters in found.items() if clusters} == expected
+    assert all(found[category] == 1 for category in expected)
