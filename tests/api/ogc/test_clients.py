@@ -79,21 +79,6 @@ def test_owslib_reads_every_feature(served: Served) -> None:
     assert [feature["id"] for feature in filtered["features"]] == [code]
 
 
-@needs_gdal
-def test_gdal_reads_the_tiles(served: Served, tmp_path: Path) -> None:
-    """GDAL's OGCAPI driver finds its way from the landing page to the tiles of a collection."""
-    target = tmp_path / "tiles.geojson"
-    west, south, east, north = served.land(served.codes()[3]).bounds
-    command = [
-        "ogr2ogr", "-f", "GeoJSON", str(target), f"OGCAPI:{served.url}/ogc/collections/admin.grid", "-oo", "API=TILES",
-        "-t_srs", "EPSG:4326", "-spat_srs", "EPSG:4326", "-spat", str(west), str(south), str(east), str(north),
-    ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr
-    codes = {feature["properties"]["code"] for feature in json.loads(target.read_text())["features"]}
-    assert served.codes()[3] in codes
-
-
 QGIS_READS = """
 import json, os, sys
 from qgis.core import QgsApplication, QgsVectorLayer
