@@ -1,0 +1,16 @@
+"""`hotspots methods` lists what a run can be asked."""
+
+from __future__ import annotations
+
+from typer.testing import CliRunner
+
+from cli.hotspots import app
+from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.parameters import described
+
+
+def test_methods_and_parameters_are_listed_by_their_names() -> None:
+    said = CliRunner().invoke(app, ["methods"], env={"COLUMNS": "200"})
+    assert said.exit_code == 0
+    for name in [*map(str, Method), *(parameter["name"] for parameter in described())]:
+        assert name in said.output
