@@ -26,7 +26,7 @@ CLASSES = (
             "arithmetic",
         )
     ),
-    # Part 4 is a draft still: its text of 2024 names these classes under Features, the one after it under Common.
+    # Part 4 is a draft still: its first texts name these classes under Features, its later ones under Common.
     *(
         f"{_SPEC}/{standard}/1.0/conf/{name}"
         for standard in ("ogcapi-features-4", "ogcapi-common-5")
