@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, Field
 
 if TYPE_CHECKING:
-    from governance.boundary_changes.operations import Preview
     from governance.boundary_changes.impact import Balance
+    from governance.boundary_changes.operations import Preview
 
 
 class AreaChangeOut(BaseModel):
