@@ -12,8 +12,8 @@ url = context.config.get_main_option("sqlalchemy.url") or Settings().sqlalchemy_
 engine = create_engine(url, poolclass=pool.NullPool)
 with engine.connect() as connection:
     # Several processes may start at once on a new database: one migrates, the others wait for it and find it done.
-    connection.exec_driver_sql("SELECT pg_advisory_lock(hashtext('wangge.migrations'))")
-    connection.commit()
+    with connection.begin():
+        connection.exec_driver_sql("SELECT pg_advisory_lock(hashtext('wangge.migrations'))")
     context.configure(connection=connection, target_metadata=Base.metadata, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()

@@ -92,7 +92,7 @@ def print_hotspots(console: Console, flagged: Sequence[Flagged]) -> None:
         table = Table(title=f"Hotspots of {month.month:%Y-%m} (run {month.run})", title_justify="left")
         for heading in ("how", "category"):
             table.add_column(heading, no_wrap=True)
-        table.add_column("where")
+        table.add_column("where", no_wrap=True, overflow="ellipsis")
         table.add_column("days", no_wrap=True)
         for heading in ("obs", "exp", "adj. p"):
             table.add_column(heading, justify="right", no_wrap=True)
