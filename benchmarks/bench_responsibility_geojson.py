@@ -4,9 +4,9 @@
 
 Cold is a process that holds nothing of the map yet (the level is read from the database and written); cached is the
 next request. Both are also shown as a client sees them that accepts zstd or gzip. The row "bare ASGI" is the server
-alone, sending the same bytes from an application of five lines: what no application under it can undercut. The client reads
-into one buffer, as a program does that parses or stores what comes: one that gathers 53 MB into a new object each time
-needs 25 ms for that alone, whoever sends them. Wanted: cold 3 and cached 50 times json_agg, 304 under 1 ms (median).
+alone, sending the same bytes from an application of five lines: what no application under it can undercut. The client
+reads into one buffer, as a program does that parses or stores what comes: one that gathers 53 MB into a new object each
+time needs 25 ms for that alone, whoever sends them. Wanted: cold 3, cached 50 times json_agg; 304 under 1 ms (median).
 """
 
 from __future__ import annotations

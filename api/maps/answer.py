@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from starlette.datastructures import Headers
     from starlette.types import Receive, Scope, Send
 
-PIECE_BYTES = 1 << 20
+#: Larger pieces cost the event loop fewer turns; uvloop sends them without a copy.
+PIECE_BYTES = 8 << 20
 
 #: Clients may keep a map, but ask whether it still holds: a release or a count can change at any moment.
 CACHING = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
