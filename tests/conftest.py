@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from sqlalchemy.orm import Session
 
+# The terminal's tables as wide as a person's: the console reads its width once, whichever test comes first.
+os.environ["COLUMNS"] = "200"
+
 # The same examples every time and everywhere; no deadline, as other work may share the machine.
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("suite")

@@ -31,7 +31,7 @@ def resolved(text: str, **environment: str) -> str:
 @pytest.mark.parametrize("service", OURS)
 def test_each_service_runs_a_command_that_exists_with_its_options(service: str) -> None:
     command, *words = SERVICES[service]["command"]
-    said = CliRunner().invoke(command_line, [command, "--help"], env={"COLUMNS": "200"})
+    said = CliRunner().invoke(command_line, [command, "--help"])
     assert said.exit_code == 0
     assert all(word in said.output for word in words if word.startswith("--"))
 
@@ -73,7 +73,7 @@ def test_health_is_asked_at_an_address_that_exists_and_the_worker_of_itself() ->
     assert urlsplit(address).port == int(SERVICES["app"]["command"][-1])
     assert urlsplit(address).path in create_app(Settings(log_level="ERROR")).openapi()["paths"]
     assert SERVICES["worker"]["healthcheck"]["test"][1:3] == ["python", "main.py"]
-    said = CliRunner().invoke(command_line, ["worker", "--help"], env={"COLUMNS": "200"}).output
+    said = CliRunner().invoke(command_line, ["worker", "--help"]).output
     assert SERVICES["worker"]["healthcheck"]["test"][3:] == ["worker", "--check"]
     assert "--check" in said
 

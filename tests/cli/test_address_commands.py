@@ -20,7 +20,7 @@ DATA = Path(__file__).resolve().parents[2] / "data" / "gazetteer"
 @pytest.fixture(scope="module")
 def run(module_database_url: str) -> Callable[..., str]:
     """Run a command on the module's database and give what it prints."""
-    runner = CliRunner(env={"DATABASE_URL": module_database_url, "COLUMNS": "200"})
+    runner = CliRunner(env={"DATABASE_URL": module_database_url})
 
     def run(*words: str, code: int = 0) -> str:
         done = runner.invoke(app, list(words))

@@ -35,7 +35,7 @@ def keys(database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch)
 
 
 def run(key: str, *words: str) -> str:
-    result = CliRunner().invoke(app, ["boundaries", *words, "--key", key], env={"COLUMNS": "200"})
+    result = CliRunner().invoke(app, ["boundaries", *words, "--key", key])
     assert result.exit_code == 0, (result.output, result.exception)
     return result.output
 

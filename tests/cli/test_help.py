@@ -43,7 +43,7 @@ def test_every_command_of_the_main_job_is_there() -> None:
 
 @pytest.mark.parametrize("words", ALL, ids=" ".join)
 def test_each_command_helps_with_an_example(words: tuple[str, ...]) -> None:
-    said = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "200"})
+    said = CliRunner().invoke(app, [*words, "--help"])
     assert said.exit_code == 0
     assert f"Example: wangge {' '.join(words)}" in said.output
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def run(module_database_url: str) -> Callable[..., str]:
     """Run a hotspots command on the module's database, which has one grid, and give what it prints."""
-    runner = CliRunner(env={"DATABASE_URL": module_database_url, "COLUMNS": "200"})
+    runner = CliRunner(env={"DATABASE_URL": module_database_url})
     opened = Database(Settings(DATABASE_URL=module_database_url))
     with opened.transaction() as session:
         layer = boundaries.create_layer(session, code="admin", name="行政", levels=["grid"], actor="t")

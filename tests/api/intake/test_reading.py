@@ -99,7 +99,7 @@ def test_pages_follow_one_another_without_gap_or_repeat(client: TestClient, read
         ({"bbox": "1,5,3,4"}, "bbox-malformed"),
         ({"limit": "0"}, "parameter-invalid"),
         ({"limit": "1001"}, "parameter-invalid"),
-        ({"area": "\x00"}, "parameter-invalid"),
+        ({"area": "\x00"}, "address-invalid"),
         ({"reported_from": "2026-07-01T00:00:00"}, "parameter-invalid"),
         ({"method": "guessed"}, "parameter-invalid"),
     ],
