@@ -160,9 +160,11 @@ def test_no_sequence_of_verbs_tears_the_layer_or_loses_land(seed: int, deeds: li
 @given(st.integers(0, 30), st.integers(0, 10_000), st.floats(0, 3.14))
 def test_new_numbers_run_from_west_to_east_then_north_to_south(seed: int, pick: int, angle: float) -> None:
     draft = Draft(layer(seed))
+    before = frozenset(draft.areas)
     one = draft.grids()[pick % SIDE**2]
     draft.do(Deed("split", (one.code,), geometry=line(one.geom, angle)))
-    pieces = [r for r in draft.grids() if r.code not in layer(seed)]
+    pieces = [r for r in draft.grids() if r.code not in before]
+    assert len(pieces) >= 2
     numbered = [r.geom.centroid for r in sorted(pieces, key=lambda r: int(r.code.rpartition("-")[2]))]
     for earlier, later in pairwise(numbered):
         assert earlier.x <= later.x or earlier.y >= later.y
