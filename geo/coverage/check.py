@@ -232,12 +232,12 @@ def _nesting_defects(layer: PreparedLayer, level: Level, name: str) -> Iterator[
             continue
         yield from nesting.outside_defects(level, kids, layer.valid[parent], code)
         if layer.rules.covers_parent:
-            left = polygons_of(shapely.difference(layer.valid[parent], union))
-            left = nesting.without_allowed(left, layer.rules)
+            bare = nesting.outside_of(layer.valid[[parent]], union)
+            left = nesting.without_allowed(polygons_of(bare[0]), layer.rules)
             pieces += list(left)
             owners += [parent] * len(left)
     unions += [nesting.united(level.valid[kids], level.suspects[kids]) for kids in children.values()]
-    whole = unions[0] if len(unions) == 1 else shapely.union_all(unions)
+    whole = nesting.joined(unions, is_matched=not level.suspects.any())
     holes = nesting.holes_of(whole, layer.ruler.noise_width_deg if level.suspects.any() else 0.0)
     if not parents or not layer.rules.covers_parent:
         pieces = list(nesting.without_allowed(holes, layer.rules))
@@ -267,7 +267,11 @@ def children_of(areas: AreaSet) -> dict[str | None, NDArray[np.int64]]:
 
 
 def same_ground(one: shapely.Geometry, other: shapely.Geometry) -> bool:
-    """Whether two geometries have the same vertices, in whatever order: the cheap proof of equality."""
+    """Whether two geometries are made of the same rings, in whatever order: the cheap proof of equality.
+
+    A polygon is the same as a multipolygon of it: a union gives the one, a stored area is the other.
+    """
     if shapely.get_num_coordinates(one) != shapely.get_num_coordinates(other):
         return False
-    return bool(shapely.equals_exact(shapely.normalize(one), shapely.normalize(other), 0.0))
+    first, second = (shapely.normalize(shapely.multipolygons(polygons_of(shape))) for shape in (one, other))
+    return bool(shapely.equals_exact(first, second, 0.0))

@@ -33,6 +33,24 @@ def united(valid: Geometries, suspects: NDArray[np.bool_]) -> shapely.Geometry:
     return shapely.union_all([*polygons_of(joined), *valid[suspects]])
 
 
+def joined(unions: list[shapely.Geometry], *, is_matched: bool) -> shapely.Geometry:
+    """Return the union of parents' unions; `is_matched`, no area of the level is suspect."""
+    if len(unions) == 1:
+        return unions[0]
+    return shapely.coverage_union_all(unions) if is_matched else shapely.union_all(unions)
+
+
+def outside_of(ground: Geometries, cover: shapely.Geometry) -> Geometries:
+    """Return what of each geometry lies outside a cover, empty polygons where nothing does.
+
+    What is covered is not cut: with matching edges the exact predicate takes a seventh of the time.
+    """
+    left = np.full(len(ground), shapely.Polygon(), dtype=object)
+    bare = ~shapely.covers(cover, ground)
+    left[bare] = shapely.difference(ground[bare], cover)
+    return left
+
+
 def holes_of(union: shapely.Geometry, slit_width_deg: float) -> Geometries:
     """Return the ground a union encloses without covering, as polygons.
 
@@ -165,11 +183,9 @@ def outside_defects(
     level: Level, children: NDArray[np.int64], parent: shapely.Geometry, parent_code: str
 ) -> Iterator[Defect]:
     """Yield the children of one parent that reach beyond it, wide parts and slivers apart."""
-    beyond = shapely.difference(level.valid[children], parent)
-    for child, outside in zip(children.tolist(), beyond, strict=True):
-        pieces = polygons_of(outside)
-        if not len(pieces):
-            continue
+    beyond = outside_of(level.valid[children], parent)
+    for row in np.flatnonzero(shapely.area(beyond) > 0.0).tolist():
+        child, pieces = int(children[row]), polygons_of(beyond[row])
         classes, sizes = level.ruler.widths(pieces)
         for wanted, kind in (
             (classes == WIDE, DefectKind.OUTSIDE_PARENT),

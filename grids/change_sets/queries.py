@@ -25,6 +25,19 @@ Overlay = dict[str, AreaRecord | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """A draft's whole layer: the areas of its base, by code, and what it changed."""
+
+    base: dict[str, AreaRecord]
+    changed: Overlay
+
+    @property
+    def areas(self) -> dict[str, AreaRecord]:
+        """The areas as the draft has them, by code."""
+        return overlaid(self.base, self.changed)
+
+
+@dataclass(frozen=True, slots=True)
 class LineageStep:
     """How much of one area's land became another's, at one release."""
 
@@ -116,11 +129,16 @@ def codes_edited_by(session: Session, change_set: ChangeSet, verbs: Sequence[str
     return {row[0] for row in rows}
 
 
-def draft_areas(session: Session, change_set: ChangeSet) -> dict[str, AreaRecord]:
-    """Return the whole layer as the draft has it, by code."""
+def content_of(session: Session, change_set: ChangeSet) -> Content:
+    """Return a draft's whole layer: read it once where more than one step needs it."""
     layer, base = layer_of(session, change_set), base_of(session, change_set)
     areas = {a.record.code: a.record for a in registry.areas_of_release(session, layer, base)}
-    return overlaid(areas, overlay(session, change_set))
+    return Content(areas, overlay(session, change_set))
+
+
+def draft_areas(session: Session, change_set: ChangeSet) -> dict[str, AreaRecord]:
+    """Return the whole layer as the draft has it, by code."""
+    return content_of(session, change_set).areas
 
 
 def draft_areas_within(

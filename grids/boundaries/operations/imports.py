@@ -123,32 +123,32 @@ def check(
     *,
     source_crs: str | None = None,
     limits: Limits | None = None,
+    latest: Sequence[AreaRecord] | None = None,
 ) -> coverage.CoverageReport:
     """Check a layer's whole content against its rules, its declared gaps and its latest release.
 
-    With `limits` the check runs in a confined process: for what comes from outside.
+    With `limits` the check runs in a confined process: for what comes from outside. `latest` are the latest release's
+    areas, where the caller has read them already.
 
     Raises
     ------
     FileTooLargeError, ReadersBusyError
     """
-    rules = rules_of(session, layer, source_crs)
+    rules = rules_of(session, layer, source_crs, latest=latest_areas(session, layer) if latest is None else latest)
     if limits is not None:
         return check_confined(as_area_set(areas), rules, limits)
     return coverage.check_layer(as_area_set(areas), rules)
 
 
 def rules_of(
-    session: Session, layer: Layer, source_crs: str | None = None, *, with_reference: bool = True
+    session: Session, layer: Layer, source_crs: str | None = None, *, latest: Sequence[AreaRecord] = ()
 ) -> coverage.LayerRules:
-    """Return what the check holds a layer to; the reference, its latest release, only tells a wrong datum."""
-    latest = queries.latest_release(session, layer) if with_reference else None
+    """Return what the check holds a layer to; the reference, its latest release's areas, only tells a wrong datum."""
     reference = None
-    if latest is not None:
-        before = [a.record for a in queries.areas_of_release(session, layer, latest)]
+    if latest:
         reference = coverage.Reference(
-            geometries=np.array([a.geom for a in before], dtype=object),
-            codes=np.array([a.code for a in before], dtype=object),
+            geometries=np.array([a.geom for a in latest], dtype=object),
+            codes=np.array([a.code for a in latest], dtype=object),
         )
     gaps = [geom for _, geom in queries.allowed_gaps(session, layer)]
     return coverage.LayerRules(
@@ -161,6 +161,12 @@ def rules_of(
         reference=reference,
         source_crs=source_crs,
     )
+
+
+def latest_areas(session: Session, layer: Layer) -> list[AreaRecord]:
+    """Return the areas of the layer's latest release; none before the first."""
+    latest = queries.latest_release(session, layer)
+    return [] if latest is None else [stored.record for stored in queries.areas_of_release(session, layer, latest)]
 
 
 def as_area_set(areas: Sequence[AreaRecord]) -> coverage.AreaSet:

@@ -17,6 +17,7 @@ from grids.boundaries.records import with_canonical_geometries
 from grids.boundaries.rules import Changes, checksum, fingerprints
 from grids.change_sets import queries
 from grids.change_sets.errors import EditRefusedError
+from grids.change_sets.operations.checking import latest_areas
 from grids.change_sets.operations.drafting import Edited, open_change_set, open_draft, store
 from grids.change_sets.operations.replacing import planned
 from grids.change_sets.operations.reviewing import submit
@@ -73,13 +74,15 @@ def take_delivery(  # noqa: PLR0913 (a delivery is many facts)
     plan = planned(session, change_set, areas, retire_others=retire_others)
     if not plan.after:
         raise EditRefusedError("The delivery is what the draft has already: nothing to take over.", field="file")
-    report = registry_operations.check(session, layer, plan.whole, limits=limits)
-    before = queries.overlay(session, change_set)
+    latest = latest_areas(session, change_set, plan.content)
+    report = registry_operations.check(session, layer, plan.whole, limits=limits, latest=latest)
     number = None
     if not dry_run:
         number = store(session, change_set, "replace", {"source": source, "areas": len(areas)}, actor, plan.after)
     return Delivered(
-        Edited(change_set, number, plan.after, before), differences(plan.now, plan.after, layer.levels), report
+        Edited(change_set, number, plan.after, plan.content.changed),
+        differences(plan.now, plan.after, layer.levels),
+        report,
     )
 
 

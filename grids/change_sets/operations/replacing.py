@@ -47,15 +47,15 @@ def replace_areas(
     plan = planned(session, change_set, areas, retire_others=retire_others)
     if not plan.after:
         raise EditRefusedError("The delivery is what the draft has already: nothing to take over.", field="file")
-    before = queries.overlay(session, change_set)
     number = store(session, change_set, verb, {"source": source, "areas": len(areas)}, actor, plan.after)
-    return Edited(change_set, number, plan.after, before)
+    return Edited(change_set, number, plan.after, plan.content.changed)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a delivery would make of a draft: the draft as it is, and the areas that would become different."""
+    """What a delivery would make of a draft: the draft as it is (`now`), and the areas that would become different."""
 
+    content: queries.Content
     now: dict[str, AreaRecord]
     after: dict[str, AreaRecord | None]
 
@@ -80,7 +80,8 @@ def planned(session: Session, change_set: ChangeSet, areas: Sequence[AreaRecord]
     repeated = repeated_codes(areas)
     if repeated:
         raise EditRefusedError(f"The code {repeated[0][:80]} stands twice in the delivery.", field="file")
-    now = queries.draft_areas(session, change_set)
+    content = queries.content_of(session, change_set)
+    now = content.areas
     delivered = {area.code: area for area in with_canonical_geometries(areas)}
     wrong = [c for c, a in delivered.items() if not isinstance(a.geom, shapely.MultiPolygon)]
     if wrong:
@@ -97,7 +98,7 @@ def planned(session: Session, change_set: ChangeSet, areas: Sequence[AreaRecord]
     if retire_others:
         levels = {area.level for area in areas}
         after |= {c: None for c, a in now.items() if a.level in levels and c not in delivered}
-    return Plan(now, after)
+    return Plan(content, now, after)
 
 
 def replace_area(session: Session, *, change_set_id: int, area: AreaRecord, actor: str, source: str = "") -> Edited:

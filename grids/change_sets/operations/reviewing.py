@@ -58,10 +58,11 @@ def submit(session: Session, *, change_set_id: int, actor: str, checked_content:
     if not queries.overlay(session, change_set):
         raise ChangeSetStateError(f"Change set {change_set.id} changes nothing yet.")
     require_current(session, change_set)
-    content = boundary_rules.checksum(boundary_rules.fingerprints(queries.draft_areas(session, change_set).values()))
-    if content != checked_content:
-        require_clean(session, change_set)
-    change_set.checked = what_was_checked(session, queries.layer_of(session, change_set), content)
+    content = queries.content_of(session, change_set)
+    checksum = boundary_rules.checksum(boundary_rules.fingerprints(content.areas.values()))
+    if checksum != checked_content:
+        require_clean(session, change_set, content)
+    change_set.checked = what_was_checked(session, queries.layer_of(session, change_set), checksum)
     change_set.submitted_by = actor
     audit.record(session, actor=actor, action="change_sets.submit", subject=str(change_set.id))
     session.flush()
@@ -113,9 +114,9 @@ def require_current(session: Session, change_set: ChangeSet) -> None:
         )
 
 
-def require_clean(session: Session, change_set: ChangeSet) -> None:
+def require_clean(session: Session, change_set: ChangeSet, content: queries.Content | None = None) -> None:
     """Raise ChangeSetBlockedError when the draft has a defect that blocks publishing."""
-    report = check(session, change_set_id=change_set.id)
+    report = checked(session, change_set, content=content).report
     if report.blocks:
         first = report.defects[0]
         raise ChangeSetBlockedError(

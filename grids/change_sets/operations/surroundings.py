@@ -66,7 +66,7 @@ def _checked(
     if not codes or len(codes) > MOST_AREAS:
         return Surroundings(None, (), {})
     layer = queries.layer_of(session, change_set)
-    rules = rules_of(session, layer, with_reference=False)
+    rules = rules_of(session, layer)
     base = queries.draft_named(session, change_set, codes, {})
     states = [{c: r for c in codes if (r := side.get(c, base.get(c))) is not None} for side in (before, after)]
     was, now = (coverage.prepare(as_area_set(list(state.values())), rules) for state in states)
