@@ -57,3 +57,5 @@ SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 SnapshotDep = Annotated[Session, Depends(get_snapshot, scope="function")]
 PrincipalDep = Annotated[Principal, Depends(get_principal)]
 OptionalPrincipalDep = Annotated[Principal | None, Depends(get_optional_principal)]
+# How the document says that a route with OptionalPrincipalDep also answers without a key (`openapi_extra`).
+KEY_OPTIONAL: dict[str, list[dict[str, list[str]]]] = {"security": [{}]}

@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.dependencies import OptionalPrincipalDep, SnapshotDep
+from api.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
 from api.ogc import collections, features, filters, systems
 from api.ogc.collections import GEOJSON, MERGE_PATCH, TILING_SCHEMES, link, refuse_unknown, root
 from api.ogc.conformance import CLASSES
@@ -82,7 +82,7 @@ def api(request: Request) -> Response:
     return Response(orjson.dumps(as_3_0(request.app.openapi(), below="/ogc", url=root(request))), media_type=OPENAPI)
 
 
-@router.get("/collections", responses=responses(400, 401, 503))
+@router.get("/collections", responses=responses(400, 401, 503), openapi_extra=KEY_OPTIONAL)
 def list_collections(session: SnapshotDep, request: Request, principal: OptionalPrincipalDep) -> dict[str, Any]:
     """List the collections; those of open drafts for keys that may see drafts."""
     refuse_unknown(request)
@@ -91,7 +91,7 @@ def list_collections(session: SnapshotDep, request: Request, principal: Optional
     return {"links": [link(url, "self", "application/json", "This document")], "collections": found}
 
 
-@router.get("/collections/{collection}", responses=READ)
+@router.get("/collections/{collection}", responses=READ, openapi_extra=KEY_OPTIONAL)
 def get_collection(
     session: SnapshotDep, request: Request, principal: OptionalPrincipalDep, collection: CollectionId
 ) -> dict[str, Any]:
@@ -110,6 +110,7 @@ def get_collection(
         },
         **READ,
     },
+    openapi_extra=KEY_OPTIONAL,
 )
 def queryables(
     session: SnapshotDep, request: Request, principal: OptionalPrincipalDep, collection: CollectionId
@@ -138,7 +139,7 @@ def queryables(
     return Response(orjson.dumps(schema), media_type="application/schema+json")
 
 
-@router.get("/collections/{collection}/items", response_class=Response, responses=FEATURES)
+@router.get("/collections/{collection}/items", response_class=Response, responses=FEATURES, openapi_extra=KEY_OPTIONAL)
 def items(
     session: SnapshotDep,
     request: Request,
@@ -196,7 +197,9 @@ def items(
     return features.page(request, found, answered, matched=matched, uri=uri, following=following)
 
 
-@router.get("/collections/{collection}/items/{code}", response_class=Response, responses=FEATURES)
+@router.get(
+    "/collections/{collection}/items/{code}", response_class=Response, responses=FEATURES, openapi_extra=KEY_OPTIONAL
+)
 def item(
     session: SnapshotDep,
     request: Request,
@@ -215,13 +218,15 @@ def item(
     return features.one(request, found, answered, uri)
 
 
-@router.options("/collections/{collection}/items", response_class=Response, responses=READ)
+@router.options("/collections/{collection}/items", response_class=Response, responses=READ, openapi_extra=KEY_OPTIONAL)
 def items_options(session: SnapshotDep, principal: OptionalPrincipalDep, collection: CollectionId) -> Response:
     """Tell which methods the items take."""
     return _allowed(collections.find(session, collection, principal).methods["items"])
 
 
-@router.options("/collections/{collection}/items/{code}", response_class=Response, responses=READ)
+@router.options(
+    "/collections/{collection}/items/{code}", response_class=Response, responses=READ, openapi_extra=KEY_OPTIONAL
+)
 def item_options(
     session: SnapshotDep, principal: OptionalPrincipalDep, collection: CollectionId, code: FeatureId
 ) -> Response:

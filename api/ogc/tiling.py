@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Request
 from starlette.exceptions import HTTPException
 
-from api.dependencies import OptionalPrincipalDep, SnapshotDep
+from api.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
 from api.ogc import collections, systems
 from api.ogc.collections import TILING_SCHEMES, Collection, CollectionNotFoundError, link, refuse_unknown, root
 from api.ogc.reading import READ, CollectionId, Datetime, Release, source_for
@@ -73,7 +73,7 @@ def get_tile_matrix_set(request: Request, scheme: SchemeId) -> dict[str, Any]:
     }
 
 
-@router.get("/collections/{collection}/tiles", responses=READ)
+@router.get("/collections/{collection}/tiles", responses=READ, openapi_extra=KEY_OPTIONAL)
 def list_tile_sets(
     session: SnapshotDep,
     request: Request,
@@ -92,7 +92,7 @@ def list_tile_sets(
     }
 
 
-@router.get("/collections/{collection}/tiles/{scheme}", responses=READ)
+@router.get("/collections/{collection}/tiles/{scheme}", responses=READ, openapi_extra=KEY_OPTIONAL)
 def get_tile_set(
     session: SnapshotDep,
     request: Request,

@@ -137,10 +137,10 @@ class DecisionIn(BaseModel):
     reason: str = Field(min_length=1, max_length=500, pattern=LINE_PATTERN)
 
 
-@router.get("/wordings", responses=responses(400, 401, 429, 503))
+@router.get("/wordings", responses=responses(400, 401, 403, 429, 503))
 def get_wordings(
     session: SnapshotDep,
-    _caller: PrincipalDep,
+    _caller: Annotated[Principal, Depends(requires(Scope.REPORTS_READ))],
     state: Annotated[str | None, Query(pattern="^(proposed|taken|refused)$")] = None,
 ) -> list[WordingOut]:
     """List what people call places: proposed when triage settles a report, counting once taken."""

@@ -125,7 +125,7 @@ def test_what_is_not_certain_waits_with_candidates_and_settling_teaches_a_wordin
 
     assert client.get("/v1/locate", params={"address": "大转盘"}, headers=hotline).json()["verdict"] == "not_found"
     wording = settled.json()["wording_id"]
-    proposed = client.get("/v1/wordings", params={"state": "proposed"}, headers=hotline).json()
+    proposed = client.get("/v1/wordings", params={"state": "proposed"}, headers=dispatcher).json()
     assert [w["words"] for w in proposed if w["id"] == wording] == ["大转盘"]
     decision = {"take": True, "reason": "群众都这么叫"}
     taken = client.post(f"/v1/wordings/{wording}/decision", json=decision, headers=dispatcher)

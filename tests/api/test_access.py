@@ -1,0 +1,275 @@
+"""Nobody sees what is not theirs: every route of the application stands here with what a key needs for it.
+
+A new route fails until it has its row. What is asked for does not exist, so that each request is cheap; only whether
+the caller is let in counts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from core.roles import ROLES, Scope
+from core.security import create_key, withdraw_key
+from core.settings import Settings
+from grids.boundaries import operations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Need = frozenset[Scope] | None
+
+OPEN: Final[Need] = None
+KEY_OPTIONAL: Final = "without a key; a key that is sent must be known"
+OPEN_BUT_DRAFTS: Final = "what is in force without a key, drafts with reports:read"
+OWN_OR_READ: Final = "what the key sent itself, or reports:read"
+ANY_KEY: Final[Need] = frozenset()
+SEND, READ, REPORTERS, TRIAGE, EDIT, APPROVE, PLAN, ADMIN = (
+    frozenset({scope})
+    for scope in (
+        Scope.REPORTS_WRITE, Scope.REPORTS_READ, Scope.REPORTERS_READ, Scope.TRIAGE, Scope.BOUNDARIES_EDIT,
+        Scope.BOUNDARIES_APPROVE, Scope.HOTSPOTS_RUN, Scope.ADMIN,
+    )
+)  # fmt: skip
+
+NEEDS: Final[dict[str, Need | str]] = {
+    "GET /data-quality": OPEN,
+    "GET /docs": OPEN,
+    "GET /healthz": OPEN,
+    "GET /metrics": OPEN,
+    "GET /ogc": OPEN,
+    "GET /ogc/": OPEN,
+    "GET /ogc/api": OPEN,
+    "GET /ogc/collections": KEY_OPTIONAL,
+    "GET /ogc/collections/{collection}": OPEN_BUT_DRAFTS,
+    "GET /ogc/collections/{collection}/items": OPEN_BUT_DRAFTS,
+    "POST /ogc/collections/{collection}/items": EDIT | READ,
+    "OPTIONS /ogc/collections/{collection}/items": OPEN_BUT_DRAFTS,
+    "GET /ogc/collections/{collection}/items/{code}": OPEN_BUT_DRAFTS,
+    "PUT /ogc/collections/{collection}/items/{code}": EDIT | READ,
+    "PATCH /ogc/collections/{collection}/items/{code}": EDIT | READ,
+    "DELETE /ogc/collections/{collection}/items/{code}": EDIT | READ,
+    "OPTIONS /ogc/collections/{collection}/items/{code}": OPEN_BUT_DRAFTS,
+    "GET /ogc/collections/{collection}/queryables": OPEN_BUT_DRAFTS,
+    "GET /ogc/collections/{collection}/tiles": OPEN_BUT_DRAFTS,
+    "GET /ogc/collections/{collection}/tiles/{scheme}": OPEN_BUT_DRAFTS,
+    "GET /ogc/conformance": OPEN,
+    "GET /ogc/tileMatrixSets": OPEN,
+    "GET /ogc/tileMatrixSets/{scheme}": OPEN,
+    "GET /openapi.json": OPEN,
+    "GET /readyz": OPEN,
+    "GET /v1/assignments": OPEN,
+    "POST /v1/assignments": OPEN,
+    "GET /v1/assignments/layers": OPEN,
+    "POST /v1/assignments/layers": OPEN,
+    "GET /v1/change-sets": READ,
+    "POST /v1/change-sets": EDIT,
+    "GET /v1/change-sets/{change_set}": READ,
+    "POST /v1/change-sets/{change_set}/approval": APPROVE,
+    "GET /v1/change-sets/{change_set}/areas": READ,
+    "PATCH /v1/change-sets/{change_set}/areas/{code}": EDIT,
+    "GET /v1/change-sets/{change_set}/check": READ,
+    "POST /v1/change-sets/{change_set}/edits": EDIT,
+    "GET /v1/change-sets/{change_set}/impact": READ,
+    "GET /v1/change-sets/{change_set}/impact.html": READ,
+    "GET /v1/change-sets/{change_set}/impact.pdf": READ,
+    "POST /v1/change-sets/{change_set}/publication": APPROVE,
+    "POST /v1/change-sets/{change_set}/rebase": EDIT,
+    "POST /v1/change-sets/{change_set}/redesigns": EDIT,
+    "POST /v1/change-sets/{change_set}/redesigns.html": EDIT,
+    "POST /v1/change-sets/{change_set}/redesigns.pdf": EDIT,
+    "GET /v1/change-sets/{change_set}/repairs": READ,
+    "POST /v1/change-sets/{change_set}/repairs": EDIT,
+    "POST /v1/change-sets/{change_set}/replacements": EDIT,
+    "POST /v1/change-sets/{change_set}/return": APPROVE,
+    "POST /v1/change-sets/{change_set}/settlements": EDIT,
+    "POST /v1/change-sets/{change_set}/submission": EDIT,
+    "GET /v1/change-sets/{change_set}/surroundings": READ,
+    "POST /v1/change-sets/{change_set}/undo": EDIT,
+    "POST /v1/change-sets/{change_set}/withdrawal": EDIT,
+    "GET /v1/data-quality": READ,
+    "POST /v1/data-quality/corrections/{correction_id}/decision": ADMIN,
+    "POST /v1/data-quality/examinations": TRIAGE,
+    "GET /v1/data-quality/{source}": READ,
+    "GET /v1/data-quality/{source}/flagged": READ,
+    "GET /v1/gazetteer/releases": ANY_KEY,
+    "GET /v1/hotspots/effort": READ,
+    "POST /v1/hotspots/effort": PLAN,
+    "GET /v1/hotspots/holidays": READ,
+    "POST /v1/hotspots/holidays/{year}": PLAN,
+    "GET /v1/hotspots/methods": READ,
+    "GET /v1/hotspots/policies": READ,
+    "POST /v1/hotspots/policies": PLAN,
+    "GET /v1/hotspots/runs": READ,
+    "POST /v1/hotspots/runs": PLAN,
+    "GET /v1/hotspots/runs/{run}": READ,
+    "POST /v1/hotspots/runs/{run}/cancel": PLAN,
+    "GET /v1/hotspots/runs/{run}/clusters.{form}": READ,
+    "GET /v1/hotspots/runs/{run}/notice.{form}": READ,
+    "GET /v1/hotspots/runs/{run}/units.{form}": READ,
+    "GET /v1/hotspots/runs/{run}/warnings.{form}": READ,
+    "GET /v1/hotspots/topics": READ,
+    "GET /v1/hotspots/topics.html": READ,
+    "PATCH /v1/hotspots/topics/{topic}": PLAN,
+    "GET /v1/layers": OPEN,
+    "POST /v1/layers": EDIT,
+    "GET /v1/layers/{layer}": OPEN,
+    "PUT /v1/layers/{layer}": EDIT,
+    "GET /v1/layers/{layer}/areas": OPEN,
+    "GET /v1/layers/{layer}/areas/{code}": OPEN,
+    "GET /v1/layers/{layer}/areas/{code}/history": OPEN,
+    "GET /v1/layers/{layer}/areas/{code}/lineage": OPEN,
+    "GET /v1/layers/{layer}/areas/{code}/workers": READ,
+    "PUT /v1/layers/{layer}/areas/{code}/workers": EDIT,
+    "GET /v1/layers/{layer}/disputed-edges": READ,
+    "GET /v1/layers/{layer}/disputed-edges.html": READ,
+    "GET /v1/layers/{layer}/export": OPEN,
+    "GET /v1/layers/{layer}/gaps": OPEN,
+    "PUT /v1/layers/{layer}/gaps": EDIT,
+    "GET /v1/layers/{layer}/handovers": READ,
+    "POST /v1/layers/{layer}/imports": EDIT,
+    "GET /v1/layers/{layer}/releases": OPEN,
+    "GET /v1/layers/{layer}/releases/{number}": OPEN,
+    "POST /v1/layers/{layer}/rollbacks": APPROVE,
+    "GET /v1/layers/{layer}/workers": READ,
+    "GET /v1/locate": ANY_KEY,
+    "POST /v1/locate": ANY_KEY,
+    "GET /v1/maps/hotspots.html": OPEN,
+    "GET /v1/maps/responsibility.geojson": OPEN,
+    "GET /v1/maps/responsibility.html": OPEN,
+    "GET /v1/reports": READ,
+    "POST /v1/reports": SEND,
+    "POST /v1/reports/batch": SEND,
+    "GET /v1/reports/{number}": OWN_OR_READ,
+    "GET /v1/reports/{number}/reporter": REPORTERS,
+    "GET /v1/reverse": ANY_KEY,
+    "GET /v1/tiles/{layer}/{level}/{z}/{x}/{y}.mvt": OPEN,
+    "GET /v1/triage": TRIAGE,
+    "GET /v1/triage/map.geojson": TRIAGE,
+    "POST /v1/triage/{number}/settlement": TRIAGE,
+    "GET /v1/wordings": READ,
+    "POST /v1/wordings/{wording_id}/decision": TRIAGE,
+    "ASSETS /docs/assets": OPEN,
+}
+
+SAMPLES: Final = {
+    "layer": "none", "level": "grid", "code": "a", "change_set": "999", "number": "1", "run": "1", "topic": "1",
+    "year": "2027", "form": "html", "scheme": "WebMercatorQuad", "z": "1", "x": "1", "y": "1", "source": "none",
+    "correction_id": "1", "wording_id": "1",
+}  # fmt: skip
+FEATURE: Final = {
+    "type": "Feature",
+    "geometry": {"type": "Polygon", "coordinates": [[[113, 34], [114, 34], [114, 35], [113, 34]]]},
+    "properties": {"code": "a", "name": "a"},
+}
+FILE: Final = {"file": ("a.geojson", b"{}", "application/geo+json")}
+
+APP = create_app(Settings(DATABASE_URL="postgresql://nobody@127.0.0.1:1/none", log_level="CRITICAL"))
+DOCUMENT = APP.openapi()
+SERVED = {
+    f"{method} {route.path}"
+    for route in APP.routes
+    for method in (getattr(route, "methods", None) or {"ASSETS"}) - {"HEAD"}
+}
+
+
+class Desk:
+    """The application, asked with the keys of everyone."""
+
+    def __init__(self, client: TestClient) -> None:
+        """Make one key a role, and keys that hold all scopes but one."""
+        self.client = client
+        with client.app.state.database.transaction() as session:  # type: ignore[attr-defined]
+            operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor="test")
+            self.holders = [
+                (create_key(session, name=name, scopes=sorted(scopes)), frozenset(scopes))
+                for name, scopes in [
+                    *ROLES.items(),
+                    *((f"only {scope}", (scope,)) for scope in Scope),
+                    *((f"all but {scope}", set(Scope) - {scope}) for scope in Scope),
+                ]
+            ]
+            self.withdrawn = create_key(session, name="gone", scopes=list(Scope))
+            withdraw_key(session, name="gone")
+
+    def status(self, operation: str, key: str | None, collection: str = "draft-999.grid") -> int:
+        """Ask for one operation and give the answer's status."""
+        method, path = operation.split()
+        media = next(iter(_documented(operation).get("requestBody", {}).get("content", {})), "")
+        headers = {} if key is None else {"X-API-Key": key}
+        sent: dict[str, Any] = {}
+        if media.startswith("multipart"):
+            sent["files"] = FILE
+        elif media:
+            sent["json"] = FEATURE if path.startswith("/ogc") else {}
+            headers["Content-Type"] = media
+        url = path.format(**SAMPLES | {"collection": collection})
+        return self.client.request(method, url, headers=headers, follow_redirects=False, **sent).status_code
+
+
+@pytest.fixture(scope="module")
+def desk(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The application with one empty layer."""
+    folder = tmp_path_factory.mktemp("cache")
+    app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield Desk(client)
+
+
+def _documented(operation: str) -> dict[str, Any]:
+    method, path = operation.split()
+    found: dict[str, Any] = DOCUMENT["paths"].get(path, {}).get(method.lower(), {})
+    return found
+
+
+def lets_in(need: Need | str, scopes: frozenset[Scope]) -> bool:
+    """Tell whether a key with these scopes is let in."""
+    if need == OWN_OR_READ:
+        return bool(scopes & (SEND | READ))
+    if need == OPEN_BUT_DRAFTS:
+        return scopes >= READ
+    return not isinstance(need, frozenset) or scopes >= need
+
+
+def test_every_route_says_what_it_needs() -> None:
+    assert set(NEEDS) == SERVED
+
+
+@pytest.mark.parametrize(("operation", "need"), NEEDS.items(), ids=NEEDS)
+def test_a_route_lets_in_only_who_may(desk: Desk, operation: str, need: Need | str) -> None:
+    if operation.startswith("ASSETS"):
+        assert need is OPEN
+        return
+    closed = need is not OPEN
+    strangers = [desk.status(operation, key) for key in ("wg_nobody", desk.withdrawn)]
+    assert [status == 401 for status in (desk.status(operation, None), *strangers)] == [
+        closed and need != KEY_OPTIONAL,
+        closed,
+        closed,
+    ]
+    for key, scopes in desk.holders if closed else desk.holders[:1]:
+        status = desk.status(operation, key)
+        assert (status == 403, status == 401) == (not lets_in(need, scopes), False), sorted(scopes)
+
+
+@pytest.mark.parametrize("operation", [name for name, need in NEEDS.items() if need == OPEN_BUT_DRAFTS])
+def test_what_is_in_force_is_read_without_a_key(desk: Desk, operation: str) -> None:
+    answers = [desk.status(operation, key, "admin.grid") for key in (None, desk.holders[0][0], "wg_nobody")]
+    assert [status in {401, 403} for status in answers] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("operation", "need"), [(name, NEEDS[name]) for name in NEEDS if _documented(name)], ids=filter(_documented, NEEDS)
+)
+def test_the_document_says_what_a_route_needs(operation: str, need: Need | str) -> None:
+    said = _documented(operation)
+    key = {"APIKeyHeader": list[str]()}
+    optional = need in {KEY_OPTIONAL, OPEN_BUT_DRAFTS}
+    assert said.get("security", []) == ([] if need is OPEN else [key, {}] if optional else [key])
+    assert ("401" in said["responses"], "403" in said["responses"]) == (
+        need is not OPEN,
+        need not in {OPEN, KEY_OPTIONAL, ANY_KEY},
+    )
