@@ -6,6 +6,7 @@ Nothing of the database, no stack trace leaves the process: an unexpected error 
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +93,15 @@ def problem_response(
     request_id = structlog.contextvars.get_contextvars().get("request_id")
     if request_id:
         body["request_id"] = request_id
-    return Response(orjson.dumps(body, default=str), status, dict(headers or {}), MEDIA_TYPE)
+    return Response(_encoded(body), status, dict(headers or {}), MEDIA_TYPE)
+
+
+def _encoded(body: dict[str, Any]) -> bytes:
+    """Write a problem's JSON; half a surrogate pair, quoted from what was sent, becomes a question mark."""
+    try:
+        return orjson.dumps(body, default=str)
+    except TypeError:
+        return json.dumps(body, default=str, ensure_ascii=False).encode(errors="replace")
 
 
 def from_domain(error: DomainError, instance: str | None = None) -> Response:

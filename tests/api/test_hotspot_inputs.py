@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -104,3 +105,23 @@ def test_a_viewer_reads_and_changes_nothing(client: TestClient, make_key: Callab
     assert client.post("/v1/hotspots/holidays/2027", json=holidays).status_code == 403
     rows = [{"area": "1", "day": "2026-05-01", "channel": "patrol", "amount": 1}]
     assert client.post("/v1/hotspots/effort", json={"rows": rows}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("policies", {"valid_from": "2030-01-01", "thresholds": {"\ud800": 1}}),
+        ("policies", {"valid_from": "2030-01-01", "sources": {"\ud800": "patrol"}}),
+        ("effort", {"rows": [{"area": "11", "day": "2026-05-01", "channel": "patrol", "amount": 1, "\ud800": 1}]}),
+        ("holidays/2027", {"days_off": ["2027-01-01"], "source": "演示", "\ud800": 1}),
+        ("runs", {"start": "2026-05-01", "end": "2026-06-01", "parameters": {"\ud800": 1}}),
+        ("runs", {"start": "2026-05-01", "end": "2026-06-01", "parameters": {"unit": "\ud800"}}),
+    ],
+)
+def test_half_a_surrogate_pair_is_refused_in_words_that_can_be_read(
+    planner: TestClient, path: str, body: dict[str, Any]
+) -> None:
+    sent = json.dumps(body).encode()
+    answer = planner.post(f"/v1/hotspots/{path}", content=sent, headers={"Content-Type": "application/json"})
+    assert answer.status_code in {400, 422}
+    assert answer.json()["detail"]

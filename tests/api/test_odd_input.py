@@ -132,6 +132,7 @@ def with_one_odd_leaf(value: Any, depth: int = 0) -> Iterator[Any]:
         for key in value:
             for odd in with_one_odd_leaf(value[key], depth + 1):
                 yield value | {key: odd}
+        yield value | {"\ud800": 1}
     if isinstance(value, list) and value and depth < 4:
         for odd in with_one_odd_leaf(value[0], depth + 1):
             yield [odd, *value[1:]]
