@@ -76,7 +76,10 @@ def chance(runs: int, only: str = "") -> list[str]:
         ("Gi\\* of standardised rates (second: analytic)", "[0.03, 0.07]", getis_rates),
         ("Local Moran of one area (second: analytic)", "[0.03, 0.07]", moran),
         ("Emerging: one bin (second: Mann-Kendall trend)", "[0.03, 0.07]", emerging),
-        ("Emerging: any bin after FDR (second: any last bin)", "-", emerging_any),
+        *(
+            (f"Emerging: any bin of mean {mean:g} (second: normal curve)", "<= 0.07", partial(emerging_any, mean=mean))
+            for mean in (5, 1, 0.3)
+        ),
         ("Same-period warning, 7 days", "[0.03, 0.07]", warning),
         ("Same-period warning, variance twice the mean", "[0.03, 0.07]", warning_overdispersed),
         ("Noufaily, weekly", "[0.03, 0.07]", noufaily_weekly),
@@ -212,8 +215,9 @@ replicates (or by permutation), the second as reported (the Gumbel tail where th
 
 Read: repeat callers make false clusters out of nothing; merging them into incidents (same reporter, matter and place,
 within two days) mends it. Places with weeks of their own do the same to a lesser degree; strata by day of the week mend
-it. The row of emerging hot spots *after FDR* asks whether chance flags any of a cube's 3,456 bins (2,000 cubes gave
-0.070): their scores are normal only about, and counts have the heavier tail.
+it. The rows of emerging hot spots *of any bin* ask whether chance flags any of a cube's 3,456 bins after the adjustment
+for multiple testing: by the normal curve, which the method is usually published with, it does so the oftener the fewer
+reports a bin has; hence the heavier tail (`geo/hotspot/emerging/hot_spots.py`).
 
 Holidays and patrols: whoever does not know that a week is a holiday takes it for a rise (or overlooks one), and whoever
 does not know that patrols looked more takes their findings for a cluster. The calendar mends the first. Hours mend the

@@ -10,6 +10,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.stats import norm
 
 from geo.hotspot.density import DensityClusters, cluster_stability, dbscan, hdbscan, st_dbscan
 from geo.hotspot.early_warning import noufaily, same_period_warning
@@ -29,6 +30,7 @@ from geo.hotspot.scan import (
     poisson_scan,
     weekday_strata,
 )
+from geo.hotspot.significance import false_discovery_rate
 
 if TYPE_CHECKING:
     from geo.hotspot.arrays import FloatArray, IntArray
@@ -169,11 +171,12 @@ def warning_overdispersed(run: int) -> tuple[float, float]:
     return p, p
 
 
-def emerging_any(run: int) -> tuple[float, float]:
-    """Return the smallest q of all bins of a cube; of its last bins."""
-    cube = np.random.default_rng([20, run]).poisson(5, (SIDE * SIDE, 24)).astype(float)
+def emerging_any(run: int, mean: float) -> tuple[float, float]:
+    """Return the smallest q of all bins of a cube, and what it would be by the normal curve alone."""
+    cube = np.random.default_rng([20, run]).poisson(mean, (SIDE * SIDE, 24)).astype(float)
     result = emerging_hot_spots(cube, BOARD)
-    return float(result.q.min()), float(result.q[:, -1].min())
+    normal = false_discovery_rate(2 * norm.sf(np.abs(result.z)).ravel())
+    return float(result.q.min()), float(normal.min())
 
 
 def noufaily_weekly(run: int) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pymannkendall
 import pytest
+from scipy.stats import norm
 
 from geo.hotspot.arrays import HotspotInputError
 from geo.hotspot.emerging import (
@@ -99,7 +100,20 @@ def test_scores_equal_gi_star_on_the_cube(chessboard: Neighbours) -> None:
     whole = getis_ord(cube.ravel(), Neighbours.from_pairs(areas * steps, np.array(links)), 0)
     result = emerging_hot_spots(cube, chessboard)
     np.testing.assert_allclose(result.z.ravel(), whole.z, atol=1e-9)
-    np.testing.assert_allclose(result.q.ravel(), whole.q_analytic, atol=1e-9)
+    normal = 2 * norm.sf(np.abs(whole.z))
+    assert (result.p.ravel() >= normal - 1e-12).all(), "no tail is thinner than the normal curve's"
+
+
+def test_few_counts_are_not_hot_by_chance(chessboard: Neighbours) -> None:
+    level, far, normal = 1e-4, 0, 0
+    for seed in range(20):
+        cube = np.random.default_rng([4, seed]).poisson(0.3, (400, 24)).astype(float)
+        result = emerging_hot_spots(cube, chessboard, adjust=False)
+        far += int((result.p <= level).sum())
+        normal += int((2 * norm.sf(np.abs(result.z)) <= level).sum())
+    bins = 20 * 400 * 24
+    assert far <= 1.3 * level * bins
+    assert normal >= 3 * level * bins
 
 
 def test_planted_histories_are_recognised(chessboard: Neighbours) -> None:
