@@ -7,11 +7,13 @@ made from the operation's own schema, one leaf of it odd at a time, so that they
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
 from fastapi.testclient import TestClient
+from httpx2 import ASGITransport, AsyncClient
 
 from api.app import create_app
 from core.roles import ROLES
@@ -22,7 +24,7 @@ from grids.boundaries.records import AreaRecord
 from grids.change_sets import operations as desk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 METHODS = ("get", "post", "put", "patch", "delete")
 ODD_IN_PATHS = ("%00", "%FF", "%ED%A0%80", "..%2F..", "9" * 30, "-1", "0", "x" * 3000, "%F0%9F%A6%86", "%0A", "1e400")
@@ -67,8 +69,31 @@ SAMPLES = {"layer": "admin", "level": "grid", "collection": "draft-1.grid", "cod
 GEOMETRY = {"type": "Polygon", "coordinates": [[[113.0, 34.0], [113.1, 34.0], [113.1, 34.1], [113.0, 34.0]]]}
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A started application; all requests of one test go to its event loop at once, which saves a hop for each."""
+
+    started: TestClient
+    client: AsyncClient
+
+    def fallen(self, method: str, odd: Iterable[dict[str, Any]]) -> list[tuple[int, str, str]]:
+        """Send requests one after the other and return what fell over, or was refused without a problem."""
+
+        async def send() -> list[tuple[int, str, str]]:
+            found = []
+            for request in odd:
+                answer = await self.client.request(method, **request)
+                problem = answer.headers.get("content-type", "").startswith("application/problem+json")
+                if answer.status_code in {500, 501, 502, 504} or (answer.status_code >= 400 and not problem):
+                    found.append((answer.status_code, str(request)[:400], answer.text[:200]))
+            return found
+
+        assert self.started.portal is not None
+        return self.started.portal.call(send)
+
+
 @pytest.fixture(scope="module")
-def asked(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def asked(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     """An application with boundaries in force and an open draft, asked by an administrator."""
     folder = tmp_path_factory.mktemp("cache")
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
@@ -82,9 +107,9 @@ def asked(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
         )
     with app.state.database.transaction() as session:
         desk.open_draft(session, layer=layer, title="草案", author="odd")
-    with TestClient(app, raise_server_exceptions=False) as client:
-        client.headers["X-API-Key"] = key
-        yield client
+    transport = ASGITransport(app, raise_app_exceptions=False)
+    with TestClient(app) as started:
+        yield Asked(started, AsyncClient(transport=transport, base_url="http://odd", headers={"X-API-Key": key}))
 
 
 def resolved(schema: dict[str, Any]) -> dict[str, Any]:
@@ -183,12 +208,6 @@ def requests(path: str, operation: dict[str, Any]) -> Iterator[dict[str, Any]]: 
     ("method", "path", "operation"), OPERATIONS, ids=[f"{method} {path}" for method, path, _ in OPERATIONS]
 )
 def test_whatever_is_sent_is_answered_or_refused(
-    asked: TestClient, method: str, path: str, operation: dict[str, Any]
+    asked: Asked, method: str, path: str, operation: dict[str, Any]
 ) -> None:
-    fallen = []
-    for request in requests(path, operation):
-        answer = asked.request(method, **request)
-        problem = answer.headers.get("content-type", "").startswith("application/problem+json")
-        if answer.status_code in {500, 501, 502, 504} or (answer.status_code >= 400 and not problem):
-            fallen.append((answer.status_code, str(request)[:400], answer.text[:200]))
-    assert fallen == []
+    assert asked.fallen(method, requests(path, operation)) == []
