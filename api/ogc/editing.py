@@ -2,7 +2,7 @@
 
 Each request is an edit of the boundary desk (a new area with facts of its own: two), by the same verbs; whoever edits
 says by If-Match which state of the feature was seen. What stands above a changed area follows, its neighbours do not:
-each answer links to the draft's check, which tells what no longer fits together.
+each answer links to the draft's surroundings, the check around its changes, which tells what no longer fits together.
 """
 
 from __future__ import annotations
@@ -203,7 +203,7 @@ def retire(
     found, draft = _draft(session, collection, editor, "item", "DELETE")
     _seen(session, found, code, if_match)
     operations.edit(session, change_set_id=draft, deed=Deed(verb="retire", codes=(code,)), actor=editor.name)
-    return Response(status_code=204, headers=features.link_header([_check_link(request, found)]))
+    return Response(status_code=204, headers=features.link_header([_surroundings_link(request, found)]))
 
 
 def _draft(session: Session, name: str, editor: Principal, resource: str, method: str) -> tuple[Collection, int]:
@@ -254,13 +254,13 @@ def _shown(
     session: Session, request: Request, collection: Collection, code: str, uri: str, *, status: int = 200
 ) -> Response:
     found = feature(session, collection, code, collections.source_of(session, collection))
-    check = _check_link(request, collection)
-    shown = features.one(request, collection, found, uri, status=status, more=[check])
-    shown.headers.update(features.link_header([check]))
+    around = _surroundings_link(request, collection)
+    shown = features.one(request, collection, found, uri, status=status, more=[around])
+    shown.headers.update(features.link_header([around]))
     return shown
 
 
-def _check_link(request: Request, collection: Collection) -> dict[str, str]:
+def _surroundings_link(request: Request, collection: Collection) -> dict[str, str]:
     draft = "" if collection.change_set is None else collection.change_set.id
-    url = f"{str(request.base_url).rstrip('/')}/v1/change-sets/{draft}/check"
+    url = f"{str(request.base_url).rstrip('/')}/v1/change-sets/{draft}/surroundings"
     return link(url, "related", "application/json", "What no longer fits together in the draft")

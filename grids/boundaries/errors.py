@@ -46,6 +46,12 @@ class AreaNotFoundError(DomainError):
     kind = Kind.NOT_FOUND
 
 
+class AreaCollapsedError(DomainError):
+    """A ring of an area's outline is narrower than what is stored (1 cm): take it away, or draw it wider."""
+
+    code = "area-collapsed"
+
+
 class EffectiveInstantError(DomainError):
     """A release cannot take effect at that instant."""
 

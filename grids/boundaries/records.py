@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from grids.boundaries.errors import AreaCollapsedError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
 DECIMALS = 7
+_FEWEST_EDGES = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,23 +39,59 @@ class AreaRecord:
 
 
 def canonical(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Bring WGS 84 geometries to the stored form; what is no polygon, or not finite, is left as it is."""
+    """Bring WGS 84 geometries to the stored form; what is no polygon, or not finite, is left as it is.
+
+    A polygon of which a ring collapses is rounded alone: nothing is taken away without saying so.
+    """
+    return _stored(geometries)[0]
+
+
+def _stored(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+    """Return geometries in the stored form, and of which a ring collapsed."""
     rounded = shapely.transform(shapely.force_2d(geometries), lambda xy: np.round(xy, DECIMALS) + 0.0)
     types = shapely.get_type_id(rounded)
     polygonal = (types == shapely.GeometryType.POLYGON) | (types == shapely.GeometryType.MULTIPOLYGON)
-    polygonal &= ~shapely.is_empty(rounded)
+    nothing = _collapsed(rounded)
+    polygonal &= ~shapely.is_empty(rounded) & ~nothing
     result = rounded.copy()
     if polygonal.any():
         cleaned = np.asarray(shapely.remove_repeated_points(rounded[polygonal], 0.0), dtype=object)
         result[polygonal] = [_multi(g) for g in shapely.orient_polygons(shapely.normalize(cleaned))]
-    return result
+    return result, nothing
+
+
+def _collapsed(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Whether a ring of each geometry has fewer than three edges: no database stores it, and it holds no land."""
+    parts, owner = shapely.get_parts(geometries, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    is_edge = (ring[1:] == ring[:-1]) & (points[1:] != points[:-1]).any(axis=1)
+    edges = np.bincount(ring[1:][is_edge], minlength=len(rings))
+    found = np.zeros(len(geometries), dtype=bool)
+    found[owner[part[edges < _FEWEST_EDGES]]] = True
+    return found
 
 
 def with_canonical_geometries(areas: Sequence[AreaRecord]) -> list[AreaRecord]:
-    """Return the records with every geometry in the stored form."""
+    """Return the records with every geometry in the stored form.
+
+    Raises
+    ------
+    AreaCollapsedError
+        When a ring of an area is nothing at the decimals that are stored.
+    """
     geometries = np.empty(len(areas), dtype=object)
     geometries[:] = [area.geom for area in areas]
-    return [replace(area, geom=geom) for area, geom in zip(areas, canonical(geometries), strict=True)]
+    stored, nothing = _stored(geometries)
+    if nothing.any():
+        codes = [areas[i].code for i in np.flatnonzero(nothing).tolist()]
+        raise AreaCollapsedError(
+            f"Area {codes[0][:80]}: a ring of its outline is nothing at the {DECIMALS} decimals of a degree (1 cm) "
+            "that are stored. Take that part or hole away, or draw it wider.",
+            field="geometry",
+            codes=codes[:100],
+        )
+    return [replace(area, geom=geom) for area, geom in zip(areas, stored, strict=True)]
 
 
 def _multi(geometry: shapely.Geometry) -> shapely.Geometry:

@@ -134,6 +134,60 @@ def test_a_hostile_delivery_is_refused_and_changes_nothing(desk: Desk, case: str
     assert (after.json(), after.headers["etag"]) == (before.json(), before.headers["etag"])
 
 
+HAIR = 1e-9
+"""Degrees: a tenth of a millimetre, nothing at the seven decimals that are stored."""
+
+
+def tiny(x: float, y: float, width: float = HAIR) -> list[list[float]]:
+    west, south = 113.3 + x, 34.8 + y
+    return [[west, south], [west, south + HAIR], [west + width, south], [west, south]]
+
+
+BESIDE = ring(3 * STEP, 0)
+COLLAPSING: dict[str, dict[str, Any]] = {
+    "a point": polygon(tiny(0.035, 0.005)),
+    "a line": polygon(tiny(0.032, 0.005, STEP / 2)),
+    "a hole": {"type": "Polygon", "coordinates": [BESIDE, tiny(0.035, 0.005)]},
+    "a long hole": {"type": "Polygon", "coordinates": [BESIDE, tiny(0.032, 0.005, STEP / 2)]},
+    "a part": {"type": "MultiPolygon", "coordinates": [[BESIDE], [tiny(0.045, 0.005)]]},
+}
+
+
+@pytest.mark.parametrize("way", ["edit", "tried edit", "delivery", "tried delivery", "import", "checked import"])
+@pytest.mark.parametrize("case", COLLAPSING)
+def test_an_outline_that_is_nothing_when_stored_is_refused_in_words(desk: Desk, case: str, way: str) -> None:
+    client, key, url = desk
+    before = client.get(url, headers=key)
+    if way.endswith("edit"):
+        body = {"verb": "create", "parent_code": "c", "new_codes": ["x9"], "geometry": COLLAPSING[case]}
+        answer = client.post(f"{url}/edits", params={"dry_run": way == "tried edit"}, json=body, headers=key)
+    elif way.endswith("delivery"):
+        answer = sent(desk, "hair.geojson", delivery(("x9", COLLAPSING[case])), dry_run=str(way == "tried delivery"))
+    else:
+        answer = client.post(
+            "/v1/layers/admin/imports",
+            files={"files": ("hair.geojson", delivery(("x9", COLLAPSING[case])))},
+            data={"crs": "WGS84", "dry_run": str(way == "checked import")},
+            headers=key,
+        )
+    if way == "checked import":
+        defects = answer.json()["defects"]
+        assert (answer.status_code, defects["summary"]["blocks"]) == (200, True), answer.text
+        assert "x9" in {code for f in defects["features"] for code in f["properties"]["codes"]}
+    elif way == "import":
+        assert (answer.status_code, answer.json()["type"]) == (400, "urn:wangge:problem:boundaries-blocked"), (
+            answer.text
+        )
+        assert "x9" in answer.text
+    elif way.endswith("edit") and case in {"a point", "a line"}:  # it holds no land: the verb says so
+        assert (answer.status_code, answer.json()["field"]) == (400, "geometry"), answer.text
+    else:
+        assert (answer.status_code, answer.json()["type"]) == (400, "urn:wangge:problem:area-collapsed"), answer.text
+        assert "x9" in answer.json()["detail"]
+    after = client.get(url, headers=key)
+    assert (after.json(), after.headers["etag"]) == (before.json(), before.headers["etag"])
+
+
 def test_a_delivery_is_told_area_by_area_and_tried_first(desk: Desk) -> None:
     client, key, url = desk
     content = delivery(

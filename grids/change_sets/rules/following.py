@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 import shapely
 
 from geo import edit
-from grids.boundaries.records import DECIMALS, AreaRecord, canonical
+from grids.boundaries.records import DECIMALS, AreaRecord, with_canonical_geometries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +21,7 @@ SAME_LAND = 1e-13
 
 def with_geometry(record: AreaRecord, geometry: BaseGeometry) -> AreaRecord:
     """Return the record on new land, in the stored form."""
-    return replace(record, geom=canonical(np.array([geometry], dtype=object))[0])
+    return with_canonical_geometries([replace(record, geom=geometry)])[0]
 
 
 def follow_up(parent: AreaRecord, before: Sequence[AreaRecord], after: Sequence[AreaRecord]) -> AreaRecord | None:

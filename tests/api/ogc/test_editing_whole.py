@@ -88,7 +88,7 @@ def test_a_torn_coverage_is_saved_and_its_answer_leads_to_the_defects(served: Se
     assert answer.status_code == 200, answer.text
     related = next(link["href"] for link in answer.json()["links"] if link["rel"] == "related")
     assert f"<{related}>" in answer.headers["link"]
-    kinds = {feature["properties"]["kind"] for feature in served.http.get(related).json()["features"]}
+    kinds = {feature["properties"]["kind"] for feature in served.http.get(related).json()["defects"]["features"]}
     assert "overlap" in kinds
     served.http.post(f"{served.url}/v1/change-sets/{served.draft}/undo")
 
@@ -114,6 +114,32 @@ def test_a_grid_that_crosses_itself_is_saved_told_and_can_be_undone(served: Serv
     told = {c for feature in check.json()["features"] for c in feature["properties"]["codes"]}
     assert code in told
     assert served.http.post(f"{served.url}/v1/change-sets/{served.draft}/undo").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+def test_a_hole_that_is_nothing_when_stored_is_refused_in_words(served: Served, method: str) -> None:
+    code = served.codes()[4]
+    feature, tag = seen(served, code)
+    spot = served.land(code).representative_point()
+    hole = [(spot.x, spot.y), (spot.x, spot.y + 1e-9), (spot.x + 1e-9, spot.y), (spot.x, spot.y)]
+    shell = shapely.box(spot.x - 1e-5, spot.y - 1e-5, spot.x + 1e-5, spot.y + 1e-5)
+    if method == "POST":  # on uncovered land beside the district
+        district = next(r.geom for r in served.records if r.level == "district")
+        corner = shapely.Point(shapely.get_coordinates(district)[0])
+        shell = max(shapely.get_parts(corner.buffer(1e-3).difference(district)), key=shapely.area)
+        spot = shell.representative_point()
+        hole = [(spot.x, spot.y), (spot.x, spot.y + 1e-9), (spot.x + 1e-9, spot.y), (spot.x, spot.y)]
+    feature["geometry"] = geometry(shapely.Polygon(shell.exterior, [hole]))
+    change: dict[str, Any] = {"geometry": feature["geometry"]} if method == "PATCH" else feature
+    path = f"{items(served)}/{code}"
+    if method == "POST":
+        path, change["id"] = items(served), f"{code[:-3]}998"
+        change["properties"]["code"] = change["id"]
+    answer = send(served, method, path, json.dumps(change), Content_Type=MERGE if method == "PATCH" else GEOJSON,
+                  **({} if method == "POST" else {"If_Match": tag}))  # fmt: skip
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:wangge:problem:area-collapsed"), answer.text
+    assert change.get("id", code) in answer.json()["detail"]
+    assert seen(served, code)[1] == tag
 
 
 def test_a_grid_can_be_given_to_another_community(served: Served) -> None:
