@@ -1,4 +1,4 @@
-"""Preview of a draft's impact with 100,000 reports, and its publication, on 10,000 grids, against plain SQL.
+"""A draft on 10,000 grids: its impact with 100,000 reports, its submission and publication, its edits over HTTP.
 
     .venv/bin/python benchmarks/bench_boundary_desk.py [--grids 10000] [--reports 100000] [--pairs 200]
 
@@ -8,26 +8,38 @@ of the reports with both, the sums by unit; and for publishing an INSERT … SEL
 table with the same constraints, indexes and triggers, lineage by ST_Intersection, and a checksum of the whole layer. It
 does not read drafts, follow borders, grid workers or the matters near a border, nor write an audit. Both must find the
 same land (0.1 %) and the same number of moved reports.
-Wanted: the preview within 5 s, publishing within 10 s. Seconds are of processors, ours with the database's; both run in
-one process at a time.
+Wanted: the preview within 5 s, the submission with the check of the whole layer within 10 s, publishing within 10 s.
+Seconds are of processors, ours with the database's; both run in one process at a time.
+
+An edit is a request that splits a grid anywhere, tried and then stored, answered with its checked neighbourhood; wanted
+within 0.3 s on the clock. Its peer is SQL that cuts the grid with ST_Split, and asks which neighbours overlap the
+pieces and what of the community is uncovered then: not the rest of what the answer tells, and it stores nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import statistics
 import sys
 import time
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import psycopg
 import shapely
+from fastapi.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from api.app import create_app
 from benchmarks.boundary_desk_setting import Setting, desk_database
 from benchmarks.verdict import machine, verdict
+from core.roles import ROLES
+from core.security import create_key
+from core.settings import Settings
 from governance.boundary_changes import operations as boundary_changes
 from governance.boundary_changes import rules
 from grids.boundaries import queries as registry
@@ -84,6 +96,25 @@ WHERE upper(o.valid_during) = now() AND lower(n.valid_during) = now();
 SELECT encode(sha256(string_agg(sha256(ST_AsBinary(geom, 'NDR')), ''::bytea ORDER BY code COLLATE "C")), 'hex')
 FROM peer_area WHERE upper_inf(valid_during);
 """
+
+
+EDITS = 20
+EDIT_PEER = """
+    WITH old AS (
+        SELECT code, parent_code, geom FROM area WHERE code = %(code)s AND level = 'grid' AND upper_inf(valid_during)
+    ), piece AS (
+        SELECT (ST_Dump(ST_Split(geom, ST_GeomFromText(%(line)s, 4326)))).geom FROM old
+    )
+    SELECT (SELECT count(*) FROM area a, old o, piece p
+            WHERE a.level = 'grid' AND upper_inf(a.valid_during) AND a.code <> o.code AND ST_Intersects(a.geom, p.geom)
+              AND ST_Area(ST_Intersection(a.geom, p.geom)) > 1e-12),
+           (SELECT ST_Area(ST_Difference(c.geom, (
+                SELECT ST_Union(g.geom) FROM (
+                    SELECT a.geom FROM area a WHERE a.parent_code = o.parent_code AND a.level = 'grid'
+                       AND upper_inf(a.valid_during) AND a.code <> o.code
+                    UNION ALL SELECT geom FROM piece) g)))
+            FROM area c, old o WHERE c.code = o.parent_code AND c.level = 'community' AND upper_inf(c.valid_during))"""
+"""Overlaps of the two pieces with their neighbours, and what of the community is uncovered then."""
 
 
 def prepare_peer(setting: Setting) -> None:
@@ -181,7 +212,6 @@ def publication(setting: Setting) -> list[bool]:
     """Measure publishing and its peer, and compare what is stored."""
     number = setting.change_set
     _, submitted = ours_s(setting, lambda s: desk.submit(s, change_set_id=number, actor="editor"))
-    print(f"      submitted with the check of the whole layer: {submitted:.1f} s")
     ours_s(setting, lambda s: desk.approve(s, change_set_id=number, actor="approver"))
     _, used = ours_s(setting, lambda s: desk.publish_change_set(s, change_set_id=number, actor="approver", lead_s=0.0))
     with psycopg.connect(setting.url) as connection:
@@ -199,8 +229,48 @@ def publication(setting: Setting) -> list[bool]:
     print(f"      published {stored:,.0f} m² of changed areas; SQL {row[0]:,.0f} m² in {row[1]} rows")
     return [
         verdict("changed areas the same as SQL's", float(abs(stored / row[0] - 1) < SAME), 1.0, at_least=True),
+        verdict("submission with the check of the whole layer", submitted, 10.0, at_least=False, unit=" s"),
         verdict("publishing", used, 10.0, at_least=False, unit=" s"),
         verdict("plain SQL takes times as long", theirs / used, 1.0, at_least=True, unit="x"),
+    ]
+
+
+def edits(setting: Setting) -> list[bool]:
+    """Measure whole requests that split a grid, tried and stored, and the peer's questions about the same cuts."""
+    settings = Settings(DATABASE_URL=setting.url, log_level="ERROR")
+    with setting.database.transaction() as session:
+        key = {"X-API-Key": create_key(session, name=uuid.uuid4().hex, scopes=list(ROLES["gis-editor"]))}
+    chosen = [setting.grids[i] for i in np.random.default_rng(11).choice(len(setting.grids), EDITS, replace=False)]
+    lines = []
+    for grid in chosen:
+        west, _, east, _ = shapely.bounds(grid.geom)
+        middle = shapely.get_y(shapely.point_on_surface(grid.geom))
+        lines.append(shapely.LineString([(west - 1e-3, middle), (east + 1e-3, middle)]))
+    took: dict[bool, list[float]] = {True: [], False: []}
+    with TestClient(create_app(settings)) as client:
+        opened = client.post("/v1/change-sets", json={"layer": "admin", "title": "改界"}, headers=key).json()["id"]
+        for dry_run, times in took.items():
+            for grid, line in zip(chosen, lines, strict=True):
+                body = {"verb": "split", "codes": [grid.code], "geometry": shapely.geometry.mapping(line)}
+                started = time.perf_counter()
+                answer = client.post(
+                    f"/v1/change-sets/{opened}/edits", params={"dry_run": dry_run}, json=body, headers=key
+                )
+                times.append(time.perf_counter() - started)
+                answer.raise_for_status()
+    theirs = []
+    with psycopg.connect(setting.url, autocommit=True) as connection:
+        connection.execute("SET max_parallel_workers_per_gather = 0")
+        for grid, line in zip(chosen, lines, strict=True):
+            started = time.perf_counter()
+            connection.execute(EDIT_PEER, {"code": grid.code, "line": line.wkt}).fetchone()
+            theirs.append(time.perf_counter() - started)
+    tried, stored, peer = (statistics.median(times) for times in (took[True], took[False], theirs))
+    print(f"      an edit: tried {tried:.3f} s (most {max(took[True]):.3f}), stored {stored:.3f} (most "
+          f"{max(took[False]):.3f}); two of its questions in SQL {peer:.3f} s, {peer / tried:.2f}x")  # fmt: skip
+    return [
+        verdict("an edit tried over HTTP, median", tried, 0.3, at_least=False, unit=" s"),
+        verdict("an edit stored over HTTP, median", stored, 0.3, at_least=False, unit=" s"),
     ]
 
 
@@ -214,7 +284,7 @@ def main() -> int:
     print(machine())
     with desk_database(options.grids, options.reports, options.pairs) as setting:
         prepare_peer(setting)
-        kept = preview(setting) + publication(setting)
+        kept = preview(setting) + publication(setting) + edits(setting)
     return 0 if all(kept) else 1
 
 
