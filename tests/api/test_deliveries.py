@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,11 +13,13 @@ import shapely
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.routes import change_sets
 from core.db import Database
 from core.roles import ROLES
 from core.security import create_key
 from core.settings import Settings
 from grids.boundaries import operations
+from grids.boundaries.files.limits import Limits
 from grids.boundaries.records import AreaRecord
 
 if TYPE_CHECKING:
@@ -118,8 +121,12 @@ HOSTILE: dict[str, tuple[str, Any]] = {
 
 
 @pytest.mark.parametrize("case", HOSTILE)
-def test_a_hostile_delivery_is_refused_and_changes_nothing(desk: Desk, case: str) -> None:
+def test_a_hostile_delivery_is_refused_and_changes_nothing(
+    desk: Desk, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client, key, url = desk
+    # Two minutes in the service; what must end by the clock ends here in seconds.
+    monkeypatch.setattr(change_sets, "Limits", partial(Limits, seconds=6))
     name, make = HOSTILE[case]
     before = client.get(url, headers=key)
     answer = sent(desk, name, make())
