@@ -1,6 +1,6 @@
 """GET /v1/assignments with its full answer, against an empty FastAPI route in the same app and a CQL2 query on tipg.
 
-    .venv/bin/python benchmarks/bench_assignment_http.py [--seconds 2] [--rounds 3]
+    .venv/bin/python benchmarks/bench_assignment_http.py [--seconds 2] [--rounds 9]
 
 One uvicorn worker each; 16 connections; rounds alternate, the result is the median of the rounds' ratios. 10,000
 grids of 200 vertices in four levels; each request another point. tipg answers the same point on the same table
@@ -26,7 +26,7 @@ def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=2.0)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()
     print(machine())
     points = [*zip(*(axis.round(6).tolist() for axis in random_points(2000)), strict=True)]

@@ -139,7 +139,7 @@ def main() -> int:
     """Print the table."""
     words = argparse.ArgumentParser()
     words.add_argument("--grids", type=int, default=10_000)
-    words.add_argument("--rounds", type=int, default=5)
+    words.add_argument("--rounds", type=int, default=15)
     words.add_argument("--port", type=int, default=8765)
     words.add_argument("--serve", default="")
     given = words.parse_args()
