@@ -154,9 +154,6 @@ NOISE: Final = (
 
 DIRECTION_PREFIXES: Final = ("向", "往", "朝", "以", "偏", "正", "")
 DIRECTION_SUFFIXES: Final = ("走", "去", "方向", "边", "侧", "面", "行", "方", "方位", "")
-SIDE_WORDS: Final = ("路", "侧", "边", "面")
-
-NUMBER_UNITS: Final = ("号", "號", "#", "弄")
 BUILDING_UNITS: Final = ("号楼", "栋", "幢", "座", "#楼", "单元", "室", "楼", "层", "户", "排", "区", "期")
 METRE_UNITS: Final[dict[str, float]] = {
     "米": 1.0,

@@ -16,7 +16,6 @@ VERSION: Final = 1
 """Raise it whenever a section's meaning changes: a file of another version is built again, never read."""
 
 HEADER_BYTES: Final = 1024
-HEADER_WORDS: Final = HEADER_BYTES // 8
 ALIGNMENT: Final = 64
 
 H_MAGIC: Final = 0

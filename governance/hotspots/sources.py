@@ -25,12 +25,6 @@ class SourceKind(StrEnum):
     SENSOR = "sensor"
 
 
-SOURCE_LABELS: dict[SourceKind, str] = {
-    SourceKind.CITIZEN: "群众反映",
-    SourceKind.PATROL: "巡查发现",
-    SourceKind.QUICK_NOTE: "随手记",
-    SourceKind.SENSOR: "感知设备",
-}
 #: What a run counts. Patrols find what they go looking for and sensors measure where they were put: both stay apart.
 COUNTED = frozenset({SourceKind.CITIZEN, SourceKind.QUICK_NOTE})
 

@@ -32,7 +32,6 @@ class Wiggle:
     limit_m: float
 
 
-STRAIGHT = Wiggle(0.0, 0.0)
 LANE = Wiggle(0.012, 5.0)
 COUNTRY = Wiggle(0.085, 75.0)
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from grids.boundaries.files.limits import Limits
 
-_NO_GEOMETRY = None
-
 
 @dataclass(slots=True)
 class RawFeatures:
