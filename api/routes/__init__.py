@@ -8,6 +8,7 @@ from api.ogc import tiling as ogc_tiling
 from api.routes import (
     assignments,
     boundaries,
+    boundary_files,
     change_set_checks,
     change_set_review,
     change_sets,
@@ -29,6 +30,7 @@ from api.routes import (
 ROUTERS = [
     assignments.router,
     boundaries.router,
+    boundary_files.router,
     change_sets.router,
     change_set_checks.router,
     change_set_review.router,
