@@ -41,7 +41,7 @@ def locate(
             out.print(orjson.dumps(located_out(answer)).decode(), highlight=False, markup=False)
             continue
         located = answer.located
-        out.print(f"[bold]{located.text}[/]  {located.verdict}: {located.reason}", highlight=False)
+        out.print(f"[bold]{located.text}[/]  {located.verdict}: {located.reason_zh} {located.reason}", highlight=False)
         for c in located.candidates:
             place = f"{c.lon:.6f},{c.lat:.6f} ±{c.accuracy_m:.0f} m  {c.score:.2f}"
             out.print(f"  {place}  {c.label}  ({'; '.join(c.reasons)})", highlight=False, markup=False)

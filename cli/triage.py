@@ -32,8 +32,7 @@ def list_(
         waiting = queries.count(session, channel=channel)
         for item in operations.queue(session, limit=limit, channel=channel):
             said = [f"{i}. {c.label} ({c.score:.2f}, ±{c.accuracy_m:.0f} m)" for i, c in enumerate(item.candidates, 1)]
-            why = item.located.reason if item.located else item.report["reason"]
-            table.add_row(item.number, item.report["address_text"] or "", why, "\n".join(said))
+            table.add_row(item.number, item.report["address_text"] or "", item.why_zh, "\n".join(said))
     Console().print(table)
     console.print(f"{waiting} waiting")
 
@@ -71,7 +70,7 @@ def settle(
                 actor=actor,
                 wording=wording,
             )
-    console.print(f"{number} → [bold]{settled.area_path[-1]}[/]  {settled.reason}", highlight=False)
+    console.print(f"{number} → [bold]{settled.area_path[-1]}[/]  {settled.reason_zh}", highlight=False)
     if settled.wording is not None:
         console.print(f"proposed wording {settled.wording.id}: {settled.wording.words} = {settled.wording.label}")
 

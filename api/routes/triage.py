@@ -48,8 +48,10 @@ class WaitingOut(BaseModel):
     address: str | None
     received_at: datetime
     reason: str = Field(description="Why intake could not place it.")
+    reason_zh: str
     verdict: str | None
     address_reason: str | None
+    address_reason_zh: str | None
     candidates: list[CandidateOut]
     words: list[WordOut]
 
@@ -84,6 +86,7 @@ class SettlementOut(BaseModel):
     area_path: list[str]
     release: int
     reason: str
+    reason_zh: str
     lon: float | None
     lat: float | None
     wording_id: int | None = Field(description="The wording proposed; it counts once it is taken.")
@@ -134,6 +137,7 @@ def post_settlement(
         area_path=list(settled.area_path),
         release=settled.release_number,
         reason=settled.reason,
+        reason_zh=settled.reason_zh,
         lon=settled.lon,
         lat=settled.lat,
         wording_id=settled.wording.id if settled.wording else None,
@@ -152,8 +156,10 @@ def _waiting(waiting: Waiting) -> dict[str, Any]:
         "address": row["address_text"],
         "received_at": row["received_at"],
         "reason": row["reason"],
+        "reason_zh": row["reason_zh"],
         "verdict": located.verdict.value if located else None,
         "address_reason": located.reason if located else None,
+        "address_reason_zh": located.reason_zh if located else None,
         "candidates": [candidate_out(c) for c in waiting.candidates],
         "words": [
             {"said": w.said, "used_for": w.used_for, "start": w.start, "end": w.end, "read_as": w.read_as or None}

@@ -63,6 +63,7 @@ class LocatedOut(BaseModel):
     address: str
     verdict: str = Field(examples=["certain", "ambiguous", "coarse", "doubtful", "not_found"])
     reason: str
+    reason_zh: str = Field(examples=["按地址文字定位到“新乡路与孟津路交叉口”，精度约 15 米。"])
     candidates: list[CandidateOut]
     words: list[WordOut]
     gazetteer: dict[str, int] = Field(description="Release numbers the answer was found in.")
@@ -120,6 +121,7 @@ def located_out(answer: Answer, *, text_id: str | None = None) -> dict[str, Any]
         "address": located.text,
         "verdict": located.verdict.value,
         "reason": located.reason,
+        "reason_zh": located.reason_zh,
         "candidates": [candidate_out(c) for c in located.candidates],
         "words": [
             {"said": w.said, "used_for": w.used_for, "start": w.start, "end": w.end, "read_as": w.read_as or None}

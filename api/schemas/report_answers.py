@@ -30,6 +30,7 @@ def receipt_of(report_id: int, arrival: Arrival) -> dict[str, Any]:
         "distance_to_edge_m": placed.distance_to_edge_m,
         "candidates": placed.candidates or [],
         "reason": placed.reason,
+        "reason_zh": placed.reason_zh,
     }
 
 
@@ -51,6 +52,7 @@ def receipt(record: Record) -> dict[str, Any]:
         "distance_to_edge_m": record["distance_to_edge_m"],
         "candidates": record["candidates"] or [],
         "reason": record["reason"],
+        "reason_zh": record["reason_zh"],
     }
 
 

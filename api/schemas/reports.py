@@ -142,7 +142,12 @@ class ReportReceipt(BaseModel):
     release: ReleaseOut | None
     distance_to_edge_m: float | None
     candidates: list[CandidateOut]
-    reason: str
+    reason: str = Field(
+        description="Why, in English.", examples=["The point lies inside grid 新安社区03号网格, 41.7 m from its edge."]
+    )
+    reason_zh: str = Field(
+        description="Why, in Chinese.", examples=["该点位于网格“新安社区03号网格”内，距边界 41.7 米。"]
+    )
 
 
 class ReportOut(ReportReceipt):

@@ -77,6 +77,23 @@ class Located:
         """The first candidate when the verdict is certain, else None."""
         return self.candidates[0] if self.verdict is Verdict.CERTAIN else None
 
+    @property
+    def reason_zh(self) -> str:
+        """What the verdict stands on, in Chinese; the words of single candidates are English."""
+        if not self.candidates:
+            return "地名地址库里找不到地址文字所说的地方。"
+        best = self.candidates[0]
+        match self.verdict:
+            case Verdict.CERTAIN:
+                return f"按地址文字定位到“{best.label}”，精度约 {best.accuracy_m:.0f} 米。"
+            case Verdict.AMBIGUOUS:
+                places = "、".join(f"“{label}”" for label in dict.fromkeys(c.label for c in self.candidates[:3]))
+                return f"地址文字可能指不止一处（{places}），须人工研判。"
+            case Verdict.COARSE:
+                return f"地址文字只到“{best.label}”，精度约 {best.accuracy_m:.0f} 米，须人工研判。"
+            case _:
+                return f"地址文字最可能指“{best.label}”，但把握不足，须人工研判。"
+
     def words(self) -> tuple[UsedWord, ...]:
         """Every word of the text and what it was used for."""
         return self.parsed.words()

@@ -35,7 +35,7 @@ class UnknownCrsError(ValueError):
         """Keep the name as given and the names offered instead."""
         self.name = name
         self.suggestions = suggestions
-        hint = f"; did you mean {', '.join(suggestions)}?" if suggestions else ""
+        hint = f" (did you mean {', '.join(suggestions)}?)" if suggestions else ""
         super().__init__(f"unknown coordinate reference system {name[:80]!r}{hint}")
 
 

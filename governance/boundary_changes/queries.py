@@ -161,11 +161,14 @@ FROM (SELECT id FROM unnest(CAST(:ids AS bigint[])) AS id ORDER BY id) ordered
 """
 _STORE = """
 INSERT INTO report_reassignment
-    (report_id, decided_at, actor, cause, layer_id, release_number, method, area_path, geom, accuracy_m, reason)
+    (report_id, decided_at, actor, cause, layer_id, release_number, method, area_path, geom, accuracy_m, reason,
+     reason_zh)
 SELECT m.report_id, :at, 'system', 'release', :layer, :number, m.method, m.path,
-       CASE WHEN m.lon IS NOT NULL THEN ST_SetSRID(ST_MakePoint(m.lon, m.lat), 4326) END, m.accuracy_m, m.reason
+       CASE WHEN m.lon IS NOT NULL THEN ST_SetSRID(ST_MakePoint(m.lon, m.lat), 4326) END, m.accuracy_m, m.reason,
+       m.reason_zh
 FROM jsonb_to_recordset(CAST(:places AS jsonb)) AS m
-    (report_id bigint, seen bigint, method text, path text[], lon float8, lat float8, accuracy_m float8, reason text)
+    (report_id bigint, seen bigint, method text, path text[], lon float8, lat float8, accuracy_m float8, reason text,
+     reason_zh text)
 WHERE m.seen = COALESCE((SELECT max(id) FROM report_reassignment a WHERE a.report_id = m.report_id), 0)
 ORDER BY m.report_id
 """
@@ -178,7 +181,8 @@ def store_places(
     session.execute(text(_LOCK_REPORTS), {"ids": [matter.id for matter, _ in places]})
     rows = [
         {"report_id": matter.id, "seen": matter.seen, "method": place.method, "path": list(place.path),
-         "lon": place.lon, "lat": place.lat, "accuracy_m": matter.accuracy_m, "reason": place.reason}
+         "lon": place.lon, "lat": place.lat, "accuracy_m": matter.accuracy_m, "reason": place.reason,
+         "reason_zh": place.reason_zh}
         for matter, place in places
     ]  # fmt: skip
     values = {"at": at, "layer": layer_id, "number": number, "places": orjson.dumps(rows).decode()}

@@ -56,6 +56,7 @@ class NewPlace:
     method: str
     path: tuple[str, ...]
     reason: str
+    reason_zh: str
     lon: float | None = None
     lat: float | None = None
 
@@ -63,13 +64,13 @@ class NewPlace:
 def by_land(code: str, now: str | None, chains: Chains) -> NewPlace:
     """Place a matter that was put into an area without a point: in that area, or in the one that got its land."""
     if now is None:
-        return NewPlace("unassigned", (), f"It was put into area {code}, which has ended with no successor.")
-    reason = (
-        f"It was put into area {code} without a point."
-        if now == code
-        else f"It was put into area {code}, which has ended; most of its land is {now} now."
-    )
-    return NewPlace("covered", tuple(chains.of_row(chains.row_of(now))), reason)
+        said = f"It was put into area {code}, which has ended with no successor."
+        return NewPlace("unassigned", (), said, f"此前指定到区域 {code}；该区域已终止，没有后继。")
+    said, said_zh = f"It was put into area {code} without a point.", f"此前指定到区域 {code}，没有点位。"
+    if now != code:
+        said = f"It was put into area {code}, which has ended; most of its land is {now} now."
+        said_zh = f"此前指定到区域 {code}；该区域已终止，其大部分土地现属 {now}。"
+    return NewPlace("covered", tuple(chains.of_row(chains.row_of(now))), said, said_zh)
 
 
 def heirs(steps: Iterable[tuple[int, Descent]], gone: Collection[str], alive: Collection[str]) -> dict[str, str]:

@@ -33,15 +33,16 @@ WITH sent AS MATERIALIZED (
         description text, address_text text, x float8, y float8, crs text, lon float8, lat float8,
         accuracy_m float8, reported_at timestamptz, received_at timestamptz, photos text[], layer_id integer,
         release_number integer, method text, area_path text[], distance_to_edge_m float8, candidates jsonb,
-        reason text, reporter_name text, reporter_phone text, caller_hash bytea)
+        reason text, reason_zh text, reporter_name text, reporter_phone text, caller_hash bytea)
 ), stored AS (
     INSERT INTO report (id, client_id, channel, external_id, idempotency_key, body_sha256, category, description,
         address_text, x, y, crs, geom, accuracy_m, reported_at, received_at, photos, layer_id, release_number,
-        method, area_path, distance_to_edge_m, candidates, reason)
+        method, area_path, distance_to_edge_m, candidates, reason, reason_zh)
     OVERRIDING SYSTEM VALUE
     SELECT id, client_id, channel, external_id, idempotency_key, body_sha256, category, description,
         address_text, x, y, crs, ST_SetSRID(ST_MakePoint(lon, lat), 4326), accuracy_m, reported_at, received_at,
-        photos, layer_id, release_number, method, area_path, distance_to_edge_m, candidates, reason
+        photos, layer_id, release_number, method, area_path, distance_to_edge_m, candidates, reason,
+        reason_zh
     FROM sent
     ON CONFLICT DO NOTHING
     RETURNING id
@@ -120,6 +121,7 @@ class Arrival:
             "distance_to_edge_m": placement.distance_to_edge_m,
             "candidates": placement.candidates,
             "reason": placement.reason,
+            "reason_zh": placement.reason_zh,
             "reporter_name": draft.reporter_name,
             "reporter_phone": draft.reporter_phone,
             "caller_hash": "\\x" + caller.hex() if caller else None,

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import DomainError
 from geo.address.locating import locate
 from grids.assignment import points
-from grids.assignment.errors import PointMissingError, PointNotANumberError
+from grids.assignment.errors import (
+    PointMissingError,
+    PointNotANumberError,
+    PointNotFiniteError,
+    PointOutOfRangeError,
+    PointOutsideCrsError,
+    PointSwappedError,
+)
 from grids.assignment.rules import LARGEST_ACCURACY_M
-from grids.boundaries.errors import LayerNotFoundError
+from grids.boundaries.errors import CrsUnknownError, LayerNotFoundError
 
 if TYPE_CHECKING:
     from geo.address.locating import Located
@@ -26,12 +33,25 @@ if TYPE_CHECKING:
     Box = tuple[float, float, float, float]
 
 
+NO_USE_ZH: Final[dict[type[DomainError], str]] = {
+    PointMissingError: "经纬度只有一个，缺少另一个。",
+    PointNotANumberError: "坐标不是数字。",
+    PointNotFiniteError: "坐标不是有限的数。",
+    PointOutOfRangeError: "坐标超出经纬度的范围。",
+    PointSwappedError: "经度与纬度可能颠倒了。",
+    PointOutsideCrsError: "该点在其坐标系的适用范围之外。",
+    CrsUnknownError: "坐标系名称无法识别。",
+}
+"""Why coordinates lead nowhere, in Chinese."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """Where a report was put first, and why: what is stored with it."""
 
     method: str
     reason: str
+    reason_zh: str
     lon: float | None = None
     lat: float | None = None
     accuracy_m: float | None = None
@@ -47,6 +67,11 @@ class Placement:
         """Codes of the chain, the coarsest first."""
         return [area["code"] for area in self.areas]
 
+
+Words = tuple[str, str]
+"""A reason in English and in Chinese."""
+NO_WORDS: Final[Words] = ("", "")
+NO_GAZETTEER: Final[Words] = ("There is no gazetteer to look the address up in.", "没有地名地址库可供查找。")
 
 AddressLocator = Callable[[str], "Located | None"]
 """Finds the place that address text speaks of; None while there is no gazetteer."""
@@ -82,20 +107,20 @@ def place(draft: ReportDraft, release: ReleaseIndex | None, locate_address: Addr
     try:
         point = point_of(draft, release.extent if release is not None else None)
     except DomainError as error:
-        reason = error.detail
+        because = (error.detail, NO_USE_ZH.get(type(error), "坐标无法使用。"))
     else:
         if point is not None:
             return _placed(point, draft.accuracy_m, release)
-        reason = "No coordinates were sent."
+        because = ("No coordinates were sent.", "没有坐标。")
     if draft.address_text is not None and locate_address is not None:
         located = locate_address(draft.address_text)
-        said = located.reason if located is not None else "There is no gazetteer to look the address up in."
-        reason = f"{reason} {said}"
+        said = NO_GAZETTEER if located is None else _said(located)
+        because = (f"{because[0]} {said[0]}", because[1] + said[1])
         # Only a certain answer places a report; anything less is a proposal for triage.
         if located is not None and located.best is not None:
             best = located.best
-            return _placed((best.lon, best.lat), best.accuracy_m, release, reason)
-    return Placement("unassigned", reason, accuracy_m=draft.accuracy_m)
+            return _placed((best.lon, best.lat), best.accuracy_m, release, because)
+    return Placement("unassigned", *because, accuracy_m=draft.accuracy_m)
 
 
 def point_of(draft: ReportDraft, extent: Box | None) -> tuple[float, float] | None:
@@ -113,6 +138,11 @@ def point_of(draft: ReportDraft, extent: Box | None) -> tuple[float, float] | No
     return points.check_one(_number(draft.x, names[0]), _number(draft.y, names[1]), crs, extent)
 
 
+def _said(located: Located) -> Words:
+    verdict = str(located.verdict).replace("_", " ")
+    return f"Its address text is {verdict}: {located.reason}.", located.reason_zh
+
+
 def _number(value: float | str | None, name: str) -> float:
     if isinstance(value, float):
         return value
@@ -125,24 +155,25 @@ def _number(value: float | str | None, name: str) -> float:
 
 
 def _placed(
-    point: tuple[float, float], accuracy_m: float | None, release: ReleaseIndex | None, because: str | None = None
+    point: tuple[float, float], accuracy_m: float | None, release: ReleaseIndex | None, because: Words = NO_WORDS
 ) -> Placement:
     lon, lat = point
     if release is None:
-        return Placement("unassigned", "No boundaries are in force.", lon, lat, accuracy_m)
+        return Placement("unassigned", "No boundaries are in force.", "没有生效的界线。", lon, lat, accuracy_m)
     radius = min(accuracy_m, LARGEST_ACCURACY_M) if accuracy_m else None
     return placement_of(release.assign(lon, lat, radius), accuracy_m, because)
 
 
-def placement_of(found: Assignment, accuracy_m: float | None, because: str | None = None) -> Placement:
-    """Return an assignment in the form in which a report keeps it."""
+def placement_of(found: Assignment, accuracy_m: float | None, because: Words = NO_WORDS) -> Placement:
+    """Return an assignment in the form in which a report keeps it; `because` says how the point was come by."""
     candidates = [
         {"level": other.level, "code": other.code, "name": other.name, "share": other.share}
         for other in found.candidates
     ]
     return Placement(
         method=str(found.method),
-        reason=f"{because} {found.reason}" if because else found.reason,
+        reason=f"{because[0]} {found.reason}".lstrip(),
+        reason_zh=because[1] + found.reason_zh,
         lon=found.lon,
         lat=found.lat,
         accuracy_m=accuracy_m,

@@ -45,7 +45,7 @@ class ReportFilter:
 _COLUMNS = """
 SELECT r.id, r.client_id, r.channel, r.external_id, r.category, r.description, r.address_text, r.x, r.y, r.crs,
        r.reported_at, r.received_at, r.photos, p.layer_id, p.release_number, p.method, p.area_path, p.reason,
-       p.accuracy_m, p.reassigned, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat, l.code AS layer_code,
+       p.reason_zh, p.accuracy_m, p.reassigned, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat, l.code AS layer_code,
        CASE WHEN p.reassigned THEN NULL ELSE r.distance_to_edge_m END AS distance_to_edge_m,
        CASE WHEN p.reassigned THEN NULL ELSE r.candidates END AS candidates,
        m.name AS reporter_name, m.phone AS reporter_phone
@@ -57,7 +57,7 @@ LEFT JOIN reporter m ON m.report_id = r.id
 
 _RECEIPTS = """
 SELECT r.id, r.channel, r.external_id, r.received_at, r.method, r.area_path, r.layer_id, r.release_number,
-       r.distance_to_edge_m, r.candidates, r.reason, l.code AS layer_code
+       r.distance_to_edge_m, r.candidates, r.reason, COALESCE(r.reason_zh, r.reason) AS reason_zh, l.code AS layer_code
 FROM report r LEFT JOIN layer l ON l.id = r.layer_id
 WHERE r.id = ANY(:ids)
 """

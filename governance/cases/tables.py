@@ -83,6 +83,7 @@ class Report(Base):
     distance_to_edge_m: Mapped[float | None] = mapped_column(Float)
     candidates: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
     reason: Mapped[str] = mapped_column(Text)
+    reason_zh: Mapped[str | None] = mapped_column(Text)  # None: from before it was kept
 
 
 class Reporter(Base):
@@ -114,3 +115,4 @@ class ReportReassignment(Base):
     geom: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
     accuracy_m: Mapped[float | None] = mapped_column(Float)
     reason: Mapped[str] = mapped_column(Text)
+    reason_zh: Mapped[str | None] = mapped_column(Text)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 MOST_A_PAGE: Final = 500
 SETTLED_ACCURACY_M: Final = 30.0
+BY_AREA: Final = ("settled to an area without a point", "指定到区域，没有点位")
 
 
 class CandidateUnknownError(DomainError):
@@ -67,6 +68,12 @@ class Waiting:
         return report_number(self.report["id"])
 
     @property
+    def why_zh(self) -> str:
+        """Why it waits, in Chinese."""
+        said: str = self.located.reason_zh if self.located is not None else self.report["reason_zh"]
+        return said
+
+    @property
     def candidates(self) -> tuple[Candidate, ...]:
         """What the words may mean, best first."""
         return () if self.located is None else self.located.candidates
@@ -79,6 +86,7 @@ class Settlement:
     area_path: tuple[str, ...]
     release_number: int
     reason: str
+    reason_zh: str
     lon: float | None
     lat: float | None
     wording: Wording | None
@@ -130,8 +138,9 @@ def settle(
         found = assign(indexes, x=point[0], y=point[1], accuracy_m=accuracy_m, at=row["received_at"])
         if not found.path or found.release is None:
             raise NothingThereError(found.reason)
-        placed = (found.layer.id, found.release.number, str(found.method), found.path, found.reason)
-    layer_id, release_number, method, path, said = placed
+        said = (found.reason, found.reason_zh)
+        placed = (found.layer.id, found.release.number, str(found.method), found.path, said)
+    layer_id, release_number, method, path, (said_en, said_zh) = placed
     session.add(
         ReportReassignment(
             report_id=report_id,
@@ -144,7 +153,8 @@ def settle(
             area_path=list(path),
             geom=None if point is None else f"SRID=4326;POINT({point[0]:.7f} {point[1]:.7f})",
             accuracy_m=accuracy_m,
-            reason=f"{reason} [{said}]",
+            reason=f"{reason} [{said_en}]",
+            reason_zh=f"{reason}【{said_zh}】",
         )
     )
     proposed = _propose(session, row, located, point, wording, actor) if point is not None else None
@@ -158,7 +168,8 @@ def settle(
         method=method,
     )
     session.flush()
-    return Settlement(path, release_number, said, point[0] if point else None, point[1] if point else None, proposed)
+    lon, lat = point or (None, None)
+    return Settlement(path, release_number, said_en, said_zh, lon, lat, proposed)
 
 
 def map_file(session: Session, *, channel: str | None = None, limit: int = MOST_A_PAGE) -> dict[str, Any]:
@@ -173,6 +184,7 @@ def map_file(session: Session, *, channel: str | None = None, limit: int = MOST_
             "category": row["category"],
             "received_at": row["received_at"].isoformat(),
             "why": waiting.located.reason if waiting.located else row["reason"],
+            "why_zh": waiting.why_zh,
         }
         for rank, candidate in enumerate(waiting.candidates, 1):
             shape = candidate.line if candidate.line is not None else shapely.Point(candidate.lon, candidate.lat)
@@ -209,7 +221,7 @@ def _point(where: Where, located: Located | None) -> tuple[tuple[float, float], 
 
 def _in_area(
     session: Session, indexes: ReleaseIndexes, row: dict[str, Any], code: str
-) -> tuple[int, int, str, tuple[str, ...], str]:
+) -> tuple[int, int, str, tuple[str, ...], tuple[str, str]]:
     """Find an area and its chain as of when the report was received."""
     layer = boundaries.get_layer(session, indexes.timeline().layer.code)
     release = boundaries.release_at(session, layer, row["received_at"])
@@ -227,7 +239,7 @@ def _in_area(
         wanted = parent[0]
     if release is None or not path or path[-1] != code:
         raise NothingThereError(f"No area has the code {code[:40]} at that instant.")
-    return layer.id, release.number, "covered", tuple(path), "settled to an area without a point"
+    return layer.id, release.number, "covered", tuple(path), BY_AREA
 
 
 def _propose(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = """
 SELECT r.id, r.channel, r.category, r.description, r.address_text, r.x, r.y, r.crs, r.received_at, r.reported_at,
-       r.accuracy_m, p.reason, p.method, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
+       r.accuracy_m, p.reason, p.reason_zh, p.method, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
 FROM report r JOIN report_place p ON p.report_id = r.id
 """
 # Whatever was ever without a place: two small partial indexes, where asking the view would read every report.

@@ -170,6 +170,7 @@ def test_the_api_knows_what_was_imported(
         answer = client.post("/v1/reports", json=report, headers=make_key("intake", channel="12345"))
     assert answer.status_code == 200, answer.text
     assert "inside grid a网格" in answer.json()["reason"]
+    assert answer.json()["reason_zh"].startswith("该点位于网格“a网格”内")
 
 
 def test_a_row_that_the_database_refuses_falls_alone(

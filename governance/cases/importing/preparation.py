@@ -117,7 +117,7 @@ class Preparation:
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A placement as COPY takes it: the point; everything from the layer to the reason."""
+    """A placement as COPY takes it: the point; everything from the layer to the reasons."""
 
     method: str
     text: str
@@ -136,6 +136,7 @@ class _Placed:
             number(placement.distance_to_edge_m),
             text_field(candidates),
             text_field(placement.reason),
+            text_field(placement.reason_zh),
         )
         text = point(placement.lon or 0.0, placement.lat or 0.0) if has_point else NONE
         return cls(placement.method, text, "\t".join(answer), number(placement.accuracy_m))
@@ -193,8 +194,8 @@ class _Bulk:
             tolerance_m=layer.nearest_tolerance_m,
         )
         edge = repr(distance) if found else NONE
-        reason = text_field(assignment_rules.reason(facts))
-        return f"{self._head}\t{method}\t{self._paths[row] if found else '{}'}\t{edge}\t{NONE}\t{reason}"
+        why = f"{text_field(assignment_rules.reason(facts))}\t{text_field(assignment_rules.reason_zh(facts))}"
+        return f"{self._head}\t{method}\t{self._paths[row] if found else '{}'}\t{edge}\t{NONE}\t{why}"
 
 
 def _person(draft: ReportDraft) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _COLUMNS = (
     "client_id, channel, external_id, idempotency_key, body_sha256, category, description, address_text, x, y, crs,"
     " geom, accuracy_m, reported_at, received_at, photos, layer_id, release_number, method, area_path,"
-    " distance_to_edge_m, candidates, reason"
+    " distance_to_edge_m, candidates, reason, reason_zh"
 )
 _PERSON = "reporter_name, reporter_phone, caller_hash"
 STAGE = f"""

@@ -34,7 +34,8 @@ def test_a_report_is_answered_with_its_number_its_area_the_release_and_the_reaso
     assert [area["code"] for area in body["areas"]] == ["D", "a"]
     assert body["areas"][1]["unit_name"] == "a队"
     assert body["release"] == {"layer": "admin", "number": 1}
-    assert "a网格" in body["reason"]
+    assert "inside grid a网格" in body["reason"]
+    assert body["reason_zh"].startswith("该点位于网格“a网格”内，距边界 ")
     assert 400 < body["distance_to_edge_m"] < 600
 
 
@@ -111,17 +112,17 @@ def test_keys_of_two_systems_do_not_meet(
 
 
 UNUSABLE = {
-    "no point": ({"lon": None, "lat": None}, "No coordinates"),
-    "half a point": ({"lat": None}, "lat is missing"),
-    "not a number": ({"lon": "113,005"}, "not a number"),
-    "empty words": ({"lon": ""}, "not a number"),
-    "NaN in words": ({"lon": "NaN"}, "not finite"),
-    "out of range": ({"lon": 523.0}, "no degrees"),
-    "swapped": ({"lon": 34.005, "lat": 113.005}, "swapped"),
-    "unknown datum": ({"crs": "Mars Express"}, "unknown"),
-    "outside the datum": ({"crs": "GCJ-02", "lon": 2.3, "lat": 48.8}, "outside"),
-    "metres as degrees": ({"lon": 3850000.0, "lat": 430000.0}, "no degrees"),
-    "outside everything": ({"lon": 114.5, "lat": 30.5}, "No area covers"),
+    "no point": ({"lon": None, "lat": None}, "No coordinates", "没有坐标"),
+    "half a point": ({"lat": None}, "lat is missing", "缺少"),
+    "not a number": ({"lon": "113,005"}, "not a number", "不是数字"),
+    "empty words": ({"lon": ""}, "not a number", "不是数字"),
+    "NaN in words": ({"lon": "NaN"}, "not finite", "不是有限的数"),
+    "out of range": ({"lon": 523.0}, "no degrees", "超出"),
+    "swapped": ({"lon": 34.005, "lat": 113.005}, "swapped", "颠倒"),
+    "unknown datum": ({"crs": "Mars Express"}, "unknown", "无法识别"),
+    "outside the datum": ({"crs": "GCJ-02", "lon": 2.3, "lat": 48.8}, "outside", "适用范围之外"),
+    "metres as degrees": ({"lon": 3850000.0, "lat": 430000.0}, "no degrees", "超出"),
+    "outside everything": ({"lon": 114.5, "lat": 30.5}, "No area covers", "没有区域覆盖"),
 }
 
 
@@ -129,12 +130,13 @@ UNUSABLE = {
 def test_a_report_without_a_usable_point_is_kept_with_the_reason(
     client: TestClient, hotline: Headers, report: dict[str, Any], change: str
 ) -> None:
-    fields, words = UNUSABLE[change]
+    fields, words, words_zh = UNUSABLE[change]
     answer = client.post("/v1/reports", json=report | fields, headers=hotline)
     assert answer.status_code == 201, answer.text
     body = answer.json()
     assert (body["method"], body["areas"]) == ("unassigned", [])
     assert words in body["reason"]
+    assert words_zh in body["reason_zh"]
     kept = client.get(answer.headers["location"], headers=hotline)
     assert kept.status_code == 200, kept.text
     again = client.post("/v1/reports", json=report | fields, headers=hotline)

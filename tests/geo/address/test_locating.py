@@ -184,6 +184,7 @@ def test_what_cannot_be_told_is_not_guessed(town: LocatingIndex, text: str, verd
     if verdict in {Verdict.NOT_FOUND, Verdict.COARSE}:
         assert located.verdict is verdict
     assert located.reason
+    assert located.reason_zh.endswith("。")
 
 
 def test_a_stretch_is_a_line(town: LocatingIndex) -> None:
