@@ -23,6 +23,7 @@ from api.routes import (
     locate,
     maps,
     reports,
+    start,
     tiles,
     triage,
 )
@@ -48,6 +49,7 @@ ROUTERS = [
     ogc_reading.router,
     ogc_tiling.router,
     reports.router,
+    start.router,
     tiles.router,
     triage.router,
 ]

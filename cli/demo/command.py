@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 KEYS = PROJECT_ROOT / ".wangge" / "demo-keys.json"
 STORY = (113.27411, 34.80231)  # 新乡路 × 孟津路
 AS_OF_UTC = "2025-06-30T16:00:00Z"  # reports.AS_OF, the end of the sample
+START = ("start here: the pages, and who answers for a point", "/")
 LINKS = (
+    ("who answers for a point, in both layers", "/v1/assignments/layers?lon=113.2741&lat=34.8023"),
     ("grids with their responsible units, GeoJSON", "/v1/maps/responsibility.geojson?layer=admin&level=grid"),
-    ("sanitation zones, GeoJSON", "/v1/maps/responsibility.geojson?layer=sanitation&level=zone"),
-    ("who answers for a point", "/v1/assignments?lon=113.2741&lat=34.8023"),
-    ("where each channel's coordinates come from", "/data-quality"),
-    ("API documentation", "/docs"),
+    ("how far each channel's coordinates can be believed (asks for the planner's key)", "/data-quality"),
+    ("every operation of the API", "/docs"),
 )
 
 
@@ -69,8 +69,9 @@ def _run(console: Console, *, host: str, port: int | None, key_file: Path, files
             stack.callback(database.close)
         with console.status("importing data/boundaries and data/gazetteer"):
             layers, gazetteer = importing.import_layers(database), importing.import_gazetteer(database)
+            workers = importing.import_workers(database)
             keys = sending.keys(database, key_file)
-        summary.print_district(console, layers, gazetteer)
+        summary.print_district(console, layers, gazetteer, workers)
         with console.status("starting the application (its kernels are compiled the first time)"):
             app = stack.enter_context(serving.application(url, host=host, port=port))
             base = app.base
@@ -91,8 +92,9 @@ def _run(console: Console, *, host: str, port: int | None, key_file: Path, files
         summary.print_intake(console, outcome)
         summary.print_hotspots(console, flagged)
         files = pages.save(base, flagged, AS_OF_UTC, files_into, keys[sending.PLANNER])
-        summary.print_addresses(console, base, [*pages.links(flagged, AS_OF_UTC), *LINKS], files)
-        console.print(f"  API keys: {key_file}\n  done in {time.monotonic() - start:.0f} s", soft_wrap=True)
+        summary.print_addresses(console, base, [START, *pages.links(flagged, AS_OF_UTC), *LINKS], files)
+        summary.print_keys(console, key_file, list(keys))
+        console.print(f"  done in {time.monotonic() - start:.0f} s")
         if serve:
             console.print(f"serving at [bold]{base}[/] until Ctrl-C")
             app.wait()

@@ -1,4 +1,4 @@
-"""The sample district into the registry: layers, boundaries and gazetteer, each once."""
+"""The sample district into the registry: layers, boundaries, grid workers and gazetteer, each once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 from cli.demo.district import DATA
 from cli.demo.reports import AS_OF, FIRST_DAY
+from core import clock
 from core.errors import DomainError, Kind
+from governance.grid_workers import operations as workers
+from governance.grid_workers import queries as posts
+from governance.grid_workers import rules as worker_rules
 from grids.boundaries import queries as boundaries
 from grids.boundaries.errors import LayerNotFoundError
 from grids.boundaries.files.staging import Upload
@@ -30,6 +34,7 @@ AUTHOR = "demo"
 IN_FORCE = AS_OF.replace(year=FIRST_DAY.year, month=FIRST_DAY.month, day=FIRST_DAY.day)
 LICENCE = "MIT; sample data, inner borders generated"
 THEMES = ("roads", "places", "addresses")
+WORKED_LAYER = "admin"
 
 
 class NotADemoDatabaseError(DomainError):
@@ -105,6 +110,17 @@ def _layer(session: Session, described: dict[str, Any]) -> Layer:
     if releases and releases[-1].author != AUTHOR:
         raise NotADemoDatabaseError
     return layer
+
+
+def import_workers(database: Database) -> int:
+    """State who works the sample's grids, unless somebody has stated it; return how many grids have a worker now."""
+    with database.transaction() as session:
+        layer = boundaries.get_layer(session, WORKED_LAYER)
+        if not posts.posts_at(session, layer_id=layer.id, at=clock.now(), limit=1):
+            appointments = worker_rules.read_csv((DATA / "boundaries" / "grid_workers_sample.csv").read_bytes())
+            areas = sorted({one.area_code for one in appointments})
+            workers.state(session, layer=layer, appointments=appointments, areas=areas, actor=AUTHOR, start=IN_FORCE)
+        return len({post.area_code for post in posts.posts_at(session, layer_id=layer.id, at=clock.now())})
 
 
 def import_gazetteer(database: Database) -> dict[str, int]:

@@ -28,6 +28,8 @@ BATCH = 500
 PILE = 50  # more reports than this on one and the same point come from a geocoder, not from people
 PATIENCE_S = 60.0
 PLANNER = "planner"
+PEOPLE = (PLANNER, "dispatcher", "gis-editor", "gis-approver")
+"""Roles that get a key each: the planner reads, the others let one try triage and the boundary desk."""
 
 
 Piles = dict[tuple[float, float] | None, tuple[float, float]]
@@ -97,12 +99,12 @@ def body(report: SampleReport) -> dict[str, Any]:
 
 
 def keys(database: Database, path: Path) -> dict[str, str]:
-    """Give the demonstration's keys, one a channel and one for a planner; those of an earlier run are used again."""
+    """Give the demonstration's keys, one a channel and one a role; those of an earlier run are used again."""
     known: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     wanted: dict[str, tuple[str, str | None, str]] = {
         channel.code: ("intake", channel.code, channel.crs) for channel in CHANNELS
     }
-    wanted[PLANNER] = ("planner", None, "WGS84")
+    wanted |= {role: (role, None, "WGS84") for role in PEOPLE}
     kept = {}
     with database.transaction() as session:
         names = set(session.scalars(select(ApiClient.name)))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from api.maps.hotspot_clusters import matters
 from cli.demo.categories import CHANNELS
+from cli.demo.sending import PEOPLE
+from governance.hotspots.methods.catalogue import Method
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,16 +25,18 @@ if TYPE_CHECKING:
 
 HOTTEST = 10
 BAR = 24
-HOW = {"scan": "burst", "concentration": "place", "population": "per household"}
 
 
-def print_district(console: Console, layers: Sequence[LayerInForce], gazetteer: Mapping[str, int]) -> None:
+def print_district(
+    console: Console, layers: Sequence[LayerInForce], gazetteer: Mapping[str, int], workers: int
+) -> None:
     """Say what was imported."""
     for layer in layers:
         state = "published" if layer.is_new else "already there"
         console.print(f"  {layer.name} [dim]{layer.code}[/]: {layer.areas} areas, release {layer.release}, {state}")
     rows = ", ".join(f"{count} {theme}" for theme, count in gazetteer.items())
     console.print(f"  gazetteer: {rows}")
+    console.print(f"  grid workers (samples, no people): {workers} grids have one")
 
 
 def print_intake(console: Console, outcome: Outcome) -> None:
@@ -82,30 +88,28 @@ def _print_hottest(console: Console, outcome: Outcome) -> None:
 
 
 def print_hotspots(console: Console, flagged: Sequence[Flagged]) -> None:
-    """Say what is more than chance, month by month: tested clusters alone, density is only a picture.
-
-    `burst` is more in space and time than place and time explain, `place` a larger share of the matter than elsewhere,
-    `per household` more of it for the households there.
-    """
+    """Say what is more than chance, month by month, as the map's list does: tested clusters alone, one row a matter."""
     for month in flagged:
         result = month.result
-        table = Table(title=f"Hotspots of {month.month:%Y-%m} (run {month.run})", title_justify="left")
-        for heading in ("how", "category"):
-            table.add_column(heading, no_wrap=True)
-        table.add_column("where", no_wrap=True, overflow="ellipsis")
+        table = Table(
+            title=f"Hotspots of {month.month:%Y-%m}: more than chance (run {month.run})",
+            title_justify="left",
+            box=box.SIMPLE_HEAD,
+            padding=(0, 1, 0, 0),
+        )
+        table.add_column("matter", no_wrap=True)
         table.add_column("days", no_wrap=True)
-        for heading in ("obs", "exp", "adj. p"):
+        for heading in ("reports", "expected", "adj. p"):
             table.add_column(heading, justify="right", no_wrap=True)
-        tested = [cluster for cluster in result["clusters"] if cluster["significant"]]
-        for cluster in sorted(tested, key=lambda cluster: (cluster["method"], cluster["adjusted_p"])):
+        for matter in matters(result):
+            surest = matter.clusters[0]
+            burst = next((one for one in matter.clusters if one["method"] == Method.SCAN), surest)
             table.add_row(
-                HOW.get(cluster["method"], cluster["method"]),
-                cluster["category"],
-                _communities(cluster["areas"], result["names"]),
-                f"{cluster['first'][5:]}–{cluster['last'][5:]}",
-                f"{cluster['observed']}",
-                f"{cluster['expected']:.1f}",
-                f"{cluster['adjusted_p']:.1g}",
+                matter.title,
+                f"{burst['first'][5:]}–{burst['last'][5:]}",
+                f"{surest['observed']}",
+                f"{surest['expected']:.1f}",
+                "< 0.0001" if surest["adjusted_p"] < 0.0001 else f"{surest['adjusted_p']:.4f}",
             )
         console.print(table)
         hot = sum(unit.get("gi", 0) > 0 for unit in result["units"])
@@ -113,13 +117,6 @@ def print_hotspots(console: Console, flagged: Sequence[Flagged]) -> None:
             f"  Gi*: {hot} hot grids · early warnings: {len(result['warnings'])} · "
             f"repeat calls counted once: {result['input']['repeat_calls']:,}"
         )
-
-
-def _communities(codes: Sequence[str], names: Mapping[str, str]) -> str:
-    """Name the communities of grids, each once: `鸿园社区02号网格` is in 鸿园社区."""
-    found = dict.fromkeys(names[code].rpartition("号网格")[0][:-2] or names[code] for code in codes)
-    listed = list(found)
-    return "、".join(listed[:2]) + (" …" if len(listed) > 2 else "")
 
 
 def print_addresses(console: Console, base: str, links: Sequence[tuple[str, str]], files: Sequence[Path]) -> None:
@@ -132,3 +129,9 @@ def print_addresses(console: Console, base: str, links: Sequence[tuple[str, str]
         soft_wrap=True,
         highlight=False,
     )
+
+
+def print_keys(console: Console, file: Path, names: Sequence[str]) -> None:
+    """Say where the keys are, and one thing to try with each kind."""
+    people = [name for name in names if name in PEOPLE]
+    console.print(f"  API keys of the channels and of {', '.join(people)}: {file}", soft_wrap=True, highlight=False)

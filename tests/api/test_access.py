@@ -36,6 +36,7 @@ SEND, READ, REPORTERS, TRIAGE, EDIT, APPROVE, PLAN, ADMIN = (
 )  # fmt: skip
 
 NEEDS: Final[dict[str, Need | str]] = {
+    "GET /": OPEN,
     "GET /data-quality": OPEN,
     "GET /docs": OPEN,
     "GET /healthz": OPEN,

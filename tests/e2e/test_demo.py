@@ -115,6 +115,11 @@ def test_the_months_maps_and_notice_lie_there_as_files(place: tuple[str, Path]) 
     assert files == {}
 
 
+def test_most_grids_have_a_sample_worker_since_the_boundaries_count(place: tuple[str, Path], first_run: str) -> None:
+    assert count(place, "grid_worker_post WHERE valid_during @> timestamptz '2025-01-01 12:00+08'") == 314
+    assert "grid workers (samples, no people): 314 grids have one" in first_run
+
+
 @pytest.mark.usefixtures("first_run")
 def test_the_story_told_in_words_reaches_its_street(place: tuple[str, Path]) -> None:
     story = "report WHERE address_text = '上街区新乡路与孟津路交叉口' AND category = '违法建设'"
@@ -141,12 +146,14 @@ def test_run_again_it_doubles_nothing_serves_until_ctrl_c_and_leaves_nothing_run
     page = httpx2.get(f"{base}/v1/reports", params={"area": "410106003"}, headers={"X-API-Key": planner})
     assert page.status_code == 200
     assert page.json()["items"]
+    assert "这个点归谁管" in httpx2.get(f"{base}/").text
     process.send_signal(signal.SIGINT)
     rest, _ = process.communicate(timeout=30)
     assert process.returncode == 0
     assert "stopped" in rest
     assert count(place, "report") == 9037
     assert count(place, "release") == 2
+    assert count(place, "grid_worker_post") == 314
     assert count(place, "hotspot_run") == 2
     with pytest.raises(httpx2.ConnectError):
         httpx2.get(f"{base}/healthz")
