@@ -24,6 +24,11 @@ POINTS_ASSIGNED = Counter("wangge_points_assigned_total", "Points looked up.", (
 RELEASE_IN_FORCE = Gauge(
     "wangge_release_in_force", "Number of the release that answers.", ("layer",), registry=REGISTRY
 )
+RELEASES_CONFIRMED = Gauge(
+    "wangge_releases_confirmed_timestamp_seconds",
+    "When the database last said which releases there are.",
+    registry=REGISTRY,
+)
 
 
 def configure_logging(settings: Settings) -> None:

@@ -20,7 +20,7 @@ from core.roles import ROLES
 from core.security import create_key
 from core.settings import Settings
 from migrations.run import move_to
-from tests.stoppable import Server
+from tests.stoppable import UNANNOUNCED, Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,6 +73,7 @@ def fresh_database(server_url: str, template: str | None = None) -> Iterator[str
     source = sql.SQL("TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template)) if template else sql.SQL("")
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), source))
+        connection.execute(sql.SQL(UNANNOUNCED).format(sql.Identifier(name)))
     try:
         yield _url(server_url, name)
     finally:

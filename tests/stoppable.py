@@ -5,7 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 
+import psycopg
+from psycopg import sql
+
 from cli.cluster import _Cluster, _create_database
+
+UNANNOUNCED = "ALTER DATABASE {} SET wangge.release_lease_s = '0'"
+"""Lets tests publish with no lead and go on at once; those that hold the service to its lead RESET it."""
 
 
 class Server:
@@ -19,6 +25,8 @@ class Server:
         self._port = self._cluster.port_file.read_text()
         _create_database(self._cluster, "outage")
         self.url = self._cluster.url("outage")
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(sql.SQL(UNANNOUNCED).format(sql.Identifier("outage")))
 
     def stop(self) -> None:
         """Stop, cutting every connection."""

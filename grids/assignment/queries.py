@@ -4,37 +4,62 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import text
 
+from core import clock
 from geo.point_location import storage
 from grids.assignment.release_index import AreaFacts, LayerFacts, ReleaseFacts, ReleaseIndex
 from grids.boundaries import queries as boundaries
-from grids.boundaries.tables import Layer, Release
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
     from pathlib import Path
     from typing import Any
 
+    import psycopg
     from sqlalchemy.orm import Session
 
+    Releases = dict[str, tuple[LayerFacts, tuple[ReleaseFacts, ...]]]
 
-def timelines(session: Session) -> dict[str, tuple[LayerFacts, tuple[ReleaseFacts, ...]]]:
+_RELEASES = """
+SELECT l.id, l.code, l.levels, l.nearest_tolerance_m, l.is_coverage, l.name,
+       r.id, r.number, r.checksum, r.effective_at
+FROM layer l LEFT JOIN release r ON r.layer_id = l.id
+ORDER BY l.code, r.effective_at, r.number
+"""
+# One message, so that nothing this process suffers can keep the gate from others; each statement sees what is
+# committed when it begins.
+_LOOK = f"SELECT pass_release_gate(); SELECT clock_timestamp(); {_RELEASES}"
+
+
+def timelines(session: Session) -> Releases:
     """Return every layer with its releases, the earliest in force first."""
-    layers = {
-        layer.id: LayerFacts(layer.id, layer.code, tuple(layer.levels), layer.nearest_tolerance_m, layer.is_coverage)
-        for layer in session.scalars(select(Layer))
-    }
-    releases: dict[int, list[ReleaseFacts]] = {layer_id: [] for layer_id in layers}
-    rows = session.execute(
-        select(Release.layer_id, Release.id, Release.number, Release.checksum, Release.effective_at).order_by(
-            Release.effective_at, Release.number
-        )
-    )
-    for layer_id, release_id, number, checksum, effective_at in rows:
-        if layer_id in releases:
-            releases[layer_id].append(ReleaseFacts(release_id, number, checksum, effective_at))
-    return {layer.code: (layer, tuple(releases[layer.id])) for layer in layers.values()}
+    return _by_layer(session.execute(text(_RELEASES)))
+
+
+def look(connection: psycopg.Connection) -> tuple[datetime, Releases]:
+    """Read every layer's releases as `timelines` does, after those that are being committed; and the database's time.
+
+    Every release that is not among them takes effect later than the database's lease from the call on.
+    """
+    before = clock.machine()
+    cursor = connection.execute(_LOOK)
+    cursor.nextset()
+    found = cursor.fetchall()
+    clock.follow(found[0][0], before=before, after=clock.machine())
+    cursor.nextset()
+    return found[0][0], _by_layer(cursor)
+
+
+def _by_layer(rows: Iterable[Sequence[Any]]) -> Releases:
+    found: dict[str, tuple[LayerFacts, list[ReleaseFacts]]] = {}
+    for layer_id, code, levels, tolerance_m, is_coverage, name, *release in rows:
+        if code not in found:
+            found[code] = LayerFacts(layer_id, code, tuple(levels), tolerance_m, is_coverage, name), []
+        if release[0] is not None:
+            found[code][1].append(ReleaseFacts(*release))
+    return {code: (layer, tuple(releases)) for code, (layer, releases) in found.items()}
 
 
 def load_release(session: Session, layer: LayerFacts, release: ReleaseFacts, cache: Path | None) -> ReleaseIndex:

@@ -37,6 +37,7 @@ class LayerFacts:
     levels: tuple[str, ...]
     nearest_tolerance_m: float
     is_coverage: bool
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

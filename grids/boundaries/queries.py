@@ -79,14 +79,29 @@ def get_release(session: Session, layer: Layer, number: int) -> Release:
     return found
 
 
-def release_at(session: Session, layer: Layer, at: datetime) -> Release | None:
-    """Return the release in force at an instant, or None before the first one."""
+def release_at(session: Session, layer: Layer, at: datetime | None = None) -> Release | None:
+    """Return the release in force at an instant, or None before the first one.
+
+    Named no instant, it is the transaction's beginning by the database's clock: what is read after it has every release
+    that was in force then.
+    """
     return session.scalar(
         select(Release)
-        .where(Release.layer_id == layer.id, Release.effective_at <= at)
+        .where(Release.layer_id == layer.id, Release.effective_at <= (func.now() if at is None else at))
         .order_by(Release.effective_at.desc())
         .limit(1)
     )
+
+
+def database_time(session: Session) -> datetime:
+    """Return what the database's clock says now."""
+    found: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return found
+
+
+def is_announced_in_time(session: Session, at: datetime) -> bool:
+    """Tell whether a release committed now may take effect at an instant (docs/adr/0009)."""
+    return bool(session.execute(select(func.is_announced_in_time(at))).scalar_one())
 
 
 def allowed_gaps(session: Session, layer: Layer) -> list[tuple[str, shapely.Geometry]]:

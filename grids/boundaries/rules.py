@@ -79,13 +79,13 @@ def effective_instant(
     """Decide when a release takes effect.
 
     The first release of a layer may name any instant, also one in the past, so that old reports find their area.
-    Every later one takes effect after its predecessor and not before `now`: answers already given stay true. Named
-    nothing, it is `now + lead`, by when every process has loaded it.
+    Every later one takes effect after its predecessor and not before `now + lead`, by when every process has loaded it:
+    answers already given stay true. Named nothing, it is that instant.
 
     Raises
     ------
     EffectiveInstantError
-        When the wanted instant is in the past, or not after the previous release's.
+        When the wanted instant is in the past, too near, or not after the previous release's.
     """
     if wanted is not None and wanted.tzinfo is None:
         raise EffectiveInstantError(
@@ -109,6 +109,11 @@ def effective_instant(
     if wanted < now:
         raise EffectiveInstantError(
             f"{wanted.isoformat()} is past: only the first release of a layer may take effect in the past.",
+            field="effective_at",
+        )
+    if wanted < now + lead:
+        raise EffectiveInstantError(
+            f"{wanted.isoformat()} is too near: name an instant at least {lead.total_seconds():g} s ahead, or none.",
             field="effective_at",
         )
     return wanted

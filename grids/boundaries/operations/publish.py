@@ -1,11 +1,13 @@
 """Releases: publish a layer's whole content as the next one, or roll back to an older one's.
 
 A release is published in one transaction, which also tells every process (NOTIFY): it is there whole or not at all.
-What did not change lives on; what changed or went is closed at the instant the release takes effect.
+What did not change lives on; what changed or went is closed at the instant the release takes effect. That instant lies
+so far ahead of the commit that every process knows of the release by then; the database sees to it (docs/adr/0009).
 """
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,7 +19,7 @@ import shapely
 from psycopg.types.json import Jsonb
 from sqlalchemy import text
 
-from core import audit, clock
+from core import audit
 from geo import datum
 from grids.boundaries import queries, rules
 from grids.boundaries.descent import descents
@@ -26,17 +28,21 @@ from grids.boundaries.records import with_canonical_geometries
 from grids.boundaries.tables import Release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from grids.boundaries.descent import Descent
     from grids.boundaries.queries import StoredArea
     from grids.boundaries.records import AreaRecord
     from grids.boundaries.tables import Layer
 
 NOTIFY_CHANNEL = "wangge_release"
-_LOCK_SPACE = 0x77616E67  # 'wang': keeps these advisory locks apart from others'
+_LOCK_SPACE = 0x77616E67  # 'wang': keeps these advisory locks apart from others'; 0 in it is the gate (ADR 9)
+_ATTEMPTS = 4
+_COMMIT_MARGIN = timedelta(seconds=0.25)
+"""What the caller may take from the writing of a release to its commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ def publish(  # noqa: PLR0913 (a release is many facts)
     source: Mapping[str, Any] | None = None,
     check_report: Mapping[str, Any] | None = None,
     stored: Sequence[StoredArea] | None = None,
+    require: Callable[[str], None] = lambda _: None,
 ) -> Published:
     """Publish the layer's whole content as its next release.
 
@@ -68,7 +75,9 @@ def publish(  # noqa: PLR0913 (a release is many facts)
     equal to the latest release's answers that release and changes nothing. Publishing the same layer at once is
     serialised: one waits for the other. `expected_latest` (0: none yet) is the release the content was made from.
     `stored` are the latest release's areas, where the caller has read them under the `lock` already: the records of
-    `areas` that are these very objects are known to be unchanged, sound and in the stored form.
+    `areas` that are these very objects are known to be unchanged, sound and in the stored form. `require` is called
+    with the content's checksum before anything is written. The transaction should end soon after: a commit that comes
+    too late for the effective instant is refused, and can be tried again.
 
     Raises
     ------
@@ -90,32 +99,32 @@ def publish(  # noqa: PLR0913 (a release is many facts)
     checksum = rules.checksum(new)
     if latest is not None and latest.checksum == checksum:
         return Published(latest, is_new=False, changes=changes)
-    now = clock.now()
-    release = Release(
-        layer_id=layer.id,
-        number=1 if latest is None else latest.number + 1,
-        author=author,
-        note=note,
-        checksum=checksum,
-        effective_at=rules.effective_instant(
-            wanted=effective_at,
-            now=now,
-            lead=timedelta(seconds=lead_s),
-            previous=None if latest is None else latest.effective_at,
-        ),
-        published_at=now,
-        area_count=len(new),
-        source=dict(source or {}),
-        check_report=dict(check_report or {}),
-    )
-    session.add(release)
+    require(checksum)
     _keep_units(session, given)
-    session.flush()
     gone = {*changes.changed, *changes.retired}
-    _close(session, release, [a.id for a in stored if a.record.code in gone])
     fresh = {*changes.added, *changes.changed}
-    _copy(session, layer, release, [area for area in given if area.code in fresh])
-    _record_lineage(session, layer, release, before, {area.code: area for area in (*kept, *given)})
+    writing = _Writing(
+        close=[a.id for a in stored if a.record.code in gone],
+        add=[area for area in given if area.code in fresh],
+        lineage=descents(before, {area.code: area for area in (*kept, *given)}, layer.levels) if before else [],
+    )
+
+    def made(at: datetime, now: datetime) -> Release:
+        return Release(
+            layer_id=layer.id,
+            number=1 if latest is None else latest.number + 1,
+            author=author,
+            note=note,
+            checksum=checksum,
+            effective_at=at,
+            published_at=now,
+            area_count=len(new),
+            source=dict(source or {}),
+            check_report=dict(check_report or {}),
+        )
+
+    previous = None if latest is None else latest.effective_at
+    release = _written(session, layer, writing, made, _Timing(effective_at, timedelta(seconds=lead_s), previous))
     notice = {"layer": layer.code, "release": release.number, "effective_at": release.effective_at.isoformat()}
     session.execute(
         text("SELECT pg_notify(:channel, :payload)"),
@@ -158,6 +167,51 @@ def roll_back(
         source={"rollback_to": to_number},
         check_report=old.check_report,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """What a release changes in the table of areas, and where the land of changed areas came from."""
+
+    close: Sequence[int]
+    add: Sequence[AreaRecord]
+    lineage: Sequence[Descent]
+
+
+@dataclass(frozen=True, slots=True)
+class _Timing:
+    """When a release is to take effect (None: as soon as can be), how far ahead at least, and after what."""
+
+    wanted: datetime | None
+    lead: timedelta
+    previous: datetime | None
+
+
+def _written(
+    session: Session, layer: Layer, writing: _Writing, made: Callable[[datetime, datetime], Release], timing: _Timing
+) -> Release:
+    """Write a release so that it takes effect late enough after its commit, however long the writing takes.
+
+    The areas bear the instant, so it is chosen before they are written. Should the writing take up the lead, it is done
+    again with the time it took added.
+    """
+    lead = timing.lead
+    for _ in range(_ATTEMPTS):
+        begun = time.monotonic()
+        now = queries.database_time(session)
+        at = rules.effective_instant(wanted=timing.wanted, now=now, lead=lead, previous=timing.previous)
+        with session.begin_nested() as attempt:
+            release = made(at, now)
+            session.add(release)
+            session.flush()
+            _close(session, release, writing.close)
+            _copy(session, layer, release, writing.add)
+            _record_lineage(session, layer, release, writing.lineage)
+            if timing.previous is None or queries.is_announced_in_time(session, at - _COMMIT_MARGIN):
+                return release
+            attempt.rollback()
+        lead = timing.lead + 2 * timedelta(seconds=time.monotonic() - begun)
+    raise EffectiveInstantError("The database writes too slowly to say when the release takes effect; try again later.")
 
 
 def lock(session: Session, layer: Layer) -> None:
@@ -242,15 +296,8 @@ def _copy(session: Session, layer: Layer, release: Release, areas: Sequence[Area
         raise ImportBlockedError("An area is not a valid polygon for the database.") from error
 
 
-def _record_lineage(
-    session: Session,
-    layer: Layer,
-    release: Release,
-    before: Mapping[str, AreaRecord],
-    after: Mapping[str, AreaRecord],
-) -> None:
+def _record_lineage(session: Session, layer: Layer, release: Release, steps: Sequence[Descent]) -> None:
     """Store which areas of each level the land of changed areas came from."""
-    steps = descents(before, after, layer.levels) if before else []
     if not steps:
         return
     driver = session.connection().connection.driver_connection

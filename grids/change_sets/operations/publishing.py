@@ -38,6 +38,11 @@ def publish_change_set(session: Session, *, change_set_id: int, actor: str, lead
     require_current(session, change_set)
     stored = registry.areas_of_release(session, layer, base)
     areas = queries.overlaid({a.record.code: a.record for a in stored}, queries.overlay(session, change_set))
+
+    def require_as_checked(checksum: str) -> None:
+        if change_set.checked != what_was_checked(session, layer, checksum):
+            require_clean(session, change_set)
+
     published = registry_operations.publish(
         session,
         layer=layer,
@@ -49,9 +54,8 @@ def publish_change_set(session: Session, *, change_set_id: int, actor: str, lead
         expected_latest=base.number,
         source={"change_set": change_set.id, "approved_by": change_set.approved_by},
         stored=stored,
+        require=require_as_checked,
     )
-    if change_set.checked != what_was_checked(session, layer, published.release.checksum):
-        require_clean(session, change_set)
     change_set.state = "published"
     change_set.published_release_id = published.release.id
     touch(change_set)

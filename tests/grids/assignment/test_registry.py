@@ -84,7 +84,7 @@ def test_a_past_instant_is_answered_from_its_own_release(
 def test_notices_bring_a_new_release_to_a_running_process(
     database: Database, settings: Settings, publish: Publish, district: list[AreaRecord]
 ) -> None:
-    releases = ReleaseIndexes(database, settings.model_copy(update={"release_poll_s": 60.0}))
+    releases = ReleaseIndexes(database, settings)
     releases.start()
     try:
         assert code_at(releases) is None
@@ -108,7 +108,8 @@ def test_memory_goes_on_answering_while_the_database_is_away(
     releases = ReleaseIndexes(away, settings)
     releases.refresh()
     away.close()
-    away.engine = Database(settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/none"})).engine
+    nowhere = settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/none"})
+    away.libpq_url, away.engine = nowhere.libpq_url, Database(nowhere).engine
     away._sessions.configure(bind=away.engine)  # noqa: SLF001
     with pytest.raises(DatabaseUnavailableError):
         releases.refresh()
@@ -118,9 +119,10 @@ def test_memory_goes_on_answering_while_the_database_is_away(
     away.close()
 
 
-def test_a_process_that_never_saw_the_database_says_so(database: Database, settings: Settings) -> None:
+def test_a_process_that_never_saw_the_database_says_so(settings: Settings) -> None:
+    nowhere = settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/none"})
     with pytest.raises(BoundariesNotLoadedError):
-        ReleaseIndexes(database, settings).at()
+        ReleaseIndexes(Database(nowhere), nowhere).at()
 
 
 def test_a_second_process_starts_from_the_kept_index(

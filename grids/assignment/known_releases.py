@@ -1,0 +1,223 @@
+"""Which releases there are, as this process knows it, and whether it may rely on that (docs/adr/0009).
+
+A thread reads them several times a second and at each notice; every reading lets memory answer for a moment
+(grids/assignment/lease.py). Which release is in force is decided by the clock alone, at each question: the change
+happens in all processes at the stated instant, between two questions.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from bisect import bisect_right
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+import structlog
+
+from core import clock
+from core.db.engine import unavailable_translated
+from core.errors import DatabaseUnavailableError
+from core.observability import RELEASE_IN_FORCE, RELEASES_CONFIRMED
+from grids.assignment import queries
+from grids.assignment.errors import BoundariesNotLoadedError
+from grids.assignment.lease import RENEWED_EVERY_S, Lease
+from grids.boundaries.errors import LayerNotFoundError
+from grids.boundaries.operations import NOTIFY_CHANNEL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from core.db import Database
+    from core.settings import Settings
+    from grids.assignment.release_index import LayerFacts, ReleaseFacts
+
+log = structlog.get_logger("wangge.releases")
+
+REST_AFTER_FAILURE_S: Final = 1.0
+_SLICE_S: Final = 0.1
+"""How long a wait for notices lasts before it looks whether the process ends."""
+
+# A reading of its own session: no request keeps its connection, and one that hangs is given up.
+_CONNECT: Final[dict[str, str | int | bool]] = {
+    "autocommit": True,
+    "connect_timeout": 3,
+    "application_name": "wangge-releases",
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 3_000,
+    "options": "-c timezone=UTC -c statement_timeout=3s -c default_transaction_isolation=read\\ committed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A layer's releases in the order they take effect. Replaced whole when it changes."""
+
+    layer: LayerFacts
+    releases: tuple[ReleaseFacts, ...]
+    instants: tuple[datetime, ...]
+
+    def position_at(self, instant: datetime) -> int:
+        """Position of the release in force at an instant; -1 before the first."""
+        return bisect_right(self.instants, instant) - 1
+
+
+class KnownReleases:
+    """Every layer's releases, read again and again in a thread."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        self._lease = Lease()
+        self._timelines: dict[str, Timeline] | None = None
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Read what there is, if the database answers, and keep up with it from then on."""
+        self._stop.clear()
+        try:
+            self.refresh()
+        except DatabaseUnavailableError:
+            log.warning("boundaries not loaded: the database is away")
+        self._thread = threading.Thread(target=self._follow, name="release-indexes", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+            self._thread = None
+
+    @property
+    def unconfirmed_since(self) -> datetime | None:
+        """When the database last said which releases there are, if it is away; None while it answers."""
+        return self._lease.unconfirmed_since
+
+    def refresh(self) -> None:
+        """Look for new releases now.
+
+        Raises
+        ------
+        DatabaseUnavailableError
+            When the database is away; what is in memory stays.
+        """
+        with unavailable_translated(), self._connected() as connection:
+            self._look(connection)
+
+    def confirm(self) -> None:
+        """Return when memory may answer for every instant up to the call: at once, nearly always.
+
+        Waits for the next reading of the releases when the last one is too long ago, and gives up waiting when the
+        database is away; then `unconfirmed_since` says so.
+        """
+        if self._lease.holds():
+            return
+        if self._thread is not None:
+            self._lease.wait()
+            return
+        try:  # nobody reads for this process: a command's, a test's
+            self.refresh()
+        except DatabaseUnavailableError:
+            self._lease.give_up()
+
+    def timeline(self, layer: str | None = None) -> Timeline:
+        """Return a layer's releases; the default layer when none is named.
+
+        Raises
+        ------
+        LayerNotFoundError, BoundariesNotLoadedError
+        """
+        if self._timelines is None:
+            raise BoundariesNotLoadedError
+        code = layer or self._settings.default_layer
+        timeline = self._timelines.get(code)
+        if timeline is None:
+            raise LayerNotFoundError(f"There is no layer '{code[:80]}'.", field="layer")
+        return timeline
+
+    def layers_at(self, at: datetime | None = None) -> list[str]:
+        """Return the layers that have a release in force at an instant (now, if none is named), the default first.
+
+        Raises
+        ------
+        BoundariesNotLoadedError
+        """
+        if self._timelines is None:
+            raise BoundariesNotLoadedError
+        instant = at or clock.now()
+        found = [code for code, timeline in self._timelines.items() if timeline.position_at(instant) >= 0]
+        return sorted(found, key=lambda code: (code != self._settings.default_layer, code))
+
+    def in_force(self, layer: str | None = None, at: datetime | None = None) -> tuple[LayerFacts, ReleaseFacts | None]:
+        """Return a layer and its release at an instant (now, if none is named); no release before the first.
+
+        Raises
+        ------
+        LayerNotFoundError, BoundariesNotLoadedError
+        """
+        instant = at or clock.now()
+        self.confirm()
+        timeline = self.timeline(layer)
+        position = timeline.position_at(instant)
+        return timeline.layer, timeline.releases[position] if position >= 0 else None
+
+    def _look(self, connection: psycopg.Connection) -> None:
+        """Read which releases there are, and with that renew the lease."""
+        asked = time.monotonic()
+        at, found = queries.look(connection)
+        timelines = {
+            code: Timeline(layer, releases, tuple(release.effective_at for release in releases))
+            for code, (layer, releases) in found.items()
+        }
+        if timelines != self._timelines:
+            self._timelines = timelines
+        self._lease.confirm(asked=asked, at=at)  # after the timelines it vouches for
+        RELEASES_CONFIRMED.set(at.timestamp())
+        now = clock.now()
+        for code, timeline in timelines.items():
+            position = timeline.position_at(now)
+            if position >= 0:
+                RELEASE_IN_FORCE.labels(code).set(timeline.releases[position].number)
+
+    def _looked(self) -> None:
+        """Do what follows from a reading, without keeping the next one waiting."""
+
+    @contextmanager
+    def _connected(self) -> Iterator[psycopg.Connection]:
+        with psycopg.connect(self._database.libpq_url, **_CONNECT) as connection:  # type: ignore[arg-type]
+            yield connection
+
+    def _follow(self) -> None:
+        """Read at each notice and several times a second; whatever goes wrong, try again."""
+        while not self._stop.is_set():
+            try:
+                with self._connected() as connection:
+                    connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
+                    while not self._stop.is_set():
+                        self._look(connection)
+                        self._looked()
+                        self._wait_for_notice(connection)
+            except psycopg.Error as error:
+                log.warning("the database is away; memory goes on answering", error=type(error).__name__)
+                self._rest()
+            except Exception:
+                log.exception("reading the releases failed")
+                self._rest()
+
+    def _rest(self) -> None:
+        self._lease.give_up()
+        self._stop.wait(REST_AFTER_FAILURE_S)
+
+    def _wait_for_notice(self, connection: psycopg.Connection) -> None:
+        """Return at a notice, when it is time for the next reading, or when the process ends."""
+        until = time.monotonic() + RENEWED_EVERY_S
+        while not self._stop.is_set() and (left := until - time.monotonic()) > 0:
+            if any(connection.notifies(timeout=min(left, _SLICE_S), stop_after=1)):
+                return
