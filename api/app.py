@@ -11,7 +11,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.concurrency import run_in_threadpool
 
-from api import problems
+from api import gate, problems
+from api.bodies import BodyLimits
 from api.direct import DirectDispatch
 from api.maps.store import MapStore
 from api.middleware import RequestEnvelope
@@ -85,10 +86,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.intake = GroupCommit(settings.libpq_url, store)
     app.state.gazetteer = Holder(app.state.database, poll_s=settings.release_poll_s)
     app.state.releases = ReleaseIndexes(app.state.database, settings)
+    app.state.gate = gate.Gate(settings.large_requests_each)
+    gate.close(app.routes)
     problems.install(app)
     documentation.mount_assets(app)
     app.add_middleware(DirectDispatch, routers=ROUTERS)
-    app.add_middleware(RequestEnvelope, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(RequestEnvelope, limits=BodyLimits(settings.max_body_bytes, settings.body_wait_s))
 
     def openapi() -> dict[str, Any]:
         if not app.openapi_schema:
@@ -96,6 +99,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
             schemas["Problem"] = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= schemas["Problem"].pop("$defs", {})
+            problems.document_bodies(document)
             app.openapi_schema = document
         return app.openapi_schema
 

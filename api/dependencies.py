@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader
@@ -12,8 +13,9 @@ from core.roles import Scope
 from core.security import Principal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+PRINCIPAL: Final = "wangge.principal"  # where a request's scope holds the caller that the gate let in
 _key_header = APIKeyHeader(name="X-API-Key", auto_error=False, description="The key of an intake system or person.")
 
 
@@ -30,8 +32,8 @@ def get_snapshot(request: Request) -> Iterator[Session]:
 
 
 def get_principal(request: Request, key: Annotated[str | None, Security(_key_header)] = None) -> Principal:
-    """Identify the caller by the key."""
-    principal: Principal = request.app.state.keyring.authenticate(key)
+    """Identify the caller by the key; the gate (api/gate.py) has done so before the body was read."""
+    principal: Principal = request.scope.get(PRINCIPAL) or request.app.state.keyring.authenticate(key)
     return principal
 
 
@@ -42,20 +44,29 @@ def get_optional_principal(
     return None if key is None else get_principal(request, key)
 
 
-def requires(scope: Scope) -> Callable[[Principal], Principal]:
-    """Make a dependency that gives the caller if the key holds the scope."""
-
-    def check(principal: PrincipalDep) -> Principal:
-        principal.require(scope)
-        return principal
-
-    return check
-
-
 # The default scope answers 201 before a failing COMMIT is seen: "function" is load-bearing.
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 SnapshotDep = Annotated[Session, Depends(get_snapshot, scope="function")]
 PrincipalDep = Annotated[Principal, Depends(get_principal)]
+
+
+@dataclass(frozen=True, slots=True)
+class Requires:
+    """A dependency that gives the caller if the key holds the scope."""
+
+    scope: Scope
+
+    def __call__(self, principal: PrincipalDep) -> Principal:
+        """Return the caller, or raise ScopeMissingError."""
+        principal.require(self.scope)
+        return principal
+
+
+def requires(scope: Scope) -> Requires:
+    """Make a dependency that gives the caller if the key holds the scope."""
+    return Requires(scope)
+
+
 OptionalPrincipalDep = Annotated[Principal | None, Depends(get_optional_principal)]
 # How the document says that a route with OptionalPrincipalDep also answers without a key (`openapi_extra`).
 KEY_OPTIONAL: dict[str, list[dict[str, list[str]]]] = {"security": [{}]}

@@ -18,7 +18,7 @@ from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from api import problems
+from api import gate, problems
 from core.errors import DomainError
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class DirectRoute(APIRoute):
 
     def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 (an APIRoute's own)
         super().__init__(*given, **named)
+        self.needs = gate.needs_of(self.dependant)
         self.known_query = lru_cache(_KNOWN_QUERIES)(self.read_query)  # polling clients ask the same again and again
 
     def read_query(self, query: bytes) -> Mapping[str, Any]:
@@ -61,21 +62,25 @@ class DirectRoute(APIRoute):
         if scope["method"] not in (self.methods or ()):
             await super().handle(scope, receive, send)
             return
-        await answer_with(type(self).answer, scope, receive, send)
+        await self.answer_one(scope, receive, send)
+
+    async def answer_one(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; errors become the problems they would become anywhere else."""
+        request, answer = Request(scope, receive, send), type(self).answer
+        try:
+            if self.needs is None and self.body_field is None:
+                response = await answer(request)
+            else:
+                async with gate.admitted(scope, self.needs):
+                    response = await answer(request)
+        except (DomainError, RequestValidationError, HTTPException) as error:
+            response = problems.from_any(error, scope["path"])
+        await response(scope, receive, send)
 
 
 def answered_by(answer: Answer) -> type[DirectRoute]:
     """Make the class of one direct route, for `add_api_route(..., route_class_override=...)`."""
     return type("DirectRoute", (DirectRoute,), {"answer": staticmethod(answer)})
-
-
-async def answer_with(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer one request; errors become the problems they would become anywhere else."""
-    try:
-        response = await answer(Request(scope, receive, send))
-    except (DomainError, RequestValidationError, HTTPException) as error:
-        response = problems.from_any(error, scope["path"])
-    await response(scope, receive, send)
 
 
 class DirectDispatch:
@@ -98,7 +103,7 @@ class DirectDispatch:
             await self.app(scope, receive, send)
             return
         scope["route"] = route
-        await answer_with(type(route).answer, scope, receive, send)
+        await route.answer_one(scope, receive, send)
 
 
 def query_values(request: Request) -> Mapping[str, Any]:

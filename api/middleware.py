@@ -1,4 +1,4 @@
-"""What happens around each request: an id, one log line, metrics, a size limit, and no bare 500."""
+"""What happens around each request: an id, one log line, metrics, the body's limits, and no bare 500."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import structlog
-from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from api import problems
-from core.errors import DomainError, Kind
+from api.bodies import Body, BodyLimits, closing, refuse_declared
+from core.errors import DomainError
 from core.observability import REQUEST_SECONDS, REQUESTS
 
 if TYPE_CHECKING:
@@ -22,14 +23,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("wangge.http")
 _ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+_CLIENT_GONE = 499  # as nginx counts it: nobody is there to be answered
 _QUIET = {"/healthz", "/readyz", "/metrics"}
-
-
-class BodyTooLargeError(DomainError):
-    """The request's body is larger than this service takes. Send it in parts."""
-
-    code = "body-too-large"
-    kind = Kind.TOO_LARGE
 
 
 class AddressInvalidError(DomainError):
@@ -47,9 +42,9 @@ def _refuse_zero(scope: Scope) -> None:
 class RequestEnvelope:
     """Pure ASGI, so that the hot path pays little and streams stay streams."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, limits: BodyLimits) -> None:
         self.app = app
-        self.max_body_bytes = max_body_bytes
+        self.limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wrap one request."""
@@ -63,12 +58,17 @@ class RequestEnvelope:
         exchange = _Exchange(send, request_id, bodiless=scope["method"] == "HEAD")
         if exchange.bodiless:
             scope = {**scope, "method": "GET"}  # RFC 9110 §9.3.2: HEAD answers as GET does, without the content
+        if b"content-length" in headers or b"transfer-encoding" in headers:
+            body = Body(receive, headers, self.limits)
+            receive, exchange.forward = body.receive, closing(send, body)
         started = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                self._refuse_declared(headers)
+                refuse_declared(headers, self.limits)
                 _refuse_zero(scope)
-                await self.app(scope, self._limited(receive), exchange.send)
+                await self.app(scope, receive, exchange.send)
+            except ClientDisconnect:
+                exchange.status = _CLIENT_GONE
             except DomainError as error:
                 await exchange.answer_instead(problems.from_domain(error, scope["path"]), scope, receive, error)
             except Exception as error:
@@ -76,36 +76,12 @@ class RequestEnvelope:
                 await exchange.answer_instead(problems.unexpected(scope["path"]), scope, receive, error)
             _account(scope, exchange.status, time.perf_counter() - started)
 
-    def _too_large(self) -> BodyTooLargeError:
-        return BodyTooLargeError(f"At most {self.max_body_bytes} bytes a request are taken; send it in parts.")
-
-    def _refuse_declared(self, headers: dict[bytes, bytes]) -> None:
-        declared = headers.get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > self.max_body_bytes:
-            raise self._too_large()
-
-    def _limited(self, receive: Receive) -> Receive:
-        """Count what really comes in: a chunked body declares nothing."""
-        received = 0
-
-        async def limited() -> Message:
-            nonlocal received
-            message = await receive()
-            if message["type"] == "http.request":
-                received += len(message.get("body", b""))
-                if received > self.max_body_bytes:
-                    # FastAPI lets this class alone through while it reads a body.
-                    raise HTTPException(413, self._too_large().detail)
-            return message
-
-        return limited
-
 
 class _Exchange:
     """One answer on its way out: stamped with the request's id, its status remembered."""
 
     def __init__(self, send: Send, request_id: str, *, bodiless: bool = False) -> None:
-        self._send = send
+        self.forward = send
         self.bodiless = bodiless
         self._stamp = (b"x-request-id", request_id.encode())
         self.status = 500
@@ -117,7 +93,7 @@ class _Exchange:
             message["headers"] = [*message["headers"], self._stamp]
         elif self.bodiless and message["type"] == "http.response.body":
             message = {**message, "body": b""}
-        await self._send(message)
+        await self.forward(message)
 
     async def answer_instead(self, response: Response, scope: Scope, receive: Receive, error: Exception) -> None:
         """Answer with a problem, unless the answer has begun already: then the connection must break."""

@@ -35,7 +35,9 @@ STATUS: dict[Kind, int] = {
     Kind.NOT_FOUND: 404,
     Kind.CONFLICT: 409,
     Kind.PRECONDITION: 412,
+    Kind.TOO_SLOW: 408,
     Kind.TOO_LARGE: 413,
+    Kind.UNSUPPORTED: 415,
     Kind.QUOTA: 429,
     Kind.UNAVAILABLE: 503,
 }
@@ -71,6 +73,15 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
         }
         for status in statuses
     }
+
+
+def document_bodies(document: dict[str, Any]) -> None:
+    """Document what every operation with a body may answer before it reads one (api/gate.py, api/bodies.py)."""
+    early = {str(status): response for status, response in responses(408, 413, 415, 429).items()}
+    for path in document["paths"].values():
+        for operation in path.values():
+            if "requestBody" in operation:
+                operation["responses"] |= {s: r for s, r in early.items() if s not in operation["responses"]}
 
 
 def problem_response(
@@ -110,6 +121,8 @@ def from_domain(error: DomainError, instance: str | None = None) -> Response:
     headers: dict[str, str] = {}
     if status in {429, 503}:
         headers["Retry-After"] = str(error.context.get("retry_after_s", RETRY_AFTER_S))
+    if status == 415:
+        headers["Accept-Encoding"] = "identity"
     if status == 401:
         headers["WWW-Authenticate"] = 'ApiKey realm="wangge", header="X-API-Key"'
     return problem_response(
@@ -169,8 +182,18 @@ def _http(request: Request, error: Exception) -> Response:
     return from_http(error, request.url.path)
 
 
+class CarriedError(HTTPException):
+    """A domain error in the one class that FastAPI lets through while it reads a body."""
+
+    def __init__(self, error: DomainError) -> None:
+        super().__init__(STATUS[error.kind], error.detail)
+        self.error = error
+
+
 def from_http(error: HTTPException, instance: str | None = None) -> Response:
     """Build the response of an error that the framework raised."""
+    if isinstance(error, CarriedError):
+        return from_domain(error.error, instance)
     phrase = HTTPStatus(error.status_code).phrase
     return problem_response(
         status=error.status_code,

@@ -26,7 +26,15 @@ def serve(
     with provide() as url:
         os.environ["DATABASE_URL"] = url
         move_to(url)
-        uvicorn.run("main:app", host=host, port=port, workers=workers, log_level="warning", access_log=False)
+        uvicorn.run(
+            "main:app",
+            http="api.wire:GuardedProtocol",
+            host=host,
+            port=port,
+            workers=workers,
+            log_level="warning",
+            access_log=False,
+        )
 
 
 def worker(

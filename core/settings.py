@@ -38,6 +38,16 @@ class Settings(BaseSettings):
     max_points_per_call: int = Field(default=100_000, ge=1, description="Points POST /v1/assignments takes a call.")
     max_reports_per_call: int = Field(default=10_000, ge=1, description="Rows POST /v1/reports/batch takes a call.")
     max_body_bytes: int = Field(default=64 * 2**20, ge=1024, description="Largest request body, in bytes.")
+    body_wait_s: float = Field(
+        default=30.0,
+        gt=0,
+        description="Seconds that a request's body may take to come in, and one more for every 64 KiB of it.",
+    )
+    large_requests_each: int = Field(
+        default=4,
+        ge=1,
+        description="Requests over 1 MiB that one key, or all callers without one, may have under way in a process.",
+    )
     max_upload_bytes: int = Field(
         default=256 * 2**20,
         ge=1024,

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 from anyio import to_thread
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 from starlette.responses import Response
 
 from api import problems
-from api.dependencies import PrincipalDep
+from api.dependencies import PRINCIPAL, requires
 from api.direct import answered_by, field_invalid, payload_invalid
 from api.problems import responses
 from api.schemas import report_answers as answers
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 
+_Sender = Annotated[Principal, Depends(requires(Scope.REPORTS_WRITE))]
 _REPORT = TypeAdapter(ReportIn)
 _KEY = re.compile(r"^[!-~]{1,255}$")
 _BATCH_TURN = 250
@@ -59,15 +60,6 @@ class BatchTooLargeError(DomainError):
 
     code = "batch-too-large"
     kind = Kind.TOO_LARGE
-
-
-async def _caller(request: Request) -> Principal:
-    """Identify the caller without the database where possible, and check that the key may send reports."""
-    keyring = request.app.state.keyring
-    key = request.headers.get("x-api-key")
-    principal: Principal = keyring.remembered(key) or await to_thread.run_sync(keyring.authenticate, key)
-    principal.require(Scope.REPORTS_WRITE)
-    return principal
 
 
 def _draft(report: ReportIn, principal: Principal, now: datetime) -> rules.ReportDraft:
@@ -114,7 +106,7 @@ def _arrival(
 
 async def _take_report(request: Request) -> Response:
     """Store one report and answer with its receipt."""
-    principal = await _caller(request)
+    principal: Principal = request.scope[PRINCIPAL]
     state = request.app.state
     state.keyring.spend(principal)
     key = request.headers.get("idempotency-key")
@@ -137,7 +129,7 @@ async def _take_report(request: Request) -> Response:
 
 async def _take_batch(request: Request) -> Response:
     """Store many reports, each for itself."""
-    principal = await _caller(request)
+    principal: Principal = request.scope[PRINCIPAL]
     state = request.app.state
     body = await request.body()
     try:
@@ -200,7 +192,7 @@ def _first_answers(state: State, report_ids: list[int]) -> dict[int, dict[str, A
 
 async def post_report(
     report: ReportIn,
-    principal: PrincipalDep,
+    principal: _Sender,
     idempotency_key: Annotated[
         str | None, Header(description="1 to 255 printable ASCII characters, unique for each report of this key.")
     ] = None,
@@ -215,7 +207,7 @@ async def post_report(
     raise NotImplementedError  # pragma: no cover (answered by _take_report)
 
 
-async def post_batch(batch: ReportBatchIn, principal: PrincipalDep) -> BatchResult:
+async def post_batch(batch: ReportBatchIn, principal: _Sender) -> BatchResult:
     """Store up to 10,000 reports; each row is taken or refused for itself.
 
     The answer is 200 with one result a row: 201 stored, 200 stored before, or the problem that a single report

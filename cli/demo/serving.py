@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PATIENCE_S = 240.0  # the first start compiles kernels
+_SERVER = (sys.executable, "-m", "uvicorn", "main:app", "--http", "api.wire:GuardedProtocol")
 LOG = PROJECT_ROOT / ".wangge" / "demo-app.log"
 
 
@@ -73,7 +74,7 @@ def application(database_url: str, *, host: str, port: int | None) -> Iterator[A
     with LOG.open("wb") as log:
         # In a group of its own: Ctrl-C reaches the demonstration, which then stops it in order.
         process = subprocess.Popen(  # noqa: S603 (our own program)
-            [sys.executable, "-m", "uvicorn", "main:app", "--host", host, "--port", str(port), "--no-access-log"],
+            [*_SERVER, "--host", host, "--port", str(port), "--no-access-log"],
             cwd=PROJECT_ROOT,
             env=os.environ | {"DATABASE_URL": database_url},
             stdin=subprocess.DEVNULL,
