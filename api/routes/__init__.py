@@ -53,3 +53,4 @@ ROUTERS = [
     tiles.router,
     triage.router,
 ]
+documentation.summarise(ROUTERS)
