@@ -33,9 +33,9 @@ from api.problems import responses
 from core.roles import Scope
 from core.security import Principal
 from grids.boundaries.records import AreaRecord
-from grids.change_sets import feature_queries, operations, queries
+from grids.change_sets import draft_queries, operations, queries
 from grids.change_sets.errors import ChangeSetStaleError, EditRefusedError
-from grids.change_sets.feature_queries import Condition, Features, Source
+from grids.change_sets.feature_queries import Features
 from grids.change_sets.rules.facts import changed_facts
 from grids.change_sets.rules.verbs import Deed
 
@@ -228,11 +228,8 @@ def _seen(session: Session, collection: Collection, code: str, if_match: str | N
 
 def _created(session: Session, collection: Collection, done: operations.Edited) -> str:
     """Return the code of the new area; the others that an edit leaves different are its neighbours and parents."""
-    codes = [c for c, r in done.after.items() if r is not None and r.level == collection.level and c not in done.before]
-    base = queries.base_of(session, done.change_set)
-    before = Source(collection.layer, collection.level, base.effective_at)
-    where = Condition("f.code = ANY(%(codes)s)", {"codes": codes})
-    known = {facts["code"] for facts in feature_queries.features(session, before, where=where, limit=len(codes)).facts}
+    codes = [code for code, record in done.after.items() if record is not None and record.level == collection.level]
+    known = draft_queries.named(session, done.before, codes)
     return next(code for code in codes if code not in known)
 
 

@@ -21,7 +21,7 @@ from grids.boundaries import queries as registry
 from grids.boundaries.files.limits import Limits
 from grids.boundaries.files.staging import Upload
 from grids.boundaries.tables import Release
-from grids.change_sets import operations, queries
+from grids.change_sets import draft_queries, operations, queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.rules.verbs import Deed
 from grids.change_sets.tables import ChangeSet
@@ -83,12 +83,12 @@ def list_areas(
     """Show areas as the draft has them, as GeoJSON."""
     del viewer
     found = queries.get_change_set(session, change_set)
-    overlay = queries.overlay(session, found)
     if changed:
-        return answers.features(overlay)
+        return answers.features(queries.overlay(session, found))
     if bbox is None:
         return answers.features(dict(queries.draft_areas(session, found)))
-    return answers.features(dict(queries.draft_areas_within(session, found, box_of(bbox), overlay)))
+    draft = draft_queries.state_of(session, found)
+    return answers.features(dict(draft_queries.within(session, draft, draft_queries.everywhere(draft, box_of(bbox)))))
 
 
 @router.post(

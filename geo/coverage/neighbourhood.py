@@ -21,7 +21,7 @@ from geo.coverage.model import DefectKind
 from geo.edit.outline import edges_of, same_edges
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -33,7 +33,12 @@ _MARGIN_DEG = 1e-6
 
 
 def check_neighbourhood(
-    layer: PreparedLayer, changed: Collection[Key], *, before: PreparedLayer | None = None, numbers: bool = True
+    layer: PreparedLayer,
+    changed: Collection[Key],
+    *,
+    before: PreparedLayer | None = None,
+    places: Mapping[str, Geometries] | None = None,
+    numbers: bool = True,
 ) -> CoverageReport:
     """Check the affected neighbourhood of an edit.
 
@@ -46,6 +51,8 @@ def check_neighbourhood(
     before : PreparedLayer, optional
         The layer before the edit: ground given up is looked at too, and of an area that is on both sides only what
         changed. Without it the changed areas are looked at whole.
+    places : mapping of level to boxes, optional
+        What :func:`ground_changed` says, where it was asked already: then `before` is not looked at.
     numbers : bool
         Whether codes and parents are checked too; an edit of borders alone can leave them out.
 
@@ -55,7 +62,7 @@ def check_neighbourhood(
         The defects that touch the edit; `areas_checked` counts the areas looked at. No defect on no change.
     """
     keys = set(changed)
-    places = ground_changed(layer, keys, before)
+    places = ground_changed(layer, keys, before) if places is None else places
     defects: list[Defect] = [*_code_defects(layer, keys)] if numbers else []
     looked_at = beneath_notice = 0
     matched = True

@@ -47,19 +47,54 @@ def follow(whole: BaseGeometry, before: Sequence[BaseGeometry], after: Sequence[
     times = np.bincount(of, runs, len(first))
     if (np.abs(times) > 1).any():
         return None
-    kept = ends[first[times != 0]].reshape(-1, 2, 2)
-    if not len(kept):
+    left = times != 0
+    edges = int(left.sum())
+    if edges == 0:
         return MultiPolygon()
-    outline = shapely.build_area(shapely.multilinestrings(list(shapely.linestrings(kept))))
+    own = len(sides[0][0][0])
+    stays, fresh = left[of[:own]], ends[first[left & (first >= own)]]
+    outline = whole if stays.all() and not len(fresh) else _enclosed(_chains(whole, stays, fresh))
     wanted = whole.area - sum(area.area for area in before) + sum(area.area for area in after)
     if (
         not isinstance(outline, Polygon | MultiPolygon)
-        or shapely.get_num_coordinates(outline) - len(shapely.get_rings(shapely.get_parts(outline))) != len(kept)
+        or shapely.get_num_coordinates(outline) - len(shapely.get_rings(shapely.get_parts(outline))) != edges
         or abs(outline.area - wanted) > SAME * max(whole.area, outline.area)
-        or not outline.is_valid
+        or not (outline is whole or outline.is_valid)
     ):
         return None
     return outline
+
+
+def _enclosed(lines: NDArray[np.object_]) -> BaseGeometry:
+    return shapely.build_area(shapely.multilinestrings(list(lines)))
+
+
+def _chains(whole: BaseGeometry, stays: NDArray[np.bool_], fresh: NDArray[np.float64]) -> NDArray[np.object_]:
+    """Return the lines of an outline: what stays of the whole's rings, each run of edges as one, and the fresh edges.
+
+    A line ends where more than two edges meet; a long one costs the search for rings no more than a single edge.
+
+    Parameters
+    ----------
+    whole
+        The outline as it was.
+    stays : (n,)
+        Which of its edges stay, in the order of :func:`edges_of`.
+    fresh : (m, 4)
+        Edges that come.
+    """
+    start, end, ring = _runs([whole])
+    start, end, ring = start[stays], end[stays], ring[stays]
+    points = np.ascontiguousarray(np.concatenate([start, end, fresh[:, :2], fresh[:, 2:]]) + 0.0).view(np.complex128)
+    _, at, edges_at = np.unique(points[:, 0], return_inverse=True, return_counts=True)
+    goes_on = (ring[1:] == ring[:-1]) & (end[:-1] == start[1:]).all(axis=1)
+    goes_on &= edges_at[at[: len(start)][1:]] == 2
+    begins = np.concatenate([[True], ~goes_on])[: len(start)]
+    chain = np.cumsum(begins) - 1
+    vertices = np.insert(end, np.flatnonzero(begins), start[begins], axis=0)
+    of = np.insert(chain, np.flatnonzero(begins), chain[begins])
+    lines = shapely.linestrings(vertices, indices=of) if len(start) else np.empty(0, dtype=object)
+    return np.concatenate([lines, shapely.linestrings(fresh.reshape(-1, 2, 2))])
 
 
 def edges_of(areas: Sequence[shapely.Geometry]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -72,13 +107,20 @@ def edges_of(areas: Sequence[shapely.Geometry]) -> tuple[NDArray[np.float64], ND
     direction : (n,)
         1 where the edge runs from the lesser end to the greater with the land on its left, else -1.
     """
-    oriented = shapely.orient_polygons(np.array(areas, dtype=object))
-    points, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(oriented)), return_index=True)
-    same = ring[1:] == ring[:-1]
-    start, end = points[:-1][same], points[1:][same]
+    start, end, _ = _runs(areas)
     turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
     ends = np.where(turned[:, None], np.hstack([end, start]), np.hstack([start, end]))
     return ends, np.where(turned, -1.0, 1.0)
+
+
+def _runs(
+    areas: Sequence[shapely.Geometry],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """Return start (n, 2) and end (n, 2) of each edge with the land on its left, and its ring (n,), ring by ring."""
+    oriented = shapely.orient_polygons(np.array(areas, dtype=object))
+    points, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(oriented)), return_index=True)
+    same = ring[1:] == ring[:-1]
+    return points[:-1][same], points[1:][same], ring[1:][same]
 
 
 def same_edges(ends: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -15,7 +15,7 @@ from grids.change_sets.errors import ChangeSetNotFoundError
 from grids.change_sets.tables import ChangeSet, ChangeSetEdit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -139,66 +139,6 @@ def content_of(session: Session, change_set: ChangeSet) -> Content:
 def draft_areas(session: Session, change_set: ChangeSet) -> dict[str, AreaRecord]:
     """Return the whole layer as the draft has it, by code."""
     return content_of(session, change_set).areas
-
-
-def draft_areas_within(
-    session: Session, change_set: ChangeSet, bbox: tuple[float, float, float, float], changed: Overlay
-) -> dict[str, AreaRecord]:
-    """Return the draft's areas of all levels that touch a box (west, south, east, north), by code."""
-    layer, base = layer_of(session, change_set), base_of(session, change_set)
-    only = registry.AreaFilter(bbox=bbox)
-    areas = {a.record.code: a.record for a in registry.areas_of_release(session, layer, base, only=only)}
-    box = shapely.box(*bbox)
-    near = {c: r for c, r in changed.items() if r is None or (r.geom is not None and box.intersects(r.geom))}
-    known = {c: r for c, r in areas.items() if c not in changed}
-    return overlaid(known, near)
-
-
-def draft_children(
-    session: Session, change_set: ChangeSet, parents: Sequence[str], changed: Overlay
-) -> dict[str, AreaRecord]:
-    """Return the draft's areas with these codes and all their children, by code."""
-    layer, base = layer_of(session, change_set), base_of(session, change_set)
-    rows = session.execute(
-        text(
-            "SELECT a.level, a.code, a.name, a.parent_code, a.unit_code, u.name, a.attributes, ST_AsBinary(a.geom)"
-            " FROM area a LEFT JOIN responsible_unit u ON u.code = a.unit_code"
-            " WHERE a.layer_id = :layer AND a.valid_during @> CAST(:at AS timestamptz)"
-            " AND (a.parent_code = ANY(CAST(:codes AS text[])) OR a.code = ANY(CAST(:codes AS text[])))"
-        ),
-        {"layer": layer.id, "at": base.effective_at, "codes": list(parents)},
-    )
-    areas = {
-        r[1]: AreaRecord(r[0], r[1], r[2], shapely.from_wkb(bytes(r[7])), r[3], r[4], r[5], r[6])
-        for r in rows
-        if r[1] not in changed
-    }
-    wanted = set(parents)
-    mine = {c: r for c, r in changed.items() if r is not None and (r.parent_code in wanted or c in wanted)}
-    return overlaid(areas, dict(mine))
-
-
-def draft_named(
-    session: Session, change_set: ChangeSet, codes: Collection[str], changed: Overlay
-) -> dict[str, AreaRecord]:
-    """Return the draft's areas with these codes, those that there are."""
-    only = registry.AreaFilter(codes=tuple(codes))
-    layer, base = layer_of(session, change_set), base_of(session, change_set)
-    areas = {a.record.code: a.record for a in registry.areas_of_release(session, layer, base, only=only)}
-    return overlaid(areas, {code: record for code, record in changed.items() if code in codes})
-
-
-def draft_ancestors(
-    session: Session, change_set: ChangeSet, records: Iterable[AreaRecord], changed: Overlay
-) -> dict[str, AreaRecord]:
-    """Return all that stands above some areas of the draft, by code."""
-    found: dict[str, AreaRecord] = {}
-    wanted = {record.parent_code for record in records if record.parent_code}
-    while wanted:
-        above = draft_named(session, change_set, wanted, changed)
-        found |= above
-        wanted = {record.parent_code for record in above.values() if record.parent_code} - found.keys()
-    return found
 
 
 def codes_ever_used(

@@ -15,10 +15,10 @@ from grids.boundaries import queries as registry
 from grids.boundaries.errors import ReleaseOvertakenError
 from grids.boundaries.records import with_canonical_geometries
 from grids.boundaries.rules import Changes, checksum, fingerprints
-from grids.change_sets import queries
+from grids.change_sets import draft_queries, queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.operations.checking import latest_areas
-from grids.change_sets.operations.drafting import Edited, open_change_set, open_draft, store
+from grids.change_sets.operations.drafting import Edited, latest_number, open_change_set, open_draft, store
 from grids.change_sets.operations.replacing import planned
 from grids.change_sets.operations.reviewing import submit
 from grids.change_sets.rules.differences import Difference, differences
@@ -76,11 +76,12 @@ def take_delivery(  # noqa: PLR0913 (a delivery is many facts)
         raise EditRefusedError("The delivery is what the draft has already: nothing to take over.", field="file")
     latest = latest_areas(session, change_set, plan.content)
     report = registry_operations.check(session, layer, plan.whole, limits=limits, latest=latest)
+    draft = draft_queries.state_of(session, change_set, upto=latest_number(session, change_set))
     number = None
     if not dry_run:
         number = store(session, change_set, "replace", {"source": source, "areas": len(areas)}, actor, plan.after)
     return Delivered(
-        Edited(change_set, number, plan.after, plan.content.changed),
+        Edited(change_set, number, plan.after, draft),
         differences(plan.now, plan.after, layer.levels),
         report,
     )

@@ -27,19 +27,20 @@ if TYPE_CHECKING:
 
     from grids.boundaries.records import AreaRecord
     from grids.boundaries.tables import Layer
+    from grids.change_sets.draft_queries import DraftState
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
     """What one edit left different: areas as they are now, None for one that ended.
 
-    `before` is what the draft had changed until then; `number` is None for an edit that was only tried.
+    `before` is the draft as it was until then; `number` is None for an edit that was only tried.
     """
 
     change_set: ChangeSet
     number: int | None
     after: dict[str, AreaRecord | None]
-    before: queries.Overlay
+    before: DraftState
 
 
 def open_draft(session: Session, *, layer: Layer, title: str, author: str) -> ChangeSet:

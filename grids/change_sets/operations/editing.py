@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 import shapely
 from sqlalchemy import text
 
-from grids.change_sets import queries
+from grids.change_sets import draft_queries, queries
 from grids.change_sets.errors import EditRefusedError
-from grids.change_sets.operations.drafting import Edited, open_change_set, store
+from grids.change_sets.operations.drafting import Edited, latest_number, open_change_set, store
 from grids.change_sets.rules.facts import changed_facts
 from grids.change_sets.rules.following import followed, followed_by_edges
 from grids.change_sets.rules.verbs import Bench, Deed, carry_out
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from grids.boundaries.records import AreaRecord
-    from grids.boundaries.tables import Layer
-    from grids.change_sets.tables import ChangeSet
+    from grids.change_sets.draft_queries import DraftState
 
 REACH = 1e-6
 """Degrees (0.1 m) around an edit's areas in which neighbours may touch them."""
@@ -44,23 +43,21 @@ def edit(
     ChangeSetNotFoundError, ChangeSetStateError, ChangeSetStaleError, EditRefusedError
     """
     change_set = open_change_set(session, change_set_id, expected_version, locked=not dry_run)
-    layer = queries.layer_of(session, change_set)
+    draft = draft_queries.state_of(session, change_set, upto=latest_number(session, change_set))
+    layer = draft.layer
     if not dry_run:
         session.execute(text("SELECT pg_advisory_xact_lock(:s, :l)"), {"s": _NUMBERING_LOCK, "l": layer.id})
-    changed = queries.overlay(session, change_set)
-    involved = _involved(session, change_set, deed, changed)
-    near = queries.draft_areas_within(session, change_set, _box_around(involved, deed.geometry), changed)
-    finest = {code: record for code, record in near.items() if record.level == layer.levels[-1]}
+    involved = _involved(session, draft, deed)
+    box = _box_around(involved, deed.geometry)
+    finest = draft_queries.within(session, draft, {layer.levels[-1]: [box]})
     named = {*deed.new_codes, *([deed.into] if deed.into else [])}
     communities = {r.parent_code or r.code for r in involved} | ({deed.parent_code} if deed.parent_code else set())
     used = frozenset(queries.codes_ever_used(session, layer, codes=named, prefixes=communities))
     after = carry_out(deed, Bench(finest, used, layer.code_rule))
-    require_parents(session, change_set, after, changed)
-    after |= coarser(session, change_set, layer, finest, after, changed)
-    if dry_run:
-        return Edited(change_set, None, after, changed)
-    number = store(session, change_set, deed.verb, deed.as_json(), actor, after)
-    return Edited(change_set, number, after, changed)
+    require_parents(session, draft, after)
+    after |= coarser(session, draft, finest, after)
+    number = None if dry_run else store(session, change_set, deed.verb, deed.as_json(), actor, after)
+    return Edited(change_set, number, after, draft)
 
 
 def assign_facts(
@@ -81,35 +78,30 @@ def assign_facts(
     ChangeSetNotFoundError, ChangeSetStateError, ChangeSetStaleError, EditRefusedError
     """
     change_set = open_change_set(session, change_set_id, expected_version)
-    layer = queries.layer_of(session, change_set)
-    changed = queries.overlay(session, change_set)
-    family = queries.draft_children(session, change_set, [code], changed)
-    old = family.get(code)
+    draft = draft_queries.state_of(session, change_set, upto=latest_number(session, change_set))
+    old = draft_queries.named(session, draft, [code]).get(code)
     if old is None:
         raise EditRefusedError(f"There is no area {code[:80]} in this draft.", field="code")
     new = changed_facts(old, facts)
     after: dict[str, AreaRecord | None] = {new.code: new}
     if new.code != code:
-        if queries.codes_ever_used(session, layer, codes=[new.code]):
+        if queries.codes_ever_used(session, draft.layer, codes=[new.code]):
             raise EditRefusedError(f"{new.code[:80]} is or was another area's code.", field="code")
         after[code] = None
-        children = [record for record in family.values() if record.parent_code == code]
+        children = [r for r in draft_queries.family(session, draft, [code]).values() if r.parent_code == code]
         after |= {r.code: changed_facts(r, {"parent_code": new.code}) for r in children}
     if new.parent_code != old.parent_code:
-        require_parents(session, change_set, {new.code: new}, changed)
-        after |= coarser(session, change_set, layer, {code: old}, after, changed)
+        require_parents(session, draft, {new.code: new})
+        after |= coarser(session, draft, {code: old}, after)
     number = store(session, change_set, "assign", {"code": code, "facts": dict(facts)}, actor, after)
-    return Edited(change_set, number, after, changed)
+    return Edited(change_set, number, after, draft)
 
 
-def require_parents(
-    session: Session, change_set: ChangeSet, after: Mapping[str, AreaRecord | None], changed: queries.Overlay
-) -> None:
+def require_parents(session: Session, draft: DraftState, after: Mapping[str, AreaRecord | None]) -> None:
     """Raise EditRefusedError unless each area's parent is in the draft, on the level above the area's."""
-    levels = queries.layer_of(session, change_set).levels
+    levels = draft.layer.levels
     wanted = [record for record in after.values() if record is not None]
-    parents = {record.parent_code for record in wanted if record.parent_code}
-    known = queries.draft_named(session, change_set, parents, changed) if parents else {}
+    known = draft_queries.named(session, draft, {record.parent_code for record in wanted if record.parent_code})
     for record in wanted:
         depth = levels.index(record.level)
         if not record.parent_code:
@@ -128,31 +120,30 @@ def require_parents(
 
 def coarser(
     session: Session,
-    change_set: ChangeSet,
-    layer: Layer,
+    draft: DraftState,
     near: Mapping[str, AreaRecord],
     after: Mapping[str, AreaRecord | None],
-    changed: queries.Overlay,
 ) -> dict[str, AreaRecord | None]:
     """Let every ancestor of what changed follow: by the changed edges alone, or else with all its children at hand."""
+    levels = draft.layer.levels
     before = {code: near[code] for code in after if code in near}
     records = [*before.values(), *(r for r in after.values() if r is not None)]
-    if all(record.level == layer.levels[-1] for record in records):
-        ancestors = queries.draft_ancestors(session, change_set, records, changed)
-        found = followed_by_edges(ancestors, before, after, layer.levels)
+    if all(record.level == levels[-1] for record in records):
+        ancestors = draft_queries.ancestors(session, draft, records)
+        found = followed_by_edges(ancestors, before, after, levels)
         if found is not None:
             return dict(found)
-    for _ in layer.levels[1:]:
+    for _ in levels[1:]:
         parents = sorted({r.parent_code for r in records if r.parent_code})
-        family = queries.draft_children(session, change_set, parents, changed) if parents else {}
+        family = draft_queries.family(session, draft, parents)
         before = family | before
         records = [family[code] for code in parents if code in family]
-    return dict(followed(before, after, layer.levels))
+    return dict(followed(before, after, levels))
 
 
-def _involved(session: Session, change_set: ChangeSet, deed: Deed, changed: queries.Overlay) -> list[AreaRecord]:
+def _involved(session: Session, draft: DraftState, deed: Deed) -> list[AreaRecord]:
     codes = [*deed.codes, *([deed.into] if deed.into else [])]
-    found = queries.draft_named(session, change_set, codes, changed) if codes else {}
+    found = draft_queries.named(session, draft, codes)
     return [found[code] for code in codes if code in found]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from geo.coverage import check_layer, gravity, mend, moved_ground, propose, take
-from grids.change_sets import queries
+from grids.change_sets import draft_queries, queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.operations.checking import checked
 from grids.change_sets.operations.drafting import open_change_set
@@ -156,9 +156,7 @@ def repair(
     geometries = {(level, code): geometry for level, code, geometry in now if (level, code) in touched}
     if not geometries:
         raise EditRefusedError("There is nothing to repair.", field="keys")
-    areas = queries.draft_named(
-        session, change_set, {code for _, code in touched}, queries.overlay(session, change_set)
-    )
+    areas = draft_queries.named(session, draft_queries.state_of(session, change_set), {code for _, code in touched})
     edited = replace_areas(
         session,
         change_set_id=change_set_id,

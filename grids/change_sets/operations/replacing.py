@@ -9,7 +9,7 @@ import shapely
 
 from grids.boundaries.records import with_canonical_geometries
 from grids.boundaries.rules import repeated_codes
-from grids.change_sets import queries
+from grids.change_sets import draft_queries, queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.operations.drafting import Edited, latest_number, open_change_set, store
 from grids.change_sets.operations.editing import coarser, require_parents
@@ -47,8 +47,9 @@ def replace_areas(
     plan = planned(session, change_set, areas, retire_others=retire_others)
     if not plan.after:
         raise EditRefusedError("The delivery is what the draft has already: nothing to take over.", field="file")
+    draft = draft_queries.state_of(session, change_set, upto=latest_number(session, change_set))
     number = store(session, change_set, verb, {"source": source, "areas": len(areas)}, actor, plan.after)
-    return Edited(change_set, number, plan.after, plan.content.changed)
+    return Edited(change_set, number, plan.after, draft)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def planned(session: Session, change_set: ChangeSet, areas: Sequence[AreaRecord]
     wrong = [c for c, a in delivered.items() if not isinstance(a.geom, shapely.MultiPolygon)]
     if wrong:
         raise EditRefusedError(f"Area {wrong[0][:80]} of the delivery is no polygon.", field="file")
-    fresh = delivered.keys() - now.keys() - queries.draft_named(session, change_set, delivered.keys(), {}).keys()
+    fresh = delivered.keys() - now.keys() - content.base.keys()
     spent = sorted(queries.codes_ever_used(session, layer, codes=fresh)) if fresh else []
     if spent:
         raise EditRefusedError(
@@ -112,22 +113,22 @@ def replace_area(session: Session, *, change_set_id: int, area: AreaRecord, acto
     ChangeSetNotFoundError, ChangeSetStateError, EditRefusedError
     """
     change_set = open_change_set(session, change_set_id, None)
-    layer = queries.layer_of(session, change_set)
-    changed = queries.overlay(session, change_set)
-    old = queries.draft_children(session, change_set, [area.code], changed).get(area.code)
+    latest = latest_number(session, change_set)
+    draft = draft_queries.state_of(session, change_set, upto=latest)
+    old = draft_queries.named(session, draft, [area.code]).get(area.code)
     if old is None:
         raise EditRefusedError(f"There is no area {area.code[:80]} in this draft.", field="code")
     (new,) = with_canonical_geometries([area])
     if not isinstance(new.geom, shapely.MultiPolygon):
         raise EditRefusedError("The land of an area is a polygon.", field="geometry")
     if _same(new, old) and new.unit_name in {None, old.unit_name}:
-        return Edited(change_set, latest_number(session, change_set), {}, changed)
+        return Edited(change_set, latest, {}, draft)
     after: dict[str, AreaRecord | None] = {new.code: new}
     if new.parent_code != old.parent_code:
-        require_parents(session, change_set, after, changed)
-    after |= coarser(session, change_set, layer, {old.code: old}, after, changed)
+        require_parents(session, draft, after)
+    after |= coarser(session, draft, {old.code: old}, after)
     number = store(session, change_set, "replace", {"source": source, "areas": 1}, actor, after)
-    return Edited(change_set, number, after, changed)
+    return Edited(change_set, number, after, draft)
 
 
 def _same(one: AreaRecord, two: AreaRecord | None) -> bool:

@@ -9,21 +9,19 @@ import shapely
 
 from geo import coverage
 from grids.boundaries.operations import as_area_set, rules_of
-from grids.change_sets import neighbourhood_queries as surroundings
-from grids.change_sets import queries
+from grids.change_sets import draft_queries, queries
+from grids.change_sets.neighbourhood_queries import around
 from grids.change_sets.operations.repairing import offers_for
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from sqlalchemy.orm import Session
 
     from geo.coverage import CoverageReport
     from grids.boundaries.records import AreaRecord
+    from grids.change_sets.draft_queries import DraftState
     from grids.change_sets.operations.drafting import Edited
     from grids.change_sets.operations.repairing import Offer
     from grids.change_sets.queries import Overlay
-    from grids.change_sets.tables import ChangeSet
 
 MOST_AREAS = 500
 """An edit that changes more areas (a whole delivery) is checked with the whole layer, not by its surroundings."""
@@ -45,7 +43,7 @@ class Surroundings:
 
 def surroundings_of(session: Session, edited: Edited) -> Surroundings:
     """Check the affected neighbourhood of one edit, done or only tried."""
-    return _checked(session, edited.change_set, edited.after.keys(), edited.before, edited.before | edited.after)
+    return _checked(session, edited.before, edited.after)
 
 
 def surroundings_of_draft(session: Session, *, change_set_id: int) -> Surroundings:
@@ -56,40 +54,30 @@ def surroundings_of_draft(session: Session, *, change_set_id: int) -> Surroundin
     ChangeSetNotFoundError
     """
     change_set = queries.get_change_set(session, change_set_id)
-    changed = queries.overlay(session, change_set)
-    return _checked(session, change_set, changed.keys(), {}, changed)
+    untouched = draft_queries.state_of(session, change_set, upto=0)
+    return _checked(session, untouched, queries.overlay(session, change_set))
 
 
-def _checked(
-    session: Session, change_set: ChangeSet, codes: Collection[str], before: Overlay, after: Overlay
-) -> Surroundings:
-    if not codes or len(codes) > MOST_AREAS:
+def _checked(session: Session, before: DraftState, after: Overlay) -> Surroundings:
+    """Check what areas as they are `after` make of a draft as it was `before`."""
+    if not after or len(after) > MOST_AREAS:
         return Surroundings(None, (), {})
-    layer = queries.layer_of(session, change_set)
-    rules = rules_of(session, layer)
-    base = queries.draft_named(session, change_set, codes, {})
-    states = [{c: r for c in codes if (r := side.get(c, base.get(c))) is not None} for side in (before, after)]
-    was, now = (coverage.prepare(as_area_set(list(state.values())), rules) for state in states)
-    keys = {(record.level, code) for state in states for code, record in state.items()}
+    levels, rules = before.layer.levels, rules_of(session, before.layer)
+    sides = (draft_queries.named(session, before, after), {c: r for c, r in after.items() if r is not None})
+    was, now = (coverage.prepare(as_area_set(list(side.values())), rules) for side in sides)
+    keys = {(record.level, code) for side in sides for code, record in side.items()}
     places = coverage.ground_changed(now, keys, was)
-    boxes = {level: [_box(frame) for frame in shapely.bounds(found)] for level, found in places.items()}
-    parents = {record.parent_code for state in states for record in state.values() if record.parent_code}
-    old_areas, new_areas = surroundings.around(session, change_set, boxes, {*codes, *parents}, (before, after))
-    now = coverage.prepare(as_area_set(list(new_areas.values())), rules)
-    was = coverage.prepare(as_area_set(list(old_areas.values())), rules, ruler=now.ruler)
-    report = coverage.check_neighbourhood(now, keys, before=was)
-    drawn = [cast("Any", r.geom) for state in states for r in state.values() if r.level == layer.levels[-1]]
-    others = [r for code, r in new_areas.items() if r.level == layer.levels[-1] and code not in codes]
-    near = (
-        shapely.STRtree([cast("Any", r.geom) for r in others]).query(drawn, predicate="intersects")[1] if drawn else []
-    )
+    boxes = {level: [draft_queries.box_of(frame) for frame in shapely.bounds(found)] for level, found in places.items()}
+    beside = around(session, before, boxes, sides)
+    known = {code: record for code, record in beside.items() if code not in after} | sides[1]
+    layer = coverage.prepare(as_area_set(list(known.values())), rules)
+    report = coverage.check_neighbourhood(layer, keys, places=places)
+    drawn = [cast("Any", r.geom) for side in sides for r in side.values() if r.level == levels[-1]]
+    others = [r for code, r in known.items() if r.level == levels[-1] and code not in after]
+    tree = shapely.STRtree([cast("Any", r.geom) for r in others])
+    near = tree.query(drawn, predicate="intersects")[1] if drawn else []
     return Surroundings(
         report,
-        tuple(offer for defect in report.defects[:MOST_MENDED] for offer in offers_for(now, defect)),
+        tuple(offer for defect in report.defects[:MOST_MENDED] for offer in offers_for(layer, defect)),
         {others[i].code: others[i] for i in sorted({int(i) for i in near})},
     )
-
-
-def _box(bounds: Any) -> surroundings.Box:  # noqa: ANN401 (numpy)
-    west, south, east, north = (float(value) for value in bounds)
-    return west, south, east, north
