@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from anyio import CapacityLimiter, to_thread
+from fastapi.params import Form
 from fastapi.routing import APIRoute
 
 from api.dependencies import PRINCIPAL, Requires, get_principal
@@ -34,6 +35,8 @@ Needs = frozenset["Scope"] | None
 
 _LARGE_BYTES: Final = 1 << 20
 _KEYLESS: Final = 0  # principals count from one
+_ANYBODY: Final = -1
+_DELIVERIES: Final = 4  # two are read at once (grids/boundaries/confinement.py); each holds a thread and a connection
 _LOOK_UPS: Final = 2  # unknown keys take no more of the database than this
 
 
@@ -56,7 +59,7 @@ class Gate:
 
     places_each: int
     patience_s: float = 10.0
-    _places: dict[int, _Places] = field(default_factory=dict)
+    _places: dict[tuple[int, str], _Places] = field(default_factory=dict)
     _look_ups: CapacityLimiter | None = None
 
     async def identify(self, connection: Connection) -> Principal:
@@ -76,14 +79,14 @@ class Gate:
         return found
 
     @asynccontextmanager
-    async def place(self, caller: int) -> AsyncIterator[None]:
-        """Hold one of the caller's places for large bodies, after waiting for it a while.
+    async def place(self, caller: int, kind: str, most: int) -> AsyncIterator[None]:
+        """Hold one of the caller's places for such requests, after waiting for it a while.
 
         Raises
         ------
         UploadsBusyError
         """
-        places = self._places.setdefault(caller, _Places(asyncio.Semaphore(self.places_each)))
+        places = self._places.setdefault((caller, kind), _Places(asyncio.Semaphore(most)))
         places.users += 1
         try:
             try:
@@ -91,8 +94,8 @@ class Gate:
                     await places.free.acquire()
             except TimeoutError:
                 raise UploadsBusyError(
-                    f"{self.places_each} large requests are taken at once; send the rest after them.",
-                    retry_after_s=int(self.patience_s),
+                    f"{most} {kind} of one caller at once; send the rest after them.",
+                    retry_after_s=max(1, int(self.patience_s)),
                 ) from None
             try:
                 yield
@@ -101,7 +104,7 @@ class Gate:
         finally:
             places.users -= 1
             if not places.users:
-                self._places.pop(caller, None)
+                self._places.pop((caller, kind), None)
 
 
 def needs_of(dependant: Dependant) -> Needs:
@@ -129,8 +132,10 @@ def is_large(connection: Connection) -> bool:
 
 
 @asynccontextmanager
-async def admitted(connection: Connection, needs: Needs) -> AsyncIterator[None]:
+async def admitted(connection: Connection, needs: Needs, *, is_delivery: bool = False) -> AsyncIterator[None]:
     """Let a request in: by its key where the route needs one, in a place of its own where its body is large.
+
+    Files are read for a minute: of these each caller has one under way, and the process a few.
 
     Raises
     ------
@@ -145,8 +150,11 @@ async def admitted(connection: Connection, needs: Needs) -> AsyncIterator[None]:
             principal.require(scope)
         connection[PRINCIPAL] = principal
         caller = principal.id
-    if is_large(connection):
-        async with gate.place(caller):
+    if is_delivery:
+        async with gate.place(caller, "deliveries", 1), gate.place(_ANYBODY, "deliveries", _DELIVERIES):
+            yield
+    elif is_large(connection):
+        async with gate.place(caller, "large requests", gate.places_each):
             yield
     else:
         yield
@@ -155,13 +163,14 @@ async def admitted(connection: Connection, needs: Needs) -> AsyncIterator[None]:
 class _Gated:
     """A route's application behind the gate."""
 
-    def __init__(self, app: ASGIApp, needs: Needs) -> None:
+    def __init__(self, app: ASGIApp, needs: Needs, *, is_delivery: bool) -> None:
         self.app = app
         self.needs = needs
+        self.is_delivery = is_delivery
 
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
         """Let one request in and pass it on."""
-        async with admitted(connection, self.needs):
+        async with admitted(connection, self.needs, is_delivery=self.is_delivery):
             await self.app(connection, receive, send)
 
 
@@ -171,4 +180,5 @@ def close(routes: Iterable[BaseRoute]) -> None:
         if isinstance(route, APIRoute) and not isinstance(route.app, _Gated):  # applications share their routes
             needs = needs_of(route.dependant)
             if needs is not None or route.body_field is not None:
-                route.app = _Gated(route.app, needs)
+                is_delivery = route.body_field is not None and isinstance(route.body_field.field_info, Form)
+                route.app = _Gated(route.app, needs, is_delivery=is_delivery)

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import pickle
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shapely
 
 from geo.coverage import check_layer
-from grids.boundaries import confinement
+from grids.boundaries import confinement, scratch
 from grids.boundaries.errors import FileTooLargeError
 
 if TYPE_CHECKING:
@@ -35,9 +33,9 @@ def check_confined(areas: AreaSet, rules: LayerRules, limits: Limits) -> Coverag
     """
     if shapely.get_num_coordinates(areas.geometries).sum() <= _HARMLESS_VERTICES:
         return check_layer(areas, rules)
-    with confinement.slot(), tempfile.TemporaryDirectory(prefix="wangge-check-") as folder:
+    with confinement.slot(), scratch.folder("check") as folder:
         words = pickle.dumps((limits, areas, rules))
-        done = confinement.run("grids.boundaries.checking", words, folder=Path(folder), seconds=limits.seconds)
+        done = confinement.run("grids.boundaries.checking", words, folder=folder, seconds=limits.seconds)
     if done.returncode:
         raise FileTooLargeError("The boundaries cross each other too often to be checked; correct or simplify them.")
     report: CoverageReport = pickle.loads(done.stdout)  # noqa: S301 (our own child's answer)

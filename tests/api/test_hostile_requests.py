@@ -48,6 +48,7 @@ class Wire:
     app: FastAPI
     port: int
     editor: str
+    another: str
     sender: str
 
     @contextmanager
@@ -98,6 +99,7 @@ def wire(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
     with app.state.database.transaction() as session:
         operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor="test")
         editor = create_key(session, name="editor", scopes=list(ROLES["gis-editor"]))
+        another = create_key(session, name="another", scopes=list(ROLES["gis-editor"]))
         sender = create_key(session, name="sender", scopes=[Scope.REPORTS_WRITE], channel="12345")
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, http=Impatient, log_level="critical", access_log=False)
@@ -109,7 +111,7 @@ def wire(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
         time.sleep(0.05)
     patched = pytest.MonkeyPatch()
     patched.setattr(bodies, "LINGER_S", 0.5)
-    yield Wire(app, listener.getsockname()[1], editor, sender)
+    yield Wire(app, listener.getsockname()[1], editor, another, sender)
     patched.undo()
     server.should_exit = True
     thread.join(30)
@@ -251,15 +253,25 @@ def test_a_compressed_body_is_refused_in_words(wire: Wire, coding: str) -> None:
     assert b"problem:body-encoded" in received
 
 
-def test_one_caller_does_not_fill_every_place_for_large_bodies(wire: Wire) -> None:
-    lines = (MULTIPART, f"Content-Length: {2 * MIB}")
-    with wire.open(post(UPLOAD, *lines, key=wire.editor), b"--x"):
+@pytest.mark.parametrize(
+    ("path", "lines"),
+    [
+        (UPLOAD, (MULTIPART, f"Content-Length: {2 * MIB}")),
+        (UPLOAD, (MULTIPART, "Content-Length: 20")),
+        ("/v1/change-sets", ("Content-Type: application/json", f"Content-Length: {2 * MIB}")),
+        ("/v1/change-sets", ("Content-Type: application/json", "Transfer-Encoding: chunked")),
+    ],
+)
+def test_one_caller_does_not_take_the_places_of_others(wire: Wire, path: str, lines: tuple[str, ...]) -> None:
+    whole = b"--x\r\nContent-Disposition: form-data; name=files; filename=a.kml\r\n\r\n\r\n--x--\r\n"
+    with wire.open(post(path, *lines, key=wire.editor), b""):
         time.sleep(0.2)
-        again = wire.ask(post(UPLOAD, *lines, key=wire.editor))
-        other = wire.ask(post("/v1/reports", f"Content-Length: {2 * MIB}", key=wire.sender), b"[" + b" " * 2 * MIB)
+        again = wire.ask(post(path, *lines, key=wire.editor))
+        other = wire.ask(post(UPLOAD, MULTIPART, f"Content-Length: {len(whole)}", key=wire.another), whole)
         small = wire.ask(post("/v1/change-sets", "Content-Length: 2", key=wire.editor), b"{}")
-    assert (again[0], again[1]["type"]) == (429, "urn:wangge:problem:uploads-busy")
-    assert (other[0], small[0]) == (422, 422)
+    assert (again[0], again[1]["type"], again[1]["retry_after_s"]) == (429, "urn:wangge:problem:uploads-busy", 1)
+    assert (other[0], other[1]["type"]) == (404, "urn:wangge:problem:layer-not-found")
+    assert small[0] == 422
 
 
 def test_a_silent_connection_and_a_head_that_drips_are_closed(wire: Wire) -> None:

@@ -197,12 +197,15 @@ def with_parents(areas: Sequence[AreaRecord], shape: LayerShape) -> list[str | N
 
 
 def _around(geometries: Sequence[shapely.Geometry | None], coarser: Sequence[AreaRecord]) -> list[str | None]:
+    """Return the code of the first coarser area, by code, around each geometry's inner point."""
     ordered = sorted((a for a in coarser if a.geom is not None), key=lambda area: area.code.encode())
-    tree = shapely.STRtree([area.geom for area in ordered if area.geom is not None])
+    holders = np.array([area.geom for area in ordered], dtype=object)
     points = shapely.point_on_surface(np.array(geometries, dtype=object))
     found: list[str | None] = [None] * len(geometries)
-    pairs = tree.query(points, predicate="intersects")
-    for point, holder in sorted(zip(*pairs.tolist(), strict=True), reverse=True):
+    near, boxed = shapely.STRtree(points).query(holders)
+    shapely.prepare(holders)  # an outline may be long, and points many: not each edge for each point
+    inside = shapely.intersects(holders[near], points[boxed])
+    for holder, point in sorted(zip(near[inside].tolist(), boxed[inside].tolist(), strict=True), reverse=True):
         found[point] = ordered[holder].code
     return found
 

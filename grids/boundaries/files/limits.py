@@ -11,6 +11,7 @@ MIB = 2**20
 class Limits:
     """What one import may bring; beyond any layer known here, below what harms a machine of 4 GiB.
 
+    `seconds` are for reading all files of a delivery, and again for its check.
     A layer of 10,000 grids has 2 million vertices; the most detailed single district of the real layers tried, 60,000.
     """
 
@@ -25,4 +26,4 @@ class Limits:
     max_attributes: int = 200
     max_text: int = 4000
     memory_bytes: int = 3072 * MIB
-    seconds: int = 120
+    seconds: int = 60

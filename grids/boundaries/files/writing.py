@@ -7,11 +7,9 @@ metadata and, where there is room, in a member of their own.
 from __future__ import annotations
 
 import io
-import tempfile
 import warnings
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -20,11 +18,13 @@ import orjson
 import shapely
 
 from geo import datum
+from grids.boundaries import scratch
 from grids.boundaries.errors import CrsUnknownError, FormatUnknownError
 from grids.boundaries.files import formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -245,8 +245,8 @@ def _gdal(
 def _geopackage(
     areas: Sequence[AreaRecord], geometries: NDArray[np.object_], title: Title, system: datum.Crs, _encoding: str
 ) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="wangge-export-") as folder:
-        path = Path(folder) / "areas.gpkg"
+    with scratch.folder("export") as folder:
+        path = folder / "areas.gpkg"
         _gdal(areas, geometries, path, "GPKG", title, system)
         return path.read_bytes()
 
@@ -254,8 +254,8 @@ def _geopackage(
 def _flatgeobuf(
     areas: Sequence[AreaRecord], geometries: NDArray[np.object_], title: Title, system: datum.Crs, _encoding: str
 ) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="wangge-export-") as folder:
-        path = Path(folder) / "areas.fgb"
+    with scratch.folder("export") as folder:
+        path = folder / "areas.fgb"
         _gdal(
             areas, geometries, path, "FlatGeobuf", title, system,
             layer_options={"TITLE": title.stem(system), "DESCRIPTION": title.description(system)},
@@ -267,15 +267,15 @@ def _shapefile(
     areas: Sequence[AreaRecord], geometries: NDArray[np.object_], title: Title, system: datum.Crs, encoding: str
 ) -> bytes:
     out = io.BytesIO()
-    with tempfile.TemporaryDirectory(prefix="wangge-export-") as folder:
-        path = Path(folder) / f"{title.stem(system)}.shp"
+    with scratch.folder("export") as folder:
+        path = folder / f"{title.stem(system)}.shp"
         name_of = "CP936" if encoding == "gbk" else "UTF-8"
         _gdal(areas, geometries, path, "ESRI Shapefile", title, system, encoding=name_of)
         names = _table(areas).column_names
         cut = [f"{short}: {name}" for name, short in zip(names, _short(names, name_of), strict=True) if name != short]
-        (Path(folder) / "README.txt").write_text("\n".join([title.description(system), *cut, ""]), encoding="utf-8")
+        (folder / "README.txt").write_text("\n".join([title.description(system), *cut, ""]), encoding="utf-8")
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-            for part in sorted(Path(folder).iterdir()):
+            for part in sorted(folder.iterdir()):
                 archive.writestr(_member(part.name), part.read_bytes())
     return out.getvalue()
 

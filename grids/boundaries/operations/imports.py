@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
+import math
+import time
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 from geo import coverage
-from grids.boundaries import confinement, queries
+from grids.boundaries import confinement, queries, scratch
 from grids.boundaries.checking import check_confined
 from grids.boundaries.errors import FileRefusedError, ImportBlockedError
 from grids.boundaries.files import fields, reading, staging
@@ -83,32 +82,30 @@ def read_delivery(layer: Layer, uploads: Sequence[Upload], options: ReadingOptio
     """
     _require_known(layer, options)
     shape = fields.LayerShape(tuple(layer.levels), layer.code_rule, layer.field_mapping)
-    folder = Path(tempfile.mkdtemp(prefix="wangge-import-"))
     areas: list[AreaRecord] = []
     remarks: list[str] = []
     files = []
-    try:
-        with confinement.slot():
-            for staged in staging.stage(uploads, folder, limits):
-                read = reading.read(staged, limits, options.encoding)
-                if not len(read.geometries):
-                    remarks.append(f"{staged.stem}: no feature in it")
-                    continue
-                crs, remarks_here = fields.system_of(read, options.crs)
-                found, more = fields.records(read, shape, options.mapping, options.level_of_file, limits)
-                geometries = fields.in_wgs84(np.array([area.geom for area in found], dtype=object), crs)
-                areas += [replace(area, geom=geom) for area, geom in zip(found, geometries, strict=True)]
-                remarks += [f"{staged.stem}: {remark}" for remark in (*read.remarks, *remarks_here, *more)]
-                files.append(
-                    {
-                        "name": f"{staged.stem}{staged.path.suffix}",
-                        "format": staged.format.name,
-                        "crs": crs.name,
-                        "features": len(found),
-                    }
-                )
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with confinement.slot(), scratch.folder("import") as folder:
+        until = time.monotonic() + limits.seconds
+        for staged in staging.stage(uploads, folder, limits):
+            left = replace(limits, seconds=max(0, math.ceil(until - time.monotonic())))
+            read = reading.read(staged, left, options.encoding)
+            if not len(read.geometries):
+                remarks.append(f"{staged.stem}: no feature in it")
+                continue
+            crs, remarks_here = fields.system_of(read, options.crs)
+            found, more = fields.records(read, shape, options.mapping, options.level_of_file, limits)
+            geometries = fields.in_wgs84(np.array([area.geom for area in found], dtype=object), crs)
+            areas += [replace(area, geom=geom) for area, geom in zip(found, geometries, strict=True)]
+            remarks += [f"{staged.stem}: {remark}" for remark in (*read.remarks, *remarks_here, *more)]
+            files.append(
+                {
+                    "name": f"{staged.stem}{staged.path.suffix}",
+                    "format": staged.format.name,
+                    "crs": crs.name,
+                    "features": len(found),
+                }
+            )
     if not areas:
         raise FileRefusedError("There is not one feature in it.")
     parents = fields.with_parents(areas, shape)
