@@ -10,7 +10,7 @@ import numpy as np
 import orjson
 import shapely
 
-from api.maps.page import FeatureText, LegendEntry, MapLayer, Pane, map_page
+from api.maps.page import FeatureText, LegendEntry, MapLayer, Pane, map_page, written
 from api.schemas.change_set_answers import geojson
 from core.clock import LOCAL
 
@@ -278,7 +278,8 @@ def _areas(preview: Preview, records: Mapping[str, AreaRecord], side: str) -> by
                 "tip": f"{record.name}" + ("" if change is None else f"（{KINDS[change.kind][0]}）"),
                 "card": f'<div class="wg-card"><h3>{html.escape(record.name)}</h3><table>{table}</table></div>',
                 "style": style,
-            },
+            }
+            | (written([record.name], [cast("Any", record.geom)])[0] if record.level == finest else {}),
         )
     return text.collection()
 

@@ -13,13 +13,13 @@ from api.maps.hotspot_clusters import cluster_layers, list_entry, list_heading, 
 from api.maps.hotspot_units import DETAIL_ZOOM, PLAIN, as_array, unit_layers, unit_source
 from api.maps.hotspot_warnings import warning_layer, warning_notes, warning_source
 from api.maps.hotspot_words import account_words, span
-from api.maps.page import FeatureText, LegendEntry, MapLayer, Pane, map_page
+from api.maps.page import FeatureText, LegendEntry, MapLayer, Pane, map_page, written
 from geo.map.geojson import polygon_geojson
 from geo.map.simplify import simplify_level, zoom_tolerance_deg
 from governance.hotspots.methods.catalogue import Method
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 WEEK_DAYS = 7
 
@@ -95,7 +95,7 @@ def _context(view: RunView, sources: dict[str, bytes]) -> list[MapLayer]:
     """Add what helps to read the map: the streets' borders, and the default geocodes set aside."""
     layers = []
     if view.outlines:
-        sources["outlines"] = _outlines(list(view.outlines.values()))
+        sources["outlines"] = _outlines(view.outlines, view.result["names"])
         layers.append(MapLayer("街道/镇界线", "outlines", interactive=False))
     if view.result["input"]["pile_ups"]:
         sources["piles"] = _pile_ups(view.result)
@@ -117,9 +117,11 @@ def _pile_ups(result: Mapping[str, Any]) -> bytes:
     return text.collection()
 
 
-def _outlines(shapes: Sequence[shapely.Geometry]) -> bytes:
+def _outlines(shapes: Mapping[str, shapely.Geometry], names: Mapping[str, str]) -> bytes:
     text = FeatureText()
-    simple = simplify_level(as_array(shapes), zoom_tolerance_deg(DETAIL_ZOOM))
-    for geometry in polygon_geojson(list(shapely.to_wkb(simple))):
-        text.add(geometry, {"style": {**PLAIN, "color": "#3d3424", "weight": 2, "fill": False}})
+    simple = simplify_level(as_array(list(shapes.values())), zoom_tolerance_deg(DETAIL_ZOOM))
+    style = {**PLAIN, "color": "#3d3424", "weight": 2, "fill": False}
+    labels = written([names[code] for code in shapes], simple)
+    for label, geometry in zip(labels, polygon_geojson(list(shapely.to_wkb(simple))), strict=True):
+        text.add(geometry, {"style": style} | label)
     return text.collection()

@@ -13,12 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import folium
+import numpy as np
 import orjson
+import shapely
 from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from geo.map.simplify import ObjectArray
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -180,6 +184,15 @@ def map_page(pane: Pane, beside: Pane | None = None) -> bytes:
         figure.html.add_child(Element('<div class="wg-divider"></div>'), name="divider")
         figure.add_child(_Together(*maps))
     return str(figure.render()).encode()
+
+
+def written(names: Sequence[str], shapes: Sequence[shapely.Geometry] | ObjectArray) -> list[dict[str, Any]]:
+    """Return the properties by which each shape's name is written in it, where the scale leaves room."""
+    outlines = np.asarray(shapes, dtype=object)
+    middles = shapely.centroid(outlines)
+    spots = np.where(shapely.covers(outlines, middles), middles, shapely.point_on_surface(outlines))
+    lon, lat = np.round(shapely.get_x(spots), 6).tolist(), np.round(shapely.get_y(spots), 6).tolist()
+    return [{"name": name, "at": at} for name, at in zip(names, zip(lat, lon, strict=True), strict=True)]
 
 
 @dataclass(slots=True)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from api.maps.page import FeatureText, LegendEntry, MapLayer, Pane, map_page
+from api.maps.page import FeatureText, LegendEntry, MapLayer, Pane, map_page, written
 from core.clock import LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from api.maps.level import LevelMap
     from governance.cases.counts import AreaCounts
@@ -33,17 +34,20 @@ def responsibility_page(
     counts: Mapping[str, AreaCounts] | None,
     *,
     within: str | None = None,
+    as_of: datetime,
     basemap_url: str = "",
 ) -> bytes:
-    """Write the page: the level's areas, the next coarser level's outlines above."""
+    """Write the page: the level's areas, the next coarser level's outlines above; `as_of` ends what is counted."""
     rows = areas.rows_within(within)
     chosen = list(range(len(areas.columns.codes))) if rows is None else rows
     breaks = _breaks([counts[code].recent for code in areas.columns.codes if code in counts] if counts else [])
     fragments = areas.fragments(DETAIL_ZOOM)
     text = FeatureText()
-    for row in chosen:
-        properties = _properties(areas, row, counts, breaks)
-        text.add(fragments[row], properties)
+    above = dict(zip(outlines.columns.codes, outlines.columns.names, strict=True)) if outlines is not None else {}
+    parents = [above.get(areas.columns.parent_codes[row] or "", "") for row in chosen]
+    names = [_short(areas.columns.names[row], parent) for row, parent in zip(chosen, parents, strict=True)]
+    for row, label in zip(chosen, written(names, areas.shapes()[chosen]), strict=True):
+        text.add(fragments[row], _properties(areas, row, counts, breaks) | label)
     layers = [
         MapLayer(
             "近 30 天上报数",
@@ -71,7 +75,8 @@ def responsibility_page(
     bounds = shapely.total_bounds(areas.shapes()[chosen]) if chosen else None
     pane = Pane(
         title=f"{areas.layer_name} · {level}责任图",
-        subtitle=f"第 {areas.release} 版，{effective:%Y-%m-%d %H:%M} 起生效；{len(chosen)} 个{level}",
+        subtitle=f"第 {areas.release} 版，{effective:%Y-%m-%d %H:%M} 起生效；{len(chosen)} 个{level}"
+        + (f"\n上报统计截至 {as_of.astimezone(LOCAL):%Y-%m-%d %H:%M}" if counts is not None else ""),
         sources=sources,
         layers=layers,
         bounds=tuple(bounds.tolist()) if bounds is not None else None,
@@ -129,6 +134,15 @@ def _colour(unit: str) -> str:
 
 def _outlines(level: LevelMap) -> bytes:
     text = FeatureText()
-    for fragment in level.fragments(DETAIL_ZOOM):
-        text.add(fragment, {"style": {"color": "#3d3424", "weight": 2, "fill": False}})
+    style = {"color": "#3d3424", "weight": 2, "fill": False}
+    labels = written([_short(name) for name in level.columns.names], level.shapes())
+    for label, fragment in zip(labels, level.fragments(DETAIL_ZOOM), strict=True):
+        text.add(fragment, {"style": style} | label)
     return text.collection()
+
+
+def _short(name: str, parent: str = "") -> str:
+    """Shorten a name for the map: without its parent's before it, and without the kind of committee."""
+    for kind in ("居民委员会", "村民委员会"):
+        name, parent = name.removesuffix(kind) or name, parent.removesuffix(kind)
+    return name.removeprefix(parent) or name

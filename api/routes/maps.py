@@ -19,6 +19,7 @@ from api.maps.responsibility_page import responsibility_page
 from api.maps.store import Drawing, MapRequest, MapStore, entity_tag
 from api.parameters import plus_restored
 from api.problems import responses
+from core import clock
 from geo.map.simplify import MAX_ZOOM
 from governance.hotspots import queries
 
@@ -155,6 +156,7 @@ def responsibility_html(
         outlines,
         maps.counts(release, at).by_code,
         within=within,
+        as_of=at or clock.now(),
         basemap_url=settings.basemap_url,
     )
     return html_answer(page, listed(request.headers, "accept-encoding"))

@@ -68,7 +68,7 @@ def print_intake(console: Console, outcome: Outcome) -> None:
             "  [yellow]refused: this database holds other sample reports; the demonstration wants an empty one[/]"
         )
     for (lon, lat), count in outcome.piled_up.items():
-        console.print(f"  set aside: {count} reports on one and the same point ({lon}, {lat}), a default geocode")
+        console.print(f"  set aside: {count} reports on one and the same point, a default geocode\n    ({lon}, {lat})")
     _print_hottest(console, outcome)
 
 

@@ -50,11 +50,31 @@ function wanggePane(map, config) {
     shown.delete(layer);
     if (visible) shown.set(layer, draw(layer).addTo(map));
   };
+  // Names are written where they fit into their area and on no other name, those of the outlines above first.
+  const names = L.layerGroup().addTo(map);
+  const writeNames = () => {
+    names.clearLayers();
+    const inView = map.getBounds(), taken = [];
+    for (const layer of config.layers.filter((one) => shown.has(one)).reverse())
+      shown.get(layer).eachLayer((drawn) => {
+        const { name, at } = drawn.feature.properties;
+        if (!name || !inView.contains(at)) return;
+        const above = layer.interactive === false, width = name.length * (above ? 13 : 12) + 6, box = drawn.getBounds();
+        const low = map.latLngToLayerPoint(box.getSouthWest()), high = map.latLngToLayerPoint(box.getNorthEast());
+        if (high.x - low.x < width || low.y - high.y < 18) return;
+        const { x, y } = map.latLngToLayerPoint(at);
+        if (taken.some((other) => Math.abs(other.x - x) < (other.width + width) / 2 && Math.abs(other.y - y) < 17)) return;
+        taken.push({ x, y, width });
+        const icon = L.divIcon({ className: above ? "wg-name above" : "wg-name", html: made("span", name), iconSize: [width, 16] });
+        L.marker(at, { icon, interactive: false, keyboard: false }).addTo(names);
+      });
+  };
   const redraw = () => {
     // In the order of the configuration, so that outlines stay above fills.
     const visible = config.layers.filter((layer) => shown.has(layer));
     visible.forEach((layer) => show(layer, false));
     visible.forEach((layer) => show(layer, true));
+    writeNames();
   };
 
   const panel = made("aside", "", host, { className: "wg-panel" });
@@ -111,11 +131,15 @@ function wanggePane(map, config) {
   }
   if (config.notes && config.notes.length) {
     const section = made("details", "", made("section", "", panel, { className: "wg-notes" }));
-    made("summary", "说明（怎样分析、剔除了什么）", section);
+    made("summary", config.frames && config.frames.length ? "说明（怎样分析、剔除了什么）" : "说明", section);
     for (const note of config.notes) made("p", note, section);
   }
   for (const layer of config.layers) if (layer.shown || !layer.name) show(layer, true);
-  if (config.bounds) map.fitBounds(config.bounds, { paddingTopLeft: [wide ? 385 : 20, 20], paddingBottomRight: [20, config.frames ? 70 : 20] });
+  if (!wide) fold.onclick();  // On a phone the map comes first.
+  const corner = wide ? [385, 20] : [20, panel.offsetHeight + 24];
+  if (config.bounds) map.fitBounds(config.bounds, { paddingTopLeft: corner, paddingBottomRight: [20, config.frames ? 70 : 20] });
+  map.on("moveend", writeNames);
+  writeNames();
   if (config.basemap) L.tileLayer(config.basemap, { zIndex: -1 }).addTo(map);
 
   if (config.frames && config.frames.length > 1) {

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 import shapely
 
+from api.maps.page import written
+from api.maps.responsibility_page import _short
+from core import clock
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from fastapi.testclient import TestClient
@@ -54,6 +59,39 @@ def test_a_browser_without_a_network_draws_every_area(page: str, areas: list[Are
     grids = sum(record.level == "grid" for record in areas)
     assert done.stdout.count('<path class="leaflet-interactive"') == grids
     assert "wg-panel" in done.stdout
+    assert 'class="leaflet-marker-icon wg-name' in done.stdout, "names are written where there is room"
+
+
+@pytest.mark.usefixtures("district")
+def test_the_page_says_until_when_reports_are_counted(
+    client: TestClient, add_reports: Callable[[str, int, int], None], page: str
+) -> None:
+    add_reports("410106001001001", 3, 2)
+    tomorrow = clock.now() + timedelta(days=1)
+    counted = client.get("/v1/maps/responsibility.html", params={"at": tomorrow.isoformat()}).text
+    assert f"上报统计截至 {tomorrow.astimezone(clock.LOCAL):%Y-%m-%d %H:%M}" in counted
+    assert "上报统计截至" not in page, "without reports there is nothing to count"
+
+
+@pytest.mark.parametrize(
+    ("name", "parent", "written_name"),
+    [
+        ("香园街社区06号网格", "香园街社区居民委员会", "06号网格"),
+        ("冯沟村村民委员会", "峡窝镇", "冯沟村"),
+        ("济源路街道", "上街区", "济源路街道"),
+        ("居民委员会", "", "居民委员会"),
+        ("朝阳", "朝阳", "朝阳"),
+    ],
+)
+def test_a_name_on_the_map_is_as_short_as_the_place_allows(name: str, parent: str, written_name: str) -> None:
+    assert _short(name, parent) == written_name
+
+
+def test_a_name_stands_inside_its_area() -> None:
+    crescent = shapely.Point(0, 0).buffer(1).difference(shapely.Point(0.5, 0).buffer(1))
+    (label,) = written(["月牙"], [crescent])
+    assert crescent.covers(shapely.Point(label["at"][1], label["at"][0]))
+    assert written([], []) == []
 
 
 def test_a_name_cannot_break_out_of_the_page(database: Database, client: TestClient) -> None:
