@@ -11,7 +11,7 @@ COPY . .
 RUN python -m compileall -q . \
     && useradd --system --user-group --home-dir /var/cache/wangge --create-home --shell /usr/sbin/nologin wangge
 USER wangge
-ENV WANGGE_CACHE_DIR=/var/cache/wangge/cache NUMBA_CACHE_DIR=/var/cache/wangge/numba PYTHONUNBUFFERED=1
+ENV WANGGE_STATE_DIR=/var/cache/wangge/demo WANGGE_CACHE_DIR=/var/cache/wangge/cache NUMBA_CACHE_DIR=/var/cache/wangge/numba PYTHONUNBUFFERED=1
 VOLUME /var/cache/wangge
 EXPOSE 8000
 ENTRYPOINT ["python", "main.py"]

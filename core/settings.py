@@ -28,13 +28,17 @@ class Settings(BaseSettings):
         default=PROJECT_ROOT / ".wangge" / "cache",
         description="Folder for point-location indexes of releases; may be deleted at any time.",
     )
+    state_dir: Path = Field(
+        default=PROJECT_ROOT / ".wangge",
+        description="Folder where the demonstration keeps its API keys, its log and its maps.",
+    )
     default_layer: str = Field(default="admin", description="Layer that answers when a request names none.")
     release_lead_s: float = Field(
         default=2.0,
-        ge=0,
+        ge=1.5,
         description="Seconds between publication and effect, so that all processes have loaded.",
     )
-    release_poll_s: float = Field(default=1.0, gt=0, description="Seconds between two looks for new releases.")
+    release_poll_s: float = Field(default=1.0, gt=0, description="Seconds between two looks for a new gazetteer.")
     max_points_per_call: int = Field(default=100_000, ge=1, description="Points POST /v1/assignments takes a call.")
     max_reports_per_call: int = Field(default=10_000, ge=1, description="Rows POST /v1/reports/batch takes a call.")
     max_body_bytes: int = Field(default=64 * 2**20, ge=1024, description="Largest request body, in bytes.")

@@ -15,12 +15,11 @@ from rich.rule import Rule
 
 from cli.cluster import provide
 from cli.demo.categories import CHANNELS
-from core.settings import PROJECT_ROOT
+from core.settings import Settings
 
 if TYPE_CHECKING:
     from types import FrameType
 
-KEYS = PROJECT_ROOT / ".wangge" / "demo-keys.json"
 STORY = (113.27411, 34.80231)  # 新乡路 × 孟津路
 AS_OF_UTC = "2025-06-30T16:00:00Z"  # reports.AS_OF, the end of the sample
 START = ("start here: the pages, and who answers for a point", "/")
@@ -36,10 +35,12 @@ def demo(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="End after the summary.")] = False,
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port to serve on; 8000, or a free one, if not given.")] = None,
-    key_file: Annotated[Path, typer.Option(help="Where the demonstration keeps its API keys.")] = KEYS,
-    files_into: Annotated[Path, typer.Option(help="Folder for maps and notice as files.")] = PROJECT_ROOT
-    / ".wangge"
-    / "demo",
+    key_file: Annotated[
+        Path | None, typer.Option(help="Where the demonstration keeps its API keys, if not in .wangge/.")
+    ] = None,
+    files_into: Annotated[
+        Path | None, typer.Option(help="Folder for maps and notice as files, if not .wangge/demo.")
+    ] = None,
 ) -> None:
     """Set everything up and show it: a sample district and 9,037 sample reports of five channels.
 
@@ -47,6 +48,8 @@ def demo(
     """
     console = Console()
     signal.signal(signal.SIGTERM, _interrupt)
+    kept = Settings().state_dir
+    key_file, files_into = key_file or kept / "demo-keys.json", files_into or kept / "demo"
     try:
         _run(console, host=host, port=port, key_file=key_file, files_into=files_into, serve=not no_serve)
     except KeyboardInterrupt:
@@ -56,7 +59,6 @@ def demo(
 def _run(console: Console, *, host: str, port: int | None, key_file: Path, files_into: Path, serve: bool) -> None:
     from cli.demo import flagging, importing, pages, reports, sending, serving, summary
     from core.db import Database
-    from core.settings import Settings
     from migrations.run import move_to
 
     start = time.monotonic()

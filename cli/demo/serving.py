@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 import httpx2
 
 from core.errors import DomainError, Kind
-from core.settings import PROJECT_ROOT
+from core.settings import PROJECT_ROOT, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 PATIENCE_S = 240.0  # the first start compiles kernels
 _SERVER = (sys.executable, "-m", "uvicorn", "main:app", "--http", "api.wire:GuardedProtocol")
-LOG = PROJECT_ROOT / ".wangge" / "demo-app.log"
 
 
 class AppDidNotStartError(DomainError):
@@ -52,6 +52,7 @@ class Application:
 
     base: str
     process: subprocess.Popen[bytes]
+    log: Path
 
     def wait(self) -> None:
         """Wait until it ends; Ctrl-C is passed on to the caller.
@@ -62,7 +63,7 @@ class Application:
             When it ends by itself.
         """
         code = self.process.wait()
-        raise AppStoppedError(f"The application ended with code {code}; its log is {LOG}.")
+        raise AppStoppedError(f"The application ended with code {code}; its log is {self.log}.")
 
 
 @contextmanager
@@ -70,8 +71,9 @@ def application(database_url: str, *, host: str, port: int | None) -> Iterator[A
     """Start the application on this database; it ends with the block."""
     port = _free_port(host, port)
     base = f"http://{host}:{port}"
-    LOG.parent.mkdir(exist_ok=True)
-    with LOG.open("wb") as log:
+    written = Settings().state_dir / "demo-app.log"
+    written.parent.mkdir(parents=True, exist_ok=True)
+    with written.open("wb") as log:
         # In a group of its own: Ctrl-C reaches the demonstration, which then stops it in order.
         process = subprocess.Popen(  # noqa: S603 (our own program)
             [*_SERVER, "--host", host, "--port", str(port), "--no-access-log"],
@@ -83,8 +85,9 @@ def application(database_url: str, *, host: str, port: int | None) -> Iterator[A
             start_new_session=True,
         )
         try:
-            _wait_until_ready(process, base)
-            yield Application(base, process)
+            app = Application(base, process, written)
+            _wait_until_ready(app)
+            yield app
         finally:
             _stop(process)
 
@@ -102,18 +105,18 @@ def _free_port(host: str, wanted: int | None) -> int:
     raise PortTakenError(f"Another program listens on port {wanted}; choose another with --port.", field="port")
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], base: str) -> None:
+def _wait_until_ready(app: Application) -> None:
     end = time.monotonic() + PATIENCE_S
-    with httpx2.Client(base_url=base, timeout=5) as client:
-        while time.monotonic() < end and process.poll() is None:
+    with httpx2.Client(base_url=app.base, timeout=5) as client:
+        while time.monotonic() < end and app.process.poll() is None:
             try:
                 if client.get("/readyz").is_success:
                     return
             except httpx2.TransportError:
                 pass
             time.sleep(0.1)
-    tail = LOG.read_text(errors="replace")[-1500:]
-    raise AppDidNotStartError(f"The application did not get ready; its log ({LOG}) ends with:\n{tail}")
+    tail = app.log.read_text(errors="replace")[-1500:]
+    raise AppDidNotStartError(f"The application did not get ready; its log ({app.log}) ends with:\n{tail}")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

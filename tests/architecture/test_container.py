@@ -92,7 +92,7 @@ def test_our_processes_are_nobody_special_and_write_into_their_cache_alone(servi
     volume, folder = mounted.split(":")
     assert volume in COMPOSE["volumes"]
     assert DOCKERFILE.index("USER wangge") < DOCKERFILE.index("ENTRYPOINT")
-    for variable in ("WANGGE_CACHE_DIR", "NUMBA_CACHE_DIR"):
+    for variable in ("WANGGE_STATE_DIR", "WANGGE_CACHE_DIR", "NUMBA_CACHE_DIR"):
         assert f"{variable}={folder}/" in DOCKERFILE
 
 

@@ -27,26 +27,17 @@ PATIENCE_S = 300
 
 @pytest.fixture(scope="module")
 def place(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """An empty database and a file for the demonstration's keys."""
+    """An empty database and a folder for all that the demonstration keeps."""
     with fresh_database(server_url) as url:
-        yield url, tmp_path_factory.mktemp("demo") / "keys.json"
+        yield url, tmp_path_factory.mktemp("demo")
 
 
 def start(place: tuple[str, Path], *words: str) -> subprocess.Popen[str]:
-    url, keys = place
+    url, kept = place
     environment = os.environ | {"DATABASE_URL": url, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
     return subprocess.Popen(
-        [
-            sys.executable,
-            str(ROOT / "main.py"),
-            "demo",
-            "--key-file",
-            str(keys),
-            "--files-into",
-            str(keys.parent / "maps"),
-            *words,
-        ],
-        env=environment,
+        [sys.executable, str(ROOT / "main.py"), "demo", *words],
+        env=environment | {"WANGGE_STATE_DIR": str(kept)},
         cwd=ROOT,
         text=True,
         stdin=subprocess.DEVNULL,
@@ -106,7 +97,7 @@ def test_the_last_months_hotspots_are_the_planted_ones_and_no_others(place: tupl
 
 @pytest.mark.usefixtures("first_run")
 def test_the_months_maps_and_notice_lie_there_as_files(place: tuple[str, Path]) -> None:
-    files = {path.name: path.read_bytes() for path in (place[1].parent / "maps").iterdir()}
+    files = {path.name: path.read_bytes() for path in (place[1] / "demo").iterdir()}
     assert len(files.pop("hotspots-2025-06.html")) > 100_000
     assert len(files.pop("hotspots-2025-06-compared.html")) > 100_000
     assert len(files.pop("responsibility.html")) > 100_000
@@ -142,7 +133,7 @@ def test_run_again_it_doubles_nothing_serves_until_ctrl_c_and_leaves_nothing_run
     assert "stored now 0 · stored before 9,037 · refused 0" in printed
     assert "already there" in printed
     (base,) = re.findall(r"serving at (http://\S+)", printed)
-    planner = json.loads(place[1].read_text())["planner"]
+    planner = json.loads((place[1] / "demo-keys.json").read_text())["planner"]
     page = httpx2.get(f"{base}/v1/reports", params={"area": "410106003"}, headers={"X-API-Key": planner})
     assert page.status_code == 200
     assert page.json()["items"]
