@@ -12,7 +12,6 @@ from api.direct import field_invalid
 from api.point_tables import JSON
 from api.schemas.assignments import assignment_out, release_out
 from grids.assignment import operations, points
-from grids.assignment.errors import TooManyPointsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,10 +44,7 @@ class Batch:
         return b'{"answers":[%b]}' % b",".join(self._from_layer(sent, layer, index) for layer, index in layers)
 
     def _read(self, body: bytes) -> point_tables.Points:
-        sent = point_tables.read(body, self.taken)
-        if sent.x.size > self.most:
-            raise TooManyPointsError(f"{sent.x.size} points; at most {self.most} a call. Send them in parts.")
-        return sent
+        return point_tables.read(body, self.taken, self.most)
 
     def _from_layer(self, sent: point_tables.Points, layer: LayerFacts, index: ReleaseIndex | None) -> bytes:
         head: dict[str, Any] = {"layer": layer.code, "release": release_out(index) if index else None}

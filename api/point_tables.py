@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,8 +12,9 @@ import orjson
 import pyarrow as pa
 from pyarrow import csv, ipc
 
+from api import arrow_streams
 from api.direct import field_invalid
-from grids.assignment.errors import ColumnMissingError, TableUnreadableError
+from grids.assignment.errors import ColumnMissingError, TableUnreadableError, TooManyPointsError
 from grids.assignment.rules import METHODS
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ CSV: Final = "text/csv"
 ARROW: Final = "application/vnd.apache.arrow.stream"
 FORMATS: Final = (JSON, CSV, ARROW)
 _AXES: Final = (("lon", "lat"), ("x", "y"), ("longitude", "latitude"))
+_WANTED: Final = frozenset({"id", "accuracy_m", *(name for pair in _AXES for name in pair)})
+_HEADER_BYTES, _MOST_COLUMNS = 1 << 20, 1000  # pyarrow reads blocks of a MiB, and a header is one line of one block
 _METHOD_NAMES: Final = np.array([*map(str, METHODS)], dtype=object)
 _METHOD_ARROW: Final = pa.array([*map(str, METHODS)], pa.string())
 
@@ -43,8 +47,8 @@ class Points:
     axes: tuple[str, str] = ("lon", "lat")
 
 
-def read(body: bytes, media_type: str) -> Points:
-    """Read the points of a body.
+def read(body: bytes, media_type: str, most: int) -> Points:
+    """Read the points of a body, at most so many.
 
     Raises
     ------
@@ -52,21 +56,63 @@ def read(body: bytes, media_type: str) -> Points:
         When a JSON body has not the documented shape.
     TableUnreadableError, ColumnMissingError
         When a CSV or an Arrow stream cannot be read, or has no coordinates.
+    TooManyPointsError
     """
     if media_type == JSON:
-        return _from_json(body)
+        return _within(_from_json(body), most)
     try:
-        table = csv.read_csv(io.BytesIO(body)) if media_type == CSV else ipc.open_stream(body).read_all()
-    except (pa.ArrowException, ValueError, OSError) as error:
+        table = _csv(body) if media_type == CSV else arrow_streams.read(body, _WANTED, most)
+        x_name, y_name = _axes_of(table.column_names)
+    except (pa.ArrowException, ValueError, OSError, struct.error) as error:
         raise TableUnreadableError(f"The {media_type} cannot be read: {str(error)[:300]}", field="body") from None
-    x_name, y_name = _axes_of(table.column_names)
+    if table.num_rows > most:
+        raise _too_many(table.num_rows, most)
     return Points(
         _numbers(table, x_name),
         _numbers(table, y_name),
-        _numbers(table, "accuracy_m").tolist() if "accuracy_m" in table.column_names else None,
-        table.column("id").combine_chunks() if table.column_names.count("id") == 1 else None,
+        _numbers(table, "accuracy_m").tolist() if table.column_names.count("accuracy_m") == 1 else None,
+        _ids(table.column("id")) if table.column_names.count("id") == 1 else None,
         axes=(x_name, y_name),
     )
+
+
+def _within(points: Points, most: int) -> Points:
+    if points.x.size > most:
+        raise _too_many(points.x.size, most)
+    return points
+
+
+def _too_many(count: int, most: int) -> TooManyPointsError:
+    return TooManyPointsError(f"{count} points; at most {most} a call. Send them in parts.")
+
+
+def _csv(body: bytes) -> pa.Table:
+    if body[: _HEADER_BYTES + 1].partition(b"\n")[0].count(b",") > _MOST_COLUMNS:
+        raise TableUnreadableError(f"More than {_MOST_COLUMNS} columns.", field="body")
+    table = csv.read_csv(io.BytesIO(body), convert_options=csv.ConvertOptions(column_types={"id": pa.string()}))
+    if table.column_names.count("id") != 1:
+        return table
+    return table.set_column(table.column_names.index("id"), "id", _numbers_where_plain(table.column("id")))
+
+
+def _numbers_where_plain(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return identifiers as numbers if all are written as such; 007 stays a text, and comes back as it came."""
+    try:
+        numbers = texts.cast(pa.int64())
+    except pa.ArrowException:
+        return texts
+    return numbers if numbers.cast(pa.string()).equals(texts) else texts
+
+
+def _ids(column: pa.ChunkedArray) -> pa.Array:
+    """Return identifiers as numbers or texts, which every answer's format can hold."""
+    kind = column.type
+    try:
+        if not pa.types.is_integer(kind):
+            column = column.cast(pa.float64() if pa.types.is_floating(kind) else pa.string())
+        return column.combine_chunks()
+    except (pa.ArrowException, NotImplementedError):
+        raise TableUnreadableError("Column id is neither texts nor numbers.", field="body.id") from None
 
 
 def _axes_of(names: Sequence[str]) -> tuple[str, str]:
