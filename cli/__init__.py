@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 
 import typer
-from rich.console import Console
 
 from cli import assign, boundaries, desk, gazetteer, hotspots, keys, layers, reports, serve, testing, triage
 from cli.demo.command import demo
+from cli.printing import print_error
 from core.errors import DomainError
 
 app = typer.Typer(
@@ -38,9 +38,9 @@ app.add_typer(triage.app, name="triage")
 
 
 def main() -> None:
-    """Run the command line; a domain error is one red sentence and exit code 1."""
+    """Run the command line; a domain error is a red sentence, what to do, and exit code 1."""
     try:
         app(prog_name="wangge")
     except DomainError as error:
-        Console(stderr=True).print(f"[bold red]{error.title}[/]\n{error.detail}", highlight=False)
+        print_error(error)
         sys.exit(1)

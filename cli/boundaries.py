@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from cli.boundary_files import (
     CrsOption,
@@ -26,6 +25,7 @@ from cli.boundary_files import (
 from cli.boundary_findings import print_check, print_published, write_defects
 from cli.cluster import console
 from cli.context import database
+from cli.printing import Table
 from core import clock
 from core.settings import Settings
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import orjson
 from rich.console import Console
-from rich.table import Table
 
 from cli.cluster import console
+from cli.printing import Table
 from core import clock
 
 if TYPE_CHECKING:

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 def database() -> Iterator[Database]:
     """Give a migrated database for one command."""
     from core.db import Database
+    from core.observability import configure_logging
     from core.settings import Settings
     from migrations.run import move_to
 
     with provide() as url:
         move_to(url)
-        opened = Database(Settings.at(url))
+        settings = Settings.at(url)
+        # A command says itself what it did; its log is for what went wrong, unless somebody asked for more.
+        asked = "log_level" in settings.model_fields_set
+        configure_logging(settings if asked else settings.model_copy(update={"log_level": "WARNING"}))
+        opened = Database(settings)
         try:
             yield opened
         finally:

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from cli.cluster import console
 from cli.context import database
+from cli.printing import Table
 from core.settings import Settings
 
 policy = typer.Typer(

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
 from cli import hotspot_inputs
 from cli.cluster import console
 from cli.context import database
+from cli.printing import Table
 from core import clock
 from core.settings import Settings
 

@@ -8,10 +8,10 @@ from typing import Annotated
 import orjson
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from cli.boundary_files import FieldOption, me, pairs
 from cli.context import database
+from cli.printing import Table
 from core import clock
 from grids.boundaries.errors import FileRefusedError
 

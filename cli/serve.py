@@ -52,7 +52,9 @@ def worker(
 
     with provide() as url:
         if check:
-            raise typer.Exit(0 if is_worker_alive(Database(Settings.at(url))) else 1)
+            alive = is_worker_alive(Database(Settings.at(url)))
+            typer.echo("a worker is alive" if alive else "no worker is alive; start one: wangge worker", err=True)
+            raise typer.Exit(0 if alive else 1)
         from migrations.run import move_to
         from spatial_jobs.app import run_worker
 

@@ -8,10 +8,10 @@ from typing import Annotated
 import orjson
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from cli.cluster import console
 from cli.context import database
+from cli.printing import Table
 
 app = typer.Typer(help="Reports without a certain place.", no_args_is_help=True, rich_markup_mode="rich")
 

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import orjson
 import typer
-from rich.table import Table
 
 from cli.desk.acting import Draft, Key, To, acting, out, print_defects, print_edited
+from cli.printing import Table
 from core.roles import Scope
 
 

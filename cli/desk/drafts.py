@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.table import Table
 
 from cli.desk.acting import Draft, Key, acting, out
+from cli.printing import Table
 from core.roles import Scope
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
 from cli.boundary_files import CrsOption, EncodingOption, FieldOption, open_uploads, pairs
 from cli.cluster import console
 from cli.desk.acting import Draft, DryRun, Key, To, acting, geometry_of, out, print_defects, print_edited
+from cli.printing import Table
 from core.roles import Scope
 
 if TYPE_CHECKING:

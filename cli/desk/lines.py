@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from cli.cluster import console
 from cli.context import database
 from cli.desk.acting import Key, To, acting, out
+from cli.printing import Table
 from core.roles import Scope
 
 

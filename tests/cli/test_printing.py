@@ -1,0 +1,53 @@
+"""What commands print: no word is lost, an error says what is wrong before it says what to do."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from cli.printing import Table, print_error
+from core.errors import DomainError
+from grids.boundaries.errors import LayerNotFoundError
+
+
+def console(width: int = 80) -> Console:
+    return Console(file=io.StringIO(), width=width)
+
+
+def printed(out: Console) -> str:
+    words: str = out.file.getvalue()  # type: ignore[attr-defined]
+    return words
+
+
+def test_a_cell_that_is_too_long_goes_on_in_the_next_line() -> None:
+    out = console(30)
+    table = Table("name", "why")
+    table.add_row("demo-digital-urban-management", "地址文字只到方顶村内，精度约六百八十二米")
+    out.print(table)
+    words = printed(out)
+    assert "…" not in words
+    letters = "".join(c for c in words if c.isalnum() or c == "-")
+    assert all(c in letters for c in "demo-digital-urban-management地址文字只到方顶村内精度约六百八十二米")
+
+
+def test_an_error_says_what_is_wrong_and_then_what_to_do() -> None:
+    out = console(200)
+    print_error(LayerNotFoundError("There is no layer 'x'."), out)
+    assert printed(out).splitlines() == ["There is no layer 'x'.", LayerNotFoundError().title]
+
+
+def test_an_error_says_nothing_twice() -> None:
+    class TwiceError(DomainError):
+        """The output exists. Name another."""
+
+    for detail in (None, "a.csv exists. Name another with --output."):
+        out = console(200)
+        print_error(TwiceError(detail), out)
+        assert len(printed(out).splitlines()) == 1
+
+
+def test_brackets_in_an_error_are_text() -> None:
+    out = console(200)
+    print_error(DomainError("There is no file [red]x[/]."), out)
+    assert "[red]x[/]" in printed(out)
