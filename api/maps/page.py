@@ -7,6 +7,7 @@ slider. assets/page.js draws it.
 from __future__ import annotations
 
 import html
+import secrets
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -123,16 +124,16 @@ class OfflineMap(folium.Map):
 
 
 class _Drawn(MacroElement):
-    """The pane's content, drawn by page.js."""
+    """The pane's content, drawn by page.js. What is in it takes its place only when the page is made."""
 
     _template = Template(
-        "{% macro script(this, kwargs) %}wanggePane({{ this._parent.get_name() }}, {{ this.config }});{% endmacro %}"
+        "{% macro script(this, kwargs) %}wanggePane({{ this._parent.get_name() }}, {{ this.place }});{% endmacro %}"
     )
 
-    def __init__(self, config: str) -> None:
+    def __init__(self, place: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Drawn"
-        self.config = config
+        self.place = place
 
 
 class _Together(MacroElement):
@@ -160,11 +161,15 @@ def _inlined() -> str:
 
 
 def map_page(pane: Pane, beside: Pane | None = None) -> bytes:
-    """Write the page of one map, or of two side by side that move together."""
+    """Write the page of one map, or of two side by side that move together.
+
+    folium makes a template of what its elements render: a name with braces in it would be run there as code. So the
+    panes' content is put into the finished page, in places that no content can name.
+    """
     figure = Figure(title=html.escape(pane.title))
     figure.header.add_child(Element(_inlined()), name="assets")
     panes = [pane] if beside is None else [pane, beside]
-    maps = []
+    maps, places = [], [f"wangge{secrets.token_hex(16)}" for _ in panes]
     for number, one in enumerate(panes):
         west, south, east, north = one.bounds or (73.0, 18.0, 135.0, 54.0)
         drawn = OfflineMap(
@@ -177,13 +182,16 @@ def map_page(pane: Pane, beside: Pane | None = None) -> bytes:
             left=f"{100 / len(panes) * number}%",
             position="absolute",
         )
-        drawn.add_child(_Drawn(one.as_json().decode()))
+        drawn.add_child(_Drawn(places[number]))
         figure.add_child(drawn)
         maps.append(drawn)
     if len(maps) == 2:
         figure.html.add_child(Element('<div class="wg-divider"></div>'), name="divider")
         figure.add_child(_Together(*maps))
-    return str(figure.render()).encode()
+    page = str(figure.render()).encode()
+    for place, one in zip(places, panes, strict=True):
+        page = page.replace(place.encode(), one.as_json(), 1)
+    return page
 
 
 def written(names: Sequence[str], shapes: Sequence[shapely.Geometry] | ObjectArray) -> list[dict[str, Any]]:
