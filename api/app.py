@@ -26,6 +26,7 @@ from core.security import Keyring
 from core.settings import Settings
 from governance.cases.operations import store
 from grids.assignment.registry import ReleaseIndexes
+from grids.boundaries import scratch
 from grids.change_sets.operations import CheckMemory
 from grids.gazetteer.memory import Holder
 
@@ -51,6 +52,7 @@ def release_version() -> str:
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start what the process shares, and close it at the end."""
+    await run_in_threadpool(scratch.sweep)
     await run_in_threadpool(app.state.releases.start)
     with suppress(DatabaseUnavailableError):
         await run_in_threadpool(app.state.gazetteer.refresh)

@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 
 from api import problems
 from api.bodies import Body, BodyLimits, closing, refuse_declared
+from api.headers import added_to
 from core.errors import DomainError
 from core.observability import REQUEST_SECONDS, REQUESTS
 
@@ -55,7 +56,7 @@ class RequestEnvelope:
         request_id = headers.get(b"x-request-id", b"").decode("latin-1")
         if not _ID.match(request_id):
             request_id = f"{random.getrandbits(128):032x}"
-        exchange = _Exchange(send, request_id, bodiless=scope["method"] == "HEAD")
+        exchange = _Exchange(send, scope, request_id, bodiless=scope["method"] == "HEAD")
         if exchange.bodiless:
             scope = {**scope, "method": "GET"}  # RFC 9110 §9.3.2: HEAD answers as GET does, without the content
         if b"content-length" in headers or b"transfer-encoding" in headers:
@@ -80,17 +81,18 @@ class RequestEnvelope:
 class _Exchange:
     """One answer on its way out: stamped with the request's id, its status remembered."""
 
-    def __init__(self, send: Send, request_id: str, *, bodiless: bool = False) -> None:
+    def __init__(self, send: Send, request: Scope, request_id: str, *, bodiless: bool = False) -> None:
         self.forward = send
         self.bodiless = bodiless
         self._stamp = (b"x-request-id", request_id.encode())
+        self._request = request
         self.status = 500
         self.begun = False
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status, self.begun = message["status"], True
-            message["headers"] = [*message["headers"], self._stamp]
+            message["headers"] = [*message["headers"], self._stamp, *added_to(message["headers"], self._request)]
         elif self.bodiless and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self.forward(message)
