@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import shapely
 
-from api.ogc import spans, systems
+from api.ogc import relations, spans, systems
 from grids.boundaries.errors import ParameterInvalidError
 from grids.change_sets.feature_queries import COLUMNS
 
@@ -22,17 +22,6 @@ if TYPE_CHECKING:
 DEEPEST = 40
 _COORDINATES = 10_000
 _COMPARISONS = {"=": "=", "<>": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
-_SPATIAL = {
-    "s_intersects": "ST_Intersects",
-    "s_disjoint": "ST_Disjoint",
-    "s_equals": "ST_Equals",
-    "s_touches": "ST_Touches",
-    "s_crosses": "ST_Crosses",
-    "s_within": "ST_Within",
-    "s_contains": "ST_Contains",
-    "s_overlaps": "ST_Overlaps",
-}
-_COLLECTIONS_TAKEN = {"s_intersects", "s_disjoint"}
 _ARITHMETIC = {
     "+": "({0} + {1})",
     "-": "({0} - {1})",
@@ -43,6 +32,13 @@ _ARITHMETIC = {
     "^": "power({0}, {1})",
 }
 """Division by zero gives no value; what leaves the range of numbers is told when the query runs."""
+_FOLDS = {
+    # Up and down again, as ß is SS in capitals: the simple part of Unicode's full case folding.
+    "casei": 'lower(upper({0} COLLATE "und-x-icu"))',
+    # Accents apart from their letters, and away; a stroke is no accent to Unicode's normal forms, but to its collation.
+    "accenti": "translate(regexp_replace(normalize({0}, NFD), U&'[\\0300-\\036F]', '', 'g'),"
+    " 'ØøĐđĦħŁłŦŧ', 'OoDdHhLlTt')",
+}
 _CASTS = {
     "text": "::text",
     "number": "::float8",
@@ -137,7 +133,11 @@ class Compiler:
             "between": (3, lambda _, args: self._between(args)),
             "in": (2, lambda _, args: self._in(args)),
         }
-        return fixed | dict.fromkeys(_SPATIAL, (2, self._spatial)) | dict.fromkeys(spans.FUNCTIONS, (2, self._temporal))
+        return (
+            fixed
+            | dict.fromkeys(relations.FUNCTIONS, (2, self._spatial))
+            | dict.fromkeys(spans.FUNCTIONS, (2, self._temporal))
+        )
 
     def _comparison(self, operator: str, arguments: list[Any]) -> str:
         if len(arguments) != 2:
@@ -160,7 +160,7 @@ class Compiler:
 
     def _like(self, arguments: list[Any]) -> str:
         plain = arguments[1]
-        while isinstance(plain, dict) and str(plain.get("op")).lower() == "casei":
+        while isinstance(plain, dict) and str(plain.get("op")).lower() in _FOLDS:
             inner = plain.get("args")
             plain = inner[0] if isinstance(inner, list) and len(inner) == 1 else None
         if not isinstance(plain, str) or (len(plain) - len(plain.rstrip("\\"))) % 2:
@@ -178,20 +178,17 @@ class Compiler:
         value, *rest = self._alike(arguments[0], *arguments[1])
         return f"({value} IN ({', '.join(rest)}))"
 
-    def _spatial(self, operator: str, arguments: list[Any]) -> str:
-        parts = []
-        for node in arguments:
-            sql, kind = self._value(node)
-            if kind != "geometry":
-                raise filter_invalid(f"{operator} takes geometries.")
-            if (
-                isinstance(node, dict)
-                and node.get("type") == "GeometryCollection"
-                and operator not in _COLLECTIONS_TAKEN
-            ):
-                raise filter_invalid(f"{operator} takes no geometry collection.")
-            parts.append(sql)
-        return f"{_SPATIAL[operator]}({parts[0]}, {parts[1]})"
+    def _spatial(self, function: str, arguments: list[Any]) -> str:
+        one, two = (self._parts(function, node) for node in arguments)
+        return relations.compared(function, one, two)
+
+    def _parts(self, function: str, node: Any) -> relations.Parts:  # noqa: ANN401 (a JSON tree)
+        if isinstance(node, dict) and ("bbox" in node or "type" in node):
+            return self._geometry(node)
+        sql, kind = self._value(node)
+        if kind != "geometry":
+            raise filter_invalid(f"{function} takes geometries.")
+        return (relations.Part(2, sql),)
 
     def _temporal(self, function: str, arguments: list[Any]) -> str:
         one, two = (self._span(node) for node in arguments)
@@ -237,7 +234,7 @@ class Compiler:
             if member in node:
                 return self._literal(node[member], kind)
         if "bbox" in node or "type" in node:
-            return self._geometry(node), "geometry"
+            return self._geometry(node)[0].sql, "geometry"
         return self._computed(str(node.get("op")).lower(), node.get("args"))
 
     def _number(self, node: float) -> str:
@@ -256,9 +253,8 @@ class Compiler:
         kinds = [kind for _, kind in found]
         if operator in _ARITHMETIC and kinds == ["number", "number"]:
             return _ARITHMETIC[operator].format(*(sql for sql, _ in found)), "number"
-        if operator == "casei" and kinds == ["text"]:
-            # Up and down again, as ß is SS in capitals: the simple part of Unicode's full case folding.
-            return f'lower(upper({found[0][0]} COLLATE "und-x-icu"))', "text"
+        if operator in _FOLDS and kinds == ["text"]:
+            return _FOLDS[operator].format(found[0][0]), "text"
         raise filter_invalid(f"'{operator[:40]}' is not offered for {', '.join(kinds) or 'nothing'}.")
 
     def _literal(self, text: Any, kind: str) -> tuple[str, str]:  # noqa: ANN401 (from a JSON tree)
@@ -267,7 +263,7 @@ class Compiler:
         except ValueError as error:
             raise filter_invalid(f"A {kind} is written as RFC 3339 says.") from error
 
-    def _geometry(self, node: dict[str, Any]) -> str:
+    def _geometry(self, node: dict[str, Any]) -> relations.Parts:
         if "bbox" in node:
             numbers = node["bbox"]
             if not isinstance(numbers, list) or not all(isinstance(n, int | float) for n in numbers):
@@ -283,4 +279,7 @@ class Compiler:
             shape = systems.incoming(shape, self.uri, "filter")
         if not shapely.is_valid(shape):
             raise filter_invalid(f"A geometry of the filter is not valid: {shapely.is_valid_reason(shape)[:100]}.")
-        return f"ST_GeomFromWKB({self.bind(shapely.to_wkb(shape), 'geometry')}, 4326)"
+        return tuple(
+            relations.Part(dimension, f"ST_GeomFromWKB({self.bind(shapely.to_wkb(part), 'geometry')}, 4326)")
+            for dimension, part in relations.taken_apart(shape)
+        )

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LONGEST = 8_000
+_LITERAL = re.compile(r"""("[^"]*")|'((?:''|\\.|[^'\\])*)('?)""", re.DOTALL)
+_ESCAPE = re.compile(r"\\([\\'abtnvfr])")
+_ESCAPED = {"\\": "\\", "'": "''", "a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r"}
 _NESTING = re.compile(r"[(\[{+*/%^]|\b(?:not|div)\b|-", re.IGNORECASE)
 
 
@@ -58,11 +61,28 @@ def cql(text: str, language: str, uri: str, kinds: Mapping[str, str]) -> Conditi
     if len(text) > LONGEST or len(_NESTING.findall(text)) > 20 * DEEPEST or _depth(text) > DEEPEST:
         raise filter_invalid("The filter is too long or too deep.")
     try:
-        tree = (cql2.parse_json(text) if language == "cql2-json" else cql2.parse_text(text)).to_json()
+        tree = (cql2.parse_json(text) if language == "cql2-json" else cql2.parse_text(_unescaped(text))).to_json()
     except (cql2.ParseError, ValueError) as error:
         raise filter_invalid(f"The filter is not {language}: {str(error)[:300]}") from error
     compiler = Compiler(kinds, uri)
     return Condition(compiler.boolean(tree), compiler.values)
+
+
+def _unescaped(text: str) -> str:
+    """Put what a backslash escapes into the texts of a filter, which the parser takes as they stand.
+
+    A backslash before anything else stays: LIKE escapes its wildcards so.
+    """
+
+    def plain(match: re.Match[str]) -> str:
+        name, literal, end = match.groups()
+        if name is not None:
+            return str(name)
+        if not end:
+            raise filter_invalid("A text of the filter does not end.")
+        return "'" + _ESCAPE.sub(lambda escape: _ESCAPED[escape[1]], literal) + "'"
+
+    return _LITERAL.sub(plain, text)
 
 
 def _depth(text: str) -> int:

@@ -74,7 +74,7 @@ def as_text(node: Any) -> str:  # noqa: C901 (one case a form)
     if isinstance(node, float):
         return repr(node)
     if isinstance(node, str):
-        return "'" + node.replace("'", "''") + "'"
+        return "'" + node.replace("\\", "\\\\").replace("'", "''") + "'"
     if "property" in node:
         return f'"{node["property"]}"'
     if "bbox" in node:
