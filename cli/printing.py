@@ -23,6 +23,6 @@ def print_error(error: DomainError, console: Console | None = None) -> None:
     """Say what is wrong, then what the kind of error says beyond that."""
     console = console or Console(stderr=True)
     console.print(error.detail, style="bold red", highlight=False, markup=False)
-    advice = error.title.rpartition(". ")[2].rstrip(".")
-    if advice not in error.detail:
+    advice = error.title.rpartition(". ")[2].rstrip(".").casefold()
+    if advice not in error.detail.casefold():
         console.print(error.title, highlight=False, markup=False)

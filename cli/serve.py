@@ -21,11 +21,14 @@ def serve(
     """
     import uvicorn
 
+    from cli.demo.serving import free_port
     from migrations.run import move_to
 
+    free_port(host, port)
     with provide() as url:
         os.environ["DATABASE_URL"] = url
         move_to(url)
+        console.print(f"serving at http://{host}:{port}/ until Ctrl-C; the documentation is at /docs", highlight=False)
         uvicorn.run(
             "main:app",
             http="api.wire:GuardedProtocol",

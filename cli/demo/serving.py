@@ -40,7 +40,7 @@ class AppStoppedError(DomainError):
 
 
 class PortTakenError(DomainError):
-    """Another program listens on that port. Choose another with --port."""
+    """The address cannot be listened on, mostly because another program does. Choose another with --port or --host."""
 
     code = "port-taken"
     kind = Kind.CONFLICT
@@ -69,7 +69,7 @@ class Application:
 @contextmanager
 def application(database_url: str, *, host: str, port: int | None) -> Iterator[Application]:
     """Start the application on this database; it ends with the block."""
-    port = _free_port(host, port)
+    port = free_port(host, port)
     base = f"http://{host}:{port}"
     written = Settings().state_dir / "demo-app.log"
     written.parent.mkdir(parents=True, exist_ok=True)
@@ -92,17 +92,20 @@ def application(database_url: str, *, host: str, port: int | None) -> Iterator[A
             _stop(process)
 
 
-def _free_port(host: str, wanted: int | None) -> int:
+def free_port(host: str, wanted: int | None) -> int:
     """Take the port asked for; unasked, 8000 or, when that is taken, any free one."""
+    why = ""
     for port in (wanted,) if wanted else (8000, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
-            except OSError:
+            except OSError as error:
+                why = error.strerror or str(error)
                 continue
             return int(probe.getsockname()[1])
-    raise PortTakenError(f"Another program listens on port {wanted}; choose another with --port.", field="port")
+    where = f"{host}:{wanted}" if wanted else host
+    raise PortTakenError(f"{where} cannot be listened on ({why}); choose another with --port or --host.", field="port")
 
 
 def _wait_until_ready(app: Application) -> None:
