@@ -16,6 +16,7 @@ from core.roles import ROLES, Scope
 from core.security import create_key, withdraw_key
 from core.settings import Settings
 from grids.boundaries import operations
+from tests.described import application
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,11 +169,10 @@ FEATURE: Final = {
 }
 FILE: Final = {"file": ("a.geojson", b"{}", "application/geo+json")}
 
-APP = create_app(Settings(DATABASE_URL="postgresql://nobody@127.0.0.1:1/none", log_level="CRITICAL"))
-DOCUMENT = APP.openapi()
+DOCUMENT = application().openapi()
 SERVED = {
     f"{method} {route.path}"
-    for route in APP.routes
+    for route in application().routes
     for method in (getattr(route, "methods", None) or {"ASSETS"}) - {"HEAD"}
 }
 

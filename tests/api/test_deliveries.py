@@ -91,10 +91,14 @@ def comb(teeth: int, *, upright: bool) -> list[list[float]]:
     return [[113.3 + (x if upright else y) * STEP, 34.8 + (y if upright else x) * STEP] for x, y in points]
 
 
+def a_million_vertices() -> list[list[float]]:
+    vertices = [[113.3 + i * 1e-8, 34.8 + (i % 2) * 1e-3] for i in range(1_000_000)]
+    return [*vertices, vertices[0]]
+
+
 KML = b"""<?xml version="1.0"?><!DOCTYPE k [<!ENTITY a "1234567890"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
 <kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>&b;</name></Document></kml>"""
 NESTED = '{"type":"GeometryCollection","geometries":[' * 40 + json.dumps(polygon(ring(0, 0))) + "]}" * 40
-MANY = [[113.3 + i * 1e-8, 34.8 + (i % 2) * 1e-3] for i in range(1_000_000)]
 HOSTILE: dict[str, tuple[str, Any]] = {
     "a zip bomb": ("bomb.zip", lambda: packed(a_geojson=b" " * (64 * 2**20))),
     "a path that leads out": (
@@ -102,7 +106,7 @@ HOSTILE: dict[str, tuple[str, Any]] = {
         lambda: packed(______etc__a_geojson=delivery(("g0", polygon(ring(0, 0))))),
     ),
     "an entity bomb": ("bomb.kml", lambda: KML),
-    "a million vertices": ("many.geojson", lambda: delivery(("g0", polygon([*MANY, MANY[0]])))),
+    "a million vertices": ("many.geojson", lambda: delivery(("g0", polygon(a_million_vertices())))),
     "NaN": ("nan.geojson", lambda: delivery(("g0", polygon(ring(0, 0)))).replace(b"113.3,", b"NaN,", 1)),
     "nested collections": ("nested.geojson", lambda: delivery(("g0", json.loads(NESTED)))),
     "a wrong encoding": (

@@ -22,11 +22,11 @@ from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import operations as desk
+from tests import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-METHODS = ("get", "post", "put", "patch", "delete")
 ODD_IN_PATHS = ("%00", "%FF", "%ED%A0%80", "..%2F..", "9" * 30, "-1", "0", "x" * 3000, "%F0%9F%A6%86", "%0A", "1e400")
 ODD_IN_QUERIES = (
     "%00", "%FF", "%ED%A0%80", "", "NaN", "Infinity", "-1", "9" * 400, "1e400", "x" * 5000, "0000-01-01T00:00:00Z",
@@ -57,13 +57,8 @@ ODD_HEADERS = {
     "X-API-Key": ("\xff", "x" * 5000, ""),
 }
 
-DOCUMENT = create_app(Settings(DATABASE_URL="postgresql://nobody@127.0.0.1:1/none", log_level="CRITICAL")).openapi()
-OPERATIONS = [
-    (method, path, DOCUMENT["paths"][path][method])
-    for path in DOCUMENT["paths"]
-    for method in METHODS
-    if method in DOCUMENT["paths"][path]
-]
+DOCUMENT = described.application().openapi()
+OPERATIONS = described.operations()
 SAMPLES = {"layer": "admin", "level": "grid", "collection": "draft-1.grid", "code": "a", "change_set": "1", "z": "12",
            "x": "3336", "y": "1624", "scheme": "WebMercatorQuad", "release": "1"}  # fmt: skip
 GEOMETRY = {"type": "Polygon", "coordinates": [[[113.0, 34.0], [113.1, 34.0], [113.1, 34.1], [113.0, 34.0]]]}

@@ -28,6 +28,7 @@ from core.security import create_key
 from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from tests import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +74,7 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
 
 # The document needs no database: the operations are known when the tests are collected.
 schema = schemathesis.openapi.from_dict(
-    create_app(Settings(DATABASE_URL="postgresql://nobody@127.0.0.1:1/none", log_level="CRITICAL")).openapi(),
+    described.application().openapi(),
     config=schemathesis.Config.from_dict({"phases": {"coverage": {"enabled": True}}, "seed": 9037}),
 )
 

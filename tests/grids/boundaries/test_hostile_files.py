@@ -118,13 +118,16 @@ def test_names_archives_and_disguises_are_refused_before_anything_is_parsed(
 DEEP: Any = polygon()
 for _ in range(60):
     DEEP = {"type": "GeometryCollection", "geometries": [DEEP]}
-MILLION = [[113 + (i % 1000) / 1e4, 34 + i / 1e8] for i in range(1_000_000)]
+
+
+def a_million_vertices() -> list[list[float]]:
+    return [[113 + (i % 1000) / 1e4, 34 + i / 1e8] for i in range(1_000_000)]
 
 
 @pytest.mark.parametrize(
     ("content", "error"),
     [
-        (lambda: collection(polygon(MILLION)), errors.FileTooLargeError),
+        (lambda: collection(polygon(a_million_vertices())), errors.FileTooLargeError),
         (lambda: collection(polygon([[float("nan"), 1], [2, 2], [3, 1]])), errors.FileUnreadableError),
         (lambda: collection(polygon([[1e999, 1], [2, 2], [3, 1]])), errors.FileUnreadableError),
         (lambda: collection(DEEP), errors.FileUnreadableError),
