@@ -38,6 +38,9 @@ Spatial governance by grid: boundaries, assignment of reports to the responsible
 
 Errors are RFC 9457 `application/problem+json`. Coordinates are longitude, latitude; the stored CRS is EPSG:4326.
 Times carry a time zone; spans are half-open.
+
+Boundaries change at the stated instant of a release, in every process. While the database is away, memory goes on
+answering, and answers say in `Unconfirmed-Since` when it was last heard of: a release published later is not in them.
 """
 
 
@@ -82,18 +85,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.database = Database(settings)
     app.state.keyring = Keyring(app.state.database)
-    app.state.maps = MapStore(app.state.database, settings)
     app.state.ogc_moments = Moments()
     app.state.draft_checks = CheckMemory()
     app.state.intake = GroupCommit(settings.libpq_url, store)
     app.state.gazetteer = Holder(app.state.database, poll_s=settings.release_poll_s)
     app.state.releases = ReleaseIndexes(app.state.database, settings)
+    app.state.maps = MapStore(app.state.database, settings, app.state.releases)
     app.state.gate = gate.Gate(settings.large_requests_each)
     gate.close(app.routes)
     problems.install(app)
     documentation.mount_assets(app)
     app.add_middleware(DirectDispatch, routers=ROUTERS)
-    app.add_middleware(RequestEnvelope, limits=BodyLimits(settings.max_body_bytes, settings.body_wait_s))
+    app.add_middleware(
+        RequestEnvelope,
+        limits=BodyLimits(settings.max_body_bytes, settings.body_wait_s),
+        unconfirmed_since=lambda: app.state.releases.unconfirmed_since,
+    )
 
     def openapi() -> dict[str, Any]:
         if not app.openapi_schema:

@@ -18,12 +18,16 @@ from core.errors import DomainError
 from core.observability import REQUEST_SECONDS, REQUESTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from prometheus_client import Counter, Histogram
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger("wangge.http")
 _ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+UNCONFIRMED = b"unconfirmed-since"
 _CLIENT_GONE = 499  # as nginx counts it: nobody is there to be answered
 _QUIET = {"/healthz", "/readyz", "/metrics"}
 
@@ -43,9 +47,10 @@ def _refuse_zero(scope: Scope) -> None:
 class RequestEnvelope:
     """Pure ASGI, so that the hot path pays little and streams stay streams."""
 
-    def __init__(self, app: ASGIApp, limits: BodyLimits) -> None:
+    def __init__(self, app: ASGIApp, limits: BodyLimits, unconfirmed_since: Callable[[], datetime | None]) -> None:
         self.app = app
         self.limits = limits
+        self.unconfirmed_since = unconfirmed_since
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wrap one request."""
@@ -56,7 +61,7 @@ class RequestEnvelope:
         request_id = headers.get(b"x-request-id", b"").decode("latin-1")
         if not _ID.match(request_id):
             request_id = f"{random.getrandbits(128):032x}"
-        exchange = _Exchange(send, scope, request_id, bodiless=scope["method"] == "HEAD")
+        exchange = _Exchange(send, scope, request_id, self.unconfirmed_since, bodiless=scope["method"] == "HEAD")
         if exchange.bodiless:
             scope = {**scope, "method": "GET"}  # RFC 9110 §9.3.2: HEAD answers as GET does, without the content
         if b"content-length" in headers or b"transfer-encoding" in headers:
@@ -79,10 +84,23 @@ class RequestEnvelope:
 
 
 class _Exchange:
-    """One answer on its way out: stamped with the request's id, its status remembered."""
+    """One answer on its way out, its status remembered.
 
-    def __init__(self, send: Send, request: Scope, request_id: str, *, bodiless: bool = False) -> None:
+    It is stamped with the request's id, and with since when the database is away, if it was at its beginning or is at
+    its end.
+    """
+
+    def __init__(
+        self,
+        send: Send,
+        request: Scope,
+        request_id: str,
+        unconfirmed_since: Callable[[], datetime | None],
+        *,
+        bodiless: bool = False,
+    ) -> None:
         self.forward = send
+        self._unconfirmed_since, self._since = unconfirmed_since, unconfirmed_since()
         self.bodiless = bodiless
         self._stamp = (b"x-request-id", request_id.encode())
         self._request = request
@@ -93,6 +111,9 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self.status, self.begun = message["status"], True
             message["headers"] = [*message["headers"], self._stamp, *added_to(message["headers"], self._request)]
+            since = self._since or self._unconfirmed_since()
+            if since is not None:
+                message["headers"].append((UNCONFIRMED, since.isoformat(timespec="milliseconds").encode()))
         elif self.bodiless and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self.forward(message)

@@ -213,7 +213,7 @@ def publication(setting: Setting) -> list[bool]:
     number = setting.change_set
     _, submitted = ours_s(setting, lambda s: desk.submit(s, change_set_id=number, actor="editor"))
     ours_s(setting, lambda s: desk.approve(s, change_set_id=number, actor="approver"))
-    _, used = ours_s(setting, lambda s: desk.publish_change_set(s, change_set_id=number, actor="approver", lead_s=0.0))
+    _, used = ours_s(setting, lambda s: desk.publish_change_set(s, change_set_id=number, actor="approver", lead_s=2.0))
     with psycopg.connect(setting.url) as connection:
         connection.execute("SET max_parallel_workers_per_gather = 0")
         _, theirs = peer_s(connection, PUBLISH_PEER)

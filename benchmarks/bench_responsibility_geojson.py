@@ -79,7 +79,7 @@ def serve(url: str, port: int) -> None:
         return None
 
     async def forget(_: Request) -> Response:
-        app.state.maps = MapStore(app.state.database, app.state.settings)
+        app.state.maps = MapStore(app.state.database, app.state.settings, app.state.releases)
         return Response(status_code=204)
 
     app.router.routes[:0] = [Route("/peer", peer), Route("/forget", forget)]

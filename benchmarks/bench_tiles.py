@@ -43,13 +43,15 @@ def main() -> None:
     from core.db import Database
     from core.settings import Settings
     from geo.map.tiles import cut_tile, to_world
+    from grids.assignment.known_releases import KnownReleases
     from migrations.run import move_to
 
     with provide(name="pg-bench", durable=False, database="wangge_bench") as url:
         move_to(url)
         load(url, given.grids)
-        database = Database(Settings(DATABASE_URL=url))
-        maps = MapStore(database, Settings(DATABASE_URL=url))
+        settings = Settings(DATABASE_URL=url)
+        database = Database(settings)
+        maps = MapStore(database, settings, KnownReleases(database, settings))
         areas = maps.level(maps.in_force("bench"), "grid")
         west, north = to_world(np.array([[113.0, 35.5]]))[0]
         east, south = to_world(np.array([[114.0, 34.5]]))[0]

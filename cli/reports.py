@@ -178,7 +178,7 @@ def _ground(opened: Database) -> Any:  # noqa: ANN401 (governance.cases.placemen
     releases, gazetteer = ReleaseIndexes(opened, settings), Holder(opened, poll_s=float("inf"))
     releases.refresh()
     gazetteer.refresh()
-    return Ground(releases, gazetteer)
+    return Ground.now(releases, gazetteer)
 
 
 def _importer_id(opened: Database) -> int:

@@ -118,6 +118,17 @@ def database(settings: Settings) -> Iterator[Database]:
 
 
 @pytest.fixture
+def announced(settings: Settings) -> Iterator[Database]:
+    """The fresh database, holding releases to their lead as in service."""
+    with psycopg.connect(settings.libpq_url, autocommit=True) as connection:
+        name = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("ALTER DATABASE {} RESET wangge.release_lease_s").format(name))
+    opened = Database(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def session(database: Database) -> Iterator[Session]:
     """One transaction on the fresh database, committed at the end of the test."""
     with database.transaction() as opened:

@@ -1,7 +1,8 @@
 """What this process keeps to answer maps from memory: releases in force, counts, finished bodies.
 
-A release never changes, so what was made from one is kept until memory is needed. The release in force is asked for
-every `release_poll_s`, the counts every `counts_refresh_s`; while the database is away the last known go on.
+A release never changes, so what was made from one is kept until memory is needed. Which one is in force is what the
+process knows of the releases; the counts are read every `counts_refresh_s`. While the database is away the last known
+go on.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from geo.map.tiles import cut_tile
 from governance.cases.counts import counts_by_area
 from grids.boundaries.errors import ReleaseNotFoundError
 from grids.boundaries.map_queries import LevelNotFoundError, level_at, parents_elsewhere_at
-from grids.boundaries.queries import get_layer, release_at
+from grids.boundaries.queries import get_layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from core.db import Database
     from core.settings import Settings
     from governance.cases.counts import AreaCounts
+    from grids.assignment.known_releases import KnownReleases
+    from grids.assignment.release_index import LayerFacts, ReleaseFacts
 
 BODY_BUDGET_BYTES = 256 * 2**20
 TILE_BUDGET_BYTES = 64 * 2**20
@@ -130,10 +133,9 @@ class Drawing:
 class MapStore:
     """Maps of this process; every method may be called from any thread."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
-        self._database, self._settings = database, settings
+    def __init__(self, database: Database, settings: Settings, releases: KnownReleases) -> None:
+        self._database, self._settings, self._releases = database, settings, releases
         self._lock = threading.Lock()
-        self._in_force: dict[str, Refreshed[InForce]] = {}
         self._counts: dict[int, Refreshed[Counts]] = {}
         self._number = itertools.count()
         self._levels: Recent[LevelMap] = Recent(LEVEL_BUDGET_BYTES, LevelMap.size)
@@ -149,16 +151,9 @@ class MapStore:
         ------
         LayerNotFoundError, ReleaseNotFoundError
             When there is no such layer, or none of its releases was in force.
+        BoundariesNotLoadedError
         """
-        if at is not None:
-            return self._read_in_force(layer, at)
-        kept = self._in_force.get(layer)
-        if kept is None:
-            kept = Refreshed(self._settings.release_poll_s, lambda: self._read_in_force(layer, None))
-            kept.get()  # A layer that is not there is not remembered.
-            with self._lock:
-                kept = self._in_force.setdefault(layer, kept)
-        return kept.get()
+        return _answering(*self._releases.in_force(layer, at))
 
     def level(self, release: InForce, level: str | None, *, with_text: bool = False) -> LevelMap:
         """Return one level of a release; with its exact text written while it is read, if it has to be read."""
@@ -202,11 +197,11 @@ class MapStore:
 
     def tag_if_ready(self, request: MapRequest) -> str | None:
         """Return the tag of a map if neither the database nor any work is needed for it."""
-        kept = self._in_force.get(request.layer)
-        if request.at is not None or kept is None:
+        now = clock.now()
+        if request.at is not None or not self._releases.is_confirmed:
             return None
-        fresh, release = kept.fresh()
-        if not fresh or release is None or release.layer_id not in self._counts:
+        release = _answering(*self._releases.known_in_force(request.layer, now))
+        if release.layer_id not in self._counts:
             return None
         counts_fresh, counts = self._counts[release.layer_id].fresh()
         if not counts_fresh or counts is None:
@@ -234,23 +229,6 @@ class MapStore:
 
         return self._tiles.get(key, make)
 
-    def _read_in_force(self, layer: str, at: datetime | None) -> InForce:
-        with self._database.transaction() as session:
-            found = get_layer(session, layer)
-            release = release_at(session, found, at or clock.now())
-            if release is None:
-                raise ReleaseNotFoundError(f"Layer '{found.code}' had no release in force then.", field="at")
-            return InForce(
-                layer_id=found.id,
-                layer=found.code,
-                layer_name=found.name,
-                levels=tuple(found.levels),
-                is_coverage=found.is_coverage,
-                release=release.number,
-                checksum=release.checksum,
-                effective_at=release.effective_at,
-            )
-
     def _read_level(self, release: InForce, level: str, *, with_text: bool, grown: Callable[[], None]) -> LevelMap:
         with self._database.snapshot() as session:
             layer = get_layer(session, release.layer)
@@ -272,6 +250,21 @@ class MapStore:
     def _read_counts(self, layer_id: int, at: datetime | None) -> Counts:
         with self._database.snapshot() as session:
             return Counts(next(self._number), counts_by_area(session, layer_id=layer_id, until=at or clock.now()))
+
+
+def _answering(layer: LayerFacts, release: ReleaseFacts | None) -> InForce:
+    if release is None:
+        raise ReleaseNotFoundError(f"Layer '{layer.code}' had no release in force then.", field="at")
+    return InForce(
+        layer_id=layer.id,
+        layer=layer.code,
+        layer_name=layer.name,
+        levels=layer.levels,
+        is_coverage=layer.is_coverage,
+        release=release.number,
+        checksum=release.checksum,
+        effective_at=release.effective_at,
+    )
 
 
 def _tag_key(release: InForce, level: str, request: MapRequest, counts: Counts) -> tuple[object, ...]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from api.ogc import systems
-from core import clock
 from core.errors import DomainError, Kind
 from core.roles import Scope
 from core.security import KeyMissingError
@@ -125,7 +124,7 @@ def source_of(
         return Source(layer, level, base.effective_at, collection.change_set.id)
     if release is not None:
         return Source(layer, level, registry.get_release(session, layer, release).effective_at)
-    found = registry.release_at(session, layer, at or clock.now())
+    found = registry.release_at(session, layer, at)
     return None if found is None else Source(layer, level, found.effective_at)
 
 

@@ -32,6 +32,7 @@ from api.schemas.assignments import (
     PointIn,
     assignment_out,
 )
+from core import clock
 from grids.assignment import operations, points
 from grids.assignment.errors import PointMissingError, PointNotANumberError
 
@@ -112,18 +113,20 @@ def _instant(given: dict[str, str]) -> datetime | None:
 async def _release(
     releases: ReleaseIndexes, layer: str | None, at: datetime | None
 ) -> tuple[LayerFacts, ReleaseIndex | None]:
-    facts = releases.timeline(layer).layer
     index = releases.in_memory(layer, at)
     if index is None:
         index = await run_in_threadpool(releases.at, layer, at)
-    return facts, index
+    return releases.timeline(layer).layer, index
 
 
 async def _releases(request: Request, at: datetime | None) -> list[tuple[LayerFacts, ReleaseIndex | None]]:
     """Return the layers asked for, each once, with the release that answers; all that have one if none is named."""
     releases: ReleaseIndexes = request.app.state.releases
     named = [layer for layer in request.query_params.getlist("layer") if layer]
-    return [await _release(releases, layer, at) for layer in dict.fromkeys(named or releases.layers_at(at))]
+    instant = at or clock.now()  # the same for all of them
+    if not releases.is_confirmed:
+        await run_in_threadpool(releases.confirm)
+    return [await _release(releases, layer, instant) for layer in dict.fromkeys(named or releases.layers_at(instant))]
 
 
 async def _assign(request: Request) -> Response:
@@ -152,8 +155,8 @@ async def _assign_many(request: Request) -> Response:
     """Answer many points."""
     given = _parameters(request)
     batch = _batch(request, given)
-    layer, index = await _release(request.app.state.releases, given.get("layer"), _instant(given))
     body = await request.body()
+    layer, index = await _release(request.app.state.releases, given.get("layer"), _instant(given))
     return Response(await _worked(body, lambda: batch.answer(body, layer, index)), 200, None, batch.given)
 
 
@@ -161,8 +164,8 @@ async def _assign_many_in_layers(request: Request) -> Response:
     """Answer many points from several layers."""
     given = _parameters(request)
     batch = _batch(request, given, answered=JSON)
-    layers = await _releases(request, _instant(given))
     body = await request.body()
+    layers = await _releases(request, _instant(given))
     return Response(await _worked(body, lambda: batch.answer_each(body, layers)), 200, None, JSON)
 
 

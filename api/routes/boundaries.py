@@ -151,10 +151,12 @@ def list_areas(
     after: Annotated[str | None, Query(max_length=160, description="`next` of the page before.")] = None,
 ) -> AreaListOut:
     """List the areas valid at an instant or of a release."""
+    instant = at or clock.now()  # read before the snapshot is taken: whatever was in force then is in it
     found = queries.get_layer(session, layer)
     if level is not None and level not in found.levels:
         raise ParameterInvalidError(f"The layer has no such level; it has {', '.join(found.levels)}.", field="level")
-    instant = queries.get_release(session, found, release).effective_at if release is not None else at or clock.now()
+    if release is not None:
+        instant = queries.get_release(session, found, release).effective_at
     only = queries.AreaFilter(
         level=level, within=within, bbox=None if bbox is None else box_of(bbox), after=_after(after)
     )
@@ -172,7 +174,7 @@ def list_areas(
 @router.get("/{layer}/areas/{code}", responses=READ)
 def get_area(session: SnapshotDep, layer: Code, code: AreaCode, at: At = None) -> AreaListOut:
     """Give one area at an instant, with its geometry."""
-    found, instant = queries.get_layer(session, layer), at or clock.now()
+    instant, found = at or clock.now(), queries.get_layer(session, layer)
     areas = queries.areas_at(session, found, instant, only=queries.AreaFilter(code=code))
     if not areas:
         raise AreaNotFoundError(f"Layer '{layer}' has no area '{code}' at that instant.", field="code")

@@ -24,7 +24,6 @@ from api.direct import answered_by, field_invalid, payload_invalid
 from api.problems import responses
 from api.schemas import report_answers as answers
 from api.schemas.reports import BatchResult, ReportBatchIn, ReportIn, ReportReceipt
-from core import clock
 from core.errors import DatabaseUnavailableError, DomainError, Kind
 from core.roles import Scope
 from core.security import Principal
@@ -93,15 +92,18 @@ def _draft(report: ReportIn, principal: Principal, now: datetime) -> rules.Repor
     )
 
 
-def _ground(state: State) -> Ground:
-    return Ground(state.releases, state.gazetteer)
+async def _ground(state: State) -> Ground:
+    ground = Ground.at_hand(state.releases, state.gazetteer)
+    if ground is None:
+        ground = await to_thread.run_sync(Ground.now, state.releases, state.gazetteer)
+    return ground
 
 
 def _arrival(
     ground: Ground, report: ReportIn, principal: Principal, idempotency_key: str | None = None
 ) -> operations.Arrival:
-    draft = _draft(report, principal, clock.now())
-    return operations.arrive(draft, ground.place(draft), client_id=principal.id, idempotency_key=idempotency_key)
+    draft = _draft(report, principal, ground.at)
+    return operations.arrive(draft, ground, client_id=principal.id, idempotency_key=idempotency_key)
 
 
 async def _take_report(request: Request) -> Response:
@@ -116,7 +118,7 @@ async def _take_report(request: Request) -> Response:
         report = _REPORT.validate_json(await request.body())
     except ValidationError as error:
         raise payload_invalid(error) from None
-    arrival = _arrival(_ground(state), report, principal, key)
+    arrival = _arrival(await _ground(state), report, principal, key)
     outcome = await state.intake.submit(arrival)
     if isinstance(outcome, DomainError):
         raise outcome
@@ -155,7 +157,7 @@ async def _take_batch(request: Request) -> Response:
 
 async def _take_rows(state: State, principal: Principal, rows: list[Any], start: int) -> list[dict[str, Any]]:
     arrivals: dict[int, operations.Arrival] = {}
-    ground = _ground(state)
+    ground = await _ground(state)
     results: dict[int, dict[str, Any]] = {}
     for index, row in enumerate(rows, start):
         try:

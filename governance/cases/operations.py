@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from psycopg.rows import tuple_row
 
-from core import clock
 from core.observability import REPORTS
 from governance.cases import rules
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from governance.cases.placement import Placement
+    from governance.cases.placement import Ground, Placement
     from governance.cases.rules import ReportDraft
 
 STORE = """
@@ -137,9 +136,9 @@ def _number(value: float | str | None) -> str | float | None:
     return number if number is None or abs(number) < 1e308 else str(number)
 
 
-def arrive(draft: ReportDraft, placement: Placement, *, client_id: int, idempotency_key: str | None = None) -> Arrival:
-    """Stamp a placed draft with the moment it reached us."""
-    return Arrival(client_id, draft, placement, clock.now(), idempotency_key)
+def arrive(draft: ReportDraft, ground: Ground, *, client_id: int, idempotency_key: str | None = None) -> Arrival:
+    """Place a draft and stamp it with the instant whose release placed it."""
+    return Arrival(client_id, draft, ground.place(draft), ground.at, idempotency_key)
 
 
 async def store(connection: psycopg.AsyncConnection[Any], arrivals: Sequence[Arrival]) -> list[Outcome]:

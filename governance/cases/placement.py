@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from core import clock
 from core.errors import DomainError
 from geo.address.locating import locate
 from grids.assignment import points
@@ -24,6 +25,9 @@ from grids.assignment.rules import LARGEST_ACCURACY_M
 from grids.boundaries.errors import CrsUnknownError, LayerNotFoundError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from geo.address.index import LocatingIndex
     from geo.address.locating import Located
     from governance.cases.rules import ReportDraft
     from grids.assignment.registry import ReleaseIndexes
@@ -78,20 +82,41 @@ AddressLocator = Callable[[str], "Located | None"]
 
 
 class Ground:
-    """The boundaries and the gazetteer in memory at one moment: the same for all rows of one call.
+    """The boundaries and the gazetteer at one instant: the same for all rows of one call.
 
-    Raises
-    ------
-    BoundariesNotLoadedError
-        When the process has not seen the boundaries yet, because the database is away.
+    `release` is the one in force at the instant `at`, which is when those rows are received.
     """
 
-    def __init__(self, releases: ReleaseIndexes, gazetteer: Holder) -> None:
-        self._gazetteer = gazetteer.index()
+    def __init__(self, release: ReleaseIndex | None, at: datetime, gazetteer: LocatingIndex | None) -> None:
+        self.release = release
+        self.at = at
+        self._gazetteer = gazetteer
+
+    @classmethod
+    def now(cls, releases: ReleaseIndexes, gazetteer: Holder) -> Ground:
+        """Return the ground of this moment; waits if the process cannot be sure yet which release is in force.
+
+        Raises
+        ------
+        BoundariesNotLoadedError, DatabaseUnavailableError
+            When the process has not seen the boundaries yet, because the database is away.
+        """
+        at = clock.now()
         try:
-            self.release = releases.in_memory()
+            release = releases.at(None, at)
         except LayerNotFoundError:
-            self.release = None
+            release = None
+        return cls(release, at, gazetteer.index())
+
+    @classmethod
+    def at_hand(cls, releases: ReleaseIndexes, gazetteer: Holder) -> Ground | None:
+        """Return the same without waiting, None if that cannot be."""
+        at = clock.now()
+        try:
+            release = releases.in_memory(None, at)
+        except LayerNotFoundError:
+            release = None
+        return None if release is None else cls(release, at, gazetteer.index())
 
     def place(self, draft: ReportDraft) -> Placement:
         """Return where a report belongs now."""

@@ -96,6 +96,11 @@ class KnownReleases:
             self._thread = None
 
     @property
+    def is_confirmed(self) -> bool:
+        """Whether memory may answer for every instant up to now; when not, `confirm` waits until it may."""
+        return self._lease.holds()
+
+    @property
     def unconfirmed_since(self) -> datetime | None:
         """When the database last said which releases there are, if it is away; None while it answers."""
         return self._lease.unconfirmed_since
@@ -164,8 +169,17 @@ class KnownReleases:
         """
         instant = at or clock.now()
         self.confirm()
+        return self.known_in_force(layer, instant)
+
+    def known_in_force(self, layer: str | None, at: datetime) -> tuple[LayerFacts, ReleaseFacts | None]:
+        """Return the same from memory: right if `is_confirmed` was true after the instant.
+
+        Raises
+        ------
+        LayerNotFoundError, BoundariesNotLoadedError
+        """
         timeline = self.timeline(layer)
-        position = timeline.position_at(instant)
+        position = timeline.position_at(at)
         return timeline.layer, timeline.releases[position] if position >= 0 else None
 
     def _look(self, connection: psycopg.Connection) -> None:
@@ -195,18 +209,25 @@ class KnownReleases:
             yield connection
 
     def _follow(self) -> None:
-        """Read at each notice and several times a second; whatever goes wrong, try again."""
+        """Read at each notice and several times a second; whatever goes wrong, try again.
+
+        A connection that is cut is made anew at once: only if that fails too is the database away.
+        """
+        failures = 0
         while not self._stop.is_set():
             try:
                 with self._connected() as connection:
                     connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
                     while not self._stop.is_set():
                         self._look(connection)
+                        failures = 0
                         self._looked()
                         self._wait_for_notice(connection)
             except psycopg.Error as error:
-                log.warning("the database is away; memory goes on answering", error=type(error).__name__)
-                self._rest()
+                failures += 1
+                if failures > 1:
+                    log.warning("the database is away; memory goes on answering", error=type(error).__name__)
+                    self._rest()
             except Exception:
                 log.exception("reading the releases failed")
                 self._rest()

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import orjson
 
-from core import clock
 from core.errors import DomainError
 from governance.cases import rules
 from governance.cases.importing.copy_text import NONE, array, number, point, text_field
@@ -56,7 +55,10 @@ class Batch:
 
 
 class Preparation:
-    """Places rows by one release and writes them as COPY takes them: all of Python's share of the work."""
+    """Places rows by one release and writes them as COPY takes them: all of Python's share of the work.
+
+    They are received when that release was looked up, however long the import takes.
+    """
 
     def __init__(self, ground: Ground, *, client_id: int) -> None:
         self._ground = ground
@@ -66,7 +68,7 @@ class Preparation:
 
     def batch(self, rows: Sequence[Row]) -> Batch:
         """Place and write rows."""
-        now = clock.now().isoformat()
+        now = self._ground.at.isoformat()
         placements = self._placed(rows)
         texts = [self._text(row, placed, now) for row, placed in zip(rows, placements, strict=True)]
         people = [_person(row.draft) for row in rows]

@@ -103,7 +103,7 @@ def test_a_past_instant_is_answered_from_its_release(
     with database.transaction() as session:
         layer = queries.get_layer(session, "admin")
         operations.publish(session, layer=layer, areas=records, author="test", lead_s=0.0)
-    client.app.state.maps._in_force.clear()  # type: ignore[attr-defined]  # noqa: SLF001 (as if a second had passed)
+    client.app.state.releases.refresh()  # type: ignore[attr-defined]
     assert get(client)["features"] == []
     then = get(client, at=before.isoformat())
     assert then["release"] == 1
