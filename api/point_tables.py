@@ -18,7 +18,7 @@ from grids.assignment.errors import ColumnMissingError, TableUnreadableError, To
 from grids.assignment.rules import METHODS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -127,7 +127,8 @@ def _numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
     try:
         floats = column.cast(pa.float64())
     except (pa.ArrowException, NotImplementedError):
-        raise TableUnreadableError(f"Column {name} is not all numbers.", field=f"body.{name}") from None
+        said = next((f", such as {text[:40]!r} in row {row}" for row, text in _texts(column) if _is_odd(text)), "")
+        raise TableUnreadableError(f"Column {name} is not all numbers{said}.", field=f"body.{name}") from None
     return np.asarray(floats.to_numpy(), np.float64)
 
 
@@ -215,3 +216,17 @@ def write(found: Mapping[str, pa.Array], media_type: str, head: Mapping[str, Any
         with ipc.new_stream(sink, table.schema) as writer:
             writer.write_table(table)
     return sink.getvalue()
+
+
+def _texts(column: pa.ChunkedArray) -> Iterator[tuple[int, str]]:
+    """Give the texts of a column that is none of numbers, each with its row."""
+    if pa.types.is_string(column.type):
+        yield from ((row, text) for row, text in enumerate(column.to_pylist(), 1) if text is not None)
+
+
+def _is_odd(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return True
+    return False

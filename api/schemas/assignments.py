@@ -49,23 +49,23 @@ class AssignmentOut(BaseModel):
                 {
                     "layer": "admin",
                     "release": {"layer": "admin", "number": 1, "effective_at": "2026-01-01T00:00:00+00:00"},
-                    "lon": 113.2934,
-                    "lat": 34.8021,
+                    "lon": 113.2741,
+                    "lat": 34.8023,
                     "method": "covered",
                     "areas": [
-                        {
-                            "level": "district",
-                            "code": "410106",
-                            "name": "上街区",
-                            "unit": "410106",
-                            "unit_name": "区城运中心",
-                        }
+                        {"level": level, "code": code, "name": name, "unit": unit, "unit_name": unit_name}
+                        for level, code, name, unit, unit_name in (
+                            ("district", "410106", "上街区", "410106", "上街区新型智慧城市运行中心"),
+                            ("street", "410106003", "新安路街道", "410106003", "新安路街道办事处"),
+                            ("community", "410106003004", "香园街社区", "410106003004", "香园街社区居民委员会"),
+                            ("grid", "410106003004006", "香园街社区06号网格", "410106003004", "香园街社区居民委员会"),
+                        )
                     ],
-                    "distance_to_edge_m": 812.4,
+                    "distance_to_edge_m": 167.43,
                     "candidates": [],
                     "outside_share": 0.0,
-                    "reason": "The point lies inside district 上街区, 812.4 m from its edge.",
-                    "reason_zh": "该点位于区县“上街区”内，距边界 812.4 米。",
+                    "reason": "The point lies inside grid 香园街社区06号网格, 167.4 m from its edge.",
+                    "reason_zh": "该点位于网格“香园街社区06号网格”内，距边界 167.4 米。",
                 }
             ]
         }

@@ -27,8 +27,8 @@ def receipt_of(report_id: int, arrival: Arrival) -> dict[str, Any]:
         "method": placed.method,
         "areas": placed.areas,
         "release": release(placed.layer_code, placed.release_number),
-        "distance_to_edge_m": placed.distance_to_edge_m,
-        "candidates": placed.candidates or [],
+        "distance_to_edge_m": _rounded(placed.distance_to_edge_m, 3),
+        "candidates": candidates(placed.candidates),
         "reason": placed.reason,
         "reason_zh": placed.reason_zh,
     }
@@ -37,6 +37,15 @@ def receipt_of(report_id: int, arrival: Arrival) -> dict[str, Any]:
 def release(layer: str | None, number: int | None) -> dict[str, Any] | None:
     """Name the release that answered."""
     return {"layer": layer, "number": number} if number is not None else None
+
+
+def candidates(found: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+    """Return the areas in question, their shares written as `GET /v1/assignments` writes them."""
+    return [one | {"share": round(one["share"], 6)} for one in found or []]
+
+
+def _rounded(number: float | None, decimals: int) -> float | None:
+    return None if number is None else round(number, decimals)
 
 
 def receipt(record: Record) -> dict[str, Any]:
@@ -49,8 +58,8 @@ def receipt(record: Record) -> dict[str, Any]:
         "method": record["method"],
         "areas": record["areas"],
         "release": release(record["layer_code"], record["release_number"]),
-        "distance_to_edge_m": record["distance_to_edge_m"],
-        "candidates": record["candidates"] or [],
+        "distance_to_edge_m": _rounded(record["distance_to_edge_m"], 3),
+        "candidates": candidates(record["candidates"]),
         "reason": record["reason"],
         "reason_zh": record["reason_zh"],
     }
@@ -63,8 +72,8 @@ def report(record: Record) -> dict[str, Any]:
         "category": record["category"],
         "text": record["description"],
         "address": record["address_text"],
-        "lon": record["lon"],
-        "lat": record["lat"],
+        "lon": _rounded(record["lon"], 7),
+        "lat": _rounded(record["lat"], 7),
         "sent": finite | {"crs": record["crs"]},
         "accuracy_m": record["accuracy_m"],
         "reported_at": record["reported_at"],
@@ -78,5 +87,5 @@ def feature(record: Record) -> dict[str, Any]:
     """Return a report as a GeoJSON feature."""
     properties = report(record)
     has_point = record["lon"] is not None
-    point = {"type": "Point", "coordinates": [record["lon"], record["lat"]]} if has_point else None
+    point = {"type": "Point", "coordinates": [properties["lon"], properties["lat"]]} if has_point else None
     return {"type": "Feature", "id": properties["number"], "geometry": point, "properties": properties}

@@ -63,14 +63,14 @@ WHERE r.id = ANY(:ids)
 """
 
 _CHAINS = """
-SELECT r.layer_id, r.number, a.code, a.level, a.name, a.unit_code, u.name
+SELECT r.layer_id, r.number, a.level, a.code, a.name, a.unit_code, u.name
 FROM release r
 JOIN area a ON a.layer_id = r.layer_id AND a.code = ANY(:codes) AND a.valid_during @> r.effective_at
 LEFT JOIN responsible_unit u ON u.code = a.unit_code
 WHERE (r.layer_id, r.number) IN (SELECT * FROM unnest(CAST(:layers AS integer[]), CAST(:numbers AS integer[])))
 """
 
-_AREA = ("code", "level", "name", "unit", "unit_name")
+_AREA = ("level", "code", "name", "unit", "unit_name")
 
 # The left side of each pair can use an index and finds too much; the right side is exact (a report may have moved).
 _MOVED = "r.id IN (SELECT report_id FROM report_reassignment WHERE {})"

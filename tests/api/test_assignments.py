@@ -133,6 +133,14 @@ def test_a_list_of_points_is_answered_in_full(client: TestClient) -> None:
     assert (compact["code"], compact["method"]) == (["g00", "g00"], ["covered", "covered"])
 
 
+def test_a_csv_that_is_not_all_numbers_is_told_its_first_odd_row(client: TestClient) -> None:
+    table = b"id,lon,lat\n1,113.005,34.005\n2,abc,34\n3,def,34\n"
+    answer = client.post("/v1/assignments", content=table, headers={"content-type": "text/csv"})
+    assert (
+        problem(answer, 400, "table-unreadable")["detail"] == "Column lon is not all numbers, such as 'abc' in row 2."
+    )
+
+
 def test_columns_are_answered_in_columns(client: TestClient) -> None:
     columns = {"lon": [113.005, 113.035, 112.9998, 100], "lat": [34.005, 34.005, 34.005, 34]}
     body = client.post("/v1/assignments", json=columns).json()

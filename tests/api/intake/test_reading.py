@@ -174,6 +174,7 @@ def test_a_report_is_found_where_triage_moved_it(
     assert listed(client, reader, bbox="113.0005,34.0005,113.0015,34.0015") == ["moved"]
     read = client.get(f"/v1/reports/{number}", headers=reader).json()
     assert (read["method"], read["reassigned"], read["reason"], read["lon"]) == ("covered", True, "by hand", 113.001)
+    assert list(read["areas"][0])[:3] == ["level", "code", "name"], "as the first answer has it"
     assert read["reason_zh"] == "by hand", "what was stored in one language is shown in that"
     again = client.post("/v1/reports", json=lost, headers=hotline).json()
     assert again["method"] == "unassigned", "the first answer stays the first answer"

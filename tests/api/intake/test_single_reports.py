@@ -37,6 +37,7 @@ def test_a_report_is_answered_with_its_number_its_area_the_release_and_the_reaso
     assert "inside grid a网格" in body["reason"]
     assert body["reason_zh"].startswith("该点位于网格“a网格”内，距边界 ")
     assert 400 < body["distance_to_edge_m"] < 600
+    assert body["distance_to_edge_m"] == round(body["distance_to_edge_m"], 3)
 
 
 def test_the_row_on_disk_says_what_the_answer_said(
