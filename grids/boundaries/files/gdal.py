@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Any
 
 from grids.boundaries.errors import CrsUnknownError, FileTooLargeError, FileUnreadableError
@@ -50,12 +49,7 @@ def only_driver(driver: str) -> None:
     FileUnreadableError
         When another driver is still there: better no reading than an open door.
     """
-    absent = [name for name in ("geopandas", "pandas") if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]  # half a second that reading Arrow does not need
     import pyogrio  # noqa: PLC0415 (loads GDAL, which shut_off must precede)
-
-    for name in absent:
-        del sys.modules[name]
     from pyogrio._ogr import _register_drivers  # noqa: PLC0415
 
     others = ",".join(sorted(set(pyogrio.list_drivers()) - {driver}))
