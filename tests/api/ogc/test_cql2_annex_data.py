@@ -44,7 +44,7 @@ MISPRINTED = {
     "S_INTERSECTS(geom,BBOX(0,40,10,50)) or S_INTERSECTS(geom,BBOX(-90,40,-60,50))": 10,
     "T_FINISHES(interval(start,end),interval('2022-04-16T10:13:19Z','2022-04-16T10:16:06Z'))": 0,
 }
-"""What no data can give the annex's number for; the right one, which a test of its own derives."""
+"""Where the annex's number is a misprint: the right one, which a test of its own derives."""
 
 
 def rows(name: str) -> list[dict[str, str]]:
