@@ -31,9 +31,25 @@ if TYPE_CHECKING:
 # The terminal's tables as wide as a person's: the console reads its width once, whichever test comes first.
 os.environ["COLUMNS"] = "200"
 
+# Where two processes share the suite, each begins at its half of it. What compiles kernels stands first in the halves:
+# each kernel is compiled by one process and read from numba's cache by the other. What takes long comes early.
+FIRST = ("tests/geo/point_location/", "tests/geo/map/", "tests/geo/regionalise/")
+HALFWAY = ("tests/geo/hotspot/", "tests/e2e/", "tests/spatial_jobs/")
+
 # The same examples every time and everywhere; no deadline, as other work may share the machine.
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("suite")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Order the tests for processes that share them."""
+    if not hasattr(config, "workerinput"):
+        return
+    first = [item for item in items if item.nodeid.startswith(FIRST)]
+    halfway = [item for item in items if item.nodeid.startswith(HALFWAY)]
+    rest = [item for item in items if not item.nodeid.startswith((*FIRST, *HALFWAY))]
+    half = max(0, len(items) // 2 - len(first))
+    items[:] = first + rest[:half] + halfway + rest[half:]
 
 
 @pytest.fixture(scope="session")
