@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core import audit, clock
 from core.db import Base
 from core.errors import DatabaseUnavailableError, DomainError, Kind
+from core.quota import Quotas
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,8 +152,7 @@ def withdraw_key(session: Session, *, name: str, actor: str = "cli") -> bool:
 class Keyring:
     """Keys as this process knows them: looked up once, remembered for a moment, still good while the database is away.
 
-    A withdrawn key stops working within REMEMBER_S. Quotas are counted by this process for one running minute;
-    several processes each grant the quota.
+    A withdrawn key stops working within REMEMBER_S. Quotas are those of core.quota: one a key, over all processes.
     """
 
     REMEMBER_S = 15.0
@@ -161,8 +160,7 @@ class Keyring:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: dict[bytes, tuple[float, Principal]] = {}
-        self._spent: dict[int, tuple[int, int]] = {}
-        self._lock = threading.Lock()
+        self._quotas = Quotas(database)
 
     def remembered(self, key: str | None) -> Principal | None:
         """Return the principal without touching the database, or None when it has to be looked up."""
@@ -195,20 +193,18 @@ class Keyring:
         self._known[digest] = (time.monotonic(), principal)
         return principal
 
+    def spend_held(self, principal: Principal, amount: int = 1) -> bool:
+        """Count as `spend` does if that needs no word of the database, else say False."""
+        return self._quotas.spend_held(principal.id, amount)
+
     def spend(self, principal: Principal, amount: int = 1) -> None:
         """Count `amount` reports or points against the quota of the running minute, or raise QuotaExceededError."""
-        minute = int(time.monotonic() // 60)
-        with self._lock:
-            at, spent = self._spent.get(principal.id, (minute, 0))
-            spent = spent if at == minute else 0
-            if spent + amount > principal.quota_per_minute:
-                wait_s = max(1, int((minute + 1) * 60 - time.monotonic()))
-                raise QuotaExceededError(
-                    f"Key '{principal.name}' may send {principal.quota_per_minute} a minute; "
-                    f"send the rest in {wait_s} s.",
-                    retry_after_s=wait_s,
-                )
-            self._spent[principal.id] = (minute, spent + amount)
+        quota = principal.quota_per_minute
+        if not self._quotas.spend(principal.id, amount, quota_per_minute=quota):
+            wait_s = 60 - clock.now().second
+            raise QuotaExceededError(
+                f"Key '{principal.name}' may send {quota} a minute; send the rest in {wait_s} s.", retry_after_s=wait_s
+            )
 
     def _look_up(self, digest: bytes) -> Principal | None:
         with self._database.transaction() as session:

@@ -92,6 +92,11 @@ def _draft(report: ReportIn, principal: Principal, now: datetime) -> rules.Repor
     )
 
 
+async def _spend(state: State, principal: Principal, amount: int) -> None:
+    if not state.keyring.spend_held(principal, amount):
+        await to_thread.run_sync(state.keyring.spend, principal, amount)
+
+
 async def _ground(state: State) -> Ground:
     ground = Ground.at_hand(state.releases, state.gazetteer)
     if ground is None:
@@ -110,7 +115,7 @@ async def _take_report(request: Request) -> Response:
     """Store one report and answer with its receipt."""
     principal: Principal = request.scope[PRINCIPAL]
     state = request.app.state
-    state.keyring.spend(principal)
+    await _spend(state, principal, 1)
     key = request.headers.get("idempotency-key")
     if key is not None and not _KEY.match(key):
         raise field_invalid("Idempotency-Key", "1 to 255 printable ASCII characters", where="header")
@@ -143,7 +148,7 @@ async def _take_batch(request: Request) -> Response:
         raise field_invalid("reports", "an object with one member, reports, a list")
     if len(rows) > state.settings.max_reports_per_call:
         raise BatchTooLargeError(f"At most {state.settings.max_reports_per_call} rows a call; send them in parts.")
-    state.keyring.spend(principal, len(rows))
+    await _spend(state, principal, len(rows))
     results: list[dict[str, Any]] = []
     for start in range(0, len(rows), _BATCH_TURN):
         results += await _take_rows(state, principal, rows[start : start + _BATCH_TURN], start)

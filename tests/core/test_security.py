@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select, text
 
+from core import clock
 from core.audit import AuditEntry
 from core.db import Database
 from core.errors import DatabaseUnavailableError
+from core.quota import PARTS
 from core.roles import Scope
 from core.security import (
     ApiClient,
@@ -85,6 +89,7 @@ def test_a_known_key_still_opens_while_the_database_is_away(
         keyring.authenticate("wg_never_seen")
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_the_quota_of_a_minute_ends(database: Database) -> None:
     keyring = Keyring(database)
     principal = keyring.authenticate(_create(database, quota=5))
@@ -92,6 +97,71 @@ def test_the_quota_of_a_minute_ends(database: Database) -> None:
     with pytest.raises(QuotaExceededError) as caught:
         keyring.spend(principal)
     assert 1 <= caught.value.context["retry_after_s"] <= 60
+
+
+@pytest.fixture
+def one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no minute end within the test."""
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+
+@pytest.mark.usefixtures("one_minute")
+def test_several_processes_grant_one_quota_together(database: Database) -> None:
+    key = _create(database, quota=1000)
+    processes = [Keyring(database) for _ in range(2)]
+    principals = [keyring.authenticate(key) for keyring in processes]
+    spent = []
+    with suppress(QuotaExceededError):
+        for turn in range(2000):
+            processes[turn % 2].spend(principals[turn % 2])
+            spent.append(turn)
+    # What one process holds may lie unused in it when the other finds nothing left.
+    assert 1000 - 1000 // PARTS <= len(spent) <= 1000
+    with pytest.raises(QuotaExceededError):
+        processes[0].spend(principals[0], 1000 // PARTS + 1)
+
+
+@pytest.mark.usefixtures("one_minute")
+def test_processes_that_spend_at_once_grant_the_quota_and_no_more(database: Database) -> None:
+    key = _create(database, quota=300)
+
+    def use(keyring: Keyring) -> int:
+        principal, spent = keyring.authenticate(key), 0
+        with suppress(QuotaExceededError):
+            while True:
+                keyring.spend(principal)
+                spent += 1
+        return spent
+
+    with ThreadPoolExecutor(4) as pool:
+        each = list(pool.map(use, [Keyring(database) for _ in range(4)]))
+    assert sum(each) == 300
+
+
+@pytest.mark.usefixtures("one_minute")
+def test_most_of_a_large_quota_is_spent_without_a_word_of_the_database(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyring, asked = Keyring(database), []
+    principal = keyring.authenticate(_create(database, quota=60_000))
+    bulk = database.bulk
+    monkeypatch.setattr(database, "bulk", lambda: asked.append(1) or bulk())
+    for _ in range(6_000):
+        keyring.spend(principal)
+    assert len(asked) <= 6
+
+
+@pytest.mark.usefixtures("one_minute")
+def test_a_process_counts_for_itself_while_the_database_is_away(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyring = Keyring(database)
+    principal = keyring.authenticate(_create(database, quota=5))
+    monkeypatch.setattr(database, "libpq_url", "postgresql://nobody@127.0.0.1:1/none")
+    keyring.spend(principal, 5)
+    with pytest.raises(QuotaExceededError):
+        keyring.spend(principal)
 
 
 def test_deeds_are_on_record_and_the_record_cannot_be_changed(database: Database) -> None:
