@@ -2,16 +2,19 @@
 
 Most of them ask point by point, every eighth all 200 in one call, of two server processes. The border moves and every
 name changes with each release, so that an answer tells by its code and by its name which release gave it. Releases are
-published with the lead that the service has by default.
+published with the shortest lead that the service takes: at ease, on a machine with four times as much to do as it has
+processors, and with the servers halted in turn around each effective instant.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,18 +22,21 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import numpy as np
+import pytest
 import shapely
 
-from core.settings import Settings
 from grids.boundaries import operations, queries
 from grids.boundaries.records import AreaRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from core.db import Database
 
 ROOT = Path(__file__).parents[2]
 CLIENTS, POINTS, RELEASES, PROCESSES = 32, 200, 4, 2
-LEAD_S = float(Settings.model_fields["release_lead_s"].default)
+LEAD_S = 1.5
+HALT_S = 1.6
 LAT = 34.805
 WEST, EAST, SOUTH, NORTH = 113.30, 113.32, 34.80, 34.81
 
@@ -55,6 +61,7 @@ class Answer:
     lons: list[float]
     codes: list[str]
     names: list[str]
+    is_unconfirmed: bool
 
 
 def publish(database: Database, number: int) -> datetime:
@@ -89,7 +96,7 @@ async def ask_one(client: httpx2.AsyncClient, lons: list[float], turn: int) -> t
     assert answer.status_code == 200, answer.text
     body = answer.json()
     area = body["areas"][-1]
-    return body["release"], [lon], [area["code"]], [area["name"]]
+    return body["release"], [lon], [area["code"]], [area["name"]], "unconfirmed-since" in answer.headers
 
 
 async def ask_all(client: httpx2.AsyncClient, lons: list[float], _: int) -> tuple[Any, ...]:
@@ -98,7 +105,8 @@ async def ask_all(client: httpx2.AsyncClient, lons: list[float], _: int) -> tupl
     body = answer.json()
     areas = [one["areas"][-1] for one in body["answers"]]
     assert all(one["release"] == body["release"] for one in body["answers"])
-    return body["release"], lons, [area["code"] for area in areas], [area["name"] for area in areas]
+    codes, names = [area["code"] for area in areas], [area["name"] for area in areas]
+    return body["release"], lons, codes, names, "unconfirmed-since" in answer.headers
 
 
 async def ask_on(
@@ -107,9 +115,9 @@ async def ask_on(
     turn = who
     while not done.is_set():
         asked = datetime.now(UTC)
-        release, points, codes, names = await (ask_all if who % 8 == 7 else ask_one)(client, lons, turn)
+        release, *found = await (ask_all if who // PROCESSES % 8 == 7 else ask_one)(client, lons, turn)
         instant = datetime.fromisoformat(release["effective_at"])
-        answers.append(Answer(asked, datetime.now(UTC), release["number"], instant, points, codes, names))
+        answers.append(Answer(asked, datetime.now(UTC), release["number"], instant, *found))
         turn += 1
 
 
@@ -122,42 +130,81 @@ async def ask_the_past(client: httpx2.AsyncClient, effective: dict[int, datetime
             assert answer.json()["release"]["number"] == wanted
 
 
-async def play(database: Database, port: int, effective: dict[int, datetime]) -> list[Answer]:
-    """Let all clients ask while releases are published; give what they were answered."""
+async def halted(server: subprocess.Popen[bytes], effective: datetime, before_s: float) -> None:
+    """Halt a process from some time before an instant, for longer than its lease."""
+    await asyncio.sleep((effective - datetime.now(UTC)).total_seconds() - before_s)
+    server.send_signal(signal.SIGSTOP)
+    await asyncio.sleep(HALT_S)
+    server.send_signal(signal.SIGCONT)
+
+
+async def play(
+    database: Database, servers: Sequence[tuple[int, subprocess.Popen[bytes]]], *, halt: bool
+) -> tuple[dict[int, datetime], list[Answer]]:
+    """Let all clients ask while releases are published; give when those took effect, and what was answered."""
     lons = np.random.default_rng(1).uniform(WEST, EAST, POINTS).round(7).tolist()
-    answers: list[Answer] = []
+    effective, answers = {1: publish(database, 1)}, list[Answer]()
     limits = httpx2.Limits(max_connections=CLIENTS)
-    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", limits=limits, timeout=60) as client:
-        await until_ready(client)
-        done = asyncio.Event()
-        asking = [asyncio.create_task(ask_on(client, lons, who, done, answers)) for who in range(CLIENTS)]
-        for number in range(2, RELEASES + 1):
-            effective[number] = await asyncio.to_thread(publish, database, number)
-            await asyncio.sleep(LEAD_S + 0.5)
-        done.set()
-        await asyncio.gather(*asking)
+    clients = [
+        httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", limits=limits, timeout=60, trust_env=False)
+        for port, _ in servers
+    ]
+    await asyncio.gather(*map(until_ready, clients))
+    done = asyncio.Event()
+    asking = [asyncio.create_task(ask_on(clients[who % PROCESSES], lons, who, done, answers)) for who in range(CLIENTS)]
+    for number in range(2, RELEASES + 1):
+        effective[number] = await asyncio.to_thread(publish, database, number)
+        if halt:
+            # Before it can hear of the release, or just before that takes effect; and over the instant.
+            await halted(servers[number % PROCESSES][1], effective[number], LEAD_S if number % 4 < 2 else 0.2)
+        await asyncio.sleep(max(0.0, (effective[number] - datetime.now(UTC)).total_seconds()) + 0.5)
+    done.set()
+    await asyncio.gather(*asking)
+    for client in clients:
         await ask_the_past(client, effective)
-    return answers
+        await client.aclose()
+    return effective, answers
 
 
-def test_no_answer_is_an_error_or_mixes_releases(database: Database, database_url: str, tmp_path: Path) -> None:
-    effective = {1: publish(database, 1)}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {
-        "DATABASE_URL": database_url,
-        "WANGGE_CACHE_DIR": str(tmp_path),
-        "WANGGE_LOG_LEVEL": "ERROR",
-    }
-    command = [sys.executable, "-m", "uvicorn", "main:app", "--port", str(port), "--no-access-log"]
-    command += ["--workers", str(PROCESSES)]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+@contextmanager
+def serving(url: str, cache: Path) -> Iterator[list[tuple[int, subprocess.Popen[bytes]]]]:
+    """Two processes of the service, each on a port of its own."""
+    environment = os.environ | {"DATABASE_URL": url, "WANGGE_CACHE_DIR": str(cache), "WANGGE_LOG_LEVEL": "CRITICAL"}
+    servers = []
+    for _ in range(PROCESSES):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "uvicorn", "main:app", "--port", str(port), "--no-access-log"]
+        servers.append((port, subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)))
     try:
-        answers = asyncio.run(play(database, port, effective))
+        yield servers
     finally:
-        server.terminate()
-        server.wait(20)
+        for _, server in servers:
+            server.send_signal(signal.SIGCONT)
+            server.terminate()
+        for _, server in servers:
+            server.wait(20)
+
+
+@contextmanager
+def busy(processes: int) -> Iterator[None]:
+    """Processes that take whatever processor time they get."""
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(processes)]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+
+
+@pytest.mark.parametrize(("others", "halt"), [(0, False), (4, False), (0, True)], ids=["at ease", "loaded", "halted"])
+def test_no_answer_is_an_error_stale_or_mixes_releases(
+    announced: Database, database_url: str, tmp_path: Path, others: int, *, halt: bool
+) -> None:
+    with serving(database_url, tmp_path) as servers, busy(others * (os.cpu_count() or 1)):
+        effective, answers = asyncio.run(play(announced, servers, halt=halt))
     assert {answer.number for answer in answers} == set(effective)
     assert {len(answer.lons) for answer in answers} == {1, POINTS}
     assert len(answers) > CLIENTS * RELEASES
@@ -169,3 +216,4 @@ def test_no_answer_is_an_error_or_mixes_releases(database: Database, database_ur
         # It was in force at some instant between the question and the answer.
         assert effective[number] <= answer.received
         assert number == RELEASES or effective[number + 1] >= answer.asked
+        assert not answer.is_unconfirmed
