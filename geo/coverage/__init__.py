@@ -7,7 +7,7 @@ shows the ground they move. Nothing here changes a layer.
 
 from __future__ import annotations
 
-from geo.coverage.check import PreparedLayer, check_layer, gravity, prepare
+from geo.coverage.check import PreparedLayer, gravity, prepare
 from geo.coverage.model import (
     SEVERITY,
     AreaSet,
@@ -22,6 +22,7 @@ from geo.coverage.model import (
 from geo.coverage.neighbourhood import check_neighbourhood, ground_changed
 from geo.coverage.proposal import VERBS_IN_WORDS, Movement, Repair, RepairVerb
 from geo.coverage.repair import mend, moved_ground, propose, propose_all, repair_whole, take
+from geo.coverage.whole import Findings, check_layer, recheck
 
 __all__ = [
     "SEVERITY",
@@ -30,6 +31,7 @@ __all__ = [
     "CoverageReport",
     "Defect",
     "DefectKind",
+    "Findings",
     "LayerRules",
     "Movement",
     "PreparedLayer",
@@ -47,6 +49,7 @@ __all__ = [
     "prepare",
     "propose",
     "propose_all",
+    "recheck",
     "repair_whole",
     "take",
 ]

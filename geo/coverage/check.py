@@ -1,8 +1,7 @@
-"""The check of a whole layer.
+"""A layer made ready to be checked, and what the checks of a whole layer and of a neighbourhood share.
 
-:func:`prepare` does what depends on the areas alone (valid polygons, metric system, search trees) and is kept
-between edits; :func:`check_layer` looks at everything. What an edit touches is checked by
-:mod:`geo.coverage.neighbourhood`.
+:func:`prepare` does what depends on the areas alone (valid polygons, metric system) and is kept between edits;
+:mod:`geo.coverage.whole` looks at everything, :mod:`geo.coverage.neighbourhood` at what an edit touches.
 """
 
 from __future__ import annotations
@@ -14,17 +13,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geo.coverage import nesting, overlaps, shapes, spikes, suspicion
-from geo.coverage.codes import code_defects
+from geo.coverage import overlaps, shapes, spikes
 from geo.coverage.measure import Level, Ruler, polygons_of
 from geo.coverage.model import CoverageReport, Defect, DefectKind, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from geo.coverage.model import AreaSet, Geometries, LayerRules
+    from geo.coverage.spikes import Spike
 
     Key = tuple[str, str]
 
@@ -59,20 +58,30 @@ class PreparedLayer:
         """
         gone = {*removed, *zip(changed.levels, changed.codes, strict=True)}
         keep = np.array([key not in gone for key in zip(self.areas.levels, self.areas.codes, strict=True)], dtype=bool)
-        added = prepare(changed, self.rules, ruler=self.ruler)
+        return self.take(keep).joined(prepare(changed, self.rules, ruler=self.ruler), self.ruler)
+
+    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> PreparedLayer:
+        """Return the layer with the areas at the indices alone, or where the mask is true."""
+        return replace(
+            self,
+            areas=self.areas.take(rows),
+            valid=self.valid[rows],
+            invalid=self.invalid[rows],
+            empty=self.empty[rows],
+            degrees=self.degrees[rows],
+        )
+
+    def joined(self, other: PreparedLayer, ruler: Ruler | None = None) -> PreparedLayer:
+        """Return the areas of two layers as one, measured by a ruler or by one that fits all of them."""
+        valid = np.concatenate([self.valid, other.valid])
         return PreparedLayer(
-            self.areas.take(keep).joined(changed),
+            self.areas.joined(other.areas),
             self.rules,
-            self.ruler,
-            *(
-                np.concatenate([ours[keep], theirs])
-                for ours, theirs in (
-                    (self.valid, added.valid),
-                    (self.invalid, added.invalid),
-                    (self.empty, added.empty),
-                    (self.degrees, added.degrees),
-                )
-            ),
+            ruler or Ruler(valid, self.rules.tolerances),
+            valid,
+            np.concatenate([self.invalid, other.invalid]),
+            np.concatenate([self.empty, other.empty]),
+            np.concatenate([self.degrees, other.degrees]),
         )
 
     @property
@@ -117,56 +126,6 @@ def prepare(areas: AreaSet, rules: LayerRules, *, ruler: Ruler | None = None) ->
     return PreparedLayer(areas, rules, ruler or Ruler(valid, rules.tolerances), valid, invalid, empty, degrees)
 
 
-def check_layer(areas: AreaSet | PreparedLayer, rules: LayerRules | None = None) -> CoverageReport:
-    """Check a whole layer and tell every defect.
-
-    Parameters
-    ----------
-    areas : AreaSet or PreparedLayer
-        The areas of all levels, WGS 84; an area set needs `rules`.
-    rules : LayerRules, optional
-        What the layer must be.
-
-    Returns
-    -------
-    CoverageReport
-        No defect on empty input.
-
-    Raises
-    ------
-    ValueError
-        If an area set comes without rules.
-    """
-    if isinstance(areas, PreparedLayer):
-        layer = areas
-    elif rules is not None:
-        layer = prepare(areas, rules)
-    else:
-        message = "an area set is checked against rules"
-        raise ValueError(message)
-    defects: list[Defect] = [
-        *code_defects(layer.placed, layer.rules),
-        *shapes.not_degrees_defects(layer.areas, ~layer.degrees, layer.rules),
-        *shapes.empty_defects(layer.areas, layer.empty),
-        *shapes.invalid_ring_defects(layer.areas, layer.invalid, layer.valid, layer.ruler),
-    ]
-    beneath_notice, matched = 0, True
-    for name in layer.rules.levels:
-        indices = layer.level(name)
-        if len(indices):
-            found, noise, level_matched = _level_defects(layer, name, indices)
-            defects += found
-            beneath_notice += noise
-            matched &= level_matched
-    if layer.rules.reference is not None:
-        usable = np.flatnonzero(layer.degrees & ~shapely.is_empty(layer.valid))
-        finest = usable[layer.areas.levels[usable] == layer.areas.levels[usable][-1]] if len(usable) else usable
-        defects += suspicion.datum_defects(
-            layer.areas.take(finest), layer.valid[finest], layer.rules.reference, layer.ruler
-        )
-    return report_of(defects, layer, len(layer.areas), is_edge_matched=matched, beneath_notice=beneath_notice)
-
-
 def report_of(
     defects: Iterable[Defect],
     layer: PreparedLayer,
@@ -187,24 +146,15 @@ def gravity(defect: Defect, rules: LayerRules) -> tuple[bool, int, int, float, t
     return warns, depth, _KINDS[defect.kind], -(defect.size or 0.0), defect.codes, defect.key
 
 
-def single_area_defects(layer: PreparedLayer, indices: NDArray[np.int64]) -> list[Defect]:
+def single_area_defects(
+    areas: AreaSet, valid: Geometries, ruler: Ruler, spiked: Sequence[Sequence[Spike]]
+) -> list[Defect]:
     """Return spikes, parts and slivers among some areas."""
-    areas, valid = layer.areas.take(indices), layer.valid[indices]
     return [
-        *spikes.spike_defects(areas, valid, layer.ruler),
-        *shapes.several_parts_defects(areas, valid, layer.ruler),
-        *shapes.sliver_area_defects(areas, valid, layer.ruler),
+        *spikes.spike_defects(areas, spiked),
+        *shapes.several_parts_defects(areas, valid, ruler),
+        *shapes.sliver_area_defects(areas, valid, ruler),
     ]
-
-
-def _level_defects(layer: PreparedLayer, name: str, indices: NDArray[np.int64]) -> tuple[list[Defect], int, bool]:
-    """Return the defects of one level, the mismatches below notice, and whether all its edges match."""
-    defects = single_area_defects(layer, indices)
-    level = level_of(layer, indices)
-    if not layer.rules.is_coverage:
-        return [*defects, *_strays(layer, level, name)], 0, True
-    found, noise = overlaps.overlap_defects(level, overlaps.touching_pairs(level.valid, level.suspects))
-    return [*defects, *found, *_nesting_defects(layer, level, name)], noise, not level.suspects.any()
 
 
 def level_of(layer: PreparedLayer, indices: NDArray[np.int64]) -> Level:
@@ -216,46 +166,6 @@ def level_of(layer: PreparedLayer, indices: NDArray[np.int64]) -> Level:
         else np.zeros(len(valid), dtype=bool)
     )
     return Level(layer.areas.take(indices), valid, suspects, layer.ruler, layer.rules)
-
-
-def _nesting_defects(layer: PreparedLayer, level: Level, name: str) -> Iterator[Defect]:
-    parents = layer.parents_by_code(name)
-    children = children_of(level.areas)
-    unions: list[shapely.Geometry] = []
-    pieces: list[shapely.Geometry] = []
-    owners: list[int] = []
-    for code, parent in parents.items():
-        kids = children.pop(code, np.empty(0, dtype=np.int64))
-        union = nesting.united(level.valid[kids], level.suspects[kids])
-        unions.append(union)
-        if same_ground(union, layer.valid[parent]):
-            continue
-        yield from nesting.outside_defects(level, kids, layer.valid[parent], code)
-        if layer.rules.covers_parent:
-            bare = nesting.outside_of(layer.valid[[parent]], union)
-            left = nesting.without_allowed(polygons_of(bare[0]), layer.rules)
-            pieces += list(left)
-            owners += [parent] * len(left)
-    unions += [nesting.united(level.valid[kids], level.suspects[kids]) for kids in children.values()]
-    whole = nesting.joined(unions, is_matched=not level.suspects.any())
-    holes = nesting.holes_of(whole, layer.ruler.noise_width_deg if level.suspects.any() else 0.0)
-    if not parents or not layer.rules.covers_parent:
-        pieces = list(nesting.without_allowed(holes, layer.rules))
-        owners = [-1] * len(pieces)
-    yield from nesting.uncovered_defects(
-        level,
-        np.array(pieces, dtype=object),
-        np.array(owners, dtype=np.int64),
-        holes,
-        layer.areas if parents else None,
-    )
-
-
-def _strays(layer: PreparedLayer, level: Level, name: str) -> Iterator[Defect]:
-    children = children_of(level.areas)
-    for code, parent in layer.parents_by_code(name).items():
-        if code in children:
-            yield from nesting.outside_defects(level, children[code], layer.valid[parent], code)
 
 
 def children_of(areas: AreaSet) -> dict[str | None, NDArray[np.int64]]:

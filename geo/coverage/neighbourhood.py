@@ -7,7 +7,6 @@ the whole check gives; defects that were there already and do not touch the edit
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,10 +17,11 @@ from geo.coverage.check import children_of, level_of, report_of, single_area_def
 from geo.coverage.codes import code_defects
 from geo.coverage.measure import REACH_DEG, polygons_of
 from geo.coverage.model import DefectKind
-from geo.edit.outline import edges_of, same_edges
+from geo.coverage.spikes import spikes_of
+from geo.edit.outline import edges_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -89,22 +89,46 @@ def ground_changed(
 ) -> dict[str, Geometries]:
     """Return where an edit changed the ground, boxes in WGS 84 by level: every level is there, maybe with none.
 
-    An area that is new, gone or under another parent counts whole; of one that is on both sides the edges that differ.
+    An area that is new, gone or under a parent of other land counts whole; of one that is on both sides the edges that
+    differ. One that has only another code is on both sides.
     """
     states = [layer] if before is None else [layer, before]
     places: dict[str, Geometries] = {}
     for name in layer.rules.levels:
         sides = [{state.areas.codes[row]: row for row in _rows(state, name, set(keys))} for state in states]
+        above = [state.parents_by_code(name) for state in states]
         found: list[shapely.Geometry] = []
-        for code in {code: None for side in sides for code in side}:
-            rows = [(state, side[code]) for state, side in zip(states, sides, strict=True) if code in side]
-            shapes_ = [state.valid[row] for state, row in rows]
-            moved = len({state.areas.parent_codes[row] for state, row in rows}) > 1
-            if len(shapes_) == 2 and not moved:
-                shapes_ = [_edges_apart(*shapes_)]
-            found += [shape for shape in shapes_ if not shapely.is_empty(shape)]
+        for rows in _same_areas(states, sides):
+            present = [(state, row) for state, row in zip(states, rows, strict=True) if row is not None]
+            outlines = [state.valid[row] for state, row in present]
+            if len(present) == 2 and _under_one_land(present, above):
+                outlines = [shapely.MultiPoint(edges_apart(*outlines).reshape(-1, 2))]
+            found += [outline for outline in outlines if not shapely.is_empty(outline)]
         places[name] = np.asarray(shapely.box(*shapely.bounds(np.array(found, dtype=object)).reshape(-1, 4).T))
     return places
+
+
+def _same_areas(
+    states: Sequence[PreparedLayer], sides: Sequence[Mapping[str, int]]
+) -> Iterator[tuple[int | None, ...]]:
+    """Yield each area's row in every state, None where it is not: the same by its code, else by its very land."""
+    if len(sides) == 1:
+        yield from ((row,) for row in sides[0].values())
+        return
+    now, was = sides
+    gone = {shapely.to_wkb(states[1].valid[row]): row for code, row in was.items() if code not in now}
+    for code, row in now.items():
+        yield row, was[code] if code in was else gone.pop(shapely.to_wkb(states[0].valid[row]), None)
+    yield from ((None, row) for row in gone.values())
+
+
+def _under_one_land(rows: Sequence[tuple[PreparedLayer, int]], above: Sequence[Mapping[str, int]]) -> bool:
+    """Whether an area's parent is the same in two states, or has another code alone."""
+    codes = [state.areas.parent_codes[row] for state, row in rows]
+    if codes[0] == codes[1]:
+        return True
+    lands = [state.valid[of[code]] for (state, _), of, code in zip(rows, above, codes, strict=True) if code in of]
+    return len(lands) == 2 and bool(shapely.equals_identical(*lands))
 
 
 def surroundings(layer: PreparedLayer, defect: Defect) -> PreparedLayer:
@@ -132,14 +156,7 @@ def surroundings(layer: PreparedLayer, defect: Defect) -> PreparedLayer:
     if len(levels) > 1:
         parents = layer.level(levels[-2])
         keep[parents[_meet(shapely.bounds(layer.valid[parents]), frame)]] = True
-    return replace(
-        layer,
-        areas=layer.areas.take(keep),
-        valid=layer.valid[keep],
-        invalid=layer.invalid[keep],
-        empty=layer.empty[keep],
-        degrees=layer.degrees[keep],
-    )
+    return layer.take(keep)
 
 
 def _meet(bounds: NDArray[np.float64], frame: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -149,20 +166,14 @@ def _meet(bounds: NDArray[np.float64], frame: NDArray[np.float64]) -> NDArray[np
     return np.asarray(inside & (bounds[:, 1] <= north + _MARGIN_DEG) & (bounds[:, 3] >= south - _MARGIN_DEG))
 
 
-def _edges_apart(one: shapely.Geometry, other: shapely.Geometry) -> shapely.Geometry:
-    """Return the ends of the edges that only one of two outlines has."""
-    ends = np.concatenate([edges_of([one])[0], edges_of([other])[0]])
-    first, of = same_edges(ends)
-    return shapely.MultiPoint(ends[first[np.bincount(of) == 1]].reshape(-1, 2))
-
-
 def _level_defects(
     layer: PreparedLayer, name: str, near: NDArray[np.int64], keys: set[Key], footprints: Geometries
 ) -> tuple[list[Defect], int, bool]:
     changed = np.array(
         [key in keys for key in zip(layer.areas.levels[near], layer.areas.codes[near], strict=True)], dtype=bool
     )
-    defects = single_area_defects(layer, near[changed])
+    own, valid = layer.areas.take(near[changed]), layer.valid[near[changed]]
+    defects = single_area_defects(own, valid, layer.ruler, spikes_of(valid, layer.ruler))
     level = level_of(layer, near)
     noise = 0
     if layer.rules.is_coverage:

@@ -27,10 +27,17 @@ if TYPE_CHECKING:
 def united(valid: Geometries, suspects: NDArray[np.bool_]) -> shapely.Geometry:
     """Return the union of areas of which the suspects may overlap, the others have matching edges."""
     clean = valid[~suspects]
-    joined = shapely.coverage_union_all(clean) if len(clean) else shapely.Polygon()
+    joined = _joined_clean(clean)
     if not suspects.any():
         return joined
     return shapely.union_all([*polygons_of(joined), *valid[suspects]])
+
+
+def _joined_clean(clean: Geometries) -> shapely.Geometry:
+    if len(clean) == 1:  # its own union already: a district has tens of thousands of points
+        alone: shapely.Geometry = clean[0]
+        return alone
+    return shapely.coverage_union_all(clean) if len(clean) else shapely.Polygon()
 
 
 def joined(unions: list[shapely.Geometry], *, is_matched: bool) -> shapely.Geometry:

@@ -30,8 +30,8 @@ _PAIRS_AT_ONCE = 4096
 
 def unmatched(valid: Geometries, gap_width_deg: float) -> NDArray[np.bool_]:
     """Return which areas of one level have an edge that does not match their neighbours', by overlap or narrow gap."""
-    if len(valid) == 0:
-        return np.zeros(0, dtype=bool)
+    if len(valid) < 2:
+        return np.zeros(len(valid), dtype=bool)
     edges = shapely.coverage_invalid_edges(valid, gap_width=gap_width_deg)
     return np.asarray(~shapely.is_empty(edges), dtype=bool)
 

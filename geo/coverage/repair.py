@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geo.coverage.check import check_layer, children_of
+from geo.coverage.check import children_of
 from geo.coverage.measure import NOISE, REACH_DEG, polygonal, polygons_of, together
 from geo.coverage.model import Defect, DefectKind, Severity
 from geo.coverage.neighbourhood import check_neighbourhood, surroundings
 from geo.coverage.proposal import LEAST_MOVED_M2, Movement, Repair, RepairVerb
 from geo.coverage.remedies import remedies
+from geo.coverage.whole import check_layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -7,6 +7,7 @@ spike. The same tip in two neighbours (a spike of one that the other gives way t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from geo.coverage.measure import named, polygons_of, together
 from geo.coverage.model import Defect, DefectKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,47 +30,59 @@ _SIDE_TO_TIP = 5.0  # beside a blunt tip the sides are at least this many times 
 _UNEVENNESS = 0.2  # how much longer the way along one side may be than along the other
 
 
-def spike_defects(areas: AreaSet, valid: Geometries, ruler: Ruler) -> Iterator[Defect]:
-    """Yield a defect for each spike of the areas (`valid`: their valid polygons in WGS 84).
+@dataclass(frozen=True, slots=True)
+class Spike:
+    """One spike of one area: the narrow polygon between its sides, the length in m to where they part, its tip."""
+
+    piece: shapely.Geometry
+    length_m: float
+    tip: tuple[float, float]
+
+
+def spike_defects(areas: AreaSet, spikes: Sequence[Sequence[Spike]]) -> Iterator[Defect]:
+    """Yield a defect for each spike of the areas, told once where neighbours share its tip.
 
     Its place is the narrow polygon between the sides, its size the length in m from the tip to where they
-    part.
+    part; of neighbours' that of the first by code.
     """
-    found: dict[tuple[float, float, str], tuple[shapely.Geometry, float, list[int]]] = {}
-    for index, piece, length_m, tip in _spikes(valid, ruler):
-        key = (round(tip[0], 8), round(tip[1], 8), areas.levels[index])
-        if key in found:
-            found[key][2].append(index)
-        else:
-            found[key] = (piece, length_m, [index])
-    for (_, _, level), (piece, length_m, indices) in found.items():
-        unique = list(dict.fromkeys(indices))
+    found: dict[tuple[float, float, str], list[tuple[str, int, Spike]]] = {}
+    for index, own in enumerate(spikes):
+        for spike in own:
+            key = (round(spike.tip[0], 8), round(spike.tip[1], 8), areas.levels[index])
+            found.setdefault(key, []).append((areas.codes[index], index, spike))
+    for (_, _, level), shared in found.items():
+        shared.sort(key=lambda one: one[0])
+        unique = list(dict.fromkeys(index for _, index, _ in shared))
+        first = shared[0][2]
         yield Defect(
             DefectKind.SPIKE,
             level,
             tuple(areas.codes[unique]),
-            piece,
-            size=length_m,
+            first.piece,
+            size=first.length_m,
             unit="m",
             details=named(areas, unique),
         )
 
 
-def _spikes(valid: Geometries, ruler: Ruler) -> Iterator[tuple[int, shapely.Geometry, float, tuple[float, float]]]:
+def spikes_of(valid: Geometries, ruler: Ruler) -> list[list[Spike]]:
+    """Return the spikes of each area (`valid`: their valid polygons in WGS 84): each area's are its own affair."""
+    found: list[list[Spike]] = [[] for _ in valid]
     parts, part_owner = shapely.get_parts(valid, return_index=True)
     rings, ring_owner = shapely.get_rings(parts, return_index=True)
     owner = part_owner[ring_owner]
     coordinates, ring = shapely.get_coordinates(rings, return_index=True)
     if not len(coordinates):
-        return
+        return found
     for position, is_blunt in zip(*_tips(coordinates * ruler.metres_per_degree, ring, ruler), strict=True):
         of_ring = ring[position]
         start = int(np.searchsorted(ring, of_ring))
         vertices = coordinates[start : int(np.searchsorted(ring, of_ring, side="right")) - 1]
         spike = _followed(vertices, position - start, ruler, is_blunt=is_blunt)
         if spike is not None:
-            piece, length_m = spike
-            yield int(owner[of_ring]), piece, length_m, (coordinates[position, 0], coordinates[position, 1])
+            tip = (float(coordinates[position, 0]), float(coordinates[position, 1]))
+            found[int(owner[of_ring])].append(Spike(*spike, tip))
+    return found
 
 
 def _tips(metres: Floats, ring: NDArray[np.int64], ruler: Ruler) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

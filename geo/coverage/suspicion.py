@@ -54,7 +54,10 @@ def datum_defects(areas: AreaSet, valid: Geometries, reference: Reference, ruler
     trusted = reference.geometries[~(shapely.is_missing(reference.geometries) | shapely.is_empty(reference.geometries))]
     if not len(areas) or not len(trusted):
         return
-    by_code = _matched(areas, valid, reference)
+    pairs = _pairs(areas, valid, reference)
+    if pairs is not None and 2 * shapely.equals_identical(*pairs).sum() > len(pairs[0]):
+        return  # More than half lie where they lay: so does the median.
+    by_code = None if pairs is None else tuple(shapely.get_coordinates(shapely.centroid(side)) for side in pairs)
     outline = None if by_code is not None else _outlines(valid, trusted)
 
     def displacement_m(name: str | None, cause: str | None) -> float:
@@ -103,7 +106,8 @@ def _reread(points: Floats, name: str | None, cause: str | None) -> Floats:
     return np.column_stack(convert(points[:, 0], points[:, 1], name))
 
 
-def _matched(areas: AreaSet, valid: Geometries, reference: Reference) -> tuple[Floats, Floats] | None:
+def _pairs(areas: AreaSet, valid: Geometries, reference: Reference) -> tuple[Geometries, Geometries] | None:
+    """Return the polygons of areas that the reference has too, and the reference's; None without any."""
     if reference.codes is None:
         return None
     usable = ~(shapely.is_missing(reference.geometries) | shapely.is_empty(reference.geometries))
@@ -111,11 +115,7 @@ def _matched(areas: AreaSet, valid: Geometries, reference: Reference) -> tuple[F
     rows = [index for index, code in enumerate(areas.codes) if code in theirs]
     if not rows:
         return None
-    others = np.array([theirs[areas.codes[index]] for index in rows], dtype=object)
-    return (
-        shapely.get_coordinates(shapely.centroid(valid[rows])),
-        shapely.get_coordinates(shapely.centroid(others)),
-    )
+    return valid[rows], np.array([theirs[areas.codes[index]] for index in rows], dtype=object)
 
 
 def _outlines(valid: Geometries, trusted: Geometries) -> tuple[shapely.Geometry, shapely.Geometry]:

@@ -40,19 +40,20 @@ def follow(whole: BaseGeometry, before: Sequence[BaseGeometry], after: Sequence[
         Empty where nothing is left. None where the outline is not made of these areas' edges (somebody drew it apart):
         it has to be put together anew from all of them.
     """
-    sides = [(edges_of([whole]), 1), (edges_of(before), -1), (edges_of(after), 1)]
-    ends = np.concatenate([edges for (edges, _), _ in sides])
-    runs = np.concatenate([sign * direction for (_, direction), sign in sides])
+    (own, own_runs), (old, old_runs), (new, new_runs) = (edges_of(side) for side in ([whole], before, after))
+    met = _among(own, np.concatenate([old, new]))
+    ends = np.concatenate([own[met], old, new])
     first, of = same_edges(ends)
-    times = np.bincount(of, runs, len(first))
+    times = np.bincount(of, np.concatenate([own_runs[met], -old_runs, new_runs]), len(first))
     if (np.abs(times) > 1).any():
         return None
     left = times != 0
-    edges = int(left.sum())
+    stays = ~met
+    stays[met] = left[of[: int(met.sum())]]
+    fresh = ends[first[left & (first >= int(met.sum()))]]
+    edges = int(stays.sum()) + len(fresh)
     if edges == 0:
         return MultiPolygon()
-    own = len(sides[0][0][0])
-    stays, fresh = left[of[:own]], ends[first[left & (first >= own)]]
     outline = whole if stays.all() and not len(fresh) else _enclosed(_chains(whole, stays, fresh))
     wanted = whole.area - sum(area.area for area in before) + sum(area.area for area in after)
     if (
@@ -66,7 +67,8 @@ def follow(whole: BaseGeometry, before: Sequence[BaseGeometry], after: Sequence[
 
 
 def _enclosed(lines: NDArray[np.object_]) -> BaseGeometry:
-    return shapely.build_area(shapely.multilinestrings(list(lines)))
+    land: BaseGeometry = shapely.build_area(shapely.multilinestrings(list(lines)))
+    return land
 
 
 def _chains(whole: BaseGeometry, stays: NDArray[np.bool_], fresh: NDArray[np.float64]) -> NDArray[np.object_]:
@@ -85,8 +87,8 @@ def _chains(whole: BaseGeometry, stays: NDArray[np.bool_], fresh: NDArray[np.flo
     """
     start, end, ring = _runs([whole])
     start, end, ring = start[stays], end[stays], ring[stays]
-    points = np.ascontiguousarray(np.concatenate([start, end, fresh[:, :2], fresh[:, 2:]]) + 0.0).view(np.complex128)
-    _, at, edges_at = np.unique(points[:, 0], return_inverse=True, return_counts=True)
+    points = _hashes(np.concatenate([start, end, fresh[:, :2], fresh[:, 2:]]))  # two of one hash: one line more
+    _, at, edges_at = np.unique(points, return_inverse=True, return_counts=True)
     goes_on = (ring[1:] == ring[:-1]) & (end[:-1] == start[1:]).all(axis=1)
     goes_on &= edges_at[at[: len(start)][1:]] == 2
     begins = np.concatenate([[True], ~goes_on])[: len(start)]
@@ -123,10 +125,37 @@ def _runs(
     return points[:-1][same], points[1:][same], ring[1:][same]
 
 
+def edges_apart(one: shapely.Geometry, other: shapely.Geometry) -> NDArray[np.float64]:
+    """Return the edges (n, 4) that only one of two polygons or multipolygons has."""
+    sides = [edges_of([side])[0] for side in (one, other)]
+    # Outlines that differ in one place are the same before it and after it.
+    for _ in range(2):
+        shorter = min(map(len, sides))
+        differ = np.flatnonzero((sides[0][:shorter] != sides[1][:shorter]).any(axis=1))
+        same = int(differ[0]) if len(differ) else shorter
+        sides = [side[same:][::-1] for side in sides]
+    ends = np.concatenate(sides)
+    first, of = same_edges(ends)
+    return np.asarray(ends[first[np.bincount(of, minlength=len(first)) == 1]])
+
+
 def same_edges(ends: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Group equal rows of `ends` (n, 4): return each group's first row, and the group of every row."""
-    bits = np.ascontiguousarray(ends + 0.0).view(np.uint64)
-    _, first, of = np.unique((bits * _ODD).sum(axis=1, dtype=np.uint64), return_index=True, return_inverse=True)
+    _, first, of = np.unique(_hashes(ends), return_index=True, return_inverse=True)
     if (ends[first[of]] != ends).any():  # two edges of one hash: sort them as they are, which takes ten times as long
         _, first, of = np.unique(ends, axis=0, return_index=True, return_inverse=True)
     return first, of.reshape(-1)
+
+
+def _among(ends: NDArray[np.float64], few: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which rows may be one of a few others: all that are, and what has the hash of one."""
+    known = np.sort(_hashes(few))
+    hashes = _hashes(ends)
+    if not len(known):
+        return np.zeros(len(ends), dtype=bool)
+    return np.asarray(known[np.minimum(np.searchsorted(known, hashes), len(known) - 1)] == hashes)
+
+
+def _hashes(rows: NDArray[np.float64]) -> NDArray[np.uint64]:
+    bits = np.ascontiguousarray(rows + 0.0).view(np.uint64)
+    return np.asarray((bits * _ODD[: rows.shape[1]]).sum(axis=1, dtype=np.uint64))

@@ -49,21 +49,21 @@ def state_of(session: Session, change_set: ChangeSet, *, upto: int = AS_IT_IS) -
 _AREAS = """
 SELECT a.level, a.code, a.name, a.parent_code, a.unit_code, u.name, a.attributes, ST_AsBinary(a.geom)
 FROM area a LEFT JOIN responsible_unit u ON u.code = a.unit_code
-WHERE a.layer_id = %(layer)s AND a.valid_during @> %(at)s::timestamptz AND {of_base}
+WHERE a.layer_id = %(layer)s::int AND a.valid_during @> %(at)s::timestamptz AND {of_base}
   AND NOT EXISTS (
     SELECT FROM change_set_area d
-    WHERE d.change_set_id = %(draft)s AND d.code = a.code AND d.edit_number <= %(upto)s
+    WHERE d.change_set_id = %(draft)s::int AND d.code = a.code AND d.edit_number <= %(upto)s::int
   )
 UNION ALL
 SELECT a.level, a.code, a.name, a.parent_code, a.unit_code, a.unit_name, a.attributes, ST_AsBinary(a.geom)
 FROM change_set_area a
-WHERE a.change_set_id = %(draft)s AND a.edit_number <= %(upto)s AND NOT a.is_retired AND {of_draft}
+WHERE a.change_set_id = %(draft)s::int AND a.edit_number <= %(upto)s::int AND NOT a.is_retired AND {of_draft}
   AND {newest}
 """
 _NEWEST = """NOT EXISTS (
     SELECT FROM change_set_area n
     WHERE n.change_set_id = a.change_set_id AND n.code = a.code
-      AND n.edit_number > a.edit_number AND n.edit_number <= %(upto)s
+      AND n.edit_number > a.edit_number AND n.edit_number <= %(upto)s::int
   )"""
 _NAMED = "a.code = ANY(%(codes)s::text[])"
 _FAMILY = "(a.parent_code = ANY(%(codes)s::text[]) OR a.code = ANY(%(codes)s::text[]))"
@@ -73,17 +73,17 @@ _IN_FRAME = "b.level = f.level AND b.geom && ST_MakeEnvelope(f.west, f.south, f.
 _NEAR_OF_BASE = f"a.id IN (SELECT b.id FROM {_FRAMES} JOIN area b ON {_IN_FRAME})"
 _NEAR_OF_DRAFT = (
     f"(a.code, a.edit_number) IN (SELECT b.code, b.edit_number FROM {_FRAMES}"
-    f" JOIN change_set_area b ON b.change_set_id = %(draft)s AND {_IN_FRAME})"
+    f" JOIN change_set_area b ON b.change_set_id = %(draft)s::int AND {_IN_FRAME})"
 )
 _GROWN = f"""
 SELECT f.number, ST_XMin(e.extent), ST_YMin(e.extent), ST_XMax(e.extent), ST_YMax(e.extent)
 FROM {_FRAMES}, LATERAL (
     SELECT ST_Extent(t.geom) AS extent FROM (
         SELECT b.geom FROM area b
-        WHERE b.layer_id = %(layer)s AND b.valid_during @> %(at)s::timestamptz AND {_IN_FRAME}
+        WHERE b.layer_id = %(layer)s::int AND b.valid_during @> %(at)s::timestamptz AND {_IN_FRAME}
         UNION ALL
         SELECT b.geom FROM change_set_area b
-        WHERE b.change_set_id = %(draft)s AND b.edit_number <= %(upto)s AND {_IN_FRAME}
+        WHERE b.change_set_id = %(draft)s::int AND b.edit_number <= %(upto)s::int AND {_IN_FRAME}
           AND {_NEWEST.replace("a.", "b.")}
     ) t
 ) e WHERE e.extent IS NOT NULL

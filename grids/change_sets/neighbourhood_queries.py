@@ -57,7 +57,7 @@ def around(
     near = draft_queries.within(session, draft, frames)
     parents = {record.parent_code for side in sides for record in side.values() if record.parent_code}
     near |= draft_queries.named(session, draft, parents - near.keys())
-    ended = was.keys() - now.keys()
+    ended = [code for code, record in was.items() if code not in now and record.level != levels[-1]]
     return near | draft_queries.family(session, draft, ended)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import shapely
 from sqlalchemy import select, text
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 Overlay = dict[str, AreaRecord | None]
 """What a draft changed: an area as it is now, or None where it is retired."""
+
+
+Marks = dict[str, tuple[int, int, int]]
+"""By the code of each area that a draft changed: the draft, its edit, the transaction that wrote the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,21 @@ def areas_by_edit(session: Session, change_set: ChangeSet, *, newest: bool = Fal
             )
         )  # fmt: skip
     return sorted(found.items())
+
+
+def marks(session: Session, change_set: ChangeSet) -> Marks:
+    """Return by code which row tells what the draft made of an area; another row is another mark.
+
+    The number of the edit alone would not do: after an undo it is given again.
+    """
+    sql = (
+        "SELECT DISTINCT ON (code) code, edit_number, xmin::text::bigint FROM change_set_area"
+        " WHERE change_set_id = %s ORDER BY code, edit_number DESC"
+    )
+    driver = cast("Any", session.connection().connection.driver_connection)
+    with driver.cursor(binary=True) as cursor:
+        rows = cursor.execute(sql, [change_set.id]).fetchall()
+    return {code: (change_set.id, number, written) for code, number, written in rows}
 
 
 def codes_edited_by(session: Session, change_set: ChangeSet, verbs: Sequence[str]) -> set[str]:

@@ -68,12 +68,12 @@ def _checked(session: Session, before: DraftState, after: Overlay) -> Surroundin
     keys = {(record.level, code) for side in sides for code, record in side.items()}
     places = coverage.ground_changed(now, keys, was)
     boxes = {level: [draft_queries.box_of(frame) for frame in shapely.bounds(found)] for level, found in places.items()}
-    beside = around(session, before, boxes, sides)
-    known = {code: record for code, record in beside.items() if code not in after} | sides[1]
-    layer = coverage.prepare(as_area_set(list(known.values())), rules)
+    known = around(session, before, boxes, sides)
+    unchanged = [record for code, record in known.items() if code not in after]
+    layer = coverage.prepare(as_area_set(unchanged), rules).joined(now)
     report = coverage.check_neighbourhood(layer, keys, places=places)
     drawn = [cast("Any", r.geom) for side in sides for r in side.values() if r.level == levels[-1]]
-    others = [r for code, r in known.items() if r.level == levels[-1] and code not in after]
+    others = [record for record in unchanged if record.level == levels[-1]]
     tree = shapely.STRtree([cast("Any", r.geom) for r in others])
     near = tree.query(drawn, predicate="intersects")[1] if drawn else []
     return Surroundings(
