@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DECIMALS = 7
+_BEYOND = 1e9
 _FEWEST_EDGES = 3
 
 
@@ -48,16 +49,26 @@ def canonical(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
 
 def _stored(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
     """Return geometries in the stored form, and of which a ring collapsed."""
-    rounded = shapely.transform(shapely.force_2d(geometries), lambda xy: np.round(xy, DECIMALS) + 0.0)
+    rounded = shapely.force_2d(geometries)
+    usable = _usable(rounded)
+    rounded[usable] = shapely.transform(rounded[usable], lambda xy: np.round(xy, DECIMALS) + 0.0)
     types = shapely.get_type_id(rounded)
     polygonal = (types == shapely.GeometryType.POLYGON) | (types == shapely.GeometryType.MULTIPOLYGON)
     nothing = _collapsed(rounded)
-    polygonal &= ~shapely.is_empty(rounded) & ~nothing
+    polygonal &= ~shapely.is_empty(rounded) & ~nothing & usable
     result = rounded.copy()
     if polygonal.any():
         cleaned = np.asarray(shapely.remove_repeated_points(rounded[polygonal], 0.0), dtype=object)
         result[polygonal] = [_multi(g) for g in shapely.orient_polygons(shapely.normalize(cleaned))]
     return result, nothing
+
+
+def _usable(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Whether each geometry's numbers are such as to be rounded: finite, and far from where floats end."""
+    points, owner = shapely.get_coordinates(geometries, return_index=True)
+    found = np.ones(len(geometries), dtype=bool)
+    found[owner[~(np.abs(points) <= _BEYOND).all(axis=1)]] = False
+    return found
 
 
 def _collapsed(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:

@@ -51,6 +51,7 @@ LEVEL_WORDS: dict[str, tuple[str, ...]] = {
     "grid": ("网格", "单元网格", "基础网格"),
 }
 _LONGEST_TEXT = 400
+_SAME_PLACE = 1.0  # in the system's own unit, metres or feet
 _GEOMETRY_FIELDS = {"geometry", "geom", "the_geom", "wkb_geometry", "shape", "bbox"}
 
 
@@ -173,8 +174,29 @@ def system_of(file: ReadFile, declared: str | None) -> tuple[datum.Crs, list[str
 
 
 def in_wgs84(geometries: NDArray[np.object_], crs: datum.Crs) -> NDArray[np.object_]:
-    """Return geometries in the stored form, from the file's system."""
-    return canonical(np.asarray(datum.transform_geometry(geometries, crs), dtype=object))
+    """Return geometries in the stored form, from the file's system; what lies outside the system stays as it is.
+
+    A projection's inverse brings any number somewhere: metres beyond its end come out as another place's degrees. The
+    check then says of what stayed that these are no degrees.
+    """
+    inside = _inside(geometries, crs)
+    found = geometries.copy()
+    found[inside] = np.asarray(datum.transform_geometry(geometries[inside], crs), dtype=object)
+    return canonical(found)
+
+
+def _inside(geometries: NDArray[np.object_], crs: datum.Crs) -> NDArray[np.bool_]:
+    """Whether the corners of each geometry's box come back from degrees as they were."""
+    corners = shapely.bounds(geometries).reshape(-1, 2)
+    if crs.is_geographic or crs.shift != "none" or not len(corners):
+        return np.ones(len(geometries), dtype=bool)
+    known = np.isfinite(corners).all(axis=1)
+    there = datum.transform_geometry(shapely.points(corners[known]), crs)
+    points = datum.transform_geometry(there, datum.WGS84, crs)
+    back = np.column_stack([shapely.get_x(points), shapely.get_y(points)])
+    lost = np.ones(len(corners), dtype=bool)
+    lost[known] = ~(np.abs(back - corners[known]) <= _SAME_PLACE).all(axis=1)
+    return ~lost.reshape(-1, 2).any(axis=1) | shapely.is_empty(geometries) | shapely.is_missing(geometries)
 
 
 def with_parents(areas: Sequence[AreaRecord], shape: LayerShape) -> list[str | None]:

@@ -208,6 +208,9 @@ def _require_harmless(name: str, member: zipfile.ZipInfo) -> None:
     escapes = not parts or parts[0] == "/" or ".." in parts or _DRIVE.match(name) or not name.isprintable()
     if escapes or stat.S_ISLNK(member.external_attr >> 16):
         raise FileRefusedError(f"The archive holds a path that leads out of it: {name[:80]!a}.")
+    if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        # Others may ask for gigabytes to unpack with, and no tool packs boundaries so.
+        raise FileRefusedError(f"'{name[:80]}' is packed in an unusual way; pack it as an ordinary zip (deflate).")
     if member.flag_bits & _ENCRYPTED:
         raise FileRefusedError(f"'{name[:80]}' is encrypted; pack it without a password.")
 

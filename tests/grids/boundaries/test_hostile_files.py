@@ -12,6 +12,7 @@ import zipfile
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 import shapely
 from sqlalchemy import text
@@ -20,8 +21,9 @@ from core.db import Database
 from core.errors import DomainError
 from core.settings import Settings
 from grids.boundaries import confinement, errors, operations
-from grids.boundaries.files import reading, staging
+from grids.boundaries.files import fields, reading, staging
 from grids.boundaries.files.limits import Limits
+from grids.boundaries.records import AreaRecord
 
 from .conftest import AREAS, upload
 
@@ -51,7 +53,7 @@ def archive(members: dict[str, bytes | str], **facts: Any) -> bytes:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as opened:
         for name, content in members.items():
             member = zipfile.ZipInfo(name)
-            member.compress_type = zipfile.ZIP_DEFLATED
+            member.compress_type = facts.get("packing", zipfile.ZIP_DEFLATED)
             member.external_attr = facts.get("mode", 0) << 16
             opened.writestr(member, content)
     return packed.getvalue()
@@ -96,6 +98,8 @@ BOMB = archive({"a.geojson": b" " * (64 << 20)})
         ("out.zip", archive({"..\\a.geojson": "{}"}), errors.FileRefusedError),
         ("link.zip", archive({"a.geojson": "/etc/passwd"}, mode=0o120777), errors.FileRefusedError),
         ("nested.zip", archive({"b.zip": archive({"a.geojson": "{}"})}), errors.FileRefusedError),
+        ("lzma.zip", archive({"a.geojson": "{}"}, packing=zipfile.ZIP_LZMA), errors.FileRefusedError),
+        ("bzip2.zip", archive({"a.geojson": "{}"}, packing=zipfile.ZIP_BZIP2), errors.FileRefusedError),
         ("many.zip", archive({f"{i}.geojson": "{}" for i in range(300)}), errors.FileTooLargeError),
         ("nothing.zip", archive({"readme.txt": "hello"}), errors.FileRefusedError),
         ("broken.zip", BOMB[:500], errors.FileRefusedError),
@@ -156,6 +160,27 @@ def test_hostile_geojson_is_refused(
     refused: Callable[..., DomainError], content: Callable[[], str | bytes], error: type[DomainError]
 ) -> None:
     assert isinstance(refused(upload("a.geojson", content())), error)
+
+
+@pytest.mark.parametrize("crs", [None, "BD-09", "EPSG:4547", "EPSG:3857"])
+@pytest.mark.parametrize("far", [1e20, 1.7e308])
+def test_numbers_at_the_end_of_what_floats_hold_are_refused(
+    refused: Callable[..., DomainError], crs: str | None, far: float
+) -> None:
+    rings = [polygon([[113.2, 34.8], [far, -far], [113.3, 34.9]]), polygon([[far, far], [-far, far], [far, -far]])]
+    assert isinstance(refused(upload("a.geojson", collection(*rings)), crs=crs), errors.ImportBlockedError)
+
+
+def test_finding_parents_does_not_weigh_each_edge_for_each_area() -> None:
+    turns = np.linspace(0, 2 * np.pi, 200_000)
+    coarser = [AreaRecord("district", "d", "d", shapely.Polygon(np.c_[np.cos(turns), np.sin(turns)]))]
+    x, y = (part.ravel() / 200 for part in np.mgrid[-100:100, -100:100])
+    finer = [AreaRecord("street", str(n), "s", box) for n, box in enumerate(shapely.box(x, y, x + 0.004, y + 0.004))]
+    shape = fields.LayerShape(("district", "street"), "free", {})
+    started = time.process_time()
+    parents = fields.with_parents(coarser + finer, shape)
+    assert parents == [None] + ["d"] * len(finer)
+    assert time.process_time() - started < 20
 
 
 ENTITIES = "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10}">' for i in range(1, 12))
