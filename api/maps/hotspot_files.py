@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import geopandas
 import numpy as np
 import orjson
 import shapely
@@ -96,6 +95,8 @@ def as_csv(found: Findings) -> bytes:
 
 def as_geopackage(found: Findings) -> bytes:
     """Write one layer of a GeoPackage, EPSG:4326."""
+    import geopandas  # noqa: PLC0415 (with pandas a second of every start, for one format)
+
     frame = geopandas.GeoDataFrame(
         [_plain(found, row) for row in found.rows],
         columns=list(found.columns),

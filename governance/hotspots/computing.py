@@ -17,7 +17,6 @@ import orjson
 
 from geo import datum
 from governance.hotspots import queries
-from governance.hotspots.analysis import analyse
 from governance.hotspots.effort import read_effort
 from governance.hotspots.exposure import ExposureKind, exposure
 from governance.hotspots.inputs import honest_input
@@ -97,6 +96,8 @@ def compute(database: Database, run: HotspotRun, progress: Progress | None) -> t
     points_m = _to_metric(reports.lon, reports.lat, frame.crs)
     honest = honest_input(reports, points_m, parameters, sources)
     study = make_study(frame, honest, parameters, period, seed=run.seed, units=units, background=background)
+    from governance.hotspots.analysis import analyse  # noqa: PLC0415 (every method's libraries, which only runs need)
+
     result = orjson.dumps(analyse(study, methods, progress), option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
     facts = {
         "release_number": release.number,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from geo.hotspot.significance import false_discovery_rate
 
@@ -62,8 +62,8 @@ class LocalAssociation:
 def analytic_p(z: FloatArray, alternative: Alternative) -> FloatArray:
     """P-value of standard scores."""
     if alternative == "two-sided":
-        return np.asarray(2.0 * norm.sf(np.abs(z)), dtype=np.float64)
-    return np.asarray(norm.sf(z if alternative == "high" else -z), dtype=np.float64)
+        return np.asarray(2.0 * ndtr(-np.abs(z)), dtype=np.float64)
+    return np.asarray(ndtr(-z if alternative == "high" else z), dtype=np.float64)
 
 
 def decide(
