@@ -156,7 +156,7 @@ def responsibility_html(
         outlines,
         maps.counts(release, at).by_code,
         within=within,
-        as_of=at or clock.now(),
+        as_of=min(at, clock.now()) if at is not None else clock.now(),
         basemap_url=settings.basemap_url,
     )
     return html_answer(page, listed(request.headers, "accept-encoding"))

@@ -67,9 +67,12 @@ def test_the_page_says_until_when_reports_are_counted(
     client: TestClient, add_reports: Callable[[str, int, int], None], page: str
 ) -> None:
     add_reports("410106001001001", 3, 2)
-    tomorrow = clock.now() + timedelta(days=1)
-    counted = client.get("/v1/maps/responsibility.html", params={"at": tomorrow.isoformat()}).text
-    assert f"上报统计截至 {tomorrow.astimezone(clock.LOCAL):%Y-%m-%d %H:%M}" in counted
+    asked = clock.now().replace(microsecond=0) + timedelta(seconds=1)
+    counted = client.get("/v1/maps/responsibility.html", params={"at": asked.isoformat()}).text
+    assert f"上报统计截至 {asked.astimezone(clock.LOCAL):%Y-%m-%d %H:}" in counted
+    later = client.get("/v1/maps/responsibility.html", params={"at": "9999-12-31T23:59:59-23:59"})
+    assert later.status_code == 200
+    assert f"上报统计截至 {clock.now().astimezone(clock.LOCAL):%Y-%m-%d}" in later.text, "nobody counts ahead"
     assert "上报统计截至" not in page, "without reports there is nothing to count"
 
 
@@ -100,6 +103,7 @@ def test_a_name_cannot_break_out_of_the_page(database: Database, client: TestCli
     with database.transaction() as session:
         layer = operations.create_layer(session, code="evil", name=evil, levels=["grid"], actor="test")
         operations.publish(session, layer=layer, areas=[area], author="test", lead_s=0.0)
+    client.app.state.releases.refresh()  # type: ignore[attr-defined]
     page = client.get("/v1/maps/responsibility.html", params={"layer": "evil"}).text
     assert "alert(1)" in page
     assert "<script>alert" not in page
