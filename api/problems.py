@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from core.errors import DomainError, Kind
 
@@ -161,7 +162,10 @@ def _validation(request: Request, error: Exception) -> Response:
 def from_validation(error: RequestValidationError, instance: str | None = None) -> Response:
     """Build the response of a payload or parameter that is not valid."""
     found = [
-        {"field": ".".join(str(part) for part in entry["loc"]), "message": str(entry["msg"])}
+        {
+            "field": ".".join(str(part) for part in entry["loc"]),
+            "message": WORDS.get(entry.get("type", ""), str(entry["msg"])),
+        }
         for entry in error.errors()
     ]
     in_body = any(entry["field"].startswith("body") for entry in found)
@@ -179,7 +183,26 @@ def from_validation(error: RequestValidationError, instance: str | None = None) 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 (registered for this class)
+    if error.status_code == 405:
+        # Starlette names the methods of the first route of that address only.
+        served = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+        methods = {method for route in served for method in getattr(route, "methods", None) or ()}
+        if methods:
+            error.headers = {"Allow": ", ".join(sorted(methods))}
     return from_http(error, request.url.path)
+
+
+ADVICE = {
+    404: "There is no such address here. /docs shows every operation, /openapi.json tells them to programs.",
+    405: "This address takes other methods; the header Allow names them.",
+}
+"""What to do about an error that the framework raised with nothing but its phrase."""
+WORDS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here; perhaps it is misspelt",
+    "timezone_aware": "needs a time zone, for example +08:00",
+}
+"""What is wrong with a member, by pydantic's type of error, where pydantic's own words leave one guessing."""
 
 
 class CarriedError(HTTPException):
@@ -199,7 +222,7 @@ def from_http(error: HTTPException, instance: str | None = None) -> Response:
         status=error.status_code,
         code=phrase.lower().replace(" ", "-"),
         title=phrase,
-        detail=str(error.detail),
+        detail=ADVICE.get(error.status_code, phrase) if error.detail == phrase else str(error.detail),
         instance=instance,
         headers=error.headers,
     )

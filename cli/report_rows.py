@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
+from api.problems import WORDS
 from api.schemas.reports import ReportIn
 from core import clock
 from core.errors import DomainError
@@ -233,7 +234,9 @@ def _judge(said: Mapping[str, str | None]) -> None:
         ReportIn.model_validate(payload)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise RowError(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from None
+        raise RowError(
+            f"{'.'.join(str(part) for part in first['loc'])}: {WORDS.get(first['type'], first['msg'])}"
+        ) from None
 
 
 def _split(photos: str) -> list[str]:

@@ -17,6 +17,21 @@ if TYPE_CHECKING:
 
 router = APIRouter(include_in_schema=False)
 ASSETS = "/docs/assets"
+TAGS = {
+    "assignments": "归属：点归谁管。Which area answers for a point, in one layer or in several. No key is needed.",
+    "reports": "上报：受理与查询。Reports come in, durably and once, and are read.",
+    "triage": "研判：没有确定位置的上报。Reports without a certain place, settled by people.",
+    "addresses": "地址：文字到位置，位置到文字。From words to places and back; the gazetteer.",
+    "boundaries": "界线：图层、版本、导入导出。Layers, releases, areas; import and export.",
+    "boundary desk": "界线工作台：起草、检查、批准、发布。Drafts on top of a release, approved by a second person.",
+    "grid workers": "网格员：谁负责哪里。Who works which area.",
+    "maps": "地图：责任图、瓦片、热点图。Responsibility maps, tiles, pages that open offline. No key is needed.",
+    "hotspots": "热点：分析、事项、通报。What is more than chance: runs, topics, notices, and what runs stand on.",
+    "data quality": "坐标可信度。How far each source's coordinates can be believed.",
+    "OGC API": "供桌面 GIS 连接。OGC API – Features and Tiles, for desktop GIS.",
+    "operation": "运行：存活、就绪、指标。Is it alive, is it ready, how is it doing.",
+}
+"""The groups of operations, in the order in which they are shown."""
 
 
 @router.get("/docs")
