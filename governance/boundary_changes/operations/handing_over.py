@@ -20,6 +20,7 @@ from governance.boundary_changes.tables import ReleaseHandover
 from governance.grid_workers import operations as grid_workers
 from grids.assignment import queries as assignment
 from grids.assignment.rules import LARGEST_ACCURACY_M
+from grids.boundaries.queries import database_time
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -75,7 +76,7 @@ def hand_over(database: Database, *, cache: Path | None, batch: int = BATCH) -> 
 
 def _begin(session: Session) -> list[_Work]:
     """Open a handover for each release that took effect, let posts follow, and return what is left to do."""
-    now = clock.now()
+    now = database_time(session)
     works = []
     for layer, releases in assignment.timelines(session).values():
         in_force = [release for release in releases if release.effective_at <= now]

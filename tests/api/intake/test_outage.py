@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -11,9 +12,11 @@ from fastapi.testclient import TestClient
 from psycopg import sql
 
 from api.app import create_app
+from core import clock
 from core.roles import ROLES
 from core.security import create_key
 from core.settings import Settings
+from grids.assignment.lease import LEASE_S
 from migrations.run import move_to
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
     from core.db import Database
     from tests.stoppable import Server
+
+MAP = "/v1/maps/responsibility.geojson"
 
 
 @pytest.fixture
@@ -55,6 +60,9 @@ def test_look_ups_go_on_and_intake_comes_back_when_the_database_stops_and_starts
         assert client.get("/v1/reports", headers=reader).status_code == 200
         before = look_up()
         assert before.status_code == 200, before.text
+        assert "unconfirmed-since" not in before.headers
+        map_before = client.get(MAP)
+        stopping = clock.now()
         own_server.stop()
         for number in (1, 2):
             refused = send(number)
@@ -62,6 +70,11 @@ def test_look_ups_go_on_and_intake_comes_back_when_the_database_stops_and_starts
             assert int(refused.headers["retry-after"]) >= 1
             assert refused.json()["type"] == "urn:wangge:problem:database-unavailable"
             assert look_up().json() == before.json()
+        time.sleep(1.5 * LEASE_S)
+        for away in (look_up(), client.get(MAP)):
+            since = datetime.fromisoformat(away.headers["unconfirmed-since"])
+            assert abs((since - stopping).total_seconds()) < 10
+            assert away.content in {before.content, map_before.content}
         batch = client.post("/v1/reports/batch", json={"reports": [report]}, headers=intake)
         assert (batch.status_code, "retry-after" in batch.headers) == (503, True)
         assert client.get("/v1/reports", headers=reader).status_code == 503
@@ -72,6 +85,10 @@ def test_look_ups_go_on_and_intake_comes_back_when_the_database_stops_and_starts
             time.sleep(0.1)
         assert answer.status_code == 201, answer.text
         assert client.get("/readyz").status_code == 200
+        while "unconfirmed-since" in look_up().headers and time.monotonic() < end:
+            time.sleep(0.1)
+        assert "unconfirmed-since" not in look_up().headers
+        assert look_up().json() == before.json()
         listed = client.get("/v1/reports", headers=reader).json()["items"]
         assert [item["external_id"] for item in listed] == ["o-1", "o-0"]
 
