@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,61 +13,14 @@ import shapely.affinity
 from geo.coverage import (
     SEVERITY,
     AreaSet,
-    Defect,
     DefectKind,
     LayerRules,
-    Reference,
     Severity,
     Tolerances,
     check_layer,
 )
-from geo.datum import areas_m2, from_wgs84, metric_crs_for, to_wgs84, transform_geometry
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-WEST, SOUTH = 113.20, 34.70
-CELL = 0.01
-DISTRICT, STREET, COMMUNITY = "410106", "410106001", "410106001001"
-
-
-def cell(column: float, row: float, width: float = 1.0, height: float = 1.0) -> shapely.Polygon:
-    west, south = WEST + column * CELL, SOUTH + row * CELL
-    return shapely.box(west, south, west + width * CELL, south + height * CELL)
-
-
-def check(
-    geometries: Sequence[Any],
-    *,
-    codes: Sequence[str | None] | None = None,
-    own_levels: Sequence[str] | None = None,
-    parents: Sequence[str | None] | None = None,
-    **rules: Any,
-) -> tuple[Defect, ...]:
-    count = len(geometries)
-    areas = AreaSet.of(
-        levels=own_levels or ["grid"] * count,
-        codes=codes or [f"G{index}" for index in range(count)],
-        parent_codes=parents,
-        geometries=geometries,
-    )
-    rules.setdefault("levels", ("grid",))
-    return check_layer(areas, LayerRules(**rules)).defects
-
-
-def kinds(defects: Sequence[Defect]) -> list[str]:
-    return [defect.kind.value for defect in defects]
-
-
-def nested(grids: Sequence[Any], *, community: Any = None, **rules: Any) -> tuple[Defect, ...]:
-    """One community of two by one cells with its grids."""
-    return check(
-        [community or cell(0, 0, 2, 1), *grids],
-        own_levels=["community", *["grid"] * len(grids)],
-        codes=["C", *[f"G{index}" for index in range(len(grids))]],
-        parents=[None, *["C"] * len(grids)],
-        **{"levels": ("community", "grid"), **rules},
-    )
+from geo.datum import areas_m2, metric_crs_for, transform_geometry
+from tests.geo.coverage.cells import CELL, SOUTH, WEST, cell, check, kinds, nested
 
 
 def test_a_clean_layer_has_no_defects_and_neither_has_an_empty_one() -> None:
@@ -239,103 +192,6 @@ def test_a_place_that_is_not_on_earth_is_never_shown() -> None:
     for defect in defects:
         bounds = shapely.bounds(defect.geometry)
         assert np.isnan(bounds).all() or (np.abs(bounds) <= 180.0).all()
-
-
-@pytest.mark.parametrize("system", ["EPSG:4547", "EPSG:4526", "EPSG:3857"])
-def test_a_system_that_fits_the_reference_is_suggested(system: str) -> None:
-    projected = transform_geometry(cell(0, 0), "WGS84", system)
-    reference = Reference(np.array([cell(-2, -2, 6, 6)], dtype=object))
-    (defect,) = check([projected], reference=reference)
-    assert system in defect.message_en
-    assert system in defect.message_zh
-
-
-@pytest.mark.parametrize(
-    ("level", "code", "parent", "cause"),
-    [
-        ("grid", "410106001001001", COMMUNITY, None),
-        ("grid", "41010600100100", COMMUNITY, "length"),
-        ("grid", "41010600100100A", COMMUNITY, "characters"),
-        ("grid", "４１０１０６００１００１００１", COMMUNITY, "characters"),
-        ("grid", "410106001002001", COMMUNITY, "prefix"),
-        ("community", "410106001001", STREET, None),
-        ("community", "410106001", STREET, "length"),
-        ("street", "410106001", DISTRICT, None),
-        ("street", "410107001", DISTRICT, "prefix"),
-        ("district", "410106", None, None),
-        ("district", "4101", None, "length"),
-    ],
-)
-def test_the_15_digit_rule(level: str, code: str, parent: str | None, cause: str | None) -> None:
-    defects = check_layer(
-        AreaSet.of(levels=[level], codes=[code], parent_codes=[parent], geometries=[cell(0, 0)]),
-        LayerRules(levels=("district", "street", "community", "grid"), code_rule="gb15"),
-    ).defects
-    malformed = [defect for defect in defects if defect.kind is DefectKind.MALFORMED_CODE]
-    assert [defect.cause for defect in malformed] == ([] if cause is None else [cause])
-
-
-@pytest.mark.parametrize(
-    ("code", "cause"),
-    [("第3警区", None), ("", "missing"), (None, "missing"), (" A", "characters"), ("A" * 65, "length")],
-)
-def test_a_free_code_needs_only_to_be_there(code: str | None, cause: str | None) -> None:
-    defects = check([cell(0, 0)], codes=[code])
-    assert [defect.cause for defect in defects] == ([] if cause is None else [cause])
-
-
-def test_a_code_used_twice_blocks_also_across_levels() -> None:
-    defects = check([cell(0, 0), cell(1, 0), cell(2, 0)], codes=["A", "A", "B"])
-    assert [(defect.kind.value, defect.codes) for defect in defects] == [("duplicate_code", ("A",))]
-    across = nested([cell(0, 0, 2, 1)], community=cell(0, 0, 2, 1))
-    assert across == ()
-
-
-def test_a_parent_that_is_not_there_blocks_and_so_does_a_grid_straight_under_a_street() -> None:
-    levels = ("street", "community", "grid")
-    defects = check_layer(
-        AreaSet.of(
-            levels=["street", "community", "grid", "grid", "grid"],
-            codes=["S", "C", "G1", "G2", "G3"],
-            parent_codes=[None, "S", "C", "S", None],
-            geometries=[cell(0, 0, 3), cell(0, 0, 3), cell(0, 0), cell(1, 0), cell(2, 0)],
-        ),
-        LayerRules(levels=levels, covers_parent=False),
-    ).defects
-    assert [(defect.codes, defect.cause) for defect in defects] == [(("G2",), None), (("G3",), "missing")]
-    assert {defect.kind for defect in defects} == {DefectKind.UNKNOWN_PARENT}
-
-
-@pytest.mark.parametrize("datum", ["GCJ-02", "BD-09"])
-@pytest.mark.parametrize("evidence", ["codes", "outline"])
-def test_a_layer_in_an_undeclared_datum_is_suspected(datum: str, evidence: str) -> None:
-    true = np.array([cell(column, row) for column in range(6) for row in range(6)], dtype=object)
-    codes = np.array([f"G{index}" for index in range(36)], dtype=object)
-    outline = np.array([shapely.union_all(true)], dtype=object)
-    reference = Reference(true, codes) if evidence == "codes" else Reference(outline)
-    assert check(list(true), reference=reference) == ()
-
-    shifted = transform_geometry(true, "WGS84", datum)
-    (defect,) = check(list(shifted), reference=reference)
-    assert (defect.kind, defect.cause) == (DefectKind.SUSPECTED_DATUM, None)
-    assert datum in defect.message_en
-    lon, lat = from_wgs84(WEST, SOUTH, datum)
-    assert defect.size == pytest.approx(np.hypot((lon - WEST) * 91_500, (lat - SOUTH) * 111_000), rel=0.05)
-
-
-def test_a_layer_converted_once_too_often_is_suspected() -> None:
-    true = np.array([cell(column, 0) for column in range(6)], dtype=object)
-    codes = np.array([f"G{index}" for index in range(6)], dtype=object)
-    twice = shapely.transform(true, lambda points: np.column_stack(to_wgs84(*points.T, "GCJ-02")))
-    (defect,) = check(list(twice), reference=Reference(true, codes))
-    assert (defect.kind, defect.cause) == (DefectKind.SUSPECTED_DATUM, "converted_twice")
-
-
-def test_borders_that_moved_are_not_a_datum() -> None:
-    true = np.array([cell(column, 0) for column in range(6)], dtype=object)
-    codes = np.array([f"G{index}" for index in range(6)], dtype=object)
-    moved = shapely.transform(true, lambda points: points - 0.004)
-    assert check(list(moved), reference=Reference(true, codes)) == ()
 
 
 def test_a_layer_that_is_no_coverage_may_overlap() -> None:
