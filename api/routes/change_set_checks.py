@@ -41,7 +41,9 @@ def list_repairs(
     kind: Annotated[list[DefectKind] | None, Query(description="Only defects of these kinds.")] = None,
     area: Annotated[str | None, Query(max_length=80, description="Only defects of this area.")] = None,
     bbox: Annotated[str | None, Query(max_length=200, description="west,south,east,north in degrees.")] = None,
-    limit: Annotated[int, Query(ge=1, le=200, description="Defects a page.")] = 20,
+    limit: Annotated[
+        int, Query(ge=1, le=200, description="Defects a page; every one more makes the answer slower.")
+    ] = operations.A_PAGE,
     after: Annotated[str | None, Query(max_length=4000, description="`next` of the page before.")] = None,
 ) -> schemas.ProposalListOut:
     """Propose repairs for the draft's defects, the gravest first, with the ground each would move.

@@ -145,7 +145,8 @@ def surroundings(layer: PreparedLayer, defect: Defect) -> PreparedLayer:
     rows = layer.level(levels[-1])
     bounds = shapely.bounds(layer.valid[rows])
     frame = np.array(shapely.bounds(defect.geometry))
-    at = np.isin(layer.areas.codes[rows].astype(str), np.array(defect.codes, dtype=str))
+    concerned = set(defect.codes)
+    at = np.array([code in concerned for code in layer.areas.codes[rows]], dtype=bool)
     for _ in range(3):
         at |= _meet(bounds, frame)
         if not at.any():

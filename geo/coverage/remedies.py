@@ -97,7 +97,7 @@ def _filled(layer: PreparedLayer, defect: Defect) -> Iterator[Repair]:
     if above:
         name = layer.rules.levels[layer.rules.levels.index(defect.level) + 1]
     site = _site(layer, name)
-    if defect.geometry is None or not len(site.rows):
+    if defect.geometry is None or not len(site.rows) or _is_bare_below(layer, name, defect.geometry):
         return
     parents = _parents_at(layer, name, defect.geometry)
     cuts = np.array([shapely.boundary(defect.geometry)], dtype=object)
@@ -264,6 +264,15 @@ def _parents_at(layer: PreparedLayer, name: str, place: shapely.Geometry) -> NDA
         return None
     reach = shapely.buffer(place, REACH_DEG)
     return np.asarray(rows[shapely.intersects(layer.valid[rows], reach)], dtype=np.int64)
+
+
+def _is_bare_below(layer: PreparedLayer, name: str, place: shapely.Geometry) -> bool:
+    """Whether no area of the level below lies at a place: given to an area of this level, it would be bare there."""
+    depth = layer.rules.levels.index(name) + 1
+    if depth == len(layer.rules.levels) or not layer.rules.covers_parent:
+        return False
+    children = layer.valid[layer.level(layer.rules.levels[depth])]
+    return len(shapely.STRtree(children).query(shapely.point_on_surface(place), predicate="intersects")) == 0
 
 
 def _of_parent_at(

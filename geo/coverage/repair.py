@@ -54,9 +54,7 @@ def propose(layer: PreparedLayer, defect: Defect) -> tuple[Repair, ...]:
 
 def take(layer: PreparedLayer, repair: Repair) -> PreparedLayer:
     """Return the layer with a repair taken; an area left without ground is left out."""
-    keys = list(zip(layer.areas.levels, layer.areas.codes, strict=True))
-    rows = [row for row, key in enumerate(keys) if key in repair.geometries]
-    touched = layer.areas.take(np.array(rows, dtype=np.int64))
+    touched = layer.areas.take(_rows_of(layer, repair))
     return layer.with_changes(
         touched.with_geometries(repair.geometries),
         removed=[key for key, geometry in repair.geometries.items() if shapely.is_empty(geometry)],
@@ -112,7 +110,7 @@ def mend(
 
 def moved_ground(layer: PreparedLayer, repair: Repair) -> shapely.Geometry:
     """Return the ground that a repair moves, WGS 84: what its areas gain or lose, each piece once."""
-    rows = {key: row for row, key in enumerate(zip(layer.areas.levels, layer.areas.codes, strict=True))}
+    rows = {(layer.areas.levels[row], layer.areas.codes[row]): row for row in _rows_of(layer, repair).tolist()}
     pieces = [
         piece
         for key, geometry in repair.geometries.items()
@@ -168,6 +166,14 @@ def repair_whole(layer: PreparedLayer, *, gap_width_m: float | None = None) -> R
         {(layer.areas.levels[row], layer.areas.codes[row]): cleaned[row] for row in changed.tolist()},
         tuple(_movements(layer, changed, layer.valid[changed], cleaned[changed])),
     )
+
+
+def _rows_of(layer: PreparedLayer, repair: Repair) -> NDArray[np.int64]:
+    """Return where the areas of a repair stand in a layer."""
+    codes = {code for _, code in repair.geometries}
+    rows = [row for row, code in enumerate(layer.areas.codes) if code in codes]
+    keys = [(layer.areas.levels[row], layer.areas.codes[row]) for row in rows]
+    return np.array([row for row, key in zip(rows, keys, strict=True) if key in repair.geometries], dtype=np.int64)
 
 
 def _mends(layer: PreparedLayer, repair: Repair, defect: Defect) -> bool:

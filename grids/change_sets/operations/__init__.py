@@ -7,12 +7,13 @@ from grids.change_sets.operations.editing import assign_facts, edit
 from grids.change_sets.operations.publishing import publish_change_set
 from grids.change_sets.operations.rebasing import Rebased, rebase, settle
 from grids.change_sets.operations.redesigning import Redesign, propose, take
-from grids.change_sets.operations.repairing import Offer, Page, Repaired, Wanted, offers, repair
+from grids.change_sets.operations.repairing import A_PAGE, Offer, Page, Repaired, Wanted, offers, repair
 from grids.change_sets.operations.replacing import replace_area, replace_areas
 from grids.change_sets.operations.reviewing import approve, check, send_back, submit
 from grids.change_sets.operations.surroundings import Surroundings, surroundings_of, surroundings_of_draft
 
 __all__ = [
+    "A_PAGE",
     "CheckMemory",
     "Delivered",
     "Edited",

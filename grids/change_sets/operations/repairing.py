@@ -84,6 +84,8 @@ class Repaired:
 
 
 ALL = Wanted()
+A_PAGE = 5
+"""Defects a page unless told otherwise: to find repairs of one and prove them takes some hundredths of a second."""
 
 
 def offers_for(layer: PreparedLayer, defect: Defect) -> list[Offer]:
@@ -99,7 +101,7 @@ def offers(
     *,
     change_set_id: int,
     wanted: Wanted = ALL,
-    limit: int = 20,
+    limit: int = A_PAGE,
     after: str | None = None,
     memory: CheckMemory | None = None,
 ) -> Page:

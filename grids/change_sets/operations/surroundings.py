@@ -11,7 +11,7 @@ from geo import coverage
 from grids.boundaries.operations import as_area_set, rules_of
 from grids.change_sets import draft_queries, queries
 from grids.change_sets.neighbourhood_queries import around
-from grids.change_sets.operations.repairing import offers_for
+from grids.change_sets.operations.repairing import A_PAGE, offers_for
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -25,13 +25,11 @@ if TYPE_CHECKING:
 
 MOST_AREAS = 500
 """An edit that changes more areas (a whole delivery) is checked with the whole layer, not by its surroundings."""
-MOST_MENDED = 5
-"""Defects whose repairs are told with an edit's answer; those of the others are told page by page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The affected neighbourhood: defects, offers for the first of them, and the unchanged areas beside.
+    """The affected neighbourhood: defects, offers for the first of them (a page), and the unchanged areas beside.
 
     `beside` are areas of the finest level. `report` is None where too much changed to be looked at so.
     """
@@ -78,6 +76,6 @@ def _checked(session: Session, before: DraftState, after: Overlay) -> Surroundin
     near = tree.query(drawn, predicate="intersects")[1] if drawn else []
     return Surroundings(
         report,
-        tuple(offer for defect in report.defects[:MOST_MENDED] for offer in offers_for(layer, defect)),
+        tuple(offer for defect in report.defects[:A_PAGE] for offer in offers_for(layer, defect)),
         {others[i].code: others[i] for i in sorted({int(i) for i in near})},
     )
