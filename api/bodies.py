@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LINGER_S: Final = 5.0
 # A list of nothing takes three bytes here and sixty in memory; below this size that harms nobody.
 _COUNTED_FROM: Final = 1 << 20
-_MOST_VALUES: Final = 2_000_000
+_MOST_VALUES: Final = 1_000_000
 _NOT_COUNTED: Final = (b"multipart/form-data", b"text/csv", b"application/vnd.apache.arrow.stream")
 
 

@@ -10,6 +10,8 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 if TYPE_CHECKING:
+    from structlog.typing import EventDict
+
     from core.settings import Settings
 
 REGISTRY = CollectorRegistry()
@@ -31,6 +33,15 @@ RELEASES_CONFIRMED = Gauge(
 )
 
 
+def _printable(_logger: object, _name: str, line: EventDict) -> EventDict:
+    """Write control characters as escapes: what a stranger sent (a path) neither ends a line nor moves a cursor."""
+    for name, value in line.items():
+        if isinstance(value, str) and not value.isprintable():
+            kept = "\n" if name == "exception" else ""
+            line[name] = "".join(c if c.isprintable() or c in kept else ascii(c)[1:-1] for c in value)
+    return line
+
+
 def configure_logging(settings: Settings) -> None:
     """Send structured lines to stderr: JSON for machines, colours for people."""
     shared: list[structlog.typing.Processor] = [
@@ -43,7 +54,7 @@ def configure_logging(settings: Settings) -> None:
         structlog.processors.JSONRenderer() if settings.log_format == "json" else structlog.dev.ConsoleRenderer()
     )
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, renderer],
+        processors=[*shared, structlog.processors.format_exc_info, _printable, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.log_level]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
 import shapely
+
+from grids.boundaries import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,8 +103,8 @@ def as_geopackage(found: Findings) -> bytes:
         geometry=_shapes(found),
         crs=4326,
     )
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "found.gpkg"
+    with scratch.folder("export") as folder:
+        path = folder / "found.gpkg"
         frame.to_file(path, driver="GPKG", layer=found.kind, engine="pyogrio", geometry_type="Unknown")
         return path.read_bytes()
 
