@@ -184,7 +184,7 @@ def serving(url: str, cache: Path) -> Iterator[list[tuple[int, subprocess.Popen[
             server.send_signal(signal.SIGCONT)
             server.terminate()
         for _, server in servers:
-            server.wait(20)
+            server.wait(60)
 
 
 @contextmanager
