@@ -183,8 +183,8 @@ def from_validation(error: RequestValidationError, instance: str | None = None) 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 (registered for this class)
-    if error.status_code == 405:
-        # Starlette names the methods of the first route of that address only.
+    if error.status_code == 405 and error.detail == HTTPStatus.METHOD_NOT_ALLOWED.phrase:
+        # Starlette's own, with the methods of the first route of that address only; a route's own says what it takes.
         served = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
         methods = {method for route in served for method in getattr(route, "methods", None) or ()}
         if methods:
