@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 STORY = (113.27411, 34.80231)  # 新乡路 × 孟津路
 AS_OF_UTC = "2025-06-30T16:00:00Z"  # reports.AS_OF, the end of the sample
-START = ("start here: the pages, and who answers for a point", "/")
+START = ("start here: who answers for a point, and all pages", f"/?lon={STORY[0]}&lat={STORY[1]}")
 LINKS = (
     ("who answers for a point, in both layers", "/v1/assignments/layers?lon=113.2741&lat=34.8023"),
     ("grids with their responsible units, GeoJSON", "/v1/maps/responsibility.geojson?layer=admin&level=grid"),
