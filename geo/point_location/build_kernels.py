@@ -100,12 +100,15 @@ def collect_edges(coordinates, ring_starts, face_rings, turns, edges, tags, tabl
 
 
 @njit(cache=True, nogil=True)
-def _ordered(coordinates, i):
-    ax = coordinates[2 * i]
-    ay = coordinates[2 * i + 1]
-    bx = coordinates[2 * i + 2]
-    by = coordinates[2 * i + 3]
-    if ax < bx or (ax == bx and ay < by):
+def _in_cells(coordinates, i, frame):
+    """Corners of edge `i`, in cells, the western one first: the same numbers whichever way its ring runs."""
+    ax = (coordinates[2 * i] - frame[0]) * frame[2]
+    ay = (coordinates[2 * i + 1] - frame[1]) * frame[3]
+    bx = (coordinates[2 * i + 2] - frame[0]) * frame[2]
+    by = (coordinates[2 * i + 3] - frame[1]) * frame[3]
+    if coordinates[2 * i] < coordinates[2 * i + 2] or (
+        coordinates[2 * i] == coordinates[2 * i + 2] and coordinates[2 * i + 1] < coordinates[2 * i + 3]
+    ):
         return ax, ay, bx, by
     return bx, by, ax, ay
 
@@ -138,11 +141,7 @@ def count_records(coordinates, edges, frame, columns, rows, counts, limit):
     """Edge records of each cell into `counts[cell]`; returns their total, or -1 once past the limit."""
     total = 0
     for edge in range(edges.size):
-        x1, y1, x2, y2 = _ordered(coordinates, edges[edge])
-        ax = (x1 - frame[0]) * frame[2]
-        ay = (y1 - frame[1]) * frame[3]
-        bx = (x2 - frame[0]) * frame[2]
-        by = (y2 - frame[1]) * frame[3]
+        ax, ay, bx, by = _in_cells(coordinates, edges[edge], frame)
         low, high = _rows_touched(ay, by, rows)
         for row in range(low, high + 1):
             first, last = _columns_touched(ax, ay, bx, by, row, columns)
@@ -158,11 +157,7 @@ def count_records(coordinates, edges, frame, columns, rows, counts, limit):
 def fill_records(coordinates, edges, tags, frame, columns, rows, cells, records, record_tags, hard):
     """Write the edge records; `cells[2 * cell]` is the next free record and ends one cell ahead."""
     for edge in range(edges.size):
-        x1, y1, x2, y2 = _ordered(coordinates, edges[edge])
-        ax = (x1 - frame[0]) * frame[2]
-        ay = (y1 - frame[1]) * frame[3]
-        bx = (x2 - frame[0]) * frame[2]
-        by = (y2 - frame[1]) * frame[3]
+        ax, ay, bx, by = _in_cells(coordinates, edges[edge], frame)
         low, high = _rows_touched(ay, by, rows)
         for row in range(low, high + 1):
             first, last = _columns_touched(ax, ay, bx, by, row, columns)
@@ -194,11 +189,7 @@ def fill_records(coordinates, edges, tags, frame, columns, rows, cells, records,
 def cover_centres(coordinates, edges, tags, frame, columns, rows, cells, covers, hard):
     """Faces over each cell centre (XOR) into `cells[2 * cell + 1]`, tagged with their number."""
     for edge in range(edges.size):
-        x1, y1, x2, y2 = _ordered(coordinates, edges[edge])
-        ax = (x1 - frame[0]) * frame[2]
-        ay = (y1 - frame[1]) * frame[3]
-        bx = (x2 - frame[0]) * frame[2]
-        by = (y2 - frame[1]) * frame[3]
+        ax, ay, bx, by = _in_cells(coordinates, edges[edge], frame)
         if ay == by:
             continue
         low = max(0, math.floor(min(ay, by) - 0.5))
