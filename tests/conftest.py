@@ -45,8 +45,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Order the tests for processes that share them."""
     if not hasattr(config, "workerinput"):
         return
-    first = [item for item in items if item.nodeid.startswith(FIRST)]
-    halfway = [item for item in items if item.nodeid.startswith(HALFWAY)]
+    first = [item for folder in FIRST for item in items if item.nodeid.startswith(folder)]
+    halfway = [item for folder in HALFWAY for item in items if item.nodeid.startswith(folder)]
     rest = [item for item in items if not item.nodeid.startswith((*FIRST, *HALFWAY))]
     half = max(0, len(items) // 2 - len(first))
     items[:] = first + rest[:half] + halfway + rest[half:]
