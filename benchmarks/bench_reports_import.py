@@ -35,7 +35,7 @@ from core.settings import Settings  # noqa: E402
 REPORT = (
     "id, client_id, channel, external_id, idempotency_key, body_sha256, category, description, address_text, x, y, crs,"
     " geom, accuracy_m, reported_at, received_at, photos, layer_id, release_number, method, area_path,"
-    " distance_to_edge_m, candidates, reason"
+    " distance_to_edge_m, candidates, reason, reason_zh"
 )
 
 
