@@ -181,14 +181,14 @@ class PointLocationIndex:
 
     def distance_to_edge_m(self, area: int, lon: float, lat: float) -> float:
         """Metres from the point to the boundary of the area, whichever side of it the point is on."""
-        return float(metric_kernels.distance_to_boundary(self.buffer, area, lon, lat, *metres_per_degree(lat)))
+        return float(metric_kernels.distance_to_boundary(self.buffer, int(area), lon, lat, *metres_per_degree(lat)))
 
     def nearest(self, lon: float, lat: float, within_m: float) -> tuple[int, float]:
         """Area whose boundary is nearest to the point, and its distance; (-1, inf) when none is within `within_m`.
 
         Boundaries within a micrometre of the nearest count as equally near; the lowest area wins.
         """
-        area, distance = metric_kernels.nearest(self.buffer, lon, lat, within_m, *metres_per_degree(lat))
+        area, distance = metric_kernels.nearest(self.buffer, lon, lat, float(within_m), *metres_per_degree(lat))
         return int(area), float(distance)
 
     def nearest_many(
@@ -197,7 +197,9 @@ class PointLocationIndex:
         """`nearest` for arrays of float64 (n,) each: positions (-1: none) and metres (inf)."""
         xs, ys = np.ascontiguousarray(lon, np.float64), np.ascontiguousarray(lat, np.float64)
         areas, distances = np.empty(xs.size, np.int32), np.empty(xs.size, np.float64)
-        metric_kernels.nearest_many(self.buffer, xs, ys, within_m, *_metres_per_degree_many(ys), areas, distances)
+        metric_kernels.nearest_many(
+            self.buffer, xs, ys, float(within_m), *_metres_per_degree_many(ys), areas, distances
+        )
         return areas, distances
 
     def distances_to_edge_m(
@@ -227,7 +229,7 @@ class PointLocationIndex:
         metres_x, metres_y = metres_per_degree(lat)
         reach_x, reach_y = radius_m / metres_x, radius_m / metres_y
         faces = kernels.faces_in_box(self.buffer, lon - reach_x, lat - reach_y, lon + reach_x, lat + reach_y)
-        parts = metric_kernels.circle_shares(self.buffer, faces, lon, lat, radius_m, metres_x, metres_y)
+        parts = metric_kernels.circle_shares(self.buffer, faces, lon, lat, float(radius_m), metres_x, metres_y)
         kept = [
             Share(face, part)
             for face, part in zip(faces.tolist(), parts.tolist(), strict=True)

@@ -115,6 +115,7 @@ def grow_clusters(
     core : ndarray, shape (n,), bool
     """
     report(progress, 0.0)
+    eps_m, eps_s = float(eps_m), float(eps_s)  # a whole number would be compiled for anew
     if len(points_m) == 0:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
     slabs = np.zeros(len(points_m), dtype=np.int64)

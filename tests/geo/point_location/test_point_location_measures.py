@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
+from geo.point_location import metric_kernels
 from geo.point_location.index import PointLocationIndex, metres_per_degree
 
 LAT = 34.8
@@ -48,6 +50,20 @@ def test_nearest_respects_the_tolerance_and_prefers_the_lowest_of_equals() -> No
     assert (area, metres) == (0, pytest.approx(5, rel=1e-5))
     assert index.nearest(*local((30.5, 5))[0], 100)[0] == 2
     assert index.nearest(*local((30, 5))[0], 100)[0] == 1
+
+
+def test_whole_numbers_are_not_compiled_for_anew() -> None:
+    index = PointLocationIndex.from_geometries([box(0, 0, 10, 10)])
+    measures = (metric_kernels.distance_to_boundary, metric_kernels.nearest, metric_kernels.circle_shares)
+
+    def ask(number: float, area: Any) -> list[int]:
+        point = local((10, -5))[0]
+        index.distance_to_edge_m(area, *point)
+        index.nearest(*point, number)
+        index.shares(*point, number)
+        return [len(kernel.signatures) for kernel in measures]
+
+    assert ask(7.0, 0) == ask(7, np.int32(0))
 
 
 def test_shares_at_corners_edges_and_outside() -> None:
