@@ -114,7 +114,7 @@ def ancestors(session: Session, state: DraftState, records: Iterable[AreaRecord]
 
 
 def within(session: Session, state: DraftState, frames: Mapping[str, Sequence[Box]]) -> dict[str, AreaRecord]:
-    """Return the areas of each level whose boxes touch one of that level's frames, by code."""
+    """Return the areas of each level whose boxes touch one of that level's frames (or nearly: by a metre), by code."""
     values = _frames(frames)
     return _read(session, state, _NEAR_OF_BASE, _NEAR_OF_DRAFT, values) if values["levels"] else {}
 
