@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,7 +77,8 @@ def _leave(process: int, made: Path) -> None:
     """Remove a folder and its lock at the end of the process that made it."""
     if process == os.getpid():
         shutil.rmtree(made, ignore_errors=True)
-        made.with_suffix(_LOCK).unlink(missing_ok=True)
+        with suppress(FileNotFoundError), _held(made.parent):  # who sweeps finds every lock that it has seen
+            made.with_suffix(_LOCK).unlink(missing_ok=True)
 
 
 def _home(place: Path) -> Path:

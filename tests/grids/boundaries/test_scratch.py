@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -48,7 +50,10 @@ def held(place: Path) -> Iterator[Callable[[], tuple[Path, subprocess.Popen[str]
     yield hold
     for process in started:
         process.kill()
-        process.communicate()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            assert pipe is not None
+            pipe.close()
 
 
 def _files(place: Path) -> list[str]:
@@ -94,6 +99,24 @@ def test_the_next_process_sweeps_by_itself(place: Path, held: Callable[[], tuple
     with scratch.folder("export"):
         assert not dead.exists()
     assert _files(place) == []
+
+
+def test_a_process_that_ends_takes_no_lock_from_under_a_sweep(
+    held: Callable[[], tuple[Path, subprocess.Popen[str]]],
+) -> None:
+    folder, ending = held()
+    assert ending.stdin is not None
+    sweeping = os.open(folder.parent.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(sweeping, fcntl.LOCK_EX)
+        ending.stdin.close()
+        with pytest.raises(subprocess.TimeoutExpired):
+            ending.wait(timeout=2)
+        assert folder.parent.with_suffix(".lock").exists()
+    finally:
+        os.close(sweeping)
+    assert ending.wait() == 0
+    assert not list(folder.parent.parent.iterdir())
 
 
 @pytest.mark.parametrize("planted", ["link", "open to others"])
