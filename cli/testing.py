@@ -27,7 +27,8 @@ def test(context: typer.Context) -> None:
     if fetched.returncode:
         console.print("[yellow]the public boundary layers could not be fetched: their tests will be skipped[/]")
     with provide(name="pg-test", durable=False, database="wangge_test") as url:
-        environment = os.environ | {"DATABASE_URL": url}
+        # A console reads its width once, when it is made: the tests' tables are as wide as a person's.
+        environment = os.environ | {"DATABASE_URL": url, "COLUMNS": "200"}
         parallel = [] if any(w.startswith(("-n", "-p", "--pdb", "-s")) for w in words) or words else PARALLEL
         code = subprocess.run(  # noqa: S603
             [sys.executable, "-m", "pytest", *parallel, *words],

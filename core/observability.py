@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -42,6 +42,21 @@ def _printable(_logger: object, _name: str, line: EventDict) -> EventDict:
     return line
 
 
+class _Stderr:
+    """The stderr of the moment of writing: a logger is kept for good, what it was first made with may be closed."""
+
+    @staticmethod
+    def write(text: str) -> int:
+        return sys.stderr.write(text)
+
+    @staticmethod
+    def flush() -> None:
+        sys.stderr.flush()
+
+
+_STDERR = cast("TextIO", _Stderr())
+
+
 def configure_logging(settings: Settings) -> None:
     """Send structured lines to stderr: JSON for machines, colours for people."""
     shared: list[structlog.typing.Processor] = [
@@ -56,6 +71,6 @@ def configure_logging(settings: Settings) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, _printable, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.log_level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_STDERR),
         cache_logger_on_first_use=True,
     )

@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from sqlalchemy.orm import Session
 
-# The terminal's tables as wide as a person's: the console reads its width once, whichever test comes first.
-os.environ["COLUMNS"] = "200"
-
 # Where two processes share the suite, each begins at its half of it. What compiles kernels stands first in the halves:
 # each kernel is compiled by one process and read from numba's cache by the other. What takes long comes early.
 FIRST = ("tests/geo/point_location/", "tests/geo/map/", "tests/geo/regionalise/")

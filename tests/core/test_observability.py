@@ -1,7 +1,8 @@
-"""What strangers send is logged as text: it ends no line and moves no cursor."""
+"""What strangers send is logged as text: it ends no line and moves no cursor. Lines go to the stderr of the moment."""
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,3 +42,15 @@ def test_chinese_stays_readable(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging(Settings(DATABASE_URL="postgresql://nobody@127.0.0.1:1/none", log_format="console"))
     structlog.get_logger("test").info("request", path="/v1/上街区")
     assert "上街区" in capsys.readouterr().err
+
+
+def test_a_logger_outlives_the_stderr_it_first_wrote_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", first := io.StringIO())
+    configure_logging(Settings(DATABASE_URL="postgresql://nobody@127.0.0.1:1/none", log_format="json"))
+    logger = structlog.get_logger("test")
+    logger.info("said")
+    assert "said" in first.getvalue()
+    first.close()
+    monkeypatch.setattr("sys.stderr", second := io.StringIO())
+    logger.info("said later")
+    assert "said later" in second.getvalue()
