@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from sqlalchemy.orm import configure_mappers
 from starlette.concurrency import run_in_threadpool
 
 from api import gate, problems
@@ -59,6 +60,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(app.state.releases.start)
     with suppress(DatabaseUnavailableError):
         await run_in_threadpool(app.state.gazetteer.refresh)
+    configure_mappers()  # with the first connection, a tenth of a second that the first request would wait for
+    await run_in_threadpool(app.state.database.is_up)
     gc.collect()
     gc.freeze()  # Start-up objects leave the collector: removes 90 ms pauses.
     app.state.intake.start()
