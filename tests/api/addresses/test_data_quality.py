@@ -45,7 +45,8 @@ def noisy(lon: float, lat: float, generator: np.random.Generator) -> tuple[float
 
 
 @pytest.fixture(scope="module")
-def examined(client: TestClient, make_key: Key, database: Database) -> None:
+def examined(client: TestClient, make_key: Key, database: Database) -> dict[str, Any]:
+    """Examine sources of each kind; gives what was then said of the shifted one."""
     generator = np.random.default_rng(1)
     keys = {
         "honest": make_key("intake", name="honest", channel="app"),
@@ -92,21 +93,20 @@ def examined(client: TestClient, make_key: Key, database: Database) -> None:
     assert done.offered == 1
     with database.transaction() as session:
         assert operations.examine(session).reports == 0
+    said: dict[str, Any] = client.get("/v1/data-quality/shifted", headers=make_key("viewer")).json()
+    return said
 
 
-@pytest.mark.usefixtures("examined")
-def test_a_source_that_fits_only_after_a_shift_is_offered_a_correction(client: TestClient, make_key: Key) -> None:
-    viewer = make_key("viewer")
-    shifted = client.get("/v1/data-quality/shifted", headers=viewer).json()
-    declaration = shifted["declarations"][0]
+def test_a_source_that_fits_only_after_a_shift_is_offered_a_correction(examined: dict[str, Any]) -> None:
+    declaration = examined["declarations"][0]
     assert declaration["detection"]["datum"] == "GCJ-02"
     assert declaration["under"]["GCJ-02"]["fits_address"] > 0.95
     assert declaration["under"]["WGS84"]["fits_address"] < 0.05
     assert declaration["under"]["GCJ-02"]["in_coverage"] > declaration["under"]["WGS84"]["in_coverage"] - 0.2
-    assert shifted["flags"][Flag.FITS_SHIFTED] > 100
-    offer = shifted["corrections"][0]
+    assert examined["flags"][Flag.FITS_SHIFTED] > 100
+    offer = examined["corrections"][0]
     assert (offer["declared_crs"], offer["detected_crs"], offer["state"]) == ("WGS84", "GCJ-02", "offered")
-    assert shifted["declared_crs"] == "WGS84"
+    assert examined["declared_crs"] == "WGS84"
 
 
 @pytest.mark.usefixtures("examined")
