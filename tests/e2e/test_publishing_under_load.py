@@ -3,7 +3,7 @@
 Most of them ask point by point, every eighth all 200 in one call, of two server processes. The border moves and every
 name changes with each release, so that an answer tells by its code and by its name which release gave it. Releases are
 published with the shortest lead that the service takes: at ease, on a machine with four times as much to do as it has
-processors, and with the servers halted in turn around each effective instant.
+processors, and with one of the servers halted from before the publication until after the effective instant.
 """
 
 from __future__ import annotations
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 CLIENTS, POINTS, RELEASES, PROCESSES = 32, 200, 4, 2
 LEAD_S = 1.5
-HALT_S = 1.6
 LAT = 34.805
 WEST, EAST, SOUTH, NORTH = 113.30, 113.32, 34.80, 34.81
 
@@ -109,15 +108,19 @@ async def ask_all(client: httpx2.AsyncClient, lons: list[float], _: int) -> tupl
     return body["release"], lons, codes, names, "unconfirmed-since" in answer.headers
 
 
+async def ask(client: httpx2.AsyncClient, lons: list[float], who: int, turn: int, answers: list[Answer]) -> None:
+    asked = datetime.now(UTC)
+    release, *found = await (ask_all if who // PROCESSES % 8 == 7 else ask_one)(client, lons, turn)
+    instant = datetime.fromisoformat(release["effective_at"])
+    answers.append(Answer(asked, datetime.now(UTC), release["number"], instant, *found))
+
+
 async def ask_on(
     client: httpx2.AsyncClient, lons: list[float], who: int, done: asyncio.Event, answers: list[Answer]
 ) -> None:
     turn = who
     while not done.is_set():
-        asked = datetime.now(UTC)
-        release, *found = await (ask_all if who // PROCESSES % 8 == 7 else ask_one)(client, lons, turn)
-        instant = datetime.fromisoformat(release["effective_at"])
-        answers.append(Answer(asked, datetime.now(UTC), release["number"], instant, *found))
+        await ask(client, lons, who, turn, answers)
         turn += 1
 
 
@@ -130,21 +133,13 @@ async def ask_the_past(client: httpx2.AsyncClient, effective: dict[int, datetime
             assert answer.json()["release"]["number"] == wanted
 
 
-async def halted(server: subprocess.Popen[bytes], effective: datetime, before_s: float) -> None:
-    """Halt a process from some time before an instant, for longer than its lease."""
-    await asyncio.sleep((effective - datetime.now(UTC)).total_seconds() - before_s)
-    server.send_signal(signal.SIGSTOP)
-    await asyncio.sleep(HALT_S)
-    server.send_signal(signal.SIGCONT)
-
-
 async def play(
     database: Database, servers: Sequence[tuple[int, subprocess.Popen[bytes]]], *, halt: bool
 ) -> tuple[dict[int, datetime], list[Answer]]:
     """Let all clients ask while releases are published; give when those took effect, and what was answered."""
     lons = np.random.default_rng(1).uniform(WEST, EAST, POINTS).round(7).tolist()
     effective, answers = {1: publish(database, 1)}, list[Answer]()
-    limits = httpx2.Limits(max_connections=CLIENTS)
+    limits = httpx2.Limits(max_connections=2 * CLIENTS)
     clients = [
         httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", limits=limits, timeout=60, trust_env=False)
         for port, _ in servers
@@ -153,11 +148,16 @@ async def play(
     done = asyncio.Event()
     asking = [asyncio.create_task(ask_on(clients[who % PROCESSES], lons, who, done, answers)) for who in range(CLIENTS)]
     for number in range(2, RELEASES + 1):
-        effective[number] = await asyncio.to_thread(publish, database, number)
+        client, (_, server) = clients[number % PROCESSES], servers[number % PROCESSES]
         if halt:
-            # Before it can hear of the release, or just before that takes effect; and over the instant.
-            await halted(servers[number % PROCESSES][1], effective[number], LEAD_S if number % 4 < 2 else 0.2)
-        await asyncio.sleep(max(0.0, (effective[number] - datetime.now(UTC)).total_seconds()) + 0.5)
+            server.send_signal(signal.SIGSTOP)
+        effective[number] = await asyncio.to_thread(publish, database, number)
+        await asyncio.sleep((effective[number] - datetime.now(UTC)).total_seconds() + 0.1)
+        # These are asked for certain when the new release is in force, also of a process that cannot know of it yet.
+        late = [asyncio.create_task(ask(client, lons, 0, turn, answers)) for turn in range(CLIENTS)]
+        await asyncio.sleep(0.4)
+        server.send_signal(signal.SIGCONT)
+        await asyncio.gather(*late)
     done.set()
     await asyncio.gather(*asking)
     for client in clients:
@@ -176,6 +176,7 @@ def serving(url: str, cache: Path) -> Iterator[list[tuple[int, subprocess.Popen[
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         command = [sys.executable, "-m", "uvicorn", "main:app", "--port", str(port), "--no-access-log"]
+        command += ["--timeout-keep-alive", "120"]  # a halt is not the clients' idleness
         servers.append((port, subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)))
     try:
         yield servers
