@@ -78,7 +78,7 @@ def assert_alike(one: CoverageReport, other: CoverageReport) -> None:
     sides = [sorted(report.defects, key=lambda d: (d.kind, d.level, d.codes, str(d.cause))) for report in (one, other)]
     assert [named(defect) for defect in sides[0]] == [named(defect) for defect in sides[1]]
     for first, second in zip(*sides, strict=True):
-        assert second.size == pytest.approx(first.size, rel=1e-6, abs=1e-6)
+        assert (second.size or 0.0) == pytest.approx(first.size or 0.0, rel=1e-6, abs=1e-6)
         assert shapely.bounds(second.geometry) == pytest.approx(shapely.bounds(first.geometry), abs=1e-9, nan_ok=True)
 
 
