@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from sqlalchemy.orm import configure_mappers
 from starlette.concurrency import run_in_threadpool
 
-from api import gate, problems
+from api import gate, parameters, problems
 from api.bodies import BodyLimits
 from api.direct import DirectDispatch
 from api.maps.store import MapStore
@@ -118,6 +118,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             schemas["Problem"] = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= schemas["Problem"].pop("$defs", {})
             problems.document_bodies(document)
+            parameters.document_unknown(document, problems.responses(400)[400])
             app.openapi_schema = document
         return app.openapi_schema
 

@@ -18,7 +18,7 @@ from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from api import gate, problems
+from api import gate, parameters, problems
 from core.errors import DomainError
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class DirectRoute(APIRoute):
     def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 (an APIRoute's own)
         super().__init__(*given, **named)
         self.needs = gate.needs_of(self.dependant)
+        self.names = parameters.names_of(self.dependant)
         self.known_query = lru_cache(_KNOWN_QUERIES)(self.read_query)  # polling clients ask the same again and again
 
     def read_query(self, query: bytes) -> Mapping[str, Any]:
@@ -50,9 +51,11 @@ class DirectRoute(APIRoute):
 
         Raises
         ------
-        RequestValidationError
+        ParameterUnknownError, RequestValidationError
         """
-        values, errors = request_params_to_args(self.dependant.query_params, QueryParams(query))
+        given = QueryParams(query)
+        parameters.refuse_unknown(given, self.names)
+        values, errors = request_params_to_args(self.dependant.query_params, given)
         if errors:
             raise RequestValidationError(errors)
         return MappingProxyType(values)
@@ -72,6 +75,8 @@ class DirectRoute(APIRoute):
                 response = await answer(request)
             else:
                 async with gate.admitted(scope, self.needs):
+                    if scope["query_string"] and not self.names:  # what takes parameters looks at them itself
+                        self.read_query(scope["query_string"])
                     response = await answer(request)
         except (DomainError, RequestValidationError, HTTPException) as error:
             response = problems.from_any(error, scope["path"])

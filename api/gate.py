@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Final
 from anyio import CapacityLimiter, to_thread
 from fastapi.params import Form
 from fastapi.routing import APIRoute
+from starlette.datastructures import QueryParams
 
+from api import parameters
 from api.dependencies import PRINCIPAL, Requires, get_principal
 from core.errors import DomainError, Kind
 
@@ -163,22 +165,27 @@ async def admitted(connection: Connection, needs: Needs, *, is_delivery: bool = 
 class _Gated:
     """A route's application behind the gate."""
 
-    def __init__(self, app: ASGIApp, needs: Needs, *, is_delivery: bool) -> None:
+    def __init__(self, app: ASGIApp, needs: Needs, known: frozenset[str] | None, *, is_delivery: bool) -> None:
         self.app = app
         self.needs = needs
+        self.known = known
         self.is_delivery = is_delivery
 
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
         """Let one request in and pass it on."""
         async with admitted(connection, self.needs, is_delivery=self.is_delivery):
+            if self.known is not None and connection["query_string"]:
+                parameters.refuse_unknown(QueryParams(connection["query_string"]), self.known)
             await self.app(connection, receive, send)
 
 
 def close(routes: Iterable[BaseRoute]) -> None:
-    """Put every route that needs a key, or reads a body, behind the gate."""
+    """Put every route that needs a key, reads a body or must know its parameters behind the gate."""
     for route in routes:
         if isinstance(route, APIRoute) and not isinstance(route.app, _Gated):  # applications share their routes
             needs = needs_of(route.dependant)
-            if needs is not None or route.body_field is not None:
+            strict = route.path.startswith(parameters.STRICT)
+            if strict or needs is not None or route.body_field is not None:
                 is_delivery = route.body_field is not None and isinstance(route.body_field.field_info, Form)
-                route.app = _Gated(route.app, needs, is_delivery=is_delivery)
+                known = parameters.names_of(route.dependant) if strict else None
+                route.app = _Gated(route.app, needs, known, is_delivery=is_delivery)

@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 import math
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
 
 from core.errors import DomainError
 from grids.boundaries.errors import ParameterInvalidError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from fastapi.dependencies.models import Dependant
+
+STRICT = "/v1/"
+"""Under this path a parameter that an operation does not know is refused; pages bear what others add to their links."""
+
+
+class ParameterUnknownError(DomainError):
+    """The operation has no such parameter, and the answer would not be what was meant."""
+
+    code = "parameter-unknown"
 
 
 class BoxMalformedError(DomainError):
@@ -45,3 +61,34 @@ def pairs_of(words: list[str] | None, field: str) -> dict[str, str]:
             raise ParameterInvalidError(f"'{word[:60]}' is not of the form key=value.", field=field)
         pairs[key.strip()] = value.strip()
     return pairs
+
+
+def names_of(dependant: Dependant) -> frozenset[str]:
+    """Return the query parameters that a route takes, by its signature and those of what it depends on."""
+    own = {field.alias for field in dependant.query_params}
+    return frozenset(own.union(*(names_of(inner) for inner in dependant.dependencies)))
+
+
+def refuse_unknown(given: Iterable[str], known: Collection[str]) -> None:
+    """Refuse a parameter that is not among the known ones, and say which was probably meant.
+
+    Raises
+    ------
+    ParameterUnknownError
+    """
+    for name in given:
+        if name not in known:
+            there_are = get_close_matches(name, known, n=1) or sorted(known)
+            raise ParameterUnknownError(
+                f"There is no parameter '{name[:60]}' here; "
+                + (f"perhaps {there_are[0]} is meant." if len(there_are) == 1 < len(known) else
+                   f"there are: {', '.join(there_are) or 'none'}."),
+                field=f"query.{name[:60]}",
+            )  # fmt: skip
+
+
+def document_unknown(document: dict[str, Any], refusal: dict[str, Any]) -> None:
+    """Document that every operation under `STRICT` may refuse a parameter."""
+    for path, operations in document["paths"].items():
+        for operation in operations.values() if path.startswith(STRICT) else ():
+            operation["responses"].setdefault("400", refusal)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from api import parameters
 from api.ogc import systems
 from core.errors import DomainError, Kind
 from core.roles import Scope
@@ -172,11 +173,13 @@ def link(href: str, rel: str, media_type: str, title: str) -> dict[str, str]:
 
 
 def refuse_unknown(request: Request, *known: str) -> None:
-    """Raise ParameterInvalidError for a parameter that the operation does not have, or that is given twice."""
+    """Refuse a parameter that the operation does not have, or that is given twice.
+
+    Raises
+    ------
+    ParameterUnknownError, ParameterInvalidError
+    """
+    parameters.refuse_unknown(request.query_params, known)
     for name in request.query_params:
-        if name not in known:
-            raise ParameterInvalidError(
-                f"There is no parameter '{name[:60]}' here; there are: {', '.join(known) or 'none'}.", field=name[:60]
-            )
         if len(request.query_params.getlist(name)) > 1:
             raise ParameterInvalidError(f"{name} is given twice.", field=name)

@@ -19,7 +19,7 @@ from starlette.responses import Response
 
 from api.assignment_batch import Batch
 from api.direct import answered_by, field_invalid
-from api.parameters import plus_restored
+from api.parameters import plus_restored, refuse_unknown
 from api.point_tables import ARROW, CSV, FORMATS, JSON
 from api.problems import responses
 from api.schemas.assignments import (
@@ -67,12 +67,22 @@ At = Annotated[
 
 
 def _parameters(request: Request) -> dict[str, str]:
-    """Return the query's parameters; the last of equals counts, an empty one is none."""
+    """Return the query's parameters; the last of equals counts, an empty one is none.
+
+    Raises
+    ------
+    ParameterUnknownError
+    """
     query = request.scope["query_string"].decode("latin-1")
     if "%" in query or "+" in query:
-        return dict(parse_qsl(query))
-    pairs = (pair.partition("=") for pair in query.split("&"))
-    return {name: value for name, _, value in pairs if value}
+        given = dict(parse_qsl(query))
+    else:
+        pairs = (pair.partition("=") for pair in query.split("&"))
+        given = {name: value for name, _, value in pairs if value}
+    known: frozenset[str] = request.scope["route"].names
+    if not known.issuperset(given):
+        refuse_unknown(given, known)
+    return given
 
 
 def _number(given: dict[str, str], name: str) -> float:

@@ -126,10 +126,9 @@ def post(path: str, *lines: str, key: str | None = None) -> str:
 
 def test_every_route_that_reads_a_body_stands_behind_the_gate(wire: Wire) -> None:
     routes = [r for r in wire.app.routes if isinstance(r, APIRoute)]
-    gated = [r for r in routes if type(r.app).__name__ == "_Gated"]
-    assert [
-        r.path for r in routes if (needs_of(r.dependant) is not None or r.body_field is not None) ^ (r in gated)
-    ] == []
+    to_be_gated = [r for r in routes if needs_of(r.dependant) is not None or r.body_field is not None]
+    assert len(to_be_gated) > 70
+    assert [r.path for r in to_be_gated if type(r.app).__name__ != "_Gated"] == []
 
 
 @pytest.mark.parametrize(

@@ -206,3 +206,21 @@ def test_whatever_is_sent_is_answered_or_refused(
     asked: Asked, method: str, path: str, operation: dict[str, Any]
 ) -> None:
     assert asked.fallen(method, requests(path, operation)) == []
+
+
+def test_a_parameter_that_is_not_known_is_refused_by_every_operation_and_the_likely_one_named(asked: Asked) -> None:
+    async def send() -> list[tuple[str, int, str]]:
+        found = []
+        for method, path, operation in OPERATIONS:
+            if path.startswith("/v1/"):
+                url = next(requests(path, operation))["url"]
+                answer = await asked.client.request(method, f"{url}&layr=admin")
+                known = {p["name"] for p in operation.get("parameters", []) if p["in"] == "query"}
+                words = "perhaps layer is meant" if {"layer"} < known else "There is no parameter 'layr' here"
+                told = answer.json() if answer.status_code == 400 else {}
+                if told.get("field") != "query.layr" or words not in told["detail"]:
+                    found.append((f"{method} {path}", answer.status_code, answer.text[:200]))
+        return found
+
+    assert asked.started.portal is not None
+    assert asked.started.portal.call(send) == []
