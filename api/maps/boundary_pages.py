@@ -10,8 +10,8 @@ import numpy as np
 import orjson
 import shapely
 
+from api.geometries import geojson
 from api.maps.page import FeatureText, LegendEntry, MapLayer, Pane, map_page, written
-from api.schemas.change_set_answers import geojson
 from core.clock import LOCAL
 
 if TYPE_CHECKING:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, Literal
 
-import orjson
-import shapely
 from fastapi import Depends, Request
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from api.geometries import read_geometry
 from api.ogc import systems
 from api.ogc.collections import GEOJSON, MERGE_PATCH
 from grids.change_sets.errors import EditRefusedError
@@ -19,7 +18,6 @@ from grids.change_sets.feature_queries import COLUMNS
 GIVEN = ("name", "parent_code", "unit_code", "unit_name")
 """The facts that a client gives; what is none of COLUMNS either is a free attribute."""
 
-COORDINATES = 200_000
 _MEDIA = {
     "POST": (GEOJSON, "application/json"),
     "PUT": (GEOJSON, "application/json"),
@@ -111,12 +109,7 @@ def require_same_code(facts: dict[str, Any], code: str, named: str | int | None 
 def land_of(value: dict[str, Any], content_crs: str | None) -> Any:  # noqa: ANN401 (shapely)
     """Return a GeoJSON polygon in WGS 84, from the system that Content-Crs names."""
     uri = systems.offered(content_crs, "Content-Crs")
-    try:
-        geometry = shapely.from_geojson(orjson.dumps(value))
-    except (shapely.errors.GEOSException, TypeError, orjson.JSONEncodeError) as error:
-        raise EditRefusedError("The geometry is not GeoJSON.", field="geometry") from error
-    if geometry.is_empty or geometry.geom_type not in {"Polygon", "MultiPolygon"}:
+    geometry = read_geometry(value, lambda why: EditRefusedError(why, field="geometry"), in_degrees=False)
+    if geometry.geom_type not in {"Polygon", "MultiPolygon"}:
         raise EditRefusedError("The land of an area is a Polygon or a MultiPolygon.", field="geometry")
-    if shapely.get_num_coordinates(geometry) > COORDINATES:
-        raise EditRefusedError(f"The geometry has more than {COORDINATES} points.", field="geometry")
     return systems.incoming(geometry, uri, "geometry")

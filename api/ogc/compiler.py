@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import orjson
 import shapely
 
+from api.geometries import read_geometry
 from api.ogc import relations, spans, systems
 from grids.boundaries.errors import ParameterInvalidError
 from grids.change_sets.feature_queries import COLUMNS
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 DEEPEST = 40
-_COORDINATES = 10_000
+_MOST_POINTS = 10_000
 _COMPARISONS = {"=": "=", "<>": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
 _ARITHMETIC = {
     "+": "({0} + {1})",
@@ -270,12 +270,7 @@ class Compiler:
                 raise filter_invalid("A bbox is four or six numbers.")
             shape = systems.box(numbers, self.uri, "filter")
         else:
-            try:
-                shape = shapely.from_geojson(orjson.dumps(node))
-            except (shapely.errors.GEOSException, orjson.JSONEncodeError) as error:
-                raise filter_invalid("A geometry of the filter is not valid.") from error
-            if shape.is_empty or shapely.get_num_coordinates(shape) > _COORDINATES:
-                raise filter_invalid(f"A geometry of the filter is empty or has more than {_COORDINATES} points.")
+            shape = read_geometry(node, filter_invalid, most_points=_MOST_POINTS, in_degrees=False)
             shape = systems.incoming(shape, self.uri, "filter")
         if not shapely.is_valid(shape):
             raise filter_invalid(f"A geometry of the filter is not valid: {shapely.is_valid_reason(shape)[:100]}.")

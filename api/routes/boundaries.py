@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import shapely
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -10,12 +10,12 @@ from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from api.dependencies import SessionDep, SnapshotDep, requires
+from api.geometries import MOST_POINTS, geojson, read_geometry
 from api.parameters import box_of
 from api.problems import responses
 from api.schemas.boundaries import (
     AreaHistoryOut,
     AreaListOut,
-    GapIn,
     GapListOut,
     GapOut,
     GapsIn,
@@ -28,7 +28,6 @@ from api.schemas.boundaries import (
     ReleaseOut,
     RollbackIn,
     area_out,
-    geojson_of,
     layer_out,
     published_out,
     release_out,
@@ -38,6 +37,9 @@ from core.roles import Scope
 from core.security import Principal
 from grids.boundaries import operations, queries
 from grids.boundaries.errors import AreaNotFoundError, LayerInvalidError, ParameterInvalidError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 router = APIRouter(prefix="/v1/layers", tags=["boundaries"])
 
@@ -79,16 +81,16 @@ def change_layer(session: SessionDep, editor: Editor, layer: Code, body: LayerDe
 def list_gaps(session: SnapshotDep, layer: Code) -> GapListOut:
     """List the declared gaps: holes of the coverage that are meant."""
     found = queries.allowed_gaps(session, queries.get_layer(session, layer))
-    return GapListOut(gaps=[GapOut(name=name, geometry=geojson_of(geom)) for name, geom in found])
+    return GapListOut(gaps=[GapOut(name=name, geometry=geojson(geom)) for name, geom in found])
 
 
 @router.put("/{layer}/gaps", responses=WRITE)
 def declare_gaps(session: SessionDep, editor: Editor, layer: Code, body: GapsIn) -> GapListOut:
     """Declare the layer's gaps (lakes, parks); the check is silent about them. Replaces the earlier ones."""
     found = queries.get_layer(session, layer)
-    operations.declare_gaps(session, layer=found, gaps=[(g.name, _shape(g)) for g in body.gaps], actor=editor.name)
+    operations.declare_gaps(session, layer=found, gaps=_gaps(body), actor=editor.name)
     declared = queries.allowed_gaps(session, found)
-    return GapListOut(gaps=[GapOut(name=name, geometry=geojson_of(geom)) for name, geom in declared])
+    return GapListOut(gaps=[GapOut(name=name, geometry=geojson(geom)) for name, geom in declared])
 
 
 @router.get("/{layer}/releases", responses=READ)
@@ -197,8 +199,11 @@ def _after(text: str | None) -> tuple[str, str] | None:
     return level, code
 
 
-def _shape(gap: GapIn) -> Any:  # noqa: ANN401 (shapely's own)
-    try:
-        return shapely.geometry.shape(gap.geometry)
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError) as error:
-        raise LayerInvalidError(f"The gap '{gap.name[:80]}' is not GeoJSON.", field="gaps") from error
+def _gaps(body: GapsIn) -> list[tuple[str, Any]]:
+    def refusal(name: str) -> Callable[[str], LayerInvalidError]:
+        return lambda why: LayerInvalidError(f"The gap '{name[:80]}': {why}", field="gaps")
+
+    gaps = [(gap.name, read_geometry(gap.geometry, refusal(gap.name))) for gap in body.gaps]
+    if sum(int(shapely.get_num_coordinates(geometry)) for _, geometry in gaps) > MOST_POINTS:
+        raise LayerInvalidError(f"The gaps have more than {MOST_POINTS} points together.", field="gaps")
+    return gaps

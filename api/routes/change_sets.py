@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-import orjson
-import shapely
 from fastapi import APIRouter, Depends, File, Form, Header, Path, Query, Request, Response, UploadFile
 from sqlalchemy.orm import Session
 
 from api.dependencies import SessionDep, SnapshotDep, requires
+from api.geometries import read_geometry
 from api.parameters import box_of, pairs_of
 from api.problems import responses
 from api.schemas import change_set_answers as answers
@@ -114,7 +113,7 @@ def edit(
         verb=body.verb,
         codes=tuple(body.codes),
         into=body.into,
-        geometry=_geometry(body.geometry),
+        geometry=None if body.geometry is None else read_geometry(body.geometry, _not_drawn),
         new_codes=tuple(body.new_codes),
         parent_code=body.parent_code,
         name=body.name,
@@ -246,18 +245,5 @@ def version_of(if_match: str | None) -> int | None:
     return int(text)
 
 
-def _geometry(value: dict[str, Any] | None) -> shapely.geometry.base.BaseGeometry | None:
-    if value is None:
-        return None
-    try:
-        geometry = shapely.from_geojson(orjson.dumps(value))
-    except (shapely.errors.GEOSException, TypeError, orjson.JSONEncodeError) as error:
-        raise EditRefusedError("The geometry is not GeoJSON.", field="geometry") from error
-    if geometry.is_empty:
-        raise EditRefusedError("The geometry is empty.", field="geometry")
-    if shapely.get_num_coordinates(geometry) > schemas.COORDINATES:
-        raise EditRefusedError(f"The geometry has more than {schemas.COORDINATES} points.", field="geometry")
-    west, south, east, north = shapely.bounds(geometry)
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise EditRefusedError("The geometry must be in degrees, longitude first.", field="geometry")
-    return geometry
+def _not_drawn(why: str) -> EditRefusedError:
+    return EditRefusedError(why, field="geometry")

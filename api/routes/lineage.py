@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 from starlette.responses import HTMLResponse
 
 from api.dependencies import SnapshotDep
+from api.geometries import geojson
 from api.maps import boundary_pages
 from api.problems import responses
 from api.routes.change_sets import Viewer
@@ -48,7 +49,7 @@ def disputed_edges(session: SnapshotDep, viewer: Viewer, layer: LayerCode, days:
         "features": [
             {
                 "type": "Feature",
-                "geometry": None if d.edge is None else answers.geojson(shapely.from_wkb(d.edge)),
+                "geometry": None if d.edge is None else geojson(shapely.from_wkb(d.edge)),
                 "properties": {"areas": [d.one, d.other], "ambiguous": d.ambiguous, "moved": d.moved},
             }
             for d in boundary_changes.disputes(session, layer=layer, days=days)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import shapely
-import shapely.geometry
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from api.geometries import geojson
 
 if TYPE_CHECKING:
     from grids.boundaries.operations import Imported, Published
@@ -190,12 +190,6 @@ class AreaHistoryOut(BaseModel):
     states: list[AreaOut]
 
 
-def geojson_of(geometry: shapely.Geometry) -> dict[str, Any]:
-    """Return a geometry as GeoJSON."""
-    found: dict[str, Any] = shapely.geometry.mapping(geometry)  # type: ignore[arg-type]  # every geometry can
-    return found
-
-
 def layer_out(layer: Layer) -> LayerOut:
     """Return a layer as JSON."""
     return LayerOut.model_validate(layer, from_attributes=True)
@@ -243,5 +237,5 @@ def area_out(area: StoredArea) -> AreaOut:
         valid_from=area.valid_from,
         valid_to=area.valid_to,
         release=area.release_number,
-        geometry=None if record.geom is None else geojson_of(record.geom),
+        geometry=None if record.geom is None else geojson(record.geom),
     )

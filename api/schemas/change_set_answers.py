@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import orjson
 import shapely
 
+from api.geometries import geojson
 from api.schemas.change_sets import (
     ChangeSetOut,
     DifferenceOut,
@@ -158,15 +158,6 @@ def features(
             for code, record in areas.items()
         ],
     }  # fmt: skip
-
-
-def geojson(geometry: shapely.Geometry | None) -> dict[str, Any] | None:
-    """Show a geometry as GeoJSON, exterior rings counter-clockwise (RFC 7946)."""
-    if geometry is None:
-        return None
-    oriented = shapely.orient_polygons(geometry)
-    found: dict[str, Any] = orjson.loads(shapely.to_geojson(oriented))
-    return found
 
 
 def _measures(measures: Measures) -> MeasuresOut:

@@ -9,12 +9,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from api.schemas.boundaries import TEXT, LayerCode, Line
 from geo.coverage import DefectKind
+from grids.change_sets.rules.verbs import MOST_PARTS
 
 Text = Annotated[str, StringConstraints(pattern=TEXT, max_length=2000)]
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-(2**53), le=2**53)]
 _LINE = [{"type": "LineString", "coordinates": [[113.29, 34.801], [113.30, 34.803]]}]
-COORDINATES = 200_000
-"""Numbers a drawn geometry may have: a district's outline has a tenth of them."""
 
 
 class ChangeSetIn(BaseModel):
@@ -37,11 +36,13 @@ class EditIn(BaseModel):
         "under a polygon, below `parent_code`. retire: `codes[0]`, its land to `into` or uncovered. recut: the land of "
         "`codes` into the polygons."
     )
-    codes: list[Line] = Field(default_factory=list, max_length=1000, examples=[["410106003001004"]])
+    codes: list[Line] = Field(default_factory=list, max_length=MOST_PARTS, examples=[["410106003001004"]])
     into: Line | None = None
     geometry: dict[str, Any] | None = Field(default=None, description="GeoJSON, WGS 84.", examples=_LINE)
     new_codes: list[Line] = Field(
-        default_factory=list, max_length=1000, description="Else the next numbers of the community, W to E, N to S."
+        default_factory=list,
+        max_length=MOST_PARTS,
+        description="Else the next numbers of the community, W to E, N to S.",
     )
     parent_code: Line | None = None
     name: Line | None = None

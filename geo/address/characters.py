@@ -13,8 +13,6 @@ from functools import cache
 from threading import Lock
 from typing import Final
 
-from pypinyin import Style, lazy_pinyin
-
 from geo.address.vocabulary import TRADITIONAL
 
 _DIGIT: Final = {
@@ -160,6 +158,8 @@ _MERGED_FINALS: Final = (("ang", "an"), ("eng", "en"), ("ing", "in"))
 @cache
 def syllable(char: str) -> str:
     """Give the toneless pinyin of one character in its commonest reading; the character itself when it has none."""
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 (its dictionaries take long; only a gazetteer needs them)
+
     return lazy_pinyin(char, style=Style.NORMAL)[0]
 
 

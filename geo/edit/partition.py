@@ -94,13 +94,13 @@ def node(area: BaseGeometry, nodes: npt.NDArray[np.float64]) -> BaseGeometry:
 def _noded_ring(ring: LinearRing, nodes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     coordinates = shapely.get_coordinates(ring)
     segments = np.asarray(shapely.linestrings(np.stack([coordinates[:-1], coordinates[1:]], axis=1)))
-    distances = shapely.distance(segments[:, None], np.asarray(shapely.points(nodes))[None, :])
-    where = distances.argmin(axis=0)
-    hit = distances.min(axis=0) <= NODE_TOLERANCE
-    along = np.hypot(*(nodes - coordinates[where]).T)
+    found, nearest = shapely.STRtree(segments).query_nearest(shapely.points(nodes), max_distance=NODE_TOLERANCE)
+    order = np.lexsort((nearest, found))
+    hit, first = np.unique(found[order], return_index=True)  # of segments equally near, the first
+    where = nearest[order][first]
+    along = np.hypot(*(nodes[hit] - coordinates[where]).T)
     order = np.lexsort((along, where))
-    order = order[hit[order]]
-    return np.insert(coordinates, where[order] + 1, nodes[order], axis=0)
+    return np.insert(coordinates, where[order] + 1, nodes[hit][order], axis=0)
 
 
 def new_nodes(faces: Iterable[BaseGeometry], before: Iterable[BaseGeometry]) -> npt.NDArray[np.float64]:

@@ -213,14 +213,18 @@ def in_numbering_order(pieces: Sequence[Polygon]) -> list[Polygon]:
     A piece stands in the column of the westernmost one not numbered yet when its centroid lies west of that one's
     eastern edge and that one's centroid lies east of its western edge.
     """
-    left = sorted(pieces, key=lambda piece: (piece.centroid.x, -piece.centroid.y))
-    ordered: list[Polygon] = []
-    while left:
-        (west, _, east, _), at = left[0].bounds, left[0].centroid.x
-        column = [p for p in left if p.bounds[0] <= at and west <= p.centroid.x <= east]
-        ordered += sorted(column, key=lambda piece: (-piece.centroid.y, piece.centroid.x))
-        left = [piece for piece in left if not any(piece is numbered for numbered in column)]
-    return ordered
+    west, _, east, _ = shapely.bounds(np.array(pieces, dtype=object)).T
+    x, y = shapely.get_coordinates(shapely.centroid(pieces)).T
+    left = np.lexsort((-y, x))
+    ordered: list[int] = []
+    while left.size:
+        first = left[0]
+        in_column = (west[left] <= x[first]) & (west[first] <= x[left]) & (x[left] <= east[first])
+        in_column[0] = True
+        column = left[in_column]
+        ordered += column[np.lexsort((x[column], -y[column]))].tolist()
+        left = left[~in_column]
+    return [pieces[i] for i in ordered]
 
 
 def _hang_together(areas: Sequence[BaseGeometry]) -> bool:

@@ -134,9 +134,12 @@ async def ask_the_past(client: httpx2.AsyncClient, effective: dict[int, datetime
 
 
 async def play(
-    database: Database, servers: Sequence[tuple[int, subprocess.Popen[bytes]]], *, halt: bool
+    database: Database, servers: Sequence[tuple[int, subprocess.Popen[bytes]]], *, others: int, halt: bool
 ) -> tuple[dict[int, datetime], list[Answer]]:
-    """Let all clients ask while releases are published; give when those took effect, and what was answered."""
+    """Let all clients ask while releases are published and others take processor time.
+
+    Gives when the releases took effect, and what was answered.
+    """
     lons = np.random.default_rng(1).uniform(WEST, EAST, POINTS).round(7).tolist()
     effective, answers = {1: publish(database, 1)}, list[Answer]()
     limits = httpx2.Limits(max_connections=2 * CLIENTS)
@@ -145,21 +148,24 @@ async def play(
         for port, _ in servers
     ]
     await asyncio.gather(*map(until_ready, clients))
-    done = asyncio.Event()
-    asking = [asyncio.create_task(ask_on(clients[who % PROCESSES], lons, who, done, answers)) for who in range(CLIENTS)]
-    for number in range(2, RELEASES + 1):
-        client, (_, server) = clients[number % PROCESSES], servers[number % PROCESSES]
-        if halt:
-            server.send_signal(signal.SIGSTOP)
-        effective[number] = await asyncio.to_thread(publish, database, number)
-        await asyncio.sleep((effective[number] - datetime.now(UTC)).total_seconds() + 0.1)
-        # These are asked for certain when the new release is in force, also of a process that cannot know of it yet.
-        late = [asyncio.create_task(ask(client, lons, 0, turn, answers)) for turn in range(CLIENTS)]
-        await asyncio.sleep(0.4)
-        server.send_signal(signal.SIGCONT)
-        await asyncio.gather(*late)
-    done.set()
-    await asyncio.gather(*asking)
+    with busy(others):
+        done = asyncio.Event()
+        asking = [
+            asyncio.create_task(ask_on(clients[who % PROCESSES], lons, who, done, answers)) for who in range(CLIENTS)
+        ]
+        for number in range(2, RELEASES + 1):
+            client, (_, server) = clients[number % PROCESSES], servers[number % PROCESSES]
+            if halt:
+                server.send_signal(signal.SIGSTOP)
+            effective[number] = await asyncio.to_thread(publish, database, number)
+            await asyncio.sleep((effective[number] - datetime.now(UTC)).total_seconds() + 0.1)
+            # Asked for certain when the new release is in force, also of a process that cannot know of it yet.
+            late = [asyncio.create_task(ask(client, lons, 0, turn, answers)) for turn in range(CLIENTS)]
+            await asyncio.sleep(0.4)
+            server.send_signal(signal.SIGCONT)
+            await asyncio.gather(*late)
+        done.set()
+        await asyncio.gather(*asking)
     for client in clients:
         await ask_the_past(client, effective)
         await client.aclose()
@@ -204,8 +210,8 @@ def busy(processes: int) -> Iterator[None]:
 def test_no_answer_is_an_error_stale_or_mixes_releases(
     announced: Database, database_url: str, tmp_path: Path, others: int, *, halt: bool
 ) -> None:
-    with serving(database_url, tmp_path) as servers, busy(others * (os.cpu_count() or 1)):
-        effective, answers = asyncio.run(play(announced, servers, halt=halt))
+    with serving(database_url, tmp_path) as servers:
+        effective, answers = asyncio.run(play(announced, servers, others=others * (os.cpu_count() or 1), halt=halt))
     assert {answer.number for answer in answers} == set(effective)
     assert {len(answer.lons) for answer in answers} == {1, POINTS}
     assert len(answers) > CLIENTS * RELEASES

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     After = dict[str, AreaRecord | None]
 
 
+MOST_PARTS = 1000
+"""Areas that one edit may name or make."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """One edit as it was asked for. Which members a verb reads stands in VERBS."""
@@ -91,7 +95,10 @@ def _split(deed: Deed, bench: Bench) -> After:
     if codes:
         _require_fresh(codes, bench, but=code)
     else:
-        faces = edit.in_numbering_order(edit.partition.faces_of(_land(old), lines))
+        faces = edit.partition.faces_of(_land(old), lines)
+        if len(faces) > MOST_PARTS:
+            raise EditRefusedError(f"The lines cut {code} into more than {MOST_PARTS} parts.", field="geometry")
+        faces = edit.in_numbering_order(faces)
         codes = tuple(next_codes(faces, community=old.parent_code or code, used=bench.used, code_rule=bench.code_rule))
     outcome = edit.split(_lands(bench), code, lines, codes)
     lands = outcome.changed | outcome.created

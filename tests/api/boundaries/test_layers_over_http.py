@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import shapely
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,6 +142,20 @@ def test_declared_gaps_are_silent(client: TestClient, editor: dict[str, str]) ->
     assert client.put("/v1/layers/police/gaps", json={"gaps": [lake]}, headers=editor).status_code == 200
     assert client.get("/v1/layers/police/gaps").json()["gaps"][0]["name"] == "湖"
     assert client.post("/v1/layers/police/imports", files=holed, headers=editor).status_code == 201
+
+
+def test_gaps_that_no_layer_has_are_refused_by_name(client: TestClient, editor: dict[str, str]) -> None:
+    circle = shapely.geometry.mapping(shapely.Point(113.2, 34.8).buffer(0.01, quad_segs=18_000))
+    swapped = {"type": "Point", "coordinates": [34.8, 113.2]}
+    for gaps, why in [
+        ([circle] * 5, "more than 200000 points together"),
+        ([circle, swapped], "The gap '湖1': The geometry must be in degrees, longitude first."),
+    ]:
+        named = [{"name": f"湖{i}", "geometry": gap} for i, gap in enumerate(gaps)]
+        answer = client.put("/v1/layers/police/gaps", json={"gaps": named}, headers=editor)
+        assert (answer.status_code, answer.json().get("field")) == (400, "gaps"), answer.text[:300]
+        assert why in answer.json()["detail"]
+    assert client.get("/v1/layers/police/gaps").json() == {"gaps": []}
 
 
 @pytest.mark.parametrize(

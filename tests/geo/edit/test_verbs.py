@@ -159,3 +159,29 @@ def test_an_heir_takes_a_retired_areas_land() -> None:
 def test_what_cannot_be_done_is_refused_in_words(deed: object, message: str) -> None:
     with pytest.raises(EditError, match=message):
         deed(wobbly(7))  # type: ignore[operator]
+
+
+@given(seeds, st.integers(1, 5))
+def test_numbering_goes_by_columns_from_the_west_and_in_each_from_the_north(seed: int, n: int) -> None:
+    areas = list(wobbly(seed, n).values())
+    left, wanted = sorted(areas, key=lambda a: (a.centroid.x, -a.centroid.y)), []
+    while left:  # as the docstring says it, one piece at a time
+        first = left[0]
+        column = [
+            a for a in left if a.bounds[0] <= first.centroid.x and first.bounds[0] <= a.centroid.x <= first.bounds[2]
+        ]
+        wanted += sorted(column, key=lambda a: (-a.centroid.y, a.centroid.x))
+        left = [a for a in left if all(a is not numbered for numbered in column)]
+    assert all(a is b for a, b in zip(edit.in_numbering_order(areas), wanted, strict=True))
+    assert edit.in_numbering_order([]) == []
+
+
+def test_a_ring_takes_many_nodes_in_the_order_of_its_course() -> None:
+    square = shapely.box(113, 34, 113.01, 34.01)
+    along = np.random.default_rng(1).permutation(np.linspace(0, 0.04, 5001)[1:-1])
+    nodes = shapely.get_coordinates(shapely.line_interpolate_point(square.exterior, along))
+    noded = edit.partition.node(square, nodes)
+    assert len(noded.exterior.coords) == len({tuple(p) for p in nodes} | set(square.exterior.coords)) + 1
+    assert noded.is_valid
+    assert noded.exterior.length == pytest.approx(0.04, rel=1e-12)
+    assert shapely.hausdorff_distance(noded, square) < 1e-12

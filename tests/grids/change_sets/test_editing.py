@@ -41,6 +41,18 @@ def test_split_grids_get_the_next_numbers_of_their_community(database: Database,
     assert len(created[0]) == 15
 
 
+def test_a_comb_that_would_cut_a_grid_into_thousands_is_refused(database: Database, district: str) -> None:
+    before = published(database, district)
+    code = first_grid(before)
+    west, south, east, north = before[code].geom.bounds
+    teeth = 4000
+    comb = shapely.LineString(
+        [(west + (east - west) * i / teeth, (south - 1e-3, north + 1e-3)[i % 2]) for i in range(teeth)]
+    )
+    with pytest.raises(EditRefusedError, match="more than 1000 parts"):
+        do(database, draft(database, district), "split", code, geometry=comb)
+
+
 def test_a_border_moved_between_communities_moves_every_level_and_stays_clean(
     database: Database, district: str
 ) -> None:
