@@ -148,7 +148,7 @@ def test_gaps_that_no_layer_has_are_refused_by_name(client: TestClient, editor: 
     circle = shapely.geometry.mapping(shapely.Point(113.2, 34.8).buffer(0.01, quad_segs=18_000))
     swapped = {"type": "Point", "coordinates": [34.8, 113.2]}
     for gaps, why in [
-        ([circle] * 5, "more than 200000 points together"),
+        ([circle] * 6, "more than 200000 points together"),
         ([circle, swapped], "The gap '湖1': The geometry must be in degrees, longitude first."),
     ]:
         named = [{"name": f"湖{i}", "geometry": gap} for i, gap in enumerate(gaps)]
