@@ -11,10 +11,10 @@ same land (0.1 %) and the same number of moved reports.
 Wanted: the preview within 5 s, the submission with the check of the whole layer within 10 s, publishing within 10 s.
 Seconds are of processors, ours with the database's; both run in one process at a time.
 
-The edits are whole requests to a server: every verb, undo, and pages of repairs, in communities all over the layer, on
-a new draft and on one that began as a delivery of the whole layer. Each is answered with its checked neighbourhood;
-wanted is that the slowest of all takes no more than 0.3 s on the clock. Apart stands the first page of repairs after
-the server started, which checks the whole layer. The peer is SQL that cuts a grid with ST_Split, and asks which
+The edits are whole requests to a server: every verb and undo, in communities all over the layer, on a new draft and on
+one that began as a delivery of the whole layer. Each is answered with its checked neighbourhood; wanted is that the
+slowest of all takes no more than 0.3 s on the clock. Pages of repairs are asked for in between and shown, with no bound:
+the first after the server started checks the whole layer, the others what changed since. The peer is SQL that cuts a grid with ST_Split, and asks which
 neighbours overlap the pieces and what of the community is uncovered then: not the rest of what the answer to a split
 tells, and it stores nothing.
 """
