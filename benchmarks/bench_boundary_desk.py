@@ -13,10 +13,10 @@ Seconds are of processors, ours with the database's; both run in one process at 
 
 The edits are whole requests to a server: every verb and undo, in communities all over the layer, on a new draft and on
 one that began as a delivery of the whole layer. Each is answered with its checked neighbourhood; wanted is that the
-slowest of all takes no more than 0.3 s on the clock. Pages of repairs are asked for in between and shown, with no bound:
-the first after the server started checks the whole layer, the others what changed since. The peer is SQL that cuts a grid with ST_Split, and asks which
-neighbours overlap the pieces and what of the community is uncovered then: not the rest of what the answer to a split
-tells, and it stores nothing.
+slowest of all takes no more than 0.3 s on the clock. Pages of repairs are asked for in between and shown without a
+bound: the first after the server started checks the whole layer, the others what changed since. The peer is SQL that
+cuts a grid with ST_Split, and asks which neighbours overlap the pieces and what of the community is uncovered then: not
+the rest of what the answer to a split tells, and it stores nothing.
 """
 
 from __future__ import annotations
