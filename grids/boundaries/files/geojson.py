@@ -37,8 +37,7 @@ def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
     if len(features) > limits.max_features:
         raise FileTooLargeError(f"{len(features):,} features; at most {limits.max_features:,} are taken.")
     found = RawFeatures(crs=_crs(document.get("crs")))
-    if used not in {"utf-8", "utf-8-sig"}:
-        found.remarks.append(f"text read as {used}")
+    found.remarks += text.remarks(used, encoding)
     for number, feature in enumerate(features, start=1):
         if not isinstance(feature, dict):
             raise FileUnreadableError(f"Feature {number} is not an object.")

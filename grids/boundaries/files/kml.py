@@ -39,10 +39,10 @@ def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
     """
     raw = path.read_bytes()
     declared = _DECLARED.match(raw)
-    content, used = text.decoded(raw, encoding or (declared.group(1).decode() if declared else None))
+    said = encoding or (declared.group(1).decode() if declared else None)
+    content, used = text.decoded(raw, said)
     found = RawFeatures(crs="WGS84")
-    if used not in {"utf-8", "utf-8-sig"}:
-        found.remarks.append(f"text read as {used}")
+    found.remarks += text.remarks(used, said)
     # expat reads few encodings itself: it gets UTF-8, with no declaration that says otherwise.
     stream = io.BytesIO(_DECLARATION.sub("", content).encode())
     try:

@@ -1,7 +1,9 @@
-"""Text encodings of boundary files: what is declared is tried first, then what the bytes themselves allow.
+"""Text encodings of boundary files: the bytes decide, and a declaration only where the bytes leave it open.
 
-UTF-8 has a shape that other text fails within a few characters, so bytes that are valid UTF-8 are UTF-8; what is left
-is GBK as Chinese Windows writes it, read as its superset GB18030 (GB 18030-2022).
+UTF-8 has a shape that other text fails within a few characters, so bytes that are valid UTF-8 are UTF-8, whatever a
+.cpg or an XML declaration says; what is left is GBK as Chinese Windows writes it, read as its superset GB18030
+(GB 18030-2022). Encodings of one byte a character fit every text: they are believed only where the bytes are not
+common Chinese characters (GB 2312).
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING
 from grids.boundaries.errors import FileUnreadableError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 # dBASE's language driver ids that Chinese files bear, and the ones that say UTF-8 in effect.
@@ -29,26 +32,66 @@ _SAMPLED_BYTES = 8 << 20
 
 
 def decoded(raw: bytes, declared: str | None = None) -> tuple[str, str]:
-    """Return text and the encoding it was in: by its byte order mark, as declared, UTF-8, or GB18030.
+    """Return text and the encoding it was in: by its byte order mark, else as the bytes decide (`encoding_of`).
 
     Raises
     ------
     FileUnreadableError
         When it is none of these.
     """
-    for mark, name in (
+    for mark, marked in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
         if raw.startswith(mark):
-            return _strictly(raw, name), name
-    for name in dict.fromkeys(n for n in (known(declared), "utf-8", "gb18030") if n):
-        try:
-            return raw.decode(name), name
-        except UnicodeDecodeError:
-            continue
-    raise FileUnreadableError("The text is neither UTF-8 nor GBK; save the file as UTF-8.", field="encoding")
+            return _strictly(raw, marked), marked
+    name = encoding_of([raw], known(declared), is_whole=True)
+    if name is None:
+        raise FileUnreadableError("The text is neither UTF-8 nor GBK; save the file as UTF-8.", field="encoding")
+    return raw.decode(name), name
+
+
+def encoding_of(values: Sequence[bytes], declared: str | None, *, is_whole: bool = False) -> str | None:
+    """Return the encoding that the bytes of some texts are in, or None when it is no known one.
+
+    `declared` is Python's name of what the file or its sender says. Unless `is_whole`, a last character that a
+    field's width has cut is forgiven.
+    """
+    foreign = [value for value in values if not value.isascii()]
+    if not foreign:
+        return declared if declared and all(_fits(value, declared, is_whole) for value in values) else "utf-8"
+
+    def fit(name: str) -> bool:
+        return all(_fits(value, name, is_whole) for value in foreign)
+
+    if fit("utf-8") and (declared is None or _looks_like_utf_8(foreign) or not fit(declared)):
+        return "utf-8"
+    if declared is not None and fit(declared) and not (_is_one_byte(declared) and fit("gb2312")):
+        return declared
+    return next((name for name in ("utf-8", "gb18030") if fit(name)), None)
+
+
+def _looks_like_utf_8(foreign: Sequence[bytes]) -> bool:
+    """Tell whether valid UTF-8 holds characters of three bytes, as Chinese has.
+
+    Two GBK bytes may by chance be one UTF-8 character of two bytes (Latin, Greek, Cyrillic, Arabic); runs of three
+    bytes are not to be had by chance.
+    """
+    return any(character >= "\u0800" for value in foreign for character in value.decode("utf-8", "ignore"))
+
+
+def _is_one_byte(encoding: str) -> bool:
+    """Tell whether an encoding has one byte for each character, so that it fits whatever bytes there are."""
+    return len("é".encode(encoding, "replace")) == 1 and len("中".encode(encoding, "replace")) == 1
+
+
+def remarks(used: str, declared: str | None) -> list[str]:
+    """Return what to tell of the encoding that a text was read in."""
+    said = known(declared)
+    if said is not None and said != used.removesuffix("-sig"):
+        return [f"the text is declared as {said}, but its bytes are {used}: read as {used}"]
+    return [] if used in {"utf-8", "utf-8-sig"} else [f"text read as {used}"]
 
 
 def known(name: str | None) -> str | None:
@@ -57,7 +100,9 @@ def known(name: str | None) -> str | None:
         return None
     plain = name.strip().lower().removeprefix("windows-").removeprefix("ansi ")
     try:
-        return codecs.lookup(_CPG_NAMES.get(plain, plain)).name
+        found = codecs.lookup(_CPG_NAMES.get(plain, plain)).name
+        "".encode(found)  # LookupError where it is a codec of bytes, not of text
+        return found  # noqa: TRY300 (it is what was tried)
     except (LookupError, ValueError):
         return None
 
@@ -71,22 +116,20 @@ def of_shapefile(shp: Path, declared: str | None) -> tuple[str, str | None]:
     texts = _dbf_texts(shp.with_suffix(".dbf"))
     cpg = shp.with_suffix(".cpg")
     stated = cpg.read_bytes()[:40].decode("ascii", "ignore") if cpg.exists() else ""
-    candidates = [
-        ("the request", known(declared)),
-        (".cpg", known(stated)),
-        (".dbf", _LANGUAGE_DRIVERS.get(texts.language_driver)),
-    ]
-    wrong: list[str] = []
-    for where, name in candidates:
-        if name is None:
-            continue
-        if texts.fit(name):
-            return name, "; ".join(wrong) or None
-        wrong.append(f"{where} says {name}, which the texts are not")
-    for name in ("utf-8", "gb18030"):
-        if texts.fit(name):
-            return name, "; ".join([*wrong, f"read as {name}"]) if wrong else None
-    raise FileUnreadableError("The .dbf's texts are neither UTF-8 nor GBK; name their encoding.", field="encoding")
+    said_by = {
+        "the request": known(declared),
+        ".cpg": known(stated),
+        ".dbf": _LANGUAGE_DRIVERS.get(texts.language_driver),
+    }
+    declarations = {where: said for where, said in said_by.items() if said is not None}
+    trusted = (said for said in declarations.values() if encoding_of(texts.all, said) == said)
+    name = next(trusted, None) or encoding_of(texts.all, None)
+    if name is None:
+        raise FileUnreadableError("The .dbf's texts are neither UTF-8 nor GBK; name their encoding.", field="encoding")
+    if all(value.isascii() for value in texts.all):
+        return name, None
+    wrong = [f"{where} says {said}" for where, said in declarations.items() if said != name]
+    return name, f"{', '.join(wrong)}, but the bytes are {name}: read as {name}" if wrong else None
 
 
 class _DbfTexts:
@@ -97,15 +140,16 @@ class _DbfTexts:
         self.names = names
         self.values = values
 
-    def fit(self, encoding: str) -> bool:
-        """Tell whether every text is valid in an encoding; a last character cut by the field's width is forgiven."""
-        return all(_fits(value, encoding) for value in [*self.names, *self.values])
+    @property
+    def all(self) -> list[bytes]:
+        """The columns' names and the sampled values."""
+        return [*self.names, *self.values]
 
 
-def _fits(value: bytes, encoding: str) -> bool:
+def _fits(value: bytes, encoding: str, is_whole: bool) -> bool:  # noqa: FBT001 (what encoding_of was told)
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        decoder.decode(value, final=False)
+        decoder.decode(value, final=is_whole)
     except UnicodeDecodeError:
         return False
     return True
