@@ -12,7 +12,7 @@ from grids.boundaries import queries as registry
 from grids.boundaries.records import AreaRecord
 from grids.boundaries.tables import Layer, Release
 from grids.change_sets.errors import ChangeSetNotFoundError
-from grids.change_sets.tables import ChangeSet, ChangeSetEdit
+from grids.change_sets.tables import ChangeSet, ChangeSetEdit, ChangeSetHand
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -87,6 +87,11 @@ def edits(session: Session, change_set: ChangeSet) -> Sequence[ChangeSetEdit]:
     """Return the edits of a change set in order."""
     query = select(ChangeSetEdit).where(ChangeSetEdit.change_set_id == change_set.id)
     return session.scalars(query.order_by(ChangeSetEdit.number)).all()
+
+
+def hands(session: Session, change_set: ChangeSet) -> set[str]:
+    """Return all who ever worked on a draft, also those of whose work nothing is left."""
+    return set(session.scalars(select(ChangeSetHand.actor).where(ChangeSetHand.change_set_id == change_set.id)))
 
 
 def overlay(session: Session, change_set: ChangeSet) -> Overlay:

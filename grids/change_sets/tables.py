@@ -55,6 +55,16 @@ class ChangeSetEdit(Base):
     made_at: Mapped[datetime]
 
 
+class ChangeSetHand(Base):
+    """Somebody who worked on a draft: opened, edited, undid, rebased or submitted it. Append-only."""
+
+    __tablename__ = "change_set_hand"
+
+    change_set_id: Mapped[int] = mapped_column(ForeignKey("change_set.id"), primary_key=True)
+    actor: Mapped[str] = mapped_column(Text, primary_key=True)
+    first_at: Mapped[datetime]
+
+
 class ChangeSetArea(Base):
     """An area as one edit left it; retired areas have no geometry."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import shapely
 from psycopg.types.json import Jsonb
 from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
 
 from core import audit, clock
 from grids.boundaries import queries as registry
@@ -18,7 +19,7 @@ from grids.change_sets.errors import (
     EditRefusedError,
     NothingToUndoError,
 )
-from grids.change_sets.tables import ChangeSet, ChangeSetEdit
+from grids.change_sets.tables import ChangeSet, ChangeSetEdit, ChangeSetHand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,6 +62,7 @@ def open_draft(session: Session, *, layer: Layer, title: str, author: str) -> Ch
     session.add(change_set)
     session.flush()
     session.refresh(change_set)
+    record_hand(session, change_set, author)
     audit.record(session, actor=author, action="change_sets.open", subject=str(change_set.id), title=title)
     return change_set
 
@@ -84,6 +86,7 @@ def undo(session: Session, *, change_set_id: int, actor: str, expected_version: 
     )
     session.expunge(last)
     touch(change_set)
+    record_hand(session, change_set, actor)
     audit.record(session, actor=actor, action="change_sets.undo", subject=str(change_set.id), edit=number)
     session.flush()
     return change_set
@@ -126,6 +129,12 @@ def open_change_set(
     return change_set
 
 
+def record_hand(session: Session, change_set: ChangeSet, actor: str) -> None:
+    """Note for good that somebody worked on a draft: whoever did cannot approve it (docs/adr/0008)."""
+    hand = {"change_set_id": change_set.id, "actor": actor, "first_at": clock.now()}
+    session.execute(insert(ChangeSetHand).values(hand).on_conflict_do_nothing())
+
+
 def touch(change_set: ChangeSet) -> None:
     """Make the change set's version the next one."""
     change_set.version += 1
@@ -149,6 +158,7 @@ def store(
         )
     )  # fmt: skip
     touch(change_set)
+    record_hand(session, change_set, actor)
     session.flush()
     levels = _levels_of_retired(session, change_set, [code for code, record in after.items() if record is None])
     rows = [_row(change_set.id, number, code, record, levels.get(code, "")) for code, record in after.items()]

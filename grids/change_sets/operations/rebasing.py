@@ -9,7 +9,7 @@ from core import audit
 from grids.boundaries import queries as registry
 from grids.change_sets import queries
 from grids.change_sets.errors import ChangeSetStateError, EditRefusedError
-from grids.change_sets.operations.drafting import open_change_set, rewrite, store, touch
+from grids.change_sets.operations.drafting import open_change_set, record_hand, rewrite, store, touch
 from grids.change_sets.rules.following import followed, followed_by_edges
 from grids.change_sets.rules.states import conflicts
 
@@ -75,7 +75,9 @@ def rebase(session: Session, *, change_set_id: int, actor: str) -> Rebased:
     if followers - settled:
         _put_together(session, change_set, layer, followers - settled)
     change_set.state = "open"  # What was checked and approved was another state of the layer.
+    change_set.approved_by = change_set.approved_at = change_set.submitted_by = None
     touch(change_set)
+    record_hand(session, change_set, actor)
     audit.record(session, actor=actor, action="change_sets.rebase", subject=str(change_set.id), base=latest.number)
     session.flush()
     return Rebased(change_set, is_current=True, conflicts=())

@@ -19,7 +19,7 @@ from grids.change_sets.errors import (
     SecondPersonError,
 )
 from grids.change_sets.operations.checking import checked
-from grids.change_sets.operations.drafting import touch
+from grids.change_sets.operations.drafting import record_hand, touch
 from grids.change_sets.operations.rebasing import overtaken_by
 from grids.change_sets.rules.states import TRANSITIONS
 
@@ -64,6 +64,7 @@ def submit(session: Session, *, change_set_id: int, actor: str, checked_content:
         require_clean(session, change_set, content)
     change_set.checked = what_was_checked(session, queries.layer_of(session, change_set), checksum)
     change_set.submitted_by = actor
+    record_hand(session, change_set, actor)
     audit.record(session, actor=actor, action="change_sets.submit", subject=str(change_set.id))
     session.flush()
     return change_set
@@ -77,8 +78,7 @@ def approve(session: Session, *, change_set_id: int, actor: str, effective_at: d
     ChangeSetNotFoundError, ChangeSetStateError, SecondPersonError
     """
     change_set = _advance(session, change_set_id, "approved")
-    hands = {change_set.author, change_set.submitted_by, *(e.actor for e in queries.edits(session, change_set))}
-    if actor in hands:
+    if actor in queries.hands(session, change_set):
         raise SecondPersonError(f"'{actor}' worked on change set {change_set.id}: somebody else has to approve it.")
     change_set.approved_by, change_set.approved_at = actor, clock.now()
     change_set.effective_at = effective_at or change_set.effective_at

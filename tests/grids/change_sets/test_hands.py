@@ -1,0 +1,222 @@
+"""Whoever ever worked on a draft cannot approve it, whichever way the work was done, and even if nothing is left."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from grids.boundaries.files.limits import Limits
+from grids.change_sets import operations, queries
+from grids.change_sets.errors import SecondPersonError
+from grids.change_sets.rules.verbs import Deed
+from migrations.run import move_to
+from tests.grids.change_sets.drafts import across, areas, draft, first_grid, publish, published
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+    from core.db import Database
+
+REVIEWING = {"approve", "send_back", "publish_change_set", "withdraw"}
+"""Verbs of reviewers: they decide on a draft and change nothing in it."""
+
+
+def _rename(session: Session, change_set: int, code: str, actor: str, name: str = "甲") -> None:
+    operations.assign_facts(session, change_set_id=change_set, code=code, facts={"name": name}, actor=actor)
+
+
+def _undo(session: Session, change_set: int, code: str, record: Any) -> None:
+    del code, record
+    operations.undo(session, change_set_id=change_set, actor="hand")
+
+
+def _facts(session: Session, change_set: int, code: str, record: Any) -> None:
+    del record
+    _rename(session, change_set, code, "hand", "乙")
+
+
+def _edit(session: Session, change_set: int, code: str, record: Any) -> None:
+    deed = Deed("split", (code,), geometry=across(record))
+    operations.edit(session, change_set_id=change_set, deed=deed, actor="hand")
+
+
+def _replace_one(session: Session, change_set: int, code: str, record: Any) -> None:
+    del code
+    operations.replace_area(session, change_set_id=change_set, area=_named(record), actor="hand")
+
+
+def _replace_many(session: Session, change_set: int, code: str, record: Any) -> None:
+    del code
+    operations.replace_areas(session, change_set_id=change_set, areas=[_named(record)], actor="hand")
+
+
+def _delivery(session: Session, change_set: int, code: str, record: Any) -> None:
+    del code
+    operations.take_delivery(
+        session, change_set_id=change_set, areas=[_named(record)], actor="hand", limits=Limits(max_bytes=2**30)
+    )
+
+
+def _redesign(session: Session, change_set: int, code: str, record: Any) -> None:
+    del code
+    found = operations.propose(session, change_set_id=change_set, parent_code=record.parent_code, k=3)
+    operations.take(session, change_set_id=change_set, redesign=found, actor="hand")
+
+
+def _submit(session: Session, change_set: int, code: str, record: Any) -> None:
+    del code, record
+    operations.submit(session, change_set_id=change_set, actor="hand")
+    operations.send_back(session, change_set_id=change_set, actor="approver", reason="再看一遍")
+
+
+def _named(record: Any) -> Any:
+    return replace(record, name="丙")
+
+
+TOUCHES: dict[str, Callable[[Session, int, str, Any], None]] = {
+    "undo": _undo,
+    "assign_facts": _facts,
+    "edit": _edit,
+    "replace_area": _replace_one,
+    "replace_areas": _replace_many,
+    "take_delivery": _delivery,
+    "take": _redesign,
+    "submit": _submit,
+}
+ELSEWHERE = {"open_draft", "hand_in", "rebase", "settle", "repair"}
+"""Tested below; open_draft in test_publishing.py, hand_in in tests/api/boundaries/test_layers_over_http.py."""
+
+
+def test_every_verb_that_takes_an_actor_is_tested_here() -> None:
+    verbs = {
+        name
+        for name in operations.__all__
+        if inspect.isfunction(found := getattr(operations, name))
+        and {"actor", "author"} & inspect.signature(found).parameters.keys()
+    }
+    assert verbs == TOUCHES.keys() | ELSEWHERE | REVIEWING
+
+
+@pytest.mark.parametrize("verb", TOUCHES)
+def test_who_touched_a_draft_cannot_approve_it(database: Database, district: str, verb: str) -> None:
+    now = published(database, district)
+    code = first_grid(now)
+    change_set = draft(database, district)
+    with database.transaction() as session:
+        _rename(session, change_set, max(now), "editor")
+        _rename(session, change_set, code, "editor")
+    with database.transaction() as session:
+        TOUCHES[verb](session, change_set, code, areas(database, change_set)[code])
+    _refused(database, change_set, "hand")
+
+
+def test_who_edited_cannot_approve_although_the_edit_was_undone(database: Database, district: str) -> None:
+    code, *_, last = sorted(c for c, r in published(database, district).items() if r.level == "grid")
+    change_set = draft(database, district)
+    with database.transaction() as session:
+        _rename(session, change_set, last, "editor")
+        _rename(session, change_set, code, "hand")
+        operations.undo(session, change_set_id=change_set, actor="editor")
+    _refused(database, change_set, "hand")
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_who_rebased_or_settled_a_conflict_cannot_approve(database: Database, district: str, settled: bool) -> None:  # noqa: FBT001
+    grids = sorted(c for c, r in published(database, district).items() if r.level == "grid")
+    one, two = draft(database, district), draft(database, district)
+    with database.transaction() as session:
+        _rename(session, one, grids[0], "editor")
+        _rename(session, two, grids[0] if settled else grids[-1], "editor", "乙")
+    publish(database, one)
+    with database.transaction() as session:
+        if settled:
+            operations.settle(session, change_set_id=two, code=grids[0], keep="mine", actor="hand")
+        else:
+            operations.rebase(session, change_set_id=two, actor="hand")
+    _refused(database, two, "hand")
+
+
+def test_who_took_a_repair_cannot_approve(database: Database, district: str) -> None:
+    now = published(database, district)
+    code = first_grid(now)
+    change_set = draft(database, district)
+    wider = replace(now[code], geom=now[code].geom.buffer(1e-6))
+    with database.transaction() as session:
+        operations.replace_areas(session, change_set_id=change_set, areas=[wider], actor="editor")
+        operations.repair(session, change_set_id=change_set, keys=None, actor="hand")
+    _refused(database, change_set, "hand")
+
+
+def test_who_only_tried_an_edit_may_approve(database: Database, district: str) -> None:
+    now = published(database, district)
+    code = first_grid(now)
+    change_set = draft(database, district)
+    with database.transaction() as session:
+        _rename(session, change_set, code, "editor")
+        deed = Deed("split", (code,), geometry=across(now[code]))
+        operations.edit(session, change_set_id=change_set, deed=deed, actor="approver", dry_run=True)
+    assert publish(database, change_set) == 2
+
+
+def test_who_sent_a_draft_back_may_approve_it_later(database: Database, district: str) -> None:
+    change_set = draft(database, district)
+    with database.transaction() as session:
+        _rename(session, change_set, first_grid(published(database, district)), "editor")
+        operations.submit(session, change_set_id=change_set, actor="editor")
+        operations.send_back(session, change_set_id=change_set, actor="approver", reason="名称有误")
+    assert publish(database, change_set) == 2
+
+
+def test_a_rebase_takes_the_approval_back(database: Database, district: str) -> None:
+    grids = sorted(c for c, r in published(database, district).items() if r.level == "grid")
+    one, two = draft(database, district), draft(database, district)
+    with database.transaction() as session:
+        _rename(session, one, grids[0], "editor")
+        _rename(session, two, grids[-1], "editor")
+        operations.submit(session, change_set_id=two, actor="editor")
+        operations.approve(session, change_set_id=two, actor="approver")
+    publish(database, one)
+    with database.transaction() as session:
+        done = operations.rebase(session, change_set_id=two, actor="editor").change_set
+        assert (done.state, done.submitted_by, done.approved_by, done.approved_at) == ("open", None, None, None)
+
+
+def test_the_record_of_hands_cannot_be_changed(database: Database, district: str) -> None:
+    draft(database, district)
+    with pytest.raises(Exception, match="append-only"), database.transaction() as session:
+        session.execute(text("DELETE FROM change_set_hand"))
+
+
+def test_hands_of_drafts_from_before_are_found_in_edits_and_audit(
+    database: Database, database_url: str, district: str
+) -> None:
+    code = first_grid(published(database, district))
+    change_set = draft(database, district)
+    with database.transaction() as session:
+        _rename(session, change_set, code, "undone")
+        operations.undo(session, change_set_id=change_set, actor="undoer")
+        _rename(session, change_set, code, "editor")
+        operations.submit(session, change_set_id=change_set, actor="submitter")
+        operations.send_back(session, change_set_id=change_set, actor="approver", reason="再看")
+    move_to(database_url, "0011")
+    move_to(database_url, "head")
+    with psycopg.connect(database_url) as connection:
+        found = connection.execute("SELECT actor FROM change_set_hand ORDER BY actor").fetchall()
+    assert [row[0] for row in found] == ["editor", "submitter", "undoer", "undone"]
+
+
+def _refused(database: Database, change_set: int, actor: str) -> None:
+    with database.transaction() as session:
+        assert actor in queries.hands(session, queries.get_change_set(session, change_set))
+    with database.transaction() as session:
+        if queries.get_change_set(session, change_set).state == "open":
+            operations.submit(session, change_set_id=change_set, actor="editor")
+    with pytest.raises(SecondPersonError), database.transaction() as session:
+        operations.approve(session, change_set_id=change_set, actor=actor)
