@@ -19,7 +19,9 @@ app = typer.Typer(help="API keys: who may call, and for what.", no_args_is_help=
 def create(
     name: Annotated[str, typer.Argument(help="Name of the person or system.")],
     role: Annotated[list[str] | None, typer.Option(help=f"One of {', '.join(ROLES)}; repeatable.")] = None,
-    channel: Annotated[str | None, typer.Option(help="Channel that its reports come from, e.g. 12345.")] = None,
+    channel: Annotated[
+        str | None, typer.Option(help="Channel it sends reports for, e.g. 12345; without one it sends none.")
+    ] = None,
     crs: Annotated[str, typer.Option(help="Datum its coordinates are in: WGS84, GCJ-02, BD-09, EPSG:4547 …")] = "WGS84",
     quota: Annotated[int, typer.Option(min=1, help="Reports or points a minute.")] = 60_000,
 ) -> None:
@@ -38,9 +40,17 @@ def create(
         datum.parse_crs(crs)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+    if channel is not None and (not channel.strip() or not channel.isprintable()):
+        raise typer.BadParameter("name the channel in printable characters", param_hint="--channel")
+    if channel is None and "intake" in roles:
+        raise typer.BadParameter(
+            "a key of role intake sends reports: name the channel they come from, e.g. 12345", param_hint="--channel"
+        )
     scopes = list(dict.fromkeys(scope for r in roles for scope in ROLES[r]))
     with database() as opened, opened.transaction() as session:
-        key = create_key(session, name=name, scopes=scopes, channel=channel, crs=crs, quota_per_minute=quota)
+        key = create_key(
+            session, name=name, scopes=scopes, channel=channel and channel.strip(), crs=crs, quota_per_minute=quota
+        )
     console.print(f"key of [bold]{name}[/] ({', '.join(roles)}); keep it now, it is not stored:")
     Console().print(key, highlight=False, soft_wrap=True)
 

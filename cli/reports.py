@@ -191,7 +191,7 @@ def _importer_id(opened: Database) -> int:
         wanted = select(ApiClient.id).where(ApiClient.name == IMPORTER)
         found = session.scalar(wanted)
         if found is None:
-            create_key(session, name=IMPORTER, scopes=[])
+            create_key(session, name=IMPORTER, scopes=[], is_own=True)
             session.flush()
             found = session.scalar(wanted)
         return int(found or 0)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import ARRAY, BigInteger, Identity, Integer, LargeBinary, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -66,6 +67,17 @@ class PrincipalExistsError(DomainError):
     kind = Kind.CONFLICT
 
 
+class PrincipalNameReservedError(DomainError):
+    """That name stands for the service itself in the audit. Choose another name for the key."""
+
+    code = "principal-name-reserved"
+    kind = Kind.INVALID
+
+
+RESERVED_NAMES: Final = frozenset({"check", "cli", "reports-import", "schedule", "system"})
+"""Names under which the service itself acts: a key of that name would pass for it."""
+
+
 class ApiClient(Base):
     """One principal and its key's hash; a withdrawn key keeps its row, for the audit."""
 
@@ -113,14 +125,18 @@ def create_key(
     crs: str = "WGS84",
     quota_per_minute: int = 60_000,
     actor: str = "cli",
+    is_own: bool = False,
 ) -> str:
     """Create a principal and return its key, which is not stored and cannot be shown again.
 
+    `is_own` is for principals of the service itself, which bear the reserved names.
+
     Raises
     ------
-    PrincipalExistsError
-        When the name is taken.
+    PrincipalNameReservedError, PrincipalExistsError
     """
+    if not is_own and unicodedata.normalize("NFKC", name).strip().casefold() in RESERVED_NAMES:
+        raise PrincipalNameReservedError(f"'{name}' stands for the service itself; choose another name.", field="name")
     if session.scalar(select(ApiClient.id).where(ApiClient.name == name)) is not None:
         raise PrincipalExistsError(f"A principal named '{name}' exists already; choose another name.", field="name")
     key = f"wg_{secrets.token_urlsafe(32)}"

@@ -65,7 +65,9 @@ class ReportIn(BaseModel):
         },
     )
 
-    channel: Line | None = Field(None, description="The key's channel; needed only when the key has none.")
+    channel: Line | None = Field(
+        None, description="May be left out: a report belongs to the channel of its key. Another channel is a 403."
+    )
     external_id: Line | None = Field(
         None, description="The sender's own id: with the channel it makes sending again harmless."
     )

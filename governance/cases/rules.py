@@ -32,6 +32,13 @@ class ChannelForbiddenError(DomainError):
     kind = Kind.FORBIDDEN
 
 
+class ChannelMissingError(DomainError):
+    """The API key belongs to no channel, so it may not send reports. Have a key made with the channel it sends for."""
+
+    code = "channel-missing"
+    kind = Kind.FORBIDDEN
+
+
 class DifferentContentError(DomainError):
     """A report with other content was already stored under this key. Send a corrected report under a new key."""
 
@@ -136,19 +143,23 @@ def _plain(value: float | str | None) -> float | str | None:
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def channel_of(sent: str | None, key_channel: str | None) -> str | None:
-    """Return the channel a report belongs to: the key's own, or the one sent when the key has none.
+def channel_of(sent: str | None, key_channel: str | None) -> str:
+    """Return the channel a report belongs to: the key's own, whether or not the report names it.
+
+    A key without a channel sends for none: it could take any channel's name and use up its external ids.
 
     Raises
     ------
+    ChannelMissingError
+        When the key belongs to no channel.
     ChannelForbiddenError
-        When the key belongs to another channel.
+        When the report names another channel than the key's.
     """
-    if key_channel is None or sent is None:
-        return key_channel or sent
-    if sent != key_channel:
+    if not key_channel:
+        raise ChannelMissingError(field="channel")
+    if sent is not None and sent != key_channel:
         raise ChannelForbiddenError(f"This key sends for channel '{key_channel}' only.", field="channel")
-    return sent
+    return key_channel
 
 
 def time_problem(reported_at: datetime | None, now: datetime) -> str | None:

@@ -23,6 +23,7 @@ from core.security import (
     Keyring,
     KeyUnknownError,
     PrincipalExistsError,
+    PrincipalNameReservedError,
     QuotaExceededError,
     ScopeMissingError,
     create_key,
@@ -99,6 +100,12 @@ def test_a_name_is_taken_once(database: Database) -> None:
     _create(database)
     with pytest.raises(PrincipalExistsError):
         _create(database)
+
+
+@pytest.mark.parametrize("name", ["cli", "System", " schedule ", "ｃｌｉ", "reports-import"])
+def test_a_key_cannot_bear_a_name_of_the_service_itself(database: Database, name: str) -> None:
+    with pytest.raises(PrincipalNameReservedError):
+        _create(database, name)
 
 
 def test_a_known_key_still_opens_while_the_database_is_away(

@@ -250,11 +250,21 @@ def test_a_key_sends_for_its_own_channel_only(client: TestClient, hotline: Heade
     assert (answer.status_code, answer.json()["field"]) == (403, "channel")
 
 
-def test_a_key_without_a_channel_names_one(client: TestClient, make_key: MakeKey, report: dict[str, Any]) -> None:
-    headers = make_key("administrator")
-    assert client.post("/v1/reports", json=report | {"channel": "110"}, headers=headers).status_code == 201
-    answer = client.post("/v1/reports", json=report, headers=headers)
-    assert (answer.status_code, answer.json()["field"]) == (422, "body.channel")
+@pytest.mark.parametrize("role", ["intake", "administrator"])
+@pytest.mark.parametrize("channel", [None, ""])
+def test_a_key_without_a_channel_sends_for_none(
+    client: TestClient, hotline: Headers, make_key: MakeKey, report: dict[str, Any], role: str, channel: str | None
+) -> None:
+    stranger = make_key(role, channel=channel)
+    for named in ({}, {"channel": "12345"}):
+        answer = client.post("/v1/reports", json=report | named, headers=stranger)
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:wangge:problem:channel-missing")
+        (row,) = client.post("/v1/reports/batch", json={"reports": [report | named]}, headers=stranger).json()[
+            "results"
+        ]
+        assert (row["status"], row["problem"]["type"]) == (403, "urn:wangge:problem:channel-missing")
+    # No external id of the channel was used up.
+    assert client.post("/v1/reports", json=report, headers=hotline).status_code == 201
 
 
 @pytest.mark.parametrize("path", ["/v1/reports", "/v1/reports/batch"])
