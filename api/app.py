@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from sqlalchemy.orm import configure_mappers
 from starlette.concurrency import run_in_threadpool
 
+import migrations.tables  # noqa: F401 (its tables)
 from api import gate, parameters, problems
 from api.bodies import BodyLimits
 from api.direct import DirectDispatch

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import create_engine, pool
 
+import migrations.tables  # noqa: F401 (its tables)
 from core.db import Base
 from core.settings import Settings
 

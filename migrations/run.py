@@ -1,4 +1,7 @@
-"""Apply the migrations to a database named by its URL."""
+"""Apply the migrations to a database named by its URL.
+
+Whoever prepares a database here knows every table (migrations.tables): the commands, and what they start.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, pool, text
 
+import migrations.tables  # noqa: F401 (its tables)
 from core.settings import PROJECT_ROOT, Settings
 
 

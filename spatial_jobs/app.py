@@ -12,6 +12,7 @@ import structlog
 from procrastinate import PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 
+import migrations.tables  # noqa: F401 (its tables)
 from core.db import Database
 from core.errors import DatabaseUnavailableError
 from core.observability import configure_logging

@@ -1,0 +1,30 @@
+"""Every mapped table of the product, in one import: with this module loaded, `Base.metadata` is whole.
+
+A foreign key names its table as text, and SQLAlchemy finds that table only when some module of the process has
+imported its class: a process that knows some of the tables fails at its first write to the others. The application,
+the worker, Alembic and every command that opens the database therefore import this module.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from core import audit, quota, security
+from governance.boundary_changes import tables as boundary_changes
+from governance.cases import tables as cases
+from governance.data_quality import tables as data_quality
+from governance.grid_workers import tables as grid_workers
+from governance.hotspots import tables as hotspots
+from grids.boundaries import tables as boundaries
+from grids.change_sets import tables as change_sets
+from grids.gazetteer import tables as gazetteer
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+MODULES: Final[tuple[ModuleType, ...]] = (
+    audit, quota, security,
+    boundaries, change_sets, gazetteer,
+    boundary_changes, cases, data_quality, grid_workers, hotspots,
+)  # fmt: skip
+"""The modules that map tables; a test compares them with the files."""

@@ -1,0 +1,58 @@
+"""Every process knows every table: one module imports them all, and each process imports that module."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from core.db import Base
+from migrations.tables import MODULES
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
+SOURCES = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+PROCESSES = ("api.app", "spatial_jobs.app", "migrations.run")
+"""What the API, the worker and (next test) every command import before their first statement."""
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def _maps_a_table(path: Path) -> bool:
+    classes = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ClassDef))
+    return any(isinstance(base, ast.Name) and base.id == "Base" for node in classes for base in node.bases)
+
+
+def test_the_module_of_all_tables_names_every_file_that_maps_one() -> None:
+    mapping = {_module(path) for path in SOURCES if _maps_a_table(path)}
+    assert {module.__name__ for module in MODULES} == mapping
+
+
+def test_every_file_named_tables_is_among_them() -> None:
+    named = {_module(path) for path in SOURCES if path.name == "tables.py"} - {"migrations.tables"}
+    assert named <= {module.__name__ for module in MODULES}
+
+
+def test_every_foreign_key_finds_its_table() -> None:
+    assert len(Base.metadata.sorted_tables) == len(Base.metadata.tables)
+
+
+@pytest.mark.parametrize("module", PROCESSES)
+def test_a_fresh_process_knows_every_table_before_it_opens_the_database(module: str) -> None:
+    program = f"import json, {module}; from core.db import Base; print(json.dumps(sorted(Base.metadata.tables)))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == sorted(Base.metadata.tables)
+
+
+def test_every_command_that_opens_the_database_prepares_it_with_the_migrations() -> None:
+    opening = [path for path in SOURCES if "Database(" in path.read_text() and path.parts[-2] != "db"]
+    commands = [path for path in opening if _module(path).startswith("cli.")]
+    assert commands
+    assert [_module(path) for path in commands if "from migrations.run import move_to" not in path.read_text()] == []

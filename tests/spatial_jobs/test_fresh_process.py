@@ -1,0 +1,98 @@
+"""Each job does its work in a worker that has imported nothing but itself."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import shapely
+from sqlalchemy import text
+
+from core import clock
+from core.queue import TaskName, enqueue
+from core.security import create_key
+from governance.hotspots import operations as hotspots
+from governance.hotspots.methods.catalogue import Method
+from grids.boundaries import operations as boundaries
+from grids.boundaries.records import AreaRecord
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from core.db import Database
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def town(database: Database) -> Database:
+    """A layer whose border moved: release 2 gave the report's place to the eastern grid."""
+    with database.transaction() as session:
+        layer = boundaries.create_layer(session, code="admin", name="网格", levels=["grid"], actor="t")
+        for border in (113.31, 113.302):
+            areas = [
+                AreaRecord("grid", "a", "甲", shapely.box(113.30, 34.80, border, 34.81)),
+                AreaRecord("grid", "b", "乙", shapely.box(border, 34.80, 113.32, 34.81)),
+            ]
+            boundaries.publish(session, layer=layer, areas=areas, author="t", lead_s=0)
+        create_key(session, name="hotline", scopes=[])
+        session.execute(
+            text(
+                "INSERT INTO report (client_id, channel, body_sha256, category, crs, x, y, geom, reported_at,"
+                " received_at, layer_id, release_number, method, area_path, reason) VALUES (1, 'app', '\\x00', '占道',"
+                " 'WGS84', 113.305, 34.805, ST_SetSRID(ST_MakePoint(113.305, 34.805), 4326), :at, :at, :layer, 1,"
+                " 'covered', '{a}', 't')"
+            ),
+            {"at": clock.now() - timedelta(minutes=1), "layer": layer.id},
+        )
+    return database
+
+
+def _request_run(session: Session) -> int:
+    today = clock.now().astimezone(clock.LOCAL).date()
+    period = (today - timedelta(days=7), today)
+    run = hotspots.request_run(session, layer="admin", period=period, methods=[Method.WARNING], actor="t", queued=False)
+    return run.id
+
+
+DONE = {
+    TaskName.EXAMINE: "SELECT count(*) FROM report_evidence",
+    TaskName.HAND_OVER: "SELECT count(*) FROM report_reassignment WHERE area_path = '{b}'",
+    TaskName.HOTSPOT_RUN: "SELECT count(*) FROM hotspot_run WHERE status = 'done'",
+    TaskName.HOTSPOT_SCHEDULE: "SELECT count(*) FROM hotspot_run WHERE kind = 'daily'",
+}
+"""What counts one or more once a job has done its work."""
+
+LATER = """
+CREATE FUNCTION later() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN NEW.scheduled_at := now() + interval '1 day'; RETURN NEW; END $$;
+CREATE TRIGGER later BEFORE INSERT ON procrastinate_jobs FOR EACH ROW
+WHEN (NEW.task_name = 'hotspots.run') EXECUTE FUNCTION later()
+"""
+
+
+@pytest.mark.parametrize("task", list(TaskName))
+def test_a_job_does_its_work_in_a_worker_of_its_own(town: Database, database_url: str, task: TaskName) -> None:
+    with town.transaction() as session:
+        if task is TaskName.HOTSPOT_SCHEDULE:
+            session.execute(text(LATER))  # the run that it requests is not done by the same worker
+        arguments = {"run": _request_run(session)} if task is TaskName.HOTSPOT_RUN else {}
+        job = enqueue(session, task, **arguments)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), "worker", "--once"],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": database_url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    with town.transaction() as session:
+        status = session.scalar(text("SELECT status FROM procrastinate_jobs WHERE id = :id"), {"id": job})
+        assert status == "succeeded", done.stderr
+        assert session.scalar(text(DONE[task])) == 1
