@@ -14,6 +14,7 @@ from pyarrow import csv, ipc
 
 from api import arrow_streams
 from api.direct import field_invalid
+from core.csv_files import CsvFile, CsvUnreadableError
 from grids.assignment.errors import ColumnMissingError, TableUnreadableError, TooManyPointsError
 from grids.assignment.rules import METHODS
 
@@ -63,7 +64,7 @@ def read(body: bytes, media_type: str, most: int) -> Points:
     try:
         table = _csv(body) if media_type == CSV else arrow_streams.read(body, _WANTED, most)
         x_name, y_name = _axes_of(table.column_names)
-    except (pa.ArrowException, ValueError, OSError, struct.error) as error:
+    except (pa.ArrowException, ValueError, OSError, struct.error, CsvUnreadableError) as error:
         raise TableUnreadableError(f"The {media_type} cannot be read: {str(error)[:300]}", field="body") from None
     if table.num_rows > most:
         raise _too_many(table.num_rows, most)
@@ -89,10 +90,30 @@ def _too_many(count: int, most: int) -> TooManyPointsError:
 def _csv(body: bytes) -> pa.Table:
     if body[: _HEADER_BYTES + 1].partition(b"\n")[0].count(b",") > _MOST_COLUMNS:
         raise TableUnreadableError(f"More than {_MOST_COLUMNS} columns.", field="body")
-    table = csv.read_csv(io.BytesIO(body), convert_options=csv.ConvertOptions(column_types={"id": pa.string()}))
+    has_quotes = b'"' in body
+    if has_quotes:
+        _hold_to_the_rule(body)
+    table = csv.read_csv(
+        io.BytesIO(body),
+        parse_options=csv.ParseOptions(newlines_in_values=has_quotes),
+        convert_options=csv.ConvertOptions(column_types={"id": pa.string()}),
+    )
     if table.column_names.count("id") != 1:
         return table
     return table.set_column(table.column_names.index("id"), "id", _numbers_where_plain(table.column("id")))
+
+
+def _hold_to_the_rule(body: bytes) -> None:
+    """Refuse a CSV with a line that breaks the rule: an open quotation mark would swallow the rows after it.
+
+    Raises
+    ------
+    CsvUnreadableError
+        Naming the line.
+    """
+    for line, _, problem in CsvFile(io.BytesIO(body), "utf-8", delimiter=",").rows():
+        if problem is not None:
+            raise CsvUnreadableError(f"line {line}: {problem[0]}")
 
 
 def _numbers_where_plain(texts: pa.ChunkedArray) -> pa.ChunkedArray:

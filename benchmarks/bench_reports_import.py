@@ -75,9 +75,9 @@ def empty(url: str) -> None:
 def take_in(database: Database, file: Path, folder: Path) -> float:
     """Import the file by the command's own function and return the seconds."""
     start = time.perf_counter()
-    table = report_rows.Table(file)
+    table = report_rows.open_table(file)
     columns = report_rows.columns_of(table.header, {})
-    drafts = report_rows.Drafts(columns, len(table.header), report_rows.Defaults("12345", "WGS84"))
+    drafts = report_rows.Drafts(columns, report_rows.Defaults("12345", "WGS84"))
     refused = reports.RejectedRows(folder / "rejected.csv", table.header)
     tally = reports.take_in(
         database, table, drafts, refused, size=file.stat().st_size, batch_rows=5_000, name=file.name

@@ -46,7 +46,7 @@ def assign(
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     from core.settings import Settings
-    from grids.assignment.errors import PointMissingError, PointNotANumberError
+    from grids.assignment.errors import LineUnreadableError, PointMissingError, PointNotANumberError
     from grids.assignment.files import assign_file
     from grids.assignment.points import PROBLEMS
     from grids.assignment.registry import ReleaseIndexes
@@ -81,11 +81,13 @@ def assign(
         f"{tally.rows:,} rows in {seconds:.1f} s by release {index.release.number} of layer {index.layer.code}: "
         + ", ".join(f"{number:,} {method}" for method, number in tally.methods.items() if number)
     )
-    kinds: list[type[DomainError]] = [PointMissingError, PointNotANumberError, *PROBLEMS.values()]
+    kinds: list[type[DomainError]] = [PointMissingError, PointNotANumberError, LineUnreadableError, *PROBLEMS.values()]
     said = {kind.code: kind().title for kind in kinds}
     for code, number in tally.problems.items():
         rows = f"{number:,} row{'' if number == 1 else 's'}"
         console.print(f"[yellow]{rows}: {code}[/]  {said.get(code, '')}", highlight=False)
+    for line, reason in tally.unreadable[:20]:
+        console.print(f"  line {line}: {reason}", highlight=False, markup=False)
     console.print(f"written to [bold]{target}[/]")
 
 

@@ -6,8 +6,6 @@ row whose coordinates lead nowhere is kept for triage.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,11 +16,12 @@ from pydantic import ValidationError
 from api.problems import WORDS
 from api.schemas.reports import ReportIn
 from core import clock
+from core.csv_files import CsvFile, folded
 from core.errors import DomainError
 from governance.cases import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 # Field, and the headers under which it is found without being told.
@@ -42,6 +41,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "reporter_phone": ("电话", "联系电话", "手机号"),
     "photos": ("图片", "照片"),
 }
+_KNOWN: Final = {folded(name) for field, names in FIELDS.items() for name in (field, *names)}
 _COORDINATES: Final = ("lon", "lat", "x", "y")
 _LONGEST: Final = {
     "external_id": 128,
@@ -56,14 +56,6 @@ _ALWAYS_SHORT: Final = min(_LONGEST.values())
 _UNUSUAL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _PHONE: Final = re.compile(r"[0-9+() -]{0,32}")
 _TIMES: Final = ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M", "%Y/%m/%d")
-_SNIFFED = 1 << 16
-_LARGEST_FIELD = 16 << 20
-
-
-class TableUnreadableError(DomainError):
-    """The file is no table that can be read: comma, semicolon or tab separated text with a header is needed."""
-
-    code = "table-unreadable"
 
 
 class MappingError(DomainError):
@@ -85,53 +77,19 @@ class Defaults:
     category: str | None = None
 
 
-class Table:
-    """An open CSV file: its header, its rows with their line numbers, and how much of it has been read."""
+def open_table(path: Path, encoding: str | None = None) -> CsvFile:
+    """Open a file of reports; its header is the line that has most of the known names.
 
-    def __init__(self, path: Path, encoding: str | None = None) -> None:
-        self._binary = path.open("rb")
-        start = self._binary.read(_SNIFFED)
-        self._binary.seek(0)
-        self.encoding = encoding or _guess_encoding(start)
-        try:
-            text = io.TextIOWrapper(self._binary, self.encoding, errors="surrogateescape", newline="")
-            first = start.decode(self.encoding, "replace").partition("\n")[0]
-        except LookupError as error:
-            self._binary.close()
-            raise TableUnreadableError(f"No encoding is called {encoding}.") from error
-        csv.field_size_limit(_LARGEST_FIELD)
-        self._reader = csv.reader(text, delimiter=max(",;\t|", key=first.count))
-        self._text = text
-        self.header = [name.strip() for name in next(self._reader, [])]
-        if not any(self.header):
-            self.close()
-            raise TableUnreadableError("The file is empty.")
-
-    @property
-    def bytes_read(self) -> int:
-        """How far the file has been read."""
-        return self._binary.tell()
-
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Give each row with the number of its last line."""
-        try:
-            for row in self._reader:
-                if row:
-                    yield self._reader.line_num, row
-        except csv.Error as error:
-            raise TableUnreadableError(f"line {self._reader.line_num}: {error}") from error
-
-    def close(self) -> None:
-        """Close the file."""
-        self._text.close()
-
-
-def _guess_encoding(start: bytes) -> str:
+    Raises
+    ------
+    CsvUnreadableError
+    """
+    binary = path.open("rb")
     try:
-        start[: start.rfind(b"\n") + 1 or None].decode("utf-8")
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8-sig"
+        return CsvFile(binary, encoding, header_score=lambda cells: sum(folded(cell) in _KNOWN for cell in cells))
+    except DomainError:
+        binary.close()
+        raise
 
 
 def columns_of(header: Sequence[str], told: Mapping[str, str]) -> dict[str, int]:
@@ -164,9 +122,8 @@ def columns_of(header: Sequence[str], told: Mapping[str, str]) -> dict[str, int]
 class Drafts:
     """Makes drafts of rows."""
 
-    def __init__(self, columns: Mapping[str, int], width: int, defaults: Defaults) -> None:
+    def __init__(self, columns: Mapping[str, int], defaults: Defaults) -> None:
         self._columns = [(field, columns.get(field, -1)) for field in FIELDS]
-        self._width = width
         self._defaults = defaults
         self._now = clock.now()
         self._latest = self._now + rules.AHEAD
@@ -179,8 +136,6 @@ class Drafts:
         RowError
             When it is not of the documented form.
         """
-        if len(row) != self._width:
-            raise RowError(f"{len(row)} columns, the header has {self._width}")
         said = {field: (row[place] or None) if place >= 0 else None for field, place in self._columns}
         if said["category"] is None:
             said["category"] = self._defaults.category

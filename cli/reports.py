@@ -18,7 +18,8 @@ from cli.context import database
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cli.report_rows import Drafts, Table
+    from cli.report_rows import Drafts
+    from core.csv_files import CsvFile
     from core.db import Database
     from governance.cases.importing import Rejected, Row, Tally
 
@@ -51,7 +52,7 @@ def import_(
 
     Example: [bold]wangge reports import year.csv --channel 12345 --crs BD-09 --map category=类别[/]
     """
-    from cli.report_rows import Defaults, Drafts, Table, columns_of
+    from cli.report_rows import Defaults, Drafts, columns_of, open_table
     from geo import datum
 
     told = dict(_pair(words) for words in map_ or [])
@@ -59,7 +60,7 @@ def import_(
         datum.parse_crs(crs)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--crs") from error
-    table = Table(file, encoding)
+    table = open_table(file, encoding)
     try:
         columns = columns_of(table.header, told)
         if "category" not in columns and category is None:
@@ -68,7 +69,7 @@ def import_(
         unread = [name for place, name in enumerate(table.header) if place not in columns.values()]
         if unread:
             console.print(f"columns not read: {', '.join(unread)}", highlight=False)
-        drafts = Drafts(columns, len(table.header), Defaults(channel, crs, category))
+        drafts = Drafts(columns, Defaults(channel, crs, category))
         refused = RejectedRows(rejected or file.with_name(f"{file.name}.rejected.csv"), table.header)
         with database() as opened:
             tally = take_in(opened, table, drafts, refused, size=file.stat().st_size, batch_rows=batch, name=file.name)
@@ -113,7 +114,7 @@ class RejectedRows:
 
 
 def take_in(
-    opened: Database, table: Table, drafts: Drafts, refused: RejectedRows, *, size: int, batch_rows: int, name: str
+    opened: Database, table: CsvFile, drafts: Drafts, refused: RejectedRows, *, size: int, batch_rows: int, name: str
 ) -> Tally:
     """Stream the table into the ledger: while the database stores a batch, the next is read and placed."""
     from core import audit
@@ -146,7 +147,7 @@ def _settle(storing: Future[Rejected], raw: dict[int, list[str]], refused: Rejec
 
 
 def _batches(
-    table: Table, drafts: Drafts, size: int
+    table: CsvFile, drafts: Drafts, size: int
 ) -> Iterator[tuple[list[Row], dict[int, list[str]], list[tuple[int, str, list[str]]]]]:
     """Give the file's rows a batch at a time: good ones, the raw text of those, bad ones with reasons."""
     from cli.report_rows import RowError
@@ -155,13 +156,16 @@ def _batches(
     rows: list[Row] = []
     raw: dict[int, list[str]] = {}
     bad: list[tuple[int, str, list[str]]] = []
-    for line, cells in table.rows():
-        try:
-            rows.append(Row(line, drafts.draft(cells)))
-        except RowError as error:
-            bad.append((line, str(error), cells))
+    for line, cells, problem in table.rows():
+        if problem is not None:
+            bad.append((line, problem[0], cells))
         else:
-            raw[line] = cells
+            try:
+                rows.append(Row(line, drafts.draft(cells)))
+            except RowError as error:
+                bad.append((line, str(error), cells))
+            else:
+                raw[line] = cells
         if len(rows) + len(bad) >= size:
             yield rows, raw, bad
             rows, raw, bad = [], {}, []

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from core import csv_files
 from core.clock import LOCAL
+from core.csv_files import CsvUnreadableError
 from core.errors import DomainError, Kind
 from governance.cases.rules import masked_name
 
@@ -78,24 +78,25 @@ def read_csv(content: bytes) -> list[Appointment]:
     ------
     WorkersInvalidError
     """
-    rows = csv.reader(io.StringIO(_text(content), newline=""))
     try:
-        heading = [word.strip() for word in next(rows)]
-        columns = {
-            meaning: heading.index(word) for meaning, words in COLUMNS.items() for word in words if word in heading
-        }
-        missing = [COLUMNS[meaning][:2] for meaning in NEEDED if meaning not in columns]
-        if missing:
-            raise WorkersInvalidError(f"The heading lacks the column {' or '.join(missing[0])}.", field="file")
-        found = [
-            _appointment({m: row[i].strip() if i < len(row) else "" for m, i in columns.items()}, number)
-            for number, row in enumerate(rows, 2)
-            if any(cell.strip() for cell in row)
-        ]
-    except StopIteration:
-        raise WorkersInvalidError("The file is empty.", field="file") from None
-    except csv.Error as error:
-        raise WorkersInvalidError("The file is no table of comma-separated values.", field="file") from error
+        table = csv_files.read(content, _header_score)
+    except CsvUnreadableError as error:
+        raise WorkersInvalidError(error.detail, field="file") from error
+    heading = [csv_files.folded(word) for word in table.header]
+    columns = {
+        meaning: heading.index(word)
+        for meaning, words in COLUMNS.items()
+        for word in map(csv_files.folded, words)
+        if word in heading
+    }
+    missing = [COLUMNS[meaning][:2] for meaning in NEEDED if meaning not in columns]
+    if missing:
+        raise WorkersInvalidError(f"The heading lacks the column {' or '.join(missing[0])}.", field="file")
+    found = []
+    for line, row, problem in table.rows():
+        if problem is not None:
+            raise WorkersInvalidError(f"Line {line}: {problem[0]}.", field=f"line {line}")
+        found.append(_appointment({m: row[i].strip() for m, i in columns.items()}, line))
     if not found:
         raise WorkersInvalidError("The file has a heading and no row.", field="file")
     if len(found) > MOST_ROWS:
@@ -164,7 +165,7 @@ def _appointment(row: Mapping[str, str], number: int) -> Appointment:
             until=_instant(row.get("until", "")),
         )
     except ValueError as error:
-        raise WorkersInvalidError(f"Row {number}: a date is written 2026-12-31.", field=f"row {number}") from error
+        raise WorkersInvalidError(f"Line {number}: a date is written 2026-12-31.", field=f"line {number}") from error
 
 
 def _instant(words: str) -> datetime | None:
@@ -174,10 +175,6 @@ def _instant(words: str) -> datetime | None:
     return at if at.tzinfo is not None else at.replace(tzinfo=LOCAL)
 
 
-def _text(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gbk"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise WorkersInvalidError("The file is neither UTF-8 nor GBK.", field="file")
+def _header_score(cells: Sequence[str]) -> int:
+    known = {csv_files.folded(word) for words in COLUMNS.values() for word in words}
+    return sum(csv_files.folded(cell) in known for cell in cells)

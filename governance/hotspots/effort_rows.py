@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from core import csv_files
+from core.csv_files import CsvUnreadableError
 from core.errors import DomainError
 from governance.hotspots.sources import SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 # Field, and the headers under which it is found without being told.
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
@@ -57,7 +57,7 @@ class Known:
 
 
 def read_table(content: bytes, mapping: Mapping[str, str], channel: str | None = None) -> list[dict[str, Any]]:
-    """Read a table (UTF-8 or GBK; comma, semicolon or tab) into rows of area, day, channel, amount and line.
+    """Read a table (core/csv_files.py) into rows of area, day, channel, amount and line.
 
     `mapping` names the column of a field where it has another name than those of COLUMNS; `channel` stands for rows of
     a table without that column.
@@ -66,45 +66,38 @@ def read_table(content: bytes, mapping: Mapping[str, str], channel: str | None =
     ------
     EffortInvalidError
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("gb18030")
-        except UnicodeDecodeError:
-            raise EffortInvalidError("The file is neither UTF-8 nor GBK text.", field="file") from None
     unknown = sorted(set(mapping) - set(COLUMNS))
     if unknown:
         raise EffortInvalidError(f"There is no field '{unknown[0]}'; there are {', '.join(COLUMNS)}.", field="mapping")
-    first = text.partition("\n")[0]
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
     try:
-        heading = [word.strip() for word in next(rows, [])]
-        where = {name: _column(name, heading, mapping.get(name)) for name in COLUMNS}
-        missing = [name for name, at in where.items() if at is None and not (name == "channel" and channel)]
-        if missing:
-            raise EffortInvalidError(
-                f"No column is the {missing[0]}: the heading is {', '.join(heading)[:200] or 'empty'}. Name it, for"
-                f" example {missing[0]}={COLUMNS[missing[0]][-1]}.",
-                field=missing[0],
-            )
-        return [
-            {"line": line, "channel": channel}
-            | {name: row[at].strip() for name, at in where.items() if at is not None and at < len(row)}
-            for line, row in enumerate(rows, 2)
-            if any(cell.strip() for cell in row)
-        ]
-    except csv.Error as error:
-        raise EffortInvalidError("The file is no table of separated values.", field="file") from error
+        table = csv_files.read(content, lambda cells: sum(_column(name, cells, None) is not None for name in COLUMNS))
+    except CsvUnreadableError as error:
+        raise EffortInvalidError(error.detail, field="file") from error
+    heading = table.header
+    where = {name: _column(name, heading, mapping.get(name)) for name in COLUMNS}
+    missing = [name for name, at in where.items() if at is None and not (name == "channel" and channel)]
+    if missing:
+        raise EffortInvalidError(
+            f"No column is the {missing[0]}: the heading is {', '.join(heading)[:200] or 'empty'}. Name it, for"
+            f" example {missing[0]}={COLUMNS[missing[0]][-1]}.",
+            field=missing[0],
+        )
+    return [
+        {"line": line, "unreadable": problem[0]}
+        if problem is not None
+        else {"line": line, "channel": channel}
+        | {name: row[at].strip() for name, at in where.items() if at is not None}
+        for line, row, problem in table.rows()
+    ]
 
 
-def _column(name: str, heading: list[str], told: str | None) -> int | None:
+def _column(name: str, heading: Sequence[str], told: str | None) -> int | None:
     if told is not None:
         if told not in heading:
             raise EffortInvalidError(f"There is no column '{told[:_SHOWN]}' for the {name}.", field="mapping")
         return heading.index(told)
-    lowered = [word.lower() for word in heading]
-    return next((lowered.index(word) for word in COLUMNS[name] if word in lowered), None)
+    lowered = [csv_files.folded(word) for word in heading]
+    return next((lowered.index(word) for word in map(csv_files.folded, COLUMNS[name]) if word in lowered), None)
 
 
 def checked(rows: Iterable[Mapping[str, Any]], known: Known) -> tuple[list[EffortRow], list[dict[str, Any]]]:
@@ -137,6 +130,8 @@ def checked(rows: Iterable[Mapping[str, Any]], known: Known) -> tuple[list[Effor
 
 def _row(row: Mapping[str, Any], known: Known) -> EffortRow | str:
     """Return the row, or the reason against it."""
+    if "unreadable" in row:
+        return str(row["unreadable"])
     area, channel = str(row.get("area") or ""), str(row.get("channel") or "")
     day, amount = _day(row.get("day")), _amount(row.get("amount"))
     if area not in known.areas:

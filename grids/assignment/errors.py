@@ -67,6 +67,12 @@ class TableUnreadableError(DomainError):
     code = "table-unreadable"
 
 
+class LineUnreadableError(DomainError):
+    """A line breaks the rule of comma separated values. Close its quotation mark, or write a quote in a value twice."""
+
+    code = "line-unreadable"
+
+
 class ColumnMissingError(DomainError):
     """A column that is needed is not in the table."""
 

@@ -1,15 +1,16 @@
 """Tables of points of any size: read in pieces, answered, written with the answer's columns beside the table's own.
 
-CSV (UTF-8 or GBK), Arrow (stream or file) and Parquet. A row whose point is wrong is answered `unassigned` with the
-error's code in the column `problem`; it never stops the others. The target appears whole or not at all.
+CSV, Arrow (stream or file) and Parquet. A row whose point is wrong is answered `unassigned` with the error's code in
+the column `problem`; it never stops the others, nor does a line of a CSV that breaks its rule (core/csv_files.py): that
+stands in the first column as it was. The target appears whole or not at all.
 """
 
 from __future__ import annotations
 
-import csv as plain_csv
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,8 +18,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv, ipc, parquet
 
+from core.csv_files import CsvFile, CsvUnreadableError
 from grids.assignment import operations
-from grids.assignment.errors import ColumnMissingError, PointMissingError, PointNotANumberError, TableUnreadableError
+from grids.assignment.errors import (
+    ColumnMissingError,
+    LineUnreadableError,
+    PointMissingError,
+    PointNotANumberError,
+    TableUnreadableError,
+)
 from grids.assignment.points import PROBLEMS
 from grids.assignment.rules import METHODS
 
@@ -38,10 +46,13 @@ PARQUET_SUFFIXES: Final = (".parquet", ".pq")
 AXES: Final = (("lon", "lat"), ("longitude", "latitude"), ("lng", "lat"), ("x", "y"), ("经度", "纬度"))
 ROWS_AT_ONCE: Final = 131_072
 BYTES_AT_ONCE: Final = 8 << 20
+_BROKEN: Final = "\0broken"  # marks lines that break the rule; no column of a file is named so
 _NOT_A_NUMBER: Final = len(PROBLEMS) + 1
 _MISSING: Final = len(PROBLEMS) + 2
+_LINE: Final = len(PROBLEMS) + 3
+_OTHERS: Final = (PointNotANumberError, PointMissingError, LineUnreadableError)
 _PROBLEM_CODES: Final = pa.array(
-    [None, *(PROBLEMS[n].code for n in sorted(PROBLEMS)), PointNotANumberError.code, PointMissingError.code]
+    [None, *(PROBLEMS[n].code for n in sorted(PROBLEMS)), *(error.code for error in _OTHERS)]
 )
 _METHODS: Final = pa.array([*map(str, METHODS)])
 
@@ -53,6 +64,8 @@ class Tally:
     rows: int = 0
     methods: Counter[str] = field(default_factory=Counter)
     problems: Counter[str] = field(default_factory=Counter)
+    unreadable: list[tuple[int, str]] = field(default_factory=list)
+    """Lines of a CSV that break its rule, with the reason."""
 
 
 def assign_file(
@@ -72,26 +85,45 @@ def assign_file(
     ------
     TableUnreadableError, ColumnMissingError, CrsUnknownError
     """
-    tally = Tally()
-    try:
-        with _reader(source, progress) as (schema, batches):
-            axes = columns or _axes_of(schema.names)
-            for name in axes:
-                if schema.names.count(name) != 1:
-                    raise ColumnMissingError(f"{source.name} has no column {name!r}, or several.", field=name)
-            part = target.with_name(target.name + ".part")
-            try:
-                with _writer(part, target.suffix.lower()) as write:
-                    for batch in batches:
-                        write(_answered(index, batch, axes, crs, tally))
-                    if not tally.rows:
-                        write(_answered(index, pa.RecordBatch.from_pylist([], schema=schema), axes, crs, tally))
-                part.replace(target)
-            finally:
-                part.unlink(missing_ok=True)
-    except (pa.ArrowException, UnicodeDecodeError) as error:
-        raise TableUnreadableError(f"{source.name} cannot be read: {str(error)[:300]}") from error
+    for strict in (False, True):
+        tally = Tally()
+        try:
+            _answer_all(index, source, target, tally, crs=crs, columns=columns, progress=progress, strict=strict)
+        except (pa.ArrowException, UnicodeDecodeError, CsvUnreadableError) as error:
+            if strict or isinstance(error, CsvUnreadableError) or source.suffix.lower() not in CSV_SUFFIXES:
+                raise TableUnreadableError(f"{source.name} cannot be read: {str(error)[:300]}") from error
+        else:
+            break
     return tally
+
+
+def _answer_all(
+    index: ReleaseIndex,
+    source: Path,
+    target: Path,
+    tally: Tally,
+    *,
+    crs: str | None,
+    columns: tuple[str, str] | None,
+    progress: Progress,
+    strict: bool,
+) -> None:
+    """Write the answered table; `strict` reads a CSV by our own reader, which says what is wrong with a line."""
+    with _reader(source, progress, tally, strict=strict) as (schema, batches):
+        axes = columns or _axes_of(schema.names)
+        for name in axes:
+            if schema.names.count(name) != 1:
+                raise ColumnMissingError(f"{source.name} has no column {name!r}, or several.", field=name)
+        part = target.with_name(target.name + ".part")
+        try:
+            with _writer(part, target.suffix.lower()) as write:
+                for batch in batches:
+                    write(_answered(index, batch, axes, crs, tally))
+                if not tally.rows:
+                    write(_answered(index, pa.RecordBatch.from_pylist([], schema=schema), axes, crs, tally))
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def _axes_of(names: list[str]) -> tuple[str, str]:
@@ -108,7 +140,10 @@ def _answered(
     (x, x_problem), (y, y_problem) = (_numbers(batch.column(name)) for name in axes)
     answers, problems = operations.assign_many(index, x=x, y=y, crs=crs, distances=True)
     problems = np.maximum(problems, np.maximum(x_problem, y_problem))
-    table = pa.table(batch)
+    names = [name for name in batch.schema.names if name != _BROKEN]
+    if len(names) < len(batch.schema.names):
+        problems = np.where(batch.column(_BROKEN).to_numpy(zero_copy_only=False), np.uint8(_LINE), problems)
+    table = pa.table(batch).select(names)
     for name, values in _columns(index, answers, problems).items():
         table = table.append_column(name if name not in table.column_names else f"assigned_{name}", values)
     tally.rows += batch.num_rows
@@ -157,7 +192,9 @@ def _numbers(column: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
 
 
 @contextmanager
-def _reader(source: Path, progress: Progress) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
+def _reader(
+    source: Path, progress: Progress, tally: Tally, *, strict: bool
+) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
     suffix = source.suffix.lower()
     if suffix in PARQUET_SUFFIXES:
         with parquet.ParquetFile(source) as file:
@@ -175,38 +212,70 @@ def _reader(source: Path, progress: Progress) -> Iterator[tuple[pa.Schema, Itera
                 batches = iter(opened)
             yield opened.schema, _told_by_bytes(batches, file, source, progress)
     elif suffix in CSV_SUFFIXES:
-        with pa.OSFile(str(source)) as file:
-            opened = _open_csv(file, source)
-            yield opened.schema, _told_by_bytes(iter(opened), file, source, progress)
+        with _open_csv(source, progress, tally, strict=strict) as opened:
+            yield opened
     else:
         raise TableUnreadableError(
             f"{source.name}: the ending says the format; {', '.join(CSV_SUFFIXES + ARROW_SUFFIXES + PARQUET_SUFFIXES)}."
         )
 
 
-def _open_csv(file: pa.NativeFile, source: Path) -> Any:  # noqa: ANN401 (pyarrow is untyped)
-    """Open a CSV with every column as text, so that what is passed on is passed on unchanged."""
+@contextmanager
+def _open_csv(
+    source: Path, progress: Progress, tally: Tally, *, strict: bool
+) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
+    """Open a CSV with every column as text, so that what is passed on is passed on unchanged.
+
+    One without quotation marks and with rows of one width is Arrow's to read: there is nothing to judge.
+    """
     with source.open("rb") as raw:
-        beginning = raw.read(1 << 16)
-    encoding = "utf8"
-    try:
-        text = beginning.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if error.start < len(beginning) - 4:  # not merely cut within a character
-            encoding = "gb18030"
-        text = beginning.decode("gb18030" if encoding == "gb18030" else "utf-8-sig", errors="ignore")
-    delimiter = "\t" if source.suffix.lower() == ".tsv" else ","
-    header = next(plain_csv.reader(text.splitlines()[:1], delimiter=delimiter), [])
-    return csv.open_csv(
-        file,
-        read_options=csv.ReadOptions(block_size=BYTES_AT_ONCE, encoding=encoding),
-        parse_options=csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-        convert_options=csv.ConvertOptions(
-            column_types={name: pa.string() for name in header},
-            strings_can_be_null=False,
-            quoted_strings_can_be_null=False,
-        ),
-    )
+        table = CsvFile(raw, delimiter="\t" if source.suffix.lower() == ".tsv" else None)
+        if len(set(table.header)) < len(table.header):
+            names = {name: n for n, name in enumerate(table.header)}
+            twice = next(name for n, name in enumerate(table.header) if names[name] != n)
+            raise ColumnMissingError(f"{source.name} has several columns named {twice!r}.", field=twice)
+        schema = pa.schema([(name, pa.string()) for name in table.header])
+        total = max(1, source.stat().st_size)
+        if not strict and _is_plain(source, table):
+            with pa.OSFile(str(source)) as file:
+                read = csv.open_csv(
+                    file,
+                    read_options=csv.ReadOptions(
+                        block_size=BYTES_AT_ONCE,
+                        encoding="utf8" if table.encoding.startswith("utf-8") else table.encoding,
+                        skip_rows=table.line,
+                        column_names=table.header,
+                    ),
+                    parse_options=csv.ParseOptions(delimiter=table.delimiter, quote_char=False),
+                    convert_options=csv.ConvertOptions(
+                        column_types=dict.fromkeys(table.header, pa.string()), strings_can_be_null=False
+                    ),
+                )
+                yield read.schema, _told_by_bytes(iter(read), file, source, progress)
+        else:
+            yield schema, _strict_batches(table, tally, lambda: progress(min(1.0, table.bytes_read / total)))
+        table.close()
+
+
+def _is_plain(source: Path, table: CsvFile) -> bool:
+    """Whether Arrow can be trusted with a CSV: no quotation marks, bytes that it can cut at line ends."""
+    if table.encoding.startswith("utf-16"):
+        return False
+    with source.open("rb") as raw:
+        return all(b'"' not in block for block in iter(lambda: raw.read(BYTES_AT_ONCE), b""))
+
+
+def _strict_batches(table: CsvFile, tally: Tally, told: Callable[[], None]) -> Iterator[pa.RecordBatch]:
+    """Give the rows of a CSV in batches, lines that break the rule marked in a column of their own."""
+    rows = table.rows(keep_blank=True)
+    while piece := list(islice(rows, ROWS_AT_ONCE)):
+        tally.unreadable += [(line, problem[0]) for line, _, problem in piece if problem is not None]
+        empty: list[str | None] = [None] * (len(table.header) - 1)
+        cells = [values if problem is None else [table.delimiter.join(values), *empty] for _, values, problem in piece]
+        columns = [pa.array(column, pa.string()) for column in zip(*cells, strict=True)]
+        broken = pa.array([problem is not None for _, _, problem in piece])
+        yield pa.RecordBatch.from_arrays([*columns, broken], names=[*table.header, _BROKEN])
+        told()
 
 
 def _told_by_rows(batches: Iterator[pa.RecordBatch], total: int, progress: Progress) -> Iterator[pa.RecordBatch]:

@@ -155,6 +155,12 @@ def test_columns_are_answered_in_columns(client: TestClient) -> None:
     assert client.post("/v1/assignments", json=[]).json()["answers"] == []
 
 
+def test_a_csv_with_an_open_quote_is_refused_by_its_line_and_swallows_no_rows(client: TestClient) -> None:
+    table = 'id,lon,lat\n"a,113.005,34.005\nb,113.005,34.005\nc",113.005,34.005\n'
+    answer = client.post("/v1/assignments", content=table, headers={"content-type": "text/csv"})
+    assert (answer.status_code, "line 2: a quotation mark" in answer.json()["detail"]) == (400, True)
+
+
 def test_csv_comes_back_as_csv_with_its_ids(client: TestClient) -> None:
     table = "id,lon,lat\na,113.005,34.005\nb,112,34\n"
     answer = client.post("/v1/assignments", content=table, headers={"content-type": "text/csv; charset=utf-8"})

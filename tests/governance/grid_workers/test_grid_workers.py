@@ -187,8 +187,10 @@ def test_a_table_is_read_in_chinese_or_english_utf8_or_gbk() -> None:
         (b"", "empty"),
         (b"code\na\n", "lacks the column"),
         ("网格编码,工号,姓名\n".encode(), "no row"),
-        ("网格编码,工号,姓名,止\na,1,x,soon\n".encode(), "Row 2"),
-        (b"\xff\xfe\x00", "neither UTF-8 nor GBK"),
+        ("网格编码,工号,姓名,止\na,1,x,soon\n".encode(), "Line 2"),
+        (b"\xff\xfe\x00", "no text"),
+        ('网格编码,工号,姓名\na,1,"x\nb,2,y\n'.encode(), "Line 2: a quotation mark"),
+        (b"area_code,staff_number,name\na,1,\xff\n", "Line 2: the line holds bytes that are no text"),
     ],
 )
 def test_a_table_that_cannot_be_read_is_refused_with_the_reason(content: bytes, message: str) -> None:

@@ -12,7 +12,7 @@ import shapely
 from core import clock
 from governance.hotspots import queries
 from governance.hotspots.effort import Effort, coverage, list_imports, read_effort, record_effort
-from governance.hotspots.effort_rows import EffortInvalidError, read_table
+from governance.hotspots.effort_rows import EffortInvalidError, Known, checked, read_table
 from grids.boundaries import operations as boundaries
 from grids.boundaries.errors import LayerNotFoundError
 from grids.boundaries.queries import get_layer
@@ -125,10 +125,19 @@ def test_a_table_is_read_with_its_own_or_named_columns_in_either_encoding() -> N
     assert read_table(own, named, "patrol")[0]["channel"] == "patrol"
 
 
+def test_an_open_quote_in_a_table_swallows_no_other_row() -> None:
+    rows = ["area,day,channel,hours", '11,"2026-05-01,patrol,4', "12,2026-05-01,patrol,4", '13,2026-05-01,patrol,"4"']
+    found = read_table("\n".join(rows).encode(), {})
+    assert [row.get("area") for row in found] == [None, "12", "13"]
+    taken, refused = checked(found, Known(frozenset({"12", "13"}), {"patrol": "patrol"}, date(2026, 6, 1)))
+    assert ([row.area for row in taken], [row["line"] for row in refused]) == (["12", "13"], [2])
+    assert "quotation mark" in refused[0]["reason"]
+
+
 @pytest.mark.parametrize(
     ("content", "mapping", "field"),
     [
-        (b"", {}, "area"),
+        (b"", {}, "file"),
         (b"area,day,channel\n1,2,3\n", {}, "amount"),
         (b"area,day,hours\n1,2,3\n", {}, "channel"),
         (b"a,day,channel,hours\n", {"area": "b"}, "mapping"),

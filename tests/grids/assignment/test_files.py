@@ -114,6 +114,25 @@ def test_wrong_rows_are_named_and_do_not_stop_the_others(tmp_path: Path, index: 
     assert dict(tally.problems) == {code: 1 for code in found["problem"] if code}
 
 
+def test_lines_that_break_the_rule_are_named_and_swallow_no_others(tmp_path: Path, index: ReleaseIndex) -> None:
+    rows = ["id,lon,lat", '1,"113.5,34.5', *(f"{n},113.5,34.5" for n in range(2, 9)), '9",113.5,34.5', "10,113.5"]
+    (tmp_path / "in.csv").write_text("\n".join([*rows, '11,"113.5",34.5', "12,113.5,34.5"]))
+    tally = assign_file(index, tmp_path / "in.csv", tmp_path / "out.parquet")
+    found = read(tmp_path / "out.parquet")
+    assert [line for line, _ in tally.unreadable] == [2, 11]
+    assert [n for n, code in zip(found["id"], found["area_code"], strict=True) if code == "g0"] == [
+        *"2345678", '9"', "11", "12",
+    ]  # fmt: skip
+    assert [found["id"][0], found["problem"][0]] == ['1,"113.5,34.5', "line-unreadable"]
+    assert dict(tally.problems) == {"line-unreadable": 2}
+
+
+def test_a_row_of_another_width_is_named_in_a_file_without_quotes(tmp_path: Path, index: ReleaseIndex) -> None:
+    (tmp_path / "in.csv").write_text("lon,lat\n1\n113.5,34.5\n")
+    tally = assign_file(index, tmp_path / "in.csv", tmp_path / "out.csv")
+    assert (tally.rows, tally.unreadable[0][0], read(tmp_path / "out.csv")["area_code"]) == (2, 2, [None, "g0"])
+
+
 def test_a_long_table_is_read_in_pieces(tmp_path: Path, index: ReleaseIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "BYTES_AT_ONCE", 10_000)
     monkeypatch.setattr(files, "ROWS_AT_ONCE", 700)
@@ -145,7 +164,6 @@ def test_an_empty_table_gives_an_empty_table_with_the_answers_columns(tmp_path: 
     ("name", "content", "error"),
     [
         ("in.csv", b"a,b\n1,2\n", ColumnMissingError),
-        ("in.csv", b"lon,lat\n1\n", TableUnreadableError),
         ("in.csv", b"", TableUnreadableError),
         ("in.parquet", b"no parquet", TableUnreadableError),
         ("in.arrow", b"no arrow", TableUnreadableError),
