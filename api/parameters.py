@@ -47,11 +47,6 @@ def box_of(text: str, field: str = "query.bbox") -> tuple[float, float, float, f
     return west, south, east, north
 
 
-def plus_restored(text: object) -> object:
-    """Give an instant its plus sign back: one that a client did not encode arrives as a space."""
-    return text.replace(" ", "+") if isinstance(text, str) and text.count(" ") == 1 and "T" in text else text
-
-
 def pairs_of(words: list[str] | None, field: str) -> dict[str, str]:
     """Return key=value words as a mapping, or refuse what is none (400)."""
     pairs: dict[str, str] = {}

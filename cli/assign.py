@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from cli.context import database
+from cli.instants import instant
 from core.errors import DomainError
 
 
@@ -32,7 +33,9 @@ def assign(
     y: Annotated[str, typer.Option("--lat", "--y", help="Column of latitude or north.")] = "",
     crs: Annotated[str, typer.Option(help="WGS84, CGCS2000, GCJ-02, BD-09 or EPSG:n.")] = "WGS84",
     layer: Annotated[str | None, typer.Option(help="Layer; the default layer if left out.")] = None,
-    at: Annotated[str | None, typer.Option(help="Instant with a time zone, 2026-07-01T00:00:00+08:00.")] = None,
+    at: Annotated[
+        datetime | None, typer.Option(parser=instant, help="Instant with its offset, 2026-07-01T00:00:00+08:00.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output.")] = False,
 ) -> None:
     """Add to each row of a table the area that answers for its point. Files of any size: read in pieces.
@@ -56,12 +59,11 @@ def assign(
         raise TargetExistsError(f"{target} exists. Name another with --output, or overwrite it with --force.")
     if bool(x) != bool(y):
         raise typer.BadParameter("Name both columns, --lon and --lat.")
-    instant = _instant(at)
     console = Console(stderr=True)
     with database() as opened:
         releases = ReleaseIndexes(opened, Settings.at(opened.libpq_url))
         releases.refresh()
-        index = releases.at(layer, instant)
+        index = releases.at(layer, at)
         if index is None:
             raise NoReleaseError
         started = time.perf_counter()
@@ -89,15 +91,3 @@ def assign(
     for line, reason in tally.unreadable[:20]:
         console.print(f"  line {line}: {reason}", highlight=False, markup=False)
     console.print(f"written to [bold]{target}[/]")
-
-
-def _instant(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter("An instant like 2026-07-01T00:00:00+08:00.", param_hint="--at") from None
-    if instant.tzinfo is None:
-        raise typer.BadParameter("The instant needs a time zone, for example +08:00.", param_hint="--at")
-    return instant

@@ -25,6 +25,7 @@ from cli.boundary_files import (
 from cli.boundary_findings import print_check, print_published, write_defects
 from cli.cluster import console
 from cli.context import database
+from cli.instants import instant
 from cli.printing import Table
 from core import clock
 from core.settings import Settings
@@ -37,7 +38,10 @@ out = Console()
 LanguageOption = Annotated[str, typer.Option("--language", help="Of the defects' sentences: zh or en.")]
 DefectsOption = Annotated[Path | None, typer.Option(help="Where the defects' GeoJSON goes.")]
 EffectiveOption = Annotated[
-    str | None, typer.Option("--effective-at", help="When it takes effect, ISO 8601 with time zone; soon if none.")
+    datetime | None,
+    typer.Option(
+        "--effective-at", parser=instant, help="When it takes effect, 2026-12-01T00:00:00+08:00; soon if left out."
+    ),
 ]
 AuthorOption = Annotated[str, typer.Option(help="Who publishes.")]
 
@@ -66,7 +70,6 @@ def import_(
     """
     from grids.boundaries import operations
 
-    instant = _instant(effective_at)
     blocked = False
     with database() as opened:
         for task in tasks_of(paths, layer, crs, fields, note, level):
@@ -81,7 +84,7 @@ def import_(
                         lead_s=Settings().release_lead_s,
                         options=options_of(task, level, encoding, remember=remember),
                         note=task.note,
-                        effective_at=instant,
+                        effective_at=effective_at,
                     )
                     print_published(task.layer, imported.published)
             except operations.BlockedImport as error:
@@ -197,7 +200,6 @@ def rollback(
     """
     from grids.boundaries import operations, queries
 
-    instant = _instant(effective_at)
     with database() as opened, opened.transaction() as session:
         published = operations.roll_back(
             session,
@@ -206,7 +208,7 @@ def rollback(
             author=author,
             lead_s=Settings().release_lead_s,
             note=note,
-            effective_at=instant,
+            effective_at=effective_at,
         )
         print_published(layer, published)
 
@@ -216,13 +218,3 @@ def _throwaway(connection: Any) -> Session:  # noqa: ANN401 (SQLAlchemy's connec
     from sqlalchemy.orm import Session
 
     return Session(connection)
-
-
-def _instant(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"'{text}' is no ISO 8601 time", param_hint="--effective-at") from error
-    return instant if instant.tzinfo is not None else instant.replace(tzinfo=clock.LOCAL)

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from cli.cluster import console
 from cli.context import database
+from cli.instants import instant
 from cli.printing import Table
 
 app = typer.Typer(
@@ -59,19 +60,19 @@ def import_(
     note: Annotated[str, typer.Option(help="What it is.")] = "",
     licence: Annotated[str, typer.Option(help="Licence of the data.")] = "",
     url: Annotated[str, typer.Option(help="Where it comes from.")] = "",
-    effective: Annotated[datetime | None, typer.Option(help="From when it counts; now when not given.")] = None,
+    effective: Annotated[
+        datetime | None,
+        typer.Option(parser=instant, help="From when it counts, 2026-12-01T00:00:00+08:00; now when not given."),
+    ] = None,
 ) -> None:
     """Take a file in as the next release of a theme.
 
     Example: [bold]wangge gazetteer import roads data/gazetteer/roads.geojson --context 河南省,郑州市[/]
     """
-    from core.clock import LOCAL
     from core.settings import Settings
     from grids.gazetteer import operations
 
     mapping = dict(f.split("=", 1) for f in field or [] if "=" in f)
-    if effective is not None and effective.tzinfo is None:
-        effective = effective.replace(tzinfo=LOCAL)
     with database() as opened, opened.transaction() as session:
         release = operations.import_release(
             session,

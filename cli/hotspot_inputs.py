@@ -12,6 +12,7 @@ from rich.console import Console
 from cli.cluster import console
 from cli.context import database
 from cli.printing import Table
+from core.instants import read_day
 from core.settings import Settings
 
 policy = typer.Typer(
@@ -195,7 +196,7 @@ def add_holidays(
 def _days(text: str) -> list[date]:
     first, _, last = text.partition("..")
     try:
-        start, end = date.fromisoformat(first), date.fromisoformat(last or first)
+        start, end = read_day(first), read_day(last or first)
     except ValueError:
         raise typer.BadParameter(f"'{text}' is no day such as 2027-01-01, nor first..last") from None
     if not 0 <= (end - start).days <= 366:

@@ -13,6 +13,7 @@ import shapely
 
 from api.geometries import read_geometry
 from api.ogc import relations, spans, systems
+from core.instants import read_day, read_instant
 from grids.boundaries.errors import ParameterInvalidError
 from grids.change_sets.feature_queries import COLUMNS
 
@@ -259,9 +260,9 @@ class Compiler:
 
     def _literal(self, text: Any, kind: str) -> tuple[str, str]:  # noqa: ANN401 (from a JSON tree)
         try:
-            return self.bind(spans.day(str(text)) if kind == "date" else spans.instant(str(text)), kind), kind
+            return self.bind(read_day(str(text)) if kind == "date" else read_instant(str(text)), kind), kind
         except ValueError as error:
-            raise filter_invalid(f"A {kind} is written as RFC 3339 says.") from error
+            raise filter_invalid(f"The {kind} {str(text)[:40]!r} {error}.") from error
 
     def _geometry(self, node: dict[str, Any]) -> relations.Parts:
         if "bbox" in node:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import cql2
 import shapely
 
+from api.instants import plus_restored
 from api.ogc import systems
 from api.ogc.compiler import DEEPEST, Compiler, filter_invalid
-from api.ogc.spans import instant
+from core.instants import INSTANT_FORM, read_instant
 from grids.boundaries.errors import ParameterInvalidError
 from grids.change_sets.feature_queries import Condition
 
@@ -42,11 +43,12 @@ def equal_to(name: str, text: str, kinds: Mapping[str, str]) -> Condition:
         if kind == "number":
             value = float(text)
         elif kind == "time":
-            value = instant(text)
+            value = read_instant(plus_restored(text))
         elif kind == "boolean":
             value = {"true": True, "false": False}[text]
     except (ValueError, KeyError) as error:
-        raise ParameterInvalidError(f"{name} is a {kind}.", field=name) from error
+        form = f": it {INSTANT_FORM}" if kind == "time" else ""
+        raise ParameterInvalidError(f"{name} is a {kind}{form}.", field=name) from error
     return Condition(f"{sql} = {compiler.bind(value, kind)}", compiler.values)
 
 

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from api.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
+from api.instants import plus_restored
 from api.ogc import collections, features, filters, systems
 from api.ogc.collections import GEOJSON, MERGE_PATCH, TILING_SCHEMES, link, refuse_unknown, root
 from api.ogc.conformance import CLASSES
 from api.ogc.definition import as_3_0
-from api.ogc.spans import instant
 from api.problems import responses
 from core import clock
+from core.instants import read_instant
 from grids.boundaries.errors import AreaNotFoundError, ParameterInvalidError
 from grids.change_sets import feature_queries
 from grids.change_sets.feature_queries import COLUMNS, Condition
@@ -30,7 +31,12 @@ Crs = Annotated[str | None, Query(max_length=100, description="URI of the system
 Release = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="The areas of this release of the layer.")]
 Datetime = Annotated[
     str | None,
-    Query(max_length=100, description="An instant or interval: the release in force then (at an interval's end)."),
+    Query(
+        max_length=100,
+        description="An instant of RFC 3339 with its offset, or an interval start/end with .. for an open end: "
+        "the release in force then (at an interval's end).",
+        examples=["2026-07-01T09:30:00+08:00"],
+    ),
 ]
 READ = responses(400, 401, 403, 404, 503)
 FEATURES: dict[int | str, dict[str, Any]] = {
@@ -38,6 +44,7 @@ FEATURES: dict[int | str, dict[str, Any]] = {
     304: {"description": "The copy named in If-None-Match still holds."},
     **READ,
 }
+_FORM = "datetime is an instant, 2026-07-01T09:30:00+08:00, or an interval of two, start/end, with .. for an open end"
 _OWN = ("limit", "bbox", "bbox-crs", "datetime", "release", "crs", "filter", "filter-lang", "filter-crs", "after")
 
 
@@ -263,14 +270,15 @@ def source_for(
 
 def _instant_of(text: str) -> Any:  # noqa: ANN401 (datetime is a parameter's name here)
     """Read the instant meant: an instant itself; of an interval its end, no later than now or its start."""
+    parts = [plus_restored(part) for part in text.split("/")]
+    if len(parts) > 2:
+        raise ParameterInvalidError(f"An interval has one slash: {_FORM}.", field="datetime")
     try:
-        if "/" not in text:
-            return instant(text)
-        low, high = (None if part in {"", ".."} else instant(part) for part in text.split("/"))
+        if len(parts) == 1:
+            return read_instant(parts[0])
+        low, high = (None if part in {"", ".."} else read_instant(part) for part in parts)
     except ValueError as error:
-        raise ParameterInvalidError(
-            "datetime is an instant (RFC 3339) or an interval, start/end, with .. for an open end.", field="datetime"
-        ) from error
+        raise ParameterInvalidError(f"{_FORM}; each instant {error}.", field="datetime") from error
     if low is not None and high is not None and low > high:
         raise ParameterInvalidError("The interval ends before it begins.", field="datetime")
     end = clock.now() if high is None else min(high, clock.now())

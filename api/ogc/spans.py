@@ -6,7 +6,6 @@ A date is its whole day in UTC where it meets a time, and compared by days where
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 
 _EITHER = {
     "t_after": "{a0} > {b1}",
@@ -77,31 +76,3 @@ def _moment(bound: Bound, *, last: bool) -> str:
         return f"{bound.sql}::timestamptz"
     first = f"({bound.sql}::date)::timestamp AT TIME ZONE 'UTC'"
     return f"({first} + interval '1 day' - interval '1 microsecond')" if last else f"({first})"
-
-
-def instant(text: str) -> datetime:
-    """Read an RFC 3339 instant; a date alone is its first moment in UTC.
-
-    Raises
-    ------
-    ValueError
-        When it is none.
-    """
-    moment = datetime.fromisoformat(text.strip().upper())
-    try:
-        return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError(text) from error
-
-
-def day(text: str) -> date:
-    """Read an RFC 3339 full date.
-
-    Raises
-    ------
-    ValueError
-        When it is none.
-    """
-    if len(text) != len("2026-01-31"):
-        raise ValueError(text)
-    return date.fromisoformat(text)

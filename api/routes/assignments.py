@@ -6,20 +6,19 @@ All are direct routes (api/direct.py): looking up a point costs less than FastAP
 from __future__ import annotations
 
 import math
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import parse_qsl
 
 import orjson
 from fastapi import APIRouter, Body, Query, Request
-from pydantic import AwareDatetime
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.assignment_batch import Batch
 from api.direct import answered_by, field_invalid
-from api.parameters import plus_restored, refuse_unknown
+from api.instants import InstantQuery, plus_restored
+from api.parameters import refuse_unknown
 from api.point_tables import ARROW, CSV, FORMATS, JSON
 from api.problems import responses
 from api.schemas.assignments import (
@@ -33,11 +32,13 @@ from api.schemas.assignments import (
     assignment_out,
 )
 from core import clock
+from core.instants import read_instant
 from grids.assignment import operations, points
 from grids.assignment.errors import PointMissingError, PointNotANumberError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from grids.assignment.registry import ReleaseIndexes
     from grids.assignment.release_index import LayerFacts, ReleaseIndex
@@ -62,7 +63,7 @@ Crs = Annotated[
 ]
 Layer = Annotated[str | None, Query(description="Layer; the default layer if left out.")]
 At = Annotated[
-    AwareDatetime | None, Query(description="Instant, with a time zone, whose boundaries answer. Now if left out.")
+    InstantQuery | None, Query(description="Instant, with a time zone, whose boundaries answer. Now if left out.")
 ]
 
 
@@ -112,12 +113,9 @@ def _instant(given: dict[str, str]) -> datetime | None:
     if value is None:
         return None
     try:
-        instant = datetime.fromisoformat(str(plus_restored(value)))
-    except ValueError:
-        raise field_invalid("at", "an instant like 2026-07-01T09:30:00+08:00", where="query") from None
-    if instant.tzinfo is None:
-        raise field_invalid("at", "needs a time zone, for example +08:00", where="query")
-    return instant
+        return read_instant(plus_restored(value))
+    except ValueError as error:
+        raise field_invalid("at", str(error), where="query") from None
 
 
 async def _release(

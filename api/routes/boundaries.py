@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import shapely
 from fastapi import APIRouter, Depends, Path, Query, Request
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from api.dependencies import SessionDep, SnapshotDep, requires
 from api.geometries import MOST_POINTS, geojson, read_geometry
+from api.instants import InstantQuery
 from api.parameters import box_of
 from api.problems import responses
 from api.schemas.boundaries import (
@@ -48,7 +48,7 @@ Approver = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_APPROVE))]
 Code = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_-]{0,39}$", description="The layer's code.", examples=["admin"])]
 AreaCode = Annotated[str, Path(pattern=r"^[^\x00-\x1f\x7f]{1,80}$", examples=["410106001001001"])]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The release's number.", examples=[1])]
-At = Annotated[AwareDatetime | None, Query(description="Instant, with a time zone. Now if left out.")]
+At = Annotated[InstantQuery | None, Query(description="Instant, with a time zone. Now if left out.")]
 READ = responses(400, 404, 503)
 WRITE = responses(400, 401, 403, 404, 409, 422, 503)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from api.dependencies import SessionDep, SnapshotDep
+from api.instants import Instant
 from api.parameters import pairs_of
 from api.problems import responses
 from api.routes.boundaries import Code, Editor
@@ -61,7 +61,7 @@ def import_files(
         list[str] | None, Form(description="level=file name, repeatable.", examples=[["street=streets.shp"]])
     ] = None,
     note: Annotated[str, Form(max_length=2000, pattern=TEXT)] = "",
-    effective_at: Annotated[AwareDatetime | None, Form(description="When it takes effect; soon if left out.")] = None,
+    effective_at: Annotated[Instant | None, Form(description="When it takes effect; soon if left out.")] = None,
     expected_release: Annotated[
         int | None, Form(ge=0, le=2**31 - 1, description="409 unless this is the latest release (0: none yet).")
     ] = None,

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from api.dependencies import SessionDep, SnapshotDep
+from api.instants import InstantQuery
 from api.problems import responses
 from api.routes.boundaries import AreaCode
 from api.routes.boundaries import Code as LayerCode
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 router = APIRouter(prefix="/v1/layers", tags=["grid workers"])
-At = Annotated[AwareDatetime | None, Query(description="Instant, with a time zone. Now if left out.")]
+At = Annotated[InstantQuery | None, Query(description="Instant, with a time zone. Now if left out.")]
 READ = responses(400, 401, 403, 404, 503)
 
 

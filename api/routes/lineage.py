@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import shapely
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import AwareDatetime
 from starlette.responses import HTMLResponse
 
 from api.dependencies import SnapshotDep
 from api.geometries import geojson
+from api.instants import InstantQuery
 from api.maps import boundary_pages
 from api.problems import responses
 from api.routes.change_sets import Viewer
@@ -30,7 +30,7 @@ def lineage(
     session: SnapshotDep,
     layer: LayerCode,
     code: Annotated[str, Path(max_length=200)],
-    at: Annotated[AwareDatetime | None, Query(description="Only releases in force by then.")] = None,
+    at: Annotated[InstantQuery | None, Query(description="Only releases in force by then.")] = None,
 ) -> schemas.LineageOut:
     """Tell what an area became and what it came from, over all releases."""
     found = registry.get_layer(session, layer)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.dependencies import PrincipalDep, SessionDep, SnapshotDep, requires
+from api.instants import InstantQuery
 from api.problems import responses
 from api.schemas.locate import LocatedManyOut, LocatedOut, ReversedOut, TextsIn, located_out
 from api.schemas.reports import LINE_PATTERN
@@ -27,7 +28,7 @@ _Address = Annotated[str, Query(max_length=operations.LONGEST_TEXT, examples=["æ
 _Area = Annotated[
     str | None, Query(max_length=32, pattern=LINE_PATTERN, description="Code of the area the caller says it lies in.")
 ]
-_At = Annotated[AwareDatetime | None, Query(description="Ask the gazetteer of a past instant.")]
+_At = Annotated[InstantQuery | None, Query(description="Ask the gazetteer of a past instant.")]
 
 
 @router.get("/locate", response_model=LocatedOut, responses=responses(400, 401, 429, 503))

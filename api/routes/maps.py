@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime, BeforeValidator
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.dependencies import SnapshotDep
 from api.direct import answered_by, query_values
+from api.instants import InstantQuery
 from api.maps.answer import PiecewiseResponse, html_answer, listed, matches, not_modified
 from api.maps.encoding import choose_encoding
 from api.maps.hotspot_page import hotspot_page
 from api.maps.hotspot_view import read_view
 from api.maps.responsibility_page import responsibility_page
 from api.maps.store import Drawing, MapRequest, MapStore, entity_tag
-from api.parameters import plus_restored
 from api.problems import responses
 from core import clock
 from geo.map.simplify import MAX_ZOOM
@@ -37,8 +36,7 @@ WithinQuery = Annotated[
     Query(pattern=CODE, description="Only areas below (or equal to) the area of this code.", examples=["410106001"]),
 ]
 AtQuery = Annotated[
-    AwareDatetime | None,
-    BeforeValidator(plus_restored),
+    InstantQuery | None,
     Query(description="Instant, with a time zone: boundaries as they were then, reports up to then. Now if left out."),
 ]
 ZOOM = Query(

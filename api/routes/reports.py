@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from api.dependencies import PrincipalDep, SessionDep, SnapshotDep, requires
+from api.instants import InstantQuery
 from api.parameters import box_of
 from api.problems import responses
 from api.schemas import report_answers as answers
@@ -42,8 +42,8 @@ class ReportQuery:
     category: Word = None
     channel: Word = None
     method: Method | None = None
-    reported_from: Annotated[AwareDatetime | None, Query(description="Inclusive.")] = None
-    reported_before: Annotated[AwareDatetime | None, Query(description="Exclusive.")] = None
+    reported_from: Annotated[InstantQuery | None, Query(description="Inclusive.")] = None
+    reported_before: Annotated[InstantQuery | None, Query(description="Exclusive.")] = None
     bbox: Annotated[
         str | None,
         Query(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.geometries import geojson
+from api.instants import Instant
 
 if TYPE_CHECKING:
     from grids.boundaries.operations import Imported, Published
@@ -124,7 +125,7 @@ class RollbackIn(BaseModel):
 
     release: int = Field(ge=1, le=2**31 - 1, examples=[2])
     note: str = Field(default="", max_length=2000, pattern=TEXT, examples=["第 3 版划错了边界"])
-    effective_at: AwareDatetime | None = None
+    effective_at: Instant | None = None
 
 
 class GapIn(BaseModel):

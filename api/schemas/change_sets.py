@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from api.instants import Instant
 from api.schemas.boundaries import TEXT, LayerCode, Line
 from geo.coverage import DefectKind
 from grids.change_sets.rules.verbs import MOST_PARTS
@@ -74,7 +75,7 @@ class ApprovalIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    effective_at: AwareDatetime | None = None
+    effective_at: Instant | None = None
 
 
 class SettlementIn(BaseModel):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from api.instants import Instant
 from api.schemas.boundaries import Line
 
 
@@ -19,7 +20,7 @@ class WorkerIn(BaseModel):
     unit_code: Line | None = Field(
         default=None, description="The worker's unit; else the one that answers for the area."
     )
-    until: AwareDatetime | None = Field(default=None, description="First moment no longer; open if left out.")
+    until: Instant | None = Field(default=None, description="First moment no longer; open if left out.")
 
 
 class WorkersIn(BaseModel):
@@ -28,7 +29,7 @@ class WorkersIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     workers: list[WorkerIn] = Field(max_length=100)
-    start: AwareDatetime | None = Field(default=None, description="From when on; now if left out.")
+    start: Instant | None = Field(default=None, description="From when on; now if left out.")
 
 
 class PostOut(BaseModel):

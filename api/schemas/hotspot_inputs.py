@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StringConstraints
 
+from api.instants import Day
 from governance.hotspots.sources import SourceKind
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class PolicyRequest(BaseModel):
         },
     )
 
-    valid_from: date = Field(description="First day it counts; tomorrow or later.")
+    valid_from: Day = Field(description="First day it counts; tomorrow or later.")
     thresholds: dict[str, StrictInt | StrictFloat | str] = Field(default_factory=dict, max_length=50)
     sources: dict[str, SourceKind] = Field(
         default_factory=dict, max_length=200, description="Kind of source of a channel; others are of citizens."
@@ -175,8 +176,8 @@ class HolidaysRequest(BaseModel):
         },
     )
 
-    days_off: list[date] = Field(min_length=1, max_length=200, description="All days off, weekend days included.")
-    make_up_workdays: list[date] = Field(default_factory=list, max_length=100, description="Weekend days worked.")
+    days_off: list[Day] = Field(min_length=1, max_length=200, description="All days off, weekend days included.")
+    make_up_workdays: list[Day] = Field(default_factory=list, max_length=100, description="Weekend days worked.")
     source: Text = Field(description="Which notice it is.")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from api.instants import Day
 from governance.hotspots.methods.catalogue import ABOUT, Method
 from governance.hotspots.parameters import described
 
@@ -97,8 +98,8 @@ class RunRequest(BaseModel):
         },
     )
 
-    start: date
-    end: date
+    start: Day
+    end: Day
     layer: Text | None = None
     level: Text | None = None
     within: Text | None = Field(default=None, description="Only the area of this code.")
@@ -177,7 +178,7 @@ class Decision(BaseModel):
 
     owner: Text | None = None
     measures: Prose | None = None
-    follow_up_on: date | None = None
+    follow_up_on: Day | None = None
     status: Literal["open", "resolved"] | None = None
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
+
+from api.instants import Instant
 
 # Control characters (NUL among them: PostgreSQL cannot store it) are refused; text may have lines and tabs.
 TEXT_PATTERN = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F]*$"
@@ -86,7 +88,7 @@ class ReportIn(BaseModel):
     accuracy_m: Annotated[float, Strict()] | None = Field(
         None, description="Radius of uncertainty; negative or not finite: not known."
     )
-    reported_at: AwareDatetime | None = Field(
+    reported_at: Instant | None = Field(
         None, description="With a time zone, at most 10 minutes ahead of our clock; now when left out."
     )
     reporter: ReporterIn | None = None

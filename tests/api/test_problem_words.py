@@ -47,6 +47,6 @@ def test_what_is_wrong_with_a_member_is_said_in_plain_words(
 def test_a_parameter_without_a_time_zone_is_told_how_one_looks(
     client: TestClient, make_key: Callable[..., dict[str, str]]
 ) -> None:
-    answer = client.get("/v1/reports", params={"reported_from": "2026-07-01"}, headers=make_key("planner"))
+    answer = client.get("/v1/reports", params={"reported_from": "2026-07-01T00:00:00"}, headers=make_key("planner"))
     assert answer.status_code == 400
     assert answer.json()["detail"] == "query.reported_from: needs a time zone, for example +08:00"
