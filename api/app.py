@@ -24,6 +24,7 @@ from core.db import Database
 from core.db.group_commit import GroupCommit
 from core.errors import DatabaseUnavailableError
 from core.observability import configure_logging
+from core.queue import QueueWatch
 from core.security import Keyring
 from core.settings import Settings
 from governance.cases.operations import store
@@ -95,6 +96,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.gazetteer = Holder(app.state.database, poll_s=settings.release_poll_s)
     app.state.releases = ReleaseIndexes(app.state.database, settings)
     app.state.maps = MapStore(app.state.database, settings, app.state.releases)
+    app.state.queue_watch = QueueWatch(app.state.database)
     app.state.gate = gate.Gate(settings.large_requests_each)
     gate.close(app.routes)
     problems.install(app)

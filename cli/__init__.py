@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cli import assign, boundaries, desk, gazetteer, hotspots, keys, layers, reports, serve, testing, triage
+from cli import assign, boundaries, desk, gazetteer, hotspots, jobs, keys, layers, reports, serve, testing, triage
 from cli.demo.command import demo
 from cli.printing import print_error
 from core.errors import DomainError
@@ -35,6 +35,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(hotspots.app, name="hotspots")
 app.add_typer(reports.app, name="reports")
 app.add_typer(triage.app, name="triage")
+app.add_typer(jobs.app, name="jobs")
 
 
 def main() -> None:

@@ -31,6 +31,12 @@ RELEASES_CONFIRMED = Gauge(
     "When the database last said which releases there are.",
     registry=REGISTRY,
 )
+JOBS = Gauge(
+    "wangge_jobs",
+    "Jobs of the queue that failed, run or wait; a failure that a later success made good is left out.",
+    ("task", "status"),
+    registry=REGISTRY,
+)
 
 
 def _printable(_logger: object, _name: str, line: EventDict) -> EventDict:

@@ -5,13 +5,21 @@ The tasks themselves are in spatial_jobs; callers below that floor know them by 
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from sqlalchemy import text
 
+from core.errors import DatabaseUnavailableError, DomainError, Kind
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from core.db import Database
@@ -24,6 +32,60 @@ class TaskName(StrEnum):
     HOTSPOT_SCHEDULE = "hotspots.schedule"
     HAND_OVER = "boundaries.hand_over"
     EXAMINE = "data_quality.examine"
+
+
+class JobStatus(StrEnum):
+    """The states of a job that somebody may have to act on; what succeeded is not among them."""
+
+    FAILED = "failed"
+    DOING = "doing"
+    TODO = "todo"
+
+
+class JobUnknownError(DomainError):
+    """There is no such job."""
+
+    code = "job-unknown"
+    kind = Kind.NOT_FOUND
+
+
+class JobNotFailedError(DomainError):
+    """Only a failed job can be tried again."""
+
+    code = "job-not-failed"
+    kind = Kind.CONFLICT
+
+
+class JobWaitingAlreadyError(DomainError):
+    """The same work waits in the queue already; it need not be asked for again."""
+
+    code = "job-waiting-already"
+    kind = Kind.CONFLICT
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job: what it does, how far it is, and when it came there (in UTC)."""
+
+    id: int
+    task: str
+    status: JobStatus
+    arguments: dict[str, Any]
+    attempts: int
+    at: datetime | None
+
+
+# A task that must wait only once bears a queueing lock: a later success of it has made an earlier failure good.
+_MADE_GOOD: Final = (
+    "(j.queueing_lock IS NOT NULL AND EXISTS (SELECT FROM procrastinate_jobs later"
+    " WHERE later.queueing_lock = j.queueing_lock AND later.status = 'succeeded' AND later.id > j.id))"
+)
+# One part a status, so that each reads its own partial index: the table keeps every job that succeeded.
+_OPEN: Final = (
+    f"SELECT * FROM procrastinate_jobs j WHERE j.status = 'failed' AND NOT {_MADE_GOOD}"
+    " UNION ALL SELECT * FROM procrastinate_jobs WHERE status = 'doing'"
+    " UNION ALL SELECT * FROM procrastinate_jobs WHERE status = 'todo'"
+)
 
 
 def enqueue(
@@ -45,3 +107,82 @@ def is_worker_alive(database: Database) -> bool:
     alive = "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > now() - interval '60 seconds')"
     with database.transaction() as session:
         return bool(session.execute(text(alive)).scalar_one())
+
+
+def list_jobs(session: Session, *, statuses: Sequence[JobStatus] = tuple(JobStatus), limit: int = 50) -> list[Job]:
+    """Return jobs that failed, run or wait: failed ones first, each kind with the latest first.
+
+    A failure that a later success of the same task made good is left out.
+    """
+    rows = session.execute(
+        text(
+            "SELECT j.id, j.task_name, j.status::text, j.args, j.attempts,"
+            " (SELECT max(e.at) FROM procrastinate_events e WHERE e.job_id = j.id)"
+            f" FROM ({_OPEN}) j WHERE j.status::text = ANY (:statuses)"
+            " ORDER BY array_position(ARRAY['failed', 'doing', 'todo'], j.status::text), j.id DESC LIMIT :limit"
+        ),
+        {"statuses": [str(status) for status in statuses], "limit": limit},
+    )
+    return [Job(id_, task, JobStatus(status), args, attempts, at) for id_, task, status, args, attempts, at in rows]
+
+
+def count_jobs(session: Session) -> dict[tuple[str, JobStatus], int]:
+    """Count the jobs of each task that failed, run or wait; a failure that was made good is left out."""
+    counted = text(f"SELECT task_name, status::text, count(*) FROM ({_OPEN}) j GROUP BY 1, 2")
+    return {(task, JobStatus(status)): count for task, status, count in session.execute(counted)}
+
+
+def retry(session: Session, job_id: int) -> None:
+    """Put a failed job back into the queue, to be done at once.
+
+    Raises
+    ------
+    JobUnknownError, JobNotFailedError, JobWaitingAlreadyError
+    """
+    found = session.execute(
+        text("SELECT status::text, queueing_lock FROM procrastinate_jobs WHERE id = :id FOR UPDATE"), {"id": job_id}
+    ).one_or_none()
+    if found is None:
+        raise JobUnknownError(f"There is no job {job_id}.")
+    status, queueing_lock = found
+    if status != JobStatus.FAILED:
+        raise JobNotFailedError(f"Job {job_id} is {status}; only a failed job can be tried again.")
+    waiting = text("SELECT id FROM procrastinate_jobs WHERE queueing_lock = :lock AND status = 'todo'")
+    other = session.scalar(waiting, {"lock": queueing_lock})
+    if other is not None:
+        raise JobWaitingAlreadyError(f"Job {other} waits in the queue already and does the work of job {job_id}.")
+    session.execute(text("SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)"), {"id": job_id})
+
+
+class QueueWatch:
+    """Counts of the queue for those who watch it; asking never waits longer than `patience_s` for the database."""
+
+    def __init__(self, database: Database, *, patience_s: float = 2.0) -> None:
+        self._database = database
+        self._patience_s = patience_s
+        self._lock = threading.Lock()
+        self._reading: Future[dict[tuple[str, JobStatus], int]] | None = None
+
+    def counts(self) -> Mapping[tuple[str, JobStatus], int] | None:
+        """Return the jobs by task and status; None when the database does not say in time.
+
+        A question that the database has not answered yet is waited for, not asked again.
+        """
+        with self._lock:
+            if self._reading is None or self._reading.done():
+                self._reading = Future()
+                threading.Thread(target=self._read, args=(self._reading,), daemon=True).start()
+            reading = self._reading
+        try:
+            return reading.result(self._patience_s)
+        except (TimeoutError, DatabaseUnavailableError):
+            return None
+
+    def _read(self, answer: Future[dict[tuple[str, JobStatus], int]]) -> None:
+        try:
+            with self._database.transaction() as session:
+                counts = count_jobs(session)
+        except Exception as error:  # noqa: BLE001 (whoever waits gets it)
+            answer.set_exception(error)
+        else:
+            answer.set_result(counts)

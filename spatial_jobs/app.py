@@ -17,6 +17,7 @@ from core.db import Database
 from core.errors import DatabaseUnavailableError
 from core.observability import configure_logging
 from core.settings import Settings
+from spatial_jobs.queue_log import forwarded
 from spatial_jobs.tasks import tasks
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def run_worker(
         "additional_context": {"database": database, "settings": settings},
     }
     try:
-        asyncio.run(_until_stopped(settings, options) if wait else _work(settings, options))
+        with forwarded():
+            asyncio.run(_until_stopped(settings, options) if wait else _work(settings, options))
     finally:
         database.close()
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
+from sqlalchemy import text
+
+from core.queue import TaskName, enqueue
 
 if TYPE_CHECKING:
     import pytest
     from fastapi.testclient import TestClient
+
+    from core.db import Database
 
 
 def test_a_started_service_is_alive_and_ready(client: TestClient) -> None:
@@ -19,6 +24,24 @@ def test_a_started_service_is_alive_and_ready(client: TestClient) -> None:
 def test_metrics_count_requests(client: TestClient) -> None:
     client.get("/healthz")
     assert 'wangge_http_requests_total{method="GET",route="/healthz",status="200"}' in client.get("/metrics").text
+
+
+def test_failed_jobs_are_counted_and_leave_the_service_ready(client: TestClient, database: Database) -> None:
+    assert client.get("/readyz").json()["jobs"] == {"failed": 0, "failed_tasks": {}, "doing": 0, "todo": 0}
+    with database.transaction() as session:
+        job = enqueue(session, TaskName.EXAMINE)
+        for status in ("doing", "failed"):
+            change = text("UPDATE procrastinate_jobs SET status = CAST(:s AS procrastinate_job_status) WHERE id = :id")
+            session.execute(change, {"s": status, "id": job})
+        enqueue(session, TaskName.HAND_OVER)
+    ready = client.get("/readyz")
+    assert ready.status_code == 200
+    jobs = {"failed": 1, "failed_tasks": {"data_quality.examine": 1}, "doing": 0, "todo": 1}
+    assert ready.json() == {"status": "ok", "jobs": jobs}
+    metrics = client.get("/metrics").text
+    assert 'wangge_jobs{status="failed",task="data_quality.examine"} 1.0' in metrics
+    assert 'wangge_jobs{status="failed",task="hotspots.run"} 0.0' in metrics
+    assert 'wangge_jobs{status="todo",task="boundaries.hand_over"} 1.0' in metrics
 
 
 def test_an_unknown_path_is_a_problem_with_a_request_id(client: TestClient) -> None:

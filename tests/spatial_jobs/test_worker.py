@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+import structlog
 from sqlalchemy import text
 
 from core.db import Database
@@ -19,6 +21,8 @@ from migrations.run import move_to
 from spatial_jobs.app import run_worker
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.stoppable import Server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +35,25 @@ def test_a_job_is_done_and_the_worker_ends_with_the_queue(database: Database, se
     with database.transaction() as session:
         status = session.execute(text("SELECT status FROM procrastinate_jobs WHERE id = :id"), {"id": job}).scalar_one()
     assert status == "succeeded"
+
+
+def test_a_failed_job_is_one_json_line_that_names_it(
+    database: Database, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = structlog.get_config()
+    with database.transaction() as session:
+        job = enqueue(session, TaskName.HOTSPOT_RUN, run=4711)
+    try:
+        structlog.reset_defaults()
+        run_worker(wait=False, settings=settings)
+    finally:
+        structlog.configure(**before)
+    (line,) = capsys.readouterr().err.splitlines()
+    said = json.loads(line)
+    assert (said["event"], said["level"], said["task"], said["job"]) == ("a job failed", "error", "hotspots.run", job)
+    assert said["error"] == "RunNotFoundError"
+    assert said["arguments"] == {"run": 4711}
+    assert "Traceback" in said["exception"]
 
 
 def test_a_worker_that_has_gone_is_not_alive(database: Database) -> None:

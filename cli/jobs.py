@@ -1,0 +1,64 @@
+"""`jobs`: what the worker's queue holds, and a second try for what failed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+
+from cli.cluster import console
+from cli.context import database
+from cli.printing import Table
+from core.queue import JobStatus
+
+app = typer.Typer(
+    help="The worker's queue: jobs that failed, run or wait.", invoke_without_command=True, rich_markup_mode="rich"
+)
+
+
+@app.callback()
+def jobs(context: typer.Context) -> None:
+    """The worker's queue: jobs that failed, run or wait; without a further word they are listed."""  # noqa: D401 (a help text)
+    if context.invoked_subcommand is None:
+        list_()
+
+
+@app.command("list")
+def list_(
+    status: Annotated[list[JobStatus] | None, typer.Option(help="Only these; repeatable.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
+) -> None:
+    """List jobs, the failed ones first; what succeeded, or was made good by a later success, is left out.
+
+    Why a job failed is in the worker's log, in the line with the job's number.
+
+    Example: [bold]wangge jobs list --status failed[/]
+    """
+    from core import clock
+    from core.queue import count_jobs, list_jobs
+
+    table = Table("job", "status", "task", "arguments", "attempts", "since")
+    with database() as opened, opened.snapshot() as session:
+        for job in list_jobs(session, statuses=status or tuple(JobStatus), limit=limit):
+            since = job.at.astimezone(clock.LOCAL).isoformat(" ", "seconds") if job.at else ""
+            arguments = orjson.dumps(job.arguments).decode()
+            table.add_row(str(job.id), job.status, job.task, arguments, str(job.attempts), since)
+        counted = count_jobs(session)
+    Console().print(table)
+    totals = [f"{sum(n for (_, s), n in counted.items() if s is wanted)} {wanted}" for wanted in JobStatus]
+    console.print(", ".join(totals), highlight=False)
+
+
+@app.command()
+def retry(job: Annotated[int, typer.Argument(min=1, help="Number of the failed job.")]) -> None:
+    """Put a failed job back into the queue; a worker takes it at once.
+
+    Example: [bold]wangge jobs retry 12[/]
+    """
+    from core import queue
+
+    with database() as opened, opened.transaction() as session:
+        queue.retry(session, job)
+    console.print(f"job [bold]{job}[/] is in the queue again")
