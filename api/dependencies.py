@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final
 
-from fastapi import Depends, Request, Security
-from fastapi.security import APIKeyHeader
+from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
+from api.keys import SentKey
 from core.roles import Scope
 from core.security import Principal
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PRINCIPAL: Final = "wangge.principal"  # where a request's scope holds the caller that the gate let in
-_key_header = APIKeyHeader(name="X-API-Key", auto_error=False, description="The key of an intake system or person.")
 
 
 def get_session(request: Request) -> Iterator[Session]:
@@ -31,15 +30,13 @@ def get_snapshot(request: Request) -> Iterator[Session]:
         yield session
 
 
-def get_principal(request: Request, key: Annotated[str | None, Security(_key_header)] = None) -> Principal:
+def get_principal(request: Request, key: SentKey) -> Principal:
     """Identify the caller by the key; the gate (api/gate.py) has done so before the body was read."""
     principal: Principal = request.scope.get(PRINCIPAL) or request.app.state.keyring.authenticate(key)
     return principal
 
 
-def get_optional_principal(
-    request: Request, key: Annotated[str | None, Security(_key_header)] = None
-) -> Principal | None:
+def get_optional_principal(request: Request, key: SentKey) -> Principal | None:
     """Identify the caller by the key, where one is sent."""
     return None if key is None else get_principal(request, key)
 

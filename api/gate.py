@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Final
 from anyio import CapacityLimiter, to_thread
 from fastapi.params import Form
 from fastapi.routing import APIRoute
-from starlette.datastructures import QueryParams
+from starlette.datastructures import Headers, QueryParams
 
 from api import parameters
 from api.dependencies import PRINCIPAL, Requires, get_principal
+from api.keys import key_of
 from core.errors import DomainError, Kind
 
 if TYPE_CHECKING:
@@ -69,10 +70,10 @@ class Gate:
 
         Raises
         ------
-        KeyMissingError, KeyUnknownError, DatabaseUnavailableError
+        KeyMissingError, KeyUnknownError, ForeignSiteError, DatabaseUnavailableError
         """
         keyring = connection["app"].state.keyring
-        key = next((value.decode("latin-1") for name, value in connection["headers"] if name == b"x-api-key"), None)
+        key = key_of(Headers(scope=connection), connection["method"])
         if self._look_ups is None:
             self._look_ups = CapacityLimiter(_LOOK_UPS)
         found: Principal = keyring.remembered(key) or await to_thread.run_sync(
@@ -141,7 +142,7 @@ async def admitted(connection: Connection, needs: Needs, *, is_delivery: bool = 
 
     Raises
     ------
-    KeyMissingError, KeyUnknownError, ScopeMissingError, DatabaseUnavailableError, UploadsBusyError
+    KeyMissingError, KeyUnknownError, ForeignSiteError, ScopeMissingError, DatabaseUnavailableError, UploadsBusyError
     """
     state: State = connection["app"].state
     gate: Gate = state.gate

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
+from api.keys import CHALLENGE
 from core.errors import DomainError, Kind
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def from_domain(error: DomainError, instance: str | None = None) -> Response:
     if status == 415:
         headers["Accept-Encoding"] = "identity"
     if status == 401:
-        headers["WWW-Authenticate"] = 'ApiKey realm="wangge", header="X-API-Key"'
+        headers["WWW-Authenticate"] = CHALLENGE
     return problem_response(
         status=status,
         code=error.code,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class KeyMissingError(DomainError):
-    """An API key is needed. Send it in the X-API-Key header."""
+    """An API key is needed. Send it as X-API-Key, as a Bearer token, or as the password of HTTP Basic."""
 
     code = "key-missing"
     kind = Kind.UNAUTHORIZED

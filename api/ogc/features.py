@@ -142,7 +142,7 @@ def answer(
         "ETag": tag,
         "Content-Crs": f"<{uri}>",
         "Cache-Control": "no-cache",
-        "Vary": "X-API-Key",
+        "Vary": "X-API-Key, Authorization",
         **(extra or {}),
     }
     if request.method == "GET" and matches(request.headers.get("if-none-match"), tag):

@@ -6,6 +6,7 @@ the caller is let in counts.
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -19,7 +20,7 @@ from grids.boundaries import operations
 from tests.described import application
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 Need = frozenset[Scope] | None
 
@@ -177,6 +178,21 @@ SERVED = {
 }
 
 
+def by_header(key: str) -> dict[str, str]:
+    """Send a key as the guides do."""
+    return {"X-API-Key": key}
+
+
+def by_token(key: str) -> dict[str, str]:
+    """Send a key as a Bearer token."""
+    return {"Authorization": f"Bearer {key}"}
+
+
+def by_password(key: str) -> dict[str, str]:
+    """Send a key as a program does that stores a user's name and password."""
+    return {"Authorization": f"Basic {base64.b64encode(f'anyone:{key}'.encode()).decode()}"}
+
+
 class Desk:
     """The application, asked with the keys of everyone."""
 
@@ -196,11 +212,13 @@ class Desk:
             self.withdrawn = create_key(session, name="gone", scopes=list(Scope))
             withdraw_key(session, name="gone")
 
-    def status(self, operation: str, key: str | None, collection: str = "draft-999.grid") -> int:
+    def status(
+        self, operation: str, key: str | None, collection: str = "draft-999.grid", send: Callable[..., Any] = by_header
+    ) -> int:
         """Ask for one operation and give the answer's status."""
         method, path = operation.split()
         media = next(iter(_documented(operation).get("requestBody", {}).get("content", {})), "")
-        headers = {} if key is None else {"X-API-Key": key}
+        headers = {} if key is None else send(key)
         sent: dict[str, Any] = {}
         if media.startswith("multipart"):
             sent["files"] = FILE
@@ -256,6 +274,14 @@ def test_a_route_lets_in_only_who_may(desk: Desk, operation: str, need: Need | s
         assert (status == 403, status == 401) == (not lets_in(need, scopes), False), sorted(scopes)
 
 
+@pytest.mark.parametrize("operation", [name for name, need in NEEDS.items() if need is not OPEN])
+def test_a_key_counts_the_same_as_header_as_token_and_as_password(desk: Desk, operation: str) -> None:
+    administrator = next(key for key, scopes in desk.holders if scopes == frozenset(Scope))
+    for key in (administrator, "wg_nobody"):
+        by_way = [desk.status(operation, key, send=send) for send in (by_header, by_token, by_password)]
+        assert (len(set(by_way)), by_way[0] == 401) == (1, key == "wg_nobody"), by_way
+
+
 @pytest.mark.parametrize("operation", [name for name, need in NEEDS.items() if need == OPEN_BUT_DRAFTS])
 def test_what_is_in_force_is_read_without_a_key(desk: Desk, operation: str) -> None:
     answers = [desk.status(operation, key, "admin.grid") for key in (None, desk.holders[0][0], "wg_nobody")]
@@ -267,10 +293,19 @@ def test_what_is_in_force_is_read_without_a_key(desk: Desk, operation: str) -> N
 )
 def test_the_document_says_what_a_route_needs(operation: str, need: Need | str) -> None:
     said = _documented(operation)
-    key = {"APIKeyHeader": list[str]()}
+    ways: list[dict[str, list[str]]] = [{"APIKeyHeader": []}, {"Bearer": []}, {"Basic": []}]
     optional = need in {KEY_OPTIONAL, OPEN_BUT_DRAFTS}
-    assert said.get("security", []) == ([] if need is OPEN else [key, {}] if optional else [key])
+    assert said.get("security", []) == ([] if need is OPEN else [*ways, {}] if optional else ways)
     assert ("401" in said["responses"], "403" in said["responses"]) == (
         need is not OPEN,
         need not in {OPEN, KEY_OPTIONAL, ANY_KEY},
     )
+
+
+def test_the_document_names_each_way_to_send_a_key() -> None:
+    told = DOCUMENT["components"]["securitySchemes"]
+    assert {name: (one["type"], one.get("scheme", one.get("name"))) for name, one in told.items()} == {
+        "APIKeyHeader": ("apiKey", "X-API-Key"),
+        "Bearer": ("http", "bearer"),
+        "Basic": ("http", "basic"),
+    }

@@ -140,6 +140,8 @@ def test_every_route_that_reads_a_body_stands_behind_the_gate(wire: Wire) -> Non
         ("/v1/change-sets", None, (401, "key-missing")),
         ("/v1/reports", None, (401, "key-missing")),
         ("/v1/reports/batch", "editor", (403, "scope-missing")),
+        ("/v1/reports/batch", "Bearer wg_nobody", (401, "key-unknown")),
+        (UPLOAD, "Bearer sender", (403, "scope-missing")),
         ("/ogc/collections/draft-1.grid/items", "sender", (403, "scope-missing")),
     ],
 )
@@ -147,7 +149,11 @@ def test_the_key_is_judged_before_one_byte_of_the_body_has_come(
     wire: Wire, path: str, key: str | None, expected: tuple[int, str]
 ) -> None:
     known = {"sender": wire.sender, "editor": wire.editor}
-    head = post(path, MULTIPART, f"Content-Length: {3 * MIB}", "Expect: 100-continue", key=known.get(key or "", key))
+    named = [MULTIPART, f"Content-Length: {3 * MIB}", "Expect: 100-continue"]
+    if key is not None and key.startswith("Bearer "):
+        named.append(f"Authorization: Bearer {known.get(key[7:], key[7:])}")
+        key = None
+    head = post(path, *named, key=known.get(key or "", key))
     with wire.open(head) as opened:
         status, problem = status_of(opened)  # nothing of the body was ever sent, nor asked for
     assert (status, problem["type"].rpartition(":")[2]) == expected

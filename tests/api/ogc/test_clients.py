@@ -19,13 +19,32 @@ if TYPE_CHECKING:
 needs_gdal = pytest.mark.skipif(shutil.which("ogr2ogr") is None, reason="ogr2ogr (gdal-bin) is not installed")
 
 
-def ogr2ogr(served: Served, target: Path, *arguments: str) -> list[dict[str, object]]:
-    environment = os.environ | {"GDAL_HTTP_HEADERS": f"X-API-Key: {served.key}"}
+WAYS_TO_SEND_A_KEY = {
+    "a file of headers": {"GDAL_HTTP_HEADER_FILE": "X-API-Key: {key}"},
+    "a token in that file": {"GDAL_HTTP_HEADER_FILE": "Authorization: Bearer {key}"},
+    "a password": {"GDAL_HTTP_USERPWD": "gis:{key}"},
+}
+
+
+def ogr2ogr(served: Served, target: Path, *arguments: str, sending: str = "a password") -> list[dict[str, object]]:
+    named = {name: value.format(key=served.key) for name, value in WAYS_TO_SEND_A_KEY[sending].items()}
+    if "GDAL_HTTP_HEADER_FILE" in named:
+        file = target.with_name("headers.txt")
+        file.write_text(named["GDAL_HTTP_HEADER_FILE"])
+        named["GDAL_HTTP_HEADER_FILE"] = str(file)
     command = ["ogr2ogr", "-f", "GeoJSON", str(target), f"OAPIF:{served.url}/ogc", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, env=os.environ | named, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     features: list[dict[str, object]] = json.loads(target.read_text())["features"]
     return features
+
+
+@needs_gdal
+@pytest.mark.parametrize("sending", WAYS_TO_SEND_A_KEY)
+def test_ogr2ogr_reads_a_draft_with_a_key_that_it_stores(served: Served, tmp_path: Path, sending: str) -> None:
+    name = f"draft-{served.draft}.street"
+    features = ogr2ogr(served, tmp_path / "out.geojson", name, sending=sending)
+    assert sorted(feature["properties"]["code"] for feature in features) == served.codes("street")  # type: ignore[index]
 
 
 @needs_gdal

@@ -80,6 +80,9 @@ def test_drafts_are_hidden_from_who_has_no_key(served: Served) -> None:
     assert open_ones.status_code == 401
     path = f"{served.url}/ogc/collections/draft-{served.draft}.grid/items"
     assert served.http.get(path, headers=headers).status_code == 401
+    assert served.http.get(path).headers["vary"] == "X-API-Key, Authorization"
+    named = {"X-API-Key": "", "Authorization": f"Bearer {served.key}"}
+    assert served.http.get(path, headers=named).status_code == 200
 
 
 def test_next_links_lead_through_every_feature_once(served: Served) -> None:
