@@ -9,6 +9,7 @@ import struct
 import threading
 import time
 import zipfile
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -207,8 +208,9 @@ def test_hostile_kml_is_refused(refused: Callable[..., DomainError], content: st
 
 def test_a_damaged_file_of_any_binary_format_is_refused(refused: Callable[..., DomainError], tmp_path: Path) -> None:
     path = tmp_path / "a.gpkg"
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database:
         database.execute("CREATE TABLE t (a)")
+        database.commit()
     shp = b"\x00\x00\x27\x0a" + b"\x00" * 20 + struct.pack(">I", 2**31 - 1) + b"\xff" * 200
     dbf = b"\x03\x00\x00\x00" + struct.pack("<IHH", 2**32 - 1, 65, 11) + b"\x00" * 20 + b"A" * 32 + b"\r"
     refused(upload("a.gpkg", path.read_bytes()))
@@ -253,7 +255,7 @@ def test_no_file_makes_the_service_ask_for_an_address_or_a_local_path(
         topology = json.dumps({"type": "Topology", "objects": {}, "arcs": [], "url": source})
         path = tmp_path / "views.gpkg"
         path.unlink(missing_ok=True)
-        with sqlite3.connect(path) as database:
+        with closing(sqlite3.connect(path)) as database:
             database.executescript(
                 "CREATE TABLE gpkg_contents (table_name, data_type, identifier, description, last_change, min_x, min_y,"
                 " max_x, max_y, srs_id); CREATE TABLE gpkg_geometry_columns (table_name, column_name,"
