@@ -1,19 +1,23 @@
 """What a key has left of its minute, over all processes.
 
-The database counts what it has granted of a minute; a process fetches a part of what is left and spends that from
-memory, so that few requests ask the database. While it is away each process counts for itself.
+A key's minute begins with its first report or point and is told by the database's clock alone; a process measures what
+is left of it with its monotonic clock, which never jumps. The database counts what it has granted of a minute; a
+process fetches a part of what is left and spends that from memory, so that few requests ask the database. While it is
+away each process counts for itself.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import clock
 from core.db import Base
 from core.errors import DatabaseUnavailableError
 
@@ -22,33 +26,42 @@ if TYPE_CHECKING:
 
 PARTS: Final = 50
 """A process fetches this part of what is left: so much, at most, lies unused in each."""
+MINUTE_S: Final = 60.0
 
+# A minute ends after 60 s, and also when the clock went back behind its beginning: else nothing would be granted until
+# the clock has caught up. The 5 s are for those who had to wait for another's row while that one began a minute.
+_IS_OVER = "excluded.started_at NOT BETWEEN q.started_at - interval '5 seconds' AND q.started_at + interval '1 minute'"
 # The row is locked from here to the commit: processes fetch one after the other.
-_BEGIN_MINUTE = """
-INSERT INTO quota_use AS q (client_id, minute, granted) VALUES (%(client)s, %(minute)s, 0)
+_BEGIN_MINUTE = f"""
+INSERT INTO quota_use AS q (client_id, started_at, granted) VALUES (%(client)s, clock_timestamp(), 0)
 ON CONFLICT (client_id) DO UPDATE SET
-    granted = CASE WHEN q.minute < excluded.minute THEN 0 ELSE q.granted END,
-    minute = GREATEST(q.minute, excluded.minute)
-RETURNING granted
+    granted = CASE WHEN {_IS_OVER} THEN 0 ELSE q.granted END,
+    started_at = CASE WHEN {_IS_OVER} THEN excluded.started_at ELSE q.started_at END
+RETURNING granted, started_at, extract(epoch FROM started_at + interval '1 minute' - clock_timestamp())::float8
 """
 _GRANT = "UPDATE quota_use SET granted = granted + %(amount)s WHERE client_id = %(client)s"
 
 
 class QuotaUse(Base):
-    """What was granted of a key's latest minute (minutes since 1970)."""
+    """What was granted of a key's latest minute, and when that began by the database's clock."""
 
     __tablename__ = "quota_use"
 
     client_id: Mapped[int] = mapped_column(ForeignKey("api_client.id"), primary_key=True)
-    minute: Mapped[int] = mapped_column(BigInteger)
+    started_at: Mapped[datetime]
     granted: Mapped[int] = mapped_column(BigInteger)
 
 
 @dataclass(slots=True)
 class _Held:
-    """What this process may still spend of a minute, and has spent of it."""
+    """What this process may still spend of a minute, and has spent of it.
 
-    minute: int
+    `started_at` names the minute (None: one that this process counts for itself); it ends when the monotonic clock
+    says `until`.
+    """
+
+    started_at: datetime | None
+    until: float
     left: int = 0
     spent: int = 0
 
@@ -65,8 +78,8 @@ class Quotas:
     def spend_held(self, client_id: int, amount: int) -> bool:
         """Spend from what this process holds; False when that is not enough."""
         with self._lock:
-            held = self._of_this_minute(client_id)
-            return _spend(held, amount)
+            held = self._held_now(client_id)
+            return held is not None and _spend(held, amount)
 
     def spend(self, client_id: int, amount: int, *, quota_per_minute: int) -> bool:
         """Spend, fetching more if need be; False when the minute's quota has not that much left."""
@@ -76,32 +89,40 @@ class Quotas:
             if self.spend_held(client_id, amount):
                 return True
             with self._lock:
-                held = self._of_this_minute(client_id)
-                missing = amount - held.left
+                known = self._held_now(client_id) or _Held(None, monotonic() + MINUTE_S)
+                missing, unspent = amount - known.left, quota_per_minute - known.spent
             try:
-                granted = self._fetch(client_id, held.minute, missing, quota_per_minute)
+                held, granted = self._fetch(client_id, known, amount, quota_per_minute)
             except DatabaseUnavailableError:
-                granted = missing if held.spent + amount <= quota_per_minute else 0
+                held, granted = known, missing if amount <= unspent else 0
             with self._lock:
+                self._held[client_id] = held
                 held.left += granted
                 return _spend(held, amount)
 
-    def _of_this_minute(self, client_id: int) -> _Held:
-        minute = int(clock.now().timestamp() // 60)
-        held = self._held.get(client_id)
-        if held is None or held.minute != minute:
-            held = self._held[client_id] = _Held(minute)
-        return held
+    def wait_s(self, client_id: int) -> int:
+        """Return in how many seconds, from 1 on, the key's minute is over."""
+        with self._lock:
+            held = self._held_now(client_id)
+        return 1 if held is None else max(1, math.ceil(held.until - monotonic()))
 
-    def _fetch(self, client_id: int, minute: int, missing: int, quota_per_minute: int) -> int:
+    def _held_now(self, client_id: int) -> _Held | None:
+        held = self._held.get(client_id)
+        return held if held is not None and monotonic() < held.until else None
+
+    def _fetch(self, client_id: int, known: _Held, amount: int, quota_per_minute: int) -> tuple[_Held, int]:
+        """Have the database grant what is missing for `amount`, and some more; return the minute and the grant."""
+        asked = monotonic()
         with self._database.bulk() as connection:  # not one of the pool's: its caller may hold one of those
-            granted = connection.execute(_BEGIN_MINUTE, {"client": client_id, "minute": minute}).fetchone()
-            left = quota_per_minute - (granted[0] if granted else 0)
+            row = connection.execute(_BEGIN_MINUTE, {"client": client_id}).fetchone()
+            granted, started_at, left_s = row or (quota_per_minute, None, 0.0)
+            held = known if known.started_at == started_at else _Held(started_at, asked + left_s)
+            missing, left = amount - held.left, quota_per_minute - granted
             if left < missing:
-                return 0
-            amount = max(missing, left // PARTS)
-            connection.execute(_GRANT, {"client": client_id, "amount": amount})
-            return amount
+                return held, 0
+            more = max(missing, left // PARTS)
+            connection.execute(_GRANT, {"client": client_id, "amount": more})
+            return held, more
 
 
 def _spend(held: _Held, amount: int) -> bool:

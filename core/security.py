@@ -217,7 +217,7 @@ class Keyring:
         """Count `amount` reports or points against the quota of the running minute, or raise QuotaExceededError."""
         quota = principal.quota_per_minute
         if not self._quotas.spend(principal.id, amount, quota_per_minute=quota):
-            wait_s = 60 - clock.now().second
+            wait_s = self._quotas.wait_s(principal.id)
             raise QuotaExceededError(
                 f"Key '{principal.name}' may send {quota} a minute; send the rest in {wait_s} s.", retry_after_s=wait_s
             )
