@@ -104,7 +104,10 @@ def enqueue(
 
 def is_worker_alive(database: Database) -> bool:
     """Tell whether some worker's heart has beaten within the last minute (it beats every ten seconds)."""
-    alive = "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > now() - interval '60 seconds')"
+    # A heartbeat ahead of the clock is from before the clock was put back: it says nothing.
+    minute = "interval '60 seconds'"
+    beaten = f"last_heartbeat BETWEEN now() - {minute} AND now() + {minute}"
+    alive = f"SELECT EXISTS (SELECT FROM procrastinate_workers WHERE {beaten})"
     with database.transaction() as session:
         return bool(session.execute(text(alive)).scalar_one())
 

@@ -31,6 +31,9 @@ _REST_S: Final = 1.0
 """Between two tries to reach a database that is away."""
 _GONE_AFTER_S: Final = 60.0
 """Without a heartbeat for so long a worker counts as gone, and its jobs are given to others."""
+_PULL_BACK: Final = (
+    "UPDATE procrastinate_workers SET last_heartbeat = now() WHERE last_heartbeat > now() + interval '60 seconds'"
+)
 
 
 def run_worker(
@@ -124,7 +127,12 @@ async def _keep_delivering_again(app: App) -> None:
 
 
 async def _deliver_again(app: App) -> None:
-    """Put back into the queue what was running at a worker that is gone."""
+    """Put back into the queue what was running at a worker that is gone.
+
+    A heartbeat ahead of the clock is from before the clock was put back, and would keep a dead worker's jobs for as
+    long as it lies ahead: it is taken for one of now. A living worker's next one comes in seconds.
+    """
+    await app.connector.execute_query_async(_PULL_BACK)
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_GONE_AFTER_S):
         with suppress(ConnectorException):  # another worker was first
             await app.job_manager.retry_job(job)

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from procrastinate import App, JobContext, PsycopgConnector
+from procrastinate import JobContext, PsycopgConnector
 
 from core import clock
 from core.queue import TaskName
 from governance.boundary_changes import operations as boundary_changes
 from governance.data_quality import operations as data_quality
 from governance.hotspots import operations as hotspots
+from spatial_jobs.schedule import ScheduledApp
 
 if TYPE_CHECKING:
     from core.db import Database
     from core.settings import Settings
 
-tasks = App(connector=PsycopgConnector())
+tasks = ScheduledApp(connector=PsycopgConnector())
 """Holds the registered tasks; spatial_jobs.app gives it the real connection."""
 
 

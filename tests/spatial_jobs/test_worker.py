@@ -66,6 +66,21 @@ def test_a_worker_that_has_gone_is_not_alive(database: Database) -> None:
     assert not is_worker_alive(database)
 
 
+def test_a_heartbeat_ahead_of_the_clock_is_no_sign_of_life(database: Database) -> None:
+    with database.transaction() as session:
+        session.execute(text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES ('2062-01-01')"))
+    assert not is_worker_alive(database)
+
+
+def test_a_dead_workers_heartbeat_ahead_of_the_clock_is_pulled_back(database: Database, settings: Settings) -> None:
+    with database.transaction() as session:
+        session.execute(text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES ('2062-01-01')"))
+    run_worker(wait=False, settings=settings)
+    with database.transaction() as session:
+        ahead = session.scalar(text("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now()"))
+    assert ahead == 0
+
+
 def test_what_ran_at_a_worker_that_is_gone_is_done_by_the_next(database: Database, settings: Settings) -> None:
     with database.transaction() as session:
         job = enqueue(session, TaskName.HAND_OVER)
