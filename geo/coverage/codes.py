@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 GB15_DIGITS = {"district": 6, "street": 9, "town": 9, "community": 12, "village": 12, "grid": 15}
 _GRID_DIGITS, _DIGITS_A_LEVEL = 15, 3
 _LONGEST_FREE_CODE = 64
+# An area's code is one segment of its URL's path: what divides or escapes there, and what tools resolve, never arrives.
+_UNFIT = "/\\%?#"
 
 
 def code_defects(areas: AreaSet, rules: LayerRules) -> Iterator[Defect]:
@@ -95,6 +97,14 @@ def _broken_free(code: str) -> tuple[str, str, str] | None:
         return "missing", "编码不能为空", "it is missing"
     if code != code.strip() or not code.isprintable():
         return "characters", "首尾不能有空格，不能含控制字符", "no spaces at the ends, no control characters"
+    unfit = sorted({character for character in code if character.isspace() or character in _UNFIT})
+    if unfit or code in {".", ".."}:
+        shown = " ".join("space" if character.isspace() else character for character in unfit) or code
+        return (
+            "characters",
+            f"不能含空格和 {_UNFIT}，也不能只是“.”或“..”：编码要用作网址的一段",
+            f"it is a part of addresses, which cannot hold {shown}",
+        )
     if len(code) > _LONGEST_FREE_CODE:
         return "length", f"不得超过 {_LONGEST_FREE_CODE} 个字符", f"at most {_LONGEST_FREE_CODE} characters"
     return None

@@ -39,6 +39,14 @@ class AreaRecord:
     attributes: dict[str, Any] = field(default_factory=dict)
 
 
+def with_unit_code(area: AreaRecord) -> AreaRecord:
+    """Return the record with its unit's name as the unit's code where it names a unit without a code.
+
+    Units are kept by code; without one the responsible unit of an area would be lost.
+    """
+    return replace(area, unit_code=area.unit_name) if area.unit_name and not area.unit_code else area
+
+
 def canonical(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     """Bring WGS 84 geometries to the stored form; what is no polygon, or not finite, is left as it is.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,8 @@ import shapely
 from geo import datum
 from geo.coverage.codes import GB15_DIGITS
 from grids.boundaries.errors import CrsMissingError, CrsUnknownError, FieldMissingError, FileRefusedError
-from grids.boundaries.records import AreaRecord, canonical
+from grids.boundaries.files import columns, values
+from grids.boundaries.records import AreaRecord, canonical, with_unit_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,27 +22,6 @@ if TYPE_CHECKING:
     from grids.boundaries.files.limits import Limits
     from grids.boundaries.files.reading import ReadFile
 
-# Column names seen in deliveries, compared without case, spaces, - and _. Shapefile cuts names to ten characters.
-ALIASES: dict[str, tuple[str, ...]] = {
-    "code": (
-        "code",
-        "编码",
-        "网格编码",
-        "网格编号",
-        "区划代码",
-        "行政区划代码",
-        "adcode",
-        "gridcode",
-        "wgbm",
-        "bm",
-        "dm",
-    ),
-    "name": ("name", "名称", "网格名称", "区划名称", "gridname", "wgmc", "mc"),
-    "parent": ("parentcode", "parent", "parentcod", "上级编码", "上级代码", "所属编码", "sjbm"),
-    "level": ("level", "层级", "级别", "cj"),
-    "unit_code": ("unitcode", "责任单位编码", "单位编码"),
-    "unit_name": ("unitname", "责任单位", "责任单位名称", "单位名称"),
-}
 # Words for levels in deliveries; a layer's own names always count.
 LEVEL_WORDS: dict[str, tuple[str, ...]] = {
     "district": ("区", "县", "区县", "市辖区"),
@@ -50,9 +29,8 @@ LEVEL_WORDS: dict[str, tuple[str, ...]] = {
     "community": ("社区", "村", "社区/村", "村居", "village"),
     "grid": ("网格", "单元网格", "基础网格"),
 }
-_LONGEST_TEXT = 400
 _SAME_PLACE = 1.0  # in the system's own unit, metres or feet
-_GEOMETRY_FIELDS = {"geometry", "geom", "the_geom", "wkb_geometry", "shape", "bbox"}
+_LAND = 2  # a polygon's dimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +58,8 @@ def records(
     remarks: list[str] = []
     tables = list(dict.fromkeys(file.tables))
     named = [table for table in tables if table in level_of]
+    if not named:
+        tables = _with_land(file, tables, remarks)
     for table in named or tables:
         level = level_of.get(table) or _level_of_file(file, level_of)
         rows = [(g, row) for g, row, t in zip(file.geometries, file.properties, file.tables, strict=True) if t == table]
@@ -87,6 +67,17 @@ def records(
     if named and len(named) < len(tables):
         remarks.append(f"left out: {', '.join(t for t in tables if t not in named)[:200]}")
     return found, list(dict.fromkeys(remarks))
+
+
+def _with_land(file: ReadFile, tables: list[str], remarks: list[str]) -> list[str]:
+    """Return the tables that hold a polygon; those of points and lines beside them are left out, and told."""
+    land = shapely.get_dimensions(file.geometries) == _LAND
+    holding = {table for table, is_land in zip(file.tables, land.tolist(), strict=True) if is_land}
+    without = [table for table in tables if table not in holding]
+    if not holding or not without:
+        return tables
+    remarks.append(f"left out, without a polygon: {', '.join(repr(table) for table in without)[:200]}")
+    return [table for table in tables if table in holding]
 
 
 def _table_records(  # noqa: PLR0917 (what one table is read by)
@@ -99,34 +90,53 @@ def _table_records(  # noqa: PLR0917 (what one table is read by)
     limits: Limits,
     remarks: list[str],
 ) -> list[AreaRecord]:
-    columns = list(dict.fromkeys(name for _, row in rows for name in row))
-    if len(columns) > limits.max_attributes:
-        raise FileRefusedError(f"{len(columns)} columns; at most {limits.max_attributes} are taken.")
-    chosen = _columns(columns, _for_level(shape.remembered, level), _for_level(mapping, level))
+    names = list(dict.fromkeys(name for _, row in rows for name in row))
+    if len(names) > limits.max_attributes:
+        raise FileRefusedError(f"{len(names)} columns; at most {limits.max_attributes} are taken.")
+    said = columns.for_level(shape.remembered, level) | columns.for_level(mapping, level)
+    chosen = columns.chosen(names, columns.for_level(shape.remembered, level), columns.for_level(mapping, level))
     if "code" not in chosen:
         raise FieldMissingError(
-            f"'{table or stem:.60}': no column holds the code; its columns are {', '.join(columns)[:300] or 'none'}. "
+            f"'{table or stem:.60}': no column holds the code; its columns are {', '.join(names)[:300] or 'none'}. "
             "Name it (field code=COLUMN).",
             field="code",
         )
-    rest = [name for name in columns if name not in chosen.values() and name.lower() not in _GEOMETRY_FIELDS]
+    if "level" in chosen and "level" not in said and not _names_a_level(rows, chosen["level"], shape.levels):
+        remarks.append(f"column '{chosen['level'][:60]}' names no level of the layer: kept as an attribute")
+        del chosen["level"]
+    rest = [name for name in names if name not in chosen.values()]
+    taking = values.Taking(chosen, rest, limits, remarks)
     found = []
     for geometry, row in rows:
-        value = {meaning: _text(row.get(column)) for meaning, column in chosen.items()}
+        value = taking.facts(row)
         code = value.get("code") or ""
+        of_level = level or _level(value.get("level"), table, stem, code, shape)
+        attributes = taking.attributes(row)
+        if of_level == shape.levels[0] and value.get("parent"):
+            attributes[chosen["parent"]] = value.pop("parent")
+            remarks.append(f"column '{chosen['parent'][:60]}': a {of_level} has no parent; kept as an attribute")
         found.append(
-            AreaRecord(
-                level=level or _level(value.get("level"), table, stem, code, shape),
-                code=code,
-                name=value.get("name") or code,
-                geom=geometry,
-                parent_code=value.get("parent"),
-                unit_code=value.get("unit_code"),
-                unit_name=value.get("unit_name"),
-                attributes=_attributes(row, rest, limits, remarks),
+            with_unit_code(
+                AreaRecord(
+                    level=of_level,
+                    code=code,
+                    name=value.get("name") or code,
+                    geom=geometry,
+                    parent_code=value.get("parent"),
+                    unit_code=value.get("unit_code"),
+                    unit_name=value.get("unit_name"),
+                    attributes=attributes,
+                )
             )
         )
+    taking.tell(found)
     return found
+
+
+def _names_a_level(rows: Sequence[tuple[Any, Mapping[str, Any]]], column: str, levels: Sequence[str]) -> bool:
+    """Tell whether a column that nobody declared holds the layer's levels: one of its values names one."""
+    stated = {value for _, row in rows if isinstance(value := row.get(column), str)}
+    return any(_named_level(value, levels) for value in stated)
 
 
 def _level_of_file(file: ReadFile, level_of: Mapping[str, str]) -> str | None:
@@ -134,13 +144,6 @@ def _level_of_file(file: ReadFile, level_of: Mapping[str, str]) -> str | None:
     staged = file.staged
     names = (staged.upload, f"{staged.stem}{staged.path.suffix}", staged.stem)
     return next((level_of[name] for name in names if name in level_of), None)
-
-
-def _for_level(mapping: Mapping[str, str], level: str | None) -> dict[str, str]:
-    """Return meaning → column for one level: what is said of it wins over what is said of all."""
-    chosen = {key: column for key, column in mapping.items() if "." not in key}
-    prefix = f"{level}."
-    return chosen | {key.removeprefix(prefix): c for key, c in mapping.items() if level and key.startswith(prefix)}
 
 
 def system_of(file: ReadFile, declared: str | None) -> tuple[datum.Crs, list[str]]:
@@ -232,33 +235,6 @@ def _around(geometries: Sequence[shapely.Geometry | None], coarser: Sequence[Are
     return found
 
 
-def _columns(columns: Sequence[str], remembered: Mapping[str, str], mapping: Mapping[str, str]) -> dict[str, str]:
-    """Return meaning → column. Named in the request it must be there; remembered or usual names are taken if there."""
-    plain = {_plain(name): name for name in reversed(columns)}
-    chosen: dict[str, str] = {}
-    for meaning, usual in ALIASES.items():
-        if meaning in mapping:
-            column = mapping[meaning] if mapping[meaning] in columns else plain.get(_plain(mapping[meaning]))
-            if column is None:
-                if columns:
-                    raise FieldMissingError(
-                        f"There is no column '{mapping[meaning][:60]}'; its columns are {', '.join(columns)[:300]}.",
-                        field=meaning,
-                    )
-                continue
-            chosen[meaning] = column
-            continue
-        candidates = [remembered[meaning]] if meaning in remembered else []
-        found = next((plain[n] for n in map(_plain, [*candidates, *usual]) if n in plain), None)
-        if found is not None and found not in chosen.values():
-            chosen[meaning] = found
-    return chosen
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\s_\-]", "", name).casefold()
-
-
 def _level(stated: str | None, table: str, stem: str, code: str, shape: LayerShape) -> str:
     if stated:
         return _named_level(stated, shape.levels) or stated
@@ -282,39 +258,6 @@ def _level(stated: str | None, table: str, stem: str, code: str, shape: LayerSha
 def _named_level(word: str, levels: Iterable[str]) -> str | None:
     plain = word.strip().casefold()
     return next((level for level in levels if plain == level or plain in LEVEL_WORDS.get(level, ())), None)
-
-
-def _text(value: object) -> str | None:
-    """Return a value as text; codes that a format turned into numbers lose their '.0'."""
-    if value is None or isinstance(value, bool | list | dict):
-        return None
-    if isinstance(value, float):
-        if not np.isfinite(value):
-            return None
-        value = int(value) if value.is_integer() else value
-    text = "".join(c for c in str(value) if c.isprintable()).strip()
-    if len(text) > _LONGEST_TEXT:
-        raise FileRefusedError(f"A code or name has {len(text):,} characters; at most {_LONGEST_TEXT} are taken.")
-    return text or None
-
-
-def _attributes(row: Mapping[str, Any], names: Iterable[str], limits: Limits, remarks: list[str]) -> dict[str, Any]:
-    """Return a feature's other fields as JSON scalars; the same in every format: whole floats are integers."""
-    kept: dict[str, Any] = {}
-    for name in names:
-        value = row.get(name)
-        if isinstance(value, float):
-            value = int(value) if value.is_integer() else value
-        elif isinstance(value, list | dict):
-            remarks.append(f"column '{name[:60]}' holds lists or objects, which are left out")
-            continue
-        elif isinstance(value, str) and len(value) > limits.max_text:
-            remarks.append(f"column '{name[:60]}': texts longer than {limits.max_text} are left out")
-            continue
-        if value is None or value == "" or "\x00" in name or (isinstance(value, str) and "\x00" in value):
-            continue
-        kept[name] = value
-    return kept
 
 
 def _guess_hint(geometries: NDArray[np.object_]) -> str:

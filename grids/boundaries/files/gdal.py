@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING
 
 from grids.boundaries.errors import CrsUnknownError, FileTooLargeError, FileUnreadableError
 from grids.boundaries.files import formats, text
-from grids.boundaries.files.raw import RawFeatures, polygonal
+from grids.boundaries.files.raw import RawFeatures, plain_rows, polygonal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from grids.boundaries.files.limits import Limits
 
 _NOWHERE = "http://127.0.0.1:9"  # the discard port
+_NO_LAND = re.compile(r"(Multi)?(Point|LineString|Curve|CircularString|CompoundCurve)\b", re.IGNORECASE)
 _ENVIRONMENT = {
     "GDAL_DRIVER_PATH": "disable",
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
@@ -78,7 +80,7 @@ def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
         used, remark = text.of_shapefile(path, encoding)
         found.remarks += [remark] if remark else []
     try:
-        tables = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+        tables = _with_land({str(name): kind for name, kind in pyogrio.list_layers(path)}, found.remarks)
         if len(tables) > limits.max_files:
             raise FileTooLargeError(f"{len(tables)} tables; at most {limits.max_files} are taken.")
         systems = {_read_table(path, table, limits, used, found) for table in tables}
@@ -89,6 +91,15 @@ def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
     found.crs = systems.pop() if systems else ""
     if driver == formats.TOPOJSON.driver and not found.crs:
         found.crs = "WGS84"
+    return found
+
+
+def _with_land(kinds: dict[str, str | None], remarks: list[str]) -> list[str]:
+    """Return the tables that may hold polygons, all that have geometries where none may; tells what is left out."""
+    placed = [table for table, kind in kinds.items() if kind is not None]
+    found = [table for table in placed if not _NO_LAND.match(str(kinds[table]))] or placed
+    if left_out := [table for table in kinds if table not in found]:
+        remarks.append(f"left out, without a polygon: {', '.join(repr(table) for table in left_out)[:200]}")
     return found
 
 
@@ -107,7 +118,7 @@ def _read_table(path: Path, table: str, limits: Limits, encoding: str | None, fo
         raise FileUnreadableError(
             f"Its geometries are curved or broken; convert them to plain polygons: {error}"
         ) from error
-    properties: list[dict[str, Any]] = rows.drop_columns([column]).to_pylist()
+    properties = plain_rows(rows.drop_columns([column]), found.remarks)
     for number, (geometry, row) in enumerate(zip(geometries, properties, strict=True), start=1):
         found.add(polygonal(geometry, number, limits), row, table)
     return str(meta["crs"] or "")

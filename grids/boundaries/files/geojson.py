@@ -46,6 +46,8 @@ def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
             raise FileUnreadableError(f"Feature {number}: 'properties' is not an object.")
         if "id" in feature and "id" not in properties:
             properties = {**properties, "id": feature["id"]}
+        elif "id" in feature and feature["id"] != properties["id"]:
+            found.remarks.append("the features' ids differ from their property 'id', and are left out")
         try:
             geometry = _geometry(feature.get("geometry"), limits.max_collection_depth)
         except (ValueError, TypeError, KeyError, IndexError, shapely.errors.GEOSException) as error:

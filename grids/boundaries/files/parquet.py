@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 import pyarrow as pa
@@ -12,7 +12,7 @@ import shapely
 from pyproj.exceptions import CRSError
 
 from grids.boundaries.errors import FileTooLargeError, FileUnreadableError
-from grids.boundaries.files.raw import RawFeatures, polygonal
+from grids.boundaries.files.raw import RawFeatures, plain_rows, polygonal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ def read(path: Path, limits: Limits, _encoding: str | None) -> RawFeatures:
     if column not in table.column_names:
         raise FileUnreadableError(f"Its geometry column '{column[:40]}' is missing.")
     found = RawFeatures(crs=crs)
-    rows: list[dict[str, Any]] = table.drop_columns([column]).to_pylist()
+    rows = plain_rows(table.drop_columns([column]), found.remarks)
     try:
         geometries = shapely.from_wkb(table.column(column).to_numpy(zero_copy_only=False))
     except (shapely.errors.GEOSException, TypeError) as error:

@@ -36,6 +36,31 @@ class RawFeatures:
         self.tables.append(table)
 
 
+def plain_rows(rows: Any, remarks: list[str]) -> list[dict[str, Any]]:  # noqa: ANN401 (pyarrow has no types)
+    """Return an Arrow table's rows; columns of bytes are left out, and columns of one name are told apart by a number.
+
+    Both are added to `remarks`.
+    """
+    import pyarrow as pa  # noqa: PLC0415 (not every reader needs it)
+
+    names: list[str] = []
+    taken: list[int] = []
+    for index, field_ in enumerate(rows.schema):
+        if pa.types.is_binary(field_.type) or pa.types.is_large_binary(field_.type):
+            remarks.append(f"column '{field_.name[:60]}' holds bytes, which are left out")
+            continue
+        name, number = field_.name, 1
+        while name in names or (number > 1 and name in rows.column_names):
+            number += 1
+            name = f"{field_.name}_{number}"
+        if name != field_.name:
+            remarks.append(f"two columns are named '{field_.name[:60]}': the second is read as '{name[:60]}'")
+        names.append(name)
+        taken.append(index)
+    found: list[dict[str, Any]] = rows.select(taken).rename_columns(names).to_pylist()
+    return found
+
+
 def require_within(geometries: Sequence[shapely.Geometry | None], limits: Limits) -> None:
     """Raise FileTooLargeError when there are too many features or vertices."""
     if len(geometries) > limits.max_features:

@@ -24,7 +24,7 @@ from geo import datum
 from grids.boundaries import queries, rules
 from grids.boundaries.descent import descents
 from grids.boundaries.errors import EffectiveInstantError, ImportBlockedError, ReleaseOvertakenError
-from grids.boundaries.records import with_canonical_geometries
+from grids.boundaries.records import with_canonical_geometries, with_unit_code
 from grids.boundaries.tables import Release
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def publish(  # noqa: PLR0913 (a release is many facts)
         stored = [] if latest is None else queries.areas_of_release(session, layer, latest)
     before = {a.record.code: a.record for a in stored}
     kept = [area for area in areas if before.get(area.code) is area]
-    given = with_canonical_geometries([area for area in areas if before.get(area.code) is not area])
+    given = with_canonical_geometries([with_unit_code(area) for area in areas if before.get(area.code) is not area])
     _require_storable(given, kept)
     old = rules.fingerprints(before.values())
     new = {area.code: old[area.code] for area in kept} | rules.fingerprints(given)

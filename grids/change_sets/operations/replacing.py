@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from grids.boundaries.records import with_canonical_geometries
+from grids.boundaries.records import with_canonical_geometries, with_unit_code
 from grids.boundaries.rules import repeated_codes
 from grids.change_sets import draft_queries, queries
 from grids.change_sets.errors import EditRefusedError
@@ -118,7 +118,7 @@ def replace_area(session: Session, *, change_set_id: int, area: AreaRecord, acto
     old = draft_queries.named(session, draft, [area.code]).get(area.code)
     if old is None:
         raise EditRefusedError(f"There is no area {area.code[:80]} in this draft.", field="code")
-    (new,) = with_canonical_geometries([area])
+    (new,) = with_canonical_geometries([with_unit_code(area)])
     if not isinstance(new.geom, shapely.MultiPolygon):
         raise EditRefusedError("The land of an area is a polygon.", field="geometry")
     if _same(new, old) and new.unit_name in {None, old.unit_name}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from grids.boundaries.records import with_unit_code
 from grids.change_sets.errors import EditRefusedError
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ def changed_facts(record: AreaRecord, facts: Mapping[str, Any]) -> AreaRecord:
             raise EditRefusedError(f"The {name} must not be empty.", field=name)
     if not isinstance(facts.get("attributes", {}), dict):
         raise EditRefusedError("The attributes are an object of names and values.", field="attributes")
-    return replace(record, **dict(facts))
+    if "unit_code" in facts and not facts["unit_code"] and "unit_name" not in facts:
+        facts = {**facts, "unit_name": None}
+    return with_unit_code(replace(record, **dict(facts)))
 
 
 COUNTED = ("households",)
