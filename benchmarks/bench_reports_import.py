@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.bench_intake_http import sync_microseconds  # noqa: E402 (after the path)
 from benchmarks.intake_setting import district_database  # noqa: E402
 from benchmarks.verdict import verdict  # noqa: E402
-from cli import report_rows, reports  # noqa: E402
+from cli import rejected_rows, report_columns, report_rows, reports  # noqa: E402
 from core.db import Database  # noqa: E402
 from core.settings import Settings  # noqa: E402
 
@@ -75,10 +75,10 @@ def empty(url: str) -> None:
 def take_in(database: Database, file: Path, folder: Path) -> float:
     """Import the file by the command's own function and return the seconds."""
     start = time.perf_counter()
-    table = report_rows.open_table(file)
-    columns = report_rows.columns_of(table.header, {})
+    table = report_columns.open_table(file)
+    columns = report_columns.columns_of(table.header, {})
     drafts = report_rows.Drafts(columns, report_rows.Defaults("12345", "WGS84"))
-    refused = reports.RejectedRows(folder / "rejected.csv", table.header)
+    refused = rejected_rows.RejectedRows(folder / "rejected.csv", table.header)
     tally = reports.take_in(
         database, table, drafts, refused, size=file.stat().st_size, batch_rows=5_000, name=file.name
     )

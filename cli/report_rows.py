@@ -8,40 +8,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
 from api.problems import WORDS
 from api.schemas.reports import ReportIn
+from cli.report_columns import FIELDS, open_table
 from core import clock
-from core.csv_files import CsvFile, folded
-from core.errors import DomainError
 from governance.cases import rules
+from governance.cases.sent_coordinates import read_coordinate, read_pair
+from governance.cases.sent_times import TimeUnreadableError, needs_an_order, order_of, read_time, says_none
+from governance.cases.spelling import one_spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
-# Field, and the headers under which it is found without being told.
-FIELDS: Final[dict[str, tuple[str, ...]]] = {
-    "external_id": ("id", "案件编号", "工单编号", "编号", "案件号"),
-    "category": ("类别", "案件类别", "案件类型", "问题类型", "事项类别"),
-    "text": ("description", "描述", "问题描述", "内容", "诉求内容"),
-    "lon": ("lng", "longitude", "经度"),
-    "lat": ("latitude", "纬度"),
-    "x": ("东坐标", "横坐标"),
-    "y": ("北坐标", "纵坐标"),
-    "crs": ("坐标系",),
-    "address": ("地址", "发生地址", "事发地址", "位置描述"),
-    "accuracy_m": ("精度", "定位精度"),
-    "reported_at": ("上报时间", "受理时间", "来电时间", "时间"),
-    "reporter_name": ("姓名", "联系人", "反映人"),
-    "reporter_phone": ("电话", "联系电话", "手机号"),
-    "photos": ("图片", "照片"),
-}
-_KNOWN: Final = {folded(name) for field, names in FIELDS.items() for name in (field, *names)}
 _COORDINATES: Final = ("lon", "lat", "x", "y")
 _LONGEST: Final = {
     "external_id": 128,
@@ -51,82 +35,63 @@ _LONGEST: Final = {
     "crs": 64,
     "reporter_name": 64,
 } | dict.fromkeys(_COORDINATES, 64)
+_OF_A_REPORT: Final = frozenset({"text", "address", *_COORDINATES})
 _ALWAYS_SHORT: Final = min(_LONGEST.values())
 # What only pydantic may judge: control characters (a text may have lines), and bytes that were no text.
 _UNUSUAL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _PHONE: Final = re.compile(r"[0-9+() -]{0,32}")
-_TIMES: Final = ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M", "%Y/%m/%d")
-
-
-class MappingError(DomainError):
-    """The column mapping does not fit the file."""
-
-    code = "mapping-invalid"
+_WORDS_ZH: Final = {
+    "missing": "缺少",
+    "string_too_short": "为空",
+    "string_too_long": "太长",
+    "string_pattern_mismatch": "有不能使用的字符",
+}
+_TOTALS: Final = re.compile(
+    r"\s*(?:合计|总计|小计|共计|总数|total|sum|grand total)\s*[:：]?\s*[\d,.]*\s*[件条]?\s*", re.IGNORECASE
+)
+_MOST_CATEGORIES: Final = 10_000
+_SHORTENED_ID: Final = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 
 
 class RowError(Exception):
-    """Why one row is no report."""
+    """Why one row is no report, in English and in Chinese."""
+
+    def __init__(self, english: str, chinese: str) -> None:
+        super().__init__(english)
+        self.words = (english, chinese)
 
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What rows say that do not say it themselves."""
+    """What rows say that do not say it themselves, and how the file writes dates."""
 
     channel: str
     crs: str
     category: str | None = None
-
-
-def open_table(path: Path, encoding: str | None = None) -> CsvFile:
-    """Open a file of reports; its header is the line that has most of the known names.
-
-    Raises
-    ------
-    CsvUnreadableError
-    """
-    binary = path.open("rb")
-    try:
-        return CsvFile(binary, encoding, header_score=lambda cells: sum(folded(cell) in _KNOWN for cell in cells))
-    except DomainError:
-        binary.close()
-        raise
-
-
-def columns_of(header: Sequence[str], told: Mapping[str, str]) -> dict[str, int]:
-    """Return the column of each field: as told, else by its own or a known name.
-
-    Raises
-    ------
-    MappingError
-        When a field or a column that was named does not exist.
-    """
-    unknown = sorted(set(told) - set(FIELDS))
-    if unknown:
-        raise MappingError(f"There is no field {', '.join(unknown)}; there are {', '.join(FIELDS)}.")
-    places = {name: place for place, name in reversed(list(enumerate(header)))}
-    missing = sorted(name for name in told.values() if name not in places)
-    if missing:
-        raise MappingError(f"There is no column {', '.join(missing)}; there are {', '.join(header)}.")
-    found = {
-        field: place
-        for field, names in FIELDS.items()
-        for place in [next((places[name] for name in (field, *names) if name in places), None)]
-        if place is not None
-    }
-    taken = {places[column] for column in told.values()}
-    return {field: place for field, place in found.items() if place not in taken} | {
-        field: places[column] for field, column in told.items()
-    }
+    date_format: str | None = None
+    undated_is_now: bool = False
 
 
 class Drafts:
-    """Makes drafts of rows."""
+    """Makes drafts of rows; `all_times` gives the values of the time column, to learn how it writes dates."""
 
-    def __init__(self, columns: Mapping[str, int], defaults: Defaults) -> None:
+    def __init__(
+        self,
+        columns: Mapping[str, int],
+        defaults: Defaults,
+        all_times: Callable[[], Iterable[str]] | None = None,
+    ) -> None:
         self._columns = [(field, columns.get(field, -1)) for field in FIELDS]
         self._defaults = defaults
+        self._all_times = all_times
+        self._is_dated = "reported_at" in columns
         self._now = clock.now()
         self._latest = self._now + rules.AHEAD
+        self.date_order: str | None = defaults.date_format
+        self._categories: dict[str, str] = {}
+        self.shortened_ids = 0
+        self.totals: list[int] = []
+        """Lines that add others up."""
 
     def draft(self, row: list[str]) -> rules.ReportDraft:
         """Return what a row says.
@@ -137,24 +102,23 @@ class Drafts:
             When it is not of the documented form.
         """
         said = {field: (row[place] or None) if place >= 0 else None for field, place in self._columns}
-        if said["category"] is None:
+        category = said["category"]
+        if category is not None:
+            category = said["category"] = self._category(category)
+        if category is None:
             said["category"] = self._defaults.category
         is_short = max(map(len, row)) <= _ALWAYS_SHORT
         if _UNUSUAL.search("".join(row)) or not _is_plain(said, is_short=is_short):
             _judge(said)
-        at = _time(said["reported_at"])
-        if at is not None and not rules.EARLIEST <= at <= self._latest:
-            raise RowError(f"reported_at: {rules.time_problem(at, self._now)}")
-        x, y = _coordinate(said["lon"]), _coordinate(said["lat"])
-        if x is None and y is None:
-            x, y = _coordinate(said["x"]), _coordinate(said["y"])
+        at = self._time(said["reported_at"]) if self._is_dated else None
         photos = said["photos"]
+        x, y = _point(said)
         return rules.ReportDraft(
             channel=self._defaults.channel,
             category=said["category"] or "",
             description=said["text"] or "",
             crs=said["crs"] or self._defaults.crs,
-            external_id=said["external_id"],
+            external_id=self._id(said["external_id"]),
             address_text=said["address"],
             x=x,
             y=y,
@@ -164,6 +128,66 @@ class Drafts:
             reporter_name=said["reporter_name"],
             reporter_phone=said["reporter_phone"],
         )
+
+    def is_total(self, row: list[str]) -> bool:
+        """Whether a row adds others up (合计): its first words say so, and it has neither text nor place."""
+        first = row[0] or next((cell for cell in row if cell.strip()), "")
+        if first[:1].isdigit() or not _TOTALS.fullmatch(first):
+            return False
+        return not any(row[place].strip() for field, place in self._columns if place > 0 and field in _OF_A_REPORT)
+
+    def read_time(self, value: str) -> datetime:
+        """Read a time in the order of its column, which is learnt when the first value needs it.
+
+        Raises
+        ------
+        TimeUnreadableError
+        """
+        if self.date_order is None and self._all_times is not None and needs_an_order(value):
+            self.date_order, self._all_times = order_of(self._all_times()), None
+        return read_time(value, self.date_order)
+
+    def _time(self, value: str | None) -> datetime | None:
+        if value is None or says_none(value):
+            if self._defaults.undated_is_now:
+                return None
+            raise RowError(
+                "reported_at: no time; with --undated-is-now such rows are dated now",
+                "上报时间为空；加 --undated-is-now 则按现在的时间入库",
+            )
+        try:
+            at = self.read_time(value)
+        except TimeUnreadableError as error:
+            raise RowError(f"reported_at: {error.words[0]}", f"上报时间：{error.words[1]}") from None
+        if not rules.EARLIEST <= at <= self._latest:
+            chinese = "晚于现在" if at > self._latest else "早于 1970 年"
+            raise RowError(
+                f"reported_at: {value!r} {rules.time_problem(at, self._now)}", f"上报时间：“{value}”{chinese}"
+            )
+        return at
+
+    def _category(self, value: str) -> str | None:
+        """Return the one spelling of a category; there are few, so each is looked at once."""
+        known = self._categories.get(value)
+        if known is None and len(self._categories) < _MOST_CATEGORIES:
+            known = self._categories[value] = one_spelling(value)
+        return (one_spelling(value) if known is None else known) or None
+
+    def _id(self, value: str | None) -> str | None:
+        """Return a row's id, None for one that a spreadsheet has shortened to 2.02506E+13: many rows would share it."""
+        if value is not None and "+" in value and _SHORTENED_ID.fullmatch(value.strip()):
+            self.shortened_ids += 1
+            return None
+        return value
+
+
+def times_of(path: Path, encoding: str, column: int) -> Iterator[str]:
+    """Give the values of a file's time column."""
+    table = open_table(path, encoding)
+    try:
+        yield from (cells[column] for _, cells, problem in table.rows() if problem is None)
+    finally:
+        table.close()
 
 
 def _is_plain(said: Mapping[str, str | None], *, is_short: bool) -> bool:
@@ -189,8 +213,10 @@ def _judge(said: Mapping[str, str | None]) -> None:
         ReportIn.model_validate(payload)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
         raise RowError(
-            f"{'.'.join(str(part) for part in first['loc'])}: {WORDS.get(first['type'], first['msg'])}"
+            f"{place}: {WORDS.get(first['type'], first['msg'])}",
+            f"{place}：{_WORDS_ZH.get(first['type'], '不符合要求')}",
         ) from None
 
 
@@ -198,40 +224,30 @@ def _split(photos: str) -> list[str]:
     return [part for part in re.split(r"[\s;|]+", photos) if part]
 
 
-def _coordinate(value: str | None) -> float | str | None:
+def _point(said: Mapping[str, str | None]) -> tuple[float | str | None, float | str | None]:
+    """Return a row's coordinates: numbers, words where they are none, None where there are none."""
+    east, north, kind = ("lon", "lat", "degrees") if said["lon"] or said["lat"] else ("x", "y", "metres")
+    first, second = said[east], said[north]
+    if kind == "degrees" and first is not None and (second is None or not second.strip()):
+        pair = read_pair(first)
+        if pair is not None:
+            return pair
+    return _coordinate(first, east), _coordinate(second, north)
+
+
+def _coordinate(value: str | None, axis: str) -> float | str | None:
     if value is None:
         return None
     try:
-        return float(value)
+        if "_" not in value:  # which Python takes for a separator of thousands
+            return float(value)
     except ValueError:
-        return value.strip() or None
+        pass
+    return read_coordinate(value, axis)
 
 
 def _accuracy(value: str | None) -> float | None:
     try:
         return rules.usable_accuracy(float(value)) if value is not None else None
     except ValueError:
-        raise RowError(f"accuracy_m: {value!r} is not a number") from None
-
-
-def _time(value: str | None) -> datetime | None:
-    """Read a time; one without a zone is the district's civil time."""
-    if value is None:
-        return None
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        at = _other_time(value.strip())
-    try:
-        return (at if at.tzinfo is not None else at.replace(tzinfo=clock.LOCAL)).astimezone(UTC)
-    except OverflowError:
-        raise RowError(f"reported_at: {value!r} lies before all calendars") from None
-
-
-def _other_time(value: str) -> datetime:
-    for form in _TIMES:
-        try:
-            return datetime.strptime(value, form)  # noqa: DTZ007 (the caller adds the zone)
-        except ValueError:
-            continue
-    raise RowError(f"reported_at: {value!r} is not a time; write 2026-07-01 09:30:00")
+        raise RowError(f"accuracy_m: {value!r} is not a number", f"精度：“{value}”不是数字") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gc
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,6 +17,7 @@ from cli.context import database
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from cli.rejected_rows import RejectedRows
     from cli.report_rows import Drafts
     from core.csv_files import CsvFile
     from core.db import Database
@@ -44,6 +44,24 @@ def import_(
         Path | None, typer.Option(help="Where rejected rows go; FILE.rejected.csv beside it when left out.")
     ] = None,
     batch: Annotated[int, typer.Option(min=1, max=100_000, help="Rows a transaction.")] = 5_000,
+    ignore: Annotated[
+        list[str] | None, typer.Option(help="Column not to read although it looks like a time, an id or a place.")
+    ] = None,
+    date_format: Annotated[
+        str | None,
+        typer.Option(
+            help="Order of dates: ymd, mdy or dmy; or a format such as %d.%m.%Y %H:%M. Else the column tells."
+        ),
+    ] = None,
+    undated_is_now: Annotated[
+        bool, typer.Option("--undated-is-now", help="Date rows whose time is empty now, instead of rejecting them.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Store nothing; show what each column is taken for.")
+    ] = False,
+    language: Annotated[
+        str | None, typer.Option(help="Language of the reasons: zh or en; the terminal's if left out.")
+    ] = None,
 ) -> None:
     """Take in a file of reports of any size. Taking it in again stores nothing twice.
 
@@ -52,29 +70,46 @@ def import_(
 
     Example: [bold]wangge reports import year.csv --channel 12345 --crs BD-09 --map category=类别[/]
     """
-    from cli.report_rows import Defaults, Drafts, columns_of, open_table
+    from cli.rejected_rows import RejectedRows, users_language
+    from cli.report_columns import check_unread, columns_of, open_table
+    from cli.report_rows import Defaults, Drafts, times_of
     from geo import datum
+    from governance.cases.sent_times import ORDERS
 
     told = dict(_pair(words) for words in map_ or [])
     try:
         datum.parse_crs(crs)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--crs") from error
+    if date_format is not None and date_format not in ORDERS and "%" not in date_format:
+        raise typer.BadParameter(f"{', '.join(ORDERS)}, or a format with %Y, %m and %d", param_hint="--date-format")
+    spoken = language or users_language()
     table = open_table(file, encoding)
     try:
         columns = columns_of(table.header, told)
+        check_unread(table.header, columns, told, ignore or [])
         if "category" not in columns and category is None:
             names = ", ".join(table.header)
             raise typer.BadParameter(f"say which column is the category: --map category=… (or --category). {names}")
-        unread = [name for place, name in enumerate(table.header) if place not in columns.values()]
-        if unread:
-            console.print(f"columns not read: {', '.join(unread)}", highlight=False)
-        drafts = Drafts(columns, Defaults(channel, crs, category))
-        refused = RejectedRows(rejected or file.with_name(f"{file.name}.rejected.csv"), table.header)
+        _tell_columns(table, columns)
+        at = columns.get("reported_at")
+        drafts = Drafts(
+            columns,
+            Defaults(channel, crs, category, date_format, undated_is_now),
+            None if at is None else lambda: times_of(file, table.encoding, at),
+        )
+        if dry_run:
+            from cli import report_dry_run
+
+            report_dry_run.show(table, drafts, columns, spoken)
+            return
+        target = rejected or file.with_name(f"{file.name}.rejected.csv")
+        refused = RejectedRows(target, table.header, source=file, language=spoken)
         with database() as opened:
             tally = take_in(opened, table, drafts, refused, size=file.stat().st_size, batch_rows=batch, name=file.name)
     finally:
         table.close()
+    _tell_rows(drafts)
     methods = ", ".join(f"{count} {method}" for method, count in tally.methods.most_common())
     console.print(
         f"[bold]{tally.stored}[/] stored, {tally.replayed} known before, {refused.count} rejected ({methods})",
@@ -85,32 +120,35 @@ def import_(
         raise typer.Exit(2)
 
 
+def _tell_columns(table: CsvFile, columns: dict[str, int]) -> None:
+    """Say what of the file is not read, and what that means."""
+    for line, text in table.above:
+        console.print(f"above the header, not read: line {line}: {text}", highlight=False, markup=False)
+    unread = [name for place, name in enumerate(table.header) if place not in columns.values()]
+    if unread:
+        console.print(f"columns not read: {', '.join(unread)}", highlight=False, markup=False)
+    if "reported_at" not in columns:
+        console.print("no column is the time: every report is dated now", highlight=False)
+
+
+def _tell_rows(drafts: Drafts) -> None:
+    """Say how rows were read where it was not plain."""
+    if drafts.date_order:
+        console.print(f"dates are read as {drafts.date_order}", highlight=False, markup=False)
+    if drafts.shortened_ids:
+        console.print(
+            f"{drafts.shortened_ids} ids were shortened by a spreadsheet (2.02506E+13): these rows have none",
+            highlight=False,
+        )
+    for line in drafts.totals[:20]:
+        console.print(f"line {line} adds others up and is no report: passed over", highlight=False)
+
+
 def _pair(words: str) -> tuple[str, str]:
     name, equals, column = words.partition("=")
     if not equals:
         raise typer.BadParameter(f"'{words}' is not FIELD=COLUMN", param_hint="--map")
     return name, column
-
-
-class RejectedRows:
-    """The file of rejected rows; it is made when the first one comes."""
-
-    def __init__(self, path: Path, header: list[str]) -> None:
-        self.path = path
-        self.count = 0
-        self._header = header
-        path.unlink(missing_ok=True)
-
-    def add(self, rows: list[tuple[int, str, list[str]]]) -> None:
-        """Write rows with their lines and reasons."""
-        if not rows:
-            return
-        with self.path.open("a", encoding="utf-8", errors="backslashreplace", newline="") as target:
-            writer = csv.writer(target)
-            if self.count == 0:
-                writer.writerow(["line", "reason", *self._header])
-            writer.writerows([line, reason, *row] for line, reason, row in rows)
-        self.count += len(rows)
 
 
 def take_in(
@@ -148,22 +186,24 @@ def _settle(storing: Future[Rejected], raw: dict[int, list[str]], refused: Rejec
 
 def _batches(
     table: CsvFile, drafts: Drafts, size: int
-) -> Iterator[tuple[list[Row], dict[int, list[str]], list[tuple[int, str, list[str]]]]]:
+) -> Iterator[tuple[list[Row], dict[int, list[str]], list[tuple[int, tuple[str, str], list[str]]]]]:
     """Give the file's rows a batch at a time: good ones, the raw text of those, bad ones with reasons."""
     from cli.report_rows import RowError
     from governance.cases.importing import Row
 
     rows: list[Row] = []
     raw: dict[int, list[str]] = {}
-    bad: list[tuple[int, str, list[str]]] = []
+    bad: list[tuple[int, tuple[str, str], list[str]]] = []
     for line, cells, problem in table.rows():
         if problem is not None:
-            bad.append((line, problem[0], cells))
+            bad.append((line, problem, cells))
+        elif drafts.is_total(cells):
+            drafts.totals.append(line)
         else:
             try:
                 rows.append(Row(line, drafts.draft(cells)))
             except RowError as error:
-                bad.append((line, str(error), cells))
+                bad.append((line, error.words, cells))
             else:
                 raw[line] = cells
         if len(rows) + len(bad) >= size:

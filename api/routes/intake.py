@@ -29,6 +29,7 @@ from core.roles import Scope
 from core.security import Principal
 from governance.cases import operations, queries, rules
 from governance.cases.placement import Ground
+from governance.cases.spelling import one_spelling
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,10 +73,13 @@ def _draft(report: ReportIn, principal: Principal, now: datetime) -> rules.Repor
     wrong_time = rules.time_problem(report.reported_at, now)
     if wrong_time is not None:
         raise field_invalid("reported_at", wrong_time)
+    category = one_spelling(report.category)
+    if not category:
+        raise field_invalid("category", "is blank")
     reporter = report.reporter
     return rules.ReportDraft(
         channel=channel,
-        category=report.category,
+        category=category,
         description=report.text,
         crs=report.crs or principal.crs,
         external_id=report.external_id,

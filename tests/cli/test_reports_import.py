@@ -125,19 +125,21 @@ def test_rejected_rows_are_kept_in_a_file_with_line_and_reason(
         ["b-4", "类", "", "113", "34", "2999-01-01 00:00", "", "", ""],
         ["b-5", "类", "", "113", "34", "2026-07-01", "", "<script>", ""],
         ["b-6", "too", "short"],
+        ["b-7", "类", "", "113", "34", "", "", "", ""],
         ["n-1", "其他", *ROWS[0][2:]],
     ]
     result = take_in(table([*ROWS, *bad]), "--batch", "4")
     assert result.exit_code == 2, result.output
     assert len(stored(database)) == 5
-    with (table([]).with_name("reports.csv.rejected.csv")).open(encoding="utf-8", newline="") as source:
+    with (table([]).with_name("reports.csv.rejected.csv")).open(encoding="utf-8-sig", newline="") as source:
         found = {row["编号"] + row["类别"]: (row["line"], row["reason"]) for row in csv.DictReader(source)}
-    assert set(found) == {"b-1", "b-2类", "b-3类", "b-4类", "b-5类", "b-6too", "n-1其他"}
+    assert set(found) == {"b-1", "b-2类", "b-3类", "b-4类", "b-5类", "b-6too", "b-7类", "n-1其他"}
     assert "category" in found["b-1"][1]
     assert "text" in found["b-2类"][1]
     assert "gestern" in found["b-3类"][1]
     assert "future" in found["b-4类"][1]
     assert "phone" in found["b-5类"][1]
+    assert "no time" in found["b-7类"][1]
     assert "3 columns" in found["b-6too"][1]
     assert "other content" in found["n-1其他"][1]
     assert found["b-1"][0] == "8"
@@ -194,6 +196,8 @@ def test_a_row_that_the_database_refuses_falls_alone(
         (("--map", "category=Kategorie"), "no column Kategorie"),
         (("--map", "category"), "not FIELD=COLUMN"),
         (("--crs", "Venus"), "unknown coordinate reference system"),
+        (("--date-format", "us"), "ymd, mdy, dmy"),
+        (("--ignore", "Kategorie"), "no column Kategorie"),
         (("--encoding", "klingon"), "No encoding is called klingon"),
     ],
 )

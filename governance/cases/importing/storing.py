@@ -49,7 +49,8 @@ WHERE r.id <> s.id AND r.body_sha256 <> s.body_sha256
 ORDER BY 1
 """
 
-Rejected = list[tuple[int, str]]
+Rejected = list[tuple[int, tuple[str, str]]]
+"""Lines that were refused, each with the reason in English and in Chinese."""
 
 
 @dataclass(slots=True)
@@ -114,11 +115,15 @@ def _stage(connection: psycopg.Connection[Any], batch: Batch, tally: Tally) -> R
             conflicts = cursor.execute(CONFLICTS).fetchall() if stored < len(batch.lines) else []
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         if len(batch.lines) == 1:
-            return [(batch.lines[0], f"the database refused it: {str(error).splitlines()[0]}")]
+            why = str(error).splitlines()[0]
+            return [(batch.lines[0], (f"the database refused it: {why}", f"数据库不接受：{why}"))]
         first, second = batch.halves()
         return _stage(connection, first, tally) + _stage(connection, second, tally)
     reasons = {
-        line: f"report {rules.report_number(report_id)} has the same external id and other content"
+        line: (
+            f"report {rules.report_number(report_id)} has the same external id and other content",
+            f"上报 {rules.report_number(report_id)} 编号相同而内容不同",
+        )
         for line, report_id in conflicts
     }
     tally.stored += stored

@@ -1,0 +1,138 @@
+"""Columns of a file of reports: which is which field, which must not be passed over, what each was taken for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from core.csv_files import CsvFile, folded
+from core.errors import DomainError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from pathlib import Path
+
+# Field, and the headers under which it is found without being told.
+FIELDS: Final[dict[str, tuple[str, ...]]] = {
+    "external_id": ("id", "案件编号", "工单编号", "编号", "案件号"),
+    "category": ("类别", "案件类别", "案件类型", "问题类型", "事项类别"),
+    "text": ("description", "描述", "问题描述", "内容", "诉求内容"),
+    "lon": ("lng", "longitude", "经度", "经纬度"),
+    "lat": ("latitude", "纬度"),
+    "x": ("东坐标", "横坐标"),
+    "y": ("北坐标", "纵坐标"),
+    "crs": ("坐标系",),
+    "address": ("地址", "发生地址", "事发地址", "位置描述"),
+    "accuracy_m": ("精度", "定位精度"),
+    "reported_at": ("上报时间", "受理时间", "来电时间", "时间"),
+    "reporter_name": ("姓名", "联系人", "反映人"),
+    "reporter_phone": ("电话", "联系电话", "手机号"),
+    "photos": ("图片", "照片"),
+}
+_KNOWN: Final = {folded(name) for field, names in FIELDS.items() for name in (field, *names)}
+# What a column's name may mean although it is none of the known: passing it over would lose what cannot be had back.
+_LOOKS_LIKE: Final[dict[str, re.Pattern[str]]] = {
+    "reported_at": re.compile(r"时间|日期|时刻|time|date(?!d)|(?<=[a-z])[_ ]at$", re.IGNORECASE),
+    "external_id": re.compile(
+        r"编号|单号|案号|件号|流水号|编码|(?:^|[\W_])id$|(?<=[a-z])Id$|(?:^|[\W_])(?i:id|no\.?|number)$|uuid|guid"
+    ),
+    "address": re.compile(r"地址|地点|位置|住址|地段|address|location|street", re.IGNORECASE),
+    "lon": re.compile(r"经度|纬度|坐标|经纬|longitude|latitude|coordinate|(?:^|[\W_])(?:lng|lon|lat)$", re.IGNORECASE),
+}
+_NEVER_AN_ID: Final = re.compile(r"电话|手机|号码|phone|mobile|tel|邮政|zip", re.IGNORECASE)
+_SAME_KIND: Final = {"lat": "lon", "x": "lon", "y": "lon"}
+
+
+class MappingError(DomainError):
+    """The column mapping does not fit the file."""
+
+    code = "mapping-invalid"
+
+
+class ColumnNotUnderstoodError(DomainError):
+    """A column looks like a time, an id or a place and is not known. Say what it is, or that it is not read."""
+
+    code = "column-not-understood"
+
+
+def open_table(path: Path, encoding: str | None = None) -> CsvFile:
+    """Open a file of reports; its header is the line that has most of the known names.
+
+    Raises
+    ------
+    CsvUnreadableError
+    """
+    binary = path.open("rb")
+    try:
+        return CsvFile(binary, encoding, header_score=lambda cells: sum(folded(cell) in _KNOWN for cell in cells))
+    except DomainError:
+        binary.close()
+        raise
+
+
+def columns_of(header: Sequence[str], told: Mapping[str, str]) -> dict[str, int]:
+    """Return the column of each field: as told, else by its own or a known name, without regard to case and width.
+
+    Raises
+    ------
+    MappingError
+        When a field or a column that was named does not exist.
+    """
+    unknown = sorted(set(told) - set(FIELDS))
+    if unknown:
+        raise MappingError(f"There is no field {', '.join(unknown)}; there are {', '.join(FIELDS)}.")
+    named = {field: _place(header, name) for field, name in told.items()}
+    places = {folded(name): place for place, name in reversed(list(enumerate(header)))}
+    found = {
+        field: place
+        for field, names in FIELDS.items()
+        for place in [next((places[folded(n)] for n in (field, *names) if folded(n) in places), None)]
+        if place is not None and place not in named.values()
+    }
+    return found | named
+
+
+def _place(header: Sequence[str], name: str) -> int:
+    """Return the column of this very name, else the one that is the same without regard to case and width."""
+    wanted = folded(name)
+    for one in (name, next((column for column in header if folded(column) == wanted), None)):
+        if one is not None and one in header:
+            return header.index(one)
+    raise MappingError(f"There is no column {name}; there are {', '.join(header)}.")
+
+
+def check_unread(
+    header: Sequence[str], columns: Mapping[str, int], told: Collection[str], ignored: Collection[str]
+) -> None:
+    """Refuse to pass over a column that looks like a time, an id or a place, unless told to.
+
+    A field that was named (`told`) leaves no doubt about the other columns of its kind.
+
+    Raises
+    ------
+    ColumnNotUnderstoodError, MappingError
+    """
+    passed = {_place(header, name) for name in ignored}
+    settled = {_SAME_KIND.get(field, field) for field in told}
+    doubtful = [
+        (name, field)
+        for place, name in enumerate(header)
+        if place not in columns.values() and place not in passed
+        for field in [looks_like(name)]
+        if field is not None and field not in settled
+    ]
+    if doubtful:
+        said = "; ".join(
+            f"{name} looks like {field}: --map {field}={name} or --ignore {name}" for name, field in doubtful
+        )
+        raise ColumnNotUnderstoodError(
+            f"Not all columns are understood. {said}. --dry-run shows what each was taken for."
+        )
+
+
+def looks_like(name: str) -> str | None:
+    """Return the field that a column's name sounds like, None when it sounds like none that must not be lost."""
+    for field, pattern in _LOOKS_LIKE.items():
+        if pattern.search(name) and not (field == "external_id" and _NEVER_AN_ID.search(name)):
+            return field
+    return None
