@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from api.dependencies import PRINCIPAL
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,16 +21,26 @@ if TYPE_CHECKING:
     Header = tuple[bytes, bytes]
 
 _NO_SNIFFING: Header = (b"x-content-type-options", b"nosniff")
+_NO_STORING: Header = (b"cache-control", b"no-store")
 
 
 def added_to(headers: Iterable[Header], request: Scope) -> tuple[Header, ...]:
-    """Return the headers to add to an answer with these headers."""
+    """Return the headers to add to an answer with these headers.
+
+    What was answered to a key is for its holder alone, and often about people: nothing on the way stores it, unless the
+    route itself says otherwise.
+    """
+    media, is_told = b"", False
     for name, value in headers:
         if name == b"content-type":
-            if not value.startswith(b"text/html"):
-                break
-            return _NO_SNIFFING, _policy(request["app"].state.settings.basemap_url)
-    return (_NO_SNIFFING,)
+            media = value
+        is_told |= name == b"cache-control"
+    added = [_NO_SNIFFING]
+    if media.startswith(b"text/html"):
+        added.append(_policy(request["app"].state.settings.basemap_url))
+    if PRINCIPAL in request and not is_told:
+        added.append(_NO_STORING)
+    return tuple(added)
 
 
 @lru_cache(maxsize=8)

@@ -61,9 +61,10 @@ class RequestEnvelope:
         request_id = headers.get(b"x-request-id", b"").decode("latin-1")
         if not _ID.match(request_id):
             request_id = f"{random.getrandbits(128):032x}"
-        exchange = _Exchange(send, scope, request_id, self.unconfirmed_since, bodiless=scope["method"] == "HEAD")
-        if exchange.bodiless:
+        bodiless = scope["method"] == "HEAD"
+        if bodiless:
             scope = {**scope, "method": "GET"}  # RFC 9110 §9.3.2: HEAD answers as GET does, without the content
+        exchange = _Exchange(send, scope, request_id, self.unconfirmed_since, bodiless=bodiless)
         if b"content-length" in headers or b"transfer-encoding" in headers:
             body = Body(receive, headers, self.limits)
             receive, exchange.forward = body.receive, closing(send, body)

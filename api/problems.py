@@ -20,6 +20,7 @@ from starlette.routing import Match
 
 from api.keys import CHALLENGE
 from core.errors import DomainError, Kind
+from core.personal import masked, masked_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,11 +99,11 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
     context: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Build the response of one problem."""
-    body: dict[str, Any] = {"type": TYPE_PREFIX + code, "title": title, "status": status, "detail": detail}
-    optional = {"instance": instance, "field": field, "errors": errors}
+    """Build the response of one problem; people in what it quotes are masked."""
+    body: dict[str, Any] = {"type": TYPE_PREFIX + code, "title": title, "status": status, "detail": masked_text(detail)}
+    optional = {"instance": instance, "field": field, "errors": masked(errors)}
     body |= {name: value for name, value in optional.items() if value is not None}
-    body |= {name: value for name, value in (context or {}).items() if name not in body}
+    body |= {name: masked(value) for name, value in (context or {}).items() if name not in body}
     request_id = structlog.contextvars.get_contextvars().get("request_id")
     if request_id:
         body["request_id"] = request_id

@@ -25,6 +25,7 @@ def list_(
 
     Example: [bold]wangge triage list[/]
     """
+    from core.personal import masked_text
     from governance.triage import operations, queries
 
     table = Table("number", "address", "why", "candidates")
@@ -32,7 +33,7 @@ def list_(
         waiting = queries.count(session, channel=channel)
         for item in operations.queue(session, limit=limit, channel=channel):
             said = [f"{i}. {c.label} ({c.score:.2f}, ±{c.accuracy_m:.0f} m)" for i, c in enumerate(item.candidates, 1)]
-            table.add_row(item.number, item.report["address_text"] or "", item.why_zh, "\n".join(said))
+            table.add_row(item.number, masked_text(item.report["address_text"] or ""), item.why_zh, "\n".join(said))
     Console().print(table)
     console.print(f"{waiting} waiting")
 
@@ -98,12 +99,13 @@ def wordings(state: Annotated[str | None, typer.Option(help="proposed, taken or 
 
     Example: [bold]wangge triage wordings[/]
     """
+    from core.personal import masked_text
     from grids.gazetteer import queries
 
     table = Table("id", "words", "place", "state", "proposed by")
     with database() as opened, opened.snapshot() as session:
         for w in queries.wordings(session, state=state):
-            table.add_row(str(w.id), w.words, w.label, w.state, w.proposed_by)
+            table.add_row(str(w.id), masked_text(w.words), masked_text(w.label), w.state, w.proposed_by)
     Console().print(table)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock
 from core.db import Base
+from core.personal import masked
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -30,5 +31,6 @@ class AuditEntry(Base):
 
 
 def record(session: Session, *, actor: str, action: str, subject: str, **detail: Any) -> None:  # noqa: ANN401 (free-form)
-    """Add one entry; it is stored if and only if the deed's transaction commits."""
-    session.add(AuditEntry(happened_at=clock.now(), actor=actor, action=action, subject=subject, detail=detail))
+    """Add one entry; it is stored if and only if the deed's transaction commits. People in its detail are masked."""
+    shown = masked(detail)
+    session.add(AuditEntry(happened_at=clock.now(), actor=actor, action=action, subject=subject, detail=shown))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TextIO, cast
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from core.personal import masked_text
+
 if TYPE_CHECKING:
     from structlog.typing import EventDict
 
@@ -40,11 +42,12 @@ JOBS = Gauge(
 
 
 def _printable(_logger: object, _name: str, line: EventDict) -> EventDict:
-    """Write control characters as escapes: what a stranger sent (a path) neither ends a line nor moves a cursor."""
+    """Mask people; escape control characters: what a stranger sent (a path) neither ends a line nor moves a cursor."""
     for name, value in line.items():
-        if isinstance(value, str) and not value.isprintable():
+        if isinstance(value, str):
             kept = "\n" if name == "exception" else ""
-            line[name] = "".join(c if c.isprintable() or c in kept else ascii(c)[1:-1] for c in value)
+            shown = masked_text(value)
+            line[name] = "".join(c if c.isprintable() or c in kept else ascii(c)[1:-1] for c in shown)
     return line
 
 

@@ -13,6 +13,7 @@ import shapely
 from api.geometries import geojson
 from api.maps.page import FeatureText, LegendEntry, MapLayer, Pane, map_page, written
 from core.clock import LOCAL
+from core.personal import masked_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +49,7 @@ def impact_page(preview: Preview, basemap_url: str = "") -> bytes:
         moved = "#b5403a" if end == "from_area" else "#2c7d4f"
         panes.append(
             Pane(
-                title=f"{preview.change_set.title} · {when}",
+                title=f"{masked_text(preview.change_set.title)} · {when}",
                 subtitle=summary(impact),
                 sources={
                     "around": _around(preview),

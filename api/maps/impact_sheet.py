@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from api.maps.boundary_pages import KINDS, facts, summary, worker_notes
+from core.personal import masked_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -86,7 +87,7 @@ def _page(preview: Preview, maps: str, rows: int) -> str:
     )
     tables = "".join(f"<h2>{title}</h2>{table or f'<p>{nothing}</p>'}" for title, table, nothing in sections)
     return f"""<html lang="zh"><style>{_STYLE}</style>
-    <h1>{html.escape(preview.change_set.title)} · 变更影响</h1>
+    <h1>{html.escape(masked_text(preview.change_set.title))} · 变更影响</h1>
     <p class=small>{html.escape(" ".join(facts(preview)))}</p><p>{html.escape(summary(impact))}</p>
     {maps}<p class=small>图例：{legend}；虚线为上级区域界；圆点为改变归属或单位的上报（实心为在办）。</p>
     {tables}{notes}<p class=sign>编制：{html.escape(preview.change_set.author)}

@@ -15,6 +15,7 @@ import shapely
 from api.maps.hotspot_words import account_words, number, span, trend_svg
 from api.maps.page import ASSETS
 from core.clock import LOCAL
+from core.personal import masked_text
 from governance.hotspots.methods.catalogue import ABOUT, Method
 from governance.hotspots.rules import EVENT_LABELS, KIND_LABELS, WHOLE
 
@@ -190,7 +191,7 @@ def _place(position: int, topic: HotspotTopic, event: HotspotTopicEvent, since: 
     last = f.get("last_time")
     state = _became(event) if last or event.kind == "steady" else EVENT_LABELS[event.kind]
     due = f"，{topic.follow_up_on} 前回访" if topic.follow_up_on else ""
-    care = f"{topic.owner or '待明确'}；{topic.measures or '待提出措施'}{due}"
+    care = masked_text(f"{topic.owner or '待明确'}；{topic.measures or '待提出措施'}{due}")
     lines.append(f"<b>跟踪：</b>{state}。<b>责任单位与措施：</b>{html.escape(care)}。")
     text = "".join(f"<p>{line}</p>" for line in lines)
     chart = trend_svg(f["trend"], since=since, width=170, height=60) if f.get("trend") else ""
@@ -204,7 +205,7 @@ def _since_last(followed: Sequence[Followed]) -> str:
         return "<p>本期为首次通报，没有可比较的上期事项。</p>"
     rows = "".join(
         f"<tr><td>{html.escape(t.title)}</td><td>{_month_before(t.opened_on)}</td><td>{_became(e)}</td>"
-        f"<td>{html.escape(t.owner or '待明确')}</td></tr>"
+        f"<td>{html.escape(masked_text(t.owner or '待明确'))}</td></tr>"
         for t, e in earlier
     )
     return (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from api.maps.hotspot_words import trend_svg
 from api.maps.notice import document, kinds
+from core.personal import masked_text
 from governance.hotspots.rules import EVENT_LABELS
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def _card(topic: HotspotTopic, events: Sequence[HotspotTopicEvent], today: date)
     chart = trend_svg(latest.finding["trend"], width=300) if latest is not None and latest.finding.get("trend") else ""
     return (
         f'<div class="card"><h3>{html.escape(topic.title)}</h3><p>{kinds(latest) if latest else ""}</p>'
-        f'<p class="small">{steps}</p>{chart}<p>责任单位：{html.escape(topic.owner or "待明确")}</p>'
-        f"<p>措施：{html.escape(topic.measures or '—')}</p>{due}</div>"
+        f'<p class="small">{steps}</p>{chart}<p>责任单位：{html.escape(masked_text(topic.owner or "待明确"))}</p>'
+        f"<p>措施：{html.escape(masked_text(topic.measures or '—'))}</p>{due}</div>"
     )
 
 

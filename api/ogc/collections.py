@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from api import parameters
 from api.ogc import systems
 from core.errors import DomainError, Kind
+from core.personal import masked_text
 from core.roles import Scope
 from core.security import KeyMissingError
 from grids.boundaries import queries as registry
@@ -153,7 +154,7 @@ def described(session: Session, request: Request, collection: Collection) -> dic
         "storageCrs": systems.CRS84,
     }
     if collection.change_set is not None:
-        described["title"] += f" · {collection.change_set.title}"
+        described["title"] += f" · {masked_text(collection.change_set.title)}"
         described["description"] = f"Draft {collection.change_set.id}, open to edits under If-Match."
     elif first is not None:
         described["extent"] = {"temporal": {"interval": [[first, None]]}}

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from api.dependencies import SessionDep, SnapshotDep, requires
 from api.problems import responses
 from api.schemas.reports import LINE_PATTERN
+from api.shown import Shown, ShownDep
 from core.roles import Scope
 from core.security import Principal
 from governance.cases.rules import report_number
@@ -110,6 +111,7 @@ def get_source(session: SnapshotDep, _caller: Viewer, source: Source) -> Respons
     responses=responses(400, 401, 403, 404, 429, 503),
 )
 def get_flagged(
+    shown: ShownDep,
     session: SnapshotDep,
     _caller: Viewer,
     source: Source,
@@ -119,7 +121,7 @@ def get_flagged(
     """List a source's reports about which something was noticed, each with its evidence."""
     client = queries.sources(session, name=source)[0]["id"]
     rows = queries.flagged(session, client=client, flag=flag.value if flag else None, limit=limit)
-    return _json([_flagged(row) for row in rows])
+    return _json([_flagged(row, shown) for row in rows])
 
 
 @router.post("/v1/data-quality/examinations", responses=responses(401, 403, 422, 429, 503))
@@ -157,9 +159,10 @@ def _source(row: dict[str, Any]) -> dict[str, Any]:
     return {"source": row["name"], "declared_crs": row["crs"], "flag_labels": labels} | {k: row[k] for k in shown}
 
 
-def _flagged(row: dict[str, Any]) -> dict[str, Any]:
+def _flagged(row: dict[str, Any], shown: Shown) -> dict[str, Any]:
+    number = report_number(row["id"])
     copied = ("x", "y", "crs", "verdict", "address_lon", "address_lat", "distance_m", "flags", "examined_at")
-    return {"number": report_number(row["id"]), "address": row["address_text"]} | {k: row[k] for k in copied}
+    return {"number": number, "address": shown.text(row["address_text"], of=number)} | {k: row[k] for k in copied}
 
 
 def _json(content: object) -> Response:

@@ -15,6 +15,7 @@ from api.instants import InstantQuery
 from api.problems import responses
 from api.schemas.locate import LocatedManyOut, LocatedOut, ReversedOut, TextsIn, located_out
 from api.schemas.reports import LINE_PATTERN
+from api.shown import Shown, ShownDep
 from core.roles import Scope
 from core.security import Principal
 from grids.gazetteer import operations, queries
@@ -140,16 +141,18 @@ class DecisionIn(BaseModel):
 
 @router.get("/wordings", responses=responses(400, 401, 403, 429, 503))
 def get_wordings(
+    shown: ShownDep,
     session: SnapshotDep,
     _caller: Annotated[Principal, Depends(requires(Scope.REPORTS_READ))],
     state: Annotated[str | None, Query(pattern="^(proposed|taken|refused)$")] = None,
 ) -> list[WordingOut]:
     """List what people call places: proposed when triage settles a report, counting once taken."""
-    return [_wording(w) for w in queries.wordings(session, state=state)]
+    return [_wording(w, shown) for w in queries.wordings(session, state=state)]
 
 
 @router.post("/wordings/{wording_id}/decision", responses=responses(400, 401, 403, 404, 409, 422, 429, 503))
 def post_decision(
+    shown: ShownDep,
     session: SessionDep,
     caller: Annotated[Principal, Depends(requires(Scope.TRIAGE))],
     wording_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
@@ -159,11 +162,13 @@ def post_decision(
     decided = operations.decide_wording(
         session, wording_id=wording_id, take=decision.take, actor=caller.name, reason=decision.reason
     )
-    return _wording(decided)
+    return _wording(decided, shown)
 
 
-def _wording(wording: Wording) -> WordingOut:
-    return WordingOut.model_validate(wording, from_attributes=True)
+def _wording(wording: Wording, shown: Shown) -> WordingOut:
+    said = WordingOut.model_validate(wording, from_attributes=True)
+    clear = {name: shown.text(getattr(said, name), of=f"wording/{said.id}") for name in ("words", "label")}
+    return said.model_copy(update=clear)
 
 
 def _json(content: object) -> Response:

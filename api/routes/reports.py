@@ -16,6 +16,7 @@ from api.parameters import box_of
 from api.problems import responses
 from api.schemas import report_answers as answers
 from api.schemas.reports import LINE_PATTERN, Method, ReportCollection, ReporterOut, ReportOut, ReportPage
+from api.shown import ShownDep
 from core import audit
 from core.roles import Scope
 from core.security import Principal, ScopeMissingError
@@ -81,6 +82,7 @@ class ReportQuery:
 )
 def list_reports(
     request: Request,
+    shown: ShownDep,
     session: SnapshotDep,
     wanted: Annotated[ReportQuery, Depends()],
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
@@ -89,7 +91,7 @@ def list_reports(
         Literal["json", "geojson"] | None, Query(description="Else by the Accept header.")
     ] = None,
 ) -> Response:
-    """List reports, newest first, by where they belong now; reporters are masked."""
+    """List reports, newest first, by where they belong now; people are masked, in texts unless with reporters:read."""
     records, following = queries.reports_page(session, wanted.filter(), limit=limit, cursor=cursor)
     geojson = format == "geojson" or (format is None and _GEOJSON in request.headers.get("accept", ""))
     headers = {"Vary": "Accept"}
@@ -97,9 +99,9 @@ def list_reports(
         words = {name: value for name, value in request.query_params.items() if name != "cursor"}
         headers["Link"] = f'<{request.url.path}?{urlencode(words | {"cursor": following})}>; rel="next"'
     content = (
-        {"type": "FeatureCollection", "features": [answers.feature(r) for r in records], "next": following}
+        {"type": "FeatureCollection", "features": [answers.feature(r, shown) for r in records], "next": following}
         if geojson
-        else {"items": [answers.report(r) for r in records], "next": following}
+        else {"items": [answers.report(r, shown) for r in records], "next": following}
     )
     return Response(orjson.dumps(content), 200, headers, _GEOJSON if geojson else "application/json")
 
@@ -109,7 +111,7 @@ def _json(content: object) -> Response:
 
 
 @router.get("/{number}", response_model=ReportOut, responses=responses(400, 401, 403, 404, 503))
-def get_report(number: str, session: SnapshotDep, principal: PrincipalDep) -> Response:
+def get_report(number: str, shown: ShownDep, session: SnapshotDep, principal: PrincipalDep) -> Response:
     """Give one report as it stands now. An intake system may read what it sent itself."""
     own_only = Scope.REPORTS_READ not in principal.scopes and Scope.REPORTS_WRITE in principal.scopes
     if not own_only:
@@ -117,7 +119,7 @@ def get_report(number: str, session: SnapshotDep, principal: PrincipalDep) -> Re
     record = queries.report(session, rules.report_id(number))
     if own_only and record["client_id"] != principal.id:
         raise ScopeMissingError("This key may read only the reports it sent.", scope=str(Scope.REPORTS_READ))
-    return _json(answers.report(record))
+    return _json(answers.report(record, shown))
 
 
 @router.get("/{number}/reporter", response_model=ReporterOut, responses=responses(400, 401, 403, 404, 503))

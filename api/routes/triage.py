@@ -14,6 +14,7 @@ from api.dependencies import SessionDep, SnapshotDep, requires
 from api.problems import responses
 from api.schemas.locate import CandidateOut, WordOut, candidate_out
 from api.schemas.reports import LINE_PATTERN
+from api.shown import Shown, ShownDep
 from core.roles import Scope
 from core.security import Principal
 from governance.cases.rules import report_id
@@ -95,6 +96,7 @@ class SettlementOut(BaseModel):
 
 @router.get("", response_model=QueueOut, responses=responses(400, 401, 403, 429, 503))
 def get_queue(
+    shown: ShownDep,
     session: SnapshotDep,
     _caller: Dispatcher,
     limit: Annotated[int, Query(ge=1, le=operations.MOST_A_PAGE)] = 50,
@@ -108,7 +110,7 @@ def get_queue(
     items = operations.queue(session, limit=limit, after=last, channel=channel)
     more = items[-1].number if len(items) == limit else None
     count = queries.count(session, channel=channel)
-    return _json({"waiting": count, "items": [_waiting(w) for w in items], "next_after": more})
+    return _json({"waiting": count, "items": [_waiting(w, shown) for w in items], "next_after": more})
 
 
 @router.get("/map.geojson", response_class=GeoJsonResponse, responses=responses(400, 401, 403, 429, 503))
@@ -145,18 +147,18 @@ def post_settlement(
     )
 
 
-def _waiting(waiting: Waiting) -> dict[str, Any]:
+def _waiting(waiting: Waiting, shown: Shown) -> dict[str, Any]:
     row, located = waiting.report, waiting.located
     words = located.words() if located else ()
     return {
         "number": waiting.number,
         "channel": row["channel"],
         "category": row["category"],
-        "text": row["description"],
-        "address": row["address_text"],
+        "text": shown.text(row["description"], of=waiting.number),
+        "address": shown.text(row["address_text"], of=waiting.number),
         "received_at": row["received_at"],
-        "reason": row["reason"],
-        "reason_zh": row["reason_zh"],
+        "reason": shown.text(row["reason"], of=waiting.number),
+        "reason_zh": shown.text(row["reason_zh"], of=waiting.number),
         "verdict": located.verdict.value if located else None,
         "address_reason": located.reason if located else None,
         "address_reason_zh": located.reason_zh if located else None,

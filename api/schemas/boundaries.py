@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.geometries import geojson
 from api.instants import Instant
+from core.personal import masked_text
 
 if TYPE_CHECKING:
     from grids.boundaries.operations import Imported, Published
@@ -199,7 +200,7 @@ def layer_out(layer: Layer) -> LayerOut:
 def release_out(release: Release, layer: str) -> ReleaseOut:
     """Return a release as JSON."""
     facts = {name: getattr(release, name) for name in ReleaseOut.model_fields if name != "layer"}
-    return ReleaseOut(layer=layer, **facts)
+    return ReleaseOut(layer=layer, **facts | {"note": masked_text(release.note)})
 
 
 def published_out(published: Published, layer: str) -> PublishedOut:

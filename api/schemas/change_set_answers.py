@@ -21,6 +21,7 @@ from api.schemas.change_sets import (
     ReplacedOut,
     SurroundingsOut,
 )
+from core.personal import masked_text
 from grids.boundaries import operations as boundaries
 from grids.change_sets.operations.surroundings import MOST_AREAS
 
@@ -39,7 +40,7 @@ def change_set_out(
 ) -> ChangeSetOut:
     """Show a draft."""
     return ChangeSetOut(
-        id=change_set.id, layer=layer, base_release=base, title=change_set.title, author=change_set.author,
+        id=change_set.id, layer=layer, base_release=base, title=masked_text(change_set.title), author=change_set.author,
         state=change_set.state,  # type: ignore[arg-type]
         version=change_set.version, created_at=change_set.created_at, updated_at=change_set.updated_at,
         submitted_by=change_set.submitted_by, approved_by=change_set.approved_by, approved_at=change_set.approved_at,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StringConstraints
 
 from api.instants import Day
+from core.personal import masked_text
 from governance.hotspots.sources import SourceKind
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def policy_answers(policies: Iterable[HotspotPolicy]) -> list[PolicyAnswer]:
                 valid_until=found[-1].valid_from if found else None,
                 thresholds=policy.thresholds,
                 sources=policy.sources,
-                note=policy.note,
+                note=masked_text(policy.note),
                 added_by=policy.added_by,
             )
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.instants import Day
+from core.personal import masked
 from governance.hotspots.methods.catalogue import ABOUT, Method
 from governance.hotspots.parameters import described
 
@@ -220,11 +221,11 @@ def topic_answer(topic: HotspotTopic, history: list[HotspotTopicEvent]) -> Topic
         areas=topic.area_codes,
         opened_on=topic.opened_on,
         last_seen_on=topic.last_seen_on,
-        owner=topic.owner,
-        measures=topic.measures,
+        owner=masked(topic.owner),
+        measures=masked(topic.measures),
         follow_up_on=topic.follow_up_on,
         history=[
-            TopicEvent(kind=e.kind, happened_at=e.happened_at, actor=e.actor, run=e.run_id, finding=e.finding)
+            TopicEvent(kind=e.kind, happened_at=e.happened_at, actor=e.actor, run=e.run_id, finding=masked(e.finding))
             for e in history
         ],
     )

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 from governance.cases import rules
 
 if TYPE_CHECKING:
+    from api.shown import Shown
     from governance.cases.operations import Arrival
     from governance.cases.queries import Record
+
+
+_WORDS = ("description", "address_text", "reason", "reason_zh")
 
 
 def report_path(number: str) -> str:
@@ -65,13 +69,17 @@ def receipt(record: Record) -> dict[str, Any]:
     }
 
 
-def report(record: Record) -> dict[str, Any]:
-    """Return a report as it stands now, its reporter masked."""
+def report(record: Record, shown: Shown) -> dict[str, Any]:
+    """Return a report as it stands now, its reporter masked, its words as the caller may see them."""
+    number = rules.report_number(record["id"])
+    said = {name: shown.text(record[name], of=number) for name in _WORDS}
     finite = {name: None if record[name] is None or record[name] != record[name] else record[name] for name in "xy"}
     return receipt(record) | {
+        "reason": said["reason"],
+        "reason_zh": said["reason_zh"],
         "category": record["category"],
-        "text": record["description"],
-        "address": record["address_text"],
+        "text": said["description"],
+        "address": said["address_text"],
         "lon": _rounded(record["lon"], 7),
         "lat": _rounded(record["lat"], 7),
         "sent": finite | {"crs": record["crs"]},
@@ -83,9 +91,9 @@ def report(record: Record) -> dict[str, Any]:
     }
 
 
-def feature(record: Record) -> dict[str, Any]:
+def feature(record: Record, shown: Shown) -> dict[str, Any]:
     """Return a report as a GeoJSON feature."""
-    properties = report(record)
+    properties = report(record, shown)
     has_point = record["lon"] is not None
     point = {"type": "Point", "coordinates": [properties["lon"], properties["lat"]]} if has_point else None
     return {"type": "Feature", "id": properties["number"], "geometry": point, "properties": properties}

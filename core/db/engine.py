@@ -32,6 +32,7 @@ class Database:
             max_overflow=settings.database_pool_size,
             pool_pre_ping=True,
             pool_timeout=10,
+            hide_parameters=True,  # an error in the log quotes nobody's words
             connect_args={"connect_timeout": 3, "application_name": "wangge", "options": "-c timezone=UTC"},
         )
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from core.errors import DomainError, Kind
+from core.personal import masked_name, masked_phone
 
 NUMBER_PREFIX = "SJ"
 """事件 (shìjiàn), an event: what stands before every report's number."""
@@ -183,18 +184,6 @@ def caller_hash(phone: str | None) -> bytes | None:
     digits = _NOT_DIGIT.sub("", phone or "")
     digits = digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
     return hashlib.blake2b(digits.encode(), digest_size=16, person=b"wangge-caller").digest() if digits else None
-
-
-def masked_name(name: str | None) -> str | None:
-    """Show the family name alone: 张三 becomes 张*."""
-    return None if not name else name[0] + "*" * min(len(name) - 1, 3)
-
-
-def masked_phone(phone: str | None) -> str | None:
-    """Show the first three and the last two digits of a long number, nothing of a short one."""
-    if not phone:
-        return None
-    return f"{phone[:3]}****{phone[-2:]}" if len(phone) >= 9 else "****"
 
 
 def masked_reporter(name: str | None, phone: str | None) -> dict[str, Any] | None:

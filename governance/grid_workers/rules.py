@@ -11,7 +11,7 @@ from core import csv_files
 from core.clock import LOCAL
 from core.csv_files import CsvUnreadableError
 from core.errors import DomainError, Kind
-from governance.cases.rules import masked_name
+from core.personal import masked_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

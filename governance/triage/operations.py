@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from core import audit, clock
 from core.errors import DomainError, Kind
+from core.personal import holds_person, masked_text, without_person
 from governance.cases.rules import report_number
 from governance.cases.tables import ReportReassignment
 from governance.triage import queries, rules
@@ -103,7 +104,7 @@ class Where:
 
 
 def queue(session: Session, *, limit: int = 50, after: int = 0, channel: str | None = None) -> list[Waiting]:
-    """Give what waits, the oldest first, located in the gazetteer of now."""
+    """Give what waits, the oldest first, located in the gazetteer of now by its words without those about people."""
     rows = queries.waiting(session, limit=min(limit, MOST_A_PAGE), after=after, channel=channel)
     return [Waiting(row, located) for row, located in zip(rows, _located(session, rows), strict=True)]
 
@@ -173,18 +174,21 @@ def settle(
 
 
 def map_file(session: Session, *, channel: str | None = None, limit: int = MOST_A_PAGE) -> dict[str, Any]:
-    """Draw the queue: a GeoJSON FeatureCollection of every candidate (point or stretch) and every unusable point."""
+    """Draw the queue: a GeoJSON FeatureCollection of every candidate (point or stretch) and every unusable point.
+
+    People in addresses are masked: files are handed on.
+    """
     features: list[dict[str, Any]] = []
     without = 0
     for waiting in queue(session, limit=limit, channel=channel):
         row = waiting.report
         about = {
             "report": waiting.number,
-            "address": row["address_text"],
+            "address": masked_text(row["address_text"] or "") or None,
             "category": row["category"],
             "received_at": row["received_at"].isoformat(),
-            "why": waiting.located.reason if waiting.located else row["reason"],
-            "why_zh": waiting.why_zh,
+            "why": masked_text(waiting.located.reason if waiting.located else row["reason"]),
+            "why_zh": masked_text(waiting.why_zh or ""),
         }
         for rank, candidate in enumerate(waiting.candidates, 1):
             shape = candidate.line if candidate.line is not None else shapely.Point(candidate.lon, candidate.lat)
@@ -204,7 +208,7 @@ def map_file(session: Session, *, channel: str | None = None, limit: int = MOST_
 
 
 def _located(session: Session, rows: Sequence[dict[str, Any]]) -> list[Located | None]:
-    texts = [row["address_text"] for row in rows if row["address_text"]]
+    texts = [without_person(row["address_text"]) for row in rows if row["address_text"]]
     answers = iter(gazetteer.locate_many(session, texts) if texts else [])
     return [next(answers).located if row["address_text"] else None for row in rows]
 
@@ -251,7 +255,7 @@ def _propose(
     actor: str,
 ) -> Wording | None:
     words = wording or (rules.proposed_wording(located) if located is not None else None)
-    if not words:
+    if not words or (wording is None and holds_person(words)):
         return None
     described = memory.current(session)
     known = described.index.names.exact(words)

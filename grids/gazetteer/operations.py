@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from core import audit, clock
 from core.errors import DomainError, Kind
+from core.personal import holds_person, masked_text
 from geo.address.locating import Limits, Located
 from geo.address.locating import locate as locate_text
 from geo.address.reverse import Described, describe
@@ -45,6 +46,13 @@ class WordingUnknownError(DomainError):
 
     code = "wording-unknown"
     kind = Kind.NOT_FOUND
+
+
+class WordingHoldsPersonError(DomainError):
+    """The wording holds a telephone number, an identity number or a person's name. Give the name of the place alone."""
+
+    code = "wording-holds-person"
+    kind = Kind.INVALID
 
 
 class WordingDecidedError(DomainError):
@@ -122,7 +130,14 @@ def propose_wording(
     actor: str,
     report_id: int | None = None,
 ) -> Wording:
-    """Propose what people call a place; it counts once it is taken."""
+    """Propose what people call a place; it counts once it is taken.
+
+    Raises
+    ------
+    WordingHoldsPersonError
+    """
+    if holds_person(words):
+        raise WordingHoldsPersonError(field="wording")
     wording = Wording(
         words=words,
         label=label,
@@ -143,13 +158,15 @@ def decide_wording(session: Session, *, wording_id: int, take: bool, actor: str,
 
     Raises
     ------
-    WordingUnknownError, WordingDecidedError
+    WordingUnknownError, WordingDecidedError, WordingHoldsPersonError
     """
     wording = session.get(Wording, wording_id, with_for_update=True)
     if wording is None:
         raise WordingUnknownError(f"There is no wording {wording_id}.")
     if wording.state != "proposed":
-        raise WordingDecidedError(f"“{wording.words}” was {wording.state} before.")
+        raise WordingDecidedError(f"“{masked_text(wording.words)}” was {wording.state} before.")
+    if take and holds_person(wording.words):
+        raise WordingHoldsPersonError("Refuse it: it holds a telephone number, an identity number or a name.")
     same = select(Wording.id).where(Wording.words == wording.words, Wording.state == "taken")
     if take and session.scalar(same) is not None:
         raise WordingDecidedError(f"“{wording.words}” is taken for another place.")

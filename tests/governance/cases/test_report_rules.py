@@ -34,9 +34,8 @@ def test_what_is_no_number_is_said_to_be_none(number: str) -> None:
 
 
 def test_a_name_and_a_telephone_are_masked() -> None:
-    assert rules.masked_name("张三丰") == "张**"
-    assert rules.masked_phone("13800001234") == "138****34"
-    assert rules.masked_phone("110") == "****"
+    assert rules.masked_reporter("张三丰", "13800001234") == {"name": "张**", "phone": "138****34"}
+    assert rules.masked_reporter(None, "110") == {"name": None, "phone": "****"}
     assert rules.masked_reporter(None, None) is None
 
 

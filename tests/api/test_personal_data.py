@@ -1,0 +1,202 @@
+"""Nothing about people leaves for those who may not know it: every GET route of the document is asked.
+
+A telephone number, an identity number and a name are planted wherever words come in. A new route is found by itself;
+it has to answer, so that the test sees what it gives.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+import shapely
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+
+from api.app import create_app
+from core.roles import Scope
+from core.security import create_key
+from core.settings import Settings
+from governance.hotspots import operations as hotspots
+from governance.triage import operations as triage
+from grids.boundaries import operations
+from grids.boundaries.records import AreaRecord
+from tests.described import operations as documented
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from core.db import Database
+
+PHONE, IDENTITY, NAME, LANDLINE = "13912345678", "410106198507231239", "欧阳震华", "0371-68921234"
+SPACED, WIDE = "139 1234 5678", "１３９１２３４５６７８"
+SECRETS: Final = (PHONE, IDENTITY, NAME, LANDLINE, SPACED, WIDE, "68921234")
+WORDS: Final = f"联系人：{NAME}，电话{PHONE}，{SPACED}，{WIDE}，座机{LANDLINE}，身份证{IDENTITY}"
+CLEAR: Final = {Scope.REPORTERS_READ, Scope.WORKERS_READ}
+# What a planted database has no answer for, and why.
+SILENT: Final[dict[str, str]] = {"/v1/change-sets/{change_set}/repairs": "the draft needs none", "/ogc/": "redirects"}
+
+
+class Place:
+    """The application with people planted, and what its paths are filled with."""
+
+    def __init__(self, client: TestClient, database: Database) -> None:
+        self.client, self.database = client, database
+        with database.transaction() as session:
+            self.keys = {
+                name: {"X-API-Key": create_key(session, name=name, scopes=sorted(scopes), channel="12345")}
+                for name, scopes in (("all", set(Scope)), ("no people", set(Scope) - CLEAR))
+            }
+        self.number = self.reported("a-1", lon=113.005, lat=34.005)
+        waiting = self.reported("a-2", lon=None, lat=None)
+        self.waiting = self.reported("a-3", lon=None, lat=None)
+        settlement = {"lon": 113.005, "lat": 34.005, "reason": WORDS, "wording": "老地方"}
+        done = self.post(f"/v1/triage/{waiting}/settlement", settlement)
+        assert done["wording"] == "老地方"
+        self.post("/v1/data-quality/examinations", {})
+        draft = self.post("/v1/change-sets", {"layer": "admin", "title": f"调整，{WORDS}"[:100]})
+        run = {"start": "2026-05-01", "end": "2026-05-31", "kind": "monthly", "methods": ["gi", "moran"]}
+        number = self.post("/v1/hotspots/runs", run)["id"]
+        hotspots.carry_out(database, number)
+        with database.transaction() as session:
+            session.execute(text("UPDATE wording SET words = :words, label = :words"), {"words": f"{NAME}女士{PHONE}"})
+            session.execute(
+                text(
+                    "INSERT INTO hotspot_topic (layer_id, category, scope, title, area_codes, opened_on, last_seen_on,"
+                    " owner, measures) SELECT id, 'c', 's', 't', '{a}', '2026-05-01', '2026-05-31', :words, :words"
+                    " FROM layer"
+                ),
+                {"words": WORDS},
+            )
+        self.samples: Final = {
+            "layer": "admin", "level": "grid", "code": "a", "number": self.number, "change_set": draft["id"],
+            "source": "all", "run": number, "form": "geojson", "scheme": "WebMercatorQuad", "collection": "admin.grid",
+            "z": "14", "x": "13334", "y": "6544",
+        }  # fmt: skip
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = self.client.post(path, json=body, headers=self.keys["all"])
+        assert answer.is_success, answer.text
+        return dict(answer.json())
+
+    def reported(self, external: str, **where: Any) -> str:
+        body = {
+            "external_id": external, "category": "噪音", "text": f"夜间施工，{WORDS}", "address": f"老地方，{WORDS}",
+            "channel": "12345", "reported_at": "2026-05-20T08:00:00+08:00", "reporter": {"name": NAME, "phone": PHONE},
+        }  # fmt: skip
+        return str(self.post("/v1/reports", body | where)["number"])
+
+    def path(self, template: str) -> str:
+        """Fill a path; a release's number is not a report's, a notice is no GeoJSON."""
+        own: dict[str, Any] = {"number": 1} if "releases" in template else {}
+        own |= {"form": "html"} if "notice" in template else {}
+        filled = template.format(**self.samples | own)
+        asked = {
+            "/v1/locate": "?address=老地方",
+            "/v1/reverse": "?lon=113.005&lat=34.005",
+            "/v1/assignments": "?lon=113.005&lat=34.005",
+            "/v1/assignments/layers": "?lon=113.005&lat=34.005",
+            "/v1/layers/{layer}/export": "?format=geojson",
+        }
+        return filled + asked.get(template, "")
+
+
+@pytest.fixture(scope="module")
+def place(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("cache")
+    app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
+    database = app.state.database
+    areas = [AreaRecord("district", "D", "区", shapely.box(113, 34, 113.03, 34.01))]
+    areas += [
+        AreaRecord("grid", code, f"{code}网格", shapely.box(113 + n / 100, 34, 113.01 + n / 100, 34.01), "D")
+        for n, code in enumerate("abc")
+    ]
+    with database.transaction() as session:
+        layer = operations.create_layer(session, code="admin", name="网格", levels=["district", "grid"], actor="test")
+        operations.publish(session, layer=layer, areas=areas, author="test", lead_s=0.0, note=WORDS)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield Place(client, database)
+
+
+GETS: Final = sorted(path for method, path, _ in documented() if method == "get")
+
+
+@pytest.mark.parametrize("template", GETS)
+def test_no_get_route_tells_of_people_to_who_may_not_know(place: Place, template: str) -> None:
+    for headers in (place.keys["no people"], {}):
+        answer = place.client.get(place.path(template), headers=headers, follow_redirects=False)
+        told = answer.text if "pdf" not in answer.headers.get("content-type", "") else ""
+        assert [secret for secret in SECRETS if secret in told] == [], template
+    assert answer.status_code in {200, 401}, answer.text
+    with_key = place.client.get(place.path(template), headers=place.keys["no people"]).status_code
+    needs_clear = template.endswith("/reporter")
+    assert with_key == (403 if needs_clear else 200) or template in SILENT, (template, with_key)
+
+
+@pytest.mark.parametrize("template", ["/v1/reports", "/v1/reports/{number}", "/v1/triage"])
+def test_who_may_know_reads_in_clear_and_the_audit_keeps_it(place: Place, template: str) -> None:
+    path = place.path(template)
+    answer = place.client.get(path, headers=place.keys["all"])
+    assert PHONE in answer.text
+    assert NAME in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    with place.database.transaction() as session:
+        kept = session.execute(
+            text("SELECT subject, detail FROM audit_entry WHERE action LIKE '%in_clear' ORDER BY id DESC LIMIT 1")
+        ).one()
+    assert kept.subject == path
+    assert {place.number, place.waiting} & set(kept.detail["reports"])
+
+
+def test_a_masked_reading_is_not_kept_as_one_in_clear(place: Place) -> None:
+    count = text("SELECT count(*) FROM audit_entry WHERE action = 'reports.read_in_clear'")
+    with place.database.transaction() as session:
+        before = session.scalar(count)
+    place.client.get("/v1/reports", headers=place.keys["no people"])
+    with place.database.transaction() as session:
+        assert session.scalar(count) == before
+
+
+def test_the_audit_itself_tells_of_nobody(place: Place) -> None:
+    with place.database.transaction() as session:
+        details = "".join(session.scalars(text("SELECT detail::text FROM audit_entry")))
+    assert [secret for secret in SECRETS if secret in details] == []
+
+
+def test_what_is_answered_to_a_key_is_stored_nowhere_on_the_way(place: Place) -> None:
+    for path in ("/v1/reports", f"/v1/reports/{place.number}/reporter", "/v1/triage", "/v1/wordings"):
+        for method in ("GET", "HEAD"):
+            told = place.client.request(method, path, headers=place.keys["all"]).headers
+            assert told["cache-control"] == "no-store", (method, path)
+
+
+def test_a_problem_tells_of_nobody(place: Place) -> None:
+    answer = place.client.post(
+        "/v1/reports", json={"category": "噪音", "reported_at": f"打{PHONE}"}, headers=place.keys["all"]
+    )
+    assert answer.status_code == 422
+    assert PHONE not in answer.text
+
+
+@pytest.mark.parametrize("words", [f"{NAME}女士家", f"老地方{PHONE}"])
+def test_a_wording_that_holds_a_person_is_neither_proposed_nor_taken(place: Place, words: str) -> None:
+    settlement = {"lon": 113.005, "lat": 34.005, "reason": "电话核实", "wording": words}
+    answer = place.client.post(f"/v1/triage/{place.waiting}/settlement", json=settlement, headers=place.keys["all"])
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:wangge:problem:wording-holds-person")
+    assert answer.json()["field"] == "wording"
+    taken = place.client.post("/v1/wordings/1/decision", json={"take": True, "reason": "x"}, headers=place.keys["all"])
+    assert taken.status_code == 400
+
+
+def test_no_wording_is_proposed_from_words_about_people(place: Place) -> None:
+    name = str(uuid.uuid4())
+    number = place.reported(name, lon=None, lat=None)
+    settled = place.post(f"/v1/triage/{number}/settlement", {"lon": 113.005, "lat": 34.005, "reason": "电话核实"})
+    assert [secret for secret in SECRETS if secret in str(settled["wording"])] == []
+
+
+def test_the_map_of_triage_as_a_file_masks_people(place: Place) -> None:
+    with place.database.snapshot() as session:
+        drawn = str(triage.map_file(session))
+    assert [secret for secret in SECRETS if secret in drawn] == []
