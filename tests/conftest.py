@@ -20,6 +20,7 @@ from core.roles import ROLES
 from core.security import create_key
 from core.settings import Settings
 from migrations.run import move_to
+from tests import missing
 from tests.stoppable import UNANNOUNCED, Server
 
 if TYPE_CHECKING:
@@ -49,12 +50,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = first + rest[:half] + halfway + rest[half:]
 
 
+pytest_terminal_summary = missing.tell
+
+
 @pytest.fixture(scope="session")
 def datasets_dir() -> Path:
     """Where tests/datasets/fetch.sh has put the real boundary layers; tests that read them are skipped without."""
     directory = Path(os.environ.get("WANGGE_DATASETS", Path(__file__).parents[1] / ".wangge" / "datasets"))
     if not directory.is_dir():
-        pytest.skip("the real boundary layers are not here: sh tests/datasets/fetch.sh gets them")
+        missing.skip(missing.LAYERS)
     return directory
 
 

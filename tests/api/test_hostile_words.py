@@ -19,6 +19,7 @@ from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import operations as desk
+from tests import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,7 @@ def client(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
 def browser() -> Iterator[Browser]:
     program = shutil.which("chromium")
     if program is None:
-        pytest.skip("needs chromium")
+        missing.skip(missing.CHROMIUM)
     with sync_playwright() as played:
         opened = played.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         yield opened

@@ -16,6 +16,7 @@ from api.maps import hotspot_words
 from api.maps.hotspot_clusters import matters
 from api.maps.hotspot_page import RunView, hotspot_page
 from governance.hotspots.methods.catalogue import ABOUT, Method
+from tests import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +92,7 @@ def view(number: int = 1, **changes: Any) -> RunView:
 def browser() -> Iterator[Page]:
     program = shutil.which("chromium")
     if program is None:
-        pytest.skip("needs chromium")
+        missing.skip(missing.CHROMIUM)
     options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND"]  # fmt: skip
     with sync_playwright() as played:

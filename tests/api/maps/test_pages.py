@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from api.maps.responsibility_page import _short
 from core import clock
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from tests.missing import needs_chromium
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def test_the_page_asks_nothing_of_any_network(page: str) -> None:
     assert "responsibility" in page
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
+@needs_chromium
 def test_a_browser_without_a_network_draws_every_area(page: str, areas: list[AreaRecord], tmp_path: Path) -> None:
     path = tmp_path / "map.html"
     path.write_text(page)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import shapely
 from shapely.geometry import shape
 
-if TYPE_CHECKING:
-    from tests.api.ogc.conftest import Served
+from tests.missing import SYSTEM_PYTHON, needs_gdal, needs_qgis
 
-needs_gdal = pytest.mark.skipif(shutil.which("ogr2ogr") is None, reason="ogr2ogr (gdal-bin) is not installed")
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.api.ogc.conftest import Served
 
 
 WAYS_TO_SEND_A_KEY = {
@@ -111,15 +111,9 @@ found = {
 print("FOUND", json.dumps(found), flush=True)
 os._exit(0)  # Taking QGIS apart at the end of a script is not what is tested, and crashes now and then.
 """
-SYSTEM_PYTHON = "/usr/bin/python3"
 
 
-def has_qgis() -> bool:
-    words = [SYSTEM_PYTHON, "-c", "import qgis.core"]
-    return Path(SYSTEM_PYTHON).exists() and subprocess.run(words, capture_output=True, check=False).returncode == 0
-
-
-@pytest.mark.skipif(not has_qgis(), reason="QGIS (Debian's python3-qgis) is not installed")
+@needs_qgis
 def test_qgis_reads_every_feature(served: Served, tmp_path: Path) -> None:
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": str(tmp_path), "HOME": str(tmp_path)}
     done = subprocess.run(

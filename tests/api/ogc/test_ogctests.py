@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.missing import OGCTESTS_PYTHON, needs_ogctests
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.api.ogc.conftest import Served
 
-PYTHON = Path(os.environ.get("WANGGE_OGCTESTS", Path(__file__).parents[3] / ".wangge/ogctests/bin/python"))
 RUN = "import sys; from ogctests.main import run_ogctests; run_ogctests(sys.argv[1], sys.argv[2], sys.argv[3:])"
 OTHER_PARTS: dict[str, set[str]] = {"features/core": set()}
 """Tests that may fail as they demand what is not claimed: none. (Its filtering part checks a draft of Part 3.)"""
 
 
-@pytest.mark.skipif(not PYTHON.exists(), reason="ogctests is not here: sh tests/api/ogc/ogctests.sh gets it")
+@needs_ogctests
 @pytest.mark.parametrize("scope", OTHER_PARTS)
 def test_ogctests_finds_nothing_but_what_is_not_claimed(served: Served, scope: str, tmp_path: Path) -> None:
     report = tmp_path / "report.xml"
@@ -27,7 +29,7 @@ def test_ogctests_finds_nothing_but_what_is_not_claimed(served: Served, scope: s
     own.write_text("[pytest]\n")
     flags = ["-q", "-c", str(own), "-p", "no:cacheprovider", f"--junitxml={report}"]
     done = subprocess.run(
-        [str(PYTHON), "-c", RUN, scope, f"{served.url}/ogc", *flags],
+        [str(OGCTESTS_PYTHON), "-c", RUN, scope, f"{served.url}/ogc", *flags],
         env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}, cwd=tmp_path, capture_output=True, text=True, timeout=300,
         check=False,
     )  # fmt: skip

@@ -17,6 +17,7 @@ import shapely
 
 from geo.coverage import AreaSet, CoverageReport, DefectKind, LayerRules, Reference, check_layer, prepare, propose, take
 from geo.datum import areas_m2, transform_geometry
+from tests import missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +26,7 @@ TOKYO = Path(libpysal.__file__).parent / "examples" / "tokyo" / "tokyomet262.shp
 
 
 def read(path: Path, **options: Any) -> gpd.GeoDataFrame:
-    if not path.exists():
-        pytest.skip(f"{path.name} is not here: sh tests/datasets/fetch.sh gets it")
-    return gpd.read_file(path, **options)
+    return gpd.read_file(missing.layer(path), **options)
 
 
 def single_level(codes: Sequence[Any], geometries: Any, crs: str = "WGS84") -> CoverageReport:

@@ -9,16 +9,17 @@ import numpy as np
 import pytest
 
 from geo.hotspot.local import Neighbours
+from tests import missing
 
 
 @pytest.fixture(scope="session")
 def published() -> Path:
     """Folder of published hotspot results; the test is skipped, saying so, where it is absent."""
     root = os.environ.get("WANGGE_SHARED") or str(Path(__file__).resolve().parents[4] / "shared" / "data")
-    for folder in (Path(root) / "hotspot", Path(root) / "data" / "hotspot"):
-        if folder.is_dir():
-            return folder
-    pytest.skip(f"published hotspot results are not at {root} (set WANGGE_SHARED to their folder)")
+    found = [folder for folder in (Path(root) / "hotspot", Path(root) / "data" / "hotspot") if folder.is_dir()]
+    if not found:
+        missing.skip(missing.PUBLISHED)
+    return found[0]
 
 
 @pytest.fixture(scope="session")

