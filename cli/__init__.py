@@ -9,6 +9,7 @@ import typer
 from cli import assign, boundaries, desk, gazetteer, hotspots, jobs, keys, layers, reports, serve, testing, triage
 from cli.demo.command import demo
 from cli.printing import print_error
+from cli.stopping import stoppable
 from core.errors import DomainError
 
 app = typer.Typer(
@@ -41,7 +42,8 @@ app.add_typer(jobs.app, name="jobs")
 def main() -> None:
     """Run the command line; a domain error is a red sentence, what to do, and exit code 1."""
     try:
-        app(prog_name="wangge")
+        with stoppable():
+            app(prog_name="wangge")
     except DomainError as error:
         print_error(error)
         sys.exit(1)

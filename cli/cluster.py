@@ -27,6 +27,7 @@ from urllib.parse import quote
 
 from rich.console import Console
 
+from cli.stopping import held
 from core.errors import DomainError, Kind
 from core.settings import PROJECT_ROOT
 
@@ -73,6 +74,7 @@ class _Cluster:
             user=owner and owner.pw_uid,
             group=owner and owner.pw_gid,
             extra_groups=None if owner is None else [],
+            start_new_session=True,  # Ctrl-C in the terminal ends the command, which then stops the cluster
         )
 
     def initialise(self) -> None:
@@ -252,16 +254,16 @@ def _private(cluster: _Cluster, database: str) -> Iterator[str]:
     """
     cluster.home.parent.mkdir(parents=True, exist_ok=True)
     with (cluster.home.parent / f"{cluster.home.name}.users.lock").open("w") as house:
-        with _door(cluster):
-            cluster.initialise()
-            if not cluster.is_running():
-                cluster.start()
-            _create_database(cluster, database)
-            fcntl.flock(house, fcntl.LOCK_SH)
         try:
+            with _door(cluster), held():
+                cluster.initialise()
+                if not cluster.is_running():
+                    cluster.start()
+                _create_database(cluster, database)
+                fcntl.flock(house, fcntl.LOCK_SH)
             yield cluster.url(database)
         finally:
-            with _door(cluster), contextlib.suppress(BlockingIOError):
+            with held(), _door(cluster), contextlib.suppress(BlockingIOError):
                 fcntl.flock(house, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 cluster.stop()
 
@@ -293,16 +295,17 @@ def _compose() -> Iterator[str]:
     running = subprocess.run(  # noqa: S603
         [*compose, "ps", "-q", "db"], check=False, capture_output=True, text=True
     ).stdout.strip()
-    up = subprocess.run([*compose, "up", "-d", "--wait", "db"], check=False, capture_output=True, text=True)  # noqa: S603
-    if up.returncode:
-        raise NoPostgisError(f"docker compose up db failed: {up.stderr.strip()[-400:]} {mend}")
     try:
+        up = subprocess.run([*compose, "up", "-d", "--wait", "db"], check=False, capture_output=True, text=True)  # noqa: S603
+        if up.returncode:
+            raise NoPostgisError(f"docker compose up db failed: {up.stderr.strip()[-400:]} {mend}")
         url = _composed_url(compose)
         _wait_for(url)
         yield url
     finally:
         if not running:
-            subprocess.run([*compose, "stop", "db"], check=False, capture_output=True)  # noqa: S603
+            with held():
+                subprocess.run([*compose, "stop", "db"], check=False, capture_output=True, start_new_session=True)  # noqa: S603
 
 
 def _composed_url(compose: list[str]) -> str:

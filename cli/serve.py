@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from contextlib import ExitStack
+from typing import Annotated, Final
 
 import typer
 
 from cli.cluster import console, provide
+from cli.stopping import until_stopped
+
+GRACE_S: Final = 20
+"""Seconds that requests under way may take to end when the API is stopped."""
 
 
 def serve(
@@ -25,7 +30,7 @@ def serve(
     from migrations.run import move_to
 
     free_port(host, port)
-    with provide() as url:
+    with until_stopped(), provide() as url:
         os.environ["DATABASE_URL"] = url
         move_to(url)
         console.print(f"serving at http://{host}:{port}/ until Ctrl-C; the documentation is at /docs", highlight=False)
@@ -37,6 +42,7 @@ def serve(
             workers=workers,
             log_level="warning",
             access_log=False,
+            timeout_graceful_shutdown=GRACE_S,
         )
 
 
@@ -53,7 +59,8 @@ def worker(
     from core.queue import is_worker_alive
     from core.settings import Settings
 
-    with provide() as url:
+    with until_stopped(), ExitStack() as stack:
+        url = stack.enter_context(provide())
         if check:
             alive = is_worker_alive(Database(Settings.at(url)))
             typer.echo("a worker is alive" if alive else "no worker is alive; start one: wangge worker", err=True)
@@ -61,8 +68,12 @@ def worker(
         from migrations.run import move_to
         from spatial_jobs.app import run_worker
 
+        def leave(number: int) -> None:
+            stack.close()  # cuts the running jobs off from a cluster of ours; another worker begins them anew
+            os._exit(128 + number)
+
         move_to(url)
-        run_worker(concurrency=concurrency, wait=not once, settings=Settings.at(url))
+        run_worker(concurrency=concurrency, wait=not once, settings=Settings.at(url), leave=leave)
 
 
 def migrate(

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 import typer
 
 from cli.cluster import console, provide
+from cli.stopping import Stopped, held, stoppable
 from core.settings import PROJECT_ROOT
 
 BIN = Path(sys.executable).parent
 # Who has nothing left takes half of what the other still has: neither waits, and modules stay together.
 PARALLEL = ("-n", "2", "--dist", "worksteal")
+PATIENCE_S: Final = 60.0
+"""Seconds that a stopped suite may take to tear down."""
 
 
 def test(context: typer.Context) -> None:
@@ -22,7 +27,11 @@ def test(context: typer.Context) -> None:
 
     Example: [bold]wangge test[/]   or   [bold]wangge test tests/geo -k datum[/]
     """
-    words = context.args
+    with stoppable(although_ignored=True):
+        _test(context.args)
+
+
+def _test(words: list[str]) -> None:
     fetched = subprocess.run(["/bin/sh", PROJECT_ROOT / "tests/datasets/fetch.sh", sys.executable], check=False)  # noqa: S603
     if fetched.returncode:
         console.print("[yellow]the public boundary layers could not be fetched: their tests will be skipped[/]")
@@ -30,13 +39,29 @@ def test(context: typer.Context) -> None:
         # A console reads its width once, when it is made: the tests' tables are as wide as a person's.
         environment = os.environ | {"DATABASE_URL": url, "COLUMNS": "200"}
         parallel = [] if any(w.startswith(("-n", "-p", "--pdb", "-s")) for w in words) or words else PARALLEL
-        code = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "pytest", *parallel, *words],
-            cwd=PROJECT_ROOT,
-            env=environment,
-            check=False,
-        ).returncode
+        code = _run_to_its_end([sys.executable, "-m", "pytest", *parallel, *words], environment)
     raise typer.Exit(code)
+
+
+def _run_to_its_end(command: list[str], environment: dict[str, str]) -> int:
+    """Run pytest; when the command is stopped, let it tear down its servers and databases before it ends."""
+    process: subprocess.Popen[bytes] | None = None
+    try:
+        with held():
+            process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=environment)  # noqa: S603
+        return process.wait()
+    except Stopped as told:
+        with held():
+            if process is not None:
+                # Ctrl-C reaches all that runs in the terminal; a second SIGINT would break the teardown off.
+                if not (told.number == signal.SIGINT and sys.stdin.isatty()):
+                    process.send_signal(signal.SIGINT)
+                try:
+                    process.wait(timeout=PATIENCE_S)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+        raise
 
 
 def lint() -> None:

@@ -21,7 +21,7 @@ from spatial_jobs.queue_log import forwarded
 from spatial_jobs.tasks import tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from procrastinate import App
 
@@ -37,12 +37,18 @@ _PULL_BACK: Final = (
 
 
 def run_worker(
-    *, concurrency: int = 1, wait: bool = True, settings: Settings | None = None, heartbeat_s: float = 10.0
+    *,
+    concurrency: int = 1,
+    wait: bool = True,
+    settings: Settings | None = None,
+    heartbeat_s: float = 10.0,
+    leave: Callable[[int], None] | None = None,
 ) -> None:
     """Work off the queue; with `wait` until stopped, without until the queue is empty.
 
     A waiting worker outlives the absence of its database. What was running when a worker or the database went away
-    is delivered again: every task may run twice.
+    is delivered again: every task may run twice. A second signal to stop, while running jobs are waited for, calls
+    `leave` with its number, which must not return.
     """
     settings = settings or Settings()
     configure_logging(settings)
@@ -57,12 +63,12 @@ def run_worker(
     }
     try:
         with forwarded():
-            asyncio.run(_until_stopped(settings, options) if wait else _work(settings, options))
+            asyncio.run(_until_stopped(settings, options, leave) if wait else _work(settings, options))
     finally:
         database.close()
 
 
-async def _until_stopped(settings: Settings, options: dict[str, Any]) -> None:
+async def _until_stopped(settings: Settings, options: dict[str, Any], leave: Callable[[int], None] | None) -> None:
     """Work until SIGINT or SIGTERM; the first lets running jobs end, a second one does not."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
@@ -70,6 +76,8 @@ async def _until_stopped(settings: Settings, options: dict[str, Any]) -> None:
         stop.set()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
+            if leave is not None:
+                loop.add_signal_handler(number, leave, number)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped)

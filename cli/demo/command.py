@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -15,10 +14,8 @@ from rich.rule import Rule
 
 from cli.cluster import provide
 from cli.demo.categories import CHANNELS
+from cli.stopping import until_stopped
 from core.settings import Settings
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 STORY = (113.27411, 34.80231)  # 新乡路 × 孟津路
 AS_OF_UTC = "2025-06-30T16:00:00Z"  # reports.AS_OF, the end of the sample
@@ -47,13 +44,10 @@ def demo(
     Example: [bold]wangge demo[/]   or   [bold]wangge demo --no-serve[/]
     """
     console = Console()
-    signal.signal(signal.SIGTERM, _interrupt)
     kept = Settings().state_dir
     key_file, files_into = key_file or kept / "demo-keys.json", files_into or kept / "demo"
-    try:
+    with until_stopped():
         _run(console, host=host, port=port, key_file=key_file, files_into=files_into, serve=not no_serve)
-    except KeyboardInterrupt:
-        console.print("stopped")
 
 
 def _run(console: Console, *, host: str, port: int | None, key_file: Path, files_into: Path, serve: bool) -> None:
@@ -110,7 +104,3 @@ def _progress(console: Console) -> Progress:
         TimeElapsedColumn(),
         console=console,
     )
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
+from cli.stopping import held
 from core.errors import DomainError, Kind
 from core.settings import PROJECT_ROOT, Settings
 
@@ -75,21 +76,25 @@ def application(database_url: str, *, host: str, port: int | None) -> Iterator[A
     written.parent.mkdir(parents=True, exist_ok=True)
     with written.open("wb") as log:
         # In a group of its own: Ctrl-C reaches the demonstration, which then stops it in order.
-        process = subprocess.Popen(  # noqa: S603 (our own program)
-            [*_SERVER, "--host", host, "--port", str(port), "--no-access-log"],
-            cwd=PROJECT_ROOT,
-            env=os.environ | {"DATABASE_URL": database_url},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+        process: subprocess.Popen[bytes] | None = None
         try:
+            with held():
+                process = subprocess.Popen(  # noqa: S603 (our own program)
+                    [*_SERVER, "--host", host, "--port", str(port), "--no-access-log"],
+                    cwd=PROJECT_ROOT,
+                    env=os.environ | {"DATABASE_URL": database_url},
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
             app = Application(base, process, written)
             _wait_until_ready(app)
             yield app
         finally:
-            _stop(process)
+            if process is not None:
+                with held():
+                    _stop(process)
 
 
 def free_port(host: str, wanted: int | None) -> int:

@@ -43,7 +43,13 @@ def start(place: tuple[str, Path], *words: str) -> subprocess.Popen[str]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        preexec_fn=ignore_interrupts,  # noqa: PLW1509 (nothing else runs in the child)
     )
+
+
+def ignore_interrupts() -> None:
+    """Start as a shell starts what it runs in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,165 @@
+"""What runs for long ends in order, by whatever signal and whenever it comes: status 0, and no cluster left running."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx2
+import pytest
+
+from cli.stopping import Stopped, held, stoppable, until_stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 240
+COMMAND = """
+import sys
+from pathlib import Path
+from cli import cluster, main
+cluster.STATE = Path(sys.argv.pop(1))
+main()
+"""
+SUITE = """
+import os, sys
+from cli.stopping import stoppable
+from cli.testing import _run_to_its_end
+with stoppable(although_ignored=True):
+    _run_to_its_end([sys.executable, "-c", sys.argv[1]], dict(os.environ))
+"""
+TEARDOWN = """
+import pathlib, time
+try:
+    pathlib.Path({0!r}, "begun").touch()
+    time.sleep(100)
+except KeyboardInterrupt:
+    time.sleep(0.3)
+    pathlib.Path({0!r}, "torn down").touch()
+"""
+
+
+@pytest.fixture(scope="module")
+def state() -> Iterator[Path]:
+    """A state folder of the module's own, which the cluster's user can walk to."""
+    folder = Path(tempfile.mkdtemp(dir="/var/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def start(state: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Start a command with SIGINT ignored, as a shell starts what it runs in the background."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(*words: str, program: str = COMMAND, first: str = "") -> subprocess.Popen[bytes]:
+        environment = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, first or str(state), *words],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509 (nothing else runs in the child)
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert process.poll() is None, "it ended by itself"
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx2.get(f"{url}/healthz").is_success
+    except httpx2.TransportError:
+        return False
+
+
+def is_up(state: Path) -> bool:
+    return (state / "pg" / "data" / "postmaster.pid").exists()
+
+
+def test_api_and_worker_end_in_order_and_the_last_one_stops_the_cluster(
+    state: Path, start: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    api = start("serve", "--port", port)
+    until(lambda: answers(f"http://127.0.0.1:{port}"), api)
+    worker = start("worker")
+    until(lambda: start("worker", "--check").wait() == 0, worker)
+    api.send_signal(signal.SIGTERM)
+    assert api.wait(timeout=60) == 0
+    assert is_up(state)
+    worker.send_signal(signal.SIGINT)
+    assert worker.wait(timeout=60) == 0
+    assert not is_up(state)
+
+
+def test_a_command_that_is_stopped_while_its_cluster_starts_leaves_no_cluster(
+    state: Path, start: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    api = start("serve", "--port", "0")
+    until(lambda: is_up(state), api)
+    api.send_signal(signal.SIGINT)
+    assert api.wait(timeout=60) == 0
+    assert not is_up(state)
+
+
+def test_a_stopped_suite_tears_down_before_it_ends(
+    start: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
+    suite = start(program=SUITE, first=TEARDOWN.format(str(tmp_path)))
+    until((tmp_path / "begun").exists, suite)
+    suite.send_signal(signal.SIGTERM)
+    assert suite.wait(timeout=60) == 128 + signal.SIGTERM
+    assert (tmp_path / "torn down").exists()
+
+
+def test_a_signal_waits_for_what_must_not_be_left_half_done() -> None:
+    done = []
+
+    def work() -> None:
+        with held(), held():
+            os.kill(os.getpid(), signal.SIGTERM)
+            done.append("all")
+
+    with stoppable(), pytest.raises(Stopped) as told:
+        work()
+    assert told.value.code == 143
+    assert done == ["all"]
+    with until_stopped():
+        os.kill(os.getpid(), signal.SIGHUP)
+
+
+def test_what_was_ignored_stays_ignored_and_is_as_before_afterwards() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with stoppable():
+            os.kill(os.getpid(), signal.SIGINT)
+        with stoppable(although_ignored=True), pytest.raises(Stopped):
+            os.kill(os.getpid(), signal.SIGINT)
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
