@@ -10,6 +10,22 @@ import typer
 
 from cli.cluster import console, provide
 from cli.stopping import until_stopped
+from core.errors import DomainError, Kind
+
+
+class RevisionUnknownError(DomainError):
+    """There is no such revision of the schema."""
+
+    code = "revision-unknown"
+    kind = Kind.NOT_FOUND
+
+
+class DataWouldBeDestroyedError(DomainError):
+    """Going down would destroy data. Make a backup, then repeat the command with --yes-destroy-data."""
+
+    code = "data-would-be-destroyed"
+    kind = Kind.CONFLICT
+
 
 GRACE_S: Final = 20
 """Seconds that requests under way may take to end when the API is stopped."""
@@ -78,13 +94,28 @@ def worker(
 
 def migrate(
     revision: Annotated[str, typer.Argument(help="Where to; `head` is the newest, `base` is empty.")] = "head",
+    yes_destroy_data: Annotated[
+        bool, typer.Option("--yes-destroy-data", help="Go down although what is told is destroyed.")
+    ] = False,
 ) -> None:
     """Bring the database's schema up (or down) to a revision.
 
+    Down is refused when data would be destroyed; the refusal tells which. It is tried for that in a transaction that
+    is rolled back, whose locks writers wait for.
+
     Example: [bold]wangge migrate[/]   or   [bold]wangge migrate 0001[/]
     """
-    from migrations.run import move_to
+    from migrations.losses import losses
+    from migrations.run import is_known, move_to
 
     with provide() as url:
+        if not is_known(url, revision):
+            raise RevisionUnknownError(f"There is no revision '{revision}'; head is the newest.", field="revision")
+        lost = losses(url, revision)
+        told = "; ".join(map(str, lost))
+        if lost and not yes_destroy_data:
+            raise DataWouldBeDestroyedError(f"Going down to {revision} would destroy: {told}. Nothing was changed.")
         move_to(url, revision)
+        if lost:
+            console.print(f"destroyed: {told}", highlight=False)
         console.print(f"the schema is at [bold]{revision}[/]")

@@ -16,13 +16,24 @@ from core.settings import PROJECT_ROOT, Settings
 
 def move_to(url: str, revision: str = "head") -> None:
     """Bring the schema to `revision`, up or down."""
-    config = Config(PROJECT_ROOT / "alembic.ini")
-    target = Settings.at(url).sqlalchemy_url
-    config.set_main_option("sqlalchemy.url", target.replace("%", "%%"))
-    if revision == "base" or _is_older(config, target, revision):
+    config = configuration(url)
+    if revision == "base" or _is_older(config, Settings.at(url).sqlalchemy_url, revision):
         command.downgrade(config, revision)
     else:
         command.upgrade(config, revision)
+
+
+def configuration(url: str) -> Config:
+    """Return Alembic's configuration for a database."""
+    config = Config(PROJECT_ROOT / "alembic.ini")
+    config.set_main_option("sqlalchemy.url", Settings.at(url).sqlalchemy_url.replace("%", "%%"))
+    return config
+
+
+def is_known(url: str, revision: str) -> bool:
+    """Tell whether there is such a revision (`head` is the newest, `base` the empty schema)."""
+    known = {script.revision for script in ScriptDirectory.from_config(configuration(url)).walk_revisions()}
+    return revision in {"head", "base", *known}
 
 
 def _is_older(config: Config, url: str, revision: str) -> bool:

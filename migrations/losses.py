@@ -1,0 +1,89 @@
+"""What a way down would destroy, measured: it is gone once, counted, and rolled back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, pool, text
+
+from core.settings import Settings
+from migrations.run import configuration
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_TABLES = """
+SELECT c.oid, c.relname FROM pg_class c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> 'alembic_version'
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+"""
+# By number, not by name: a column that is only renamed is not lost.
+_COLUMNS = f"""
+SELECT a.attrelid, a.attnum, t.relname, a.attname FROM pg_attribute a JOIN ({_TABLES}) t ON t.oid = a.attrelid
+WHERE a.attnum > 0 AND NOT a.attisdropped
+"""
+_CHANGED = """
+SELECT relid, sum(n_tup_del), sum(n_tup_upd) FROM pg_stat_xact_user_tables WHERE n_tup_del + n_tup_upd > 0
+GROUP BY relid
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Rows of a table, or values of one of its columns, that would be destroyed (`lost`) or changed."""
+
+    table: str
+    column: str | None
+    rows: int
+    lost: bool = True
+
+    def __str__(self) -> str:
+        if self.column is not None:
+            return f"{self.rows:,} values of {self.table}.{self.column}"
+        return f"{self.rows:,} rows of {self.table}" + ("" if self.lost else " (changed)")
+
+
+def losses(url: str, revision: str) -> list[Loss]:
+    """Return what going down to `revision` would destroy, the most first; nothing when the way leads up.
+
+    The way down is really gone, in one transaction that is rolled back: its locks are held for that long.
+    """
+    config = configuration(url)
+    script = ScriptDirectory.from_config(config)
+    engine = create_engine(Settings.at(url).sqlalchemy_url, poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        current = context.get_current_revision()
+        behind = [] if current is None else list(script.iterate_revisions(current, "base"))
+        if current is None or revision not in {"base", *(step.revision for step in behind)}:
+            return []
+        tables = {row.oid: row.relname for row in connection.execute(text(_TABLES))}
+        columns = {(row.attrelid, row.attnum): row.attname for row in connection.execute(text(_COLUMNS))}
+        connection.rollback()
+        with Operations.context(context):
+            for step in behind:
+                if step.revision == revision:
+                    break
+                step.module.downgrade()
+        left = {row.oid for row in connection.execute(text(_TABLES))}
+        kept = {(row.attrelid, row.attnum) for row in connection.execute(text(_COLUMNS))}
+        changed = [tuple(row) for row in connection.execute(text(_CHANGED))]
+        connection.rollback()
+        found = [Loss(tables[oid], None, _count(connection, tables[oid], "*")) for oid in tables.keys() - left]
+        found += [
+            Loss(tables[oid], name, _count(connection, tables[oid], f'"{name}"'))
+            for (oid, number), name in columns.items()
+            if oid in left and (oid, number) not in kept
+        ]
+        for oid, deleted, updated in changed:
+            if oid in left and oid in tables:
+                found += [Loss(tables[oid], None, int(deleted)), Loss(tables[oid], None, int(updated), lost=False)]
+    return sorted((loss for loss in found if loss.rows), key=lambda loss: (-loss.rows, str(loss)))
+
+
+def _count(connection: Connection, table: str, what: str) -> int:
+    return int(connection.execute(text(f'SELECT count({what}) FROM "{table}"')).scalar_one())
