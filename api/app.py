@@ -25,13 +25,13 @@ from core.db.group_commit import GroupCommit
 from core.errors import DatabaseUnavailableError
 from core.observability import configure_logging
 from core.queue import QueueWatch
-from core.security import Keyring
 from core.settings import Settings
 from governance.cases.operations import store
 from grids.assignment.registry import ReleaseIndexes
 from grids.boundaries import scratch
 from grids.change_sets.operations import CheckMemory
 from grids.gazetteer.memory import Holder
+from identity.keys import Keyring
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

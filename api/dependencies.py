@@ -9,8 +9,8 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from api.keys import SentKey
-from core.roles import Scope
-from core.security import Principal
+from identity.grants import Scope
+from identity.keys import Principal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Send
     from starlette.types import Scope as Connection
 
-    from core.roles import Scope
-    from core.security import Principal
+    from identity.grants import Scope
+    from identity.keys import Principal
 
 Needs = frozenset["Scope"] | None
 

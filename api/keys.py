@@ -17,7 +17,7 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 
 from core.errors import DomainError, Kind
-from core.security import KeyUnknownError
+from identity.keys import KeyUnknownError
 
 CHALLENGE: Final = 'ApiKey realm="wangge", header="X-API-Key", Bearer realm="wangge"'
 """What a 401 asks for. Not Basic, though it is taken: a browser that is asked for it shows a window of its own, keeps

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from api.dependencies import PrincipalDep
 from core import audit
 from core.personal import masked
-from core.roles import Scope
+from identity.grants import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,9 +17,9 @@ import shapely
 
 from benchmarks.assignment_setting import Server
 from benchmarks.boundary_desk_setting import BLOB_DEG, FAMILY
-from core.roles import ROLES
-from core.security import create_key
 from grids.boundaries import queries as registry
+from identity.grants import ROLES
+from identity.keys import create_key
 
 if TYPE_CHECKING:
     from benchmarks.boundary_desk_setting import Setting

@@ -16,11 +16,11 @@ sys.path.insert(0, str(ROOT))
 
 from cli.cluster import provide  # noqa: E402 (after the path)
 from core.db import Database  # noqa: E402
-from core.roles import ROLES  # noqa: E402
-from core.security import create_key  # noqa: E402
 from core.settings import Settings  # noqa: E402
 from grids.boundaries import operations  # noqa: E402
 from grids.boundaries.records import AreaRecord  # noqa: E402
+from identity.grants import ROLES  # noqa: E402
+from identity.keys import create_key  # noqa: E402
 from migrations.run import move_to  # noqa: E402
 
 if TYPE_CHECKING:

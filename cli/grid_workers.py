@@ -10,7 +10,7 @@ from rich.console import Console
 
 from cli.printing import Table
 from core import clock
-from core.roles import Scope
+from identity.grants import Scope
 
 if TYPE_CHECKING:
     from governance.boundary_changes.impact import Impact

@@ -10,7 +10,7 @@ from rich.console import Console
 from cli.cluster import console
 from cli.context import database
 from cli.printing import Table
-from core.roles import ROLES
+from identity.grants import ROLES
 
 app = typer.Typer(help="API keys: who may call, and for what.", no_args_is_help=True, rich_markup_mode="rich")
 
@@ -29,8 +29,8 @@ def create(
 
     Example: [bold]wangge keys create hotline --role intake --channel 12345 --crs BD-09[/]
     """
-    from core.security import create_key
     from geo import datum
+    from identity.keys import create_key
 
     roles = role or ["intake"]
     unknown = sorted(set(roles) - set(ROLES))
@@ -63,7 +63,7 @@ def list_() -> None:
     """
     from sqlalchemy import select
 
-    from core.security import ApiClient
+    from identity.keys import ApiClient
 
     table = Table("name", "scopes", "channel", "crs", "a minute", "state")
     with database() as opened, opened.transaction() as session:
@@ -86,7 +86,7 @@ def withdraw(name: Annotated[str, typer.Argument(help="Name of the principal.")]
 
     Example: [bold]wangge keys withdraw hotline[/]
     """
-    from core.security import withdraw_key
+    from identity.keys import withdraw_key
 
     with database() as opened, opened.transaction() as session:
         done = withdraw_key(session, name=name)

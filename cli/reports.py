@@ -229,7 +229,7 @@ def _importer_id(opened: Database) -> int:
     """Return the principal that imported reports are kept under; it has no scopes, and its key is thrown away."""
     from sqlalchemy import select
 
-    from core.security import ApiClient, create_key
+    from identity.keys import ApiClient, create_key
 
     with opened.transaction() as session:
         wanted = select(ApiClient.id).where(ApiClient.name == IMPORTER)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from core import audit, quota, security
+from core import audit
 from governance.boundary_changes import tables as boundary_changes
 from governance.cases import tables as cases
 from governance.data_quality import tables as data_quality
@@ -18,12 +18,13 @@ from governance.hotspots import tables as hotspots
 from grids.boundaries import tables as boundaries
 from grids.change_sets import tables as change_sets
 from grids.gazetteer import tables as gazetteer
+from identity import keys, quotas
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-    audit, quota, security,
+    audit, keys, quotas,
     boundaries, change_sets, gazetteer,
     boundary_changes, cases, data_quality, grid_workers, hotspots,
 )  # fmt: skip

@@ -16,9 +16,9 @@ from psycopg import sql
 
 from api.app import create_app
 from core.db import Database
-from core.roles import ROLES
-from core.security import create_key
 from core.settings import Settings
+from identity.grants import ROLES
+from identity.keys import create_key
 from migrations.run import move_to
 from tests import missing
 from tests.stoppable import UNANNOUNCED, Server

@@ -10,13 +10,13 @@ from api import parameters
 from api.ogc import systems
 from core.errors import DomainError, Kind
 from core.personal import masked_text
-from core.roles import Scope
-from core.security import KeyMissingError
 from grids.boundaries import queries as registry
 from grids.boundaries.errors import LayerNotFoundError, ParameterInvalidError
 from grids.change_sets import feature_queries, queries
 from grids.change_sets.errors import ChangeSetNotFoundError
 from grids.change_sets.feature_queries import Source
+from identity.grants import Scope
+from identity.keys import KeyMissingError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from starlette.requests import Request
 
-    from core.security import Principal
     from grids.boundaries.tables import Layer
     from grids.change_sets.tables import ChangeSet
+    from identity.keys import Principal
 
 GEOJSON = "application/geo+json"
 MERGE_PATCH = "application/merge-patch+json"

@@ -30,14 +30,14 @@ from api.ogc.bodies import (
 from api.ogc.collections import GEOJSON, Collection, link
 from api.ogc.reading import CollectionId, FeatureId, feature
 from api.problems import responses
-from core.roles import Scope
-from core.security import Principal
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import draft_queries, operations, queries
 from grids.change_sets.errors import ChangeSetStaleError, EditRefusedError
 from grids.change_sets.feature_queries import Features
 from grids.change_sets.rules.facts import changed_facts
 from grids.change_sets.rules.verbs import Deed
+from identity.grants import Scope
+from identity.keys import Principal
 
 router = APIRouter(prefix="/ogc", tags=["OGC API"])
 

@@ -33,10 +33,10 @@ from api.schemas.boundaries import (
     release_out,
 )
 from core import clock
-from core.roles import Scope
-from core.security import Principal
 from grids.boundaries import operations, queries
 from grids.boundaries.errors import AreaNotFoundError, LayerInvalidError, ParameterInvalidError
+from identity.grants import Scope
+from identity.keys import Principal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

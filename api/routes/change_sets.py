@@ -13,8 +13,6 @@ from api.parameters import box_of, pairs_of
 from api.problems import responses
 from api.schemas import change_set_answers as answers
 from api.schemas import change_sets as schemas
-from core.roles import Scope
-from core.security import Principal
 from grids.boundaries import operations as boundaries
 from grids.boundaries import queries as registry
 from grids.boundaries.files.limits import Limits
@@ -24,6 +22,8 @@ from grids.change_sets import draft_queries, operations, queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.rules.verbs import Deed
 from grids.change_sets.tables import ChangeSet
+from identity.grants import Scope
+from identity.keys import Principal
 
 router = APIRouter(prefix="/v1/change-sets", tags=["boundary desk"])
 

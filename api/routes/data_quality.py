@@ -16,10 +16,10 @@ from api.dependencies import SessionDep, SnapshotDep, requires
 from api.problems import responses
 from api.schemas.reports import LINE_PATTERN
 from api.shown import Shown, ShownDep
-from core.roles import Scope
-from core.security import Principal
 from governance.cases.rules import report_number
 from governance.data_quality import operations, queries, rules
+from identity.grants import Scope
+from identity.keys import Principal
 
 router = APIRouter(tags=["data quality"])
 

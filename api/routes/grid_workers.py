@@ -16,12 +16,12 @@ from api.routes.change_sets import Editor, Viewer
 from api.schemas.grid_workers import PostListOut, PostOut, WorkersIn
 from api.schemas.impact import HandoverListOut, HandoverOut
 from core import clock
-from core.roles import Scope
-from core.security import Principal
 from governance.boundary_changes import queries as boundary_changes
 from governance.grid_workers import operations, queries, rules
 from grids.boundaries import queries as registry
 from grids.boundaries.errors import ParameterInvalidError
+from identity.grants import Scope
+from identity.keys import Principal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -24,9 +24,9 @@ from api.schemas.hotspot_inputs import (
     policy_answers,
 )
 from core import clock
-from core.roles import Scope
-from core.security import Principal
 from governance.hotspots import effort, policy, workdays
+from identity.grants import Scope
+from identity.keys import Principal
 
 router = APIRouter(prefix="/v1/hotspots", tags=["hotspots"])
 

@@ -25,11 +25,11 @@ from api.schemas.hotspots import (
     topic_answer,
 )
 from core import clock
-from core.roles import Scope
-from core.security import Principal
 from governance.hotspots import operations, queries, topics
 from governance.hotspots.methods.catalogue import Method
 from grids.boundaries.queries import get_layer
+from identity.grants import Scope
+from identity.keys import Principal
 
 router = APIRouter(prefix="/v1/hotspots", tags=["hotspots"])
 

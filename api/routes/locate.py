@@ -16,9 +16,9 @@ from api.problems import responses
 from api.schemas.locate import LocatedManyOut, LocatedOut, ReversedOut, TextsIn, located_out
 from api.schemas.reports import LINE_PATTERN
 from api.shown import Shown, ShownDep
-from core.roles import Scope
-from core.security import Principal
 from grids.gazetteer import operations, queries
+from identity.grants import Scope
+from identity.keys import Principal
 
 if TYPE_CHECKING:
     from grids.gazetteer.tables import GazetteerRelease, Wording

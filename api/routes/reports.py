@@ -18,9 +18,9 @@ from api.schemas import report_answers as answers
 from api.schemas.reports import LINE_PATTERN, Method, ReportCollection, ReporterOut, ReportOut, ReportPage
 from api.shown import ShownDep
 from core import audit
-from core.roles import Scope
-from core.security import Principal, ScopeMissingError
 from governance.cases import queries, rules
+from identity.grants import Scope
+from identity.keys import Principal, ScopeMissingError
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 

@@ -15,11 +15,11 @@ from api.problems import responses
 from api.schemas.locate import CandidateOut, WordOut, candidate_out
 from api.schemas.reports import LINE_PATTERN
 from api.shown import Shown, ShownDep
-from core.roles import Scope
-from core.security import Principal
 from governance.cases.rules import report_id
 from governance.triage import operations, queries
 from governance.triage.operations import Waiting, Where
+from identity.grants import Scope
+from identity.keys import Principal
 
 router = APIRouter(prefix="/v1/triage", tags=["triage"])
 

@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from cli.demo.categories import CHANNELS, Channel
 from core.errors import DomainError, Kind
-from core.roles import ROLES
-from core.security import ApiClient, create_key, hash_key
+from identity.grants import ROLES
+from identity.keys import ApiClient, create_key, hash_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from core.roles import Scope
-    from core.security import Principal
     from geo.coverage import Defect
     from grids.change_sets.operations import Edited
+    from identity.grants import Scope
+    from identity.keys import Principal
 
 out = Console()
 SHOWN = 20
@@ -37,7 +37,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only try it and tell wh
 @contextmanager
 def acting(key: str, scope: Scope) -> Iterator[tuple[Session, Principal]]:
     """Give the transaction of a person who may act so."""
-    from core.security import Keyring
+    from identity.keys import Keyring
 
     with database() as opened:
         (who := Keyring(opened).authenticate(key)).require(scope)

@@ -9,7 +9,7 @@ import typer
 
 from cli.desk.acting import Draft, Key, To, acting, out, print_defects, print_edited
 from cli.printing import Table
-from core.roles import Scope
+from identity.grants import Scope
 
 
 def check_draft(

@@ -8,7 +8,7 @@ import typer
 
 from cli.desk.acting import Draft, Key, acting, out
 from cli.printing import Table
-from core.roles import Scope
+from identity.grants import Scope
 
 if TYPE_CHECKING:
     from grids.change_sets.operations import Rebased

@@ -11,7 +11,7 @@ from cli.boundary_files import CrsOption, EncodingOption, FieldOption, open_uplo
 from cli.cluster import console
 from cli.desk.acting import Draft, DryRun, Key, To, acting, geometry_of, out, print_defects, print_edited
 from cli.printing import Table
-from core.roles import Scope
+from identity.grants import Scope
 
 if TYPE_CHECKING:
     from grids.change_sets.rules.verbs import Deed

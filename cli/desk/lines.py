@@ -10,7 +10,7 @@ from cli.cluster import console
 from cli.context import database
 from cli.desk.acting import Key, To, acting, out
 from cli.printing import Table
-from core.roles import Scope
+from identity.grants import Scope
 
 
 def lineage(

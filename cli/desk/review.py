@@ -9,7 +9,7 @@ import typer
 from cli import grid_workers
 from cli.cluster import console
 from cli.desk.acting import Draft, Key, To, acting, out
-from core.roles import Scope
+from identity.grants import Scope
 
 
 def preview(change_set: Draft, key: Key, to: To = None) -> None:

@@ -13,7 +13,6 @@ from sqlalchemy import insert, select
 
 from core import audit, clock
 from core.errors import DomainError, Kind
-from core.security import ApiClient
 from geo import datum
 from geo.address.locating import locate
 from geo.address.names import Kind as NameKind
@@ -21,6 +20,7 @@ from geo.address.spots import owners
 from governance.data_quality import queries, rules
 from governance.data_quality.tables import ReportEvidence, SourceCorrection
 from grids.gazetteer import memory
+from identity.keys import ApiClient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,10 +13,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from core.roles import ROLES, Scope
-from core.security import create_key, withdraw_key
 from core.settings import Settings
 from grids.boundaries import operations
+from identity.grants import ROLES, Scope
+from identity.keys import create_key, withdraw_key
 from tests.described import application
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.routes import change_sets
 from core.db import Database
-from core.roles import ROLES
-from core.security import create_key
 from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.files.limits import Limits
 from grids.boundaries.records import AreaRecord
+from identity.grants import ROLES
+from identity.keys import create_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

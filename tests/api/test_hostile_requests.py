@@ -19,10 +19,10 @@ from api import bodies
 from api.app import create_app
 from api.gate import needs_of
 from api.wire import GuardedProtocol
-from core.roles import ROLES, Scope
-from core.security import create_key
 from core.settings import Settings
 from grids.boundaries import operations
+from identity.grants import ROLES, Scope
+from identity.keys import create_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

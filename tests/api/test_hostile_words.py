@@ -13,12 +13,12 @@ from playwright.sync_api import Browser, Route, sync_playwright
 
 from api import headers
 from api.app import create_app
-from core.roles import ROLES, Scope
-from core.security import create_key
 from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import operations as desk
+from identity.grants import ROLES, Scope
+from identity.keys import create_key
 from tests import missing
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ import pytest
 import shapely
 from sqlalchemy import text
 
-from core.security import create_key
 from governance.hotspots import operations
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
+from identity.keys import create_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,11 +15,11 @@ import shapely
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from core.roles import ROLES
-from core.security import create_key
 from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from identity.grants import ROLES
+from identity.keys import create_key
 from tests import described
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from starlette.datastructures import Headers
 
 from api.keys import ForeignSiteError, key_of
-from core.security import KeyUnknownError
+from identity.keys import KeyUnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,13 +15,13 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from api.app import create_app
-from core.roles import Scope
-from core.security import create_key
 from core.settings import Settings
 from governance.hotspots import operations as hotspots
 from governance.triage import operations as triage
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from identity.grants import Scope
+from identity.keys import create_key
 from tests.described import operations as documented
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ import shapely
 from typer.testing import CliRunner
 
 from cli import app
-from core.roles import ROLES
-from core.security import create_key
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from identity.grants import ROLES
+from identity.keys import create_key
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -61,4 +61,4 @@ def test_help_loads_neither_database_nor_computation() -> None:
 
 def test_managing_keys_loads_no_compiler_and_no_web_framework() -> None:
     heavy = {"numba", "scipy.stats", "sklearn", "geopandas", "pandas", "matplotlib", "weasyprint", "fastapi", "uvicorn"}
-    assert heavy.isdisjoint(loaded_by("import cli.keys, core.db, core.security, geo.datum, migrations.run"))
+    assert heavy.isdisjoint(loaded_by("import cli.keys, core.db, identity.keys, geo.datum, migrations.run"))

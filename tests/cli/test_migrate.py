@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from cli import app
 from cli.serve import DataWouldBeDestroyedError, RevisionUnknownError
-from core.security import create_key
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
+from identity.keys import create_key
 from migrations.losses import losses
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from sqlalchemy import text
 
 from core import clock
 from core.queue import TaskName, enqueue
-from core.security import create_key
 from governance.hotspots import operations as hotspots
 from governance.hotspots.methods.catalogue import Method
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
+from identity.keys import create_key
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

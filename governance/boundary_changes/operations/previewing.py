@@ -10,7 +10,6 @@ import numpy as np
 import shapely
 
 from core import clock
-from core.roles import Scope
 from geo.point_location.index import PointLocationIndex
 from governance.boundary_changes import dispute_queries, queries, rules
 from governance.boundary_changes import impact as sums
@@ -21,6 +20,7 @@ from grids.assignment.release_index import AreaFacts, LayerFacts, ReleaseFacts, 
 from grids.boundaries import queries as registry
 from grids.boundaries.descent import descents
 from grids.change_sets import queries as change_sets
+from identity.grants import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sqlalchemy.orm import Session
 
-    from core.security import Principal
     from governance.boundary_changes.dispute_queries import Dispute
     from governance.boundary_changes.impact import Impact, WorkerOnArea
     from governance.boundary_changes.queries import Points
     from grids.boundaries.records import AreaRecord
     from grids.boundaries.tables import Layer, Release
     from grids.change_sets.tables import ChangeSet
+    from identity.keys import Principal
 
     Areas = dict[str, AreaRecord]
     Box = tuple[float, float, float, float]

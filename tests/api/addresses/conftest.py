@@ -12,12 +12,12 @@ from fastapi.testclient import TestClient
 from shapely.geometry import shape
 
 from api.app import create_app
-from core.roles import ROLES
-from core.security import create_key
 from core.settings import Settings
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
 from grids.gazetteer import operations as gazetteer
+from identity.grants import ROLES
+from identity.keys import create_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

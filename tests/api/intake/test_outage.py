@@ -13,10 +13,10 @@ from psycopg import sql
 
 from api.app import create_app
 from core import clock
-from core.roles import ROLES
-from core.security import create_key
 from core.settings import Settings
 from grids.assignment.lease import LEASE_S
+from identity.grants import ROLES
+from identity.keys import create_key
 from migrations.run import move_to
 
 if TYPE_CHECKING:

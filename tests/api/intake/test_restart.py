@@ -19,11 +19,11 @@ import shapely
 from sqlalchemy import text
 
 from core.db import Database
-from core.roles import ROLES
-from core.security import create_key
 from core.settings import Settings
 from grids.boundaries import operations, queries
 from grids.boundaries.records import AreaRecord
+from identity.grants import ROLES
+from identity.keys import create_key
 from migrations.run import move_to
 
 if TYPE_CHECKING:

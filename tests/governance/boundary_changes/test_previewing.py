@@ -8,13 +8,13 @@ import pytest
 import shapely
 from sqlalchemy import text
 
-from core.roles import ROLES
-from core.security import Principal
 from governance.boundary_changes import impact, operations
 from governance.grid_workers import operations as grid_workers
 from governance.grid_workers.rules import Appointment
 from grids.boundaries import queries as registry
 from grids.change_sets import operations as desk
+from identity.grants import ROLES
+from identity.keys import Principal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,6 @@ import pytest
 import shapely
 from sqlalchemy import text
 
-from core.security import create_key
 from geo.hotspot.scan import ScanOptions, TimeWindows, circular_zones, poisson_scan
 from governance.hotspots import operations, queries
 from governance.hotspots.adjusting import Found, by_weeks, expected_in_space, expected_in_time
@@ -18,6 +17,7 @@ from governance.hotspots.effort import record_effort
 from governance.hotspots.methods.catalogue import Method
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
+from identity.keys import create_key
 
 if TYPE_CHECKING:
     from core.db import Database

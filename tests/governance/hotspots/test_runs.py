@@ -11,13 +11,13 @@ import shapely
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from core.security import create_key
 from governance.hotspots import operations, queries
 from governance.hotspots.methods.catalogue import Method
 from governance.hotspots.parameters import ParameterInvalidError, parse_parameters
 from grids.boundaries import operations as boundaries
 from grids.boundaries.errors import AreaNotFoundError
 from grids.boundaries.records import AreaRecord
+from identity.keys import create_key
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -2,7 +2,7 @@
 
 A principal is a named person or system behind one key. Keys are 256 random bits, so one SHA-256 is a sufficient
 hash (there is nothing to guess); the clear key is shown once, at creation. What a principal may do is a set of
-scopes (core/roles.py); a system that sends reports also has its channel and the datum its coordinates are declared in.
+scopes (identity/grants.py); a system that sends reports also has its channel and its declared datum.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core import audit, clock
 from core.db import Base
 from core.errors import DatabaseUnavailableError, DomainError, Kind
-from core.quota import Quotas
+from identity.quotas import Quotas
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.db import Database
-    from core.roles import Scope
+    from identity.grants import Scope
 
 
 class KeyMissingError(DomainError):
@@ -168,7 +168,7 @@ def withdraw_key(session: Session, *, name: str, actor: str = "cli") -> bool:
 class Keyring:
     """Keys as this process knows them: looked up once, remembered for a moment, still good while the database is away.
 
-    A withdrawn key stops working within REMEMBER_S. Quotas are those of core.quota: one a key, over all processes.
+    A withdrawn key stops working within REMEMBER_S. Quotas are those of identity.quotas: one a key, over all processes.
     """
 
     REMEMBER_S = 15.0

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, text
 
-from core import clock, quota
+from core import clock
 from core.audit import AuditEntry
 from core.db import Database
 from core.errors import DatabaseUnavailableError
-from core.quota import PARTS
-from core.roles import Scope
-from core.security import (
+from core.settings import Settings
+from identity import quotas
+from identity.grants import Scope
+from identity.keys import (
     ApiClient,
     KeyMissingError,
     Keyring,
@@ -31,7 +32,7 @@ from core.security import (
     create_key,
     withdraw_key,
 )
-from core.settings import Settings
+from identity.quotas import PARTS
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -41,7 +42,7 @@ ROOT = Path(__file__).parents[2]
 SPEND_ALL = """
 import sys
 from core.db import Database
-from core.security import Keyring, QuotaExceededError
+from identity.keys import Keyring, QuotaExceededError
 from core.settings import Settings
 url, key = sys.argv[1:]
 keyring, spent = Keyring(Database(Settings.at(url))), 0
@@ -135,7 +136,7 @@ def test_a_minute_later_there_is_a_quota_again(database: Database, monkeypatch: 
     keyring.spend(principal, 5)
     with database.transaction() as session:
         session.execute(text("UPDATE quota_use SET started_at = started_at - interval '61 seconds'"))
-    monkeypatch.setattr(quota, "monotonic", lambda: time.monotonic() + 61)
+    monkeypatch.setattr(quotas, "monotonic", lambda: time.monotonic() + 61)
     keyring.spend(principal, 5)
     with pytest.raises(QuotaExceededError):
         keyring.spend(principal)
