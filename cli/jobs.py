@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import orjson
 import typer
@@ -11,7 +11,6 @@ from rich.console import Console
 from cli.cluster import console
 from cli.context import database
 from cli.printing import Table
-from core.queue import JobStatus
 
 app = typer.Typer(
     help="The worker's queue: jobs that failed, run or wait.", invoke_without_command=True, rich_markup_mode="rich"
@@ -27,7 +26,7 @@ def jobs(context: typer.Context) -> None:
 
 @app.command("list")
 def list_(
-    status: Annotated[list[JobStatus] | None, typer.Option(help="Only these; repeatable.")] = None,
+    status: Annotated[Literal["failed", "doing", "todo"] | None, typer.Option(help="Only these.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
 ) -> None:
     """List jobs, the failed ones first; what succeeded, or was made good by a later success, is left out.
@@ -37,11 +36,11 @@ def list_(
     Example: [bold]wangge jobs list --status failed[/]
     """
     from core import clock
-    from core.queue import count_jobs, list_jobs
+    from core.queue import JobStatus, count_jobs, list_jobs
 
     table = Table("job", "status", "task", "arguments", "attempts", "since")
     with database() as opened, opened.snapshot() as session:
-        for job in list_jobs(session, statuses=status or tuple(JobStatus), limit=limit):
+        for job in list_jobs(session, statuses=[JobStatus(status)] if status else tuple(JobStatus), limit=limit):
             since = job.at.astimezone(clock.LOCAL).isoformat(" ", "seconds") if job.at else ""
             arguments = orjson.dumps(job.arguments).decode()
             table.add_row(str(job.id), job.status, job.task, arguments, str(job.attempts), since)
