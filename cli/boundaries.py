@@ -162,6 +162,8 @@ def export(
     to.mkdir(parents=True, exist_ok=True)
     (to / written.name).write_bytes(written.content)
     out.print(f"{to / written.name}  {len(written.content):,} bytes", highlight=False, soft_wrap=True)
+    for remark in written.remarks:
+        out.print(f"  {remark}", highlight=False, soft_wrap=True, markup=False)
 
 
 @app.command()

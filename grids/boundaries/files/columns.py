@@ -40,8 +40,13 @@ def for_level(mapping: Mapping[str, str], level: str | None) -> dict[str, str]:
     return chosen | {key.removeprefix(prefix): c for key, c in mapping.items() if level and key.startswith(prefix)}
 
 
-def chosen(columns: Sequence[str], remembered: Mapping[str, str], mapping: Mapping[str, str]) -> dict[str, str]:
-    """Return meaning → column. Named in the request it must be there; remembered or usual names are taken if there."""
+def chosen(
+    columns: Sequence[str], remembered: Mapping[str, str], mapping: Mapping[str, str], *, as_usual: bool = True
+) -> dict[str, str]:
+    """Return meaning → column. Named in the request it must be there; remembered or usual names are taken if there.
+
+    Usual names are not looked for where the file itself says what its columns hold (`as_usual` is False).
+    """
     plain = {_plain(name): name for name in reversed(columns)}
     found: dict[str, str] = {}
     for meaning, usual in ALIASES.items():
@@ -57,7 +62,9 @@ def chosen(columns: Sequence[str], remembered: Mapping[str, str], mapping: Mappi
             found[meaning] = column
             continue
         candidates = [remembered[meaning]] if meaning in remembered else []
-        usable = (name for name in [*candidates, *usual] if name in columns or _plain(name) in plain)
+        usable = (
+            name for name in [*candidates, *(usual if as_usual else ())] if name in columns or _plain(name) in plain
+        )
         name = next(usable, None)
         column = None if name is None else name if name in columns else plain[_plain(name)]
         if column is not None and column not in found.values():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from grids.boundaries.files import staging
 from grids.boundaries.files.writing import Written, _member, write
 
 if TYPE_CHECKING:
@@ -38,18 +39,20 @@ def package(
         **release,
         "crs": crs,
         "levels": _counts(areas),
+        "boundaries": geopackage.name,
+        "columns": list(geopackage.remarks),
         "files": {
             name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
             for name, content in files.items()
         },
     }
-    files["manifest.json"] = orjson.dumps(manifest, option=orjson.OPT_INDENT_2, default=str)
+    files[staging.MANIFEST] = orjson.dumps(manifest, option=orjson.OPT_INDENT_2, default=str)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(_member(name), content)
     stem = geopackage.name.removesuffix(".gpkg")
-    return Written(f"{stem}-delivery.zip", "application/zip", out.getvalue())
+    return Written(f"{stem}-delivery.zip", "application/zip", out.getvalue(), geopackage.remarks)
 
 
 def _counts(areas: Sequence[AreaRecord]) -> dict[str, int]:

@@ -63,7 +63,7 @@ def records(
     for table in named or tables:
         level = level_of.get(table) or _level_of_file(file, level_of)
         rows = [(g, row) for g, row, t in zip(file.geometries, file.properties, file.tables, strict=True) if t == table]
-        found += _table_records(rows, table, file.staged.stem, shape, mapping, level, limits, remarks)
+        found += _table_records(rows, table, file, shape, mapping, level, limits, remarks)
     if named and len(named) < len(tables):
         remarks.append(f"left out: {', '.join(t for t in tables if t not in named)[:200]}")
     return found, list(dict.fromkeys(remarks))
@@ -83,7 +83,7 @@ def _with_land(file: ReadFile, tables: list[str], remarks: list[str]) -> list[st
 def _table_records(  # noqa: PLR0917 (what one table is read by)
     rows: Sequence[tuple[shapely.Geometry | None, dict[str, Any]]],
     table: str,
-    stem: str,
+    file: ReadFile,
     shape: LayerShape,
     mapping: Mapping[str, str],
     level: str | None,
@@ -93,19 +93,26 @@ def _table_records(  # noqa: PLR0917 (what one table is read by)
     names = list(dict.fromkeys(name for _, row in rows for name in row))
     if len(names) > limits.max_attributes:
         raise FileRefusedError(f"{len(names)} columns; at most {limits.max_attributes} are taken.")
-    said = columns.for_level(shape.remembered, level) | columns.for_level(mapping, level)
-    chosen = columns.chosen(names, columns.for_level(shape.remembered, level), columns.for_level(mapping, level))
+    stem = file.staged.stem
+    note = file.note if file.note is not None and file.note.facts.get("code") in names else None
+    remembered = columns.for_level(shape.remembered, level) if note is None else note.facts
+    requested = columns.for_level(mapping, level)
+    chosen = columns.chosen(names, remembered, requested, as_usual=note is None)
     if "code" not in chosen:
         raise FieldMissingError(
             f"'{table or stem:.60}': no column holds the code; its columns are {', '.join(names)[:300] or 'none'}. "
             "Name it (field code=COLUMN).",
             field="code",
         )
-    if "level" in chosen and "level" not in said and not _names_a_level(rows, chosen["level"], shape.levels):
+    if (
+        "level" in chosen
+        and "level" not in {*remembered, *requested}
+        and not _names_a_level(rows, chosen["level"], shape.levels)
+    ):
         remarks.append(f"column '{chosen['level'][:60]}' names no level of the layer: kept as an attribute")
         del chosen["level"]
     rest = [name for name in names if name not in chosen.values()]
-    taking = values.Taking(chosen, rest, limits, remarks)
+    taking = values.Taking(chosen, rest, limits, remarks, note)
     found = []
     for geometry, row in rows:
         value = taking.facts(row)

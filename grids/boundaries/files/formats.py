@@ -36,7 +36,8 @@ TOPOJSON = Format("topojson", (".topojson",), "gdal", "TopoJSON", "application/j
 FORMATS = (GEOJSON, SHAPEFILE, GEOPACKAGE, KML, FLATGEOBUF, GEOPARQUET, TOPOJSON)
 WRITABLE = tuple(f.name for f in FORMATS if f.writable)
 # The files that make one Shapefile; the others of an archive are not looked at.
-SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+NOTE = ".columns"  # our own note on a Shapefile's columns
+SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg", NOTE)
 ARCHIVES = (".zip", ".kmz")
 
 _BY_SUFFIX = {suffix: f for f in FORMATS for suffix in f.suffixes}

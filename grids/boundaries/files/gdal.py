@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from grids.boundaries.errors import CrsUnknownError, FileTooLargeError, FileUnreadableError
-from grids.boundaries.files import formats, text
+from grids.boundaries.files import formats, notes, text
 from grids.boundaries.files.raw import RawFeatures, plain_rows, polygonal
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
     if known is formats.SHAPEFILE:
         used, remark = text.of_shapefile(path, encoding)
         found.remarks += [remark] if remark else []
+        beside = path.with_suffix(formats.NOTE)
+        found.note = beside.read_text("utf-8", "replace") if beside.exists() else ""
     try:
         tables = _with_land({str(name): kind for name, kind in pyogrio.list_layers(path)}, found.remarks)
         if len(tables) > limits.max_files:
@@ -107,7 +109,9 @@ def _read_table(path: Path, table: str, limits: Limits, encoding: str | None, fo
     import pyogrio  # noqa: PLC0415
     import shapely  # noqa: PLC0415
 
-    count = pyogrio.read_info(path, layer=table, encoding=encoding)["features"]
+    info = pyogrio.read_info(path, layer=table, encoding=encoding)
+    found.note = found.note or (info["layer_metadata"] or {}).get(notes.KEY, "")
+    count = info["features"]
     if count > limits.max_features:
         raise FileTooLargeError(f"{count:,} features; at most {limits.max_features:,} are taken.")
     meta, rows = pyogrio.read_arrow(path, layer=table, encoding=encoding, datetime_as_string=True)

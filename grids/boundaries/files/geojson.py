@@ -9,7 +9,7 @@ import orjson
 import shapely
 
 from grids.boundaries.errors import FileTooLargeError, FileUnreadableError
-from grids.boundaries.files import text
+from grids.boundaries.files import notes, text
 from grids.boundaries.files.raw import RawFeatures, polygonal
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
     if len(features) > limits.max_features:
         raise FileTooLargeError(f"{len(features):,} features; at most {limits.max_features:,} are taken.")
     found = RawFeatures(crs=_crs(document.get("crs")))
+    if notes.KEY in document:
+        found.note = orjson.dumps(document[notes.KEY]).decode()
     found.remarks += text.remarks(used, encoding)
     for number, feature in enumerate(features, start=1):
         if not isinstance(feature, dict):

@@ -17,7 +17,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from grids.boundaries.errors import FileTooLargeError, FileUnreadableError
-from grids.boundaries.files import text
+from grids.boundaries.files import notes, text
 from grids.boundaries.files.raw import RawFeatures
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ def _walk(stream: io.BytesIO, found: RawFeatures, limits: Limits) -> None:
             folders[-1] = (element.text or "").strip()
         elif tag == "SimpleField":
             types[element.get("name") or ""] = element.get("type") or ""
+        elif tag == "Data" and element.get("name") == notes.KEY:
+            found.note = next((c.text or "" for c in element if _local(c) == "value"), "")
         elif tag == "Placemark":
             if len(found.geometries) >= limits.max_features:
                 raise FileTooLargeError(f"More than {limits.max_features:,} placemarks.")

@@ -12,6 +12,7 @@ import shapely
 from pyproj.exceptions import CRSError
 
 from grids.boundaries.errors import FileTooLargeError, FileUnreadableError
+from grids.boundaries.files import notes
 from grids.boundaries.files.raw import RawFeatures, plain_rows, polygonal
 
 if TYPE_CHECKING:
@@ -34,14 +35,15 @@ def read(path: Path, limits: Limits, _encoding: str | None) -> RawFeatures:
             unpacked = sum(file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups))
             if unpacked > limits.max_bytes:
                 raise FileTooLargeError(f"The file would unpack to {unpacked:,} bytes.")
-            geo = orjson.loads((file.schema_arrow.metadata or {}).get(b"geo", b"null"))
+            metadata = file.schema_arrow.metadata or {}
+            geo = orjson.loads(metadata.get(b"geo", b"null"))
             column, crs = _geometry_column(geo)
             table = file.read()
     except (pa.ArrowException, OSError, orjson.JSONDecodeError) as error:
         raise FileUnreadableError(f"Not readable as Parquet: {error}.") from error
     if column not in table.column_names:
         raise FileUnreadableError(f"Its geometry column '{column[:40]}' is missing.")
-    found = RawFeatures(crs=crs)
+    found = RawFeatures(crs=crs, note=metadata.get(notes.KEY.encode(), b"").decode("utf-8", "replace"))
     rows = plain_rows(table.drop_columns([column]), found.remarks)
     try:
         geometries = shapely.from_wkb(table.column(column).to_numpy(zero_copy_only=False))

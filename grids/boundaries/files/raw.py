@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class RawFeatures:
     """Features of one file: `crs` is the name it states ('' when it states none), `tables` where each feature stood.
 
+    `note` is the text of our own note on its columns, where it bears one.
+
     Geometries are polygons or multipolygons where the file had any, else whatever it had.
     """
 
@@ -28,6 +30,7 @@ class RawFeatures:
     properties: list[dict[str, Any]] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    note: str = ""
 
     def add(self, geometry: shapely.Geometry | None, properties: dict[str, Any], table: str) -> None:
         """Take one feature."""

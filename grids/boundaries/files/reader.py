@@ -95,7 +95,7 @@ def _write(found: RawFeatures, out: Path, limits: Limits) -> None:
             ),
             "table": pa.array(found.tables, pa.large_string()),
         }
-    ).replace_schema_metadata({"crs": found.crs, "remarks": orjson.dumps(found.remarks)})
+    ).replace_schema_metadata({"crs": found.crs, "remarks": orjson.dumps(found.remarks), "note": found.note})
     with pa.OSFile(str(out), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
         writer.write_table(rows)
 

@@ -11,7 +11,7 @@ import shapely
 import structlog
 
 from grids.boundaries import confinement, errors
-from grids.boundaries.files import reader
+from grids.boundaries.files import notes, reader
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from core.errors import DomainError
     from grids.boundaries.files.limits import Limits
+    from grids.boundaries.files.notes import Note
     from grids.boundaries.files.staging import Staged
 
 log = structlog.get_logger("wangge.boundaries")
@@ -44,6 +45,7 @@ class ReadFile:
     properties: list[dict[str, Any]]
     tables: list[str]
     remarks: list[str]
+    note: Note | None = None
 
 
 def read(staged: Staged, limits: Limits, encoding: str | None = None) -> ReadFile:
@@ -63,13 +65,15 @@ def read(staged: Staged, limits: Limits, encoding: str | None = None) -> ReadFil
         rows = pa.ipc.open_file(source).read_all()
     out.unlink()
     metadata = rows.schema.metadata or {}
+    note = notes.read(metadata[b"note"].decode())
     return ReadFile(
         staged=staged,
-        crs=metadata[b"crs"].decode(),
+        crs=metadata[b"crs"].decode() or ("" if note is None else note.crs),
         geometries=shapely.from_wkb(rows.column("geometry").to_numpy(zero_copy_only=False)),
         properties=[orjson.loads(text) for text in rows.column("properties").to_pylist()],
         tables=rows.column("table").to_pylist(),
         remarks=orjson.loads(metadata[b"remarks"]),
+        note=note,
     )
 
 

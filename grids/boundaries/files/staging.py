@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
+import orjson
+
 from grids.boundaries.errors import FileRefusedError, FileTooLargeError
 from grids.boundaries.files import formats
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from grids.boundaries.files.formats import Format
     from grids.boundaries.files.limits import Limits
 
+MANIFEST = "manifest.json"
+"""What a delivery package of ours holds of its own."""
 _CHUNK = 1 << 20
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 _DRIVE = re.compile(r"^[A-Za-z]:")
@@ -120,8 +124,10 @@ class _Room:
                     raise FileTooLargeError(
                         f"'{upload[:80]}' holds {len(members):,} files; at most {self.limits.max_files} are taken."
                     )
+                beside = _beside_boundaries(archive, members, self.limits)
                 for member in members:
-                    self._unpack_member(upload, archive, member)
+                    if member.filename not in beside:
+                        self._unpack_member(upload, archive, member)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
             raise FileRefusedError(f"'{upload[:80]}' is not a sound zip archive.") from error
 
@@ -188,6 +194,22 @@ def _require_known(name: str) -> None:
 
 def _known() -> str:
     return ", ".join(suffix for f in formats.FORMATS for suffix in f.suffixes) + " and .zip of these"
+
+
+def _beside_boundaries(archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo], limits: Limits) -> set[str]:
+    """Return what of a delivery package of ours is no boundary file: its manifest and what that names beside them."""
+    found = next((member for member in members if member.filename == MANIFEST), None)
+    if found is None or found.file_size > limits.ratio_counts_from_bytes or found.flag_bits & _ENCRYPTED:
+        return set()
+    if found.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        return set()
+    try:
+        said = orjson.loads(archive.read(found))
+        if isinstance(said, dict) and {"layer", "release", "checksum", "files"} <= said.keys():
+            return {MANIFEST, *(name for name in said["files"] if not str(name).endswith(formats.GEOPACKAGE.suffixes))}
+    except (orjson.JSONDecodeError, TypeError):
+        pass
+    return set()
 
 
 def _member_name(member: zipfile.ZipInfo) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from grids.boundaries.files.limits import Limits
+    from grids.boundaries.files.notes import Note
     from grids.boundaries.records import AreaRecord
 
 _LONGEST_TEXT = 400
@@ -26,12 +27,16 @@ _EXACT = 2**53
 
 @dataclass(slots=True)
 class Taking:
-    """How one table's rows become facts and attributes: `chosen` is meaning → column, `rest` the other columns."""
+    """How one table's rows become facts and attributes: `chosen` is meaning → column, `rest` the other columns.
+
+    A file of ours has a `note` on what its columns could not hold.
+    """
 
     chosen: Mapping[str, str]
     rest: Sequence[str]
     limits: Limits
     remarks: list[str]
+    note: Note | None = None
     _filled: set[str] = field(default_factory=set)
 
     def facts(self, row: Mapping[str, Any]) -> dict[str, str | None]:
@@ -42,7 +47,8 @@ class Taking:
         FileRefusedError
             When a text is too long, or a number too large to be exact.
         """
-        return {meaning: self._fact(column, row.get(column)) for meaning, column in self.chosen.items()}
+        full = {**row, **self._restored(row)}
+        return {meaning: self._fact(column, full.get(column)) for meaning, column in self.chosen.items()}
 
     def _fact(self, column: str, value: object) -> str | None:
         if value is None:
@@ -71,19 +77,25 @@ class Taking:
     def attributes(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return a row's other fields as JSON scalars; the same in every format: whole floats are integers."""
         kept: dict[str, Any] = {}
-        for name in self.rest:
-            value = row.get(name)
-            if value is None or value == "":
+        restored = self._restored(row)
+        own = set(self.chosen.values())
+        for name in dict.fromkeys([*self.rest, *(column for column in restored if column not in own)]):
+            value = restored.get(name, row.get(name))
+            if name not in restored and (value is None or value == ""):
                 continue
             self._filled.add(name)
             trouble = self._trouble(name, value)
             if trouble is not None:
                 self.remarks.append(f"column '{name[:60]}'{trouble}")
                 continue
-            if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+            if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT and name not in restored:
                 value = int(value)
-            kept[name] = value
+            attribute = name if self.note is None else self.note.renamed.get(name, name)
+            kept[name if attribute in kept or "\x00" in attribute else attribute] = value
         return kept
+
+    def _restored(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {} if self.note is None else self.note.restored(row)
 
     def _trouble(self, name: str, value: object) -> str | None:
         """Return why a value is left out, or None."""

@@ -20,7 +20,8 @@ import shapely
 from geo import datum
 from grids.boundaries import scratch
 from grids.boundaries.errors import CrsUnknownError, FormatUnknownError
-from grids.boundaries.files import formats
+from grids.boundaries.files import formats, notes
+from grids.boundaries.files.tabling import tabled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from grids.boundaries.files.formats import Format
+    from grids.boundaries.files.tabling import Tabled
     from grids.boundaries.records import AreaRecord
 
 _DEGREE_DECIMALS, _METRE_DECIMALS = 7, 4
 # A GCJ-02 position rounded to 1e-7 would come back next to the stored one, not on it: two digits more.
 _SHIFTED_DECIMALS = 9
-_FIXED = ("level", "code", "name", "parent_code", "unit_code", "unit_name")
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -52,20 +53,22 @@ class Title:
         system = "" if crs == datum.WGS84 else f"-{crs.name.replace(':', '')}" if len(crs.name) < 20 else "-local"
         return f"{self.layer}-r{self.release}{system}"
 
-    def description(self, crs: datum.Crs) -> str:
-        """Return one sentence on content and datum."""
+    def description(self, crs: datum.Crs, renamings: Sequence[str] = ()) -> str:
+        """Return one sentence on content and datum, and which column holds which attribute where the names differ."""
         shifted = crs.shift != "none"
         system = f"{crs.name} (shifted datum, not WGS 84; 坐标系 {crs.name}，非 WGS 84)" if shifted else crs.name
-        return f"{self.layer_name}, release {self.release}, effective {self.effective_at}, coordinates in {system}"
+        words = f"{self.layer_name}, release {self.release}, effective {self.effective_at}, coordinates in {system}"
+        return f"{words}; columns (字段对应) {', '.join(renamings)}" if renamings else words
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One file: its name, what it is, its bytes."""
+    """One file: its name, what it is, its bytes, and which columns are not named like their attributes."""
 
     name: str
     media_type: str
     content: bytes
+    remarks: tuple[str, ...] = ()
 
 
 def write(
@@ -95,9 +98,11 @@ def write(
     geometries = _rounded(datum.transform_geometry(geometries, datum.WGS84, system), system)
     if len(areas) and not np.isfinite(shapely.get_coordinates(geometries)).all():
         raise CrsUnknownError(f"{system.name[:40]} does not reach as far as these areas.", field="crs")
-    content = _WRITERS[chosen](areas, geometries, title, system, encoding)
+    table = tabled(areas, chosen, system, encoding)
+    content = _WRITERS[chosen](table, geometries, title, system, encoding)
     suffix = ".shp.zip" if chosen is formats.SHAPEFILE else chosen.suffixes[0]
-    return Written(title.stem(system) + suffix, chosen.media_type, content)
+    remarks = tuple(f"column {renaming}" for renaming in table.renamings)
+    return Written(title.stem(system) + suffix, chosen.media_type, content, remarks)
 
 
 def _rounded(geometries: NDArray[np.object_], system: datum.Crs) -> NDArray[np.object_]:
@@ -108,46 +113,38 @@ def _rounded(geometries: NDArray[np.object_], system: datum.Crs) -> NDArray[np.o
     return np.asarray(shapely.transform(geometries, lambda xy: np.round(xy, decimals)), dtype=object)
 
 
-def _row(area: AreaRecord) -> dict[str, Any]:
-    fixed = {name: getattr(area, name) for name in _FIXED}
-    return fixed | {name: value for name, value in area.attributes.items() if name not in fixed}
-
-
-def _geojson(
-    areas: Sequence[AreaRecord], geometries: NDArray[np.object_], title: Title, system: datum.Crs, _encoding: str
-) -> bytes:
+def _geojson(table: Tabled, geometries: NDArray[np.object_], title: Title, system: datum.Crs, _encoding: str) -> bytes:
     head: dict[str, Any] = {"type": "FeatureCollection", "name": title.stem(system)}
-    head["description"] = title.description(system)
+    head["description"] = title.description(system, table.renamings)
     if system.epsg not in {4326, 4490}:
         # RFC 7946 knows WGS 84 only; other systems are by prior arrangement, told by the member of older GeoJSON.
         name = f"urn:ogc:def:crs:EPSG::{system.epsg}" if system.epsg else system.name
         head["crs"] = {"type": "name", "properties": {"name": name}}
+    if table.note.renamed or table.note.values:
+        head[notes.KEY] = orjson.loads(table.note.as_json())
     lines = [
-        orjson.dumps({"type": "Feature", "properties": _row(area), "geometry": shape.__geo_interface__})
-        for area, shape in zip(areas, geometries, strict=True)
+        orjson.dumps({"type": "Feature", "properties": row, "geometry": shape.__geo_interface__})
+        for row, shape in zip(table.rows, geometries, strict=True)
     ]
     return orjson.dumps(head)[:-1] + b',"features":[\n' + b",\n".join(lines) + b"\n]}\n"
 
 
-def _kml(
-    areas: Sequence[AreaRecord], geometries: NDArray[np.object_], title: Title, system: datum.Crs, _encoding: str
-) -> bytes:
+def _kml(table: Tabled, geometries: NDArray[np.object_], title: Title, system: datum.Crs, _encoding: str) -> bytes:
     out = io.StringIO()
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>')
-    out.write(
-        f"<name>{escape(title.stem(system))}</name><description>{escape(title.description(system))}</description>\n"
-    )
-    rows = _table(areas)
-    kinds = {"int64": "int", "double": "double", "bool": "bool"}
-    fields = [(name, kinds.get(str(rows.schema.field(name).type), "string")) for name in rows.column_names]
-    out.write('<Schema name="area" id="area">')
-    out.writelines(f"<SimpleField type={quoteattr(kind)} name={quoteattr(name)}/>" for name, kind in fields)
+    described = escape(title.description(system, table.renamings))
+    out.write(f"<name>{escape(title.stem(system))}</name><description>{described}</description>\n")
+    out.write(f'<ExtendedData><Data name="{notes.KEY}"><value>{escape(table.note.as_json())}</value></Data>')
+    out.write('</ExtendedData><Schema name="area" id="area">')
+    kinds = {"int64": "int"}
+    for column, kind in table.kinds.items():
+        out.write(f"<SimpleField type={quoteattr(kinds.get(kind, kind))} name={quoteattr(column)}/>")
     out.write("</Schema>\n")
-    for area, shape, row in zip(areas, geometries, rows.to_pylist(), strict=True):
-        out.write(f'<Placemark><name>{escape(area.name)}</name><ExtendedData><SchemaData schemaUrl="#area">')
+    for shape, row in zip(geometries, table.rows, strict=True):
+        out.write(f'<Placemark><name>{escape(row["name"])}</name><ExtendedData><SchemaData schemaUrl="#area">')
         for name, value in row.items():
             if value is not None:
-                text = str(value).lower() if isinstance(value, bool) else escape(_printable(str(value)))
+                text = str(value).lower() if isinstance(value, bool) else escape(str(value))
                 out.write(f"<SimpleData name={quoteattr(name)}>{text}</SimpleData>")
         out.write("</SchemaData></ExtendedData><MultiGeometry>")
         for polygon in shapely.get_parts(shape):
@@ -161,17 +158,12 @@ def _kml(
     return out.getvalue().encode()
 
 
-def _printable(text: str) -> str:
-    """Return text without the control characters that XML 1.0 cannot hold."""
-    return "".join(c for c in text if c >= " " or c in "\t\n\r")
-
-
 def _rings(polygon: shapely.Polygon) -> list[tuple[str, shapely.LinearRing]]:
     return [("outerBoundaryIs", polygon.exterior), *(("innerBoundaryIs", hole) for hole in polygon.interiors)]
 
 
 def _geoparquet(
-    areas: Sequence[AreaRecord], geometries: NDArray[np.object_], title: Title, system: datum.Crs, _encoding: str
+    table: Tabled, geometries: NDArray[np.object_], title: Title, system: datum.Crs, _encoding: str
 ) -> bytes:
     import pyarrow as pa  # noqa: PLC0415 (loaded by those who ask for it)
     import pyarrow.parquet as pq  # noqa: PLC0415
@@ -180,38 +172,16 @@ def _geoparquet(
     crs = None if system.shift != "none" else pyproj.CRS.from_user_input(system.definition).to_json_dict()
     column = {"encoding": "WKB", "geometry_types": ["MultiPolygon"], "crs": crs, "orientation": "counterclockwise"}
     geo = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
-    rows = _table(areas).append_column("geometry", pa.array(shapely.to_wkb(geometries), pa.binary()))
-    rows = rows.replace_schema_metadata({"geo": orjson.dumps(geo), "description": title.description(system)})
+    rows = table.arrow().append_column("geometry", pa.array(shapely.to_wkb(geometries), pa.binary()))
+    said = {"description": title.description(system, table.renamings), notes.KEY: table.note.as_json()}
+    rows = rows.replace_schema_metadata({"geo": orjson.dumps(geo), **said})
     sink = pa.BufferOutputStream()
     pq.write_table(rows, sink, compression="zstd")
     return bytes(sink.getvalue().to_pybytes())
 
 
-def _table(areas: Sequence[AreaRecord]) -> Any:  # noqa: ANN401 (pyarrow has no types)
-    """Return properties as an Arrow table; a column whose values differ in type becomes text."""
-    import pyarrow as pa  # noqa: PLC0415
-
-    rows = [_row(area) for area in areas]
-    names = dict.fromkeys(_FIXED) | dict.fromkeys(name for row in rows for name in row)
-    arrays = {}
-    for name in names:
-        values = [row.get(name) for row in rows]
-        kinds = {type(v) for v in values if v is not None}
-        if name in _FIXED or not kinds or kinds == {str}:
-            arrays[name] = pa.array(values, pa.string())
-        elif kinds <= {int} and all(v is None or -(2**63) <= v < 2**63 for v in values):
-            arrays[name] = pa.array(values, pa.int64())
-        elif kinds <= {int, float}:
-            arrays[name] = pa.array([None if v is None else float(v) for v in values], pa.float64())
-        elif kinds == {bool}:
-            arrays[name] = pa.array(values, pa.bool_())
-        else:
-            arrays[name] = pa.array([None if v is None else str(v) for v in values], pa.string())
-    return pa.table(arrays)
-
-
 def _gdal(
-    areas: Sequence[AreaRecord],
+    table: Tabled,
     geometries: NDArray[np.object_],
     path: Path,
     driver: str,
@@ -222,12 +192,10 @@ def _gdal(
     import pyarrow as pa  # noqa: PLC0415
     import pyogrio  # noqa: PLC0415
 
-    rows = _table(areas)
-    if driver == "ESRI Shapefile":
-        rows = rows.rename_columns(_short(rows.column_names, options["encoding"]))
-    rows = rows.append_column("geometry", pa.array(shapely.to_wkb(geometries), pa.binary()))
+    rows = table.arrow().append_column("geometry", pa.array(shapely.to_wkb(geometries), pa.binary()))
     if driver != "ESRI Shapefile":
-        options["layer_metadata"] = {"description": title.description(system), "crs": system.name}
+        described = {"description": title.description(system, table.renamings), "crs": system.name}
+        options["layer_metadata"] = described | {notes.KEY: table.note.as_json()}
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "'crs' was not provided")  # GCJ-02 and BD-09 have none, and say so
         pyogrio.write_arrow(
@@ -243,56 +211,39 @@ def _gdal(
 
 
 def _geopackage(
-    areas: Sequence[AreaRecord], geometries: NDArray[np.object_], title: Title, system: datum.Crs, _encoding: str
+    table: Tabled, geometries: NDArray[np.object_], title: Title, system: datum.Crs, _encoding: str
 ) -> bytes:
     with scratch.folder("export") as folder:
         path = folder / "areas.gpkg"
-        _gdal(areas, geometries, path, "GPKG", title, system)
+        _gdal(table, geometries, path, "GPKG", title, system)
         return path.read_bytes()
 
 
 def _flatgeobuf(
-    areas: Sequence[AreaRecord], geometries: NDArray[np.object_], title: Title, system: datum.Crs, _encoding: str
+    table: Tabled, geometries: NDArray[np.object_], title: Title, system: datum.Crs, _encoding: str
 ) -> bytes:
     with scratch.folder("export") as folder:
         path = folder / "areas.fgb"
         _gdal(
-            areas, geometries, path, "FlatGeobuf", title, system,
-            layer_options={"TITLE": title.stem(system), "DESCRIPTION": title.description(system)},
+            table, geometries, path, "FlatGeobuf", title, system,
+            layer_options={"TITLE": title.stem(system), "DESCRIPTION": title.description(system, table.renamings)},
         )  # fmt: skip
         return path.read_bytes()
 
 
-def _shapefile(
-    areas: Sequence[AreaRecord], geometries: NDArray[np.object_], title: Title, system: datum.Crs, encoding: str
-) -> bytes:
+def _shapefile(table: Tabled, geometries: NDArray[np.object_], title: Title, system: datum.Crs, encoding: str) -> bytes:
     out = io.BytesIO()
     with scratch.folder("export") as folder:
         path = folder / f"{title.stem(system)}.shp"
         name_of = "CP936" if encoding == "gbk" else "UTF-8"
-        _gdal(areas, geometries, path, "ESRI Shapefile", title, system, encoding=name_of)
-        names = _table(areas).column_names
-        cut = [f"{short}: {name}" for name, short in zip(names, _short(names, name_of), strict=True) if name != short]
-        (folder / "README.txt").write_text("\n".join([title.description(system), *cut, ""]), encoding="utf-8")
+        _gdal(table, geometries, path, "ESRI Shapefile", title, system, encoding=name_of)
+        path.with_suffix(formats.NOTE).write_text(table.note.as_json(), encoding="utf-8")
+        words = [title.description(system), *table.renamings, ""]
+        (folder / "README.txt").write_text("\n".join(words), encoding="utf-8")
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             for part in sorted(folder.iterdir()):
                 archive.writestr(_member(part.name), part.read_bytes())
     return out.getvalue()
-
-
-def _short(names: Sequence[str], encoding: str) -> list[str]:
-    """Return field names of at most ten bytes, each once, as dBASE wants them."""
-    taken: list[str] = []
-    for name in names:
-        plain = "parent" if name == "parent_code" else name
-        raw = plain.encode(encoding, "replace")
-        cut, number = raw[:10].decode(encoding, "ignore"), 1
-        while cut.casefold() in {other.casefold() for other in taken}:
-            number += 1
-            ending = f"_{number}"
-            cut = raw[: 10 - len(ending)].decode(encoding, "ignore") + ending
-        taken.append(cut)
-    return taken
 
 
 def _member(name: str) -> zipfile.ZipInfo:
@@ -302,7 +253,7 @@ def _member(name: str) -> zipfile.ZipInfo:
     return member
 
 
-_WRITERS: dict[Format, Callable[[Sequence[AreaRecord], NDArray[np.object_], Title, datum.Crs, str], bytes]] = {
+_WRITERS: dict[Format, Callable[[Tabled, NDArray[np.object_], Title, datum.Crs, str], bytes]] = {
     formats.GEOJSON: _geojson,
     formats.KML: _kml,
     formats.GEOPARQUET: _geoparquet,
