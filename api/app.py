@@ -26,7 +26,7 @@ from core.errors import DatabaseUnavailableError
 from core.observability import configure_logging
 from core.queue import QueueWatch
 from core.settings import Settings
-from governance.cases.operations import store
+from governance.reports.operations import store
 from grids.assignment.registry import ReleaseIndexes
 from grids.boundaries import scratch
 from grids.change_sets.operations import CheckMemory

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from core.csv_files import CsvFile
-    from governance.cases.rules import ReportDraft
+    from governance.reports.rules import ReportDraft
 
 _SHOWN: Final = 3
 _REASONS: Final = 10

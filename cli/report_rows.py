@@ -16,10 +16,16 @@ from api.problems import WORDS
 from api.schemas.reports import ReportIn
 from cli.report_columns import FIELDS, open_table
 from core import clock
-from governance.cases import rules
-from governance.cases.sent_coordinates import read_coordinate, read_pair
-from governance.cases.sent_times import TimeUnreadableError, needs_an_order, order_of, read_time, says_none
-from governance.cases.spelling import one_spelling
+from governance.reports import rules
+from governance.reports.sent_coordinates import read_coordinate, read_pair
+from governance.reports.sent_times import (
+    TimeUnreadableError,
+    needs_an_order,
+    order_of,
+    read_time,
+    says_none,
+)
+from governance.reports.spelling import one_spelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

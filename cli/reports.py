@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cli.report_rows import Drafts
     from core.csv_files import CsvFile
     from core.db import Database
-    from governance.cases.importing import Rejected, Row, Tally
+    from governance.reports.importing import Rejected, Row, Tally
 
 app = typer.Typer(help="Reports: bulk intake.", no_args_is_help=True, rich_markup_mode="rich")
 
@@ -74,7 +74,7 @@ def import_(
     from cli.report_columns import check_unread, columns_of, open_table
     from cli.report_rows import Defaults, Drafts, times_of
     from geo import datum
-    from governance.cases.sent_times import ORDERS
+    from governance.reports.sent_times import ORDERS
 
     told = dict(_pair(words) for words in map_ or [])
     try:
@@ -156,7 +156,7 @@ def take_in(
 ) -> Tally:
     """Stream the table into the ledger: while the database stores a batch, the next is read and placed."""
     from core import audit
-    from governance.cases import importing
+    from governance.reports import importing
 
     tally = importing.Tally()
     preparation = importing.Preparation(_ground(opened), client_id=_importer_id(opened))
@@ -189,7 +189,7 @@ def _batches(
 ) -> Iterator[tuple[list[Row], dict[int, list[str]], list[tuple[int, tuple[str, str], list[str]]]]]:
     """Give the file's rows a batch at a time: good ones, the raw text of those, bad ones with reasons."""
     from cli.report_rows import RowError
-    from governance.cases.importing import Row
+    from governance.reports.importing import Row
 
     rows: list[Row] = []
     raw: dict[int, list[str]] = {}
@@ -212,9 +212,9 @@ def _batches(
     yield rows, raw, bad
 
 
-def _ground(opened: Database) -> Any:  # noqa: ANN401 (governance.cases.placement.Ground, imported late)
+def _ground(opened: Database) -> Any:  # noqa: ANN401 (governance.reports.placement.Ground, imported late)
     from core.settings import Settings
-    from governance.cases.placement import Ground
+    from governance.reports.placement import Ground
     from grids.assignment.registry import ReleaseIndexes
     from grids.gazetteer.memory import Holder
 

@@ -54,7 +54,7 @@ def settle(
     Example: [bold]wangge triage settle SJ00000012-3 --candidate 1 --reason 电话核实[/]
     """
     from core.settings import Settings
-    from governance.cases.rules import report_id
+    from governance.reports.rules import report_id
     from governance.triage import operations
     from grids.assignment.operations import ReleaseIndexes
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from core import audit
 from governance.boundary_changes import tables as boundary_changes
-from governance.cases import tables as cases
 from governance.data_quality import tables as data_quality
 from governance.grid_workers import tables as grid_workers
 from governance.hotspots import tables as hotspots
+from governance.reports import tables as cases
 from grids.boundaries import tables as boundaries
 from grids.change_sets import tables as change_sets
 from grids.gazetteer import tables as gazetteer

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from governance.cases.counts import AreaCounts
+    from governance.reports.counts import AreaCounts
 
 V = TypeVar("V")
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from api.maps.level import LevelMap
-    from governance.cases.counts import AreaCounts
+    from governance.reports.counts import AreaCounts
 
 LEVEL_NAMES = {"district": "区", "street": "街道/镇", "community": "社区/村", "grid": "网格"}
 

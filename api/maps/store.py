@@ -19,7 +19,7 @@ from api.maps.memory import Recent, Refreshed
 from core import clock
 from geo.map.simplify import EXACT_ZOOM
 from geo.map.tiles import cut_tile
-from governance.cases.counts import counts_by_area
+from governance.reports.counts import counts_by_area
 from grids.boundaries.errors import ReleaseNotFoundError
 from grids.boundaries.map_queries import LevelNotFoundError, level_at, parents_elsewhere_at
 from grids.boundaries.queries import get_layer
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from core.db import Database
     from core.settings import Settings
-    from governance.cases.counts import AreaCounts
+    from governance.reports.counts import AreaCounts
     from grids.assignment.known_releases import KnownReleases
     from grids.assignment.release_index import LayerFacts, ReleaseFacts
 

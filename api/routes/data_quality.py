@@ -16,8 +16,8 @@ from api.dependencies import SessionDep, SnapshotDep, requires
 from api.problems import responses
 from api.schemas.reports import LINE_PATTERN
 from api.shown import Shown, ShownDep
-from governance.cases.rules import report_number
 from governance.data_quality import operations, queries, rules
+from governance.reports.rules import report_number
 from identity.grants import Scope
 from identity.keys import Principal
 

@@ -25,9 +25,9 @@ from api.problems import responses
 from api.schemas import report_answers as answers
 from api.schemas.reports import BatchResult, ReportBatchIn, ReportIn, ReportReceipt
 from core.errors import DatabaseUnavailableError, DomainError, Kind
-from governance.cases import operations, queries, rules
-from governance.cases.placement import Ground
-from governance.cases.spelling import one_spelling
+from governance.reports import operations, queries, rules
+from governance.reports.placement import Ground
+from governance.reports.spelling import one_spelling
 from identity.grants import Scope
 from identity.keys import Principal
 

@@ -18,7 +18,7 @@ from api.schemas import report_answers as answers
 from api.schemas.reports import LINE_PATTERN, Method, ReportCollection, ReporterOut, ReportOut, ReportPage
 from api.shown import ShownDep
 from core import audit
-from governance.cases import queries, rules
+from governance.reports import queries, rules
 from identity.grants import Scope
 from identity.keys import Principal, ScopeMissingError
 

@@ -15,7 +15,7 @@ from api.problems import responses
 from api.schemas.locate import CandidateOut, WordOut, candidate_out
 from api.schemas.reports import LINE_PATTERN
 from api.shown import Shown, ShownDep
-from governance.cases.rules import report_id
+from governance.reports.rules import report_id
 from governance.triage import operations, queries
 from governance.triage.operations import Waiting, Where
 from identity.grants import Scope

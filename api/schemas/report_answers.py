@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from governance.cases import rules
+from governance.reports import rules
 
 if TYPE_CHECKING:
     from api.shown import Shown
-    from governance.cases.operations import Arrival
-    from governance.cases.queries import Record
+    from governance.reports.operations import Arrival
+    from governance.reports.queries import Record
 
 
 _WORDS = ("description", "address_text", "reason", "reason_zh")

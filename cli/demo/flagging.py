@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from cli.demo.importing import AUTHOR
 from cli.demo.reports import SEED
-from governance.cases.tables import Report
 from governance.hotspots import operations, queries
 from governance.hotspots.computing import code_version
 from governance.hotspots.tables import HotspotRun
+from governance.reports.tables import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable

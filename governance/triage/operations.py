@@ -12,8 +12,8 @@ from sqlalchemy import select
 from core import audit, clock
 from core.errors import DomainError, Kind
 from core.personal import holds_person, masked_text, without_person
-from governance.cases.rules import report_number
-from governance.cases.tables import ReportReassignment
+from governance.reports.rules import report_number
+from governance.reports.tables import ReportReassignment
 from governance.triage import queries, rules
 from grids.assignment.operations import assign
 from grids.boundaries import queries as boundaries

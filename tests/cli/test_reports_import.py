@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from api.app import create_app
 from cli import app
-from governance.cases.importing import preparation
+from governance.reports.importing import preparation
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 

@@ -237,7 +237,7 @@ def test_a_release_that_could_not_be_loaded_before_the_database_went_is_owned_up
 def test_every_report_is_stored_with_the_release_of_its_instant(
     database: Database, process: ReleaseIndexes, district: list[AreaRecord]
 ) -> None:
-    from governance.cases.placement import Ground
+    from governance.reports.placement import Ground
     from grids.gazetteer.memory import Holder
 
     release = publish_next(database, district)

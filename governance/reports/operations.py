@@ -13,7 +13,7 @@ import orjson
 from psycopg.rows import tuple_row
 
 from core.observability import REPORTS
-from governance.cases import rules
+from governance.reports import rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from governance.cases.placement import Ground, Placement
-    from governance.cases.rules import ReportDraft
+    from governance.reports.placement import Ground, Placement
+    from governance.reports.rules import ReportDraft
 
 STORE = """
 WITH sent AS MATERIALIZED (

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from governance.cases import rules
-from governance.cases.importing.preparation import NOBODY
+from governance.reports import rules
+from governance.reports.importing.preparation import NOBODY
 
 if TYPE_CHECKING:
-    from governance.cases.importing.preparation import Batch
+    from governance.reports.importing.preparation import Batch
 
 _COLUMNS = (
     "client_id, channel, external_id, idempotency_key, body_sha256, category, description, address_text, x, y, crs,"

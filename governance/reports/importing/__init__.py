@@ -4,7 +4,7 @@ What is stored is what the API would have stored, digest for digest: a report th
 the other. Placing and writing of a batch run beside the database's storing of the batch before.
 """
 
-from governance.cases.importing.preparation import Batch, Preparation, Row
-from governance.cases.importing.storing import Rejected, Tally, open_staging, store
+from governance.reports.importing.preparation import Batch, Preparation, Row
+from governance.reports.importing.storing import Rejected, Tally, open_staging, store
 
 __all__ = ["Batch", "Preparation", "Rejected", "Row", "Tally", "open_staging", "store"]

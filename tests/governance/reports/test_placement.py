@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.errors import DomainError
-from governance.cases.placement import NO_USE_ZH
+from governance.reports.placement import NO_USE_ZH
 from grids.assignment import errors, points
 
 

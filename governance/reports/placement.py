@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from geo.address.index import LocatingIndex
     from geo.address.locating import Located
-    from governance.cases.rules import ReportDraft
+    from governance.reports.rules import ReportDraft
     from grids.assignment.registry import ReleaseIndexes
     from grids.assignment.release_index import Assignment, ReleaseIndex
     from grids.gazetteer.memory import Holder

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.cases import rules
+from governance.reports import rules
 
 
 @given(st.integers(min_value=1, max_value=2**55))

@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import text
 
 from core.errors import DomainError
-from governance.cases import rules
+from governance.reports import rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,9 +10,9 @@ import numpy as np
 import orjson
 
 from core.errors import DomainError
-from governance.cases import rules
-from governance.cases.importing.copy_text import NONE, array, number, point, text_field
-from governance.cases.placement import Placement, placement_of
+from governance.reports import rules
+from governance.reports.importing.copy_text import NONE, array, number, point, text_field
+from governance.reports.placement import Placement, placement_of
 from grids.assignment import points
 from grids.assignment import rules as assignment_rules
 from grids.assignment.rules import Facts, Method
@@ -20,8 +20,8 @@ from grids.assignment.rules import Facts, Method
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from governance.cases.placement import Ground
-    from governance.cases.rules import ReportDraft
+    from governance.reports.placement import Ground
+    from governance.reports.rules import ReportDraft
     from grids.assignment.release_index import ReleaseIndex
 
 _METHODS = tuple(assignment_rules.METHODS)

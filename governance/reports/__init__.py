@@ -1,0 +1,1 @@
+"""Reports: what channels sent, where each belongs, and reading them back."""
