@@ -13,24 +13,26 @@ from sqlalchemy.orm import configure_mappers
 from starlette.concurrency import run_in_threadpool
 
 import migrations.tables  # noqa: F401 (its tables)
-from api import gate, parameters, problems
-from api.bodies import BodyLimits
-from api.direct import DirectDispatch
-from api.maps.store import MapStore
-from api.middleware import RequestEnvelope
+from api.http import admission, parameters, problems
+from api.http.body_limits import BodyLimits
+from api.http.direct_routes import DirectDispatch
+from api.http.middleware import RequestEnvelope
 from api.ogc.features import Moments
-from api.routes import ROUTERS, documentation
+from api.routers import ROUTERS
+from api.service import documentation
 from core.db import Database
 from core.db.group_commit import GroupCommit
 from core.errors import DatabaseUnavailableError
 from core.observability import configure_logging
 from core.queue import QueueWatch
 from core.settings import Settings
+from governance.reports.counts import counts_by_area
 from governance.reports.operations import store
 from grids.assignment.registry import ReleaseIndexes
 from grids.boundaries import scratch
 from grids.change_sets.operations import CheckMemory
 from grids.gazetteer.memory import Holder
+from grids.maps.map_store import MapStore
 from identity.keys import Keyring
 
 if TYPE_CHECKING:
@@ -95,10 +97,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.intake = GroupCommit(settings.libpq_url, store)
     app.state.gazetteer = Holder(app.state.database, poll_s=settings.release_poll_s)
     app.state.releases = ReleaseIndexes(app.state.database, settings)
-    app.state.maps = MapStore(app.state.database, settings, app.state.releases)
+    app.state.maps = MapStore(app.state.database, settings, app.state.releases, counts_by_area)
     app.state.queue_watch = QueueWatch(app.state.database)
-    app.state.gate = gate.Gate(settings.large_requests_each)
-    gate.close(app.routes)
+    app.state.gate = admission.Gate(settings.large_requests_each)
+    admission.close(app.routes)
     problems.install(app)
     documentation.mount_assets(app)
     app.add_middleware(DirectDispatch, routers=ROUTERS)

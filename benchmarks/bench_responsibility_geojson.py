@@ -47,10 +47,10 @@ def serve(url: str, port: int) -> None:
     from starlette.types import Receive, Scope, Send  # noqa: TC002
 
     from api.app import create_app
-    from api.maps.answer import PIECE_BYTES
-    from api.maps.store import MapRequest, MapStore
+    from api.http.conditional_response import PIECE_BYTES
     from core.settings import Settings
     from geo.map.geojson import polygon_geojson
+    from grids.maps.map_store import MapRequest, MapStore
 
     app = create_app(Settings(DATABASE_URL=url, log_level="ERROR"))
     polygon_geojson([])

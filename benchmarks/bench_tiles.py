@@ -38,12 +38,12 @@ def main() -> None:
     import numpy as np
     from bench_responsibility_geojson import load
 
-    from api.maps.store import MapStore
     from cli.cluster import provide
     from core.db import Database
     from core.settings import Settings
     from geo.map.tiles import cut_tile, to_world
     from grids.assignment.known_releases import KnownReleases
+    from grids.maps.map_store import MapStore
     from migrations.run import move_to
 
     with provide(name="pg-bench", durable=False, database="wangge_bench") as url:

@@ -30,7 +30,7 @@ def locate(
 
     Example: [bold]wangge locate 新乡路与孟津路交叉口[/]
     """
-    from api.schemas.locate import located_out
+    from api.gazetteer.schemas import located_out
     from grids.gazetteer import operations
 
     texts = [address] if address and address != "-" else [line.strip() for line in sys.stdin]

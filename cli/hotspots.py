@@ -138,9 +138,9 @@ def map_(
 
     Example: [bold]wangge hotspots map june.html --run 7 --beside 6[/]
     """
-    from api.maps.hotspot_page import hotspot_page
-    from api.maps.hotspot_view import read_view
     from governance.hotspots import queries
+    from presentation.pages.hotspot_page import hotspot_page
+    from presentation.pages.hotspot_view import read_view
 
     with database() as opened, opened.snapshot() as session:
         found = queries.get_run(session, run) if run is not None else queries.latest_done(session)
@@ -158,11 +158,11 @@ def topics(
 
     Example: [bold]wangge hotspots topics --output board.html[/]
     """
-    from api.maps.topic_board import board_html
     from governance.hotspots import queries
     from governance.hotspots import topics as verbs
     from governance.hotspots.rules import EVENT_LABELS, KIND_LABELS
     from grids.boundaries.queries import get_layer
+    from presentation.pages.topic_board import board_html
 
     with database() as opened, opened.transaction() as session:
         if follow is not None:
@@ -193,9 +193,9 @@ def notice(
 
     Example: [bold]wangge hotspots notice june.pdf --run 7[/]
     """
-    from api.maps.hotspot_view import read_view
-    from api.maps.notice import notice_html, notice_pdf
     from governance.hotspots import queries
+    from presentation.pages.hotspot_view import read_view
+    from presentation.prints.notice import notice_html, notice_pdf
 
     with database() as opened, opened.snapshot() as session:
         found = queries.get_run(session, run) if run is not None else queries.latest_done(session, kind="monthly")

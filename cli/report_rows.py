@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
-from api.problems import WORDS
-from api.schemas.reports import ReportIn
+from api.http.problems import WORDS
+from api.reports.schemas import ReportIn
 from cli.report_columns import FIELDS, open_table
 from core import clock
 from governance.reports import rules

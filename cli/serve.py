@@ -52,7 +52,7 @@ def serve(
         console.print(f"serving at http://{host}:{port}/ until Ctrl-C; the documentation is at /docs", highlight=False)
         uvicorn.run(
             "main:app",
-            http="api.wire:GuardedProtocol",
+            http="api.http.uvicorn_protocol:GuardedProtocol",
             host=host,
             port=port,
             workers=workers,

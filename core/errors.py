@@ -1,6 +1,6 @@
 """Domain errors: a class whose docstring is its message, with a stable code and a kind.
 
-How a kind becomes an HTTP status is decided in api/problems.py alone.
+How a kind becomes an HTTP status is decided in api/http/problems.py alone.
 """
 
 from __future__ import annotations

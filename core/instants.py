@@ -56,3 +56,8 @@ def read_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f"is not in the calendar; it {DAY_FORM}") from error
+
+
+def plus_restored(text: str) -> str:
+    """Give an instant its plus sign back: one that a client did not encode arrives as a space."""
+    return text.replace(" ", "+") if text.count(" ") == 1 and "T" in text else text

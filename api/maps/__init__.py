@@ -1,1 +1,1 @@
-"""Maps: responsibility as GeoJSON, vector tiles and pages that open without a network."""
+"""Responsibility maps and vector tiles, over HTTP."""

@@ -9,11 +9,11 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from api.geometries import read_geometry
-from api.ogc import systems
 from api.ogc.collections import GEOJSON, MERGE_PATCH
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.feature_queries import COLUMNS
+from grids.features import reference_systems
+from grids.geojson import read_geometry
 
 GIVEN = ("name", "parent_code", "unit_code", "unit_name")
 """The facts that a client gives; what is none of COLUMNS either is a free attribute."""
@@ -108,8 +108,8 @@ def require_same_code(facts: dict[str, Any], code: str, named: str | int | None 
 
 def land_of(value: dict[str, Any], content_crs: str | None) -> Any:  # noqa: ANN401 (shapely)
     """Return a GeoJSON polygon in WGS 84, from the system that Content-Crs names."""
-    uri = systems.offered(content_crs, "Content-Crs")
+    uri = reference_systems.offered(content_crs, "Content-Crs")
     geometry = read_geometry(value, lambda why: EditRefusedError(why, field="geometry"), in_degrees=False)
     if geometry.geom_type not in {"Polygon", "MultiPolygon"}:
         raise EditRefusedError("The land of an area is a Polygon or a MultiPolygon.", field="geometry")
-    return systems.incoming(geometry, uri, "geometry")
+    return reference_systems.incoming(geometry, uri, "geometry")

@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from api import parameters
-from api.ogc import systems
+from api.http import parameters
 from core.errors import DomainError, Kind
 from core.personal import masked_text
 from grids.boundaries import queries as registry
@@ -15,6 +14,7 @@ from grids.boundaries.errors import LayerNotFoundError, ParameterInvalidError
 from grids.change_sets import feature_queries, queries
 from grids.change_sets.errors import ChangeSetNotFoundError
 from grids.change_sets.feature_queries import Source
+from grids.features import reference_systems
 from identity.grants import Scope
 from identity.keys import KeyMissingError
 
@@ -150,8 +150,8 @@ def described(session: Session, request: Request, collection: Collection) -> dic
         "description": "The boundaries in force; ?release= and ?datetime= ask for earlier ones.",
         "links": links,
         "itemType": "feature",
-        "crs": list(systems.OFFERED),
-        "storageCrs": systems.CRS84,
+        "crs": list(reference_systems.OFFERED),
+        "storageCrs": reference_systems.CRS84,
     }
     if collection.change_set is not None:
         described["title"] += f" · {masked_text(collection.change_set.title)}"
@@ -159,7 +159,7 @@ def described(session: Session, request: Request, collection: Collection) -> dic
     elif first is not None:
         described["extent"] = {"temporal": {"interval": [[first, None]]}}
     if box is not None:
-        described.setdefault("extent", {})["spatial"] = {"bbox": [list(box)], "crs": systems.CRS84}
+        described.setdefault("extent", {})["spatial"] = {"bbox": [list(box)], "crs": reference_systems.CRS84}
     return described
 
 

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.dependencies import SessionDep, requires
-from api.ogc import collections, features, systems
+from api.http.dependencies import SessionDep, requires
+from api.http.problems import responses
+from api.ogc import collections, features
 from api.ogc.bodies import (
     GIVEN,
     FeatureChange,
@@ -29,13 +30,13 @@ from api.ogc.bodies import (
 )
 from api.ogc.collections import GEOJSON, Collection, link
 from api.ogc.reading import CollectionId, FeatureId, feature
-from api.problems import responses
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import draft_queries, operations, queries
 from grids.change_sets.errors import ChangeSetStaleError, EditRefusedError
 from grids.change_sets.feature_queries import Features
 from grids.change_sets.rules.facts import changed_facts
 from grids.change_sets.rules.verbs import Deed
+from grids.features import reference_systems
 from identity.grants import Scope
 from identity.keys import Principal
 
@@ -97,7 +98,7 @@ def create(
     more = {name: value for name, value in facts.items() if name in {"unit_code", "unit_name", "attributes"} and value}
     if more:
         operations.assign_facts(session, change_set_id=draft, code=code, facts=more, actor=editor.name)
-    return _shown(session, request, found, code, systems.CRS84, status=201)
+    return _shown(session, request, found, code, reference_systems.CRS84, status=201)
 
 
 @router.put(
@@ -119,7 +120,7 @@ def put(
 ) -> Response:
     """Replace an area of the draft, its facts and its land; what stands above it follows, nothing beside it moves."""
     collections.refuse_unknown(request, "crs")
-    uri = systems.offered(crs, "crs")
+    uri = reference_systems.offered(crs, "crs")
     found, draft = _draft(session, collection, editor, "item", "PUT")
     old = _record(_seen(session, found, code, if_match))
     facts = whole_facts(body.properties)
@@ -158,7 +159,7 @@ def patch(
 ) -> Response:
     """Change facts of an area of the draft, its land, or both; a free attribute set to null goes."""
     collections.refuse_unknown(request, "crs")
-    uri = systems.offered(crs, "crs")
+    uri = reference_systems.offered(crs, "crs")
     found, draft = _draft(session, collection, editor, "item", "PATCH")
     old = _record(_seen(session, found, code, if_match))
     gone = [

@@ -13,11 +13,11 @@ import orjson
 import shapely
 from starlette.responses import Response
 
-from api.maps.answer import matches
-from api.ogc import systems
+from api.http.conditional_response import matches
 from api.ogc.collections import GEOJSON, Collection, link, root
 from core import clock
 from grids.change_sets.feature_queries import Features
+from grids.features import reference_systems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,9 +63,9 @@ def state_of(found: Features, index: int = 0) -> str:
     return hashlib.sha256(facts + shapely.to_wkb(found.geometries[index])).hexdigest()[:32]
 
 
-def tag_of(found: Features, uri: str = systems.CRS84) -> str:
+def tag_of(found: Features, uri: str = reference_systems.CRS84) -> str:
     """Return the strong tag of one area as a system shows it: its state, and the system where it is not CRS84."""
-    return f'"{state_of(found)}"' if uri == systems.CRS84 else f'"{state_of(found)}-{uri.rpartition("/")[2]}"'
+    return f'"{state_of(found)}"' if uri == reference_systems.CRS84 else f'"{state_of(found)}-{uri.rpartition("/")[2]}"'
 
 
 def states_named(if_match: str) -> set[str]:
@@ -87,7 +87,7 @@ def one(
     url = f"{root(request)}/collections/{collection.id}"
     code = found.facts[0]["code"]
     own = f"{url}/items/{quote(code, safe='')}"
-    body = item(found.facts[0], systems.outgoing(found.geometries, uri)[0])
+    body = item(found.facts[0], reference_systems.outgoing(found.geometries, uri)[0])
     body["links"] = [
         link(str(request.url) if request.method == "GET" else own, "self", GEOJSON, "This feature"),
         link(url, "collection", "application/json", "Its collection"),
@@ -114,7 +114,7 @@ def page(
     ]
     if following is not None:
         links.append(link(f"{url}/items?{urlencode(following)}", "next", GEOJSON, "The next page"))
-    moved = systems.outgoing(found.geometries, uri)
+    moved = reference_systems.outgoing(found.geometries, uri)
     body: dict[str, Any] = {
         "type": "FeatureCollection",
         "features": [item(facts, geometry) for facts, geometry in zip(found.facts, moved, strict=True)],

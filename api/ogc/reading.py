@@ -8,18 +8,18 @@ import orjson
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
-from api.instants import plus_restored
-from api.ogc import collections, features, filters, systems
+from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
+from api.http.problems import responses
+from api.ogc import collections, features
 from api.ogc.collections import GEOJSON, MERGE_PATCH, TILING_SCHEMES, link, refuse_unknown, root
 from api.ogc.conformance import CLASSES
 from api.ogc.definition import as_3_0
-from api.problems import responses
 from core import clock
-from core.instants import read_instant
+from core.instants import plus_restored, read_instant
 from grids.boundaries.errors import AreaNotFoundError, ParameterInvalidError
 from grids.change_sets import feature_queries
 from grids.change_sets.feature_queries import COLUMNS, Condition
+from grids.features import filters, reference_systems
 
 router = APIRouter(prefix="/ogc", tags=["OGC API"])
 
@@ -172,8 +172,11 @@ def items(
 ) -> Response:
     """Give a page of features in byte order of their codes. Any queryable is a parameter too: `?name=…`."""
     found = collections.find(session, collection, principal)
-    uri = systems.offered(crs, "crs")
-    box_uri, filter_uri = systems.offered(bbox_crs, "bbox-crs"), systems.offered(filter_crs, "filter-crs")
+    uri = reference_systems.offered(crs, "crs")
+    box_uri, filter_uri = (
+        reference_systems.offered(bbox_crs, "bbox-crs"),
+        reference_systems.offered(filter_crs, "filter-crs"),
+    )
     source = source_for(session, found, release, datetime)
     named = {name: value for name, value in request.query_params.items() if name not in _OWN}
     kinds = dict(COLUMNS)
@@ -186,7 +189,7 @@ def items(
         if name in kinds:
             where = where.and_(filters.equal_to(name, value, kinds))
     if bbox is not None:
-        where = where.and_(filters.within(systems.box_from_text(bbox, box_uri)))
+        where = where.and_(filters.within(reference_systems.box_from_text(bbox, box_uri)))
     if filter is not None:
         where = where.and_(filters.cql(filter, filter_lang, filter_uri, kinds))
     if source is None:
@@ -220,7 +223,7 @@ def item(
     """Give one feature."""
     found = collections.find(session, collection, principal)
     refuse_unknown(request, "datetime", "crs", *(("release",) if found.change_set is None else ()))
-    uri = systems.offered(crs, "crs")
+    uri = reference_systems.offered(crs, "crs")
     answered = feature(session, found, code, source_for(session, found, release, datetime))
     return features.one(request, found, answered, uri)
 

@@ -9,14 +9,15 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Request
 from starlette.exceptions import HTTPException
 
-from api.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
-from api.ogc import collections, systems
+from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
+from api.http.problems import responses
+from api.maps.tile_routes import MVT
+from api.ogc import collections
 from api.ogc.collections import TILING_SCHEMES, Collection, CollectionNotFoundError, link, refuse_unknown, root
 from api.ogc.reading import READ, CollectionId, Datetime, Release, source_for
-from api.problems import responses
-from api.routes.tiles import MVT
 from geo.map.simplify import MAX_ZOOM
 from grids.change_sets import feature_queries
+from grids.features import reference_systems
 
 if TYPE_CHECKING:
     from grids.change_sets.feature_queries import Source
@@ -170,4 +171,4 @@ def _tile_at(lon: float, lat: float, zoom: int) -> tuple[int, int]:
 
 
 def _corners(box: tuple[float, float, float, float]) -> dict[str, Any]:
-    return {"lowerLeft": list(box[:2]), "upperRight": list(box[2:]), "crs": systems.CRS84}
+    return {"lowerLeft": list(box[:2]), "upperRight": list(box[2:]), "crs": reference_systems.CRS84}

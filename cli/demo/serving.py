@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PATIENCE_S = 240.0  # the first start compiles kernels
-_SERVER = (sys.executable, "-m", "uvicorn", "main:app", "--http", "api.wire:GuardedProtocol")
+_SERVER = (sys.executable, "-m", "uvicorn", "main:app", "--http", "api.http.uvicorn_protocol:GuardedProtocol")
 
 
 class AppDidNotStartError(DomainError):

@@ -8,10 +8,10 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from api.maps.hotspot_clusters import matters
 from cli.demo.categories import CHANNELS
 from cli.demo.sending import PEOPLE
 from governance.hotspots.methods.catalogue import Method
+from presentation.pages.hotspot_clusters import matters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

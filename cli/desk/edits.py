@@ -157,9 +157,10 @@ def propose(
 
     Example: [bold]wangge boundaries propose 1 410106003001 5 --to redesign.html[/]
     """
-    from api.maps import boundary_pages, redesign_sheet
     from governance.boundary_changes.operations import points_of_last_year
     from grids.change_sets import operations
+    from presentation.pages import boundary_pages
+    from presentation.prints import redesign_sheet
 
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
         points = points_of_last_year(session, change_set_id=change_set) if load == "reports" else None

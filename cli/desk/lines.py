@@ -46,8 +46,8 @@ def disputes(
 
     Example: [bold]wangge boundaries disputes admin --to disputes.html[/]
     """
-    from api.maps import boundary_pages
     from governance.boundary_changes import operations
+    from presentation.pages import boundary_pages
 
     with acting(key, Scope.REPORTS_READ) as (session, _):
         found = operations.disputes(session, layer=layer, days=days)

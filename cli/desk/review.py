@@ -17,8 +17,9 @@ def preview(change_set: Draft, key: Key, to: To = None) -> None:
 
     Example: [bold]wangge boundaries preview 1 --to impact.html[/]
     """
-    from api.maps import boundary_pages, impact_sheet
     from governance.boundary_changes import operations
+    from presentation.pages import boundary_pages
+    from presentation.prints import impact_sheet
 
     with acting(key, Scope.REPORTS_READ) as (session, who):
         found = operations.preview(session, change_set_id=change_set, reader=who)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
+
+from grids.maps.level_map import AreaCounts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,15 +24,7 @@ GROUP BY code
 """
 
 
-@dataclass(frozen=True, slots=True)
-class AreaCounts:
-    """Reports of one area: all, and those of the last 30 days."""
-
-    total: int
-    recent: int
-
-
-def counts_by_area(session: Session, *, layer_id: int, until: datetime) -> dict[str, AreaCounts] | None:
+def counts_by_area(session: Session, layer_id: int, until: datetime) -> dict[str, AreaCounts] | None:
     """Count the reports before an instant in every area of every level.
 
     None when no report was ever placed in this layer: then nothing is known, which is not the same as no reports.

@@ -15,10 +15,10 @@ import uvicorn
 from fastapi.routing import APIRoute
 from sqlalchemy import event
 
-from api import bodies
 from api.app import create_app
-from api.gate import needs_of
-from api.wire import GuardedProtocol
+from api.http import body_limits
+from api.http.admission import needs_of
+from api.http.uvicorn_protocol import GuardedProtocol
 from core.settings import Settings
 from grids.boundaries import operations
 from identity.grants import ROLES, Scope
@@ -110,7 +110,7 @@ def wire(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
         assert thread.is_alive(), "the server did not start"
         time.sleep(0.05)
     patched = pytest.MonkeyPatch()
-    patched.setattr(bodies, "LINGER_S", 0.5)
+    patched.setattr(body_limits, "LINGER_S", 0.5)
     yield Wire(app, listener.getsockname()[1], editor, another, sender)
     patched.undo()
     server.should_exit = True

@@ -11,8 +11,8 @@ import shapely
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Route, sync_playwright
 
-from api import headers
 from api.app import create_app
+from api.http import headers
 from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord

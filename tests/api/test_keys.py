@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.datastructures import Headers
 
-from api.keys import ForeignSiteError, key_of
+from api.http.keys import ForeignSiteError, key_of
 from identity.keys import KeyUnknownError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import inspect
 import re
 from pathlib import Path
 
-from api.problems import STATUS
+from api.http.problems import STATUS
 from core.errors import DomainError
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,9 +10,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from api.app import create_app
-from api.maps.store import Body
 from core.errors import DatabaseUnavailableError
 from grids.boundaries import map_queries
+from grids.maps.map_store import Body
 
 if TYPE_CHECKING:
     from collections.abc import Callable

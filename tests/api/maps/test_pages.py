@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 import shapely
 
-from api.maps.page import written
-from api.maps.responsibility_page import _short
 from core import clock
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from presentation.pages.map_page import written
+from presentation.pages.responsibility_page import _short
 from tests.missing import needs_chromium
 
 if TYPE_CHECKING:

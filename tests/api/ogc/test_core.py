@@ -10,8 +10,8 @@ import shapely
 from shapely.geometry import shape
 
 from api.ogc.conformance import CLASSES
-from api.ogc.systems import CRS84, OFFERED
 from geo.datum import parse_crs, transform_geometry
+from grids.features.reference_systems import CRS84, OFFERED
 
 if TYPE_CHECKING:
     from tests.api.ogc.conftest import Served

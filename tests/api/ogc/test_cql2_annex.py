@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import cql2
 import pytest
 
-from api.ogc import filters, systems
+from grids.features import filters, reference_systems
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -222,7 +222,7 @@ def test_combinations(ask: Callable[[str], set[str] | None], queryables: dict[st
 def test_escaping(written: str, meant: str) -> None:
     """CQL2 Text: the characters that a backslash or a quote escapes are recovered; what it does not escape stays."""
     for text in (f"name = '{written}'", f"\"name\" LIKE 'it''s' OR '{written}' = name"):
-        values = filters.cql(text, "cql2-text", systems.CRS84, {"name": "text"}).values.values()
+        values = filters.cql(text, "cql2-text", reference_systems.CRS84, {"name": "text"}).values.values()
         assert meant in values
         assert set(values) <= {"name", "it's", meant}
 

@@ -18,7 +18,7 @@ import psycopg
 import pytest
 import shapely
 
-from api.ogc import filters, systems
+from grids.features import filters, reference_systems
 from tests import missing
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def found(earth: psycopg.Connection, table: str, text: str) -> list[int]:
     text = text.replace("geom,", "geometry,").replace(",geom)", ",geometry)")
     numbers = []
     for language, said in (("cql2-text", text), ("cql2-json", json.dumps(cql2.parse_text(text).to_json()))):
-        condition = filters.cql(said, language, systems.CRS84, KINDS)
+        condition = filters.cql(said, language, reference_systems.CRS84, KINDS)
         row = earth.execute(f"SELECT count(*) FROM {table} f WHERE {condition.sql}", condition.values).fetchone()
         numbers.append(row[0] if row else -1)
     return numbers

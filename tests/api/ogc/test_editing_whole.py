@@ -9,8 +9,8 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
-from api.ogc.systems import OFFERED
 from geo.datum import transform_geometry
+from grids.features.reference_systems import OFFERED
 
 if TYPE_CHECKING:
     import httpx2

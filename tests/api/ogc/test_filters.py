@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import shapely
 
-from api.ogc.systems import OFFERED
 from geo.datum import parse_crs, transform_geometry
+from grids.features.reference_systems import OFFERED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ import shapely
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from api.ogc import filters, systems
+from grids.features import filters, reference_systems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,7 +119,7 @@ def connection(module_database_url: str) -> Iterator[psycopg.Connection]:
 
 def asked(connection: psycopg.Connection, function: str, one: Any, two: Any) -> bool:
     tree = {"op": f"s_{function}", "args": [one, two]}
-    condition = filters.cql(json.dumps(tree), "cql2-json", systems.CRS84, {})
+    condition = filters.cql(json.dumps(tree), "cql2-json", reference_systems.CRS84, {})
     row = connection.execute(f"SELECT {condition.sql} FROM lands f", condition.values).fetchone()
     return bool(row and row[0])
 

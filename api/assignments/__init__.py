@@ -1,0 +1,1 @@
+"""Which area answers for a point, over HTTP."""

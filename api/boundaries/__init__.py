@@ -1,0 +1,1 @@
+"""Layers, releases, areas, lineage and boundary files, over HTTP."""

@@ -1,0 +1,170 @@
+"""Boundary files in and out: deliveries are imported, releases exported."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from starlette.responses import Response
+
+from api.boundaries.routes import Code, Editor
+from api.boundaries.schemas import TEXT, ImportOut, import_out
+from api.http.dependencies import SessionDep, SnapshotDep
+from api.http.instants import Instant
+from api.http.parameters import pairs_of
+from api.http.problems import responses
+from grids.boundaries import operations, queries
+from grids.boundaries.errors import ParameterInvalidError
+from grids.boundaries.files import formats
+from grids.boundaries.files.limits import Limits
+from grids.boundaries.files.staging import Upload
+from grids.change_sets import operations as change_sets
+
+router = APIRouter(prefix="/v1/layers", tags=["boundaries"])
+
+
+@router.post(
+    "/{layer}/imports",
+    status_code=201,
+    responses={
+        200: {"model": ImportOut, "description": "Checked only (`dry_run`), or the latest release had this content."},
+        202: {"model": ImportOut, "description": "A draft for a second person's approval: `change_set` names it."},
+        **responses(400, 401, 403, 404, 409, 413, 422, 503),
+    },
+)
+def import_files(
+    session: SessionDep,
+    request: Request,
+    response: Response,
+    editor: Editor,
+    layer: Code,
+    files: Annotated[
+        list[UploadFile],
+        File(
+            description="GeoJSON, Shapefile (.shp, .dbf, .prj, .cpg, or zipped), GeoPackage, KML, FlatGeobuf, "
+            "GeoParquet, TopoJSON. One file with all levels, or one a level."
+        ),
+    ],
+    crs: Annotated[
+        str | None,
+        Form(
+            max_length=200,
+            description="System of the numbers; needed where the file states none, wins where it does.",
+            examples=["GCJ-02"],
+        ),
+    ] = None,
+    encoding: Annotated[str | None, Form(max_length=40, description="Of the texts, for example gbk.")] = None,
+    field: Annotated[
+        list[str] | None, Form(description="meaning=column, repeatable.", examples=[["code=GRID_CODE"]])
+    ] = None,
+    level: Annotated[
+        list[str] | None, Form(description="level=file name, repeatable.", examples=[["street=streets.shp"]])
+    ] = None,
+    note: Annotated[str, Form(max_length=2000, pattern=TEXT)] = "",
+    effective_at: Annotated[Instant | None, Form(description="When it takes effect; soon if left out.")] = None,
+    expected_release: Annotated[
+        int | None, Form(ge=0, le=2**31 - 1, description="409 unless this is the latest release (0: none yet).")
+    ] = None,
+    remember: Annotated[bool, Form(description="Remember `field` for this layer.")] = False,  # noqa: FBT002
+    dry_run: Annotated[bool, Form(description="Check only.")] = False,  # noqa: FBT002
+) -> ImportOut:
+    """Import boundary files: a layer's first release is published at once, a later one becomes a draft (202).
+
+    The draft is submitted at once; a second person approves and publishes it like any other. Blocked by a defect
+    nothing is changed (400). The files together are the layer's whole content: areas not in them are retired.
+    """
+    settings = request.app.state.settings
+    found = queries.get_layer(session, layer)
+    latest = queries.latest_release(session, found)
+    options = operations.ReadingOptions(
+        crs=crs or None,
+        encoding=encoding,
+        mapping=pairs_of(field, "field"),
+        level_of_file={name: key for key, name in pairs_of(level, "level").items()},
+        remember=remember,
+    )
+    limits = Limits(max_bytes=settings.max_upload_bytes)
+    uploads = [Upload(file.filename or "", file.file) for file in files]
+    draft = None
+    try:
+        if latest is None or dry_run:
+            imported = operations.import_delivery(
+                session,
+                layer=found,
+                uploads=uploads,
+                author=editor.name,
+                lead_s=settings.release_lead_s,
+                options=options,
+                limits=limits,
+                note=note,
+                effective_at=effective_at,
+                expected_latest=expected_release,
+                dry_run=dry_run,
+            )
+        else:
+            imported, draft = change_sets.hand_in(
+                session,
+                layer=found,
+                uploads=uploads,
+                author=editor.name,
+                options=options,
+                limits=limits,
+                note=note,
+                effective_at=effective_at,
+                expected_latest=expected_release,
+            )
+    finally:
+        for file in files:
+            file.file.close()
+    response.status_code = 202 if draft is not None else 200 if dry_run or latest is not None else 201
+    return import_out(imported, layer, operations.features(imported.report), None if draft is None else draft.id)
+
+
+@router.get(
+    "/{layer}/export",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The file; `Content-Disposition` names it, with its coordinate system.",
+            "content": {
+                media: {"schema": {"type": "object"} if "json" in media else {"type": "string", "format": "binary"}}
+                for media in ("application/octet-stream", *(f.media_type for f in formats.FORMATS if f.writable))
+            },
+        },
+        **responses(400, 404, 503),
+    },
+)
+def export(
+    session: SnapshotDep,
+    layer: Code,
+    file_format: Annotated[
+        str,
+        Query(
+            alias="format",
+            max_length=40,
+            description=f"{', '.join(formats.WRITABLE)}, or package (GeoPackage, check report and manifest in a zip).",
+        ),
+    ] = "geojson",
+    crs: Annotated[str, Query(max_length=200, description="WGS84, CGCS2000, GCJ-02, BD-09 or EPSG:n.")] = "WGS84",
+    release: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="The latest if left out.")] = None,
+    level: Annotated[str | None, Query(max_length=40, description="Only areas of this level.")] = None,
+    encoding: Annotated[str, Query(max_length=20, description="Of a Shapefile's texts: utf-8 or gbk.")] = "utf-8",
+) -> Response:
+    """Export a release to a file."""
+    found = queries.get_layer(session, layer)
+    if level is not None and level not in found.levels:
+        raise ParameterInvalidError(f"The layer has no such level; it has {', '.join(found.levels)}.", field="level")
+    written = operations.export(
+        session,
+        layer=found,
+        release=None if release is None else queries.get_release(session, found, release),
+        file_format=file_format,
+        crs=crs,
+        level=level,
+        encoding=encoding,
+    )
+    return Response(
+        written.content,
+        media_type=written.media_type,
+        headers={"Content-Disposition": f'attachment; filename="{written.name}"'},
+    )

@@ -1,0 +1,67 @@
+"""What areas became and came from, and the borders in doubt."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import shapely
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import HTMLResponse
+
+from api.change_sets import answers, schemas
+from api.change_sets.routes import Viewer
+from api.http.dependencies import SnapshotDep
+from api.http.instants import InstantQuery
+from api.http.problems import responses
+from governance.boundary_changes import operations as boundary_changes
+from grids.boundaries import queries as registry
+from grids.change_sets import queries
+from grids.geojson import geojson
+from presentation.pages import boundary_pages
+
+router = APIRouter(prefix="/v1/layers", tags=["boundary desk"])
+LayerCode = Annotated[str, Path(max_length=40)]
+Days = Annotated[int, Query(ge=1, le=3660, description="How far back to look.")]
+
+
+@router.get("/{layer}/areas/{code}/lineage", responses=responses(400, 404, 503))
+def lineage(
+    session: SnapshotDep,
+    layer: LayerCode,
+    code: Annotated[str, Path(max_length=200)],
+    at: Annotated[InstantQuery | None, Query(description="Only releases in force by then.")] = None,
+) -> schemas.LineageOut:
+    """Tell what an area became and what it came from, over all releases."""
+    found = registry.get_layer(session, layer)
+    forwards, backwards = (queries.lineage(session, found, code, backwards=b, at=at) for b in (False, True))
+    return schemas.LineageOut(
+        code=code, became=answers.lineage_steps(forwards), came_from=answers.lineage_steps(backwards)
+    )
+
+
+@router.get("/{layer}/disputed-edges", responses=responses(400, 401, 403, 404, 503))
+def disputed_edges(session: SnapshotDep, viewer: Viewer, layer: LayerCode, days: Days = 365) -> dict[str, Any]:
+    """Gather borders in doubt, as GeoJSON: matters that could be either side's, or that people moved across."""
+    del viewer
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": None if d.edge is None else geojson(shapely.from_wkb(d.edge)),
+                "properties": {"areas": [d.one, d.other], "ambiguous": d.ambiguous, "moved": d.moved},
+            }
+            for d in boundary_changes.disputes(session, layer=layer, days=days)
+        ],
+    }
+
+
+@router.get("/{layer}/disputed-edges.html", response_class=HTMLResponse, responses=responses(400, 401, 403, 404, 503))
+def disputed_edges_map(
+    session: SnapshotDep, request: Request, viewer: Viewer, layer: LayerCode, days: Days = 365
+) -> HTMLResponse:
+    """Show borders in doubt as a map, in one file that opens with no internet."""
+    del viewer
+    found = boundary_changes.disputes(session, layer=layer, days=days)
+    title = registry.get_layer(session, layer).name
+    return HTMLResponse(boundary_pages.disputes_page(title, found, request.app.state.settings.basemap_url))

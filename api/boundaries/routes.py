@@ -1,0 +1,209 @@
+"""Layers, their releases and areas; rollback. Reading is open, changing needs a GIS key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import shapely
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.responses import Response
+
+from api.boundaries.schemas import (
+    AreaHistoryOut,
+    AreaListOut,
+    GapListOut,
+    GapOut,
+    GapsIn,
+    LayerDefinition,
+    LayerIn,
+    LayerListOut,
+    LayerOut,
+    PublishedOut,
+    ReleaseListOut,
+    ReleaseOut,
+    RollbackIn,
+    area_out,
+    layer_out,
+    published_out,
+    release_out,
+)
+from api.http.dependencies import SessionDep, SnapshotDep, requires
+from api.http.instants import InstantQuery
+from api.http.parameters import box_of
+from api.http.problems import responses
+from core import clock
+from grids.boundaries import operations, queries
+from grids.boundaries.errors import AreaNotFoundError, LayerInvalidError, ParameterInvalidError
+from grids.geojson import MOST_POINTS, geojson, read_geometry
+from identity.grants import Scope
+from identity.keys import Principal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+router = APIRouter(prefix="/v1/layers", tags=["boundaries"])
+
+Editor = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_EDIT))]
+Approver = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_APPROVE))]
+Code = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_-]{0,39}$", description="The layer's code.", examples=["admin"])]
+AreaCode = Annotated[str, Path(pattern=r"^[^\x00-\x1f\x7f]{1,80}$", examples=["410106001001001"])]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The release's number.", examples=[1])]
+At = Annotated[InstantQuery | None, Query(description="Instant, with a time zone. Now if left out.")]
+READ = responses(400, 404, 503)
+WRITE = responses(400, 401, 403, 404, 409, 422, 503)
+
+
+@router.get("", responses=responses(503))
+def list_layers(session: SnapshotDep) -> LayerListOut:
+    """List the layers."""
+    return LayerListOut(layers=[layer_out(layer) for layer in queries.list_layers(session)])
+
+
+@router.post("", status_code=201, responses=responses(400, 401, 403, 409, 422, 503))
+def create_layer(session: SessionDep, editor: Editor, body: LayerIn) -> LayerOut:
+    """Define a layer."""
+    return layer_out(operations.create_layer(session, actor=editor.name, **body.model_dump()))
+
+
+@router.get("/{layer}", responses=READ)
+def get_layer(session: SnapshotDep, layer: Code) -> LayerOut:
+    """Describe one layer."""
+    return layer_out(queries.get_layer(session, layer))
+
+
+@router.put("/{layer}", responses=WRITE)
+def change_layer(session: SessionDep, editor: Editor, layer: Code, body: LayerDefinition) -> LayerOut:
+    """Change a layer's definition. Levels, code rule and coverage are fixed once it has a release."""
+    return layer_out(operations.change_layer(session, code=layer, actor=editor.name, **body.model_dump()))
+
+
+@router.get("/{layer}/gaps", responses=READ)
+def list_gaps(session: SnapshotDep, layer: Code) -> GapListOut:
+    """List the declared gaps: holes of the coverage that are meant."""
+    found = queries.allowed_gaps(session, queries.get_layer(session, layer))
+    return GapListOut(gaps=[GapOut(name=name, geometry=geojson(geom)) for name, geom in found])
+
+
+@router.put("/{layer}/gaps", responses=WRITE)
+def declare_gaps(session: SessionDep, editor: Editor, layer: Code, body: GapsIn) -> GapListOut:
+    """Declare the layer's gaps (lakes, parks); the check is silent about them. Replaces the earlier ones."""
+    found = queries.get_layer(session, layer)
+    operations.declare_gaps(session, layer=found, gaps=_gaps(body), actor=editor.name)
+    declared = queries.allowed_gaps(session, found)
+    return GapListOut(gaps=[GapOut(name=name, geometry=geojson(geom)) for name, geom in declared])
+
+
+@router.get("/{layer}/releases", responses=READ)
+def list_releases(session: SnapshotDep, layer: Code) -> ReleaseListOut:
+    """List a layer's releases, latest first; one with a later `effective_at` is not in force yet."""
+    found = queries.get_layer(session, layer)
+    return ReleaseListOut(releases=[release_out(r, layer) for r in queries.list_releases(session, found)])
+
+
+@router.get("/{layer}/releases/{number}", responses=READ)
+def get_release(session: SnapshotDep, layer: Code, number: Number) -> ReleaseOut:
+    """Describe one release."""
+    return release_out(queries.get_release(session, queries.get_layer(session, layer), number), layer)
+
+
+@router.post(
+    "/{layer}/rollbacks",
+    status_code=201,
+    responses={200: {"model": PublishedOut, "description": "The latest release had this content already."}, **WRITE},
+)
+def roll_back(
+    session: SessionDep, request: Request, approver: Approver, layer: Code, body: RollbackIn, response: Response
+) -> PublishedOut:
+    """Publish an older release's content again, as a new release. 200 when the latest holds it already."""
+    published = operations.roll_back(
+        session,
+        layer=queries.get_layer(session, layer),
+        to_number=body.release,
+        author=approver.name,
+        lead_s=request.app.state.settings.release_lead_s,
+        note=body.note,
+        effective_at=body.effective_at,
+    )
+    response.status_code = 201 if published.is_new else 200
+    return published_out(published, layer)
+
+
+@router.get("/{layer}/areas", responses=READ)
+def list_areas(
+    session: SnapshotDep,
+    layer: Code,
+    level: Annotated[str | None, Query(max_length=40, examples=["grid"])] = None,
+    within: Annotated[
+        str | None, Query(pattern=r"^[^\x00-\x1f\x7f]{1,80}$", description="Only this area and those below it.")
+    ] = None,
+    at: At = None,
+    release: Annotated[
+        int | None, Query(ge=1, le=2**31 - 1, description="The areas of this release, instead of `at`.")
+    ] = None,
+    bbox: Annotated[
+        str | None,
+        Query(
+            description="west,south,east,north in degrees; west > east crosses the antimeridian.",
+            examples=["113.2,34.7,113.3,34.9"],
+            max_length=200,
+        ),
+    ] = None,
+    geometry: Annotated[bool, Query(description="With GeoJSON geometries.")] = False,  # noqa: FBT002 (a query flag)
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+    after: Annotated[str | None, Query(max_length=160, description="`next` of the page before.")] = None,
+) -> AreaListOut:
+    """List the areas valid at an instant or of a release."""
+    instant = at or clock.now()  # read before the snapshot is taken: whatever was in force then is in it
+    found = queries.get_layer(session, layer)
+    if level is not None and level not in found.levels:
+        raise ParameterInvalidError(f"The layer has no such level; it has {', '.join(found.levels)}.", field="level")
+    if release is not None:
+        instant = queries.get_release(session, found, release).effective_at
+    only = queries.AreaFilter(
+        level=level, within=within, bbox=None if bbox is None else box_of(bbox), after=_after(after)
+    )
+    areas = queries.areas_at(session, found, instant, only=only, geometry=geometry, limit=limit + 1)
+    more = len(areas) > limit
+    last = areas[limit - 1].record if more else None
+    return AreaListOut(
+        layer=layer,
+        at=instant,
+        areas=[area_out(area) for area in areas[:limit]],
+        next=None if last is None else f"{last.level}~{last.code}",
+    )
+
+
+@router.get("/{layer}/areas/{code}", responses=READ)
+def get_area(session: SnapshotDep, layer: Code, code: AreaCode, at: At = None) -> AreaListOut:
+    """Give one area at an instant, with its geometry."""
+    instant, found = at or clock.now(), queries.get_layer(session, layer)
+    areas = queries.areas_at(session, found, instant, only=queries.AreaFilter(code=code))
+    if not areas:
+        raise AreaNotFoundError(f"Layer '{layer}' has no area '{code}' at that instant.", field="code")
+    return AreaListOut(layer=layer, at=instant, areas=[area_out(area) for area in areas])
+
+
+@router.get("/{layer}/areas/{code}/history", responses=READ)
+def area_history(session: SnapshotDep, layer: Code, code: AreaCode) -> AreaHistoryOut:
+    """Give every state an area has had, oldest first, without geometries."""
+    states = queries.area_history(session, queries.get_layer(session, layer), code)
+    return AreaHistoryOut(layer=layer, states=[area_out(area) for area in states])
+
+
+def _after(text: str | None) -> tuple[str, str] | None:
+    if text is None:
+        return None
+    level, sign, code = text.partition("~")
+    if not sign or "\x00" in text:
+        raise ParameterInvalidError("`after` is the `next` of the page before.", field="after")
+    return level, code
+
+
+def _gaps(body: GapsIn) -> list[tuple[str, Any]]:
+    def refusal(name: str) -> Callable[[str], LayerInvalidError]:
+        return lambda why: LayerInvalidError(f"The gap '{name[:80]}': {why}", field="gaps")
+
+    gaps = [(gap.name, read_geometry(gap.geometry, refusal(gap.name))) for gap in body.gaps]
+    if sum(int(shapely.get_num_coordinates(geometry)) for _, geometry in gaps) > MOST_POINTS:
+        raise LayerInvalidError(f"The gaps have more than {MOST_POINTS} points together.", field="gaps")
+    return gaps

@@ -1,0 +1,243 @@
+"""Layers, releases, areas and imports as JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api.http.instants import Instant
+from core.personal import masked_text
+from grids.geojson import geojson
+
+if TYPE_CHECKING:
+    from grids.boundaries.operations import Imported, Published
+    from grids.boundaries.queries import StoredArea
+    from grids.boundaries.tables import Layer, Release
+
+_LEVELS = [["district", "street", "community", "grid"]]
+_MAPPING = [{"code": "GRID_CODE", "name": "GRID_NAME"}]
+TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=200)]
+LayerCode = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", examples=["admin"])
+
+
+class LayerDefinition(BaseModel):
+    """What a layer is: its levels from the coarsest to the finest, and its rules."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Line = Field(examples=["行政网格"])
+    levels: list[str] = Field(min_length=1, max_length=10, examples=_LEVELS)
+    code_rule: Literal["gb15", "free"] = Field(
+        default="free", description="gb15: 6, 9, 12, 15 digits, each code beginning with its parent's."
+    )
+    is_coverage: bool = Field(default=True, description="Areas of a level must neither overlap nor leave gaps.")
+    nearest_tolerance_m: float = Field(
+        default=50,
+        ge=0,
+        le=100_000,
+        description="How far outside every area a point may lie and still get the nearest.",
+    )
+    field_mapping: dict[Line, Line] = Field(
+        default_factory=dict,
+        description="Which column of a file means code, name, parent, level, unit_code, unit_name.",
+        examples=_MAPPING,
+    )
+
+
+class LayerIn(LayerDefinition):
+    """A new layer."""
+
+    code: str = LayerCode
+
+
+class LayerOut(LayerDefinition):
+    """A layer as it is."""
+
+    code: str = LayerCode
+    created_at: datetime
+
+
+class LayerListOut(BaseModel):
+    """All layers."""
+
+    layers: list[LayerOut]
+
+
+class ReleaseOut(BaseModel):
+    """A published, immutable state of a layer."""
+
+    layer: str = Field(examples=["admin"])
+    number: int = Field(examples=[3])
+    author: str = Field(examples=["gis-desk"])
+    note: str = Field(examples=["新安路街道网格调整"])
+    checksum: str = Field(description="SHA-256 of the canonical content, in hex.", examples=["9f2c…"])
+    effective_at: datetime = Field(description="From this instant on it answers.")
+    published_at: datetime
+    area_count: int = Field(examples=[398])
+    source: dict[str, Any] = Field(description="The files it came from, or the release it rolls back to.")
+    check_report: dict[str, Any] = Field(description="What the check found: counts by kind, and the warnings.")
+
+
+class ReleaseListOut(BaseModel):
+    """A layer's releases, latest first."""
+
+    releases: list[ReleaseOut]
+
+
+class ChangesOut(BaseModel):
+    """How many areas came, changed, went and stayed."""
+
+    added: int = Field(examples=[2])
+    changed: int = Field(examples=[3])
+    retired: int = Field(examples=[1])
+    unchanged: int = Field(examples=[392])
+
+
+class PublishedOut(BaseModel):
+    """The release that now holds the content."""
+
+    release: ReleaseOut
+    is_new: bool = Field(description="False when the latest release had this content already.")
+    changes: ChangesOut
+
+
+class ImportOut(BaseModel):
+    """What came of an import: the check's defects, and the release or the draft (both null when only checked)."""
+
+    blocked: bool = Field(description="Whether the defects forbid publishing.")
+    areas: int = Field(examples=[398])
+    remarks: list[str] = Field(examples=[["streets: text read as gb18030"]])
+    defects: dict[str, Any] = Field(
+        description="GeoJSON of the defects, what blocks first, at most 1,000; `summary` counts them all."
+    )
+    published: PublishedOut | None = None
+    change_set: int | None = Field(
+        default=None, description="The draft that waits for a second person's approval.", examples=[7]
+    )
+
+
+class RollbackIn(BaseModel):
+    """Which release's content to publish again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    release: int = Field(ge=1, le=2**31 - 1, examples=[2])
+    note: str = Field(default="", max_length=2000, pattern=TEXT, examples=["第 3 版划错了边界"])
+    effective_at: Instant | None = None
+
+
+class GapIn(BaseModel):
+    """One declared gap: a lake, a park."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Line = Field(examples=["汜水湖"])
+    geometry: dict[str, Any] = Field(description="GeoJSON Polygon or MultiPolygon, WGS 84.")
+
+
+class GapsIn(BaseModel):
+    """All declared gaps of a layer; they replace the earlier ones."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    gaps: list[GapIn] = Field(max_length=10_000)
+
+
+class GapOut(BaseModel):
+    """One declared gap."""
+
+    name: str
+    geometry: dict[str, Any]
+
+
+class GapListOut(BaseModel):
+    """A layer's declared gaps."""
+
+    gaps: list[GapOut]
+
+
+class AreaOut(BaseModel):
+    """One area as it was at the instant asked."""
+
+    level: str = Field(examples=["grid"])
+    code: str = Field(examples=["410106001001001"])
+    name: str = Field(examples=["济源路社区第一网格"])
+    parent_code: str | None = Field(examples=["410106001001"])
+    unit_code: str | None
+    unit_name: str | None
+    attributes: dict[str, Any]
+    area_m2: float = Field(examples=[183204.5])
+    valid_from: datetime
+    valid_to: datetime | None = Field(description="Null while it is valid.")
+    release: int = Field(description="The release that brought this state.", examples=[1])
+    geometry: dict[str, Any] | None = Field(default=None, description="GeoJSON MultiPolygon, when asked for.")
+
+
+class AreaListOut(BaseModel):
+    """Areas, coarsest level first, then by code."""
+
+    layer: str
+    at: datetime
+    areas: list[AreaOut]
+    next: str | None = Field(default=None, description="`after` of the next page; null on the last.")
+
+
+class AreaHistoryOut(BaseModel):
+    """Every state an area has had, oldest first."""
+
+    layer: str
+    states: list[AreaOut]
+
+
+def layer_out(layer: Layer) -> LayerOut:
+    """Return a layer as JSON."""
+    return LayerOut.model_validate(layer, from_attributes=True)
+
+
+def release_out(release: Release, layer: str) -> ReleaseOut:
+    """Return a release as JSON."""
+    facts = {name: getattr(release, name) for name in ReleaseOut.model_fields if name != "layer"}
+    return ReleaseOut(layer=layer, **facts | {"note": masked_text(release.note)})
+
+
+def published_out(published: Published, layer: str) -> PublishedOut:
+    """Return what publishing did as JSON."""
+    return PublishedOut(
+        release=release_out(published.release, layer),
+        is_new=published.is_new,
+        changes=ChangesOut(**published.changes.counts),
+    )
+
+
+def import_out(imported: Imported, layer: str, defects: dict[str, Any], change_set: int | None = None) -> ImportOut:
+    """Return what came of an import as JSON."""
+    return ImportOut(
+        blocked=imported.report.blocks,
+        areas=len(imported.delivery.areas),
+        remarks=imported.delivery.remarks,
+        defects=defects,
+        published=None if imported.published is None else published_out(imported.published, layer),
+        change_set=change_set,
+    )
+
+
+def area_out(area: StoredArea) -> AreaOut:
+    """Return an area as JSON."""
+    record = area.record
+    return AreaOut(
+        level=record.level,
+        code=record.code,
+        name=record.name,
+        parent_code=record.parent_code,
+        unit_code=record.unit_code,
+        unit_name=record.unit_name,
+        attributes=record.attributes,
+        area_m2=round(area.area_m2, 1),
+        valid_from=area.valid_from,
+        valid_to=area.valid_to,
+        release=area.release_number,
+        geometry=None if record.geom is None else geojson(record.geom),
+    )

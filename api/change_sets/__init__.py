@@ -1,0 +1,1 @@
+"""Drafts of boundaries and their review, over HTTP."""

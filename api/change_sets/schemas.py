@@ -1,0 +1,289 @@
+"""Change sets, edits, checks and previews as JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api.boundaries.schemas import TEXT, LayerCode, Line
+from api.http.instants import Instant
+from geo.coverage import DefectKind
+from grids.change_sets.rules.verbs import MOST_PARTS
+
+Text = Annotated[str, StringConstraints(pattern=TEXT, max_length=2000)]
+Number = Annotated[float, Field(allow_inf_nan=False, ge=-(2**53), le=2**53)]
+_LINE = [{"type": "LineString", "coordinates": [[113.29, 34.801], [113.30, 34.803]]}]
+
+
+class ChangeSetIn(BaseModel):
+    """A new draft on top of the layer's latest release."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    layer: str = LayerCode
+    title: Line = Field(examples=["新安路街道三网格调整"])
+
+
+class EditIn(BaseModel):
+    """One edit of geometry on the finest level; coarser levels follow."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    verb: Literal["split", "merge", "transfer", "reshape", "create", "retire", "recut"] = Field(
+        description="split: cut `codes[0]` along lines. merge: `codes` into `into`. transfer: the part of `codes[0]` "
+        "under a polygon to `codes[1]`. reshape: the border of two areas runs along the line. create: uncovered land "
+        "under a polygon, below `parent_code`. retire: `codes[0]`, its land to `into` or uncovered. recut: the land of "
+        "`codes` into the polygons."
+    )
+    codes: list[Line] = Field(default_factory=list, max_length=MOST_PARTS, examples=[["410106003001004"]])
+    into: Line | None = None
+    geometry: dict[str, Any] | None = Field(default=None, description="GeoJSON, WGS 84.", examples=_LINE)
+    new_codes: list[Line] = Field(
+        default_factory=list,
+        max_length=MOST_PARTS,
+        description="Else the next numbers of the community, W to E, N to S.",
+    )
+    parent_code: Line | None = None
+    name: Line | None = None
+
+
+class FactsIn(BaseModel):
+    """Facts of one area to change; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Line | None = None
+    name: Line | None = None
+    parent_code: Line | None = None
+    unit_code: Line | None = None
+    unit_name: Line | None = None
+    attributes: dict[Line, Text | Number | bool | None] | None = Field(default=None, max_length=100)
+
+
+class ReasonIn(BaseModel):
+    """Why a draft goes back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Text = Field(min_length=1)
+
+
+class ApprovalIn(BaseModel):
+    """When the release takes effect; as soon as it is published if left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    effective_at: Instant | None = None
+
+
+class SettlementIn(BaseModel):
+    """Which side of a conflict counts for one area."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Line
+    keep: Literal["mine", "theirs"]
+
+
+class RepairIn(BaseModel):
+    """The proposals to take, by their keys; or, left out, the preferred ones of every defect, or of some kinds."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    keys: list[Line] | None = Field(default=None, min_length=1, max_length=10_000)
+    kinds: list[DefectKind] | None = Field(default=None, min_length=1, description="Only with no `keys`.")
+
+
+class RedesignIn(BaseModel):
+    """What to redesign and how."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    parent_code: Line = Field(description="A community or street.", examples=["410106003001"])
+    k: int = Field(ge=1, le=500, description="How many grids.")
+    load: Literal["households", "reports"] = "households"
+    seed: int = Field(default=0, ge=0, le=2**31 - 1)
+    take: bool = Field(default=False, description="Take the proposal into the draft, as one edit.")
+
+
+class EditOut(BaseModel):
+    """One edit as it was asked for."""
+
+    number: int
+    verb: str
+    arguments: dict[str, Any]
+    actor: str
+    made_at: datetime
+
+
+class MovementOut(BaseModel):
+    """The ground one area gains and loses by a repair."""
+
+    level: str
+    code: str
+    gained_m2: float
+    lost_m2: float
+
+
+class ProposalOut(BaseModel):
+    """One way to mend one defect, with the ground it moves."""
+
+    key: str = Field(description="Names the proposal for taking; a defect's first is the one to be preferred.")
+    defect: str
+    kind: str = Field(examples=["gap"])
+    verb: str = Field(examples=["give_to_neighbour"])
+    moved_m2: float
+    moves: list[MovementOut]
+    ground: dict[str, Any] | None = Field(description="The ground that would change hands, as GeoJSON.")
+    message_zh: str
+    message_en: str
+
+
+class SurroundingsOut(BaseModel):
+    """What lies around a change: the defects there, how they could be mended, and the areas beside it."""
+
+    defects: dict[str, Any] | None = Field(
+        description="GeoJSON with `summary`, as the whole check gives it; null where so much changed that only the "
+        "whole check tells."
+    )
+    proposals: list[ProposalOut] = Field(description="Repairs of the first defects, with the ground each would move.")
+    beside: dict[str, Any] = Field(description="Unchanged areas of the finest level beside the change, as GeoJSON.")
+
+
+class EditedOut(SurroundingsOut):
+    """What an edit left different, as a GeoJSON FeatureCollection; an area that ended has no geometry."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: list[dict[str, Any]]
+    edit: int | None = Field(description="The edit's number; null where it was only tried.")
+    version: int = Field(description="The draft's version, as in the ETag.")
+
+
+class DifferenceOut(BaseModel):
+    """One area of a delivery beside what was there."""
+
+    code: str
+    name: str
+    level: str
+    kind: Literal["added", "gone", "moved", "facts"]
+    gained_m2: float
+    lost_m2: float
+    facts: dict[str, tuple[Any, Any]] = Field(description="Each fact that differs: what it was, what it is.")
+
+
+class ReplacedOut(BaseModel):
+    """What a delivery makes different, area by area."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: list[dict[str, Any]] = Field(
+        description="The areas as they are now, as GeoJSON; without outlines where more than 500 differ."
+    )
+    edit: int | None = Field(description="The edit's number; null where it was only tried.")
+    version: int = Field(description="The draft's version, as in the ETag.")
+    differences: list[DifferenceOut] = Field(description="Coarsest level first, then by code.")
+    defects: dict[str, Any] = Field(description="What the whole layer's check then finds, as GeoJSON, at most 1,000.")
+
+
+class ChangeSetOut(BaseModel):
+    """A draft."""
+
+    id: int
+    layer: str
+    base_release: int = Field(description="The release the draft stands on.")
+    title: str
+    author: str
+    state: Literal["open", "submitted", "approved", "published", "withdrawn"]
+    version: int = Field(description="Grows with every edit; also the ETag.")
+    created_at: datetime
+    updated_at: datetime
+    submitted_by: str | None
+    approved_by: str | None
+    approved_at: datetime | None
+    effective_at: datetime | None
+    published_release: int | None
+    edits: list[EditOut] | None = None
+
+
+class ChangeSetListOut(BaseModel):
+    """Drafts, latest first."""
+
+    change_sets: list[ChangeSetOut]
+
+
+class RebasedOut(BaseModel):
+    """Whether the draft now stands on the latest release, and which areas both sides changed."""
+
+    change_set: ChangeSetOut
+    is_current: bool
+    conflicts: list[str]
+
+
+class ProposalListOut(BaseModel):
+    """One page of proposals, to be taken one by one or all."""
+
+    proposals: list[ProposalOut]
+    unmendable: list[str] = Field(description="Defects of this page that only a person can mend, by their keys.")
+    defects: int = Field(description="How many defects there are that were asked for.")
+    next: str | None = Field(description="`after` of the next page; null on the last.")
+
+
+class RepairedOut(EditedOut):
+    """What the repairs left different, and what could not be mended."""
+
+    taken: int
+    left: list[dict[str, Any]] = Field(description="The first hundred defects that are left, as GeoJSON features.")
+    left_count: int
+
+
+class MeasuresOut(BaseModel):
+    """A set of grids in numbers."""
+
+    loads: list[float]
+    imbalance: float = Field(description="Largest deviation of a load from the mean, as a share of the mean.")
+    compactness: list[float] = Field(description="Polsby–Popper, 1 for a circle.")
+    border_m: float
+
+
+class RedesignMoveOut(BaseModel):
+    """Load that would come under another grid."""
+
+    from_area: str
+    to_number: int = Field(description="The proposed grid, as numbered in `grids`.")
+    load: float
+
+
+class RedesignOut(BaseModel):
+    """A proposal beside today's grids; `grids` is GeoJSON."""
+
+    parent_code: str
+    load: str
+    seed: int
+    method: str
+    before: MeasuresOut
+    after: MeasuresOut
+    cut_on_roads: float = Field(description="Share of the new inner borders that follow roads.")
+    moved_load: float = Field(description="Load that would come under another grid.")
+    moves: list[RedesignMoveOut] = Field(description="What would move, the largest first.")
+    grids: dict[str, Any]
+    taken: bool
+
+
+class LineageStepOut(BaseModel):
+    """How much of one area's land became another's."""
+
+    predecessor: str
+    successor: str
+    share_of_predecessor: float
+    share_of_successor: float
+    release: int
+    effective_at: datetime
+
+
+class LineageOut(BaseModel):
+    """What an area became, and came from."""
+
+    code: str
+    became: list[LineageStepOut]
+    came_from: list[LineageStepOut]

@@ -1,0 +1,1 @@
+"""How far each source's coordinates can be believed, over HTTP."""

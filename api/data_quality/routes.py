@@ -1,0 +1,169 @@
+"""How far each source's coordinates can be believed, and what is offered to mend it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Query
+from fastapi import Path as PathValue
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import HTMLResponse, Response
+
+from api.http.dependencies import SessionDep, SnapshotDep, requires
+from api.http.problems import responses
+from api.http.shown import Shown, ShownDep
+from api.reports.schemas import LINE_PATTERN
+from governance.data_quality import operations, queries, rules
+from governance.reports.rules import report_number
+from identity.grants import Scope
+from identity.keys import Principal
+from presentation.pages import TEMPLATES
+
+router = APIRouter(tags=["data quality"])
+
+_PAGE = TEMPLATES / "data_quality.html"
+
+Source = Annotated[str, PathValue(max_length=200, pattern=LINE_PATTERN)]
+Viewer = Annotated[Principal, Depends(requires(Scope.REPORTS_READ))]
+Dispatcher = Annotated[Principal, Depends(requires(Scope.TRIAGE))]
+Administrator = Annotated[Principal, Depends(requires(Scope.ADMIN))]
+
+
+class SourceOut(BaseModel):
+    """One source's standing. Shares run from 0 to 1; `under` tells how its points fit read in each datum."""
+
+    source: str
+    channel: str | None
+    declared_crs: str
+    reports: int
+    with_point: int
+    with_address: int
+    examined: int
+    declarations: list[dict[str, Any]]
+    flags: dict[str, int]
+    flag_labels: dict[str, str]
+    corrections: list[dict[str, Any]]
+
+
+class ExaminedOut(BaseModel):
+    """What a run looked at."""
+
+    reports: int
+    flagged: int
+    offered: int
+
+
+class FlaggedOut(BaseModel):
+    """A report about whose point something was noticed. Nothing of the report was changed."""
+
+    number: str
+    address: str | None
+    x: float
+    y: float
+    crs: str
+    verdict: str | None
+    address_lon: float | None
+    address_lat: float | None
+    distance_m: dict[str, float]
+    flags: list[dict[str, Any]]
+    examined_at: datetime
+
+
+class CorrectionDecisionIn(BaseModel):
+    """A decision on an offered datum."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    take: bool
+    reason: str = Field(min_length=1, max_length=500, pattern=LINE_PATTERN)
+
+
+class CorrectionOut(BaseModel):
+    """An offered datum and what became of it."""
+
+    id: int
+    declared_crs: str
+    detected_crs: str
+    state: str
+    offered_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    decision_reason: str | None
+
+
+@router.get("/v1/data-quality", response_model=list[SourceOut], responses=responses(401, 403, 429, 503))
+def get_sources(session: SnapshotDep, _caller: Viewer) -> Response:
+    """List every source with how its points fit their addresses, areas and grids under each datum."""
+    return _json([_source(row) for row in queries.sources(session)])
+
+
+@router.get("/v1/data-quality/{source}", response_model=SourceOut, responses=responses(400, 401, 403, 404, 429, 503))
+def get_source(session: SnapshotDep, _caller: Viewer, source: Source) -> Response:
+    """Give one source's standing."""
+    return _json(_source(queries.sources(session, name=source)[0]))
+
+
+@router.get(
+    "/v1/data-quality/{source}/flagged",
+    response_model=list[FlaggedOut],
+    responses=responses(400, 401, 403, 404, 429, 503),
+)
+def get_flagged(
+    shown: ShownDep,
+    session: SnapshotDep,
+    _caller: Viewer,
+    source: Source,
+    flag: Annotated[rules.Flag | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> Response:
+    """List a source's reports about which something was noticed, each with its evidence."""
+    client = queries.sources(session, name=source)[0]["id"]
+    rows = queries.flagged(session, client=client, flag=flag.value if flag else None, limit=limit)
+    return _json([_flagged(row, shown) for row in rows])
+
+
+@router.post("/v1/data-quality/examinations", responses=responses(401, 403, 422, 429, 503))
+def post_examination(session: SessionDep, _caller: Dispatcher) -> ExaminedOut:
+    """Look at the reports nobody looked at yet; the same runs by itself on a schedule."""
+    done = operations.examine(session)
+    return ExaminedOut(reports=done.reports, flagged=done.flagged, offered=done.offered)
+
+
+@router.post(
+    "/v1/data-quality/corrections/{correction_id}/decision", responses=responses(400, 401, 403, 404, 409, 422, 429, 503)
+)
+def post_decision(
+    session: SessionDep,
+    caller: Administrator,
+    correction_id: Annotated[int, PathValue(ge=1, le=2**63 - 1)],
+    decision: CorrectionDecisionIn,
+) -> CorrectionOut:
+    """Take an offered datum as the source's from now on, or refuse it; earlier reports stay as they are."""
+    decided = operations.decide(
+        session, correction_id=correction_id, take=decision.take, actor=caller.name, reason=decision.reason
+    )
+    return CorrectionOut.model_validate(decided, from_attributes=True)
+
+
+@router.get("/data-quality", response_class=HTMLResponse, include_in_schema=False)
+def get_page() -> HTMLResponse:
+    """Give the page; it asks for a key and fetches the numbers with it."""
+    return HTMLResponse(_PAGE.read_text(encoding="utf-8"))
+
+
+def _source(row: dict[str, Any]) -> dict[str, Any]:
+    shown = ("channel", "reports", "with_point", "with_address", "examined", "declarations", "flags", "corrections")
+    labels = {flag.value: label for flag, label in rules.FLAG_LABELS.items()}
+    return {"source": row["name"], "declared_crs": row["crs"], "flag_labels": labels} | {k: row[k] for k in shown}
+
+
+def _flagged(row: dict[str, Any], shown: Shown) -> dict[str, Any]:
+    number = report_number(row["id"])
+    copied = ("x", "y", "crs", "verdict", "address_lon", "address_lat", "distance_m", "flags", "examined_at")
+    return {"number": number, "address": shown.text(row["address_text"], of=number)} | {k: row[k] for k in copied}
+
+
+def _json(content: object) -> Response:
+    return Response(orjson.dumps(content), media_type="application/json")

@@ -1,0 +1,1 @@
+"""Address text to places and back, over HTTP."""

@@ -1,0 +1,175 @@
+"""Address text to places and back, and the wordings people use."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from api.gazetteer.schemas import LocatedManyOut, LocatedOut, ReversedOut, TextsIn, located_out
+from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep, requires
+from api.http.instants import InstantQuery
+from api.http.problems import responses
+from api.http.shown import Shown, ShownDep
+from api.reports.schemas import LINE_PATTERN
+from grids.gazetteer import operations, queries
+from identity.grants import Scope
+from identity.keys import Principal
+
+if TYPE_CHECKING:
+    from grids.gazetteer.tables import GazetteerRelease, Wording
+
+router = APIRouter(prefix="/v1", tags=["addresses"])
+
+_Address = Annotated[str, Query(max_length=operations.LONGEST_TEXT, examples=["新乡路与孟津路交叉口"])]
+_Area = Annotated[
+    str | None, Query(max_length=32, pattern=LINE_PATTERN, description="Code of the area the caller says it lies in.")
+]
+_At = Annotated[InstantQuery | None, Query(description="Ask the gazetteer of a past instant.")]
+
+
+@router.get("/locate", response_model=LocatedOut, responses=responses(400, 401, 429, 503))
+def get_locate(
+    session: SnapshotDep, _caller: PrincipalDep, address: _Address, area: _Area = None, at: _At = None
+) -> Response:
+    """Find the place an address text means: candidates with accuracy, score and reason, and a verdict.
+
+    Only the verdict `certain` may be used without a human. Every word of the text is listed with what it was used for.
+    """
+    return _json(located_out(operations.locate(session, address, declared_area=area, at=at)))
+
+
+@router.post("/locate", response_model=LocatedManyOut, responses=responses(400, 401, 413, 422, 429, 503))
+def post_locate(request: Request, session: SnapshotDep, caller: PrincipalDep, texts: TextsIn) -> Response:
+    """Find the places of up to 10,000 address texts, all in the same gazetteer; each counts against the quota."""
+    request.app.state.keyring.spend(caller, len(texts.texts))
+    areas = [t.area for t in texts.texts]
+    answers = operations.locate_many(session, [t.address for t in texts.texts], declared_areas=areas)
+    results = [located_out(answer, text_id=t.id) for answer, t in zip(answers, texts.texts, strict=True)]
+    certain = sum(r["verdict"] == "certain" for r in results)
+    return _json({"count": len(results), "certain": certain, "results": results})
+
+
+@router.get("/reverse", response_model=ReversedOut, responses=responses(400, 401, 429, 503))
+def get_reverse(
+    session: SnapshotDep,
+    _caller: PrincipalDep,
+    lon: Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)],
+    lat: Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False)],
+    at: _At = None,
+) -> Response:
+    """Put a point into words: the nearest crossing, number or place, with direction and distance."""
+    described, releases = operations.reverse(session, lon=lon, lat=lat, at=at)
+    return _json(
+        {
+            "text": described.text,
+            "road": described.road,
+            "areas": list(described.areas),
+            "landmarks": [
+                {
+                    "kind": mark.kind,
+                    "name": mark.name,
+                    "distance_m": round(mark.distance_m, 1),
+                    "bearing_deg": round(mark.bearing_deg, 1),
+                }
+                for mark in described.landmarks
+            ],
+            "gazetteer": releases,
+        }
+    )
+
+
+class ReleaseOut(BaseModel):
+    """A release of one theme of the gazetteer."""
+
+    theme: str
+    number: int
+    author: str
+    note: str
+    licence: str
+    source: dict[str, Any]
+    checksum: str
+    context: list[str]
+    row_count: int
+    import_report: dict[str, Any]
+    effective_at: datetime
+    published_at: datetime
+
+
+@router.get("/gazetteer/releases", responses=responses(400, 401, 429, 503))
+def get_releases(
+    session: SnapshotDep,
+    _caller: PrincipalDep,
+    theme: Annotated[str | None, Query(max_length=20, pattern=LINE_PATTERN)] = None,
+) -> list[ReleaseOut]:
+    """List the releases of the gazetteer with their provenance, the latest first."""
+    return [_release(r) for r in queries.releases(session, theme=theme)]
+
+
+def _release(release: GazetteerRelease) -> ReleaseOut:
+    return ReleaseOut.model_validate(release, from_attributes=True)
+
+
+class WordingOut(BaseModel):
+    """What people call a place."""
+
+    id: int
+    words: str
+    label: str
+    accuracy_m: float
+    report_id: int | None
+    state: str
+    proposed_by: str
+    proposed_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    decision_reason: str | None
+
+
+class DecisionIn(BaseModel):
+    """A decision with its reason."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    take: bool
+    reason: str = Field(min_length=1, max_length=500, pattern=LINE_PATTERN)
+
+
+@router.get("/wordings", responses=responses(400, 401, 403, 429, 503))
+def get_wordings(
+    shown: ShownDep,
+    session: SnapshotDep,
+    _caller: Annotated[Principal, Depends(requires(Scope.REPORTS_READ))],
+    state: Annotated[str | None, Query(pattern="^(proposed|taken|refused)$")] = None,
+) -> list[WordingOut]:
+    """List what people call places: proposed when triage settles a report, counting once taken."""
+    return [_wording(w, shown) for w in queries.wordings(session, state=state)]
+
+
+@router.post("/wordings/{wording_id}/decision", responses=responses(400, 401, 403, 404, 409, 422, 429, 503))
+def post_decision(
+    shown: ShownDep,
+    session: SessionDep,
+    caller: Annotated[Principal, Depends(requires(Scope.TRIAGE))],
+    wording_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+    decision: DecisionIn,
+) -> WordingOut:
+    """Take a proposed wording into the gazetteer, or refuse it."""
+    decided = operations.decide_wording(
+        session, wording_id=wording_id, take=decision.take, actor=caller.name, reason=decision.reason
+    )
+    return _wording(decided, shown)
+
+
+def _wording(wording: Wording, shown: Shown) -> WordingOut:
+    said = WordingOut.model_validate(wording, from_attributes=True)
+    clear = {name: shown.text(getattr(said, name), of=f"wording/{said.id}") for name in ("words", "label")}
+    return said.model_copy(update=clear)
+
+
+def _json(content: object) -> Response:
+    return Response(orjson.dumps(content), media_type="application/json")

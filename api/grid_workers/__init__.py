@@ -1,0 +1,1 @@
+"""Grid workers and handovers, over HTTP."""

@@ -1,0 +1,1 @@
+"""Hotspot runs, what they stand on, and topics, over HTTP."""

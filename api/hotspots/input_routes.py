@@ -1,0 +1,110 @@
+"""What hotspot runs stand on: the dated policy, patrol effort, days off. All of it is added to and never changed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+
+from api.hotspots.input_schemas import (
+    EffortAnswer,
+    EffortOverview,
+    EffortRequest,
+    EnteredYear,
+    HolidaysAnswer,
+    HolidaysRequest,
+    PolicyAnswer,
+    PolicyRequest,
+    Text,
+    effort_answer,
+    effort_overview,
+    entered_year,
+    policy_answers,
+)
+from api.http.dependencies import SessionDep, requires
+from api.http.problems import responses
+from core import clock
+from governance.hotspots import effort, policy, workdays
+from identity.grants import Scope
+from identity.keys import Principal
+
+router = APIRouter(prefix="/v1/hotspots", tags=["hotspots"])
+
+Reader = Annotated[Principal, Depends(requires(Scope.REPORTS_READ))]
+Planner = Annotated[Principal, Depends(requires(Scope.HOTSPOTS_RUN))]
+
+
+@router.get("/policies", responses=responses(401, 403, 503))
+def list_policies(session: SessionDep, _: Reader) -> list[PolicyAnswer]:
+    """List the policies, the latest first: thresholds of the four kinds of matters, kinds of sources."""
+    return policy_answers(policy.list_policies(session))
+
+
+@router.post("/policies", status_code=201, responses=responses(400, 401, 403, 409, 413, 422, 503))
+def add_policy(wanted: PolicyRequest, session: SessionDep, planner: Planner) -> PolicyAnswer:
+    """Add a policy that counts from a day on. What it leaves out is as in the policy before it."""
+    added = policy.add_policy(
+        session,
+        valid_from=wanted.valid_from,
+        thresholds=wanted.thresholds,
+        sources=wanted.sources,
+        note=wanted.note,
+        actor=planner.name,
+    )
+    return next(one for one in policy_answers(policy.list_policies(session)) if one.valid_from == added.valid_from)
+
+
+@router.get("/effort", responses=responses(400, 401, 403, 404, 503))
+def show_effort(
+    request: Request,
+    session: SessionDep,
+    _: Reader,
+    layer: Annotated[Text | None, Query(description="The default layer if left out.")] = None,
+) -> EffortOverview:
+    """Say what patrol effort is recorded, by channel, and from which imports."""
+    chosen = layer or request.app.state.settings.default_layer
+    return effort_overview(effort.coverage(session, layer=chosen), effort.list_imports(session, layer=chosen))
+
+
+@router.post("/effort", status_code=201, responses=responses(400, 401, 403, 404, 413, 422, 503))
+def record_effort(request: Request, wanted: EffortRequest, session: SessionDep, planner: Planner) -> EffortAnswer:
+    """Take patrol effort in. Rows that cannot be used are named; the others are taken."""
+    imported = effort.record_effort(
+        session,
+        layer=wanted.layer or request.app.state.settings.default_layer,
+        rows=[row.model_dump() for row in wanted.rows],
+        unit=wanted.unit,
+        source=wanted.source,
+        actor=planner.name,
+    )
+    return effort_answer(imported)
+
+
+@router.get("/holidays", responses=responses(401, 403, 503))
+def show_holidays(session: SessionDep, _: Reader) -> HolidaysAnswer:
+    """Say which years' days off are known, and which years were entered here."""
+    own = workdays.entered(session, known_by=clock.now())
+    return HolidaysAnswer(
+        library=workdays.library(),
+        library_years=list(workdays.library_years()),
+        entered=[entered_year(own[year]) for year in sorted(own)],
+    )
+
+
+@router.post("/holidays/{year}", status_code=201, responses=responses(400, 401, 403, 413, 422, 503))
+def enter_holidays(
+    year: Annotated[int, Path(ge=2000, le=2200, examples=[2027])],
+    wanted: HolidaysRequest,
+    session: SessionDep,
+    planner: Planner,
+) -> EnteredYear:
+    """Enter a year's days off and weekend days worked instead; it counts before the library's."""
+    notice = workdays.enter_year(
+        session,
+        year=year,
+        days_off=wanted.days_off,
+        make_up_workdays=wanted.make_up_workdays,
+        source=wanted.source,
+        actor=planner.name,
+    )
+    return entered_year(notice)

@@ -1,0 +1,209 @@
+"""Hotspot runs, their clusters as files, and the topics followed from month to month."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.responses import Response
+
+from api.hotspots.schemas import (
+    Decision,
+    MethodsAnswer,
+    RunAnswer,
+    RunRequest,
+    Text,
+    TopicAnswer,
+    methods_answer,
+    run_answer,
+    topic_answer,
+)
+from api.http.dependencies import SessionDep, SnapshotDep, requires
+from api.http.problems import responses
+from core import clock
+from governance.hotspots import files, operations, queries, topics
+from governance.hotspots.methods.catalogue import Method
+from grids.boundaries.queries import get_layer
+from identity.grants import Scope
+from identity.keys import Principal
+from presentation.pages.hotspot_view import read_view
+from presentation.pages.topic_board import board_html
+from presentation.prints.notice import notice_html, notice_pdf
+
+router = APIRouter(prefix="/v1/hotspots", tags=["hotspots"])
+
+Reader = Annotated[Principal, Depends(requires(Scope.REPORTS_READ))]
+Planner = Annotated[Principal, Depends(requires(Scope.HOTSPOTS_RUN))]
+RunId = Annotated[int, Path(ge=1, le=2**62, examples=[1])]
+Form = Literal["geojson", "csv", "gpkg"]
+FORMATS = {
+    "geojson": ("application/geo+json", files.as_geojson),
+    "csv": ("text/csv; charset=utf-8", files.as_csv),
+    "gpkg": ("application/geopackage+sqlite3", files.as_geopackage),
+}
+
+
+@router.get("/methods", responses=responses(401, 403, 503))
+def list_methods(_: Reader) -> MethodsAnswer:
+    """List the methods and the parameters of a run, with defaults, ranges and what each is."""
+    return methods_answer()
+
+
+@router.post("/runs", status_code=202, responses=responses(400, 401, 403, 404, 413, 422, 503))
+def request_run(request: Request, wanted: RunRequest, session: SessionDep, planner: Planner) -> RunAnswer:
+    """Queue a run; look at it again under its id."""
+    run = operations.request_run(
+        session,
+        layer=wanted.layer or request.app.state.settings.default_layer,
+        period=(wanted.start, wanted.end),
+        level=wanted.level,
+        within=wanted.within,
+        categories=wanted.categories,
+        methods=wanted.methods,
+        parameters=wanted.parameters,
+        seed=wanted.seed,
+        kind=wanted.kind,
+        actor=planner.name,
+    )
+    return run_answer(run)
+
+
+@router.get("/runs", responses=responses(400, 401, 403, 503))
+def list_runs(
+    session: SessionDep,
+    _: Reader,
+    before: Annotated[int | None, Query(ge=1, le=2**62, description="Only runs with a smaller id.")] = None,
+    kind: Annotated[Literal["adhoc", "daily", "weekly", "monthly"] | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> list[RunAnswer]:
+    """List runs, newest first."""
+    return [run_answer(run) for run in queries.list_runs(session, before=before, kind=kind, limit=limit)]
+
+
+@router.get("/runs/{run}", responses=responses(400, 401, 403, 404, 503))
+def get_run(run: RunId, session: SessionDep, _: Reader) -> RunAnswer:
+    """Give a run: how far it is, what it read, what it set aside."""
+    found = queries.get_run(session, run)
+    return run_answer(found, queries.result_of(found) if found.result is not None else None)
+
+
+@router.post("/runs/{run}/cancel", responses=responses(400, 401, 403, 404, 409, 503))
+def cancel_run(run: RunId, session: SessionDep, planner: Planner) -> RunAnswer:
+    """Cancel a queued or running run."""
+    return run_answer(operations.cancel_run(session, run_id=run, actor=planner.name))
+
+
+def _files(description: str) -> dict[int | str, dict[str, Any]]:
+    media = {media.partition(";")[0]: {"schema": {"type": "string"}} for media, _ in FORMATS.values()}
+    return {200: {"description": description, "content": media}, **responses(400, 401, 403, 404, 409, 503)}
+
+
+def _file(found: files.Findings, run: int, form: Form) -> Response:
+    media, write = FORMATS[form]
+    headers = {"Content-Disposition": f'inline; filename="hotspots-{run}-{found.kind}.{form}"'}
+    return Response(write(found), media_type=media, headers=headers)
+
+
+@router.get(
+    "/runs/{run}/clusters.{form}",
+    response_class=Response,
+    responses=_files("The clusters of a finished run. `significant` is null where the method does not test."),
+)
+def clusters(
+    run: RunId,
+    form: Form,
+    session: SessionDep,
+    _: Reader,
+    method: Annotated[Method | None, Query(description="Only the clusters of one method.")] = None,
+) -> Response:
+    """Give the clusters as a file."""
+    return _file(files.clusters_of(queries.result_of(queries.get_run(session, run)), method), run, form)
+
+
+@router.get(
+    "/runs/{run}/units.{form}",
+    response_class=Response,
+    responses=_files("Each grid or hexagon with what gi, moran and emerging say of it."),
+)
+def units(run: RunId, form: Form, session: SnapshotDep, _: Reader) -> Response:
+    """Give the units that were judged as a file."""
+    view = read_view(session, queries.get_run(session, run))
+    return _file(files.units_of(view.result, view.shapes), run, form)
+
+
+@router.get(
+    "/runs/{run}/warnings.{form}",
+    response_class=Response,
+    responses=_files("Each area and category that was compared with its past; `alarm` marks what is more than that."),
+)
+def warnings(run: RunId, form: Form, session: SnapshotDep, _: Reader) -> Response:
+    """Give the same-period early warning as a file: observed, expected, upper bound, probability."""
+    view = read_view(session, queries.get_run(session, run))
+    return _file(files.warnings_of(view.result, {**view.shapes, **view.outlines}), run, form)
+
+
+@router.get(
+    "/runs/{run}/notice.{form}",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The notice of a run whose findings went into the topics.",
+            "content": {
+                "text/html": {"schema": {"type": "string"}},
+                "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+            },
+        },
+        **responses(400, 401, 403, 404, 409, 503),
+    },
+)
+def notice(
+    run: RunId,
+    form: Literal["html", "pdf"],
+    session: SnapshotDep,
+    _: Reader,
+    issuer: Annotated[Text, Query(description="Who issues it.")] = "城市运行中心",
+) -> Response:
+    """Give the monthly notice: what was found, how sure, compared with what, and what became of last month's."""
+    view = read_view(session, queries.get_run(session, run))
+    page = notice_html(view, queries.topics_of_run(session, run), issuer=issuer, issued_at=clock.now())
+    if form == "pdf":
+        return Response(notice_pdf(page), media_type="application/pdf")
+    return Response(page, media_type="text/html")
+
+
+@router.get(
+    "/topics.html",
+    response_class=Response,
+    responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}, **responses(401, 403, 404, 503)},
+)
+def board(request: Request, session: SnapshotDep, _: Reader) -> Response:
+    """Give the topics as a board."""
+    layer = get_layer(session, request.app.state.settings.default_layer)
+    found = queries.list_topics(session, layer_id=layer.id)
+    history = queries.events_of(session, [topic.id for topic in found])
+    today = clock.now().astimezone(clock.LOCAL).date()
+    return Response(board_html(found, history, today=today), media_type="text/html")
+
+
+@router.get("/topics", responses=responses(400, 401, 403, 404, 503))
+def list_topics(
+    request: Request,
+    session: SessionDep,
+    _: Reader,
+    status: Annotated[Literal["open", "resolved", "gone"] | None, Query()] = None,
+) -> list[TopicAnswer]:
+    """List the topics of the default layer with their history."""
+    layer = get_layer(session, request.app.state.settings.default_layer)
+    found = queries.list_topics(session, layer_id=layer.id, status=status)
+    history = queries.events_of(session, [topic.id for topic in found])
+    return [topic_answer(topic, history[topic.id]) for topic in found]
+
+
+@router.patch("/topics/{topic}", responses=responses(400, 401, 403, 404, 413, 422, 503))
+def decide(
+    topic: Annotated[int, Path(ge=1, le=2**62)], decision: Decision, session: SessionDep, planner: Planner
+) -> TopicAnswer:
+    """Set a topic's owner, measures, follow-up date or state; the history keeps it."""
+    changed = topics.decide(session, topic_id=topic, actor=planner.name, **decision.model_dump(exclude_none=True))
+    session.flush()
+    return topic_answer(changed, queries.events_of(session, [topic])[topic])

@@ -1,0 +1,231 @@
+"""What hotspot requests and answers look like."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api.http.instants import Day
+from core.personal import masked
+from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.parameters import described
+
+if TYPE_CHECKING:
+    from governance.hotspots.tables import HotspotRun, HotspotTopic, HotspotTopicEvent
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"^[^\x00]+$")]
+
+
+def _schema_of(parameter: dict[str, Any]) -> dict[str, Any]:
+    """Say a parameter as JSON Schema."""
+    default = parameter["default"]
+    said = {"description": parameter["words"], "default": default}
+    if parameter["choices"]:
+        return {"type": "string", "enum": parameter["choices"], **said}
+    if isinstance(default, list):
+        return {"type": "array", "items": {"type": "string"}, **said}
+    kind = "integer" if isinstance(default, int) else "number"
+    return {"type": kind, "minimum": parameter["minimum"], "maximum": parameter["maximum"], **said}
+
+
+_PARAMETERS: dict[str, Any] = {parameter["name"]: _schema_of(parameter) for parameter in described()}
+
+
+class MethodAnswer(BaseModel):
+    """A method: what it asks, whether it tests, where its findings stand, and its words on maps (Chinese)."""
+
+    method: Method
+    label: str
+    words: str
+    asks: str
+    tests: str
+    finds: Literal["clusters", "units", "warnings"]
+
+
+class ParameterAnswer(BaseModel):
+    """A parameter: its default, and its range or choices."""
+
+    name: str
+    default: Any
+    minimum: float | None
+    maximum: float | None
+    choices: list[str] | None
+    words: str
+
+
+class MethodsAnswer(BaseModel):
+    """The methods, and the parameters they share."""
+
+    methods: list[MethodAnswer]
+    parameters: list[ParameterAnswer]
+
+
+def methods_answer() -> MethodsAnswer:
+    """Say what a run can be asked."""
+    return MethodsAnswer(
+        methods=[MethodAnswer(method=method, **asdict(about)) for method, about in ABOUT.items()],
+        parameters=[ParameterAnswer(**parameter) for parameter in described()],
+    )
+
+
+class RunRequest(BaseModel):
+    """A run to be carried out: days in the district's civil time, `end` not included."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"start": "2026-05-01", "end": "2026-06-01", "kind": "monthly"},
+                {
+                    "start": "2026-05-01",
+                    "end": "2026-06-01",
+                    "within": "410106001",
+                    "categories": ["占道经营"],
+                    "methods": ["gi", "moran"],
+                    "parameters": {"unit": "hexagon", "hexagon_edge_m": 200, "rate_per": "households"},
+                },
+                {
+                    "start": "2026-05-01",
+                    "end": "2026-06-01",
+                    "methods": ["scan", "population"],
+                    "parameters": {"scan_zones": "neighbours", "population_per": "road_km", "replicates": 1999},
+                    "seed": 7,
+                },
+            ]
+        },
+    )
+
+    start: Day
+    end: Day
+    layer: Text | None = None
+    level: Text | None = None
+    within: Text | None = Field(default=None, description="Only the area of this code.")
+    categories: list[Text] = Field(default_factory=list, max_length=200, description="Empty: all.")
+    methods: list[Method] = Field(default_factory=lambda: list(Method), min_length=1, max_length=len(Method))
+    parameters: dict[str, Any] = Field(
+        default_factory=dict,
+        description="What differs from the defaults; GET /v1/hotspots/methods lists all, with ranges.",
+        json_schema_extra={"properties": _PARAMETERS, "additionalProperties": False},
+    )
+    seed: int = Field(default=0, ge=0, lt=2**31)
+    kind: Literal["adhoc", "monthly"] = Field(default="adhoc", description="A monthly run feeds the topics.")
+
+
+class RunAnswer(BaseModel):
+    """A run and how it is doing."""
+
+    id: int
+    kind: str
+    status: Literal["queued", "running", "done", "failed", "cancelled"]
+    progress: float
+    start: date
+    end: date
+    level: str
+    within: str | None
+    categories: list[str]
+    methods: list[str]
+    parameters: dict[str, Any]
+    seed: int
+    requested_by: str
+    requested_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    error: str | None
+    release: int | None
+    last_report_id: int | None
+    code_version: str | None
+    result_sha256: str | None
+    input: dict[str, Any] | None = Field(default=None, description="What was read, merged and set aside.")
+    notes: list[str] | None = None
+
+
+def run_answer(run: HotspotRun, result: dict[str, Any] | None = None) -> RunAnswer:
+    """Say a run."""
+    return RunAnswer(
+        id=run.id,
+        kind=run.kind,
+        status=run.status,  # type: ignore[arg-type]
+        progress=run.progress,
+        start=run.period_start,
+        end=run.period_end,
+        level=run.level,
+        within=run.within,
+        categories=run.categories,
+        methods=run.methods,
+        parameters=run.parameters,
+        seed=run.seed,
+        requested_by=run.requested_by,
+        requested_at=run.requested_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        error=run.error,
+        release=run.release_number,
+        last_report_id=run.last_report_id,
+        code_version=run.code_version,
+        result_sha256=run.result_sha256.hex() if run.result_sha256 else None,
+        input=result["input"] if result else None,
+        notes=result["notes"] if result else None,
+    )
+
+
+class Decision(BaseModel):
+    """What is decided about a topic; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    owner: Text | None = None
+    measures: Prose | None = None
+    follow_up_on: Day | None = None
+    status: Literal["open", "resolved"] | None = None
+
+
+class TopicEvent(BaseModel):
+    """One step of a topic's history."""
+
+    kind: str
+    happened_at: datetime
+    actor: str
+    run: int | None
+    finding: dict[str, Any]
+
+
+class TopicAnswer(BaseModel):
+    """A topic with its history."""
+
+    id: int
+    title: str
+    category: str
+    scope: str
+    status: str
+    areas: list[str]
+    opened_on: date
+    last_seen_on: date
+    owner: str | None
+    measures: str | None
+    follow_up_on: date | None
+    history: list[TopicEvent]
+
+
+def topic_answer(topic: HotspotTopic, history: list[HotspotTopicEvent]) -> TopicAnswer:
+    """Say a topic."""
+    return TopicAnswer(
+        id=topic.id,
+        title=topic.title,
+        category=topic.category,
+        scope=topic.scope,
+        status=topic.status,
+        areas=topic.area_codes,
+        opened_on=topic.opened_on,
+        last_seen_on=topic.last_seen_on,
+        owner=masked(topic.owner),
+        measures=masked(topic.measures),
+        follow_up_on=topic.follow_up_on,
+        history=[
+            TopicEvent(kind=e.kind, happened_at=e.happened_at, actor=e.actor, run=e.run_id, finding=masked(e.finding))
+            for e in history
+        ],
+    )

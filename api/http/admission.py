@@ -1,0 +1,192 @@
+"""The key before the body: who calls, and whether they may, is settled before one byte of a request's content is read.
+
+Each route's need is read off its signature (`needs_of`), so that there is no second list to keep. The principal found
+goes on in the request's scope, where the dependency takes it up. Large bodies wait here for a place, unread: one
+caller's uploads fill neither memory nor the places of others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from anyio import CapacityLimiter, to_thread
+from fastapi.params import Form
+from fastapi.routing import APIRoute
+from starlette.datastructures import Headers, QueryParams
+
+from api.http import parameters
+from api.http.dependencies import PRINCIPAL, Requires, get_principal
+from api.http.keys import key_of
+from core.errors import DomainError, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from fastapi.dependencies.models import Dependant
+    from starlette.datastructures import State
+    from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp, Receive, Send
+    from starlette.types import Scope as Connection
+
+    from identity.grants import Scope
+    from identity.keys import Principal
+
+Needs = frozenset["Scope"] | None
+
+_LARGE_BYTES: Final = 1 << 20
+_KEYLESS: Final = 0  # principals count from one
+_ANYBODY: Final = -1
+_DELIVERIES: Final = 4  # two are read at once (grids/boundaries/confinement.py); each holds a thread and a connection
+_LOOK_UPS: Final = 2  # unknown keys take no more of the database than this
+
+
+class UploadsBusyError(DomainError):
+    """As many large requests of this caller are under way as are taken at once. Send the rest after them."""
+
+    code = "uploads-busy"
+    kind = Kind.QUOTA
+
+
+@dataclass(slots=True)
+class _Places:
+    free: asyncio.Semaphore
+    users: int = 0
+
+
+@dataclass(slots=True)
+class Gate:
+    """What a process knows at its gate: look-ups of keys under way, and large bodies by caller."""
+
+    places_each: int
+    patience_s: float = 10.0
+    _places: dict[tuple[int, str], _Places] = field(default_factory=dict)
+    _look_ups: CapacityLimiter | None = None
+
+    async def identify(self, connection: Connection) -> Principal:
+        """Return the caller by the key, from memory where possible.
+
+        Raises
+        ------
+        KeyMissingError, KeyUnknownError, ForeignSiteError, DatabaseUnavailableError
+        """
+        keyring = connection["app"].state.keyring
+        key = key_of(Headers(scope=connection), connection["method"])
+        if self._look_ups is None:
+            self._look_ups = CapacityLimiter(_LOOK_UPS)
+        found: Principal = keyring.remembered(key) or await to_thread.run_sync(
+            keyring.authenticate, key, limiter=self._look_ups
+        )
+        return found
+
+    @asynccontextmanager
+    async def place(self, caller: int, kind: str, most: int) -> AsyncIterator[None]:
+        """Hold one of the caller's places for such requests, after waiting for it a while.
+
+        Raises
+        ------
+        UploadsBusyError
+        """
+        places = self._places.setdefault((caller, kind), _Places(asyncio.Semaphore(most)))
+        places.users += 1
+        try:
+            try:
+                async with asyncio.timeout(self.patience_s):
+                    await places.free.acquire()
+            except TimeoutError:
+                raise UploadsBusyError(
+                    f"{most} {kind} of one caller at once; send the rest after them.",
+                    retry_after_s=max(1, int(self.patience_s)),
+                ) from None
+            try:
+                yield
+            finally:
+                places.free.release()
+        finally:
+            places.users -= 1
+            if not places.users:
+                self._places.pop((caller, kind), None)
+
+
+def needs_of(dependant: Dependant) -> Needs:
+    """Return the scopes that a key needs for a route, or None when the route answers without a key."""
+    found: set[Scope] = set()
+    keyed = False
+    for inner in dependant.dependencies:
+        keyed |= inner.call is get_principal
+        if isinstance(inner.call, Requires):
+            found.add(inner.call.scope)
+        below = needs_of(inner)
+        keyed |= below is not None
+        found |= below or frozenset()
+    return frozenset(found) if keyed else None
+
+
+def is_large(connection: Connection) -> bool:
+    """Tell whether a body is declared large, or comes in pieces of which nobody knows the end."""
+    for name, value in connection["headers"]:
+        if name == b"content-length":
+            return not (value.isdigit() and len(value) < 16 and int(value) <= _LARGE_BYTES)
+        if name == b"transfer-encoding":
+            return True
+    return False
+
+
+@asynccontextmanager
+async def admitted(connection: Connection, needs: Needs, *, is_delivery: bool = False) -> AsyncIterator[None]:
+    """Let a request in: by its key where the route needs one, in a place of its own where its body is large.
+
+    Files are read for a minute: of these each caller has one under way, and the process a few.
+
+    Raises
+    ------
+    KeyMissingError, KeyUnknownError, ForeignSiteError, ScopeMissingError, DatabaseUnavailableError, UploadsBusyError
+    """
+    state: State = connection["app"].state
+    gate: Gate = state.gate
+    caller = _KEYLESS
+    if needs is not None:
+        principal = await gate.identify(connection)
+        for scope in sorted(needs):
+            principal.require(scope)
+        connection[PRINCIPAL] = principal
+        caller = principal.id
+    if is_delivery:
+        async with gate.place(caller, "deliveries", 1), gate.place(_ANYBODY, "deliveries", _DELIVERIES):
+            yield
+    elif is_large(connection):
+        async with gate.place(caller, "large requests", gate.places_each):
+            yield
+    else:
+        yield
+
+
+class _Gated:
+    """A route's application behind the gate."""
+
+    def __init__(self, app: ASGIApp, needs: Needs, known: frozenset[str] | None, *, is_delivery: bool) -> None:
+        self.app = app
+        self.needs = needs
+        self.known = known
+        self.is_delivery = is_delivery
+
+    async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
+        """Let one request in and pass it on."""
+        async with admitted(connection, self.needs, is_delivery=self.is_delivery):
+            if self.known is not None and connection["query_string"]:
+                parameters.refuse_unknown(QueryParams(connection["query_string"]), self.known)
+            await self.app(connection, receive, send)
+
+
+def close(routes: Iterable[BaseRoute]) -> None:
+    """Put every route that needs a key, reads a body or must know its parameters behind the gate."""
+    for route in routes:
+        if isinstance(route, APIRoute) and not isinstance(route.app, _Gated):  # applications share their routes
+            needs = needs_of(route.dependant)
+            strict = route.path.startswith(parameters.STRICT)
+            if strict or needs is not None or route.body_field is not None:
+                is_delivery = route.body_field is not None and isinstance(route.body_field.field_info, Form)
+                known = parameters.names_of(route.dependant) if strict else None
+                route.app = _Gated(route.app, needs, known, is_delivery=is_delivery)

@@ -1,0 +1,69 @@
+"""What routes ask for: the session of their one transaction, the caller, the process's state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from api.http.keys import SentKey
+from identity.grants import Scope
+from identity.keys import Principal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PRINCIPAL: Final = "wangge.principal"  # where a request's scope holds the caller that the gate let in
+
+
+def get_session(request: Request) -> Iterator[Session]:
+    """Open the request's transaction; it commits before the answer is sent (scope="function")."""
+    with request.app.state.database.transaction() as session:
+        yield session
+
+
+def get_snapshot(request: Request) -> Iterator[Session]:
+    """Open one read-only snapshot."""
+    with request.app.state.database.snapshot() as session:
+        yield session
+
+
+def get_principal(request: Request, key: SentKey) -> Principal:
+    """Identify the caller by the key; the gate (api/http/admission.py) has done so before the body was read."""
+    principal: Principal = request.scope.get(PRINCIPAL) or request.app.state.keyring.authenticate(key)
+    return principal
+
+
+def get_optional_principal(request: Request, key: SentKey) -> Principal | None:
+    """Identify the caller by the key, where one is sent."""
+    return None if key is None else get_principal(request, key)
+
+
+# The default scope answers 201 before a failing COMMIT is seen: "function" is load-bearing.
+SessionDep = Annotated[Session, Depends(get_session, scope="function")]
+SnapshotDep = Annotated[Session, Depends(get_snapshot, scope="function")]
+PrincipalDep = Annotated[Principal, Depends(get_principal)]
+
+
+@dataclass(frozen=True, slots=True)
+class Requires:
+    """A dependency that gives the caller if the key holds the scope."""
+
+    scope: Scope
+
+    def __call__(self, principal: PrincipalDep) -> Principal:
+        """Return the caller, or raise ScopeMissingError."""
+        principal.require(self.scope)
+        return principal
+
+
+def requires(scope: Scope) -> Requires:
+    """Make a dependency that gives the caller if the key holds the scope."""
+    return Requires(scope)
+
+
+OptionalPrincipalDep = Annotated[Principal | None, Depends(get_optional_principal)]
+# How the document says that a route with OptionalPrincipalDep also answers without a key (`openapi_extra`).
+KEY_OPTIONAL: dict[str, list[dict[str, list[str]]]] = {"security": [{}]}

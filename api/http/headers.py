@@ -1,0 +1,67 @@
+"""Headers that tell a browser what an answer is, and what a page may do: no guessing of types, no stranger's script.
+
+The pages carry their scripts and styles inline, as they must open from a file too (presentation/pages/map_page.py);
+so the policy cannot forbid inline scripts. It leaves a script that got in nowhere to load from and nobody to tell.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from api.http.dependencies import PRINCIPAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from starlette.types import Scope
+
+    Header = tuple[bytes, bytes]
+
+_NO_SNIFFING: Header = (b"x-content-type-options", b"nosniff")
+_NO_STORING: Header = (b"cache-control", b"no-store")
+
+
+def added_to(headers: Iterable[Header], request: Scope) -> tuple[Header, ...]:
+    """Return the headers to add to an answer with these headers.
+
+    What was answered to a key is for its holder alone, and often about people: nothing on the way stores it, unless the
+    route itself says otherwise.
+    """
+    media, is_told = b"", False
+    for name, value in headers:
+        if name == b"content-type":
+            media = value
+        is_told |= name == b"cache-control"
+    added = [_NO_SNIFFING]
+    if media.startswith(b"text/html"):
+        added.append(_policy(request["app"].state.settings.basemap_url))
+    if PRINCIPAL in request and not is_told:
+        added.append(_NO_STORING)
+    return tuple(added)
+
+
+@lru_cache(maxsize=8)
+def _policy(basemap_url: str) -> Header:
+    """Return the Content-Security-Policy of pages: their own origin, and pictures of the basemap."""
+    rules = (
+        "default-src 'none'",
+        "script-src 'self' 'unsafe-inline'",
+        "style-src 'self' 'unsafe-inline'",
+        f"img-src 'self' data: blob: {_origin(basemap_url)}".rstrip(),
+        "connect-src 'self'",
+        "font-src 'self' data:",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+    return b"content-security-policy", "; ".join(rules).encode("latin-1", "replace")
+
+
+def _origin(basemap_url: str) -> str:
+    """Return where tiles come from; a placeholder for servers, as in t{s}.example.org, stands for any of them."""
+    parts = urlsplit(basemap_url)
+    host = re.sub(r"^[^.]*\{[^}]*\}[^.]*", "*", parts.netloc)
+    return f"{parts.scheme}://{host}" if re.fullmatch(r"[A-Za-z0-9.*:-]+", host) else ""

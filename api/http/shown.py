@@ -1,0 +1,52 @@
+"""Texts about people as a caller may see them: masked, or with `reporters:read` in clear, which the audit keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Request
+
+from api.http.dependencies import PrincipalDep
+from core import audit
+from core.personal import masked
+from identity.grants import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(slots=True)
+class Shown:
+    """What one answer shows of people, and of which reports it showed it in clear."""
+
+    in_clear: bool
+    seen: list[str] = field(default_factory=list)
+
+    def text(self, value: Any, *, of: str) -> Any:  # noqa: ANN401 (JSON)
+        """Return a text, or a JSON value with texts in it, as the caller may see it; `of` is the report it is of."""
+        hidden = masked(value)
+        if not self.in_clear:
+            return hidden
+        if hidden != value and of not in self.seen[-1:]:
+            self.seen.append(of)
+        return value
+
+
+def get_shown(request: Request, principal: PrincipalDep) -> Iterator[Shown]:
+    """Give the caller's view; what was shown in clear is in the audit before the answer is sent."""
+    shown = Shown(in_clear=Scope.REPORTERS_READ in principal.scopes)
+    yield shown
+    if shown.seen:
+        with request.app.state.database.transaction() as session:
+            audit.record(
+                session,
+                actor=principal.name,
+                action="reports.read_in_clear",
+                subject=request.url.path,
+                reports=list(dict.fromkeys(shown.seen)),
+            )
+
+
+# To be named before the snapshot that the route reads: the last opened is closed first.
+ShownDep = Annotated[Shown, Depends(get_shown, scope="function")]

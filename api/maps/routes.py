@@ -1,0 +1,190 @@
+"""Responsibility maps: who answers for which area, with its reports."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from api.http.conditional_response import (
+    PiecewiseResponse,
+    html_answer,
+    listed,
+    matches,
+    not_modified,
+)
+from api.http.dependencies import SnapshotDep
+from api.http.direct_routes import answered_by, query_values
+from api.http.instants import InstantQuery
+from api.http.problems import responses
+from core import clock
+from core.content_encoding import choose_encoding
+from geo.map.simplify import MAX_ZOOM
+from governance.hotspots import queries
+from grids.maps.map_store import Drawing, MapRequest, MapStore, entity_tag
+from presentation.pages.hotspot_page import hotspot_page
+from presentation.pages.hotspot_view import read_view
+from presentation.pages.responsibility_page import responsibility_page
+
+router = APIRouter(prefix="/v1/maps", tags=["maps"])
+
+GEOJSON = "application/geo+json"
+CODE = r"^[^\x00-\x1f\x7f]{1,80}$"
+
+LayerQuery = Annotated[
+    str | None, Query(pattern=CODE, description="Layer; the default layer if left out.", examples=["admin"])
+]
+LevelQuery = Annotated[str | None, Query(pattern=CODE, description="Level; the finest if left out.", examples=["grid"])]
+WithinQuery = Annotated[
+    str | None,
+    Query(pattern=CODE, description="Only areas below (or equal to) the area of this code.", examples=["410106001"]),
+]
+AtQuery = Annotated[
+    InstantQuery | None,
+    Query(description="Instant, with a time zone: boundaries as they were then, reports up to then. Now if left out."),
+]
+ZOOM = Query(
+    ge=0,
+    le=MAX_ZOOM,
+    description="Zoom of a web map: borders are simplified to half its pixel, shared borders staying shared. "
+    "Exact if left out, and from 18 on.",
+)
+
+
+async def responsibility(
+    layer: LayerQuery = None,
+    level: LevelQuery = None,
+    within: WithinQuery = None,
+    at: AtQuery = None,
+    simplify: Annotated[int | None, ZOOM] = None,
+) -> Response:
+    """Give the areas of one level with their responsible units and report counts, as RFC 7946 GeoJSON.
+
+    Strong ETag, 304 on If-None-Match; zstd, br or gzip as the client accepts. Needs no key: it holds no personal data.
+    """
+    raise NotImplementedError  # pragma: no cover (answered by _responsibility)
+
+
+async def _responsibility(request: Request) -> Response:
+    """Answer from memory on the event loop if nothing must be read or written; else in a thread."""
+    maps: MapStore = request.app.state.maps
+    given = query_values(request)
+    layer = given["layer"] or request.app.state.settings.default_layer
+    asked = MapRequest(layer, given["level"], given["within"], given["at"], given["simplify"])
+    drawing: Drawing | None = None
+    tag = maps.tag_if_ready(asked)
+    if tag is None:
+        drawing = await run_in_threadpool(maps.responsibility, asked)
+        tag = drawing.tag
+    encoding = choose_encoding(listed(request.headers, "accept-encoding"))
+    if matches(listed(request.headers, "if-none-match"), entity_tag(tag, encoding)):
+        return not_modified(entity_tag(tag, encoding))
+    content = maps.content_if_ready(tag, encoding)
+    if content is None:
+        if drawing is None:
+            drawing = await run_in_threadpool(maps.responsibility, asked)
+        tag = drawing.tag  # counts may have been read anew in between
+        content = await run_in_threadpool(maps.content, drawing, encoding)
+    return PiecewiseResponse(content, media_type=GEOJSON, encoding=encoding, etag=entity_tag(tag, encoding))
+
+
+_RESPONSIBILITY: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A FeatureCollection of the level's areas in order of their codes. Properties: `code`, "
+        "`name`, `level`, `parent_code`, `unit_code`, `unit_name`, `area_m2`, `reports_total`, `reports_30d` "
+        "(null where reports are not assigned to this layer).",
+        "content": {
+            GEOJSON: {
+                "schema": {"type": "object"},
+                "example": {
+                    "type": "FeatureCollection",
+                    "layer": "admin",
+                    "level": "grid",
+                    "release": 1,
+                    "features": [
+                        {
+                            "type": "Feature",
+                            "id": "410106001001001",
+                            "properties": {
+                                "code": "410106001001001",
+                                "unit_code": "410106001001",
+                                "unit_name": "济源路社区居民委员会",
+                                "reports_total": 41,
+                                "reports_30d": 3,
+                            },
+                            "geometry": {"type": "MultiPolygon", "coordinates": []},
+                        }
+                    ],
+                },
+            }
+        },
+    },
+    304: {"description": "The copy named in If-None-Match still holds."},
+}
+
+router.add_api_route(
+    "/responsibility.geojson",
+    responsibility,
+    methods=["GET"],
+    response_class=Response,
+    responses=_RESPONSIBILITY | responses(400, 404, 503),
+    route_class_override=answered_by(_responsibility),
+)
+
+
+@router.get(
+    "/responsibility.html",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "A page that holds all it needs: it opens without a network.",
+            "content": {"text/html": {"schema": {"type": "string"}}},
+        },
+        **responses(400, 404, 503),
+    },
+)
+def responsibility_html(
+    request: Request, layer: LayerQuery = None, level: LevelQuery = None, within: WithinQuery = None, at: AtQuery = None
+) -> Response:
+    """Give the responsibility map as one self-contained page: areas by reports or by unit, borders above."""
+    maps: MapStore = request.app.state.maps
+    settings = request.app.state.settings
+    release = maps.in_force(layer or settings.default_layer, at)
+    name = release.level(level)
+    position = release.levels.index(name)
+    outlines = maps.level(release, release.levels[position - 1]) if position else None
+    page = responsibility_page(
+        maps.level(release, name),
+        outlines,
+        maps.counts(release, at).by_code,
+        within=within,
+        as_of=min(at, clock.now()) if at is not None else clock.now(),
+        basemap_url=settings.basemap_url,
+    )
+    return html_answer(page, listed(request.headers, "accept-encoding"))
+
+
+@router.get(
+    "/hotspots.html",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "A page that holds all it needs: it opens without a network.",
+            "content": {"text/html": {"schema": {"type": "string"}}},
+        },
+        **responses(400, 404, 409, 503),
+    },
+)
+def hotspots_html(
+    request: Request,
+    session: SnapshotDep,
+    run: Annotated[int | None, Query(ge=1, le=2**62, description="Run; the newest finished one if left out.")] = None,
+    beside: Annotated[int | None, Query(ge=1, le=2**62, description="A second run, shown side by side.")] = None,
+) -> Response:
+    """Give the hotspot map of a run as one self-contained page. It names no person, quotes no report, needs no key."""
+    found = queries.get_run(session, run) if run is not None else queries.latest_done(session)
+    other = read_view(session, queries.get_run(session, beside)) if beside is not None else None
+    page = hotspot_page(read_view(session, found), other, basemap_url=request.app.state.settings.basemap_url)
+    return html_answer(page, listed(request.headers, "accept-encoding"))

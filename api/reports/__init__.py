@@ -1,0 +1,1 @@
+"""Intake of reports and reading them back, over HTTP."""

@@ -1,0 +1,244 @@
+"""Intake over HTTP: one report, or many in one call.
+
+Both are direct routes (api/http/direct_routes.py) on the event loop: key and place come from memory, the row goes into
+the group commit, and the answer is sent when it is on disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Annotated, Any
+
+import orjson
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
+from starlette.responses import Response
+
+from api.http import problems
+from api.http.dependencies import PRINCIPAL, requires
+from api.http.direct_routes import answered_by, field_invalid, payload_invalid
+from api.http.problems import responses
+from api.reports import answers
+from api.reports.schemas import BatchResult, ReportBatchIn, ReportIn, ReportReceipt
+from core.errors import DatabaseUnavailableError, DomainError, Kind
+from governance.reports import operations, queries, rules
+from governance.reports.placement import Ground
+from governance.reports.spelling import one_spelling
+from identity.grants import Scope
+from identity.keys import Principal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from starlette.datastructures import State
+
+router = APIRouter(prefix="/v1/reports", tags=["reports"])
+
+_Sender = Annotated[Principal, Depends(requires(Scope.REPORTS_WRITE))]
+_REPORT = TypeAdapter(ReportIn)
+_KEY = re.compile(r"^[!-~]{1,255}$")
+_BATCH_TURN = 250
+_REPLAYED: dict[str, Any] = {
+    "headers": {
+        "Idempotent-Replayed": {"description": "true: this is the first answer again.", "schema": {"type": "string"}}
+    },
+    "description": "The same report was stored before; this is its first answer.",
+    "model": ReportReceipt,
+}
+_CREATED: dict[str, Any] = {
+    "headers": {"Location": {"description": "Path of the stored report.", "schema": {"type": "string"}}},
+    "description": "Stored.",
+}
+
+
+class BatchTooLargeError(DomainError):
+    """More rows than one call takes. Send them in parts."""
+
+    code = "batch-too-large"
+    kind = Kind.TOO_LARGE
+
+
+def _draft(report: ReportIn, principal: Principal, now: datetime) -> rules.ReportDraft:
+    """Turn a payload that is well-formed into a draft, or say which field contradicts the rest."""
+    channel = rules.channel_of(report.channel, principal.channel)
+    x, y = report.lon, report.lat
+    if report.x is not None or report.y is not None:
+        if x is not None or y is not None:
+            raise field_invalid("x", "send lon and lat, or x and y, not both")
+        x, y = report.x, report.y
+    wrong_time = rules.time_problem(report.reported_at, now)
+    if wrong_time is not None:
+        raise field_invalid("reported_at", wrong_time)
+    category = one_spelling(report.category)
+    if not category:
+        raise field_invalid("category", "is blank")
+    reporter = report.reporter
+    return rules.ReportDraft(
+        channel=channel,
+        category=category,
+        description=report.text,
+        crs=report.crs or principal.crs,
+        external_id=report.external_id,
+        address_text=report.address or None,
+        x=x,
+        y=y,
+        accuracy_m=rules.usable_accuracy(report.accuracy_m),
+        reported_at=report.reported_at,
+        photos=tuple(report.photos),
+        reporter_name=(reporter.name or None) if reporter else None,
+        reporter_phone=(reporter.phone or None) if reporter else None,
+    )
+
+
+async def _spend(state: State, principal: Principal, amount: int) -> None:
+    if not state.keyring.spend_held(principal, amount):
+        await to_thread.run_sync(state.keyring.spend, principal, amount)
+
+
+async def _ground(state: State) -> Ground:
+    ground = Ground.at_hand(state.releases, state.gazetteer)
+    if ground is None:
+        ground = await to_thread.run_sync(Ground.now, state.releases, state.gazetteer)
+    return ground
+
+
+def _arrival(
+    ground: Ground, report: ReportIn, principal: Principal, idempotency_key: str | None = None
+) -> operations.Arrival:
+    draft = _draft(report, principal, ground.at)
+    return operations.arrive(draft, ground, client_id=principal.id, idempotency_key=idempotency_key)
+
+
+async def _take_report(request: Request) -> Response:
+    """Store one report and answer with its receipt."""
+    principal: Principal = request.scope[PRINCIPAL]
+    state = request.app.state
+    await _spend(state, principal, 1)
+    key = request.headers.get("idempotency-key")
+    if key is not None and not _KEY.match(key):
+        raise field_invalid("Idempotency-Key", "1 to 255 printable ASCII characters", where="header")
+    try:
+        report = _REPORT.validate_json(await request.body())
+    except ValidationError as error:
+        raise payload_invalid(error) from None
+    arrival = _arrival(await _ground(state), report, principal, key)
+    outcome = await state.intake.submit(arrival)
+    if isinstance(outcome, DomainError):
+        raise outcome
+    if outcome.replayed:
+        first = (await to_thread.run_sync(_first_answers, state, [outcome.id]))[outcome.id]
+        return _json(first, headers={"Idempotent-Replayed": "true", "Location": answers.report_path(first["number"])})
+    receipt = answers.receipt_of(outcome.id, arrival)
+    return _json(receipt, 201, {"Location": answers.report_path(receipt["number"])})
+
+
+async def _take_batch(request: Request) -> Response:
+    """Store many reports, each for itself."""
+    principal: Principal = request.scope[PRINCIPAL]
+    state = request.app.state
+    body = await request.body()
+    try:
+        parsed = await to_thread.run_sync(from_json, body)
+    except ValueError as error:
+        raise field_invalid("reports", f"not JSON: {error}") from None
+    rows = parsed.get("reports") if isinstance(parsed, dict) else None
+    if not isinstance(rows, list) or set(parsed) != {"reports"}:
+        raise field_invalid("reports", "an object with one member, reports, a list")
+    if len(rows) > state.settings.max_reports_per_call:
+        raise BatchTooLargeError(f"At most {state.settings.max_reports_per_call} rows a call; send them in parts.")
+    await _spend(state, principal, len(rows))
+    results: list[dict[str, Any]] = []
+    for start in range(0, len(rows), _BATCH_TURN):
+        results += await _take_rows(state, principal, rows[start : start + _BATCH_TURN], start)
+        await asyncio.sleep(0)  # single reports get their turn
+    if results and all(result["status"] == 503 for result in results):
+        raise DatabaseUnavailableError
+    statuses = [result["status"] for result in results]
+    stored, replayed = statuses.count(201), statuses.count(200)
+    return _json({"stored": stored, "replayed": replayed, "refused": len(rows) - stored - replayed, "results": results})
+
+
+async def _take_rows(state: State, principal: Principal, rows: list[Any], start: int) -> list[dict[str, Any]]:
+    arrivals: dict[int, operations.Arrival] = {}
+    ground = await _ground(state)
+    results: dict[int, dict[str, Any]] = {}
+    for index, row in enumerate(rows, start):
+        try:
+            arrivals[index] = _arrival(ground, _REPORT.validate_python(row), principal)
+        except (ValidationError, RequestValidationError, DomainError) as error:
+            results[index] = _refused(error, index)
+    outcomes = await state.intake.submit_many(list(arrivals.values()))
+    earlier = [o.id for o in outcomes if isinstance(o, operations.Stored) and o.replayed]
+    first = await to_thread.run_sync(_first_answers, state, earlier) if earlier else {}
+    for (index, arrival), outcome in zip(arrivals.items(), outcomes, strict=True):
+        if isinstance(outcome, operations.Stored):
+            receipt = first[outcome.id] if outcome.replayed else answers.receipt_of(outcome.id, arrival)
+            results[index] = {"index": index, "status": 200 if outcome.replayed else 201, "report": receipt}
+        else:
+            results[index] = _refused(outcome, index)
+    return [results[index] for index in sorted(results)]
+
+
+def _refused(error: BaseException, index: int) -> dict[str, Any]:
+    """Say why a row was not taken, in the same words as a refused request."""
+    body = orjson.loads(problems.from_any(payload_invalid(error) if isinstance(error, ValidationError) else error).body)
+    shown = {name: body[name] for name in ("type", "title", "status", "detail", "field") if name in body}
+    return {"index": index, "status": body["status"], "problem": shown}
+
+
+def _json(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:  # noqa: ANN401 (JSON)
+    return Response(orjson.dumps(content), status, headers, "application/json")
+
+
+def _first_answers(state: State, report_ids: list[int]) -> dict[int, dict[str, Any]]:
+    with state.database.snapshot() as session:
+        return {key: answers.receipt(record) for key, record in queries.receipts(session, report_ids).items()}
+
+
+async def post_report(
+    report: ReportIn,
+    principal: _Sender,
+    idempotency_key: Annotated[
+        str | None, Header(description="1 to 255 printable ASCII characters, unique for each report of this key.")
+    ] = None,
+) -> ReportReceipt:
+    """Store one report with the area it belongs to, durably, and answer with its number.
+
+    Sending again is harmless under the same `Idempotency-Key`, or the same channel and external id: the first answer
+    comes back (200, `Idempotent-Replayed: true`). Other content under the same key is a 409. A report whose
+    coordinates are missing or lead nowhere is kept as `unassigned` for triage; its `reason` says why.
+    503 means nothing is known to be stored: send it again under the same key.
+    """
+    raise NotImplementedError  # pragma: no cover (answered by _take_report)
+
+
+async def post_batch(batch: ReportBatchIn, principal: _Sender) -> BatchResult:
+    """Store up to 10,000 reports; each row is taken or refused for itself.
+
+    The answer is 200 with one result a row: 201 stored, 200 stored before, or the problem that a single report
+    would have met. Rows are made harmless to send again by their external id.
+    """
+    raise NotImplementedError  # pragma: no cover (answered by _take_batch)
+
+
+router.add_api_route(
+    "",
+    post_report,
+    methods=["POST"],
+    status_code=201,
+    response_model=ReportReceipt,
+    responses=responses(400, 401, 403, 409, 413, 422, 429, 503) | {201: _CREATED, 200: _REPLAYED},
+    route_class_override=answered_by(_take_report),
+)
+router.add_api_route(
+    "/batch",
+    post_batch,
+    methods=["POST"],
+    response_model=BatchResult,
+    responses=responses(401, 403, 413, 422, 429, 503),
+    route_class_override=answered_by(_take_batch),
+)

@@ -1,0 +1,143 @@
+"""Reading reports back: a filtered list page by page, one report, and, audited, its reporter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep, requires
+from api.http.instants import InstantQuery
+from api.http.parameters import box_of
+from api.http.problems import responses
+from api.http.shown import ShownDep
+from api.reports import answers
+from api.reports.schemas import (
+    LINE_PATTERN,
+    Method,
+    ReportCollection,
+    ReporterOut,
+    ReportOut,
+    ReportPage,
+)
+from core import audit
+from governance.reports import queries, rules
+from identity.grants import Scope
+from identity.keys import Principal, ScopeMissingError
+
+router = APIRouter(prefix="/v1/reports", tags=["reports"])
+
+_GEOJSON = "application/geo+json"
+
+
+Word = Annotated[str | None, Query(max_length=128, pattern=LINE_PATTERN)]
+
+
+@dataclass
+class ReportQuery:
+    """The filters of a list of reports."""
+
+    area: Annotated[
+        str | None, Query(max_length=128, pattern=LINE_PATTERN, description="Code of an area of any level.")
+    ] = None
+    level: Annotated[
+        str | None, Query(max_length=64, pattern=LINE_PATTERN, description="Only reports placed down to this level.")
+    ] = None
+    category: Word = None
+    channel: Word = None
+    method: Method | None = None
+    reported_from: Annotated[InstantQuery | None, Query(description="Inclusive.")] = None
+    reported_before: Annotated[InstantQuery | None, Query(description="Exclusive.")] = None
+    bbox: Annotated[
+        str | None,
+        Query(
+            max_length=200,
+            description="west,south,east,north in degrees; west > east crosses the antimeridian.",
+            examples=["113.2,34.7,113.4,34.9"],
+        ),
+    ] = None
+
+    def filter(self) -> queries.ReportFilter:
+        """Return the filter as the ledger understands it."""
+        return queries.ReportFilter(
+            area=self.area,
+            level=self.level,
+            category=self.category,
+            channel=self.channel,
+            method=self.method,
+            reported_from=self.reported_from,
+            reported_before=self.reported_before,
+            bbox=box_of(self.bbox) if self.bbox is not None else None,
+        )
+
+
+@router.get(
+    "",
+    response_model=ReportPage | ReportCollection,
+    responses=responses(400, 401, 403, 503)
+    | {
+        200: {
+            "content": {_GEOJSON: {"schema": {"$ref": "#/components/schemas/ReportCollection"}}},
+            "headers": {"Link": {"description": 'rel="next": the next page.', "schema": {"type": "string"}}},
+        }
+    },
+    dependencies=[Depends(requires(Scope.REPORTS_READ))],
+)
+def list_reports(
+    request: Request,
+    shown: ShownDep,
+    session: SnapshotDep,
+    wanted: Annotated[ReportQuery, Depends()],
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before.")] = None,
+    format: Annotated[  # noqa: A002 (the name clients expect)
+        Literal["json", "geojson"] | None, Query(description="Else by the Accept header.")
+    ] = None,
+) -> Response:
+    """List reports, newest first, by where they belong now; people are masked, in texts unless with reporters:read."""
+    records, following = queries.reports_page(session, wanted.filter(), limit=limit, cursor=cursor)
+    geojson = format == "geojson" or (format is None and _GEOJSON in request.headers.get("accept", ""))
+    headers = {"Vary": "Accept"}
+    if following is not None:
+        words = {name: value for name, value in request.query_params.items() if name != "cursor"}
+        headers["Link"] = f'<{request.url.path}?{urlencode(words | {"cursor": following})}>; rel="next"'
+    content = (
+        {"type": "FeatureCollection", "features": [answers.feature(r, shown) for r in records], "next": following}
+        if geojson
+        else {"items": [answers.report(r, shown) for r in records], "next": following}
+    )
+    return Response(orjson.dumps(content), 200, headers, _GEOJSON if geojson else "application/json")
+
+
+def _json(content: object) -> Response:
+    return Response(orjson.dumps(content), media_type="application/json")
+
+
+@router.get("/{number}", response_model=ReportOut, responses=responses(400, 401, 403, 404, 503))
+def get_report(number: str, shown: ShownDep, session: SnapshotDep, principal: PrincipalDep) -> Response:
+    """Give one report as it stands now. An intake system may read what it sent itself."""
+    own_only = Scope.REPORTS_READ not in principal.scopes and Scope.REPORTS_WRITE in principal.scopes
+    if not own_only:
+        principal.require(Scope.REPORTS_READ)
+    record = queries.report(session, rules.report_id(number))
+    if own_only and record["client_id"] != principal.id:
+        raise ScopeMissingError("This key may read only the reports it sent.", scope=str(Scope.REPORTS_READ))
+    return _json(answers.report(record, shown))
+
+
+@router.get("/{number}/reporter", response_model=ReporterOut, responses=responses(400, 401, 403, 404, 503))
+def get_reporter(
+    number: str, session: SessionDep, principal: Annotated[Principal, Depends(requires(Scope.REPORTERS_READ))]
+) -> Response:
+    """Give the reporter in clear. That this key read it is written into the audit."""
+    report_id = rules.report_id(number)
+    found = queries.reporter(session, report_id)
+    if found is None:
+        raise rules.ReportUnknownError("There is no such report, or it came without a reporter.")
+    canonical = rules.report_number(report_id)
+    audit.record(session, actor=principal.name, action="reporters.read", subject=canonical)
+    return _json({"number": canonical} | found)

@@ -1,0 +1,52 @@
+"""The routers of every feature: what the application serves."""
+
+from __future__ import annotations
+
+from api.assignments import routes as assignments
+from api.boundaries import file_routes as boundary_files
+from api.boundaries import lineage_routes as lineage
+from api.boundaries import routes as boundaries
+from api.change_sets import check_routes as change_set_checks
+from api.change_sets import review_routes as change_set_review
+from api.change_sets import routes as change_sets
+from api.data_quality import routes as data_quality
+from api.gazetteer import routes as gazetteer
+from api.grid_workers import routes as grid_workers
+from api.hotspots import input_routes as hotspot_inputs
+from api.hotspots import routes as hotspots
+from api.maps import routes as maps
+from api.maps import tile_routes as tiles
+from api.ogc import editing as ogc_editing
+from api.ogc import reading as ogc_reading
+from api.ogc import tiling as ogc_tiling
+from api.reports import intake_routes as intake
+from api.reports import routes as reports
+from api.service import documentation, health, start
+from api.triage import routes as triage
+
+ROUTERS = [
+    assignments.router,
+    boundaries.router,
+    boundary_files.router,
+    change_sets.router,
+    change_set_checks.router,
+    change_set_review.router,
+    lineage.router,
+    data_quality.router,
+    documentation.router,
+    grid_workers.router,
+    health.router,
+    hotspots.router,
+    hotspot_inputs.router,
+    intake.router,
+    gazetteer.router,
+    maps.router,
+    ogc_editing.router,
+    ogc_reading.router,
+    ogc_tiling.router,
+    reports.router,
+    start.router,
+    tiles.router,
+    triage.router,
+]
+documentation.summarise(ROUTERS)

@@ -1,0 +1,1 @@
+"""The service itself: its first page, its documentation, its health."""

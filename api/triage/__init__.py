@@ -1,0 +1,1 @@
+"""Triage of reports without a certain place, over HTTP."""

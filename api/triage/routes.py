@@ -1,0 +1,174 @@
+"""Triage: reports without a certain place, settled by a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse, Response
+
+from api.gazetteer.schemas import CandidateOut, WordOut, candidate_out
+from api.http.dependencies import SessionDep, SnapshotDep, requires
+from api.http.problems import responses
+from api.http.shown import Shown, ShownDep
+from api.reports.schemas import LINE_PATTERN
+from governance.reports.rules import report_id
+from governance.triage import operations, queries
+from governance.triage.operations import Waiting, Where
+from identity.grants import Scope
+from identity.keys import Principal
+
+router = APIRouter(prefix="/v1/triage", tags=["triage"])
+
+Dispatcher = Annotated[Principal, Depends(requires(Scope.TRIAGE))]
+
+
+class GeoJsonResponse(JSONResponse):
+    """GeoJSON, as RFC 7946 names it."""
+
+    media_type = "application/geo+json"
+
+    def render(self, content: Any) -> bytes:  # noqa: ANN401 (JSON)
+        """Write the document."""
+        return orjson.dumps(content)
+
+
+_Channel = Annotated[str | None, Query(max_length=64, pattern=LINE_PATTERN)]
+
+
+class WaitingOut(BaseModel):
+    """A report that waits for a place."""
+
+    number: str
+    channel: str
+    category: str
+    text: str
+    address: str | None
+    received_at: datetime
+    reason: str = Field(description="Why intake could not place it.")
+    reason_zh: str
+    verdict: str | None
+    address_reason: str | None
+    address_reason_zh: str | None
+    candidates: list[CandidateOut]
+    words: list[WordOut]
+
+
+class QueueOut(BaseModel):
+    """What waits, the oldest first."""
+
+    waiting: int
+    items: list[WaitingOut]
+    next_after: str | None = Field(description="Number to send as `after` for the next page.")
+
+
+class SettlementIn(BaseModel):
+    """Where the report belongs: a candidate's number (1 is the first), a point, or an area's code; and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    candidate: int | None = Field(default=None, ge=1)
+    lon: float | None = Field(default=None, ge=-180, le=180, allow_inf_nan=False)
+    lat: float | None = Field(default=None, ge=-90, le=90, allow_inf_nan=False)
+    area: str | None = Field(default=None, min_length=1, max_length=40, pattern=LINE_PATTERN)
+    reason: str = Field(min_length=1, max_length=500, pattern=LINE_PATTERN)
+    wording: str | None = Field(
+        default=None, min_length=2, max_length=60, pattern=LINE_PATTERN, description="What the caller calls the place."
+    )
+
+
+class SettlementOut(BaseModel):
+    """Where it was settled."""
+
+    number: str
+    area_path: list[str]
+    release: int
+    reason: str
+    reason_zh: str
+    lon: float | None
+    lat: float | None
+    wording_id: int | None = Field(description="The wording proposed; it counts once it is taken.")
+    wording: str | None
+
+
+@router.get("", response_model=QueueOut, responses=responses(400, 401, 403, 429, 503))
+def get_queue(
+    shown: ShownDep,
+    session: SnapshotDep,
+    _caller: Dispatcher,
+    limit: Annotated[int, Query(ge=1, le=operations.MOST_A_PAGE)] = 50,
+    after: Annotated[
+        str | None, Query(max_length=30, pattern=LINE_PATTERN, description="Report number to go on after.")
+    ] = None,
+    channel: _Channel = None,
+) -> Response:
+    """List the reports that wait for a place, with what their words may mean."""
+    last = report_id(after) if after else 0
+    items = operations.queue(session, limit=limit, after=last, channel=channel)
+    more = items[-1].number if len(items) == limit else None
+    count = queries.count(session, channel=channel)
+    return _json({"waiting": count, "items": [_waiting(w, shown) for w in items], "next_after": more})
+
+
+@router.get("/map.geojson", response_class=GeoJsonResponse, responses=responses(400, 401, 403, 429, 503))
+def get_map(session: SnapshotDep, _caller: Dispatcher, channel: _Channel = None) -> GeoJsonResponse:
+    """Give the queue as a GeoJSON map: each candidate, and each point that was sent but led nowhere."""
+    return GeoJsonResponse(operations.map_file(session, channel=channel))
+
+
+@router.post("/{number}/settlement", responses=responses(400, 401, 403, 404, 409, 422, 429, 503))
+def post_settlement(
+    request: Request, session: SessionDep, caller: Dispatcher, number: str, settlement: SettlementIn
+) -> SettlementOut:
+    """Settle a report: it gets its area as of when it was received; the reason is kept; its wording is proposed."""
+    where = Where(settlement.candidate, settlement.lon, settlement.lat, settlement.area)
+    settled = operations.settle(
+        session,
+        request.app.state.releases,
+        report_id=report_id(number),
+        where=where,
+        reason=settlement.reason,
+        actor=caller.name,
+        wording=settlement.wording,
+    )
+    return SettlementOut(
+        number=number,
+        area_path=list(settled.area_path),
+        release=settled.release_number,
+        reason=settled.reason,
+        reason_zh=settled.reason_zh,
+        lon=settled.lon,
+        lat=settled.lat,
+        wording_id=settled.wording.id if settled.wording else None,
+        wording=settled.wording.words if settled.wording else None,
+    )
+
+
+def _waiting(waiting: Waiting, shown: Shown) -> dict[str, Any]:
+    row, located = waiting.report, waiting.located
+    words = located.words() if located else ()
+    return {
+        "number": waiting.number,
+        "channel": row["channel"],
+        "category": row["category"],
+        "text": shown.text(row["description"], of=waiting.number),
+        "address": shown.text(row["address_text"], of=waiting.number),
+        "received_at": row["received_at"],
+        "reason": shown.text(row["reason"], of=waiting.number),
+        "reason_zh": shown.text(row["reason_zh"], of=waiting.number),
+        "verdict": located.verdict.value if located else None,
+        "address_reason": located.reason if located else None,
+        "address_reason_zh": located.reason_zh if located else None,
+        "candidates": [candidate_out(c) for c in waiting.candidates],
+        "words": [
+            {"said": w.said, "used_for": w.used_for, "start": w.start, "end": w.end, "read_as": w.read_as or None}
+            for w in words
+        ],
+    }
+
+
+def _json(content: object) -> Response:
+    return Response(orjson.dumps(content), media_type="application/json")

@@ -1,0 +1,1 @@
+"""What people look at: pages, prints and words, made from typed results."""

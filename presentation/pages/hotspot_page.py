@@ -1,0 +1,133 @@
+"""The map of a run, or of two side by side: a layer per method, what each finding is, how sure, what was set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import shapely
+
+from geo.map.geojson import polygon_geojson
+from geo.map.simplify import simplify_level, zoom_tolerance_deg
+from governance.hotspots.methods.catalogue import Method
+from presentation.pages.hotspot_clusters import (
+    cluster_layers,
+    list_entry,
+    list_heading,
+    matter_layer,
+    matters,
+)
+from presentation.pages.hotspot_units import DETAIL_ZOOM, PLAIN, as_array, unit_layers, unit_source
+from presentation.pages.hotspot_warnings import warning_layer, warning_notes, warning_source
+from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer, Pane, map_page, written
+from presentation.words.hotspots import account_words, span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WEEK_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A finished run as a map needs it: polygons of its areas, and of the areas warnings are given for.
+
+    `only` says what the run was limited to, each on a line of its own.
+    """
+
+    number: int
+    layer_name: str
+    result: Mapping[str, Any]
+    shapes: Mapping[str, shapely.Geometry]
+    outlines: Mapping[str, shapely.Geometry] = field(default_factory=dict)
+    only: str = ""
+
+
+def hotspot_page(view: RunView, beside: RunView | None = None, *, basemap_url: str = "") -> bytes:
+    """Write the page of a run, or of two that are compared."""
+    return map_page(_pane(view, basemap_url), _pane(beside, basemap_url) if beside is not None else None)
+
+
+def _pane(view: RunView, basemap_url: str) -> Pane:
+    result = view.result
+    start, end = date.fromisoformat(result["period"]["start"]), date.fromisoformat(result["period"]["end"])
+    frames = _frames(result, start, end)
+    sources = {"units": unit_source(result, view.shapes, len(frames))}
+    layers = unit_layers(result)
+    warned = warning_source(result, {**view.shapes, **view.outlines})
+    if warned is not None:
+        sources["warned"] = warned
+        layers.append(warning_layer(result, shown=not layers))
+    if not layers:
+        layers.append(MapLayer("", "units", "by_gi"))
+    layers += cluster_layers(result, frames, sources)
+    layers += _context(view, sources)
+    found = matters(result)
+    if found:
+        sources["matters"] = matter_layer(found, result, frames)
+        layers.append(MapLayer("编号", "matters", legend=[LegendEntry("#ffffff", "与“重点清单”的编号一致", dot=True)]))
+    shapes = list(view.shapes.values())
+    return Pane(
+        title=f"{view.layer_name} · 热点图",
+        subtitle=f"{span(start, end - timedelta(days=1))}\n"
+        f"本期 {result['input']['incidents_in_period']} 件 · 第 {view.number} 次分析{view.only}",
+        sources=sources,
+        layers=layers,
+        bounds=tuple(shapely.total_bounds(shapes).tolist()) if shapes else None,
+        notes=[*warning_notes(result), account_words(result), *result["notes"]],
+        frames=[f"{a:%m-%d} 至 {b:%m-%d}" for a, b in frames],
+        entries=[list_entry(matter) for matter in found],
+        entries_heading=list_heading(result, found),
+        basemap_url=basemap_url,
+    )
+
+
+def _frames(result: Mapping[str, Any], start: date, end: date) -> list[tuple[date, date]]:
+    """Whole steps back from the period's end, over the period and what findings reach back to."""
+    emerging = result.get("emerging_frames") or []
+    step = WEEK_DAYS
+    if emerging:
+        step = (date.fromisoformat(emerging[0]["last"]) - date.fromisoformat(emerging[0]["first"])).days + 1
+    firsts = [date.fromisoformat(c["first"]) for c in result["clusters"] if c["method"] == Method.SCAN]
+    firsts += [date.fromisoformat(emerging[0]["first"])] if emerging else []
+    steps = max(1, -(-(end - min([start, *firsts])).days // step))
+    days = [end - timedelta(days=step * k) for k in range(steps, 0, -1)]
+    return [(day, day + timedelta(days=step - 1)) for day in days]
+
+
+def _context(view: RunView, sources: dict[str, bytes]) -> list[MapLayer]:
+    """Add what helps to read the map: the streets' borders, and the default geocodes set aside."""
+    layers = []
+    if view.outlines:
+        sources["outlines"] = _outlines(view.outlines, view.result["names"])
+        layers.append(MapLayer("街道/镇界线", "outlines", interactive=False))
+    if view.result["input"]["pile_ups"]:
+        sources["piles"] = _pile_ups(view.result)
+        legend = [LegendEntry("#636363", "大量上报落在同一点，不参与分析", dot=True)]
+        layers.append(MapLayer("已剔除的默认坐标", "piles", legend=legend))
+    return layers
+
+
+def _pile_ups(result: Mapping[str, Any]) -> bytes:
+    text = FeatureText()
+    style = {"radius": 9, "color": "#252525", "weight": 1.5, "fillColor": "#636363", "fillOpacity": 0.8}
+    for pile in result["input"]["pile_ups"]:
+        card = (
+            f'<div class="wg-card"><h3>默认坐标</h3><p class="wg-none">{pile["reports"]} 件上报落在同一点，'
+            f"多为地址无法定位时填入的默认值，已从分析中剔除。</p></div>"
+        )
+        geometry = orjson.dumps({"type": "Point", "coordinates": [pile["lon"], pile["lat"]]})
+        text.add(geometry, {"tip": f"默认坐标：{pile['reports']} 件", "card": card, "style": style})
+    return text.collection()
+
+
+def _outlines(shapes: Mapping[str, shapely.Geometry], names: Mapping[str, str]) -> bytes:
+    text = FeatureText()
+    simple = simplify_level(as_array(list(shapes.values())), zoom_tolerance_deg(DETAIL_ZOOM))
+    style = {**PLAIN, "color": "#3d3424", "weight": 2, "fill": False}
+    labels = written([names[code] for code in shapes], simple)
+    for label, geometry in zip(labels, polygon_geojson(list(shapely.to_wkb(simple))), strict=True):
+        text.add(geometry, {"style": style} | label)
+    return text.collection()

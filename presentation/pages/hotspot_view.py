@@ -1,0 +1,49 @@
+"""A finished run with the boundaries it stands on, read for maps and notices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from governance.hotspots import queries
+from grids.boundaries.queries import get_release
+from grids.boundaries.tables import Layer
+from presentation.pages.hotspot_page import RunView
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from governance.hotspots.tables import HotspotRun
+
+
+def read_view(session: Session, run: HotspotRun) -> RunView:
+    """Read what a map of the run shows.
+
+    Raises
+    ------
+    RunUnfinishedError
+        When the run has no result.
+    """
+    result = queries.result_of(run)
+    layer = session.get_one(Layer, run.layer_id)
+    release = get_release(session, layer, run.release_number or 0)
+    level = layer.levels.index(run.level)
+    shapes = queries.area_outlines(session, layer, run.level, release.effective_at)
+    above = (
+        queries.area_outlines(session, layer, layer.levels[min(1, level - 1)], release.effective_at) if level else {}
+    )
+    named = result["names"]
+    return RunView(
+        run.id,
+        layer.name,
+        result,
+        {code: shape for code, shape in shapes.items() if code in named},
+        {code: shape for code, shape in above.items() if code in named},
+        _limits(run, named),
+    )
+
+
+def _limits(run: HotspotRun, names: Mapping[str, str]) -> str:
+    where = f"\n只看{names.get(run.within, run.within)}" if run.within else ""
+    return where + (f"\n只看{'、'.join(run.categories)}" if run.categories else "")

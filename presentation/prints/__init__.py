@@ -1,0 +1,1 @@
+"""Printed sheets and the monthly notice (HTML and PDF)."""
