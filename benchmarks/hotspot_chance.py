@@ -15,7 +15,6 @@ from scipy.stats import norm
 from geo.hotspot.density import DensityClusters, cluster_stability, dbscan, hdbscan, st_dbscan
 from geo.hotspot.early_warning import noufaily, same_period_warning
 from geo.hotspot.emerging import emerging_hot_spots
-from geo.hotspot.honest import merge_incidents
 from geo.hotspot.local import Neighbours, getis_ord, local_moran, standardised_rate
 from geo.hotspot.scan import (
     ScanOptions,
@@ -30,6 +29,7 @@ from geo.hotspot.scan import (
     poisson_scan,
     weekday_strata,
 )
+from geo.hotspot.screening import merge_incidents
 from geo.hotspot.significance import false_discovery_rate
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from benchmarks.hotspot_chance import CIRCLES, LOCATIONS, PLACES, REPLICATES
 from geo.hotspot.day_types import DayType, day_strata
 from geo.hotspot.early_warning import same_period_warning
 from geo.hotspot.scan import ScanOptions, permutation_scan, poisson_scan
-from governance.hotspots.adjusting import Found, expected_in_time
+from governance.hotspots.methods.patrol_adjustment import Found, expected_in_time
 
 if TYPE_CHECKING:
     from geo.hotspot.scan import ScanResult, TimeWindows

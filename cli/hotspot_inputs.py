@@ -53,7 +53,7 @@ def list_policies() -> None:
 
     Example: [bold]wangge hotspots policy list[/]
     """
-    from governance.hotspots import policy as policies
+    from governance.hotspots.policy import dated_policy as policies
 
     with database() as opened, opened.snapshot() as session:
         found = policies.list_policies(session)
@@ -81,7 +81,7 @@ def add_policy(
 
     Example: [bold]wangge hotspots policy add --from 2026-07-01 --set high_frequency_per_30_days=80[/]
     """
-    from governance.hotspots import policy as policies
+    from governance.hotspots.policy import dated_policy as policies
 
     with database() as opened, opened.transaction() as session:
         policies.add_policy(
@@ -109,8 +109,8 @@ def import_effort(
 
     Example: [bold]wangge hotspots effort import may.csv --field area=网格编码 --channel patrol[/]
     """
-    from governance.hotspots.effort import record_effort
-    from governance.hotspots.effort_rows import MOST_BYTES, read_table
+    from governance.hotspots.patrol_effort.operations import record_effort
+    from governance.hotspots.patrol_effort.rules import MOST_BYTES, read_table
 
     if unit not in {"hours", "km"}:
         raise typer.BadParameter("the unit is hours or km")
@@ -138,7 +138,7 @@ def list_effort(layer: LayerOption = None) -> None:
 
     Example: [bold]wangge hotspots effort list[/]
     """
-    from governance.hotspots.effort import coverage
+    from governance.hotspots.patrol_effort.operations import coverage
 
     with database() as opened, opened.snapshot() as session:
         found = coverage(session, layer=layer or Settings().default_layer)
@@ -156,7 +156,7 @@ def list_holidays() -> None:
     Example: [bold]wangge hotspots holidays list[/]
     """
     from core import clock
-    from governance.hotspots import workdays
+    from governance.calendar import workdays
 
     with database() as opened, opened.snapshot() as session:
         own = workdays.entered(session, known_by=clock.now())
@@ -179,7 +179,7 @@ def add_holidays(
 
     Example: [bold]wangge hotspots holidays add 2027 --off 2027-01-01..2027-01-03 --source 国办通知[/]
     """
-    from governance.hotspots import workdays
+    from governance.calendar import workdays
 
     with database() as opened, opened.transaction() as session:
         workdays.enter_year(

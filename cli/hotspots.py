@@ -52,8 +52,9 @@ def run(
 
     Example: [bold]wangge hotspots run --start 2026-05-01 --end 2026-06-01 --monthly[/]
     """
-    from governance.hotspots import operations, queries
+    from governance.hotspots import execution
     from governance.hotspots.methods.catalogue import ABOUT, Method
+    from governance.hotspots.runs import operations, queries
 
     unknown = sorted(set(method or []) - {str(m) for m in Method})
     if unknown:
@@ -80,7 +81,7 @@ def run(
             ).id
         with Progress(console=console, transient=True) as bar:
             task = bar.add_task("analysing", total=1.0)
-            operations.carry_out(opened, number, watch=lambda fraction: bar.update(task, completed=fraction))
+            execution.execute_run(opened, number, watch=lambda fraction: bar.update(task, completed=fraction))
         with opened.transaction() as session:
             result = queries.result_of(queries.get_run(session, number))
     account = result["input"]
@@ -115,7 +116,7 @@ def methods() -> None:
     Example: [bold]wangge hotspots methods[/]
     """
     from governance.hotspots.methods.catalogue import ABOUT
-    from governance.hotspots.parameters import described
+    from governance.hotspots.study.parameters import described
 
     table = Table("method", "", "asks", "tests?", title="Methods", title_justify="left")
     for method, about in ABOUT.items():
@@ -138,7 +139,7 @@ def map_(
 
     Example: [bold]wangge hotspots map june.html --run 7 --beside 6[/]
     """
-    from governance.hotspots import queries
+    from governance.hotspots.runs import queries
     from presentation.pages.hotspot_page import hotspot_page
     from presentation.pages.hotspot_view import read_view
 
@@ -158,9 +159,9 @@ def topics(
 
     Example: [bold]wangge hotspots topics --output board.html[/]
     """
-    from governance.hotspots import queries
-    from governance.hotspots import topics as verbs
-    from governance.hotspots.rules import EVENT_LABELS, KIND_LABELS
+    from governance.hotspots.topics import operations as verbs
+    from governance.hotspots.topics import queries as topic_queries
+    from governance.hotspots.topics.rules import EVENT_LABELS, KIND_LABELS
     from grids.boundaries.queries import get_layer
     from presentation.pages.topic_board import board_html
 
@@ -168,8 +169,8 @@ def topics(
         if follow is not None:
             verbs.follow(session, run_id=follow, actor="cli")
             session.flush()
-        found = queries.list_topics(session, layer_id=get_layer(session, Settings().default_layer).id)
-        history = queries.events_of(session, [t.id for t in found])
+        found = topic_queries.list_topics(session, layer_id=get_layer(session, Settings().default_layer).id)
+        history = topic_queries.events_of(session, [t.id for t in found])
         if output is not None:
             board = board_html(found, history, today=clock.now().astimezone(clock.LOCAL).date())
             output.write_text(board, encoding="utf-8")
@@ -193,13 +194,14 @@ def notice(
 
     Example: [bold]wangge hotspots notice june.pdf --run 7[/]
     """
-    from governance.hotspots import queries
+    from governance.hotspots.runs import queries
+    from governance.hotspots.topics import queries as topic_queries
     from presentation.pages.hotspot_view import read_view
     from presentation.prints.notice import notice_html, notice_pdf
 
     with database() as opened, opened.snapshot() as session:
         found = queries.get_run(session, run) if run is not None else queries.latest_done(session, kind="monthly")
-        followed = queries.topics_of_run(session, found.id)
+        followed = topic_queries.topics_of_run(session, found.id)
         page = notice_html(read_view(session, found), followed, issuer=issuer, issued_at=clock.now())
     output.write_bytes(notice_pdf(page) if output.suffix.lower() == ".pdf" else page.encode())
     console.print(f"the notice of run [bold]{found.id}[/] is in [bold]{output}[/]")

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from core import audit
 from governance.boundary_changes import tables as boundary_changes
+from governance.calendar import tables as calendar
 from governance.data_quality import tables as data_quality
 from governance.grid_workers import tables as grid_workers
-from governance.hotspots import tables as hotspots
-from governance.reports import tables as cases
+from governance.hotspots.patrol_effort import tables as hotspot_patrol_effort
+from governance.hotspots.policy import tables as hotspot_policy
+from governance.hotspots.runs import tables as hotspot_runs
+from governance.hotspots.topics import tables as hotspot_topics
+from governance.reports import tables as reports
 from grids.boundaries import tables as boundaries
 from grids.change_sets import tables as change_sets
 from grids.gazetteer import tables as gazetteer
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 MODULES: Final[tuple[ModuleType, ...]] = (
     audit, keys, quotas,
     boundaries, change_sets, gazetteer,
-    boundary_changes, cases, data_quality, grid_workers, hotspots,
+    boundary_changes, calendar, data_quality, grid_workers, reports,
+    hotspot_patrol_effort, hotspot_policy, hotspot_runs, hotspot_topics,
 )  # fmt: skip
 """The modules that map tables; a test compares them with the files."""

@@ -14,7 +14,8 @@ from core import clock
 from core.queue import TaskName
 from governance.boundary_changes import operations as boundary_changes
 from governance.data_quality import operations as data_quality
-from governance.hotspots import operations as hotspots
+from governance.hotspots import execution
+from governance.hotspots.runs import operations as hotspots
 from spatial_jobs.schedule import ScheduledApp
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def examine(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
 @tasks.task(name=TaskName.HOTSPOT_RUN, pass_context=True)
 def hotspot_run(context: JobContext, /, run: int, **_: object) -> None:
     """Carry out one hotspot run; its row tells progress, result and failure."""
-    hotspots.carry_out(database_of(context), run)
+    execution.execute_run(database_of(context), run)
 
 
 @tasks.periodic(cron="10 18 * * *")  # 02:10 in China

@@ -24,7 +24,9 @@ from api.hotspots.input_schemas import (
 from api.http.dependencies import SessionDep, requires
 from api.http.problems import responses
 from core import clock
-from governance.hotspots import effort, policy, workdays
+from governance.calendar import workdays
+from governance.hotspots.patrol_effort import operations
+from governance.hotspots.policy import dated_policy
 from identity.grants import Scope
 from identity.keys import Principal
 
@@ -37,13 +39,13 @@ Planner = Annotated[Principal, Depends(requires(Scope.HOTSPOTS_RUN))]
 @router.get("/policies", responses=responses(401, 403, 503))
 def list_policies(session: SessionDep, _: Reader) -> list[PolicyAnswer]:
     """List the policies, the latest first: thresholds of the four kinds of matters, kinds of sources."""
-    return policy_answers(policy.list_policies(session))
+    return policy_answers(dated_policy.list_policies(session))
 
 
 @router.post("/policies", status_code=201, responses=responses(400, 401, 403, 409, 413, 422, 503))
 def add_policy(wanted: PolicyRequest, session: SessionDep, planner: Planner) -> PolicyAnswer:
     """Add a policy that counts from a day on. What it leaves out is as in the policy before it."""
-    added = policy.add_policy(
+    added = dated_policy.add_policy(
         session,
         valid_from=wanted.valid_from,
         thresholds=wanted.thresholds,
@@ -51,7 +53,9 @@ def add_policy(wanted: PolicyRequest, session: SessionDep, planner: Planner) -> 
         note=wanted.note,
         actor=planner.name,
     )
-    return next(one for one in policy_answers(policy.list_policies(session)) if one.valid_from == added.valid_from)
+    return next(
+        one for one in policy_answers(dated_policy.list_policies(session)) if one.valid_from == added.valid_from
+    )
 
 
 @router.get("/effort", responses=responses(400, 401, 403, 404, 503))
@@ -63,13 +67,13 @@ def show_effort(
 ) -> EffortOverview:
     """Say what patrol effort is recorded, by channel, and from which imports."""
     chosen = layer or request.app.state.settings.default_layer
-    return effort_overview(effort.coverage(session, layer=chosen), effort.list_imports(session, layer=chosen))
+    return effort_overview(operations.coverage(session, layer=chosen), operations.list_imports(session, layer=chosen))
 
 
 @router.post("/effort", status_code=201, responses=responses(400, 401, 403, 404, 413, 422, 503))
 def record_effort(request: Request, wanted: EffortRequest, session: SessionDep, planner: Planner) -> EffortAnswer:
     """Take patrol effort in. Rows that cannot be used are named; the others are taken."""
-    imported = effort.record_effort(
+    imported = operations.record_effort(
         session,
         layer=wanted.layer or request.app.state.settings.default_layer,
         rows=[row.model_dump() for row in wanted.rows],

@@ -9,13 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, Strin
 
 from api.http.instants import Day
 from core.personal import masked_text
-from governance.hotspots.sources import SourceKind
+from governance.hotspots.policy.sources import SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from governance.hotspots.effort import Coverage
-    from governance.hotspots.tables import HolidayNotice, HotspotPolicy, PatrolEffortImport
+    from governance.calendar.tables import HolidayNotice
+    from governance.hotspots.patrol_effort.operations import Coverage
+    from governance.hotspots.patrol_effort.tables import PatrolEffortImport
+    from governance.hotspots.policy.tables import HotspotPolicy
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Note = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]

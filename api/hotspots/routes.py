@@ -21,8 +21,10 @@ from api.hotspots.schemas import (
 from api.http.dependencies import SessionDep, SnapshotDep, requires
 from api.http.problems import responses
 from core import clock
-from governance.hotspots import files, operations, queries, topics
 from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.runs import files, operations, queries
+from governance.hotspots.topics import operations as topics
+from governance.hotspots.topics import queries as topic_queries
 from grids.boundaries.queries import get_layer
 from identity.grants import Scope
 from identity.keys import Principal
@@ -165,7 +167,7 @@ def notice(
 ) -> Response:
     """Give the monthly notice: what was found, how sure, compared with what, and what became of last month's."""
     view = read_view(session, queries.get_run(session, run))
-    page = notice_html(view, queries.topics_of_run(session, run), issuer=issuer, issued_at=clock.now())
+    page = notice_html(view, topic_queries.topics_of_run(session, run), issuer=issuer, issued_at=clock.now())
     if form == "pdf":
         return Response(notice_pdf(page), media_type="application/pdf")
     return Response(page, media_type="text/html")
@@ -179,8 +181,8 @@ def notice(
 def board(request: Request, session: SnapshotDep, _: Reader) -> Response:
     """Give the topics as a board."""
     layer = get_layer(session, request.app.state.settings.default_layer)
-    found = queries.list_topics(session, layer_id=layer.id)
-    history = queries.events_of(session, [topic.id for topic in found])
+    found = topic_queries.list_topics(session, layer_id=layer.id)
+    history = topic_queries.events_of(session, [topic.id for topic in found])
     today = clock.now().astimezone(clock.LOCAL).date()
     return Response(board_html(found, history, today=today), media_type="text/html")
 
@@ -194,8 +196,8 @@ def list_topics(
 ) -> list[TopicAnswer]:
     """List the topics of the default layer with their history."""
     layer = get_layer(session, request.app.state.settings.default_layer)
-    found = queries.list_topics(session, layer_id=layer.id, status=status)
-    history = queries.events_of(session, [topic.id for topic in found])
+    found = topic_queries.list_topics(session, layer_id=layer.id, status=status)
+    history = topic_queries.events_of(session, [topic.id for topic in found])
     return [topic_answer(topic, history[topic.id]) for topic in found]
 
 
@@ -206,4 +208,4 @@ def decide(
     """Set a topic's owner, measures, follow-up date or state; the history keeps it."""
     changed = topics.decide(session, topic_id=topic, actor=planner.name, **decision.model_dump(exclude_none=True))
     session.flush()
-    return topic_answer(changed, queries.events_of(session, [topic])[topic])
+    return topic_answer(changed, topic_queries.events_of(session, [topic])[topic])

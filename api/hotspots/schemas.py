@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from api.http.instants import Day
 from core.personal import masked
 from governance.hotspots.methods.catalogue import ABOUT, Method
-from governance.hotspots.parameters import described
+from governance.hotspots.study.parameters import described
 
 if TYPE_CHECKING:
-    from governance.hotspots.tables import HotspotRun, HotspotTopic, HotspotTopicEvent
+    from governance.hotspots.runs.tables import HotspotRun
+    from governance.hotspots.topics.tables import HotspotTopic, HotspotTopicEvent
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"^[^\x00]+$")]

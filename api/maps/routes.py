@@ -22,7 +22,7 @@ from api.http.problems import responses
 from core import clock
 from core.content_encoding import choose_encoding
 from geo.map.simplify import MAX_ZOOM
-from governance.hotspots import queries
+from governance.hotspots.runs import queries
 from grids.maps.map_store import Drawing, MapRequest, MapStore, entity_tag
 from presentation.pages.hotspot_page import hotspot_page
 from presentation.pages.hotspot_view import read_view

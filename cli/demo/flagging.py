@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 
 from cli.demo.importing import AUTHOR
 from cli.demo.reports import SEED
-from governance.hotspots import operations, queries
-from governance.hotspots.computing import code_version
-from governance.hotspots.tables import HotspotRun
+from governance.hotspots import execution
+from governance.hotspots.runs import operations, queries
+from governance.hotspots.runs.run_computation import code_version
+from governance.hotspots.runs.tables import HotspotRun
 from governance.reports.tables import Report
 
 if TYPE_CHECKING:
@@ -79,5 +80,5 @@ def _carry_out(database: Database, period: tuple[date, date], watch: Callable[[f
             actor=AUTHOR,
             queued=False,
         ).id
-    operations.carry_out(database, run, watch=lambda done: watch((position + done) / len(MONTHS)))
+    execution.execute_run(database, run, watch=lambda done: watch((position + done) / len(MONTHS)))
     return run

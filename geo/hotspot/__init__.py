@@ -27,7 +27,7 @@ Emerging hot spots, :mod:`geo.hotspot.emerging`
 Same-period warning, :mod:`geo.hotspot.early_warning`
     - ``same_period_warning(daily, ...) -> SamePeriodWarning`` (expected, p, q, alarm)
     - ``noufaily(counts, weeks, monitored, ...) -> WeeklyWarning``
-Honest input, :mod:`geo.hotspot.honest`
+Honest input, :mod:`geo.hotspot.screening`
     - ``find_pile_ups(points_m, weights, ...) -> PileUps``
     - ``merge_incidents(reporters, categories, points_m, times_s, ...) -> Incidents``
     - ``effort_expectation(cases_by_source, effort_by_source)``

@@ -1,5 +1,5 @@
-"""Hotspots: repeatable runs over reports, topics followed from run to run, and the notice made of them.
+"""Hotspots: repeatable runs over reports, topics followed from run to run.
 
-`inputs` reads honestly (what was set aside is said), `analysis` calls geo.hotspot and puts results into words,
-`operations` queues, carries out and repeats runs, `topics` follows them.
+`study` screens the reports (what was set aside is stated) and puts them on days and units, `methods` call geo.hotspot,
+`runs` request, compute, store and repeat, `topics` follow what was found; `execution` puts these together.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from governance.hotspots import queries
+from governance.hotspots.runs import queries
 from grids.boundaries.queries import get_release
 from grids.boundaries.tables import Layer
 from presentation.pages.hotspot_page import RunView
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from governance.hotspots.tables import HotspotRun
+    from governance.hotspots.runs.tables import HotspotRun
 
 
 def read_view(session: Session, run: HotspotRun) -> RunView:

@@ -6,7 +6,7 @@ import html
 from typing import TYPE_CHECKING
 
 from core.personal import masked_text
-from governance.hotspots.rules import EVENT_LABELS
+from governance.hotspots.topics.rules import EVENT_LABELS
 from presentation.prints.notice import document, kinds
 from presentation.words.hotspots import trend_svg
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from governance.hotspots.tables import HotspotTopic, HotspotTopicEvent
+    from governance.hotspots.topics.tables import HotspotTopic, HotspotTopicEvent
 
 
 def board_html(topics: Sequence[HotspotTopic], history: dict[int, list[HotspotTopicEvent]], *, today: date) -> str:

@@ -16,14 +16,14 @@ import shapely
 from core.clock import LOCAL
 from core.personal import masked_text
 from governance.hotspots.methods.catalogue import ABOUT, Method
-from governance.hotspots.rules import EVENT_LABELS, KIND_LABELS, WHOLE
+from governance.hotspots.topics.rules import EVENT_LABELS, KIND_LABELS, WHOLE
 from presentation.words.hotspots import account_words, number, span, trend_svg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from governance.hotspots.tables import HotspotTopic, HotspotTopicEvent
+    from governance.hotspots.topics.tables import HotspotTopic, HotspotTopicEvent
     from presentation.pages.hotspot_page import RunView
 
 _STYLE = Path(__file__).parent / "assets" / "notice.css"

@@ -6,7 +6,7 @@ import html
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from governance.hotspots.rules import place_name
+from governance.hotspots.topics.rules import place_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from api.app import create_app
 from core.settings import Settings
-from governance.hotspots import operations as hotspots
+from governance.hotspots import execution
 from governance.triage import operations as triage
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
@@ -58,7 +58,7 @@ class Place:
         draft = self.post("/v1/change-sets", {"layer": "admin", "title": f"调整，{WORDS}"[:100]})
         run = {"start": "2026-05-01", "end": "2026-05-31", "kind": "monthly", "methods": ["gi", "moran"]}
         number = self.post("/v1/hotspots/runs", run)["id"]
-        hotspots.carry_out(database, number)
+        execution.execute_run(database, number)
         with database.transaction() as session:
             session.execute(text("UPDATE wording SET words = :words, label = :words"), {"words": f"{NAME}女士{PHONE}"})
             session.execute(

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from cli.hotspots import app
 from governance.hotspots.methods.catalogue import Method
-from governance.hotspots.parameters import described
+from governance.hotspots.study.parameters import described
 
 
 def test_methods_and_parameters_are_listed_by_their_names() -> None:

@@ -15,8 +15,8 @@ from sqlalchemy import text
 
 from core import clock
 from core.queue import TaskName, enqueue
-from governance.hotspots import operations as hotspots
 from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.runs import operations as hotspots
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
 from identity.keys import create_key

@@ -13,8 +13,8 @@ from governance.hotspots.methods.scans import Plan, scan_categories, zones_of
 if TYPE_CHECKING:
     from geo.hotspot.progress import Progress
     from geo.hotspot.scan import ScanResult
-    from governance.hotspots.forms import Result
-    from governance.hotspots.study import Study
+    from governance.hotspots.result_format import Result
+    from governance.hotspots.study.frame import Study
 
 
 def concentration(study: Study, result: Result, progress: Progress | None) -> None:

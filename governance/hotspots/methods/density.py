@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.hotspot.density import DensityClusters, cluster_stability, dbscan, hdbscan, st_dbscan
-from governance.hotspots.forms import areas_of, cluster_form, geometry_form, part_of
 from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.result_format import areas_of, cluster_form, geometry_form, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.hotspot.progress import Progress
-    from governance.hotspots.forms import Result
-    from governance.hotspots.study import Study
+    from governance.hotspots.result_format import Result
+    from governance.hotspots.study.frame import Study
 
 DAY_S = 86400.0
 

@@ -12,8 +12,8 @@ from governance.hotspots.methods.catalogue import ABOUT, Method
 
 if TYPE_CHECKING:
     from geo.hotspot.progress import Progress
-    from governance.hotspots.forms import Result
-    from governance.hotspots.study import Study
+    from governance.hotspots.result_format import Result
+    from governance.hotspots.study.frame import Study
 
 
 def emerging(study: Study, result: Result, progress: Progress | None) -> None:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.hotspot.local import LocalAssociation, Neighbours, getis_ord, local_moran, standardised_rate
-from governance.hotspots.adjusting import expected_in_space, found_by_patrols
-from governance.hotspots.exposure import EXPOSURE_LABELS, ExposureKind
 from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.methods.patrol_adjustment import expected_in_space, found_by_patrols
+from governance.hotspots.study.exposure import EXPOSURE_LABELS, ExposureKind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.hotspot.progress import Progress
-    from governance.hotspots.forms import Result
-    from governance.hotspots.study import Study
+    from governance.hotspots.result_format import Result
+    from governance.hotspots.study.frame import Study
 
 
 @dataclass(frozen=True, slots=True, eq=False)

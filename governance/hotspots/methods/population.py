@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.hotspot.scan import ScanOptions, poisson_scan
-from governance.hotspots.exposure import EXPOSURE_LABELS, ExposureKind
 from governance.hotspots.methods.catalogue import ABOUT, Method
 from governance.hotspots.methods.scans import Plan, scan_categories, zones_of
+from governance.hotspots.study.exposure import EXPOSURE_LABELS, ExposureKind
 
 if TYPE_CHECKING:
     from geo.hotspot.progress import Progress
     from geo.hotspot.scan import ScanResult
-    from governance.hotspots.forms import Result
-    from governance.hotspots.study import Study
+    from governance.hotspots.result_format import Result
+    from governance.hotspots.study.frame import Study
 
 
 def population(study: Study, result: Result, progress: Progress | None) -> None:

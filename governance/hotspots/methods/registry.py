@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from geo.hotspot.progress import Progress
-from governance.hotspots.forms import Result
 from governance.hotspots.methods.catalogue import Method
 from governance.hotspots.methods.concentration import concentration
 from governance.hotspots.methods.density import by_distance, by_hierarchy, by_time
@@ -14,7 +13,8 @@ from governance.hotspots.methods.local import gi, moran
 from governance.hotspots.methods.population import population
 from governance.hotspots.methods.space_time import space_time
 from governance.hotspots.methods.warning import warning
-from governance.hotspots.study import Study
+from governance.hotspots.result_format import Result
+from governance.hotspots.study.frame import Study
 
 Carry = Callable[[Study, Result, Progress | None], None]
 

@@ -10,9 +10,9 @@ import shapely
 
 from geo.hotspot.local import Neighbours
 from geo.hotspot.scan import circular_zones, neighbour_zones
-from governance.hotspots.forms import cluster_form, finite, geometry_form, part_of
 from governance.hotspots.methods.catalogue import ABOUT, Method
-from governance.hotspots.study import SAMPLES
+from governance.hotspots.result_format import cluster_form, finite, geometry_form, part_of
+from governance.hotspots.study.frame import SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from geo.hotspot.progress import Progress
     from geo.hotspot.scan import ScanCluster, ScanResult, Zones
-    from governance.hotspots.forms import Result
-    from governance.hotspots.study import Study
+    from governance.hotspots.result_format import Result
+    from governance.hotspots.study.frame import Study
 
 
 @dataclass(frozen=True, slots=True)

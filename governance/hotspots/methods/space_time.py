@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Literal
 
 from geo.hotspot.day_types import day_strata
 from geo.hotspot.scan import ScanOptions, TimeWindows, permutation_scan, poisson_scan
-from governance.hotspots.adjusting import expected_in_time, found_by_patrols
 from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.methods.patrol_adjustment import expected_in_time, found_by_patrols
 from governance.hotspots.methods.scans import Plan, scan_categories, zones_of
 
 if TYPE_CHECKING:
     from geo.hotspot.progress import Progress
     from geo.hotspot.scan import ScanResult
-    from governance.hotspots.forms import Result
-    from governance.hotspots.study import Study
+    from governance.hotspots.result_format import Result
+    from governance.hotspots.study.frame import Study
 
 
 def space_time(study: Study, result: Result, progress: Progress | None) -> None:

@@ -16,7 +16,6 @@ import pytest
 import shapely
 from sqlalchemy import text
 
-from governance.hotspots import operations
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
 from identity.keys import create_key
@@ -96,7 +95,7 @@ def run(client: TestClient, planner: dict[str, str], database: Database) -> int:
     assert answer.status_code == 202, answer.text
     number = int(answer.json()["id"])
     assert answer.json()["status"] == "queued"
-    operations.carry_out(database, number)  # what the worker does
+    execution.execute_run(database, number)  # what the worker does
     return number
 
 

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from geo.hotspot.early_warning import same_period_warning
-from geo.hotspot.honest import merge_incidents
 from geo.hotspot.local import Neighbours, getis_ord, local_moran
 from geo.hotspot.scan import (
     ScanOptions,
@@ -23,6 +22,7 @@ from geo.hotspot.scan import (
     poisson_scan,
     weekday_strata,
 )
+from geo.hotspot.screening import merge_incidents
 
 RUNS = 60
 #: Three binomial standard deviations of 60 runs around 5 %.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from governance.hotspots.methods.catalogue import ABOUT
-from governance.hotspots.parameters import described
+from governance.hotspots.study.parameters import described
 
 GUIDE = Path(__file__).resolve().parents[4] / "docs" / "guides" / "planner.md"
 

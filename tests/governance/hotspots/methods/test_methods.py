@@ -14,15 +14,22 @@ import shapely
 from geo import datum
 from geo.hotspot import progress as threads
 from geo.hotspot.progress import Cancelled
-from governance.hotspots.analysis import analyse
-from governance.hotspots.exposure import Exposure, ExposureKind, LeftOut
-from governance.hotspots.inputs import HonestInput, ReportColumns
+from governance.calendar.workdays import day_types
 from governance.hotspots.methods.catalogue import ABOUT, Method
 from governance.hotspots.methods.registry import METHODS
-from governance.hotspots.parameters import parse_parameters
-from governance.hotspots.study import AreaFrame, Background, Study, local_midnight_s, make_frame, make_study
-from governance.hotspots.units import read_units
-from governance.hotspots.workdays import day_types
+from governance.hotspots.runs.analysis import analyse
+from governance.hotspots.study.exposure import Exposure, ExposureKind, LeftOut
+from governance.hotspots.study.frame import (
+    AreaFrame,
+    Background,
+    Study,
+    local_midnight_s,
+    make_frame,
+    make_study,
+)
+from governance.hotspots.study.parameters import parse_parameters
+from governance.hotspots.study.screened_reports import HonestInput, ReportColumns
+from governance.hotspots.study.units import read_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

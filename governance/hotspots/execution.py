@@ -1,0 +1,91 @@
+"""Executing a run: read, compute and store in transactions of their own, then follow the topics of a month."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import update
+
+from core import clock
+from core.errors import DomainError
+from geo.hotspot.arrays import HotspotInputError
+from geo.hotspot.progress import Cancelled
+from governance.hotspots.runs import queries
+from governance.hotspots.runs.run_computation import code_version, compute
+from governance.hotspots.runs.tables import HotspotRun
+from governance.hotspots.topics import operations as topics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.db import Database
+
+BEAT_S = 1.0
+
+
+def execute_run(database: Database, run_id: int, *, watch: Callable[[float], None] | None = None) -> None:
+    """Execute a queued run, store its result, follow its topics; a run that ended already is left alone.
+
+    Reading, computing and storing are transactions of their own: a run may last minutes. A run whose worker died is
+    begun anew by the next delivery of its job.
+    """
+    with database.transaction() as session:
+        run = queries.get_run(session, run_id)
+        session.refresh(run, with_for_update=True)
+        if run.status not in {"queued", "running"}:
+            return
+        run.status, run.started_at, run.code_version = "running", clock.now(), code_version()
+    try:
+        facts, result = compute(database, run, _beat(database, run_id, watch))
+    except Cancelled:
+        _end(database, run_id, status="cancelled")
+    except Exception as error:
+        detail = type(error).__name__
+        if isinstance(error, DomainError):
+            detail = error.detail
+        elif isinstance(error, HotspotInputError):
+            detail = str(error)
+        _end(database, run_id, status="failed", error=detail)
+        raise
+    else:
+        done = {**facts, "result": result, "result_sha256": hashlib.sha256(result).digest()}
+        _end(database, run_id, status="done", progress=1.0, **done)
+        if run.kind == "monthly":
+            # A month computed again, or one before the last, changes no topic.
+            with suppress(topics.TopicOrderError), database.transaction() as session:
+                topics.follow(session, run_id=run_id, actor=run.requested_by)
+
+
+def _beat(database: Database, run_id: int, watch: Callable[[float], None] | None) -> Callable[[float], bool]:
+    """Write progress about once a second, and stop when someone asked for it."""
+    last = 0.0
+
+    def beat(fraction: float) -> bool:
+        nonlocal last
+        if time.monotonic() - last < BEAT_S:
+            return True
+        last = time.monotonic()
+        if watch is not None:
+            watch(fraction)
+        with database.transaction() as session:
+            wanted = session.scalar(
+                update(HotspotRun)
+                .where(HotspotRun.id == run_id, HotspotRun.status == "running")
+                .values(progress=fraction)
+                .returning(HotspotRun.cancel_requested)
+            )
+        return not wanted
+
+    return beat
+
+
+def _end(database: Database, run_id: int, *, status: str, **values: Any) -> None:  # noqa: ANN401 (columns)
+    with database.transaction() as session:
+        session.execute(
+            update(HotspotRun)
+            .where(HotspotRun.id == run_id, HotspotRun.status == "running")
+            .values(status=status, finished_at=clock.now(), **values)
+        )

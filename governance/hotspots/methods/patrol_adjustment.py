@@ -1,0 +1,131 @@
+"""Patrol findings beside citizens' reports: kept apart, or counted against how much the patrols looked.
+
+Adjusted, Gi*, local Moran and the space-time scan count citizens' matters and the findings of every patrol channel
+whose effort was recorded on each day looked at, against the sum of what each source lets expect:
+
+- in space (Gi*, local Moran): citizens' matters in proportion to the rate's denominator (equally, without rates), a
+  channel's findings in proportion to its hours in the area (geo.hotspot.honest.effort_expectation);
+- in space and time (scan): citizens' matters by place and day within each kind of day, as in the permutation scan; a
+  channel's findings by place and day with its hours of the week as offset (geo.hotspot.honest.effort_margins).
+
+A channel without such records, and findings where no effort was recorded that week, stay apart, and the run says so.
+The other methods look at citizens' matters alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.hotspot.screening import effort_expectation, effort_margins
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from governance.hotspots.result_format import Result
+    from governance.hotspots.study.frame import Study
+
+WEEK = 7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The findings of one channel that are counted, by area and day, and the effort behind them; both (areas, days)."""
+
+    channel: str
+    category: NDArray[np.str_]
+    area: NDArray[np.int64]
+    day: NDArray[np.int64]
+    effort: NDArray[np.float64]
+
+    def table(self, category: str | None = None) -> NDArray[np.float64]:
+        """Count findings by area and day, of one category or all."""
+        chosen = np.ones(len(self.area), dtype=np.bool_) if category is None else self.category == category
+        counts = np.zeros(self.effort.shape)
+        np.add.at(counts, (self.area[chosen], self.day[chosen]), 1.0)
+        return counts
+
+    def at(self, rows: NDArray[np.int64]) -> Found:
+        """Return the findings in some areas, numbered as there."""
+        position = np.full(self.effort.shape[0], -1, dtype=np.int64)
+        position[rows] = np.arange(len(rows))
+        kept = position[self.area] >= 0
+        return Found(self.channel, self.category[kept], position[self.area[kept]], self.day[kept], self.effort[rows])
+
+
+def found_by_patrols(study: Study, result: Result, label: str, first_day: int) -> list[Found]:
+    """Return the findings to be counted from one day of the history to its end, and say in the notes what was done."""
+    if study.parameters.patrol != "adjusted":
+        return []
+    patrol, effort = study.honest.patrol, study.background.effort
+    recent = (study.patrol_day >= first_day) & (patrol.area >= 0)
+    found = []
+    for channel in sorted(set(patrol.channel[recent].tolist())):
+        rows = np.flatnonzero(recent & (patrol.channel == channel))
+        missing = study.days - first_day
+        if effort is not None and channel in effort.channels:
+            number = effort.channels.index(channel)
+            missing -= int(np.count_nonzero(effort.recorded[number, first_day:]))
+        if effort is None or missing:
+            result["notes"].append(
+                f"{label}：渠道“{channel}”有 {missing} 天没有巡查工时记录，其 {len(rows)} 件巡查发现仍另计，未作校正。"
+            )
+            continue
+        weekly = by_weeks(effort.amounts[number, :, first_day:])
+        looked = weekly[patrol.area[rows], study.patrol_day[rows] - first_day] > 0
+        used, unit = rows[looked], {"hours": "小时", "km": "公里"}[effort.units[number]]
+        aside = f"；{len(rows) - len(used)} 件所在网格当周没有工时，仍另计" if len(used) < len(rows) else ""
+        result["notes"].append(
+            f"{label}：渠道“{channel}”的 {len(used)} 件巡查发现已计入，按巡查 {weekly.sum():.0f} {unit}校正{aside}。"
+        )
+        if len(used):
+            days = study.patrol_day[used] - first_day
+            found.append(Found(channel, patrol.category[used], patrol.area[used], days, weekly))
+    return found
+
+
+def by_weeks(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Spread each week's effort evenly over its days, weeks counted back from the end; shape (areas, days) stays.
+
+    Hours and findings are often entered on different days of the same week.
+    """
+    days = amounts.shape[1]
+    week = (days - 1 - np.arange(days)) // WEEK
+    totals = np.zeros((amounts.shape[0], int(week.max(initial=-1)) + 1))
+    np.add.at(totals.T, week, amounts.T)
+    lengths = np.bincount(week, minlength=totals.shape[1])
+    return np.asarray((totals / np.maximum(lengths, 1))[:, week], dtype=np.float64)
+
+
+def expected_in_space(
+    counts: NDArray[np.float64], risk: NDArray[np.float64], found: list[Found]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Add the findings to the citizens' counts of each area, and say what is expected there; both shape (areas,)."""
+    by_source = np.vstack([counts, *(one.table().sum(axis=1) for one in found)])
+    effort = np.vstack([risk, *(one.effort.sum(axis=1) for one in found)])
+    return by_source.sum(axis=0), effort_expectation(by_source, effort)
+
+
+def expected_in_time(
+    area: NDArray[np.int64], day: NDArray[np.int64], strata: NDArray[np.int64], found: list[Found], category: str
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Count a category by area and day and say what is expected; both shape (areas, days).
+
+    `area` and `day` are those of the citizens' matters, `strata` the kind of each day.
+    """
+    shape = found[0].effort.shape
+    cases = np.zeros(shape)
+    np.add.at(cases, (area, day), 1.0)
+    expected = np.zeros(shape)
+    for kind in np.unique(strata):
+        own = cases * (strata == kind)
+        total = own.sum()
+        if total:
+            expected += np.outer(own.sum(axis=1), own.sum(axis=0)) / total
+    for one in found:
+        table = one.table(category)
+        cases += table
+        expected += effort_margins(table, one.effort)
+    return cases, expected

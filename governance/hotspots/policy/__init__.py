@@ -1,0 +1,1 @@
+"""The dated policy: thresholds, and what kind of source a channel is."""

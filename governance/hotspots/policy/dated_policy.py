@@ -1,0 +1,166 @@
+"""The dated policy of hotspots: thresholds of the four kinds of matters, and what kind of source each channel is.
+
+A policy is a row valid from a day on, until the next one begins. It is added to and never changed, and only from
+tomorrow on: what was said of a past period stays explained by the policy it was said under.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from core import audit, clock
+from core.errors import DomainError, Kind
+from governance.hotspots.policy.sources import SourceKind
+from governance.hotspots.policy.tables import HotspotPolicy
+from grids.boundaries.tables import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+LONGEST_CHANNEL = 80
+FARTHEST_YEARS = 10
+
+
+class PolicyInvalidError(DomainError):
+    """A threshold or a kind of source of the policy is not valid."""
+
+    code = "hotspot-policy-invalid"
+
+
+class PolicyDateError(DomainError):
+    """A policy begins tomorrow or later, within ten years: what is past was judged by the policy of its time."""
+
+    code = "hotspot-policy-date"
+
+
+class PolicyExistsError(DomainError):
+    """Another policy begins on that day; policies are never changed. Choose another day."""
+
+    code = "hotspot-policy-exists"
+    kind = Kind.CONFLICT
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """One number of the policy: its range (whole numbers have a whole range), and its meaning."""
+
+    low: float
+    high: float
+    words: str
+
+
+LEVEL = "common_area_level"
+THRESHOLDS: dict[str, Threshold] = {
+    "high_frequency_per_30_days": Threshold(0.0, 1000000.0, "高频：三十天内不少于多少件"),
+    "high_frequency_share": Threshold(0.0, 1.0, "高频：占全部件数的份额不低于"),
+    "common_reports_per_area": Threshold(1, 1_000_000, "共性：一个区域内不少于多少件才算有"),
+    "common_area_share": Threshold(0.0, 1.0, "共性：有此事项的区域占全部区域的份额不低于"),
+    "concentrated_p": Threshold(1e-06, 0.5, "区域集中：校正后的 p 值不高于"),
+    "hot_q": Threshold(1e-06, 0.5, "热点：与同期相比的错误发现率不高于"),
+    "grown_by": Threshold(0.0, 10.0, "日均件数变化超过此比例，记为增多或减少"),
+    "same_place_share": Threshold(0.01, 1.0, "与上期视为同一地方：重叠网格占较小者的份额不低于"),
+    "gone_after_runs": Threshold(1, 24, "连续多少期未再出现即视为消退"),
+}
+
+
+def policy_on(session: Session, day: date) -> HotspotPolicy:
+    """Return the policy in force on a day; the first one for a day before all."""
+    found = session.scalar(
+        select(HotspotPolicy).where(HotspotPolicy.valid_from <= day).order_by(HotspotPolicy.valid_from.desc()).limit(1)
+    )
+    return found or session.scalars(select(HotspotPolicy).order_by(HotspotPolicy.valid_from).limit(1)).one()
+
+
+def thresholds_on(session: Session, day: date) -> dict[str, Any]:
+    """Return the thresholds in force on a day."""
+    return dict(policy_on(session, day).thresholds)
+
+
+def list_policies(session: Session) -> Sequence[HotspotPolicy]:
+    """Return all policies, the latest first."""
+    return session.scalars(select(HotspotPolicy).order_by(HotspotPolicy.valid_from.desc())).all()
+
+
+def add_policy(
+    session: Session,
+    *,
+    valid_from: date,
+    thresholds: Mapping[str, Any],
+    sources: Mapping[str, str],
+    note: str,
+    actor: str,
+) -> HotspotPolicy:
+    """Add a policy: what is given changes, the rest is as in the policy before it.
+
+    Raises
+    ------
+    PolicyDateError, PolicyInvalidError, PolicyExistsError
+    """
+    today = clock.now().astimezone(clock.LOCAL).date()
+    if not today < valid_from <= today + timedelta(days=366 * FARTHEST_YEARS):
+        raise PolicyDateError(
+            f"{valid_from} is not after today, {today}, and within ten years: choose {today + timedelta(days=1)} or"
+            " later.",
+            field="valid_from",
+        )
+    before = policy_on(session, valid_from)
+    row = {
+        "valid_from": valid_from,
+        "thresholds": {**before.thresholds, **checked_thresholds(session, thresholds)},
+        "sources": {**before.sources, **checked_sources(sources)},
+        "note": note,
+        "added_by": actor,
+    }
+    # Two planners may choose the same day at once: one of them wins, the other is told.
+    adding = insert(HotspotPolicy).values(row).on_conflict_do_nothing().returning(HotspotPolicy)
+    added: HotspotPolicy | None = session.scalar(adding)
+    if added is None:
+        raise PolicyExistsError(
+            f"A policy begins on {valid_from} already and is never changed: choose another day.", field="valid_from"
+        )
+    changed = {"thresholds": dict(thresholds), "sources": dict(sources)}
+    audit.record(session, actor=actor, action="hotspots.policy", subject=f"policy {valid_from}", note=note, **changed)
+    return added
+
+
+def checked_thresholds(session: Session, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the thresholds given, or raise PolicyInvalidError naming the first that cannot be."""
+    for name, value in given.items():
+        field = f"thresholds.{name[:80]}"
+        if name == LEVEL:
+            levels = sorted({level for found in session.scalars(select(Layer.levels)) for level in found})
+            if value not in levels:
+                raise PolicyInvalidError(
+                    f"{LEVEL} is the level of a layer: {', '.join(levels) or 'none yet'}.", field=field
+                )
+            continue
+        known = THRESHOLDS.get(name)
+        if known is None:
+            raise PolicyInvalidError(
+                f"There is no threshold '{name[:80]}'; there are {', '.join([*THRESHOLDS, LEVEL])}.", field=field
+            )
+        whole = isinstance(known.low, int)
+        number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+        if not number or not known.low <= value <= known.high:
+            raise PolicyInvalidError(
+                f"{name} is a {'whole ' if whole else ''}number of {known.low:g} to {known.high:g}.", field=field
+            )
+    return dict(given)
+
+
+def checked_sources(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the kinds of sources given, or raise PolicyInvalidError naming the first that cannot be."""
+    for channel, kind in given.items():
+        field = f"sources.{channel[:LONGEST_CHANNEL]}"
+        if not channel.strip() or len(channel) > LONGEST_CHANNEL or not channel.isprintable():
+            raise PolicyInvalidError(f"A channel is named in 1 to {LONGEST_CHANNEL} printable characters.", field=field)
+        if kind not in set(SourceKind):
+            raise PolicyInvalidError(f"A channel is one of {', '.join(SourceKind)}, not '{kind[:80]}'.", field=field)
+    return dict(given)

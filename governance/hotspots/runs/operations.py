@@ -1,0 +1,172 @@
+"""The verbs of hotspot runs: request, carry out, cancel, repeat."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from core import audit, clock
+from core.clock import LOCAL
+from core.errors import DomainError, Kind
+from core.queue import TaskName, enqueue
+from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.runs import queries
+from governance.hotspots.runs.run_computation import compute
+from governance.hotspots.runs.tables import HotspotRun
+from governance.hotspots.study.parameters import parse_parameters
+from grids.boundaries.errors import AreaNotFoundError
+from grids.boundaries.map_queries import LevelNotFoundError
+from grids.boundaries.queries import AreaFilter, areas_at, get_layer, release_at
+from grids.boundaries.tables import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from core.db import Database
+
+KINDS = ("adhoc", "daily", "weekly", "monthly")
+LONGEST_PERIOD_DAYS = 3660
+
+
+class PeriodInvalidError(DomainError):
+    """The period of a run is at least one day, ends after it starts, and is not in the future."""
+
+    code = "hotspot-period-invalid"
+
+
+class RunFinishedError(DomainError):
+    """The run has ended already."""
+
+    code = "hotspot-run-finished"
+    kind = Kind.CONFLICT
+
+
+def request_run(  # noqa: PLR0913 (a run is all of this)
+    session: Session,
+    *,
+    layer: str,
+    period: tuple[date, date],
+    level: str | None = None,
+    within: str | None = None,
+    categories: Sequence[str] = (),
+    methods: Sequence[Method] = tuple(Method),
+    parameters: dict[str, Any] | None = None,
+    seed: int = 0,
+    kind: str = "adhoc",
+    actor: str,
+    queued: bool = True,
+) -> HotspotRun:
+    """Store a run and put it into the queue.
+
+    Raises
+    ------
+    LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, PeriodInvalidError, ParameterInvalidError
+    """
+    found = get_layer(session, layer)
+    chosen = level or found.levels[-1]
+    if chosen not in found.levels:
+        raise LevelNotFoundError(f"Layer '{layer}' has the levels {', '.join(found.levels)}.", field="level")
+    start, end = period
+    if not 1 <= (end - start).days <= LONGEST_PERIOD_DAYS or start > clock.now().astimezone(LOCAL).date():
+        raise PeriodInvalidError(field="period")
+    if within is not None and not areas_at(session, found, clock.now(), only=AreaFilter(code=within), geometry=False):
+        raise AreaNotFoundError(f"Layer '{layer}' has no area '{within[:80]}'.", field="within")
+    run = HotspotRun(
+        kind=kind,
+        layer_id=found.id,
+        level=chosen,
+        within=within,
+        period_start=start,
+        period_end=end,
+        categories=list(dict.fromkeys(categories)),
+        methods=[str(method) for method in dict.fromkeys(methods)],
+        parameters=parse_parameters(parameters or {}).as_json(),
+        seed=seed,
+        requested_by=actor,
+        requested_at=clock.now(),
+        status="queued",
+    )
+    session.add(run)
+    session.flush()
+    audit.record(session, actor=actor, action="hotspots.request", subject=f"run {run.id}", kind=kind)
+    if queued:
+        enqueue(session, TaskName.HOTSPOT_RUN, run=run.id)
+    return run
+
+
+def cancel_run(session: Session, *, run_id: int, actor: str) -> HotspotRun:
+    """Ask a run to stop; a queued one never starts, a running one ends within a moment.
+
+    Raises
+    ------
+    RunNotFoundError, RunFinishedError
+    """
+    run = queries.get_run(session, run_id)
+    session.refresh(run, with_for_update=True)
+    if run.status not in {"queued", "running"}:
+        raise RunFinishedError(f"Run {run_id} is {run.status}.")
+    run.cancel_requested = True
+    if run.status == "queued":
+        run.status, run.finished_at = "cancelled", clock.now()
+    audit.record(session, actor=actor, action="hotspots.cancel", subject=f"run {run_id}")
+    return run
+
+
+def repeat(database: Database, run_id: int) -> tuple[bytes, bytes]:
+    """Compute a finished run again from its own cut-off and return both results' SHA-256: stored, repeated."""
+    with database.snapshot() as session:
+        run = queries.get_run(session, run_id)
+        if run.result_sha256 is None:
+            raise queries.RunUnfinishedError(f"Run {run_id} is {run.status}; there is nothing to repeat.")
+        session.expunge(run)
+    _, result = compute(database, run, None)
+    return run.result_sha256, hashlib.sha256(result).digest()
+
+
+def schedule(session: Session, *, layer: str, today: date) -> list[HotspotRun]:
+    """Request what is due on a day, once: a warning every day, a week on Mondays, a month on its first day.
+
+    A layer without a release, or that is not there, has nothing due.
+    """
+    due: list[tuple[str, tuple[date, date], Sequence[Method]]] = [
+        ("daily", (today - timedelta(days=7), today), (Method.WARNING, Method.SCAN))
+    ]
+    if today.weekday() == 0:
+        due.append(("weekly", (today - timedelta(days=7), today), tuple(Method)))
+    if today.day == 1:
+        due.append(("monthly", ((today - timedelta(days=1)).replace(day=1), today), tuple(Method)))
+    found = session.scalar(select(Layer).where(Layer.code == layer))
+    if found is None or release_at(session, found, clock.now()) is None:
+        return []
+    requested = []
+    for kind, period, methods in due:
+        exists = session.scalar(
+            select(HotspotRun.id)
+            .where(
+                HotspotRun.kind == kind,
+                HotspotRun.layer_id == found.id,
+                HotspotRun.period_start == period[0],
+                HotspotRun.period_end == period[1],
+            )
+            .limit(1)
+        )
+        if exists is None:
+            requested.append(
+                request_run(
+                    session,
+                    layer=layer,
+                    period=period,
+                    methods=methods,
+                    # A daily scan asks what is alive now, and how often one would wait for as strong a signal.
+                    parameters={"scan_prospective": 1} if kind == "daily" else {},
+                    kind=kind,
+                    actor="schedule",
+                )
+            )
+    return requested

@@ -1,0 +1,181 @@
+"""Reads for hotspot runs: reports up to a cut-off, areas of a release, runs and their results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+from sqlalchemy import select, text
+
+from core.errors import DomainError, Kind
+from governance.hotspots.area_frame import AreaFrame, make_frame
+from governance.hotspots.result_format import upgraded
+from governance.hotspots.runs.tables import HotspotRun
+from governance.hotspots.study.screened_reports import ReportColumns
+from grids.boundaries.queries import AreaFilter, areas_at
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    import shapely
+    from sqlalchemy.orm import Session
+
+    from grids.boundaries.tables import Layer
+
+
+class RunNotFoundError(DomainError):
+    """There is no such hotspot run."""
+
+    code = "hotspot-run-not-found"
+    kind = Kind.NOT_FOUND
+
+
+class RunUnfinishedError(DomainError):
+    """The hotspot run has no result (yet)."""
+
+    code = "hotspot-run-unfinished"
+    kind = Kind.CONFLICT
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """The last report and reassignment that a run looks at."""
+
+    report_id: int
+    reassignment_id: int
+
+
+def cut_off(session: Session) -> CutOff:
+    """Return the newest report and reassignment there are."""
+    row = session.execute(
+        text("SELECT coalesce((SELECT max(id) FROM report), 0), coalesce((SELECT max(id) FROM report_reassignment), 0)")
+    ).one()
+    return CutOff(row[0], row[1])
+
+
+_REPORTS = """
+SELECT r.id, ST_X(g.geom), ST_Y(g.geom), extract(epoch FROM r.reported_at)::float8, r.category, r.channel,
+       coalesce(encode(m.caller_hash, 'hex'), ''), g.area_path
+FROM report r
+LEFT JOIN LATERAL (
+    SELECT a.area_path, a.geom, a.layer_id FROM report_reassignment a
+    WHERE a.report_id = r.id AND a.id <= %(reassignment)s ORDER BY a.id DESC LIMIT 1
+) l ON true
+CROSS JOIN LATERAL (
+    SELECT coalesce(l.area_path, r.area_path) AS area_path, coalesce(l.geom, r.geom) AS geom,
+           coalesce(l.layer_id, r.layer_id) AS layer_id
+) g
+LEFT JOIN reporter m ON m.report_id = r.id
+WHERE {which}
+ORDER BY r.id
+"""
+_SPAN = """r.id <= %(report)s AND r.reported_at >= %(start)s AND r.reported_at < %(end)s
+    AND (g.layer_id = %(layer)s OR g.layer_id IS NULL)
+    AND (%(within)s::text IS NULL OR %(within)s = ANY (g.area_path))
+    AND (cardinality(%(categories)s::text[]) = 0 OR r.category = ANY (%(categories)s))"""
+
+
+def read_reports(
+    session: Session, run: HotspotRun, cut: CutOff, *, start: datetime, end: datetime, codes: Sequence[str]
+) -> ReportColumns:
+    """Read the reports of a run: those it lists, or those of its span up to the cut-off when it lists none yet."""
+    values: dict[str, Any] = {"reassignment": cut.reassignment_id}
+    if run.report_ids is not None:
+        values["ids"] = np.frombuffer(run.report_ids, dtype="<i8").tolist()
+        sql = _REPORTS.format(which="r.id = ANY (%(ids)s)")
+    else:
+        values |= {
+            "report": cut.report_id,
+            "start": start,
+            "end": end,
+            "layer": run.layer_id,
+            "within": run.within,
+            "categories": list(run.categories),
+        }
+        sql = _REPORTS.format(which=_SPAN)
+    driver = session.connection().connection.driver_connection
+    if driver is None:  # pragma: no cover (SQLAlchemy's type allows it)
+        raise RuntimeError
+    rows = driver.execute(sql, values).fetchall()
+    position = {code: number for number, code in enumerate(codes)}
+    areas = [next((position[c] for c in reversed(row[7] or []) if c in position), -1) for row in rows]
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 8
+    return ReportColumns(
+        ids=np.array(columns[0], dtype=np.int64),
+        lon=np.array(columns[1], dtype=np.float64),
+        lat=np.array(columns[2], dtype=np.float64),
+        time_s=np.array(columns[3], dtype=np.float64),
+        category=np.array(columns[4], dtype=np.str_),
+        channel=np.array(columns[5], dtype=np.str_),
+        caller=np.array(columns[6], dtype=np.str_),
+        area=np.array(areas, dtype=np.int64),
+    )
+
+
+def read_frame(session: Session, layer: Layer, level: str, at: datetime, within: str | None) -> AreaFrame:
+    """Read the areas of a level, and the names of all above them."""
+    stored = areas_at(session, layer, at, only=AreaFilter(level=level, within=within))
+    above = {a.record.code: a.record for a in areas_at(session, layer, at, geometry=False)}
+    chains = []
+    for area in stored:
+        chain = [area.record.code]
+        while (parent := above[chain[-1]].parent_code) is not None and parent in above and parent not in chain:
+            chain.append(parent)
+        chains.append(chain[::-1])
+    shapes = np.empty(len(stored), dtype=object)
+    shapes[:] = [area.record.geom for area in stored]
+    levels = layer.levels[: layer.levels.index(level) + 1]
+    return make_frame([a.record.code for a in stored], chains, {c: r.name for c, r in above.items()}, levels, shapes)
+
+
+def area_outlines(session: Session, layer: Layer, level: str, at: datetime) -> dict[str, shapely.Geometry]:
+    """Return the polygons of a level by code."""
+    stored = areas_at(session, layer, at, only=AreaFilter(level=level))
+    return {a.record.code: a.record.geom for a in stored if a.record.geom is not None}
+
+
+def get_run(session: Session, run_id: int) -> HotspotRun:
+    """Return a run, or raise RunNotFoundError."""
+    run = session.get(HotspotRun, run_id)
+    if run is None:
+        raise RunNotFoundError(f"There is no hotspot run {run_id}.", field="run")
+    return run
+
+
+def list_runs(
+    session: Session, *, before: int | None = None, kind: str | None = None, limit: int = 50
+) -> Sequence[HotspotRun]:
+    """Return runs, newest first."""
+    query = select(HotspotRun).order_by(HotspotRun.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(HotspotRun.id < before)
+    if kind is not None:
+        query = query.where(HotspotRun.kind == kind)
+    return session.scalars(query).all()
+
+
+def latest_done(session: Session, *, layer_id: int | None = None, kind: str | None = None) -> HotspotRun:
+    """Return the newest finished run, or raise RunNotFoundError."""
+    query = (
+        select(HotspotRun)
+        .where(HotspotRun.status == "done")
+        .order_by(HotspotRun.period_end.desc(), HotspotRun.id.desc())
+    )
+    if layer_id is not None:
+        query = query.where(HotspotRun.layer_id == layer_id)
+    if kind is not None:
+        query = query.where(HotspotRun.kind == kind)
+    run = session.scalar(query.limit(1))
+    if run is None:
+        raise RunNotFoundError("No hotspot run has finished yet. Start one with POST /v1/hotspots/runs.", field="run")
+    return run
+
+
+def result_of(run: HotspotRun) -> dict[str, Any]:
+    """Return the result of a finished run, or raise RunUnfinishedError."""
+    if run.result is None:
+        raise RunUnfinishedError(f"Run {run.id} is {run.status}; it has no result.")
+    return upgraded(orjson.loads(run.result))

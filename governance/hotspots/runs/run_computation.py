@@ -1,0 +1,154 @@
+"""From a run's row to its result's bytes: read in one snapshot, made honest, analysed, written.
+
+The same row, read again with its own cut-off, gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from functools import cache, partial
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+
+from core.settings import PROJECT_ROOT
+from geo import datum
+from governance.calendar.workdays import day_types, entered
+from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.patrol_effort.operations import read_effort
+from governance.hotspots.policy.dated_policy import policy_on
+from governance.hotspots.runs import queries
+from governance.hotspots.study.exposure import ExposureKind, exposure
+from governance.hotspots.study.frame import (
+    Background,
+    first_day_read,
+    local_midnight_s,
+    make_study,
+)
+from governance.hotspots.study.parameters import parse_parameters
+from governance.hotspots.study.screened_reports import honest_input
+from governance.hotspots.study.units import read_units
+from grids.boundaries.errors import ReleaseNotFoundError
+from grids.boundaries.queries import release_at
+from grids.boundaries.tables import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+    from core.db import Database
+    from geo.hotspot.progress import Progress
+    from governance.hotspots.area_frame import AreaFrame
+    from governance.hotspots.runs.tables import HotspotRun
+    from governance.hotspots.study.exposure import Exposure
+    from grids.boundaries.tables import Release
+
+
+@cache
+def code_version() -> str:
+    """Return the version of the code that computes: the release's number and a digest of its very sources."""
+    digest = hashlib.sha256()
+    for folder in ("geo/hotspot", "governance/calendar", "governance/hotspots", "geo/datum"):
+        for path in sorted((PROJECT_ROOT / folder).rglob("*.py")):
+            digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    try:
+        number = version("wangge")
+    except PackageNotFoundError:
+        number = "0.1.0"
+    return f"{number}+{digest.hexdigest()[:12]}"
+
+
+def compute(database: Database, run: HotspotRun, progress: Progress | None) -> tuple[dict[str, Any], bytes]:
+    """Return the facts to store beside the result (release, cut-off, reports read), and the result.
+
+    Raises
+    ------
+    ReleaseNotFoundError
+        When the layer had no release, or no longer has the one the run stands on.
+    geo.hotspot.progress.Cancelled
+    """
+    parameters = parse_parameters(run.parameters)
+    methods = [Method(name) for name in run.methods]
+    period = (run.period_start, run.period_end)
+    with database.snapshot() as session:
+        layer = session.get_one(Layer, run.layer_id)
+        release = _release(session, run, layer)
+        frame = queries.read_frame(session, layer, run.level, release.effective_at, run.within)
+        read_exposure = partial(exposure, session, layer=layer, at=release.effective_at, known_by=run.requested_at)
+        units = read_units(frame, parameters, read_exposure)
+        start = first_day_read(parameters, period)
+        background = _background(session, run, frame, release, read_exposure)
+        sources = policy_on(session, run.period_start).sources
+        stored = run.last_report_id is not None and run.last_reassignment_id is not None
+        cut = (
+            queries.CutOff(run.last_report_id or 0, run.last_reassignment_id or 0)
+            if stored
+            else queries.cut_off(session)
+        )
+        reports = queries.read_reports(
+            session,
+            run,
+            cut,
+            start=datetime.fromtimestamp(local_midnight_s(start), UTC),
+            end=datetime.fromtimestamp(local_midnight_s(run.period_end), UTC),
+            codes=frame.codes,
+        )
+    points_m = _to_metric(reports.lon, reports.lat, frame.crs)
+    honest = honest_input(reports, points_m, parameters, sources)
+    study = make_study(frame, honest, parameters, period, seed=run.seed, units=units, background=background)
+    from governance.hotspots.runs.analysis import analyse  # noqa: PLC0415 (every method's libraries, which only runs need)
+
+    result = orjson.dumps(analyse(study, methods, progress), option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+    facts = {
+        "release_number": release.number,
+        "last_report_id": cut.report_id,
+        "last_reassignment_id": cut.reassignment_id,
+        "report_ids": reports.ids.astype("<i8").tobytes(),
+        "effort_import_ids": list(background.effort.imports) if background.effort else None,
+    }
+    return facts, result
+
+
+def _release(session: Session, run: HotspotRun, layer: Layer) -> Release:
+    """Take the boundaries at the end of the period, or today's while it is not over."""
+    at = min(datetime.fromtimestamp(local_midnight_s(run.period_end), UTC), run.requested_at)
+    release = release_at(session, layer, at) or release_at(session, layer, run.requested_at)
+    if release is None:
+        raise ReleaseNotFoundError(f"Layer '{layer.code}' has no release in force.")
+    if run.release_number is not None and run.release_number != release.number:
+        raise ReleaseNotFoundError(f"Run {run.id} stands on release {run.release_number}.")
+    return release
+
+
+def _background(
+    session: Session,
+    run: HotspotRun,
+    frame: AreaFrame,
+    release: Release,
+    read_exposure: Callable[[AreaFrame, ExposureKind], Exposure],
+) -> Background:
+    """Read what the reports are seen against, as it was known when the run was requested, or as the run saw it."""
+    parameters = parse_parameters(run.parameters)
+    start = first_day_read(parameters, (run.period_start, run.period_end))
+    own = entered(session, known_by=run.requested_at)
+    effort = risk = None
+    if parameters.patrol == "adjusted":
+        span, seen = (start, run.period_end), run.effort_import_ids
+        layer = session.get_one(Layer, run.layer_id)
+        effort = read_effort(session, frame, span, layer=layer, at=release.effective_at, imports=seen)
+    if Method.POPULATION in run.methods:
+        risk = read_exposure(frame, ExposureKind(parameters.population_per))
+    return Background(day_types(start, (run.period_end - start).days, own), effort, risk)
+
+
+def _to_metric(lon: np.ndarray[Any, Any], lat: np.ndarray[Any, Any], crs: str) -> np.ndarray[Any, Any]:
+    points = np.full((len(lon), 2), np.nan)
+    known = np.isfinite(lon) & np.isfinite(lat)
+    if known.any():
+        x, y = datum.from_wgs84(lon[known], lat[known], datum.parse_crs(crs))
+        points[known] = np.round(np.column_stack([x, y]), 4)
+    return points

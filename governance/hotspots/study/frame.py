@@ -1,0 +1,135 @@
+"""The frame of one analysis: its areas in metres, its days, its incidents in both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.clock import LOCAL
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from governance.calendar.workdays import DayTypes
+    from governance.hotspots.area_frame import AreaFrame
+    from governance.hotspots.patrol_effort.operations import Effort
+    from governance.hotspots.study.exposure import Exposure
+    from governance.hotspots.study.parameters import Parameters
+    from governance.hotspots.study.screened_reports import HonestInput
+    from governance.hotspots.study.units import Units
+
+DAY_S = 86400.0
+TREND_STEPS = 26
+SAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """What reports are seen against.
+
+    `calendar` has the kind of each day of the history, `effort` how much patrols looked (None where the run keeps their
+    findings apart), `risk` what the population scan compares reports with (None where no method asks for it).
+    """
+
+    calendar: DayTypes
+    effort: Effort | None = None
+    risk: Exposure | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Study:
+    """Everything the methods look at. Day 0 is the first of the history; the period is [first_day, days).
+
+    `day` and `unit` are those of each incident (unit -1 outside of all), `patrol_day` those of each patrol finding.
+    """
+
+    areas: AreaFrame
+    units: Units
+    background: Background
+    honest: HonestInput
+    parameters: Parameters
+    history_start: date
+    period_start: date
+    period_end: date
+    seed: int
+    day: NDArray[np.int64]
+    unit: NDArray[np.int64]
+    patrol_day: NDArray[np.int64]
+
+    @property
+    def days(self) -> int:
+        """Days of the whole history."""
+        return (self.period_end - self.history_start).days
+
+    @property
+    def first_day(self) -> int:
+        """First day of the period."""
+        return (self.period_start - self.history_start).days
+
+    @property
+    def in_period(self) -> NDArray[np.bool_]:
+        """Incidents of the period."""
+        return np.asarray(self.day >= self.first_day)
+
+    def date_of(self, day: int) -> str:
+        """Return the date of a day."""
+        return (self.history_start + timedelta(days=day)).isoformat()
+
+    def categories(self, minimum: int, rows: NDArray[np.bool_]) -> list[str]:
+        """Return the categories with enough incidents among rows, in order of their names."""
+        names, counts = np.unique(self.honest.incidents.category[rows], return_counts=True)
+        return [str(name) for name, count in zip(names, counts, strict=True) if count >= minimum]
+
+    def describe(self, rows: NDArray[Any], *, since: int = 0) -> dict[str, Any]:
+        """Say of some incidents: main categories, trend in weeks, sample reports, days."""
+        incidents = self.honest.incidents
+        names, counts = np.unique(incidents.category[rows], return_counts=True)
+        order = sorted(zip((-counts).tolist(), names.tolist(), strict=True))[:3]
+        return {
+            "categories": [{"category": str(name), "reports": -count} for count, name in order],
+            "trend": self.trend(rows, since),
+            "samples": np.sort(incidents.ids[rows])[-SAMPLES:].tolist(),
+        }
+
+    def trend(self, rows: NDArray[Any], since: int = 0) -> dict[str, Any]:
+        """Count incidents by whole weeks, backwards from the period's end."""
+        weeks = min((self.days - since) // 7, TREND_STEPS)
+        begin = self.days - 7 * weeks
+        step = (self.day[rows] - begin) // 7
+        counts = np.bincount(step[(step >= 0) & (step < weeks)], minlength=max(weeks, 1))
+        return {"start": self.date_of(begin), "step_days": 7, "counts": counts.tolist()}
+
+
+def local_midnight_s(day: date) -> float:
+    """Return the instant a civil day begins, seconds since 1970."""
+    return datetime(day.year, day.month, day.day, tzinfo=LOCAL).timestamp()
+
+
+def make_study(
+    areas: AreaFrame,
+    honest: HonestInput,
+    parameters: Parameters,
+    period: tuple[date, date],
+    *,
+    seed: int,
+    units: Units,
+    background: Background,
+) -> Study:
+    """Put the incidents on their days and units."""
+    start = first_day_read(parameters, period)
+    day, patrol_day = (
+        np.floor((reports.time_s - local_midnight_s(start)) / DAY_S).astype(np.int64)
+        for reports in (honest.incidents, honest.patrol)
+    )
+    unit = units.of(honest)
+    return Study(areas, units, background, honest, parameters, start, *period, seed, day, unit, patrol_day)
+
+
+def first_day_read(parameters: Parameters, period: tuple[date, date]) -> date:
+    """Return the first day a run reads reports of."""
+    return min(period[1] - timedelta(days=parameters.history_days), period[0])

@@ -1,0 +1,159 @@
+"""The honest input of a run: what is used, and what was set aside and why.
+
+Three things make dots look like hotspots that are none: many reports on one default geocode, one caller who calls again
+about the same matter, and patrols that find what they go looking for. The first are listed and left out, the second
+counted once, the third kept apart (what is done with recorded patrol effort is told in `effort`). Quick notes (随手记)
+are counted. Which channel is of which kind is said by the policy in force (`sources`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geo.hotspot.screening import find_pile_ups, merge_incidents, notes_of_calls
+from governance.hotspots.policy.sources import SourceKind, kinds_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from governance.hotspots.study.parameters import Parameters
+
+DAY_S = 86400.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReportColumns:
+    """Reports as columns, in order of their ids. `area` is the position of the run's area, -1 outside of all."""
+
+    ids: NDArray[np.int64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    time_s: NDArray[np.float64]
+    category: NDArray[np.str_]
+    channel: NDArray[np.str_]
+    caller: NDArray[np.str_]
+    area: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """Return the number of reports."""
+        return len(self.ids)
+
+    def take(self, rows: NDArray[Any]) -> ReportColumns:
+        """Return some rows."""
+        return ReportColumns(
+            self.ids[rows], self.lon[rows], self.lat[rows], self.time_s[rows], self.category[rows],
+            self.channel[rows], self.caller[rows], self.area[rows],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PileUp:
+    """One point that carries more reports than people would make there."""
+
+    lon: float
+    lat: float
+    reports: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HonestInput:
+    """What is analysed, and what was set aside.
+
+    `incidents` are citizens' matters and quick notes, `points_m` where they are; `patrol` what patrols found. Of the
+    reports read there were so many by each kind of source in `by_source`.
+    """
+
+    incidents: ReportColumns
+    points_m: NDArray[np.float64]
+    patrol: ReportColumns
+    patrol_points_m: NDArray[np.float64]
+    reports: int
+    by_source: Mapping[str, int]
+    without_point: int
+    pile_ups: tuple[PileUp, ...]
+    sensors: int
+    merged: int
+    notes_merged: int
+    quick_notes: int
+
+    def account(self) -> dict[str, Any]:
+        """Say it in numbers.
+
+        The reports read are those without a point, on pile-ups, of patrols and sensors, repeat calls, notes of calls,
+        and incidents; `quick_notes` are among the incidents.
+        """
+        return {
+            "reports": self.reports,
+            "by_source": dict(self.by_source),
+            "without_point": self.without_point,
+            "on_pile_ups": sum(p.reports for p in self.pile_ups),
+            "patrol": len(self.patrol),
+            "sensors": self.sensors,
+            "repeat_calls": self.merged,
+            "notes_of_calls": self.notes_merged,
+            "quick_notes": self.quick_notes,
+            "incidents": len(self.incidents),
+            "pile_ups": [{"lon": p.lon, "lat": p.lat, "reports": p.reports} for p in self.pile_ups],
+        }
+
+
+def honest_input(
+    reports: ReportColumns, points_m: NDArray[np.float64], parameters: Parameters, sources: Mapping[str, str]
+) -> HonestInput:
+    """Set aside what would deceive, by the rules of geo.hotspot.screening with the run's numbers.
+
+    Pile-ups are looked for among all reports of the history. Repeat calls are merged among those of citizens, per
+    caller and category (callers without a number are never merged): the first call stands for the incident. A quick
+    note is left out when its writer also called about the same matter, else it is counted. Findings of patrols and
+    reports of sensors are kept apart.
+    """
+    kind = kinds_of(reports.channel, sources)
+    kept = np.flatnonzero(np.isfinite(points_m).all(axis=1))
+    piles = find_pile_ups(points_m[kept], min_count=parameters.pile_up_reports, min_share=parameters.pile_up_share)
+    pile_ups = []
+    for number, count in enumerate(piles.counts.tolist()):
+        there = kept[piles.pile_of == number]
+        lon, lat = float(reports.lon[there].mean()), float(reports.lat[there].mean())
+        pile_ups.append(PileUp(round(lon, 6), round(lat, 6), int(count)))
+    kept = kept[piles.keep]
+    of = {source: kept[kind[kept] == source] for source in SourceKind}
+    counted = np.sort(np.concatenate([of[SourceKind.CITIZEN], of[SourceKind.QUICK_NOTE]]))
+    people = reports.take(counted)
+    is_note = kind[counted] == SourceKind.QUICK_NOTE
+    repeated, doubled = _repeated(people, points_m[counted], is_note, parameters)
+    chosen = counted[~(repeated | doubled)]
+    found = of[SourceKind.PATROL]
+    return HonestInput(
+        incidents=reports.take(chosen),
+        points_m=points_m[chosen],
+        patrol=reports.take(found),
+        patrol_points_m=points_m[found],
+        reports=len(reports),
+        by_source={str(source): int(np.count_nonzero(kind == source)) for source in SourceKind},
+        without_point=int(np.count_nonzero(~np.isfinite(points_m).all(axis=1))),
+        pile_ups=tuple(pile_ups),
+        sensors=len(of[SourceKind.SENSOR]),
+        merged=int(np.count_nonzero(repeated)),
+        notes_merged=int(np.count_nonzero(doubled)),
+        quick_notes=int(np.count_nonzero(kind[chosen] == SourceKind.QUICK_NOTE)),
+    )
+
+
+def _repeated(
+    reports: ReportColumns, points_m: NDArray[np.float64], is_note: NDArray[np.bool_], parameters: Parameters
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell which calls repeat an earlier one, and which notes their writer's own call."""
+    _, number = np.unique(reports.caller, return_inverse=True)
+    who = np.where(reports.caller == "", -1, number)
+    _, what = np.unique(reports.category, return_inverse=True)
+    rule = {"within_s": parameters.repeat_days * DAY_S, "within_m": parameters.repeat_distance_m}
+    calls = np.flatnonzero(~is_note)
+    merged = merge_incidents(who[calls], what[calls], points_m[calls], reports.time_s[calls], **rule)
+    repeated = ~is_note
+    repeated[calls[merged.first]] = False
+    return repeated, notes_of_calls(who, what, points_m, reports.time_s, is_note, **rule)

@@ -1,0 +1,111 @@
+"""The units that gi, moran and emerging judge one by one: the run's areas, or hexagons, with their exposure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geo import datum
+from geo.hotspot.arrays import HotspotInputError
+from geo.hotspot.local import Hexagons, hexagons_over
+from governance.hotspots.area_frame import AreaFrame
+from governance.hotspots.study.exposure import Exposure, ExposureKind, LeftOut
+from governance.hotspots.study.parameters import ParameterInvalidError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from governance.hotspots.study.parameters import Parameters
+    from governance.hotspots.study.screened_reports import HonestInput
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Units:
+    """Units as a frame; `rates` is what counts are divided by, None for counts; `hexagons` None for the run's areas."""
+
+    frame: AreaFrame
+    rates: Exposure | None = None
+    hexagons: Hexagons | None = None
+
+    def of(self, honest: HonestInput) -> NDArray[np.int64]:
+        """Return the unit of each incident, -1 for those outside of the run's areas."""
+        if self.hexagons is None:
+            return honest.incidents.area
+        return np.where(honest.incidents.area >= 0, self.hexagons.of(honest.points_m), -1)
+
+
+def read_units(
+    areas: AreaFrame, parameters: Parameters, read_exposure: Callable[[AreaFrame, ExposureKind], Exposure]
+) -> Units:
+    """Make the units a run asks for, with their exposure.
+
+    Households of a hexagon are those of the areas it lies in, by the share of each area's land.
+
+    Raises
+    ------
+    ParameterInvalidError
+        For hexagons so small that there would be too many.
+    """
+    kind = None if parameters.rate_per == "none" else ExposureKind(parameters.rate_per)
+    if parameters.unit == "grid":
+        rates = read_exposure(areas, kind) if kind else None
+        return Units(areas, rates)
+    try:
+        made = hexagons_over(shapely.union_all(areas.shapes_m), parameters.hexagon_edge_m)
+    except HotspotInputError as error:
+        raise ParameterInvalidError(str(error), field="parameters.hexagon_edge_m") from error
+    hexagon, area, share = _shares(made, areas)
+    frame = _frame(made, areas, hexagon, area, share)
+    if kind is None:
+        return Units(frame, None, made)
+    if kind is not ExposureKind.HOUSEHOLDS:
+        return Units(frame, read_exposure(frame, kind), made)
+    whole = read_exposure(areas, kind)
+    values = np.bincount(hexagon, weights=share * whole.values[area], minlength=len(made)).astype(np.float64)
+    left_out = [
+        LeftOut(code, "户数不详" if np.isnan(value) else "为零")
+        for code, value in zip(frame.codes, values.tolist(), strict=True)
+        if not value > 0
+    ]
+    return Units(frame, Exposure(kind, values, tuple(left_out)), made)
+
+
+def _shares(made: Hexagons, areas: AreaFrame) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return pairs of hexagon and area, and the share of the area that lies in the hexagon."""
+    hexagon, area = shapely.STRtree(areas.shapes_m).query(made.shapes_m, predicate="intersects")
+    shared = shapely.area(shapely.intersection(made.shapes_m[hexagon], areas.shapes_m[area]))
+    inside = shared > 0
+    hexagon, area, shared = hexagon[inside], area[inside], shared[inside]
+    order = np.lexsort((area, hexagon))
+    return hexagon[order], area[order], (shared / shapely.area(areas.shapes_m[area]))[order]
+
+
+def _frame(
+    made: Hexagons,
+    areas: AreaFrame,
+    hexagon: NDArray[np.int64],
+    area: NDArray[np.int64],
+    share: NDArray[np.float64],
+) -> AreaFrame:
+    """Name each hexagon after the area that most of it lies in; its chain is that area's, so that it can be placed."""
+    codes = [f"hex{made.edge_m:g}:{q}:{r}" for q, r in made.cells.tolist()]
+    land = share * shapely.area(areas.shapes_m[area])
+    holder = np.zeros(len(made), dtype=np.int64)
+    for number in range(len(made)):
+        own = slice(*np.searchsorted(hexagon, [number, number + 1]))
+        holder[number] = area[own][int(land[own].argmax())]
+    names = {
+        code: f"{areas.names.get(areas.codes[held], areas.codes[held])}附近"
+        for code, held in zip(codes, holder.tolist(), strict=True)
+    }
+    chains = [[*areas.chains[held], code] for code, held in zip(codes, holder.tolist(), strict=True)]
+    metric = datum.parse_crs(areas.crs)
+    degrees = np.empty(len(made), dtype=object)
+    degrees[:] = [datum.transform_geometry(shape, metric, datum.WGS84) for shape in made.shapes_m]
+    centres = shapely.get_coordinates(shapely.point_on_surface(made.shapes_m)) if len(made) else np.empty((0, 2))
+    return AreaFrame(codes, chains, names, areas.levels, degrees, made.shapes_m, centres, areas.crs)

@@ -1,0 +1,65 @@
+"""Reads of topics and their histories."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from core.errors import DomainError, Kind
+from governance.hotspots.topics.tables import HotspotTopic, HotspotTopicEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+
+class TopicNotFoundError(DomainError):
+    """There is no such topic."""
+
+    code = "hotspot-topic-not-found"
+    kind = Kind.NOT_FOUND
+
+
+def list_topics(session: Session, *, layer_id: int, status: str | None = None) -> Sequence[HotspotTopic]:
+    """Return topics, those seen last first."""
+    query = select(HotspotTopic).where(HotspotTopic.layer_id == layer_id)
+    if status is not None:
+        query = query.where(HotspotTopic.status == status)
+    return session.scalars(query.order_by(HotspotTopic.last_seen_on.desc(), HotspotTopic.id)).all()
+
+
+def get_topic(session: Session, topic_id: int) -> HotspotTopic:
+    """Return a topic, or raise TopicNotFoundError."""
+    topic = session.get(HotspotTopic, topic_id)
+    if topic is None:
+        raise TopicNotFoundError(f"There is no topic {topic_id}.", field="topic")
+    return topic
+
+
+def events_of(session: Session, topic_ids: Sequence[int]) -> dict[int, list[HotspotTopicEvent]]:
+    """Return the history of topics, oldest first."""
+    found: dict[int, list[HotspotTopicEvent]] = {topic: [] for topic in topic_ids}
+    rows = session.scalars(
+        select(HotspotTopicEvent).where(HotspotTopicEvent.topic_id.in_(topic_ids)).order_by(HotspotTopicEvent.id)
+    )
+    for event in rows:
+        found[event.topic_id].append(event)
+    return found
+
+
+def followed(session: Session, run_id: int) -> bool:
+    """Tell whether a run has gone into the topics."""
+    return bool(session.scalar(select(func.count()).where(HotspotTopicEvent.run_id == run_id)))
+
+
+def topics_of_run(session: Session, run_id: int) -> list[tuple[HotspotTopic, HotspotTopicEvent]]:
+    """Return the topics a run was followed in, with what it said of each, in the order it said it."""
+    rows = session.execute(
+        select(HotspotTopic, HotspotTopicEvent)
+        .join(HotspotTopicEvent, HotspotTopicEvent.topic_id == HotspotTopic.id)
+        .where(HotspotTopicEvent.run_id == run_id)
+        .order_by(HotspotTopicEvent.id)
+    )
+    return [(topic, event) for topic, event in rows]

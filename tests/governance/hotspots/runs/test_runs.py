@@ -1,0 +1,230 @@
+"""A run is stored whole, repeats to the same bytes, can be cancelled, and says what it set aside."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import shapely
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from governance.hotspots import execution
+from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.runs import operations, queries
+from governance.hotspots.study.parameters import ParameterInvalidError, parse_parameters
+from grids.boundaries import operations as boundaries
+from grids.boundaries.errors import AreaNotFoundError
+from grids.boundaries.records import AreaRecord
+from identity.keys import create_key
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from core.db import Database
+
+START, END = date(2026, 5, 1), date(2026, 6, 1)
+FAST = {"replicates": 199, "history_days": 120, "scan_days": 60}
+SIDE = 8
+STEP = 0.003
+
+
+@pytest.fixture
+def town(database: Database) -> Database:
+    """64 grids in 4 communities of one street and district, with a year's reports and one planted cluster."""
+    areas = [AreaRecord("district", "410106", "上街区", shapely.box(113.2, 34.7, 113.2 + 8 * STEP, 34.7 + 8 * STEP))]
+    areas.append(AreaRecord("street", "410106001", "济源路街道", areas[0].geom, "410106"))
+    for k in range(4):
+        x, y = 113.2 + (k % 2) * 4 * STEP, 34.7 + (k // 2) * 4 * STEP
+        box = shapely.box(x, y, x + 4 * STEP, y + 4 * STEP)
+        areas.append(AreaRecord("community", f"41010600100{k}", f"第{k + 1}社区", box, "410106001"))
+    for row, column in np.ndindex(SIDE, SIDE):
+        parent = f"41010600100{(column // 4) + 2 * (row // 4)}"
+        x, y = 113.2 + column * STEP, 34.7 + row * STEP
+        areas.append(
+            AreaRecord(
+                "grid", f"{parent}{row * SIDE + column:03d}", "网格", shapely.box(x, y, x + STEP, y + STEP), parent
+            )
+        )
+    with database.transaction() as session:
+        layer = boundaries.create_layer(
+            session, code="admin", name="行政", levels=["district", "street", "community", "grid"], actor="t"
+        )
+        boundaries.publish(session, layer=layer, areas=areas, author="t", lead_s=0.0)
+        create_key(session, name="hotline", scopes=[])
+    with database.transaction() as session:
+        _reports(session)
+    return database
+
+
+def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
+    session.execute(
+        text(
+            "INSERT INTO report (client_id, channel, body_sha256, category, crs, geom, reported_at, received_at,"
+            " layer_id, release_number, method, area_path, reason)"
+            " SELECT c.id, :channel, '', :category, 'WGS84', ST_SetSRID(ST_Point(:lon, :lat), 4326), :at, :at, l.id, 1,"
+            " 'covered', :path, '' FROM api_client c, layer l"
+        ),
+        rows,
+    )
+
+
+def report(lon: float, lat: float, day: date, category: str, channel: str = "12345", hour: int = 10) -> dict[str, Any]:
+    column, row = int((lon - 113.2) / STEP), int((lat - 34.7) / STEP)
+    parent = f"41010600100{(column // 4) + 2 * (row // 4)}"
+    path = ["410106", "410106001", parent, f"{parent}{row * SIDE + column:03d}"]
+    at = datetime(day.year, day.month, day.day, hour, tzinfo=UTC) - timedelta(hours=8)
+    return {"lon": lon, "lat": lat, "at": at, "category": category, "channel": channel, "path": path}
+
+
+def _reports(session: Session) -> None:
+    random = np.random.default_rng(1)
+    rows = []
+    for _ in range(900):
+        lon, lat = 113.2 + random.uniform(0, 8 * STEP), 34.7 + random.uniform(0, 8 * STEP)
+        day = END - timedelta(days=int(random.integers(1, 121)))
+        rows.append(report(lon, lat, day, str(random.choice(["暴露垃圾", "占道经营", "道路破损"]))))
+    for _ in range(30):  # the planted cluster: one grid and its surroundings, ten days in May
+        lon, lat = 113.2 + 2.5 * STEP + random.normal(0, STEP / 3), 34.7 + 2.5 * STEP + random.normal(0, STEP / 3)
+        rows.append(report(lon, lat, date(2026, 5, 10) + timedelta(days=int(random.integers(0, 10))), "占道经营"))
+    rows += [report(113.2111, 34.7111, END - timedelta(days=1 + k), "其他") for k in range(40)]  # a default geocode
+    rows += [report(113.2051, 34.7051, END - timedelta(days=1 + k), "占道经营", "patrol") for k in range(20)]
+    _insert(session, rows)
+    session.execute(
+        text(
+            "INSERT INTO reporter (report_id, caller_hash) SELECT id, decode(md5((id % 700)::text), 'hex') FROM report"
+            " WHERE channel = '12345'"
+        )
+    )
+
+
+def run_of(database: Database, **options: Any) -> int:
+    with database.transaction() as session:
+        given = {"layer": "admin", "period": (START, END), "parameters": FAST, "actor": "t", "queued": False}
+        return operations.request_run(session, **{**given, **options}).id
+
+
+def result_of(database: Database, run_id: int) -> dict[str, Any]:
+    with database.transaction() as session:
+        return queries.result_of(queries.get_run(session, run_id))
+
+
+def test_the_planted_cluster_is_found_and_what_was_set_aside_is_said(town: Database) -> None:
+    run_id = run_of(town)
+    execution.execute_run(town, run_id)
+    result = result_of(town, run_id)
+    account = result["input"]
+    assert account["on_pile_ups"] == 40
+    assert account["pile_ups"] == [{"lon": 113.2111, "lat": 34.7111, "reports": 40}]
+    assert account["patrol"] == 20
+    parts = ("without_point", "on_pile_ups", "patrol", "repeat_calls", "incidents")
+    assert account["reports"] == sum(account[part] for part in parts) == 990
+    for method in ("scan", "concentration"):
+        found = [c for c in result["clusters"] if c["method"] == method]
+        assert [c["category"] for c in found] == ["占道经营"]
+        assert any(code.endswith("018") for code in found[0]["areas"])
+        assert found[0]["adjusted_p"] <= 0.05
+        assert found[0]["observed"] > 1.5 * found[0]["expected"]
+    scan = next(c for c in result["clusters"] if c["method"] == "scan")
+    assert (
+        date(2026, 5, 7) <= date.fromisoformat(scan["first"]) <= date.fromisoformat(scan["last"]) <= date(2026, 5, 22)
+    )
+    assert {"gi", "gi_q", "emerging"} <= set(result["units"][0])
+    hottest = max(result["units"], key=lambda a: a["gi_z"])
+    assert hottest["code"] in found[0]["areas"]
+    assert all((a["gi"] == 1) <= (a["gi_q"] <= 0.05) for a in result["units"])
+
+
+def test_a_finished_run_repeats_to_the_same_bytes_also_when_reports_came_in_since(town: Database) -> None:
+    given = {"methods": tuple(Method), "parameters": {**FAST, "replicates": 99, "unit": "hexagon", "rate_per": "km2"}}
+    run_id = run_of(town, **given)
+    execution.execute_run(town, run_id)
+    with town.transaction() as session:
+        _insert(session, [report(113.2051, 34.7051, date(2026, 5, 20), "占道经营") for _ in range(25)])
+    stored, repeated = operations.repeat(town, run_id)
+    assert stored == repeated
+    again = run_of(town, **given)
+    execution.execute_run(town, again)
+    assert result_of(town, again) != result_of(town, run_id)
+
+
+def test_a_finished_run_cannot_be_changed_and_a_second_delivery_does_nothing(town: Database) -> None:
+    run_id = run_of(town, methods=[Method.GI])
+    execution.execute_run(town, run_id)
+    before = result_of(town, run_id)
+    execution.execute_run(town, run_id)
+    assert result_of(town, run_id) == before
+    with pytest.raises(IntegrityError, match="immutable"), town.transaction() as session:
+        session.execute(text("UPDATE hotspot_run SET seed = 1"))
+
+
+def test_a_queued_run_is_cancelled_at_once_and_a_running_one_at_its_next_beat(
+    town: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued = run_of(town)
+    with town.transaction() as session:
+        assert operations.cancel_run(session, run_id=queued, actor="t").status == "cancelled"
+    execution.execute_run(town, queued)
+    monkeypatch.setattr(execution, "BEAT_S", 0.0)
+    running = run_of(town, methods=[Method.GI, Method.EMERGING])
+
+    def stop(_: float) -> None:
+        with town.transaction() as session:
+            operations.cancel_run(session, run_id=running, actor="t")
+
+    execution.execute_run(town, running, watch=stop)
+    with town.transaction() as session:
+        assert queries.get_run(session, running).status == "cancelled"
+        assert queries.get_run(session, running).result is None
+
+
+def test_a_run_over_nothing_is_done_and_empty(town: Database) -> None:
+    run_id = run_of(town, period=(date(2020, 1, 1), date(2020, 2, 1)))
+    execution.execute_run(town, run_id)
+    assert result_of(town, run_id)["clusters"] == []
+
+
+def test_within_and_categories_limit_what_is_read(town: Database) -> None:
+    run_id = run_of(town, within="410106001000", categories=["暴露垃圾"], methods=[Method.GI])
+    execution.execute_run(town, run_id)
+    result = result_of(town, run_id)
+    assert len(result["areas"]) == 16
+    assert [entry["category"] for entry in result["by_category"]] == ["暴露垃圾"]
+
+
+def test_what_is_due_is_requested_once(town: Database) -> None:
+    for today, kinds in ((date(2026, 6, 1), {"daily", "weekly", "monthly"}), (date(2026, 6, 2), {"daily"})):
+        with town.transaction() as session:
+            assert {r.kind for r in operations.schedule(session, layer="admin", today=today)} == kinds
+        with town.transaction() as session:
+            assert operations.schedule(session, layer="admin", today=today) == []
+    with town.transaction() as session:
+        assert operations.schedule(session, layer="nowhere", today=date(2026, 6, 3)) == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"replicates": 10**9},
+        {"replicates": 99.5},
+        {"level": "x"},
+        {"nonsense": 1},
+        {"level": True},
+        {"patrol": "a"},
+    ],
+)
+def test_parameters_out_of_range_are_refused_by_name(given: dict[str, Any]) -> None:
+    with pytest.raises(ParameterInvalidError) as refused:
+        parse_parameters(given)
+    assert refused.value.field == f"parameters.{next(iter(given))}"
+
+
+def test_a_run_that_cannot_be_is_refused(town: Database) -> None:
+    with pytest.raises(operations.PeriodInvalidError):
+        run_of(town, period=(END, START))
+    with pytest.raises(AreaNotFoundError):
+        run_of(town, within="9")
+    with town.transaction() as session, pytest.raises(queries.RunNotFoundError):
+        queries.get_run(session, 10**6)

@@ -1,0 +1,221 @@
+"""Topics: the four kinds, matched from run to run, with a history that people can add to."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from core import clock
+from governance.hotspots.policy import dated_policy
+from governance.hotspots.runs.tables import HotspotRun
+from governance.hotspots.topics import operations, rules
+from governance.hotspots.topics import queries as topic_queries
+from grids.boundaries import operations as boundaries
+
+if TYPE_CHECKING:
+    from core.db import Database
+
+THRESHOLDS = {
+    "high_frequency_share": 0.08,
+    "high_frequency_per_30_days": 60,
+    "common_area_level": "community",
+    "common_area_share": 0.5,
+    "common_reports_per_area": 2,
+    "concentrated_p": 0.05,
+    "hot_q": 0.05,
+    "grown_by": 0.2,
+    "same_place_share": 0.3,
+    "gone_after_runs": 2,
+}
+TREND = {"start": "2026-05-01", "step_days": 7, "counts": [1, 2, 3]}
+
+
+def cluster(category: str, areas: list[str], observed: int, method: str = "scan") -> dict[str, Any]:
+    return {
+        "method": method, "number": 0, "category": category, "areas": areas, "observed": observed, "expected": 3.0,
+        "relative_risk": 4.0, "p": 0.001, "adjusted_p": 0.01, "recurrence_interval_days": None, "first": "2026-05-03",
+        "last": "2026-05-09", "trend": TREND, "samples": [1], "radius_m": 100.0, "significant": True,
+    }  # fmt: skip
+
+
+def result(
+    *,
+    month: int = 5,
+    counts: dict[str, int] | None = None,
+    clusters: list[dict[str, Any]] | None = None,
+    warnings: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    codes = [f"41010600100{c}00{g}" for c in range(4) for g in range(3)]
+    return {
+        "period": {"start": f"2026-{month:02d}-01", "end": f"2026-{month + 1:02d}-01"},
+        "levels": ["district", "street", "community", "grid"],
+        "areas": [{"code": c, "above": ["410106", "410106001", c[:12]]} for c in codes],
+        "names": {"410106": "上街区", "410106001": "济源路街道"} | {f"41010600100{c}": f"第{c}社区" for c in range(4)},
+        "by_category": [
+            {
+                "category": name,
+                "reports": n,
+                "before": n // 2,
+                "reports_per_area": {"community": [n // 4] * 4, "grid": [n]},
+                "areas_in_all": {"community": 4, "grid": 12},
+                "trend": TREND,
+            }
+            for name, n in (counts or {}).items()
+        ],
+        "clusters": clusters or [],
+        "warnings": warnings or [],
+        "input": {},
+        "notes": [],
+    }
+
+
+def warning(area: str, category: str, q: float) -> dict[str, Any]:
+    return {
+        "area": area, "area_name": "济源路街道", "category": category, "observed": 9, "expected": 2.0, "upper": 5.0,
+        "p": q / 10, "q": q, "trend": TREND,
+    }  # fmt: skip
+
+
+def test_frequent_common_and_hot_are_told_apart_by_their_thresholds() -> None:
+    found = rules.candidates(
+        result(counts={"积水": 100, "路灯": 3}, warnings=[warning("410106", "路灯", 0.01)]), THRESHOLDS
+    )
+    assert [(c.category, c.kinds) for c in found] == [("积水", ["high_frequency", "common"]), ("路灯", ["hot"])]
+
+
+def test_overlapping_clusters_and_warnings_of_one_category_are_one_place() -> None:
+    inside = ["410106001000000", "410106001000001"]
+    found = rules.candidates(
+        result(
+            clusters=[cluster("积水", inside, 9), cluster("积水", inside[1:], 7, "concentration")],
+            warnings=[warning("410106001", "积水", 0.01), warning("410106001", "路灯", 0.2)],
+        ),
+        THRESHOLDS,
+    )
+    assert len(found) == 1
+    assert found[0].kinds == ["concentrated", "hot"]
+    assert found[0].title == "济源路街道第0社区一带积水"
+    assert found[0].areas == inside
+
+
+def test_a_place_continues_the_topic_it_overlaps_most_and_each_topic_once() -> None:
+    def candidate(areas: str) -> rules.Candidate:
+        return rules.Candidate("积水", rules.PLACE, "", list(areas), ["concentrated"])
+
+    known = [
+        rules.Known(1, "积水", rules.PLACE, frozenset("abc")),
+        rules.Known(2, "积水", rules.PLACE, frozenset("cd")),
+    ]
+    assert rules.match([candidate("cd"), candidate("ab"), candidate("xyz")], known, same_place_share=0.3) == [
+        2,
+        1,
+        None,
+    ]
+    assert rules.match([candidate("ab"), candidate("bc")], known[:1], same_place_share=0.3) == [1, None]
+    other = [rules.Known(3, "路灯", rules.PLACE, frozenset("ab"))]
+    assert rules.match([candidate("ab")], other, same_place_share=0.3) == [None]
+
+
+def add_run(database: Database, month: int, **found: Any) -> int:
+    with database.transaction() as session:
+        layer = session.execute(text("SELECT id FROM layer")).scalar()
+        if layer is None:
+            layer = boundaries.create_layer(session, code="admin", name="行政", levels=["grid"], actor="t").id
+        run = HotspotRun(
+            kind="monthly", layer_id=layer, level="grid", period_start=date(2026, month, 1),
+            period_end=date(2026, month + 1, 1), categories=[], methods=["scan"], parameters={}, seed=0,
+            requested_by="t", requested_at=clock.now(), status="done",
+            result=orjson.dumps(result(month=month, **found)),
+        )  # fmt: skip
+        session.add(run)
+        session.flush()
+        return run.id
+
+
+def follow(database: Database, run_id: int) -> dict[str, list[str]]:
+    with database.transaction() as session:
+        operations.follow(session, run_id=run_id, actor="t")
+    with database.transaction() as session:
+        found = topic_queries.list_topics(session, layer_id=1)
+        history = topic_queries.events_of(session, [t.id for t in found])
+        return {t.category: [e.kind for e in history[t.id]] for t in found}
+
+
+def test_a_topic_appears_grows_fades_is_gone_and_returns(database: Database) -> None:
+    areas = ["410106001000000", "410106001000001"]
+    seen = {}
+    for month, clusters in (
+        (1, [cluster("积水", areas, 10)]),
+        (2, [cluster("积水", areas[:1], 20)]),
+        (3, [cluster("积水", areas, 9)]),
+        (4, []),
+        (5, []),
+        (6, [cluster("积水", areas, 9)]),
+    ):
+        seen = follow(database, add_run(database, month, clusters=clusters))
+    assert seen == {"积水": ["appeared", "grew", "shrank", "absent", "gone", "returned"]}
+
+
+def test_counts_made_in_different_ways_are_not_compared(database: Database) -> None:
+    areas = ["410106001000000", "410106001000001"]
+    follow(database, add_run(database, 1, warnings=[warning("410106001", "积水", 0.01)]))  # 9 in the whole street
+    found = follow(database, add_run(database, 2, clusters=[cluster("积水", areas, 4)]))  # 4 in a cluster inside it
+    assert found == {"积水": ["appeared", "steady"]}
+    with database.transaction() as session:
+        (topic,) = topic_queries.list_topics(session, layer_id=1)
+        assert topic_queries.events_of(session, [topic.id])[topic.id][-1].finding["last_time"] is None
+    both = {"clusters": [cluster("积水", areas, 4)], "warnings": [warning("410106001", "积水", 0.01)]}
+    found = follow(database, add_run(database, 3, **both))
+    assert found == {"积水": ["appeared", "steady", "steady"]}
+
+
+def test_a_comparison_with_households_makes_no_topic_by_itself() -> None:
+    found = rules.candidates(result(clusters=[cluster("积水", ["410106001000000"], 9, "population")]), THRESHOLDS)
+    assert found == []
+
+
+def test_following_a_run_twice_or_an_earlier_month_changes_nothing(database: Database) -> None:
+    early, late = add_run(database, 1), add_run(database, 2, clusters=[cluster("积水", ["410106001000000"], 10)])
+    assert follow(database, late) == follow(database, late) == {"积水": ["appeared"]}
+    with pytest.raises(operations.TopicOrderError), database.transaction() as session:
+        operations.follow(session, run_id=early, actor="t")
+
+
+def test_decisions_are_kept_in_the_history_and_a_resolved_topic_is_not_continued(database: Database) -> None:
+    one = cluster("积水", ["410106001000000"], 10)
+    follow(database, add_run(database, 1, clusters=[one]))
+    with database.transaction() as session:
+        topic = topic_queries.list_topics(session, layer_id=1)[0]
+        operations.decide(
+            session, topic_id=topic.id, actor="张", owner="市政处", measures="清淤", follow_up_on=date(2026, 3, 1)
+        )
+        operations.decide(session, topic_id=topic.id, actor="张", status="resolved")
+    with pytest.raises(operations.DecisionEmptyError), database.transaction() as session:
+        operations.decide(session, topic_id=topic.id, actor="张")
+    follow(database, add_run(database, 2, clusters=[one]))
+    with database.transaction() as session:
+        found = {t.status: t for t in topic_queries.list_topics(session, layer_id=1)}
+        assert set(found) == {"open", "resolved"}
+        assert found["resolved"].owner == "市政处"
+        kinds = [e.kind for e in topic_queries.events_of(session, [found["resolved"].id])[found["resolved"].id]]
+        assert kinds == ["appeared", "decided", "decided"]
+
+
+def test_thresholds_are_those_of_the_day_and_history_cannot_be_rewritten(database: Database) -> None:
+    with database.transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO hotspot_policy (valid_from, thresholds, sources)"
+                " VALUES ('2026-01-01', '{\"hot_q\": 0.01}', '{}')"
+            )
+        )
+    with database.transaction() as session:
+        assert dated_policy.thresholds_on(session, date(2025, 12, 31))["hot_q"] == 0.05
+        assert dated_policy.thresholds_on(session, date(2026, 1, 1))["hot_q"] == 0.01
+    with pytest.raises(IntegrityError, match="append-only"), database.transaction() as session:
+        session.execute(text("UPDATE hotspot_policy SET note = 'x'"))
