@@ -42,7 +42,7 @@ async def documentation() -> HTMLResponse:
         title="Wangge API",
         swagger_js_url=f"{ASSETS}/swagger-ui-bundle.js",
         swagger_css_url=f"{ASSETS}/swagger-ui.css",
-        swagger_favicon_url=f"{ASSETS}/favicon-32x32.png",
+        swagger_favicon_url=f"{ASSETS}/favicon.png",
     )
 
 
@@ -56,6 +56,5 @@ def summarise(routers: Iterable[APIRouter]) -> None:
 
 def mount_assets(app: FastAPI) -> None:
     """Serve Swagger UI's own files."""
-    package = "drf_spectacular_sidecar"
-    folder = Path(str(files(package))) / "static" / package / "swagger-ui-dist"
+    folder = Path(str(files("fastapi_offline"))) / "static"
     app.mount(ASSETS, StaticFiles(directory=folder), name="documentation-assets")
