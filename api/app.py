@@ -28,10 +28,10 @@ from core.queue import QueueWatch
 from core.settings import Settings
 from governance.reports.counts import counts_by_area
 from governance.reports.operations import store
-from grids.assignment.registry import ReleaseIndexes
+from grids.assignment.registry import ReleaseCache
 from grids.boundaries import scratch
 from grids.change_sets.operations import CheckMemory
-from grids.gazetteer.memory import Holder
+from grids.gazetteer.memory import GazetteerCache
 from grids.maps.map_store import MapStore
 from identity.keys import Keyring
 
@@ -95,8 +95,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.ogc_moments = Moments()
     app.state.draft_checks = CheckMemory()
     app.state.intake = GroupCommit(settings.libpq_url, store)
-    app.state.gazetteer = Holder(app.state.database, poll_s=settings.release_poll_s)
-    app.state.releases = ReleaseIndexes(app.state.database, settings)
+    app.state.gazetteer = GazetteerCache(app.state.database, poll_s=settings.release_poll_s)
+    app.state.releases = ReleaseCache(app.state.database, settings)
     app.state.maps = MapStore(app.state.database, settings, app.state.releases, counts_by_area)
     app.state.queue_watch = QueueWatch(app.state.database)
     app.state.gate = admission.Gate(settings.large_requests_each)

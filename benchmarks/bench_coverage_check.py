@@ -67,7 +67,7 @@ def spoiled_layer(grids: int, defects: int) -> tuple[AreaSet, int]:
         cut = shapely.intersection(blob, shapely.union(shapes[index], shapes[index + 1]))
         shapes[index] = shapely.union(shapes[index], cut) if number % 2 else shapely.difference(shapes[index], cut)
     codes = [f"C{n:03d}" for n in range(len(communities))]
-    areas = AreaSet.of(
+    areas = AreaSet.from_areas(
         levels=["district", *["community"] * len(codes), *["grid"] * len(shapes)],
         codes=["D", *codes, *(f"G{n:05d}" for n in range(len(shapes)))],
         parent_codes=[None, *["D"] * len(codes), *(codes[n] for n in family)],
@@ -100,7 +100,7 @@ def ask_postgis(url: str, areas: AreaSet) -> tuple[dict[str, int], float, float]
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
         for table in ("community", "grid"):
-            rows = areas.take(areas.levels == table)
+            rows = areas.select(areas.levels == table)
             connection.execute(f"CREATE TEMP TABLE {table} (code text, parent text, geom geometry)")
             with connection.cursor().copy(f"COPY {table} FROM STDIN") as copy:
                 for code, parent, wkb in zip(
@@ -128,7 +128,7 @@ def edit_s(areas: AreaSet, rules: LayerRules) -> float:
     layer = prepare(areas, rules)
     times = []
     for row in edited(areas):
-        changed = areas.take(np.array([row]))
+        changed = areas.select(np.array([row]))
         changed.geometries[0] = shapely.transform(changed.geometries[0], lambda points: points + 2e-5)
         started = time.process_time()
         after = layer.with_changes(changed)

@@ -122,7 +122,7 @@ def _filled(url: str, database: Database, areas: list[AreaRecord], reports: int,
     with database.transaction() as session:
         layer = registry.get_layer(session, "admin")
         workers = [Appointment(grid.code, f"N{n:05d}", f"网格员（示例）{n}") for n, grid in enumerate(grids)]
-        grid_workers.state(
+        grid_workers.set_workers(
             session, layer=layer, appointments=workers, areas=[one.area_code for one in workers], actor="benchmark"
         )
         change_set = desk.open_draft(session, layer=layer, title="测绘成果", author="editor").id

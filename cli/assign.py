@@ -52,7 +52,7 @@ def assign(
     from grids.assignment.errors import LineUnreadableError, PointMissingError, PointNotANumberError
     from grids.assignment.files import assign_file
     from grids.assignment.points import PROBLEMS
-    from grids.assignment.registry import ReleaseIndexes
+    from grids.assignment.registry import ReleaseCache
 
     target = output or file.with_name(f"{file.stem}.assigned{file.suffix}")
     if target.exists() and not force:
@@ -61,7 +61,7 @@ def assign(
         raise typer.BadParameter("Name both columns, --lon and --lat.")
     console = Console(stderr=True)
     with database() as opened:
-        releases = ReleaseIndexes(opened, Settings.at(opened.libpq_url))
+        releases = ReleaseCache(opened, Settings.at(opened.libpq_url))
         releases.refresh()
         index = releases.at(layer, at)
         if index is None:

@@ -39,7 +39,7 @@ def import_(
 
     appointments = rules.read_csv(file.read_bytes())
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
-        done = operations.state(
+        done = operations.set_workers(
             session,
             layer=registry.get_layer(session, layer),
             appointments=appointments,
@@ -77,7 +77,7 @@ def list_(
             table.add_row(post.area_code, post.area_name, number, name, post.unit_name or "", since, until)
         if clear:
             areas = {post.area_code for post in posts}
-            operations.note_reading(session, reader=who.name, layer=layer, areas=areas)
+            operations.audit_read(session, reader=who.name, layer=layer, areas=areas)
     out.print(table)
 
 

@@ -53,12 +53,12 @@ def run(
     Example: [bold]wangge hotspots run --start 2026-05-01 --end 2026-06-01 --monthly[/]
     """
     from governance.hotspots import execution
-    from governance.hotspots.methods.catalogue import ABOUT, Method
+    from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
     from governance.hotspots.runs import operations, queries
 
-    unknown = sorted(set(method or []) - {str(m) for m in Method})
+    unknown = sorted(set(method or []) - {str(m) for m in HotspotMethod})
     if unknown:
-        raise typer.BadParameter(f"no method {', '.join(unknown)}; there are {', '.join(Method)}")
+        raise typer.BadParameter(f"no method {', '.join(unknown)}; there are {', '.join(HotspotMethod)}")
     if (start is None) != (end is None):
         raise typer.BadParameter("give --start and --end, or neither")
     given = hotspot_inputs.pairs_of(change, "--set")
@@ -72,7 +72,7 @@ def run(
                 period=period,
                 within=within,
                 categories=category or (),
-                methods=[Method(m) for m in method] if method else tuple(Method),
+                methods=[HotspotMethod(m) for m in method] if method else tuple(HotspotMethod),
                 parameters={"replicates": replicates, **changes},
                 seed=seed,
                 kind="monthly" if monthly else "adhoc",
@@ -94,7 +94,7 @@ def run(
     for c in result["clusters"]:
         tested = c["significant"] is not None
         table.add_row(
-            ABOUT[Method(c["method"])].label,
+            ABOUT[HotspotMethod(c["method"])].label,
             c["category"] or "",
             f"{c['first']} – {c['last']}",
             str(c["observed"]),
@@ -167,7 +167,7 @@ def topics(
 
     with database() as opened, opened.transaction() as session:
         if follow is not None:
-            verbs.follow(session, run_id=follow, actor="cli")
+            verbs.follow_run(session, run_id=follow, actor="cli")
             session.flush()
         found = topic_queries.list_topics(session, layer_id=get_layer(session, Settings().default_layer).id)
         history = topic_queries.events_of(session, [t.id for t in found])

@@ -212,17 +212,17 @@ def _batches(
     yield rows, raw, bad
 
 
-def _ground(opened: Database) -> Any:  # noqa: ANN401 (governance.reports.placement.Ground, imported late)
+def _ground(opened: Database) -> Any:  # noqa: ANN401 (governance.reports.placement.PlacementContext, imported late)
     from core.settings import Settings
-    from governance.reports.placement import Ground
-    from grids.assignment.registry import ReleaseIndexes
-    from grids.gazetteer.memory import Holder
+    from governance.reports.placement import PlacementContext
+    from grids.assignment.registry import ReleaseCache
+    from grids.gazetteer.memory import GazetteerCache
 
     settings = Settings()
-    releases, gazetteer = ReleaseIndexes(opened, settings), Holder(opened, poll_s=float("inf"))
+    releases, gazetteer = ReleaseCache(opened, settings), GazetteerCache(opened, poll_s=float("inf"))
     releases.refresh()
     gazetteer.refresh()
-    return Ground.now(releases, gazetteer)
+    return PlacementContext.now(releases, gazetteer)
 
 
 def _importer_id(opened: Database) -> int:

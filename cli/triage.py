@@ -56,17 +56,17 @@ def settle(
     from core.settings import Settings
     from governance.reports.rules import report_id
     from governance.triage import operations
-    from grids.assignment.operations import ReleaseIndexes
+    from grids.assignment.operations import ReleaseCache
 
     with database() as opened:
-        indexes = ReleaseIndexes(opened, Settings())
+        indexes = ReleaseCache(opened, Settings())
         indexes.refresh()
         with opened.transaction() as session:
             settled = operations.settle(
                 session,
                 indexes,
                 report_id=report_id(number),
-                where=operations.Where(candidate, lon, lat, area),
+                where=operations.PlaceChoice(candidate, lon, lat, area),
                 reason=reason,
                 actor=actor,
                 wording=wording,

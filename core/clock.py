@@ -26,7 +26,7 @@ def machine() -> datetime:
     return datetime.now(UTC)
 
 
-def follow(reference: datetime, *, before: datetime, after: datetime) -> timedelta:
+def sync_clock(reference: datetime, *, before: datetime, after: datetime) -> timedelta:
     """Keep to a clock that said `reference` between two readings of the machine's own; return the difference.
 
     A difference that the time between the readings can explain is taken for none.

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from grids.assignment.registry import ReleaseIndexes
+    from grids.assignment.registry import ReleaseCache
     from grids.assignment.release_index import LayerFacts, ReleaseIndex
 
 router = APIRouter(prefix="/v1/assignments", tags=["assignments"])
@@ -119,7 +119,7 @@ def _instant(given: dict[str, str]) -> datetime | None:
 
 
 async def _release(
-    releases: ReleaseIndexes, layer: str | None, at: datetime | None
+    releases: ReleaseCache, layer: str | None, at: datetime | None
 ) -> tuple[LayerFacts, ReleaseIndex | None]:
     index = releases.in_memory(layer, at)
     if index is None:
@@ -129,7 +129,7 @@ async def _release(
 
 async def _releases(request: Request, at: datetime | None) -> list[tuple[LayerFacts, ReleaseIndex | None]]:
     """Return the layers asked for, each once, with the release that answers; all that have one if none is named."""
-    releases: ReleaseIndexes = request.app.state.releases
+    releases: ReleaseCache = request.app.state.releases
     named = [layer for layer in request.query_params.getlist("layer") if layer]
     instant = at or clock.now()  # the same for all of them
     if not releases.is_confirmed:

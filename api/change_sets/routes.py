@@ -18,7 +18,7 @@ from grids.boundaries.files.staging import Upload
 from grids.boundaries.tables import Release
 from grids.change_sets import draft_queries, operations, queries
 from grids.change_sets.errors import EditRefusedError
-from grids.change_sets.rules.verbs import Deed
+from grids.change_sets.rules.verbs import EditCommand
 from grids.change_sets.tables import ChangeSet
 from grids.geojson import read_geometry
 from identity.grants import Scope
@@ -108,7 +108,7 @@ def edit(
 
     Small enough for a map that is being dragged: try each position with `dry_run`, then send the last one without.
     """
-    deed = Deed(
+    command = EditCommand(
         verb=body.verb,
         codes=tuple(body.codes),
         into=body.into,
@@ -120,7 +120,7 @@ def edit(
     done = operations.edit(
         session,
         change_set_id=change_set,
-        deed=deed,
+        command=command,
         actor=editor.name,
         expected_version=version_of(if_match),
         dry_run=dry_run,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from grids.gazetteer.operations import LONGEST_TEXT, MOST_TEXTS
 
 if TYPE_CHECKING:
-    from geo.address.locating import Candidate
+    from geo.address.locating import AddressCandidate
     from grids.gazetteer.operations import Answer
 
 
@@ -96,7 +96,7 @@ class ReversedOut(BaseModel):
     gazetteer: dict[str, int]
 
 
-def candidate_out(candidate: Candidate) -> dict[str, Any]:
+def candidate_out(candidate: AddressCandidate) -> dict[str, Any]:
     """Give a candidate as the API and triage show it."""
     return {
         "lon": round(candidate.lon, 7),

@@ -78,7 +78,7 @@ def state_workers(
 ) -> PostListOut:
     """State who works one area from an instant on: exactly these, nobody else. Said again, nothing changes."""
     found, start = registry.get_layer(session, layer), body.start or clock.now()
-    operations.state(
+    operations.set_workers(
         session,
         layer=found,
         appointments=[
@@ -119,7 +119,7 @@ def _shown(
     """Show posts as the reader may see them; that names were read in clear is written down."""
     clear = Scope.WORKERS_READ in reader.scopes
     if clear:
-        operations.note_reading(session, reader=reader.name, layer=layer, areas={post.area_code for post in posts})
+        operations.audit_read(session, reader=reader.name, layer=layer, areas={post.area_code for post in posts})
     shown = []
     for post in posts:
         number, name = rules.shown(post.staff_number, post.name, clear=clear)

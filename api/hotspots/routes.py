@@ -21,7 +21,7 @@ from api.hotspots.schemas import (
 from api.http.dependencies import SessionDep, SnapshotDep, requires
 from api.http.problems import responses
 from core import clock
-from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.methods.catalogue import HotspotMethod
 from governance.hotspots.runs import files, operations, queries
 from governance.hotspots.topics import operations as topics
 from governance.hotspots.topics import queries as topic_queries
@@ -116,7 +116,7 @@ def clusters(
     form: Form,
     session: SessionDep,
     _: Reader,
-    method: Annotated[Method | None, Query(description="Only the clusters of one method.")] = None,
+    method: Annotated[HotspotMethod | None, Query(description="Only the clusters of one method.")] = None,
 ) -> Response:
     """Give the clusters as a file."""
     return _file(files.clusters_of(queries.result_of(queries.get_run(session, run)), method), run, form)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.http.instants import Day
 from core.personal import masked
-from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
 from governance.hotspots.study.parameters import described
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _PARAMETERS: dict[str, Any] = {parameter["name"]: _schema_of(parameter) for para
 class MethodAnswer(BaseModel):
     """A method: what it asks, whether it tests, where its findings stand, and its words on maps (Chinese)."""
 
-    method: Method
+    method: HotspotMethod
     label: str
     words: str
     asks: str
@@ -106,7 +106,9 @@ class RunRequest(BaseModel):
     level: Text | None = None
     within: Text | None = Field(default=None, description="Only the area of this code.")
     categories: list[Text] = Field(default_factory=list, max_length=200, description="Empty: all.")
-    methods: list[Method] = Field(default_factory=lambda: list(Method), min_length=1, max_length=len(Method))
+    methods: list[HotspotMethod] = Field(
+        default_factory=lambda: list(HotspotMethod), min_length=1, max_length=len(HotspotMethod)
+    )
     parameters: dict[str, Any] = Field(
         default_factory=dict,
         description="What differs from the defaults; GET /v1/hotspots/methods lists all, with ranges.",

@@ -30,7 +30,7 @@ _TEXT = r"^[^\x00]*$"
 Code = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
-class Facts(BaseModel, extra="allow"):
+class FeatureFacts(BaseModel, extra="allow"):
     """Facts of an area; what is none of the named ones is a free attribute."""
 
     code: Code | None = None
@@ -46,7 +46,7 @@ class FeatureChange(BaseModel):
     type: Literal["Feature"] = "Feature"
     id: Code | Annotated[int, Field(ge=0, lt=10**18)] | None = None
     geometry: dict[str, Any] | None = None
-    properties: Facts | None = None
+    properties: FeatureFacts | None = None
 
 
 class FeatureIn(FeatureChange):
@@ -54,7 +54,7 @@ class FeatureIn(FeatureChange):
 
     type: Literal["Feature"]
     geometry: dict[str, Any]
-    properties: Facts | None
+    properties: FeatureFacts | None
 
 
 def known_media(request: Request) -> None:
@@ -71,15 +71,15 @@ def known_media(request: Request) -> None:
 KnownMedia = Depends(known_media)
 
 
-def whole_facts(properties: Facts | None) -> dict[str, Any]:
+def whole_facts(properties: FeatureFacts | None) -> dict[str, Any]:
     """Return all facts of a whole feature, `attributes` among them."""
-    given = Facts() if properties is None else properties
+    given = FeatureFacts() if properties is None else properties
     return {name: getattr(given, name) for name in ("code", *GIVEN)} | {
         "attributes": {name: value for name, value in free_attributes(given).items() if value is not None}
     }
 
 
-def free_attributes(properties: Facts | None) -> dict[str, Any]:
+def free_attributes(properties: FeatureFacts | None) -> dict[str, Any]:
     """Return the free attributes; facts that the service itself tells are passed over, as clients send them back."""
     extra = {} if properties is None else properties.model_extra or {}
     free = {

@@ -35,7 +35,7 @@ from grids.change_sets import draft_queries, operations, queries
 from grids.change_sets.errors import ChangeSetStaleError, EditRefusedError
 from grids.change_sets.feature_queries import Features
 from grids.change_sets.rules.facts import changed_facts
-from grids.change_sets.rules.verbs import Deed
+from grids.change_sets.rules.verbs import EditCommand
 from grids.features import reference_systems
 from identity.grants import Scope
 from identity.keys import Principal
@@ -86,14 +86,14 @@ def create(
     if body.id is not None:
         require_same_code(facts, str(body.id))
         facts["code"] = str(body.id)
-    deed = Deed(
+    command = EditCommand(
         verb="create",
         geometry=land_of(body.geometry, content_crs),
         parent_code=facts.get("parent_code"),
         name=facts.get("name"),
         new_codes=(facts["code"],) if facts.get("code") else (),
     )
-    done = operations.edit(session, change_set_id=draft, deed=deed, actor=editor.name)
+    done = operations.edit(session, change_set_id=draft, command=command, actor=editor.name)
     code = _created(session, found, done)
     more = {name: value for name, value in facts.items() if name in {"unit_code", "unit_name", "attributes"} and value}
     if more:
@@ -203,7 +203,7 @@ def retire(
     collections.refuse_unknown(request)
     found, draft = _draft(session, collection, editor, "item", "DELETE")
     _seen(session, found, code, if_match)
-    operations.edit(session, change_set_id=draft, deed=Deed(verb="retire", codes=(code,)), actor=editor.name)
+    operations.edit(session, change_set_id=draft, command=EditCommand(verb="retire", codes=(code,)), actor=editor.name)
     return Response(status_code=204, headers=features.link_header([_surroundings_link(request, found)]))
 
 

@@ -8,7 +8,7 @@ from governance.reports import rules
 
 if TYPE_CHECKING:
     from api.http.shown import Shown
-    from governance.reports.operations import Arrival
+    from governance.reports.operations import PlacedReport
     from governance.reports.queries import Record
 
 
@@ -20,7 +20,7 @@ def report_path(number: str) -> str:
     return f"/v1/reports/{number}"
 
 
-def receipt_of(report_id: int, arrival: Arrival) -> dict[str, Any]:
+def receipt_of(report_id: int, arrival: PlacedReport) -> dict[str, Any]:
     """Return the first answer to a report, from memory."""
     draft, placed = arrival.draft, arrival.placement
     return {

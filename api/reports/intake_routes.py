@@ -26,7 +26,7 @@ from api.reports import answers
 from api.reports.schemas import BatchResult, ReportBatchIn, ReportIn, ReportReceipt
 from core.errors import DatabaseUnavailableError, DomainError, Kind
 from governance.reports import operations, queries, rules
-from governance.reports.placement import Ground
+from governance.reports.placement import PlacementContext
 from governance.reports.spelling import one_spelling
 from identity.grants import Scope
 from identity.keys import Principal
@@ -99,18 +99,18 @@ async def _spend(state: State, principal: Principal, amount: int) -> None:
         await to_thread.run_sync(state.keyring.spend, principal, amount)
 
 
-async def _ground(state: State) -> Ground:
-    ground = Ground.at_hand(state.releases, state.gazetteer)
-    if ground is None:
-        ground = await to_thread.run_sync(Ground.now, state.releases, state.gazetteer)
-    return ground
+async def _context(state: State) -> PlacementContext:
+    context = PlacementContext.at_hand(state.releases, state.gazetteer)
+    if context is None:
+        context = await to_thread.run_sync(PlacementContext.now, state.releases, state.gazetteer)
+    return context
 
 
-def _arrival(
-    ground: Ground, report: ReportIn, principal: Principal, idempotency_key: str | None = None
-) -> operations.Arrival:
-    draft = _draft(report, principal, ground.at)
-    return operations.arrive(draft, ground, client_id=principal.id, idempotency_key=idempotency_key)
+def _placed(
+    context: PlacementContext, report: ReportIn, principal: Principal, idempotency_key: str | None = None
+) -> operations.PlacedReport:
+    draft = _draft(report, principal, context.at)
+    return operations.place_report(draft, context, client_id=principal.id, idempotency_key=idempotency_key)
 
 
 async def _take_report(request: Request) -> Response:
@@ -125,14 +125,14 @@ async def _take_report(request: Request) -> Response:
         report = _REPORT.validate_json(await request.body())
     except ValidationError as error:
         raise payload_invalid(error) from None
-    arrival = _arrival(await _ground(state), report, principal, key)
-    outcome = await state.intake.submit(arrival)
+    placed = _placed(await _context(state), report, principal, key)
+    outcome = await state.intake.submit(placed)
     if isinstance(outcome, DomainError):
         raise outcome
     if outcome.replayed:
         first = (await to_thread.run_sync(_first_answers, state, [outcome.id]))[outcome.id]
         return _json(first, headers={"Idempotent-Replayed": "true", "Location": answers.report_path(first["number"])})
-    receipt = answers.receipt_of(outcome.id, arrival)
+    receipt = answers.receipt_of(outcome.id, placed)
     return _json(receipt, 201, {"Location": answers.report_path(receipt["number"])})
 
 
@@ -163,20 +163,20 @@ async def _take_batch(request: Request) -> Response:
 
 
 async def _take_rows(state: State, principal: Principal, rows: list[Any], start: int) -> list[dict[str, Any]]:
-    arrivals: dict[int, operations.Arrival] = {}
-    ground = await _ground(state)
+    placed_reports: dict[int, operations.PlacedReport] = {}
+    context = await _context(state)
     results: dict[int, dict[str, Any]] = {}
     for index, row in enumerate(rows, start):
         try:
-            arrivals[index] = _arrival(ground, _REPORT.validate_python(row), principal)
+            placed_reports[index] = _placed(context, _REPORT.validate_python(row), principal)
         except (ValidationError, RequestValidationError, DomainError) as error:
             results[index] = _refused(error, index)
-    outcomes = await state.intake.submit_many(list(arrivals.values()))
+    outcomes = await state.intake.submit_many(list(placed_reports.values()))
     earlier = [o.id for o in outcomes if isinstance(o, operations.Stored) and o.replayed]
     first = await to_thread.run_sync(_first_answers, state, earlier) if earlier else {}
-    for (index, arrival), outcome in zip(arrivals.items(), outcomes, strict=True):
+    for (index, placed), outcome in zip(placed_reports.items(), outcomes, strict=True):
         if isinstance(outcome, operations.Stored):
-            receipt = first[outcome.id] if outcome.replayed else answers.receipt_of(outcome.id, arrival)
+            receipt = first[outcome.id] if outcome.replayed else answers.receipt_of(outcome.id, placed)
             results[index] = {"index": index, "status": 200 if outcome.replayed else 201, "report": receipt}
         else:
             results[index] = _refused(outcome, index)

@@ -17,7 +17,7 @@ from api.http.shown import Shown, ShownDep
 from api.reports.schemas import LINE_PATTERN
 from governance.reports.rules import report_id
 from governance.triage import operations, queries
-from governance.triage.operations import Waiting, Where
+from governance.triage.operations import PlaceChoice, TriageItem
 from identity.grants import Scope
 from identity.keys import Principal
 
@@ -124,7 +124,7 @@ def post_settlement(
     request: Request, session: SessionDep, caller: Dispatcher, number: str, settlement: SettlementIn
 ) -> SettlementOut:
     """Settle a report: it gets its area as of when it was received; the reason is kept; its wording is proposed."""
-    where = Where(settlement.candidate, settlement.lon, settlement.lat, settlement.area)
+    where = PlaceChoice(settlement.candidate, settlement.lon, settlement.lat, settlement.area)
     settled = operations.settle(
         session,
         request.app.state.releases,
@@ -147,7 +147,7 @@ def post_settlement(
     )
 
 
-def _waiting(waiting: Waiting, shown: Shown) -> dict[str, Any]:
+def _waiting(waiting: TriageItem, shown: Shown) -> dict[str, Any]:
     row, located = waiting.report, waiting.located
     words = located.words() if located else ()
     return {

@@ -41,7 +41,7 @@ def flag(database: Database, watch: Callable[[float], None]) -> list[Flagged]:
     """Run the months that have not been run on the reports there are; progress goes from 0 to 1."""
     found = []
     for position, period in enumerate(MONTHS):
-        run = _existing(database, period) or _carry_out(database, period, watch, position)
+        run = _existing(database, period) or _execute(database, period, watch, position)
         with database.snapshot() as session:
             found.append(Flagged(run, period[0], queries.result_of(queries.get_run(session, run))))
         watch((position + 1) / len(MONTHS))
@@ -68,7 +68,7 @@ def _existing(database: Database, period: tuple[date, date]) -> int | None:
         )
 
 
-def _carry_out(database: Database, period: tuple[date, date], watch: Callable[[float], None], position: int) -> int:
+def _execute(database: Database, period: tuple[date, date], watch: Callable[[float], None], position: int) -> int:
     with database.transaction() as session:
         run = operations.request_run(
             session,

@@ -119,7 +119,9 @@ def import_workers(database: Database) -> int:
         if not posts.posts_at(session, layer_id=layer.id, at=clock.now(), limit=1):
             appointments = worker_rules.read_csv((DATA / "boundaries" / "grid_workers_sample.csv").read_bytes())
             areas = sorted({one.area_code for one in appointments})
-            workers.state(session, layer=layer, appointments=appointments, areas=areas, actor=AUTHOR, start=IN_FORCE)
+            workers.set_workers(
+                session, layer=layer, appointments=appointments, areas=areas, actor=AUTHOR, start=IN_FORCE
+            )
         return len({post.area_code for post in posts.posts_at(session, layer_id=layer.id, at=clock.now())})
 
 

@@ -74,7 +74,7 @@ class SampleReport:
 
 
 @dataclass(frozen=True)
-class _Matter:
+class _SampleReport:
     """Something that happened: in metres, not yet said by anybody."""
 
     channel: Channel
@@ -112,7 +112,7 @@ def sample_reports(seed: int = SEED) -> tuple[SampleReport, ...]:
     return tuple(reports)
 
 
-def _background(channel: Channel, count: int, district: District, random: np.random.Generator) -> list[_Matter]:
+def _background(channel: Channel, count: int, district: District, random: np.random.Generator) -> list[_SampleReport]:
     """Draw reports that follow households, weekday, season and hour, and nothing else."""
     households = np.array([grid.households for grid in district.grids], dtype=float)
     cells = random.choice(len(households), count, p=households / households.sum())
@@ -124,7 +124,7 @@ def _background(channel: Channel, count: int, district: District, random: np.ran
         grid, category = district.grids[cell], CATEGORIES[kind]
         x, y, words = _somewhere(grid, district, random)
         matters.append(
-            _Matter(
+            _SampleReport(
                 channel=channel,
                 category=category,
                 at=_moment(FIRST_DAY + timedelta(days=day), _hours(channel, category), random),
@@ -200,7 +200,7 @@ def _caller(channel: Channel, random: np.random.Generator) -> str | None:
     return f"000{random.integers(10**8):08d}" if channel.repeats else None
 
 
-def _planted(cluster: Planted, district: District, random: np.random.Generator) -> list[_Matter]:
+def _planted(cluster: Planted, district: District, random: np.random.Generator) -> list[_SampleReport]:
     channels = {channel.code: channel for channel in CHANNELS}
     codes, shares = zip(*cluster.channels, strict=True)
     centre, category = cluster.centre(district), BY_NAME[cluster.category]
@@ -214,7 +214,7 @@ def _planted(cluster: Planted, district: District, random: np.random.Generator) 
         words = crossing.words + "附近" if distance < 120 else centre.words + "附近"
         day = days[int(random.integers(len(days)))]
         matters.append(
-            _Matter(
+            _SampleReport(
                 channel=channel,
                 category=category,
                 at=_moment(day, cluster.hours or _hours(channel, category), random),
@@ -229,10 +229,10 @@ def _planted(cluster: Planted, district: District, random: np.random.Generator) 
     return matters
 
 
-def _story(district: District) -> _Matter:
+def _story(district: District) -> _SampleReport:
     """Tell of a citizen's photo of a suspected illegal building at the crossing of 新乡路 and 孟津路."""
     crossing = district.crossings[frozenset(("新乡路", "孟津路"))]
-    return _Matter(
+    return _SampleReport(
         channel=next(channel for channel in CHANNELS if channel.code == "zhenghaopai"),
         category=BY_NAME["违法建设"],
         at=STORY_AT,
@@ -245,7 +245,7 @@ def _story(district: District) -> _Matter:
     )
 
 
-def _repeats(background: Sequence[_Matter], count: int, random: np.random.Generator) -> list[_Matter]:
+def _repeats(background: Sequence[_SampleReport], count: int, random: np.random.Generator) -> list[_SampleReport]:
     """Have callers ring again within two days about the same matter in the same place."""
     early = [matter for matter in background if matter.at < AS_OF - timedelta(days=REPEAT_DAYS)]
     chosen = random.choice(len(early), count, replace=False)
@@ -255,7 +255,9 @@ def _repeats(background: Sequence[_Matter], count: int, random: np.random.Genera
     ]
 
 
-def _misplaced(matters: Sequence[_Matter], district: District, random: np.random.Generator) -> list[_Matter]:
+def _misplaced(
+    matters: Sequence[_SampleReport], district: District, random: np.random.Generator
+) -> list[_SampleReport]:
     """Give some hotline reports the geocoder's default point, and let some points fall outside the district."""
     matters = list(matters)
     background = [index for index, matter in enumerate(matters) if matter.origin == "background"]
@@ -280,7 +282,7 @@ def _outside(outline: shapely.Polygon, distance_m: float, random: np.random.Gene
             return at.x, at.y
 
 
-def _said(matter: _Matter, number: int, random: np.random.Generator) -> SampleReport:
+def _said(matter: _SampleReport, number: int, random: np.random.Generator) -> SampleReport:
     """Put a matter into the words and the columns of its channel."""
     channel = matter.channel
     pointed = random.uniform() < channel.with_point

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from cli.demo.categories import CHANNELS
 from cli.demo.sending import PEOPLE
-from governance.hotspots.methods.catalogue import Method
-from presentation.pages.hotspot_clusters import matters
+from governance.hotspots.methods.catalogue import HotspotMethod
+from presentation.pages.hotspot_clusters import findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,9 +101,9 @@ def print_hotspots(console: Console, flagged: Sequence[Flagged]) -> None:
         table.add_column("days", no_wrap=True)
         for heading in ("reports", "expected", "adj. p"):
             table.add_column(heading, justify="right", no_wrap=True)
-        for matter in matters(result):
+        for matter in findings(result):
             surest = matter.clusters[0]
-            burst = next((one for one in matter.clusters if one["method"] == Method.SCAN), surest)
+            burst = next((one for one in matter.clusters if one["method"] == HotspotMethod.SCAN), surest)
             table.add_row(
                 matter.title,
                 f"{burst['first'][5:]}–{burst['last'][5:]}",

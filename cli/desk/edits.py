@@ -14,7 +14,7 @@ from cli.printing import Table
 from identity.grants import Scope
 
 if TYPE_CHECKING:
-    from grids.change_sets.rules.verbs import Deed
+    from grids.change_sets.rules.verbs import EditCommand
 
 Geometry = Annotated[Path | None, typer.Option(help="GeoJSON geometry or feature, WGS 84.", exists=True)]
 Drawn = Annotated[Path, typer.Option(help="GeoJSON geometry or feature, WGS 84.", exists=True)]
@@ -36,11 +36,11 @@ def edit(
 
     Example: [bold]wangge boundaries edit 1 split --code 410106003001004 --geometry cut.geojson[/]
     """
-    from grids.change_sets.rules.verbs import Deed
+    from grids.change_sets.rules.verbs import EditCommand
 
     drawn = None if geometry is None else geometry_of(geometry)
-    deed = Deed(verb, tuple(codes or ()), into, drawn, tuple(new_codes or ()), parent, name)
-    _carry_out(change_set, key, deed, dry_run=dry_run)
+    command = EditCommand(verb, tuple(codes or ()), into, drawn, tuple(new_codes or ()), parent, name)
+    _apply_edit(change_set, key, command, dry_run=dry_run)
 
 
 def create(
@@ -55,10 +55,10 @@ def create(
 
     Example: [bold]wangge boundaries create 1 410106003001 --geometry outline.geojson --name 新网格[/]
     """
-    from grids.change_sets.rules.verbs import Deed
+    from grids.change_sets.rules.verbs import EditCommand
 
-    deed = Deed("create", geometry=geometry_of(geometry), parent_code=parent, name=name)
-    _carry_out(change_set, key, deed, dry_run=dry_run)
+    command = EditCommand("create", geometry=geometry_of(geometry), parent_code=parent, name=name)
+    _apply_edit(change_set, key, command, dry_run=dry_run)
 
 
 def retire(
@@ -72,9 +72,9 @@ def retire(
 
     Example: [bold]wangge boundaries retire 1 410106003001004 --into 410106003001005[/]
     """
-    from grids.change_sets.rules.verbs import Deed
+    from grids.change_sets.rules.verbs import EditCommand
 
-    _carry_out(change_set, key, Deed("retire", codes=(code,), into=into), dry_run=dry_run)
+    _apply_edit(change_set, key, EditCommand("retire", codes=(code,), into=into), dry_run=dry_run)
 
 
 def facts(
@@ -180,9 +180,9 @@ def propose(
         console.print(f"wrote {to}")
 
 
-def _carry_out(change_set: int, key: str, deed: Deed, *, dry_run: bool) -> None:
+def _apply_edit(change_set: int, key: str, command: EditCommand, *, dry_run: bool) -> None:
     from grids.change_sets import operations
 
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
-        done = operations.edit(session, change_set_id=change_set, deed=deed, actor=who.name, dry_run=dry_run)
+        done = operations.edit(session, change_set_id=change_set, command=command, actor=who.name, dry_run=dry_run)
         print_edited(session, done)

@@ -48,7 +48,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class AddressCandidate:
     """A possible place, EPSG:4326; ``line`` (EPSG:4326) when a stretch is meant; shares of all candidates sum to 1."""
 
     lon: float
@@ -69,11 +69,11 @@ class Located:
     text: str
     verdict: Verdict
     reason: str
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[AddressCandidate, ...]
     parsed: ParsedAddress
 
     @property
-    def best(self) -> Candidate | None:
+    def best(self) -> AddressCandidate | None:
         """The first candidate when the verdict is certain, else None."""
         return self.candidates[0] if self.verdict is Verdict.CERTAIN else None
 
@@ -286,14 +286,14 @@ def _verdict(spots: list[Spot], main: Anchor, limits: Limits) -> tuple[Verdict, 
     return Verdict.CERTAIN, "; ".join(best.reasons)
 
 
-def _candidates(spots: list[Spot], main: Anchor, index: LocatingIndex) -> tuple[Candidate, ...]:
+def _candidates(spots: list[Spot], main: Anchor, index: LocatingIndex) -> tuple[AddressCandidate, ...]:
     weights = [s.score**4 for s in spots]
     total = sum(weights) or 1.0
     candidates = []
     for spot, weight in zip(spots, weights, strict=True):
         lon, lat = index.frame.to_degrees(spot.x, spot.y)
         candidates.append(
-            Candidate(
+            AddressCandidate(
                 lon=lon,
                 lat=lat,
                 accuracy_m=spot.accuracy_m,

@@ -7,7 +7,7 @@ shows the ground they move. Nothing here changes a layer.
 
 from __future__ import annotations
 
-from geo.coverage.check import PreparedLayer, gravity, prepare
+from geo.coverage.check import PreparedLayer, prepare, severity_order
 from geo.coverage.model import (
     SEVERITY,
     AreaSet,
@@ -42,7 +42,6 @@ __all__ = [
     "Tolerances",
     "check_layer",
     "check_neighbourhood",
-    "gravity",
     "ground_changed",
     "mend",
     "moved_ground",
@@ -51,5 +50,6 @@ __all__ = [
     "propose_all",
     "recheck",
     "repair_whole",
+    "severity_order",
     "take",
 ]

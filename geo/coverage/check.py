@@ -58,13 +58,13 @@ class PreparedLayer:
         """
         gone = {*removed, *zip(changed.levels, changed.codes, strict=True)}
         keep = np.array([key not in gone for key in zip(self.areas.levels, self.areas.codes, strict=True)], dtype=bool)
-        return self.take(keep).joined(prepare(changed, self.rules, ruler=self.ruler), self.ruler)
+        return self.select(keep).joined(prepare(changed, self.rules, ruler=self.ruler), self.ruler)
 
-    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> PreparedLayer:
+    def select(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> PreparedLayer:
         """Return the layer with the areas at the indices alone, or where the mask is true."""
         return replace(
             self,
-            areas=self.areas.take(rows),
+            areas=self.areas.select(rows),
             valid=self.valid[rows],
             invalid=self.invalid[rows],
             empty=self.empty[rows],
@@ -135,11 +135,11 @@ def report_of(
     beneath_notice: int,
 ) -> CoverageReport:
     """Return the report, defects in order: what blocks first, then by level, kind and size."""
-    ordered = sorted(defects, key=lambda defect: gravity(defect, layer.rules))
+    ordered = sorted(defects, key=lambda defect: severity_order(defect, layer.rules))
     return CoverageReport(tuple(ordered), areas_checked, is_edge_matched, beneath_notice)
 
 
-def gravity(defect: Defect, rules: LayerRules) -> tuple[bool, int, int, float, tuple[str, ...], str]:
+def severity_order(defect: Defect, rules: LayerRules) -> tuple[bool, int, int, float, tuple[str, ...], str]:
     """Return where a defect stands in a report: what blocks first, then by level, kind, size and codes."""
     depth = rules.levels.index(defect.level) if defect.level in rules.levels else len(rules.levels)
     warns = defect.severity is not Severity.BLOCKS
@@ -165,7 +165,7 @@ def level_of(layer: PreparedLayer, indices: NDArray[np.int64]) -> Level:
         if layer.rules.is_coverage
         else np.zeros(len(valid), dtype=bool)
     )
-    return Level(layer.areas.take(indices), valid, suspects, layer.ruler, layer.rules)
+    return Level(layer.areas.select(indices), valid, suspects, layer.ruler, layer.rules)
 
 
 def children_of(areas: AreaSet) -> dict[str | None, NDArray[np.int64]]:

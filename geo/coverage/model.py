@@ -90,7 +90,7 @@ class AreaSet:
     geometries: Geometries
 
     @classmethod
-    def of(
+    def from_areas(
         cls,
         *,
         levels: Sequence[str],
@@ -121,7 +121,7 @@ class AreaSet:
         """Return the number of areas."""
         return len(self.codes)
 
-    def take(self, indices: NDArray[np.int64] | NDArray[np.bool_]) -> AreaSet:
+    def select(self, indices: NDArray[np.int64] | NDArray[np.bool_]) -> AreaSet:
         """Return the areas at the indices, or where the mask is true."""
         return AreaSet(
             self.levels[indices],
@@ -149,7 +149,7 @@ class AreaSet:
             if key in geometries:
                 replaced[index] = geometries[key]
                 keep[index] = not shapely.is_empty(geometries[key])
-        return AreaSet(self.levels, self.codes, self.names, self.parent_codes, replaced).take(keep)
+        return AreaSet(self.levels, self.codes, self.names, self.parent_codes, replaced).select(keep)
 
 
 @dataclass(frozen=True, slots=True)

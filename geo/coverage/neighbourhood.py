@@ -69,7 +69,7 @@ def check_neighbourhood(
     for name in layer.rules.levels:
         footprints = places[name]
         own = _rows(layer, name, keys)
-        areas, valid = layer.areas.take(own), layer.valid[own]
+        areas, valid = layer.areas.select(own), layer.valid[own]
         defects += shapes.not_degrees_defects(areas, ~layer.degrees[own], layer.rules)
         defects += shapes.empty_defects(areas, layer.empty[own])
         defects += shapes.invalid_ring_defects(areas, layer.invalid[own], valid, layer.ruler)
@@ -157,7 +157,7 @@ def surroundings(layer: PreparedLayer, defect: Defect) -> PreparedLayer:
     if len(levels) > 1:
         parents = layer.level(levels[-2])
         keep[parents[_meet(shapely.bounds(layer.valid[parents]), frame)]] = True
-    return layer.take(keep)
+    return layer.select(keep)
 
 
 def _meet(bounds: NDArray[np.float64], frame: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -173,7 +173,7 @@ def _level_defects(
     changed = np.array(
         [key in keys for key in zip(layer.areas.levels[near], layer.areas.codes[near], strict=True)], dtype=bool
     )
-    own, valid = layer.areas.take(near[changed]), layer.valid[near[changed]]
+    own, valid = layer.areas.select(near[changed]), layer.valid[near[changed]]
     defects = single_area_defects(own, valid, layer.ruler, spikes_of(valid, layer.ruler))
     level = level_of(layer, near)
     noise = 0
@@ -230,7 +230,7 @@ def _true_holes(layer: PreparedLayer, name: str, holes: Geometries) -> Geometrie
 
 def _outside(layer: PreparedLayer, level: Level, name: str, changed: NDArray[np.int64]) -> Iterator[Defect]:
     parents = layer.parents_by_code(name)
-    for code, children in children_of(level.areas.take(changed)).items():
+    for code, children in children_of(level.areas.select(changed)).items():
         if code in parents:
             yield from nesting.outside_defects(level, changed[children], layer.valid[parents[code]], str(code))
 
@@ -244,7 +244,7 @@ def _below(layer: PreparedLayer, name: str, changed: NDArray[np.int64], footprin
     if not len(rows):
         return
     window = shapely.union_all(_boxes(footprints))
-    families = children_of(layer.areas.take(rows))
+    families = children_of(layer.areas.select(rows))
     for parent in changed.tolist():
         code = layer.areas.codes[parent]
         children = rows[families[code]] if code in families else rows[:0]

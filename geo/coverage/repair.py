@@ -54,7 +54,7 @@ def propose(layer: PreparedLayer, defect: Defect) -> tuple[Repair, ...]:
 
 def take(layer: PreparedLayer, repair: Repair) -> PreparedLayer:
     """Return the layer with a repair taken; an area left without ground is left out."""
-    touched = layer.areas.take(_rows_of(layer, repair))
+    touched = layer.areas.select(_rows_of(layer, repair))
     return layer.with_changes(
         touched.with_geometries(repair.geometries),
         removed=[key for key, geometry in repair.geometries.items() if shapely.is_empty(geometry)],
@@ -147,7 +147,7 @@ def repair_whole(layer: PreparedLayer, *, gap_width_m: float | None = None) -> R
     below: NDArray[np.int64] = np.empty(0, dtype=np.int64)
     for name in reversed(layer.rules.levels):
         rows = layer.level(name)
-        families = children_of(layer.areas.take(below))
+        families = children_of(layer.areas.select(below))
         childless = np.array([layer.areas.codes[row] not in families for row in rows], dtype=bool)
         if childless.any():
             lone = rows[childless]

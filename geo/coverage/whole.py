@@ -108,7 +108,7 @@ def recheck(layer: PreparedLayer, known: Findings | None = None) -> tuple[Covera
     Findings
         For the next check.
     """
-    was = known if known is not None and known.fit(layer) else Findings(layer.take(np.empty(0, dtype=np.int64)))
+    was = known if known is not None and known.fit(layer) else Findings(layer.select(np.empty(0, dtype=np.int64)))
     now = Findings(layer)
     defects: list[Defect] = [
         *code_defects(layer.placed, layer.rules),
@@ -122,7 +122,7 @@ def recheck(layer: PreparedLayer, known: Findings | None = None) -> tuple[Covera
         if not len(indices):
             continue
         level = Level(
-            layer.areas.take(indices), layer.valid[indices], _suspects(layer, name, indices, was), layer.ruler,
+            layer.areas.select(indices), layer.valid[indices], _suspects(layer, name, indices, was), layer.ruler,
             layer.rules,
         )  # fmt: skip
         now.levels[name] = level

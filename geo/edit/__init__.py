@@ -12,7 +12,7 @@ recut        the land of several areas into other pieces
 follow       the outline of areas put together, after some of them changed
 """
 
-from geo.edit.outline import follow
+from geo.edit.outline import follow_outline
 from geo.edit.partition import EditError, Outcome, join
 from geo.edit.verbs import create, in_numbering_order, merge, recut, reshape, retire, split, transfer
 
@@ -20,7 +20,7 @@ __all__ = [
     "EditError",
     "Outcome",
     "create",
-    "follow",
+    "follow_outline",
     "in_numbering_order",
     "join",
     "merge",

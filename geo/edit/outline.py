@@ -24,7 +24,9 @@ SAME = 1e-9
 _ODD = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5], dtype=np.uint64)
 
 
-def follow(whole: BaseGeometry, before: Sequence[BaseGeometry], after: Sequence[BaseGeometry]) -> BaseGeometry | None:
+def follow_outline(
+    whole: BaseGeometry, before: Sequence[BaseGeometry], after: Sequence[BaseGeometry]
+) -> BaseGeometry | None:
     """Return the outline of areas put together after some of them changed.
 
     Parameters

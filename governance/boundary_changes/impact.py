@@ -54,7 +54,7 @@ class LandMove:
 
 
 @dataclass(frozen=True, slots=True)
-class MatterMove:
+class ReportMove:
     """Matters of a year, and those of them still open, between two areas; None: nobody's."""
 
     from_area: str | None
@@ -114,7 +114,7 @@ class Impact:
     year_moved: int = 0
     open_other_unit: int = 0
     year_other_unit: int = 0
-    moved: tuple[MatterMove, ...] = ()
+    moved: tuple[ReportMove, ...] = ()
     units: Mapping[str, Balance] = field(default_factory=dict)
     workers: tuple[WorkerChange, ...] = ()
     vacant: tuple[str, ...] = ()
@@ -131,7 +131,7 @@ class Lands:
     lost: NDArray[np.object_]
 
     @classmethod
-    def of(cls, before: Mapping[str, AreaRecord], after: Mapping[str, AreaRecord]) -> Lands:
+    def from_areas(cls, before: Mapping[str, AreaRecord], after: Mapping[str, AreaRecord]) -> Lands:
         """Lay areas before and after beside each other."""
         codes = sorted({*before, *after})
         old, new = _lands(before, codes), _lands(after, codes)
@@ -141,7 +141,7 @@ class Lands:
         lost[differ] = shapely.difference(old[differ], new[differ])
         return cls(codes, old, new, gained, lost)
 
-    def take(self, codes: Collection[str]) -> Lands:
+    def select(self, codes: Collection[str]) -> Lands:
         """Return those of some codes."""
         chosen = [i for i, code in enumerate(self.codes) if code in codes]
         rest = (side[chosen] for side in (self.old, self.new, self.gained, self.lost))
@@ -190,7 +190,7 @@ def land_moves(lands: Lands) -> tuple[LandMove, ...]:
 
 def matter_moves(
     rows: tuple[NDArray[np.int64], NDArray[np.int64]], chains: tuple[Chains, Chains], is_open: NDArray[np.bool_]
-) -> tuple[MatterMove, ...]:
+) -> tuple[ReportMove, ...]:
     """Count matters by their areas before and after, leaving out those for which nothing changes; the most first.
 
     `rows` are the rows of each matter in the chains before and after.
@@ -207,12 +207,12 @@ def matter_moves(
         units = chains[0].unit_of_row(one), chains[1].unit_of_row(two)
         if old != new or units[0] != units[1]:
             ends = (old[-1] if old else None, new[-1] if new else None)
-            moves.append(MatterMove(*ends, *units, count, opened, old != new))
+            moves.append(ReportMove(*ends, *units, count, opened, old != new))
     return tuple(sorted(moves, key=lambda move: (-move.in_a_year, move.from_area or "", move.to_area or "")))
 
 
 def unit_balances(
-    moves: Iterable[MatterMove], land: Iterable[LandMove], chains: tuple[Chains, Chains]
+    moves: Iterable[ReportMove], land: Iterable[LandMove], chains: tuple[Chains, Chains]
 ) -> dict[str, Balance]:
     """Add up what each responsible unit gains and loses."""
     units: defaultdict[str, Balance] = defaultdict(Balance)
@@ -227,7 +227,7 @@ def unit_balances(
 
 def worker_changes(
     posts: tuple[Mapping[str, Sequence[WorkerOnArea]], Mapping[str, Sequence[WorkerOnArea]]],
-    moves: Iterable[MatterMove],
+    moves: Iterable[ReportMove],
     land: Iterable[LandMove],
     chains: tuple[Chains, Chains],
     changed: AbstractSet[str],
@@ -243,7 +243,7 @@ def worker_changes(
         path = chains[side].of_row(chains[side].row_of(code))
         return {worker.staff_number for area in path for worker in posts[side].get(area, ())}
 
-    everything: tuple[MatterMove | LandMove, ...] = (*moves, *land)
+    everything: tuple[ReportMove | LandMove, ...] = (*moves, *land)
     for move in everything:
         _book(balances, staff(0, move.from_area), staff(1, move.to_area), move)
     worked: tuple[defaultdict[str, list[str]], defaultdict[str, list[str]]] = (defaultdict(list), defaultdict(list))
@@ -276,7 +276,7 @@ def posts_after(
 
 
 def _book(
-    balances: defaultdict[str, Balance], losers: set[Any], winners: set[Any], what: MatterMove | LandMove
+    balances: defaultdict[str, Balance], losers: set[Any], winners: set[Any], what: ReportMove | LandMove
 ) -> None:
     """Write a move into the accounts of those who lose it and those who gain it; who does both does neither."""
     for name in losers - winners - {None}:

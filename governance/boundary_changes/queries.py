@@ -28,7 +28,7 @@ _LOCK_SPACE = 0x68616E64  # 'hand'
 
 
 @dataclass(frozen=True, slots=True)
-class OpenMatter:
+class OpenReport:
     """A report with where it belongs now.
 
     `by_area`: a person (or the land it followed) named the area, no point did; `seen` is its latest reassignment, 0
@@ -86,14 +86,14 @@ ORDER BY r.reported_at, r.id
 """
 
 
-def open_matters(
+def open_reports(
     session: Session,
     *,
     layer_id: int,
     after: tuple[datetime, int],
     limit: int,
     late: tuple[int, datetime | None] | None = None,
-) -> list[OpenMatter]:
+) -> list[OpenReport]:
     """Return the next reports of a layer behind one (reported at, id) that a release may move.
 
     `late` (number, horizon): only what was received or decided since the horizon and stands under an older release.
@@ -102,12 +102,12 @@ def open_matters(
     if late is not None:
         values |= {"number": late[0], "horizon": late[1]}
     rows = session.execute(text(_OPEN.format(condition=_LATE if late is not None else "")), values)
-    return [OpenMatter(*row) for row in rows]
+    return [OpenReport(*row) for row in rows]
 
 
 def are_late(session: Session, *, layer_id: int, number: int, since: datetime, horizon: datetime) -> bool:
     """Tell whether anything received or decided since the horizon still stands under an older release."""
-    return bool(open_matters(session, layer_id=layer_id, after=(since, 0), limit=1, late=(number, horizon)))
+    return bool(open_reports(session, layer_id=layer_id, after=(since, 0), limit=1, late=(number, horizon)))
 
 
 def count_open(session: Session, *, layer_id: int, since: datetime) -> int:
@@ -175,7 +175,7 @@ ORDER BY m.report_id
 
 
 def store_places(
-    session: Session, places: Sequence[tuple[OpenMatter, NewPlace]], *, layer_id: int, number: int, at: datetime
+    session: Session, places: Sequence[tuple[OpenReport, NewPlace]], *, layer_id: int, number: int, at: datetime
 ) -> int:
     """Write entries of history, but for matters that somebody decided on meanwhile; return how many were written."""
     session.execute(text(_LOCK_REPORTS), {"ids": [matter.id for matter, _ in places]})

@@ -45,7 +45,7 @@ class DayTypes:
     unknown_years: tuple[int, ...]
     entered_years: tuple[int, ...]
 
-    def account(self) -> dict[str, Any]:
+    def as_summary(self) -> dict[str, Any]:
         """Say where the days off come from, for the result of a run."""
         return {
             "library": library(),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from geo.address.index import LocatingIndex
     from geo.address.locating import Located
-    from grids.gazetteer.memory import Current
+    from grids.gazetteer.memory import GazetteerSnapshot
 
     Row = dict[str, Any]
 
@@ -181,7 +181,7 @@ def _evidence(
     row: Row,
     read: Mapping[str, NDArray[np.float64]],
     i: int,
-    current: Current,
+    current: GazetteerSnapshot,
     same_point: tuple[int, int],
     centres: _Centres,
 ) -> Row:
@@ -197,7 +197,7 @@ def _evidence(
         x, y = current.index.frame.to_metres(best.lon, best.lat)
         distance_m = {name: round(math.hypot(px - x, py - y), 1) for name, (px, py) in metric.items()}
     lon, lat = (float(v) for v in read["declared"][i])
-    facts = rules.Facts(
+    facts = rules.ReportEvidenceFacts(
         x=row["x"],
         y=row["y"],
         declared=declared,

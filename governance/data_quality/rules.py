@@ -56,7 +56,7 @@ JUMP_LEAST_M: Final = 3000.0
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ReportEvidenceFacts:
     """What is known of one report's point. Distances in metres, by the datum the coordinates are read in."""
 
     x: float
@@ -79,7 +79,7 @@ def datum_of(declared: str) -> str:
     return "WGS84" if declared in SAME_AS_WGS84 else declared
 
 
-def flags(facts: Facts) -> list[dict[str, Any]]:
+def flags(facts: ReportEvidenceFacts) -> list[dict[str, Any]]:
     """List what is noticed about a point, each with its evidence in numbers."""
     return [*_of_the_numbers(facts), *_of_the_point(facts), *_of_the_address(facts), *_of_the_caller(facts)]
 
@@ -88,7 +88,7 @@ def _noticed(flag: Flag, **evidence: Any) -> dict[str, Any]:  # noqa: ANN401 (ev
     return {"flag": flag.value, **evidence}
 
 
-def _of_the_numbers(facts: Facts) -> list[dict[str, Any]]:
+def _of_the_numbers(facts: ReportEvidenceFacts) -> list[dict[str, Any]]:
     if not facts.geographic:
         return []
     found = []
@@ -101,7 +101,7 @@ def _of_the_numbers(facts: Facts) -> list[dict[str, Any]]:
     return found if sent > TRUNCATED_DECIMALS else [*found, _noticed(Flag.TRUNCATED, decimals=sent)]
 
 
-def _of_the_point(facts: Facts) -> list[dict[str, Any]]:
+def _of_the_point(facts: ReportEvidenceFacts) -> list[dict[str, Any]]:
     found = []
     reports, addresses = facts.same_point
     if reports >= DEFAULT_GEOCODE_REPORTS and addresses >= DEFAULT_GEOCODE_ADDRESSES:
@@ -109,7 +109,7 @@ def _of_the_point(facts: Facts) -> list[dict[str, Any]]:
     return found if facts.centroid_of is None else [*found, _noticed(Flag.CENTROID, of=facts.centroid_of)]
 
 
-def _of_the_address(facts: Facts) -> list[dict[str, Any]]:
+def _of_the_address(facts: ReportEvidenceFacts) -> list[dict[str, Any]]:
     found = []
     declared = datum_of(facts.declared)
     distance = facts.distance_m.get(declared)
@@ -126,7 +126,7 @@ def _of_the_address(facts: Facts) -> list[dict[str, Any]]:
     return found
 
 
-def _of_the_caller(facts: Facts) -> list[dict[str, Any]]:
+def _of_the_caller(facts: ReportEvidenceFacts) -> list[dict[str, Any]]:
     if facts.jump is None:
         return []
     metres, seconds = facts.jump

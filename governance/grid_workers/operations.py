@@ -33,7 +33,7 @@ class Stated:
     ended: int
 
 
-def state(
+def set_workers(
     session: Session,
     *,
     layer: Layer,
@@ -88,7 +88,7 @@ def state(
     return done
 
 
-def note_reading(session: Session, *, reader: str, layer: str, areas: Collection[str]) -> None:
+def audit_read(session: Session, *, reader: str, layer: str, areas: Collection[str]) -> None:
     """Write down that somebody read in clear who works these areas."""
     if areas:
         audit.record(
@@ -96,7 +96,7 @@ def note_reading(session: Session, *, reader: str, layer: str, areas: Collection
         )
 
 
-def follow(session: Session, *, layer_id: int, release_id: int, at: datetime) -> int:
+def follow_release(session: Session, *, layer_id: int, release_id: int, at: datetime) -> int:
     """Let posts follow the land of areas that a release ends at an instant; return how many ended or moved.
 
     A post on an area that ends is closed at that instant; the worker goes on in the area that got most of its land
@@ -107,7 +107,9 @@ def follow(session: Session, *, layer_id: int, release_id: int, at: datetime) ->
     moved = 0
     planned = queries.held_from(session, layer_id=layer_id, codes=sorted(areas.begun), at=at)
     spoken_for = {post.area_code for post in planned if post.start == at}
-    for post, home in queries.homecomers(session, layer_id=layer_id, codes=sorted(areas.begun - spoken_for), at=at):
+    for post, home in queries.returning_posts(
+        session, layer_id=layer_id, codes=sorted(areas.begun - spoken_for), at=at
+    ):
         _move(session, layer_id, post, home, at)
         moved += 1
     heirs = _heirs(session, layer_id, release_id, areas.ended)

@@ -151,7 +151,7 @@ def held_from(session: Session, *, layer_id: int, codes: Sequence[str], at: date
     return [Held(*row) for row in rows]
 
 
-def homecomers(session: Session, *, layer_id: int, codes: Sequence[str], at: datetime) -> list[tuple[Held, str]]:
+def returning_posts(session: Session, *, layer_id: int, codes: Sequence[str], at: datetime) -> list[tuple[Held, str]]:
     """Return the posts held at an instant by those who once left one of these areas because it ended, and which."""
     rows = session.execute(
         text("""

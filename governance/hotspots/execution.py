@@ -56,7 +56,7 @@ def execute_run(database: Database, run_id: int, *, watch: Callable[[float], Non
         if run.kind == "monthly":
             # A month computed again, or one before the last, changes no topic.
             with suppress(topics.TopicOrderError), database.transaction() as session:
-                topics.follow(session, run_id=run_id, actor=run.requested_by)
+                topics.follow_run(session, run_id=run_id, actor=run.requested_by)
 
 
 def _beat(database: Database, run_id: int, watch: Callable[[float], None] | None) -> Callable[[float], bool]:

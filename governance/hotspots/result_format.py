@@ -11,7 +11,7 @@ from geo import datum
 
 if TYPE_CHECKING:
     from geo.hotspot.progress import Progress
-    from governance.hotspots.methods.catalogue import Method
+    from governance.hotspots.methods.catalogue import HotspotMethod
     from governance.hotspots.study.frame import Study
 
 Cluster = dict[str, Any]
@@ -37,11 +37,11 @@ def part_of(progress: Progress | None, start: float, width: float) -> Progress |
 
 def areas_of(study: Study, rows: np.ndarray[Any, Any]) -> list[str]:
     """Return the codes of the areas that hold some incidents."""
-    areas = np.unique(study.honest.incidents.area[rows])
+    areas = np.unique(study.screened.incidents.area[rows])
     return [study.areas.codes[a] for a in areas.tolist() if a >= 0]
 
 
-def cluster_form(method: Method, number: int, areas: list[str], described: dict[str, Any]) -> Cluster:
+def cluster_form(method: HotspotMethod, number: int, areas: list[str], described: dict[str, Any]) -> Cluster:
     """Begin the stored form of a cluster; what its method does not know is None."""
     empty = dict.fromkeys(
         ("category", "expected", "relative_risk", "log_likelihood_ratio", "p", "p_kind", "adjusted_p",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from governance.reports.placement import Ground, Placement
+    from governance.reports.placement import Placement, PlacementContext
     from governance.reports.rules import ReportDraft
 
 STORE = """
@@ -77,7 +77,7 @@ Outcome = Stored | rules.DifferentContentError
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class PlacedReport:
     """A draft with its place, ready to be stored."""
 
     client_id: int
@@ -136,13 +136,15 @@ def _number(value: float | str | None) -> str | float | None:
     return number if number is None or abs(number) < 1e308 else str(number)
 
 
-def arrive(draft: ReportDraft, ground: Ground, *, client_id: int, idempotency_key: str | None = None) -> Arrival:
+def place_report(
+    draft: ReportDraft, context: PlacementContext, *, client_id: int, idempotency_key: str | None = None
+) -> PlacedReport:
     """Place a draft and stamp it with the instant whose release placed it."""
-    return Arrival(client_id, draft, ground.place(draft), ground.at, idempotency_key)
+    return PlacedReport(client_id, draft, context.place(draft), context.at, idempotency_key)
 
 
-async def store(connection: psycopg.AsyncConnection[Any], arrivals: Sequence[Arrival]) -> list[Outcome]:
-    """Store arrivals in one statement; what was stored before gives its first id, or a conflict when it differs.
+async def store(connection: psycopg.AsyncConnection[Any], placed_reports: Sequence[PlacedReport]) -> list[Outcome]:
+    """Store placed reports in one statement; what was stored before gives its first id, or a conflict when it differs.
 
     Raises
     ------
@@ -150,45 +152,45 @@ async def store(connection: psycopg.AsyncConnection[Any], arrivals: Sequence[Arr
         When the database refuses a row: then none of them is stored.
     """
     async with connection.cursor(row_factory=tuple_row) as cursor:
-        payload = orjson.dumps([arrival.row() for arrival in arrivals]).decode()
+        payload = orjson.dumps([placed.row() for placed in placed_reports]).decode()
         await cursor.execute(STORE, (payload,))
         found = await cursor.fetchall()
         outcomes: list[Outcome] = []
-        for arrival, (new_id, is_new) in zip(arrivals, found, strict=True):
+        for placed, (new_id, is_new) in zip(placed_reports, found, strict=True):
             outcomes.append(Stored(new_id, replayed=not is_new))
             if is_new:
-                REPORTS.labels(arrival.draft.channel, arrival.placement.method).inc()
+                REPORTS.labels(placed.draft.channel, placed.placement.method).inc()
         again = [place for place, (_, is_new) in enumerate(found) if not is_new]
         if again:
-            for place, outcome in zip(again, await _earlier(cursor, [arrivals[p] for p in again]), strict=True):
+            for place, outcome in zip(again, await _earlier(cursor, [placed_reports[p] for p in again]), strict=True):
                 outcomes[place] = outcome
         return outcomes
 
 
-async def _earlier(cursor: psycopg.AsyncCursor[Any], arrivals: Sequence[Arrival]) -> list[Outcome]:
-    """Say of each arrival what was stored before it: the same report, or another under its key."""
+async def _earlier(cursor: psycopg.AsyncCursor[Any], placed_reports: Sequence[PlacedReport]) -> list[Outcome]:
+    """Return what was stored before each placed report: the same report, or another under its key."""
     keys = [
         {
             "place": place,
-            "client_id": arrival.client_id,
-            "idempotency_key": arrival.idempotency_key,
-            "channel": arrival.draft.channel,
-            "external_id": arrival.draft.external_id,
+            "client_id": placed.client_id,
+            "idempotency_key": placed.idempotency_key,
+            "channel": placed.draft.channel,
+            "external_id": placed.draft.external_id,
         }
-        for place, arrival in enumerate(arrivals)
+        for place, placed in enumerate(placed_reports)
     ]
     await cursor.execute(FIND, (orjson.dumps(keys).decode(),))
-    earlier: dict[int, list[tuple[int, bytes]]] = {place: [] for place in range(len(arrivals))}
+    earlier: dict[int, list[tuple[int, bytes]]] = {place: [] for place in range(len(placed_reports))}
     for place, report_id, digest in await cursor.fetchall():
         earlier[place].append((report_id, bytes(digest)))
-    return [_compared(arrival, earlier[place]) for place, arrival in enumerate(arrivals)]
+    return [_compared(placed, earlier[place]) for place, placed in enumerate(placed_reports)]
 
 
-def _compared(arrival: Arrival, earlier: list[tuple[int, bytes]]) -> Outcome:
-    if len(earlier) == 1 and earlier[0][1] == rules.content_digest(arrival.draft):
+def _compared(placed: PlacedReport, earlier: list[tuple[int, bytes]]) -> Outcome:
+    if len(earlier) == 1 and earlier[0][1] == rules.content_digest(placed.draft):
         return Stored(earlier[0][0], replayed=True)
     numbers = ", ".join(rules.report_number(report_id) for report_id, _ in earlier)
     return rules.DifferentContentError(
         f"Report {numbers} was stored under this key with other content.",
-        field="Idempotency-Key" if arrival.idempotency_key else "external_id",
+        field="Idempotency-Key" if placed.idempotency_key else "external_id",
     )

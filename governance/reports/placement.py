@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from geo.address.index import LocatingIndex
     from geo.address.locating import Located
     from governance.reports.rules import ReportDraft
-    from grids.assignment.registry import ReleaseIndexes
+    from grids.assignment.registry import ReleaseCache
     from grids.assignment.release_index import Assignment, ReleaseIndex
-    from grids.gazetteer.memory import Holder
+    from grids.gazetteer.memory import GazetteerCache
 
     Box = tuple[float, float, float, float]
 
@@ -81,7 +81,7 @@ AddressLocator = Callable[[str], "Located | None"]
 """Finds the place that address text speaks of; None while there is no gazetteer."""
 
 
-class Ground:
+class PlacementContext:
     """The boundaries and the gazetteer at one instant: the same for all rows of one call.
 
     `release` is the one in force at the instant `at`, which is when those rows are received.
@@ -93,7 +93,7 @@ class Ground:
         self._gazetteer = gazetteer
 
     @classmethod
-    def now(cls, releases: ReleaseIndexes, gazetteer: Holder) -> Ground:
+    def now(cls, releases: ReleaseCache, gazetteer: GazetteerCache) -> PlacementContext:
         """Return the ground of this moment; waits if the process cannot be sure yet which release is in force.
 
         Raises
@@ -109,7 +109,7 @@ class Ground:
         return cls(release, at, gazetteer.index())
 
     @classmethod
-    def at_hand(cls, releases: ReleaseIndexes, gazetteer: Holder) -> Ground | None:
+    def at_hand(cls, releases: ReleaseCache, gazetteer: GazetteerCache) -> PlacementContext | None:
         """Return the same without waiting, None if that cannot be."""
         at = clock.now()
         try:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from geo.address.locating import Candidate, Located
-    from grids.assignment.registry import ReleaseIndexes
+    from geo.address.locating import AddressCandidate, Located
+    from grids.assignment.registry import ReleaseCache
     from grids.gazetteer.tables import Wording
 
 MOST_A_PAGE: Final = 500
@@ -57,7 +57,7 @@ class NothingThereError(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class TriageItem:
     """A report that waits, with what its words may mean."""
 
     report: dict[str, Any]
@@ -75,7 +75,7 @@ class Waiting:
         return said
 
     @property
-    def candidates(self) -> tuple[Candidate, ...]:
+    def candidates(self) -> tuple[AddressCandidate, ...]:
         """What the words may mean, best first."""
         return () if self.located is None else self.located.candidates
 
@@ -94,7 +94,7 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class PlaceChoice:
     """A dispatcher's word on the place: exactly one of a candidate (1 is the first), a point, an area's code."""
 
     candidate: int | None = None
@@ -103,18 +103,18 @@ class Where:
     area: str | None = None
 
 
-def queue(session: Session, *, limit: int = 50, after: int = 0, channel: str | None = None) -> list[Waiting]:
+def queue(session: Session, *, limit: int = 50, after: int = 0, channel: str | None = None) -> list[TriageItem]:
     """Give what waits, the oldest first, located in the gazetteer of now by its words without those about people."""
     rows = queries.waiting(session, limit=min(limit, MOST_A_PAGE), after=after, channel=channel)
-    return [Waiting(row, located) for row, located in zip(rows, _located(session, rows), strict=True)]
+    return [TriageItem(row, located) for row, located in zip(rows, _located(session, rows), strict=True)]
 
 
 def settle(
     session: Session,
-    indexes: ReleaseIndexes,
+    indexes: ReleaseCache,
     *,
     report_id: int,
-    where: Where,
+    where: PlaceChoice,
     reason: str,
     actor: str,
     wording: str | None = None,
@@ -213,7 +213,7 @@ def _located(session: Session, rows: Sequence[dict[str, Any]]) -> list[Located |
     return [next(answers).located if row["address_text"] else None for row in rows]
 
 
-def _point(where: Where, located: Located | None) -> tuple[tuple[float, float], float]:
+def _point(where: PlaceChoice, located: Located | None) -> tuple[tuple[float, float], float]:
     if where.candidate is None:
         return (float(where.lon or 0.0), float(where.lat or 0.0)), SETTLED_ACCURACY_M
     candidates = located.candidates if located is not None else ()
@@ -224,7 +224,7 @@ def _point(where: Where, located: Located | None) -> tuple[tuple[float, float], 
 
 
 def _in_area(
-    session: Session, indexes: ReleaseIndexes, row: dict[str, Any], code: str
+    session: Session, indexes: ReleaseCache, row: dict[str, Any], code: str
 ) -> tuple[int, int, str, tuple[str, ...], tuple[str, str]]:
     """Find an area and its chain as of when the report was received."""
     layer = boundaries.get_layer(session, indexes.timeline().layer.code)

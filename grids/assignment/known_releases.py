@@ -185,7 +185,7 @@ class KnownReleases:
     def _look(self, connection: psycopg.Connection) -> None:
         """Read which releases there are, and with that renew the lease."""
         asked = time.monotonic()
-        at, found = queries.look(connection)
+        at, found = queries.read_releases(connection)
         timelines = {
             code: Timeline(layer, releases, tuple(release.effective_at for release in releases))
             for code, (layer, releases) in found.items()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.observability import POINTS_ASSIGNED
 from grids.assignment import rules
 from grids.assignment.points import check_accuracy, check_many, check_one, named_crs
-from grids.assignment.registry import ReleaseIndexes
+from grids.assignment.registry import ReleaseCache
 from grids.assignment.release_index import Answers, Assignment, ReleaseIndex
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def _counter(layer: str) -> Counter:
 
 
 def assign(
-    indexes: ReleaseIndexes,
+    indexes: ReleaseCache,
     *,
     x: float,
     y: float,
@@ -67,8 +67,8 @@ def assign_in(
     _counter(layer.code).inc()
     if index is not None:
         return index.assign(lon, lat, accuracy_m)
-    facts = rules.Facts(rules.Method.UNASSIGNED)
-    return Assignment(layer, None, lon, lat, rules.Method.UNASSIGNED, (), None, (), 1.0, facts)
+    facts = rules.AssignmentFacts(rules.AssignmentMethod.UNASSIGNED)
+    return Assignment(layer, None, lon, lat, rules.AssignmentMethod.UNASSIGNED, (), None, (), 1.0, facts)
 
 
 def assign_many(
@@ -81,7 +81,7 @@ def assign_many(
 ) -> tuple[Answers, NDArray[np.uint8]]:
     """Answer many points as they were sent, in columns, and each one's problem (0: none, see points.PROBLEMS).
 
-    A point with a problem is unassigned. For the release, ask `ReleaseIndexes.at` once, so that all have the same.
+    A point with a problem is unassigned. For the release, ask `ReleaseCache.at` once, so that all have the same.
 
     Raises
     ------
@@ -92,4 +92,4 @@ def assign_many(
     return index.assign_many(lon, lat, distances=distances), problems
 
 
-__all__ = ["Answers", "Assignment", "ReleaseIndexes", "assign", "assign_in", "assign_many"]
+__all__ = ["Answers", "Assignment", "ReleaseCache", "assign", "assign_in", "assign_many"]

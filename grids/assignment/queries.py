@@ -38,7 +38,7 @@ def timelines(session: Session) -> Releases:
     return _by_layer(session.execute(text(_RELEASES)))
 
 
-def look(connection: psycopg.Connection) -> tuple[datetime, Releases]:
+def read_releases(connection: psycopg.Connection) -> tuple[datetime, Releases]:
     """Read every layer's releases as `timelines` does, after those that are being committed; and the database's time.
 
     Every release that is not among them takes effect later than the database's lease from the call on.
@@ -47,7 +47,7 @@ def look(connection: psycopg.Connection) -> tuple[datetime, Releases]:
     cursor = connection.execute(_LOOK)
     cursor.nextset()
     found = cursor.fetchall()
-    clock.follow(found[0][0], before=before, after=clock.machine())
+    clock.sync_clock(found[0][0], before=before, after=clock.machine())
     cursor.nextset()
     return found[0][0], _by_layer(cursor)
 

@@ -32,7 +32,7 @@ log = structlog.get_logger("wangge.releases")
 OLD_RELEASES_KEPT: Final = 8
 
 
-class ReleaseIndexes(KnownReleases):
+class ReleaseCache(KnownReleases):
     """Release indexes of a process, by layer and instant."""
 
     def __init__(self, database: Database, settings: Settings) -> None:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from geo.point_location.index import EDGE_CIRCLE_M, PointLocationIndex
 from geo.point_location.layout import FLAG_BOUNDARY
 from grids.assignment import rules
-from grids.assignment.rules import Choice, Cover, Facts, Method
+from grids.assignment.rules import AssignmentFacts, AssignmentMethod, Choice, Cover
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,7 +63,7 @@ class AreaFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class AreaCandidate:
     """An area in question, with the share of the point's circle that lies in it."""
 
     level: str
@@ -80,12 +80,12 @@ class Assignment:
     release: ReleaseFacts | None
     lon: float
     lat: float
-    method: Method
+    method: AssignmentMethod
     areas: tuple[dict[str, Any], ...]
     distance_to_edge_m: float | None
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[AreaCandidate, ...]
     outside_share: float
-    facts: Facts
+    facts: AssignmentFacts
 
     @property
     def code(self) -> str | None:
@@ -215,14 +215,14 @@ class ReleaseIndex:
         if choice.depth < 0:
             shares = finest.index.shares(lon, lat, radius, overlapping=not self.layer.is_coverage) if radius else None
             candidates = self._candidates(finest, shares.areas) if shares else ()
-            facts = Facts(Method.UNASSIGNED, tolerance_m=self.layer.nearest_tolerance_m)
+            facts = AssignmentFacts(AssignmentMethod.UNASSIGNED, tolerance_m=self.layer.nearest_tolerance_m)
             outside = shares.outside if shares else 1.0
             return Assignment(self.layer, self.release, lon, lat, choice.method, (), None, candidates, outside, facts)
         level = self._levels[choice.depth]
         distance = choice.distance_m
         if distance is None:
             distance = level.index.distance_to_edge_m(choice.position, lon, lat)
-        if choice.method is Method.BOUNDARY:
+        if choice.method is AssignmentMethod.BOUNDARY:
             distance = 0.0
         candidates, outside = (), 0.0
         if choice.overlap or distance <= COORDINATE_STEP_M or radius > distance:
@@ -231,7 +231,7 @@ class ReleaseIndex:
             )
             candidates, outside = self._candidates(level, shares.areas), shares.outside
         area = level.areas[choice.position]
-        facts = Facts(
+        facts = AssignmentFacts(
             method=choice.method,
             level=area.level,
             name=area.name,
@@ -265,9 +265,9 @@ class ReleaseIndex:
                 return rules.choose_area(covers, None)
         return rules.choose_area(covers, self._levels[0].index.nearest(lon, lat, self.layer.nearest_tolerance_m))
 
-    def _candidates(self, level: Level, shares: Sequence[tuple[int, float]]) -> tuple[Candidate, ...]:
+    def _candidates(self, level: Level, shares: Sequence[tuple[int, float]]) -> tuple[AreaCandidate, ...]:
         return tuple(
-            Candidate(level.name, level.areas[position].code, level.areas[position].name, share)
+            AreaCandidate(level.name, level.areas[position].code, level.areas[position].name, share)
             for position, share in shares[:MOST_CANDIDATES]
         )
 
@@ -275,7 +275,7 @@ class ReleaseIndex:
         """Answer many points of WGS 84 by the same rule; a point that is not finite is unassigned."""
         none = self.table.codes.size - 1
         row = np.full(lon.size, none, np.int32)
-        method = np.full(lon.size, _METHOD_NUMBER[Method.UNASSIGNED], np.uint8)
+        method = np.full(lon.size, _METHOD_NUMBER[AssignmentMethod.UNASSIGNED], np.uint8)
         distance = np.full(lon.size, np.nan) if distances else None
         todo = np.arange(lon.size)
         for level, offset in zip(self._levels, self.table.offsets.tolist(), strict=False):
@@ -286,9 +286,11 @@ class ReleaseIndex:
             method[todo] = np.where(
                 found,
                 np.where(
-                    located.places == FLAG_BOUNDARY, _METHOD_NUMBER[Method.BOUNDARY], _METHOD_NUMBER[Method.COVERED]
+                    located.places == FLAG_BOUNDARY,
+                    _METHOD_NUMBER[AssignmentMethod.BOUNDARY],
+                    _METHOD_NUMBER[AssignmentMethod.COVERED],
                 ),
-                _METHOD_NUMBER[Method.UNASSIGNED],
+                _METHOD_NUMBER[AssignmentMethod.UNASSIGNED],
             )
             if distance is not None:
                 metres = level.index.distances_to_edge_m(located.areas, xs, ys)
@@ -301,7 +303,7 @@ class ReleaseIndex:
         areas, metres = self._levels[0].index.nearest_many(lon[todo], lat[todo], self.layer.nearest_tolerance_m)
         near = areas >= 0
         row[todo[near]] = areas[near]
-        method[todo[near]] = _METHOD_NUMBER[Method.NEAREST]
+        method[todo[near]] = _METHOD_NUMBER[AssignmentMethod.NEAREST]
         if distance is not None:
             distance[todo[near]] = metres[near]
         return Answers(row, method, distance)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Method(StrEnum):
+class AssignmentMethod(StrEnum):
     """How the answer was found."""
 
     COVERED = "covered"
@@ -25,7 +25,7 @@ class Method(StrEnum):
     UNASSIGNED = "unassigned"
 
 
-METHODS: Final = tuple(Method)
+METHODS: Final = tuple(AssignmentMethod)
 LEVEL_NAMES_ZH: Final = {
     "district": "区县",
     "street": "街道（镇）",
@@ -47,12 +47,12 @@ class Choice(NamedTuple):
 
     depth: int
     position: int
-    method: Method
+    method: AssignmentMethod
     overlap: bool = False
     distance_m: float | None = None
 
 
-UNASSIGNED: Final = Choice(-1, -1, Method.UNASSIGNED)
+UNASSIGNED: Final = Choice(-1, -1, AssignmentMethod.UNASSIGNED)
 
 
 def choose_area(covers: Sequence[Cover], nearest: tuple[int, float] | None) -> Choice:
@@ -63,18 +63,18 @@ def choose_area(covers: Sequence[Cover], nearest: tuple[int, float] | None) -> C
     """
     for depth, cover in enumerate(covers):
         if cover.position >= 0:
-            method = Method.BOUNDARY if cover.flag == FLAG_BOUNDARY else Method.COVERED
+            method = AssignmentMethod.BOUNDARY if cover.flag == FLAG_BOUNDARY else AssignmentMethod.COVERED
             return Choice(depth, cover.position, method, overlap=cover.flag == FLAG_OVERLAP)
     if nearest is not None and nearest[0] >= 0:
-        return Choice(0, nearest[0], Method.NEAREST, distance_m=nearest[1])
+        return Choice(0, nearest[0], AssignmentMethod.NEAREST, distance_m=nearest[1])
     return UNASSIGNED
 
 
 @dataclass(slots=True)
-class Facts:
+class AssignmentFacts:
     """What a reason speaks of. `others` are the names of the other areas in question, the likeliest first."""
 
-    method: Method
+    method: AssignmentMethod
     level: str = ""
     name: str = ""
     finest_level: str = ""
@@ -86,18 +86,18 @@ class Facts:
     tolerance_m: float = 0.0
 
 
-def reason(facts: Facts) -> str:
+def reason(facts: AssignmentFacts) -> str:
     """Say in English why this is the answer."""
     name, distance = facts.name, f"{facts.distance_m:.1f} m"
     match facts.method:
-        case Method.BOUNDARY:
+        case AssignmentMethod.BOUNDARY:
             beside = f", shared with {_and(facts.others)}; the lowest code is taken" if facts.others else ""
             said = f"The point lies on the edge of {facts.level} {name}{beside}."
-        case Method.COVERED if facts.overlap:
+        case AssignmentMethod.COVERED if facts.overlap:
             said = f"The point lies in overlapping areas: {name} and {_and(facts.others)}; the lowest code is taken."
-        case Method.COVERED:
+        case AssignmentMethod.COVERED:
             said = f"The point lies inside {facts.level} {name}, {distance} from its edge."
-        case Method.NEAREST:
+        case AssignmentMethod.NEAREST:
             said = (
                 f"No area covers the point; {facts.level} {name} is the nearest, {distance} away"
                 f" (tolerance {facts.tolerance_m:g} m)."
@@ -106,7 +106,7 @@ def reason(facts: Facts) -> str:
             return f"No area covers the point, and none lies within {facts.tolerance_m:g} m."
     if facts.level != facts.finest_level:
         said = f"No {facts.finest_level} covers the point. {said}"
-    if facts.accuracy_m and facts.method is Method.COVERED and not facts.overlap:
+    if facts.accuracy_m and facts.method is AssignmentMethod.COVERED and not facts.overlap:
         if facts.others:
             said += f" Its accuracy of {facts.accuracy_m:g} m reaches into {_and(facts.others)}."
         elif facts.outside_share:
@@ -114,25 +114,25 @@ def reason(facts: Facts) -> str:
     return said
 
 
-def reason_zh(facts: Facts) -> str:
+def reason_zh(facts: AssignmentFacts) -> str:
     """Say in Chinese why this is the answer."""
     level = LEVEL_NAMES_ZH.get(facts.level, "区域")
     name, distance = facts.name, f"{facts.distance_m:.1f} 米"
     match facts.method:
-        case Method.BOUNDARY:
+        case AssignmentMethod.BOUNDARY:
             beside = f"，与{_and_zh(facts.others)}共界，取编码最小者" if facts.others else ""
             said = f"该点位于{level}“{name}”的边界上{beside}。"
-        case Method.COVERED if facts.overlap:
+        case AssignmentMethod.COVERED if facts.overlap:
             said = f"该点位于“{name}”与{_and_zh(facts.others)}的重叠处，取编码最小者。"
-        case Method.COVERED:
+        case AssignmentMethod.COVERED:
             said = f"该点位于{level}“{name}”内，距边界 {distance}。"
-        case Method.NEAREST:
+        case AssignmentMethod.NEAREST:
             said = f"没有区域覆盖该点；最近的{level}是“{name}”，相距 {distance}（容差 {facts.tolerance_m:g} 米）。"
         case _:
             return f"没有区域覆盖该点，{facts.tolerance_m:g} 米内也没有区域。"
     if facts.level != facts.finest_level:
         said = f"没有{LEVEL_NAMES_ZH.get(facts.finest_level, '下级区域')}覆盖该点。{said}"
-    if facts.accuracy_m and facts.method is Method.COVERED and not facts.overlap:
+    if facts.accuracy_m and facts.method is AssignmentMethod.COVERED and not facts.overlap:
         if facts.others:
             said += f"定位精度 {facts.accuracy_m:g} 米，可能位于{_and_zh(facts.others)}。"
         elif facts.outside_share:

@@ -38,7 +38,7 @@ class LevelColumns:
     wkb: list[bytes]
 
     @classmethod
-    def of(cls, pieces: Iterable[LevelColumns]) -> LevelColumns:
+    def from_pieces(cls, pieces: Iterable[LevelColumns]) -> LevelColumns:
         """Join pieces in their order."""
         whole = cls([], [], [], [], [], [], [])
         for piece in pieces:

@@ -1,6 +1,7 @@
 """The locating index of the gazetteer in effect, built once a process and release and shared by its threads.
 
-Requests with a session ask :func:`current`. Intake has none: it asks a :class:`Holder`, which looks for news beside it.
+Requests with a session ask :func:`current`. Intake has none: it asks a
+:class:`GazetteerCache`, which looks for news beside it.
 """
 
 from __future__ import annotations
@@ -30,19 +31,19 @@ _KEPT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Current:
+class GazetteerSnapshot:
     """An index and the releases it was built from."""
 
     index: LocatingIndex
     releases: dict[str, int]
 
 
-_built: OrderedDict[Hashable, Current] = OrderedDict()
+_built: OrderedDict[Hashable, GazetteerSnapshot] = OrderedDict()
 _lock = threading.Lock()
 _building = threading.Lock()
 
 
-def current(session: Session, *, at: datetime | None = None, layer: str = ADMINISTRATIVE_LAYER) -> Current:
+def current(session: Session, *, at: datetime | None = None, layer: str = ADMINISTRATIVE_LAYER) -> GazetteerSnapshot:
     """Give the index of the gazetteer in effect at an instant (now, when none is named)."""
     instant = at or clock.now()
     in_effect = queries.releases_in_effect(session, at=instant)
@@ -62,7 +63,7 @@ def current(session: Session, *, at: datetime | None = None, layer: str = ADMINI
         if found is not None:
             return found
         rows = queries.rows(session, in_effect=in_effect, boundaries=boundaries, at=instant)
-        found = Current(LocatingIndex(rows), numbers)
+        found = GazetteerSnapshot(LocatingIndex(rows), numbers)
         with _lock:
             _built[key] = found
             while len(_built) > _KEPT:
@@ -70,7 +71,7 @@ def current(session: Session, *, at: datetime | None = None, layer: str = ADMINI
         return found
 
 
-def _kept(key: Hashable) -> Current | None:
+def _kept(key: Hashable) -> GazetteerSnapshot | None:
     with _lock:
         found = _built.get(key)
         if found is not None:
@@ -78,17 +79,17 @@ def _kept(key: Hashable) -> Current | None:
         return found
 
 
-class Holder:
+class GazetteerCache:
     """The gazetteer as last seen, for callers that must not wait: it is looked at again in a thread of its own."""
 
     def __init__(self, database: Database, *, poll_s: float) -> None:
         self._database = database
         self._poll_s = poll_s
-        self._seen: Current | None = None
+        self._seen: GazetteerSnapshot | None = None
         self._looked_at = float("-inf")
         self._looking = threading.Lock()
 
-    def refresh(self) -> Current | None:
+    def refresh(self) -> GazetteerSnapshot | None:
         """Look for news now, and wait for it; None when no gazetteer was ever imported."""
         with self._looking:
             self._look()

@@ -37,14 +37,14 @@ _ROW_BYTES, _SHAPE_BYTES, _VERTEX_BYTES = 1500, 430, 24
 def gather(pieces: Iterable[LevelColumns], *, with_text: bool) -> tuple[LevelColumns, list[bytes] | None]:
     """Join the pieces of a level; with text, each is written while the database still sends the next."""
     if not with_text:
-        return LevelColumns.of(pieces), None
+        return LevelColumns.from_pieces(pieces), None
     arrived = []
     with ThreadPoolExecutor(1) as writer:
         written = []
         for piece in pieces:
             arrived.append(piece)
             written.append(writer.submit(polygon_geojson, piece.wkb))
-        columns = LevelColumns.of(arrived)
+        columns = LevelColumns.from_pieces(arrived)
     return columns, [text for texts in written for text in texts.result()]
 
 

@@ -13,7 +13,7 @@ import shapely
 from core.clock import LOCAL
 from core.personal import masked_text
 from grids.geojson import geojson
-from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer, Pane, map_page, written
+from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer, Pane, label_properties, map_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -280,7 +280,7 @@ def _areas(preview: Preview, records: Mapping[str, AreaRecord], side: str) -> by
                 "card": f'<div class="wg-card"><h3>{html.escape(record.name)}</h3><table>{table}</table></div>',
                 "style": style,
             }
-            | (written([record.name], [cast("Any", record.geom)])[0] if record.level == finest else {}),
+            | (label_properties([record.name], [cast("Any", record.geom)])[0] if record.level == finest else {}),
         )
     return text.collection()
 

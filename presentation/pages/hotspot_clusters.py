@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import shapely
 
-from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
 from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer
 from presentation.words.hotspots import (
     about,
@@ -28,12 +28,24 @@ if TYPE_CHECKING:
 
 Frames = list[tuple[date, date]]
 STYLES = {
-    Method.CONCENTRATION: {"color": "#7b3294", "weight": 2, "fillColor": "#c2a5cf", "fillOpacity": 0.3},
-    Method.POPULATION: {"color": "#8c510a", "weight": 2, "fillColor": "#dfc27d", "fillOpacity": 0.35},
-    Method.SCAN: {"color": "#d7301f", "weight": 2.5, "fillColor": "#fc8d59", "fillOpacity": 0.35},
-    Method.DENSITY: {"color": "#238b45", "weight": 1.5, "dashArray": "5 4", "fillColor": "#74c476", "fillOpacity": 0.2},
-    Method.HDBSCAN: {"color": "#006d77", "weight": 1.5, "dashArray": "2 4", "fillColor": "#83c5be", "fillOpacity": 0.2},
-    Method.ST_DBSCAN: {
+    HotspotMethod.CONCENTRATION: {"color": "#7b3294", "weight": 2, "fillColor": "#c2a5cf", "fillOpacity": 0.3},
+    HotspotMethod.POPULATION: {"color": "#8c510a", "weight": 2, "fillColor": "#dfc27d", "fillOpacity": 0.35},
+    HotspotMethod.SCAN: {"color": "#d7301f", "weight": 2.5, "fillColor": "#fc8d59", "fillOpacity": 0.35},
+    HotspotMethod.DENSITY: {
+        "color": "#238b45",
+        "weight": 1.5,
+        "dashArray": "5 4",
+        "fillColor": "#74c476",
+        "fillOpacity": 0.2,
+    },
+    HotspotMethod.HDBSCAN: {
+        "color": "#006d77",
+        "weight": 1.5,
+        "dashArray": "2 4",
+        "fillColor": "#83c5be",
+        "fillOpacity": 0.2,
+    },
+    HotspotMethod.ST_DBSCAN: {
         "color": "#1d6996",
         "weight": 1.5,
         "dashArray": "8 4",
@@ -42,23 +54,23 @@ STYLES = {
     },
 }
 MEANING = {
-    Method.CONCENTRATION: "该类事项占比明显高于别处",
-    Method.POPULATION: "按户数（面积、道路）算明显多于别处",
-    Method.SCAN: "这一段时间内明显多于该处平常",
-    Method.DENSITY: "上报点密集成片",
-    Method.HDBSCAN: "比周围更密集",
-    Method.ST_DBSCAN: "地点与日期都密集",
+    HotspotMethod.CONCENTRATION: "该类事项占比明显高于别处",
+    HotspotMethod.POPULATION: "按户数（面积、道路）算明显多于别处",
+    HotspotMethod.SCAN: "这一段时间内明显多于该处平常",
+    HotspotMethod.DENSITY: "上报点密集成片",
+    HotspotMethod.HDBSCAN: "比周围更密集",
+    HotspotMethod.ST_DBSCAN: "地点与日期都密集",
 }
 BASIS = {
-    Method.CONCENTRATION: "按别处的占比应有",
-    Method.POPULATION: "按户数（面积、道路）应有",
-    Method.SCAN: "按该处该时段平常应有",
+    HotspotMethod.CONCENTRATION: "按别处的占比应有",
+    HotspotMethod.POPULATION: "按户数（面积、道路）应有",
+    HotspotMethod.SCAN: "按该处该时段平常应有",
 }
-SHOWN = {Method.CONCENTRATION, Method.SCAN}
+SHOWN = {HotspotMethod.CONCENTRATION, HotspotMethod.SCAN}
 
 
 @dataclass(slots=True)
-class Matter:
+class Finding:
     """One category at one place, as found by one or several methods that test; the surest first."""
 
     number: int
@@ -66,14 +78,16 @@ class Matter:
     clusters: list[Mapping[str, Any]] = field(default_factory=list)
 
 
-def matters(result: Mapping[str, Any]) -> list[Matter]:
+def findings(result: Mapping[str, Any]) -> list[Finding]:
     """Gather the significant clusters that are about one category and share an area, surest first.
 
     A comparison with households comes after the others: where many people pass or report, it is high for that alone.
     """
-    found: list[Matter] = []
+    found: list[Finding] = []
     tested = [c for c in result["clusters"] if c["significant"]]
-    for cluster in sorted(tested, key=lambda c: (c["method"] == Method.POPULATION, c["adjusted_p"], -c["observed"])):
+    for cluster in sorted(
+        tested, key=lambda c: (c["method"] == HotspotMethod.POPULATION, c["adjusted_p"], -c["observed"])
+    ):
         own = set(cluster["areas"])
         same = next(
             (
@@ -84,13 +98,13 @@ def matters(result: Mapping[str, Any]) -> list[Matter]:
             None,
         )
         if same is None:
-            found.append(Matter(len(found) + 1, title_of(cluster, result), [cluster]))
+            found.append(Finding(len(found) + 1, title_of(cluster, result), [cluster]))
         else:
             same.clusters.append(cluster)
     return found
 
 
-def list_heading(result: Mapping[str, Any], found: Sequence[Matter]) -> str:
+def list_heading(result: Mapping[str, Any], found: Sequence[Finding]) -> str:
     """Head the list of matters; nothing where no method that tests was asked."""
     if found:
         return f"重点清单（{len(found)}）"
@@ -124,7 +138,7 @@ def cluster_layers(result: Mapping[str, Any], frames: Frames, sources: dict[str,
     return layers
 
 
-def matter_layer(found: Sequence[Matter], result: Mapping[str, Any], frames: Frames) -> bytes:
+def finding_layer(found: Sequence[Finding], result: Mapping[str, Any], frames: Frames) -> bytes:
     """Put the number of each matter where its surest cluster is."""
     text = FeatureText()
     for matter in found:
@@ -141,17 +155,19 @@ def matter_layer(found: Sequence[Matter], result: Mapping[str, Any], frames: Fra
     return text.collection()
 
 
-def _spot(matter: Matter) -> shapely.Point:
+def _spot(matter: Finding) -> shapely.Point:
     shape = shapely.from_geojson(orjson.dumps(matter.clusters[0]["geometry"]).decode())
     point = shapely.centroid(shape)
     return point if shape.covers(point) else shapely.point_on_surface(shape)
 
 
-def list_entry(matter: Matter) -> dict[str, Any]:
+def list_entry(matter: Finding) -> dict[str, Any]:
     """Say a matter in the list beside the map."""
     surest = matter.clusters[0]
-    spot, basis = _spot(matter), BASIS[Method(surest["method"])]
-    methods = "、".join(dict.fromkeys(ABOUT[Method(c["method"])].label.partition("（")[0] for c in matter.clusters))
+    spot, basis = _spot(matter), BASIS[HotspotMethod(surest["method"])]
+    methods = "、".join(
+        dict.fromkeys(ABOUT[HotspotMethod(c["method"])].label.partition("（")[0] for c in matter.clusters)
+    )
     return {
         "number": matter.number,
         "title": matter.title,
@@ -167,11 +183,11 @@ def frames_of(cluster: Mapping[str, Any], frames: Frames) -> list[int]:
     return [touched[0], touched[-1]] if touched else [-1, -1]
 
 
-def matter_card(matter: Matter, period_start: str) -> str:
+def matter_card(matter: Finding, period_start: str) -> str:
     """Write the surest cluster's card, and what other methods say of the same matter."""
     others = "".join(
-        f"<li>{ABOUT[Method(c['method'])].label}：{span(c['first'], c['last'])} {c['observed']} 件，"
-        f"{BASIS[Method(c['method'])]} {number(c['expected'])} 件，校正后 p 值{about(c['adjusted_p'])}</li>"
+        f"<li>{ABOUT[HotspotMethod(c['method'])].label}：{span(c['first'], c['last'])} {c['observed']} 件，"
+        f"{BASIS[HotspotMethod(c['method'])]} {number(c['expected'])} 件，校正后 p 值{about(c['adjusted_p'])}</li>"
         for c in matter.clusters[1:]
     )
     also = f"<p>另有方法同样指出：</p><ul>{others}</ul>" if others else ""
@@ -181,14 +197,14 @@ def matter_card(matter: Matter, period_start: str) -> str:
 def cluster_card(cluster: Mapping[str, Any], title: str, period_start: str, *, more: str = "") -> str:
     """Write what a cluster is, how sure it is, and what it consists of."""
     rows = [
-        ("方法", ABOUT[Method(cluster["method"])].label),
+        ("方法", ABOUT[HotspotMethod(cluster["method"])].label),
         ("时间", span(cluster["first"], cluster["last"])),
         ("观测", f"{cluster['observed']} 件"),
     ]
     if cluster["expected"] is not None:
         risk = cluster["relative_risk"]
         rows += [
-            ("期望", f"{number(cluster['expected'])} 件（{BASIS[Method(cluster['method'])]}）"),
+            ("期望", f"{number(cluster['expected'])} 件（{BASIS[HotspotMethod(cluster['method'])]}）"),
             ("相对风险", f"{risk:.1f} 倍" if risk is not None else "圈外没有同类事项"),
             ("p 值", probability(cluster["p"])),
             ("校正后 p 值", probability(cluster["adjusted_p"])),

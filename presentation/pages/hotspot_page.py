@@ -11,17 +11,17 @@ import shapely
 
 from geo.map.geojson import polygon_geojson
 from geo.map.simplify import simplify_level, zoom_tolerance_deg
-from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.methods.catalogue import HotspotMethod
 from presentation.pages.hotspot_clusters import (
     cluster_layers,
+    finding_layer,
+    findings,
     list_entry,
     list_heading,
-    matter_layer,
-    matters,
 )
 from presentation.pages.hotspot_units import DETAIL_ZOOM, PLAIN, as_array, unit_layers, unit_source
 from presentation.pages.hotspot_warnings import warning_layer, warning_notes, warning_source
-from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer, Pane, map_page, written
+from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer, Pane, label_properties, map_page
 from presentation.words.hotspots import account_words, span
 
 if TYPE_CHECKING:
@@ -64,9 +64,9 @@ def _pane(view: RunView, basemap_url: str) -> Pane:
         layers.append(MapLayer("", "units", "by_gi"))
     layers += cluster_layers(result, frames, sources)
     layers += _context(view, sources)
-    found = matters(result)
+    found = findings(result)
     if found:
-        sources["matters"] = matter_layer(found, result, frames)
+        sources["matters"] = finding_layer(found, result, frames)
         layers.append(MapLayer("编号", "matters", legend=[LegendEntry("#ffffff", "与“重点清单”的编号一致", dot=True)]))
     shapes = list(view.shapes.values())
     return Pane(
@@ -90,7 +90,7 @@ def _frames(result: Mapping[str, Any], start: date, end: date) -> list[tuple[dat
     step = WEEK_DAYS
     if emerging:
         step = (date.fromisoformat(emerging[0]["last"]) - date.fromisoformat(emerging[0]["first"])).days + 1
-    firsts = [date.fromisoformat(c["first"]) for c in result["clusters"] if c["method"] == Method.SCAN]
+    firsts = [date.fromisoformat(c["first"]) for c in result["clusters"] if c["method"] == HotspotMethod.SCAN]
     firsts += [date.fromisoformat(emerging[0]["first"])] if emerging else []
     steps = max(1, -(-(end - min([start, *firsts])).days // step))
     days = [end - timedelta(days=step * k) for k in range(steps, 0, -1)]
@@ -127,7 +127,7 @@ def _outlines(shapes: Mapping[str, shapely.Geometry], names: Mapping[str, str]) 
     text = FeatureText()
     simple = simplify_level(as_array(list(shapes.values())), zoom_tolerance_deg(DETAIL_ZOOM))
     style = {**PLAIN, "color": "#3d3424", "weight": 2, "fill": False}
-    labels = written([names[code] for code in shapes], simple)
+    labels = label_properties([names[code] for code in shapes], simple)
     for label, geometry in zip(labels, polygon_geojson(list(shapely.to_wkb(simple))), strict=True):
         text.add(geometry, {"style": style} | label)
     return text.collection()

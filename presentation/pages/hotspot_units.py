@@ -11,7 +11,7 @@ import shapely
 
 from geo.map.geojson import polygon_geojson
 from geo.map.simplify import simplify_level, zoom_tolerance_deg
-from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
 from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer
 from presentation.words.hotspots import probability, rate_words, table
 
@@ -83,10 +83,10 @@ def unit_layers(result: Mapping[str, Any]) -> list[MapLayer]:
     units = result["units"]
     if any("gi" in unit for unit in units):
         legend = [LegendEntry(color, text) for _, color, text in HEAT] + [LegendEntry(*COLD), CHANCE]
-        layers.append(_layer(Method.GI, legend, shown=True))
+        layers.append(_layer(HotspotMethod.GI, legend, shown=True))
     if any("moran" in unit for unit in units):
         legend = [*[LegendEntry(*pair) for pair in MORAN.values()], CHANCE]
-        layers.append(_layer(Method.MORAN, legend, shown=not layers))
+        layers.append(_layer(HotspotMethod.MORAN, legend, shown=not layers))
     if any("emerging" in unit for unit in units):
         present = sorted({u["emerging"] for u in units if u.get("emerging", "NONE") != "NONE"})
         legend = [
@@ -97,14 +97,14 @@ def unit_layers(result: Mapping[str, Any]) -> list[MapLayer]:
             LegendEntry(str(STEP_STYLES["1"]["fillColor"]), "滑块停在某一段时：该段显著偏多"),
             LegendEntry(COLD[0], "滑块停在某一段时：该段显著偏少"),
         ]
-        layers.append(_layer(Method.EMERGING, legend, shown=not layers))
+        layers.append(_layer(HotspotMethod.EMERGING, legend, shown=not layers))
     return layers
 
 
-def _layer(method: Method, legend: Sequence[LegendEntry], *, shown: bool) -> MapLayer:
+def _layer(method: HotspotMethod, legend: Sequence[LegendEntry], *, shown: bool) -> MapLayer:
     about = ABOUT[method]
     words = about.words
-    if method is Method.EMERGING:
+    if method is HotspotMethod.EMERGING:
         words += "拖动下方滑块，看各时段当期的冷热。"
     return MapLayer(
         about.label,
@@ -114,7 +114,7 @@ def _layer(method: Method, legend: Sequence[LegendEntry], *, shown: bool) -> Map
         shown=shown,
         legend=legend,
         words=words,
-        step_styles=STEP_STYLES if method is Method.EMERGING else {},
+        step_styles=STEP_STYLES if method is HotspotMethod.EMERGING else {},
     )
 
 

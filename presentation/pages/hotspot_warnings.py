@@ -9,7 +9,7 @@ import shapely
 
 from geo.map.geojson import polygon_geojson
 from geo.map.simplify import simplify_level, zoom_tolerance_deg
-from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
 from presentation.pages.hotspot_units import DETAIL_ZOOM, PLAIN, as_array
 from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer
 from presentation.words.hotspots import about, number, probability
@@ -55,7 +55,7 @@ def warning_source(result: Mapping[str, Any], shapes: Mapping[str, shapely.Geome
 def warning_layer(result: Mapping[str, Any], *, shown: bool) -> MapLayer:
     """Say the layer of the warnings, and those of the whole, which no street shows."""
     legend = [LegendEntry(color, words) for _, color, words in ALARM] + [LegendEntry(*CALM), LegendEntry(*UNJUDGED)]
-    about_it = ABOUT[Method.WARNING]
+    about_it = ABOUT[HotspotMethod.WARNING]
     top = next((area["above"][0] for area in result["areas"] if area["above"]), None)
     whole = [w for w in sorted(result["warnings"], key=lambda w: w["q"]) if w["area"] == top]
     said = "；".join(f"{w['category']} {w['observed']} 件（预期 {number(w['expected'])} 件）" for w in whole)

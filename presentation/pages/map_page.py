@@ -194,7 +194,7 @@ def map_page(pane: Pane, beside: Pane | None = None) -> bytes:
     return page
 
 
-def written(names: Sequence[str], shapes: Sequence[shapely.Geometry] | ObjectArray) -> list[dict[str, Any]]:
+def label_properties(names: Sequence[str], shapes: Sequence[shapely.Geometry] | ObjectArray) -> list[dict[str, Any]]:
     """Return the properties by which each shape's name is written in it, where the scale leaves room."""
     outlines = np.asarray(shapes, dtype=object)
     middles = shapely.centroid(outlines)

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from core.clock import LOCAL
-from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer, Pane, map_page, written
+from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer, Pane, label_properties, map_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ def responsibility_page(
     above = dict(zip(outlines.columns.codes, outlines.columns.names, strict=True)) if outlines is not None else {}
     parents = [above.get(areas.columns.parent_codes[row] or "", "") for row in chosen]
     names = [_short(areas.columns.names[row], parent) for row, parent in zip(chosen, parents, strict=True)]
-    for row, label in zip(chosen, written(names, areas.shapes()[chosen]), strict=True):
+    for row, label in zip(chosen, label_properties(names, areas.shapes()[chosen]), strict=True):
         text.add(fragments[row], _properties(areas, row, counts, breaks) | label)
     layers = [
         MapLayer(
@@ -134,7 +134,7 @@ def _colour(unit: str) -> str:
 def _outlines(level: LevelMap) -> bytes:
     text = FeatureText()
     style = {"color": "#3d3424", "weight": 2, "fill": False}
-    labels = written([_short(name) for name in level.columns.names], level.shapes())
+    labels = label_properties([_short(name) for name in level.columns.names], level.shapes())
     for label, fragment in zip(labels, level.fragments(DETAIL_ZOOM), strict=True):
         text.add(fragment, {"style": style} | label)
     return text.collection()

@@ -15,7 +15,7 @@ import shapely
 
 from core.clock import LOCAL
 from core.personal import masked_text
-from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
 from governance.hotspots.topics.rules import EVENT_LABELS, KIND_LABELS, WHOLE
 from presentation.words.hotspots import account_words, number, span, trend_svg
 
@@ -32,7 +32,7 @@ Followed = tuple["HotspotTopic", "HotspotTopicEvent"]
 MISSED = ("absent", "gone")
 COLORS = {"concentrated": "#c0392b", "hot": "#e67e22"}
 MOST_PLACES, MOST_WHOLE = 8, 8
-USED = (Method.CONCENTRATION, Method.SCAN, Method.WARNING)
+USED = (HotspotMethod.CONCENTRATION, HotspotMethod.SCAN, HotspotMethod.WARNING)
 KINDS_IN_WORDS = (
     "高频：30 天件数与占比达到规定值；共性：达到规定比例的社区/村均有发生；"
     "区域集中：空间或时空扫描经多重检验校正后显著；热点：较往期同样日子显著偏多。各项标准见带日期的热点口径表。"
@@ -236,7 +236,7 @@ def _became(event: HotspotTopicEvent) -> str:
 
 def _method_words(result: Mapping[str, Any]) -> list[str]:
     """Say what the notice's own findings stand on; what only the map shows is explained there."""
-    unused = tuple(ABOUT[method].label for method in Method if method not in USED)
+    unused = tuple(ABOUT[method].label for method in HotspotMethod if method not in USED)
     notes = [note for note in result["notes"] if not note.startswith(unused)]
     return [KINDS_IN_WORDS, account_words(result) + "".join(notes)]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def own_time_afterwards() -> Iterator[None]:
     yield
-    clock.follow(clock.machine(), before=clock.machine(), after=clock.machine())
+    clock.sync_clock(clock.machine(), before=clock.machine(), after=clock.machine())
 
 
 @pytest.mark.parametrize(
@@ -25,11 +25,11 @@ def own_time_afterwards() -> Iterator[None]:
 )
 def test_only_a_difference_that_waiting_cannot_explain_counts(reference_s: float, difference_s: float) -> None:
     asked = clock.machine()
-    found = clock.follow(asked + timedelta(seconds=reference_s), before=asked, after=asked + timedelta(seconds=0.2))
+    found = clock.sync_clock(asked + timedelta(seconds=reference_s), before=asked, after=asked + timedelta(seconds=0.2))
     assert found == timedelta(seconds=difference_s)
 
 
 def test_now_is_what_the_followed_clock_says() -> None:
     asked = clock.machine()
-    clock.follow(asked - timedelta(hours=1), before=asked, after=asked)
+    clock.sync_clock(asked - timedelta(hours=1), before=asked, after=asked)
     assert timedelta(0) <= clock.now() - (asked - timedelta(hours=1)) < timedelta(seconds=5)

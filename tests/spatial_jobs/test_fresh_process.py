@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from core import clock
 from core.queue import TaskName, enqueue
-from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.methods.catalogue import HotspotMethod
 from governance.hotspots.runs import operations as hotspots
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
@@ -56,7 +56,9 @@ def town(database: Database) -> Database:
 def _request_run(session: Session) -> int:
     today = clock.now().astimezone(clock.LOCAL).date()
     period = (today - timedelta(days=7), today)
-    run = hotspots.request_run(session, layer="admin", period=period, methods=[Method.WARNING], actor="t", queued=False)
+    run = hotspots.request_run(
+        session, layer="admin", period=period, methods=[HotspotMethod.WARNING], actor="t", queued=False
+    )
     return run.id
 
 

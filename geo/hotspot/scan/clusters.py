@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ScanCandidate:
     """The best window of one centre."""
 
     centre: int
@@ -108,7 +108,7 @@ class ScanResult:
         return tuple(cluster for cluster in self.clusters if cluster.p_value <= level)
 
 
-def select(candidates: list[Candidate], zones: Zones, rule: Secondary) -> list[Candidate]:
+def select(candidates: list[ScanCandidate], zones: Zones, rule: Secondary) -> list[ScanCandidate]:
     """Order the centres' best windows and keep those the rule allows.
 
     ``no-overlap`` keeps a candidate that shares no location with one kept before (whatever the time);
@@ -121,14 +121,14 @@ def select(candidates: list[Candidate], zones: Zones, rule: Secondary) -> list[C
     SaTScan User Guide, "Criteria for Reporting Secondary Clusters".
     """
     order = sorted(candidates, key=lambda c: -c.ratio)
-    ranked: list[Candidate] = []
+    ranked: list[ScanCandidate] = []
     while order:
         tied = 1
         while tied < len(order) and order[tied].ratio >= order[0].ratio - 1e-9 * max(1.0, order[0].ratio):
             tied += 1
         ranked += sorted(order[:tied], key=lambda c: (c.entry - zones.indptr[c.centre], c.centre))
         order = order[tied:]
-    kept: list[Candidate] = []
+    kept: list[ScanCandidate] = []
     taken = np.zeros(zones.count, dtype=np.bool_)
     centres = np.zeros(zones.count, dtype=np.bool_)
     for candidate in ranked:

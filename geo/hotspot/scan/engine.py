@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.hotspot.progress import report
-from geo.hotspot.scan.clusters import Candidate, ScanCluster, ScanResult, select
+from geo.hotspot.scan.clusters import ScanCandidate, ScanCluster, ScanResult, select
 from geo.hotspot.scan.exact import candidates_of
 from geo.hotspot.scan.likelihood import BERNOULLI, EXPECTATION
 from geo.hotspot.scan.monte_carlo import simulate
@@ -39,7 +39,7 @@ def scan(problem: Problem, null: Null, progress: Progress | None) -> ScanResult:
     )
 
 
-def _judged(candidate: Candidate, problem: Problem, maxima: FloatArray) -> ScanCluster:
+def _judged(candidate: ScanCandidate, problem: Problem, maxima: FloatArray) -> ScanCluster:
     zones, windows = problem.zones, problem.windows
     members = zones.locations[zones.indptr[candidate.centre] : candidate.entry + 1]
     span = slice(candidate.start, candidate.end)

@@ -8,7 +8,7 @@ import numba as nb
 import numpy as np
 
 from geo.hotspot.progress import run_chunks
-from geo.hotspot.scan.clusters import Candidate
+from geo.hotspot.scan.clusters import ScanCandidate
 from geo.hotspot.scan.frame import HIGH, LOW
 from geo.hotspot.scan.likelihood import EXPECTATION, POISSON, likelihood_ratio
 from geo.hotspot.scan.problem import running
@@ -74,7 +74,7 @@ def best_of_centres(  # noqa: C901 (compiled: one nest of loops)
                         out[centre, 3] = end
 
 
-def candidates_of(problem: Problem, progress: Progress | None, *, end: float) -> list[Candidate]:
+def candidates_of(problem: Problem, progress: Progress | None, *, end: float) -> list[ScanCandidate]:
     """Best window of each centre in the data; ``end`` is the share of the progress bar that this fills."""
     zones = problem.zones
     frame = problem.frame(zones.indptr, zones.locations.astype(np.int32), zones.ends, replicate=False)
@@ -87,7 +87,7 @@ def candidates_of(problem: Problem, progress: Progress | None, *, end: float) ->
     if zones.centres and frame.total_baseline > 0:
         run_chunks(work, zones.centres, max(zones.centres // 40, 1), progress, end=end)
     return [
-        Candidate(centre, int(row[1]), int(row[2]), int(row[3]), float(row[0]))
+        ScanCandidate(centre, int(row[1]), int(row[2]), int(row[3]), float(row[0]))
         for centre, row in enumerate(out)
         if row[0] > 0
     ]

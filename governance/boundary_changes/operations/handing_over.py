@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.db import Database
-    from governance.boundary_changes.queries import OpenMatter
+    from governance.boundary_changes.queries import OpenReport
     from governance.boundary_changes.rules import NewPlace
     from grids.assignment.release_index import LayerFacts, ReleaseFacts, ReleaseIndex
 
@@ -114,7 +114,9 @@ def _opened(
         to_examine=queries.count_open(session, layer_id=layer.id, since=since) if is_latest else 0,
         examined=0,
         moved=0,
-        posts_moved=grid_workers.follow(session, layer_id=layer.id, release_id=release.id, at=release.effective_at),
+        posts_moved=grid_workers.follow_release(
+            session, layer_id=layer.id, release_id=release.id, at=release.effective_at
+        ),
         reached_at=since,
         reached_id=0,
     )
@@ -131,7 +133,7 @@ def _next_batch(session: Session, work: _Work, index: ReleaseIndex, size: int) -
     if queries.number_in_force(session, layer_id=work.layer.id, at=now) != work.release.number:
         handover.state, handover.ended_at = "overtaken", now
         return handover
-    matters = queries.open_matters(
+    matters = queries.open_reports(
         session, layer_id=work.layer.id, after=(handover.reached_at, handover.reached_id), limit=size
     )
     handover.moved += _reassign(session, work, index, matters, now)
@@ -153,7 +155,7 @@ def _late_ones(database: Database, work: _Work, index: ReleaseIndex, size: int) 
     after = (rules.open_since(clock.now()), 0)
     while True:
         with database.transaction() as session:
-            matters = queries.open_matters(
+            matters = queries.open_reports(
                 session, layer_id=work.layer.id, after=after, limit=size,
                 late=(work.release.number, work.late_since),
             )  # fmt: skip
@@ -168,7 +170,7 @@ def _late_ones(database: Database, work: _Work, index: ReleaseIndex, size: int) 
         after = (matters[-1].reported_at, matters[-1].id)
 
 
-def _reassign(session: Session, work: _Work, index: ReleaseIndex, matters: list[OpenMatter], now: datetime) -> int:
+def _reassign(session: Session, work: _Work, index: ReleaseIndex, matters: list[OpenReport], now: datetime) -> int:
     """Write an entry of history for each matter whose chain of areas is another now; return how many."""
     places = _new_places(session, work, index, matters)
     changed = [(m, p) for m, p in zip(matters, places, strict=True) if p is not None and list(p.path) != m.area_path]
@@ -177,7 +179,7 @@ def _reassign(session: Session, work: _Work, index: ReleaseIndex, matters: list[
     return queries.store_places(session, changed, layer_id=work.layer.id, number=work.release.number, at=now)
 
 
-def _new_places(session: Session, work: _Work, index: ReleaseIndex, matters: list[OpenMatter]) -> list[NewPlace | None]:
+def _new_places(session: Session, work: _Work, index: ReleaseIndex, matters: list[OpenReport]) -> list[NewPlace | None]:
     """Place matters in the release: by their point, or, where a person named an area, by that area's land."""
     places: list[NewPlace | None] = [None] * len(matters)
     by_point = [i for i, matter in enumerate(matters) if matter.lon is not None and not matter.by_area]

@@ -99,8 +99,8 @@ def preview(session: Session, *, change_set_id: int, reader: Principal | None = 
     indexes = _index(layer, base, near, points), _index(layer, base, drafted, points)
     chains = rules.Chains(indexes[0]), rules.Chains(indexes[1])
     finest = layer.levels[-1]
-    lands = sums.Lands.of(before, after)
-    land = sums.land_moves(lands.take({c for side in (before, after) for c, r in side.items() if r.level == finest}))
+    lands = sums.Lands.from_areas(before, after)
+    land = sums.land_moves(lands.select({c for side in (before, after) for c, r in side.items() if r.level == finest}))
     gone = before.keys() - after.keys()
     steps = descents(before, after, layer.levels) if gone else []
     rows = [index.assign_many(points.lon, points.lat).row.astype(np.int64) for index in indexes]
@@ -135,7 +135,7 @@ def preview(session: Session, *, change_set_id: int, reader: Principal | None = 
     )
     if reader is not None and clear and impact.workers:
         areas = {code for change in impact.workers for code in (*change.before, *change.after)}
-        worker_operations.note_reading(session, reader=reader.name, layer=layer.code, areas=areas)
+        worker_operations.audit_read(session, reader=reader.name, layer=layer.code, areas=areas)
     return Preview(
         change_set=change_set,
         layer=layer,

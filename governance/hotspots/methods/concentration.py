@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.hotspot.scan import ScanOptions, bernoulli_scan
-from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.methods.catalogue import HotspotMethod
 from governance.hotspots.methods.scans import Plan, scan_categories, zones_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def concentration(study: Study, result: Result, progress: Progress | None) -> None:
     """Scan the period for places where a category's share is higher than elsewhere."""
-    incidents, p = study.honest.incidents, study.parameters
+    incidents, p = study.screened.incidents, study.parameters
     placed = study.in_period & (incidents.area >= 0)
     count = len(study.areas.codes)
     everything = np.bincount(incidents.area[placed], minlength=count)
@@ -33,4 +33,4 @@ def concentration(study: Study, result: Result, progress: Progress | None) -> No
     # The whole period is one interval.
     wanted = study.categories(p.scan_min_reports, placed)
     length = study.days - study.first_day
-    scan_categories(study, result, progress, Plan(Method.CONCENTRATION, wanted, length, study.first_day, scan))
+    scan_categories(study, result, progress, Plan(HotspotMethod.CONCENTRATION, wanted, length, study.first_day, scan))

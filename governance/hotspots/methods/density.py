@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.hotspot.density import DensityClusters, cluster_stability, dbscan, hdbscan, st_dbscan
-from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.methods.catalogue import HotspotMethod
 from governance.hotspots.result_format import areas_of, cluster_form, geometry_form, part_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def by_distance(study: Study, result: Result, progress: Progress | None) -> None
     ) -> DensityClusters:
         return dbscan(points, weights, p.density_eps_m, p.density_min_reports, alpha_m=_alpha(study), progress=share)
 
-    _clusters(study, result, progress, Method.DENSITY, cluster)
+    _clusters(study, result, progress, HotspotMethod.DENSITY, cluster)
 
 
 def by_hierarchy(study: Study, result: Result, progress: Progress | None) -> None:
@@ -43,13 +43,13 @@ def by_hierarchy(study: Study, result: Result, progress: Progress | None) -> Non
     ) -> DensityClusters:
         return hdbscan(points, weights, p.hdbscan_min_reports, leaves=True, alpha_m=_alpha(study), progress=share)
 
-    _clusters(study, result, progress, Method.HDBSCAN, cluster)
+    _clusters(study, result, progress, HotspotMethod.HDBSCAN, cluster)
 
 
 def by_time(study: Study, result: Result, progress: Progress | None) -> None:
     """Cluster what lies within a fixed distance and so many days."""
     p = study.parameters
-    times = study.honest.incidents.time_s[_in_period(study)]
+    times = study.screened.incidents.time_s[_in_period(study)]
 
     def cluster(
         points: NDArray[np.float64], weights: NDArray[np.float64], rows: NDArray[np.int64], share: Progress | None
@@ -59,7 +59,7 @@ def by_time(study: Study, result: Result, progress: Progress | None) -> None:
             alpha_m=_alpha(study), progress=share,
         )  # fmt: skip
 
-    _clusters(study, result, progress, Method.ST_DBSCAN, cluster)
+    _clusters(study, result, progress, HotspotMethod.ST_DBSCAN, cluster)
 
 
 def _alpha(study: Study) -> float | None:
@@ -74,11 +74,11 @@ def _clusters(
     study: Study,
     result: Result,
     progress: Progress | None,
-    method: Method,
+    method: HotspotMethod,
     cluster: Callable[[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], Progress | None], DensityClusters],
 ) -> None:
     rows, p = _in_period(study), study.parameters
-    points = study.honest.points_m[rows]
+    points = study.screened.points_m[rows]
     weights, everything = np.ones(len(rows)), np.arange(len(rows), dtype=np.int64)
     found = cluster(points, weights, everything, part_of(progress, 0.0, 1 / (1 + p.density_resamples)))
     stability = None

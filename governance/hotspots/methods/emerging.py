@@ -8,7 +8,7 @@ import numpy as np
 
 from geo.hotspot.emerging import EXPLANATIONS, Category, emerging_hot_spots, space_time_cube
 from geo.hotspot.local import Neighbours
-from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
 
 if TYPE_CHECKING:
     from geo.hotspot.progress import Progress
@@ -21,7 +21,7 @@ def emerging(study: Study, result: Result, progress: Progress | None) -> None:
     p, frame = study.parameters, study.units.frame
     steps = min(p.emerging_steps, study.days // p.emerging_step_days)
     if steps < 3 or not len(frame.codes):
-        result["notes"].append(f"{ABOUT[Method.EMERGING].label}：历史不足三步，未作判断。")
+        result["notes"].append(f"{ABOUT[HotspotMethod.EMERGING].label}：历史不足三步，未作判断。")
         return
     cube = space_time_cube(
         study.unit,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.hotspot.local import LocalAssociation, Neighbours, getis_ord, local_moran, standardised_rate
-from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
 from governance.hotspots.methods.patrol_adjustment import expected_in_space, found_by_patrols
 from governance.hotspots.study.exposure import EXPOSURE_LABELS, ExposureKind
 
@@ -32,27 +32,27 @@ class _Judged:
 
 def gi(study: Study, result: Result, progress: Progress | None) -> None:
     """Test each unit together with its neighbours against the whole."""
-    judged = _judged(study, result, Method.GI)
+    judged = _judged(study, result, HotspotMethod.GI)
     if judged is None:
         return
     p = study.parameters
     found = getis_ord(judged.values, judged.neighbours, p.replicates, study.seed, level=p.level, progress=progress)
-    _write(study, result, judged, found, Method.GI)
+    _write(study, result, judged, found, HotspotMethod.GI)
 
 
 def moran(study: Study, result: Result, progress: Progress | None) -> None:
     """Test each unit against its neighbours; `moran_kind` names the quadrant of those that are significant."""
-    judged = _judged(study, result, Method.MORAN)
+    judged = _judged(study, result, HotspotMethod.MORAN)
     if judged is None:
         return
     p = study.parameters
     found = local_moran(judged.values, judged.neighbours, p.replicates, study.seed, level=p.level, progress=progress)
-    _write(study, result, judged, found, Method.MORAN)
+    _write(study, result, judged, found, HotspotMethod.MORAN)
     for row, kind in zip(judged.rows.tolist(), found.kinds.tolist(), strict=True):
         result["units"][row]["moran_kind"] = kind
 
 
-def _judged(study: Study, result: Result, method: Method) -> _Judged | None:
+def _judged(study: Study, result: Result, method: HotspotMethod) -> _Judged | None:
     """Count the period by unit; with rates, only where the exposure is known, standardised (Assunção & Reis)."""
     units = study.units
     size = len(units.frame.codes)
@@ -85,7 +85,7 @@ def _judged(study: Study, result: Result, method: Method) -> _Judged | None:
     return _Judged(rows, counts[rows], values, neighbours)
 
 
-def _write(study: Study, result: Result, judged: _Judged, found: LocalAssociation, method: Method) -> None:
+def _write(study: Study, result: Result, judged: _Judged, found: LocalAssociation, method: HotspotMethod) -> None:
     for place, row in enumerate(judged.rows.tolist()):
         tested = bool(np.isfinite(found.z[place]))
         q = found.q_analytic[place] if found.permutations_too_few else found.q[place]

@@ -4,9 +4,9 @@ Adjusted, Gi*, local Moran and the space-time scan count citizens' matters and t
 whose effort was recorded on each day looked at, against the sum of what each source lets expect:
 
 - in space (Gi*, local Moran): citizens' matters in proportion to the rate's denominator (equally, without rates), a
-  channel's findings in proportion to its hours in the area (geo.hotspot.honest.effort_expectation);
+  channel's findings in proportion to its hours in the area (geo.hotspot.screened.effort_expectation);
 - in space and time (scan): citizens' matters by place and day within each kind of day, as in the permutation scan; a
-  channel's findings by place and day with its hours of the week as offset (geo.hotspot.honest.effort_margins).
+  channel's findings by place and day with its hours of the week as offset (geo.hotspot.screened.effort_margins).
 
 A channel without such records, and findings where no effort was recorded that week, stay apart, and the run says so.
 The other methods look at citizens' matters alone.
@@ -31,7 +31,7 @@ WEEK = 7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class PatrolFindings:
     """The findings of one channel that are counted, by area and day, and the effort behind them; both (areas, days)."""
 
     channel: str
@@ -47,19 +47,21 @@ class Found:
         np.add.at(counts, (self.area[chosen], self.day[chosen]), 1.0)
         return counts
 
-    def at(self, rows: NDArray[np.int64]) -> Found:
+    def at(self, rows: NDArray[np.int64]) -> PatrolFindings:
         """Return the findings in some areas, numbered as there."""
         position = np.full(self.effort.shape[0], -1, dtype=np.int64)
         position[rows] = np.arange(len(rows))
         kept = position[self.area] >= 0
-        return Found(self.channel, self.category[kept], position[self.area[kept]], self.day[kept], self.effort[rows])
+        return PatrolFindings(
+            self.channel, self.category[kept], position[self.area[kept]], self.day[kept], self.effort[rows]
+        )
 
 
-def found_by_patrols(study: Study, result: Result, label: str, first_day: int) -> list[Found]:
+def found_by_patrols(study: Study, result: Result, label: str, first_day: int) -> list[PatrolFindings]:
     """Return the findings to be counted from one day of the history to its end, and say in the notes what was done."""
     if study.parameters.patrol != "adjusted":
         return []
-    patrol, effort = study.honest.patrol, study.background.effort
+    patrol, effort = study.screened.patrol, study.background.effort
     recent = (study.patrol_day >= first_day) & (patrol.area >= 0)
     found = []
     for channel in sorted(set(patrol.channel[recent].tolist())):
@@ -82,7 +84,7 @@ def found_by_patrols(study: Study, result: Result, label: str, first_day: int) -
         )
         if len(used):
             days = study.patrol_day[used] - first_day
-            found.append(Found(channel, patrol.category[used], patrol.area[used], days, weekly))
+            found.append(PatrolFindings(channel, patrol.category[used], patrol.area[used], days, weekly))
     return found
 
 
@@ -100,7 +102,7 @@ def by_weeks(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def expected_in_space(
-    counts: NDArray[np.float64], risk: NDArray[np.float64], found: list[Found]
+    counts: NDArray[np.float64], risk: NDArray[np.float64], found: list[PatrolFindings]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Add the findings to the citizens' counts of each area, and say what is expected there; both shape (areas,)."""
     by_source = np.vstack([counts, *(one.table().sum(axis=1) for one in found)])
@@ -109,7 +111,11 @@ def expected_in_space(
 
 
 def expected_in_time(
-    area: NDArray[np.int64], day: NDArray[np.int64], strata: NDArray[np.int64], found: list[Found], category: str
+    area: NDArray[np.int64],
+    day: NDArray[np.int64],
+    strata: NDArray[np.int64],
+    found: list[PatrolFindings],
+    category: str,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Count a category by area and day and say what is expected; both shape (areas, days).
 

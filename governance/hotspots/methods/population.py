@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.hotspot.scan import ScanOptions, poisson_scan
-from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
 from governance.hotspots.methods.scans import Plan, scan_categories, zones_of
 from governance.hotspots.study.exposure import EXPOSURE_LABELS, ExposureKind
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 def population(study: Study, result: Result, progress: Progress | None) -> None:
     """Scan the period against what the areas hold; areas of which that is not known are left out, and said."""
     risk, p = study.background.risk, study.parameters
-    label = ABOUT[Method.POPULATION].label
+    label = ABOUT[HotspotMethod.POPULATION].label
     if risk is None or np.count_nonzero(risk.usable) < 2:
         per = EXPOSURE_LABELS[ExposureKind(p.population_per)]
         result["notes"].append(f"{label}：各网格没有“{per}”所需的数，未作判断。")
         return
-    result["population"] = risk.account()
+    result["population"] = risk.as_summary()
     known = risk.usable
-    incidents = study.honest.incidents
+    incidents = study.screened.incidents
     placed = study.in_period & (incidents.area >= 0)
     placed[placed] = known[incidents.area[placed]]
     expected = np.where(known, np.nan_to_num(risk.values), 0.0)
@@ -41,7 +41,7 @@ def population(study: Study, result: Result, progress: Progress | None) -> None:
 
     wanted = study.categories(p.scan_min_reports, placed)
     length = study.days - study.first_day
-    plan = Plan(Method.POPULATION, wanted, length, study.first_day, scan)
+    plan = Plan(HotspotMethod.POPULATION, wanted, length, study.first_day, scan)
     scan_categories(study, result, progress, plan)
     per, left = EXPOSURE_LABELS[risk.kind], len(risk.left_out)
     result["notes"].append(

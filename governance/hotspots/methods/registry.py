@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from geo.hotspot.progress import Progress
-from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.methods.catalogue import HotspotMethod
 from governance.hotspots.methods.concentration import concentration
 from governance.hotspots.methods.density import by_distance, by_hierarchy, by_time
 from governance.hotspots.methods.emerging import emerging
@@ -18,15 +18,15 @@ from governance.hotspots.study.frame import Study
 
 Carry = Callable[[Study, Result, Progress | None], None]
 
-METHODS: dict[Method, Carry] = {
-    Method.DENSITY: by_distance,
-    Method.HDBSCAN: by_hierarchy,
-    Method.ST_DBSCAN: by_time,
-    Method.GI: gi,
-    Method.MORAN: moran,
-    Method.CONCENTRATION: concentration,
-    Method.POPULATION: population,
-    Method.SCAN: space_time,
-    Method.EMERGING: emerging,
-    Method.WARNING: warning,
+METHODS: dict[HotspotMethod, Carry] = {
+    HotspotMethod.DENSITY: by_distance,
+    HotspotMethod.HDBSCAN: by_hierarchy,
+    HotspotMethod.ST_DBSCAN: by_time,
+    HotspotMethod.GI: gi,
+    HotspotMethod.MORAN: moran,
+    HotspotMethod.CONCENTRATION: concentration,
+    HotspotMethod.POPULATION: population,
+    HotspotMethod.SCAN: space_time,
+    HotspotMethod.EMERGING: emerging,
+    HotspotMethod.WARNING: warning,
 }

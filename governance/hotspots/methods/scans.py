@@ -10,7 +10,7 @@ import shapely
 
 from geo.hotspot.local import Neighbours
 from geo.hotspot.scan import circular_zones, neighbour_zones
-from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
 from governance.hotspots.result_format import cluster_form, finite, geometry_form, part_of
 from governance.hotspots.study.frame import SAMPLES
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class Plan:
     """Which categories are scanned, how long an interval is, on which day the first begins, and the scan itself."""
 
-    method: Method
+    method: HotspotMethod
     categories: list[str]
     interval_days: int
     origin: int
@@ -89,7 +89,7 @@ def scan_categories(study: Study, result: Result, progress: Progress | None, pla
 
 def _described(study: Study, cluster: ScanCluster, category: str, first: int, last: int) -> dict[str, Any]:
     """Show the whole history as trend; what it consists of and the samples are of the cluster's own days."""
-    incidents = study.honest.incidents
+    incidents = study.screened.incidents
     inside = np.isin(incidents.area, cluster.members)
     span = inside & (study.day >= first) & (study.day <= last)
     described = study.describe(np.flatnonzero(inside & (incidents.category == category)))

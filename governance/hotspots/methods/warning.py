@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.hotspot.early_warning import same_period_warning
-from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
 
 if TYPE_CHECKING:
     from geo.hotspot.early_warning.same_period import SamePeriodWarning
@@ -20,7 +20,7 @@ MIN_DAYS = 60
 
 def warning(study: Study, result: Result, progress: Progress | None) -> None:
     """Judge every area of the two coarsest levels with every category it has; `warnings` are those that alarm."""
-    label = ABOUT[Method.WARNING].label
+    label = ABOUT[HotspotMethod.WARNING].label
     length = study.days - study.first_day
     if study.days - length < MIN_DAYS:
         result["notes"].append(f"{label}：往期不足 {MIN_DAYS} 天，未作判断。")
@@ -52,7 +52,7 @@ def warning(study: Study, result: Result, progress: Progress | None) -> None:
 
 def _series(study: Study) -> dict[tuple[str, str], np.ndarray[Any, np.dtype[np.float64]]]:
     """Count by day, for the whole and for each area of the second level."""
-    incidents, levels = study.honest.incidents, list(study.areas.levels)
+    incidents, levels = study.screened.incidents, list(study.areas.levels)
     top, second = study.areas.group(levels[0]), study.areas.group(levels[min(1, len(levels) - 1)])
     series: dict[tuple[str, str], np.ndarray[Any, np.dtype[np.float64]]] = {}
     for row in np.flatnonzero(incidents.area >= 0).tolist():
@@ -80,5 +80,5 @@ def _judgement(study: Study, found: SamePeriodWarning, k: int, key: tuple[str, s
 
 def _rows(study: Study, code: str, category: str) -> np.ndarray[Any, Any]:
     inside = [position for position, chain in enumerate(study.areas.chains) if code in chain]
-    incidents = study.honest.incidents
+    incidents = study.screened.incidents
     return np.flatnonzero((incidents.category == category) & np.isin(incidents.area, inside))

@@ -14,7 +14,7 @@ from sqlalchemy import distinct, func, insert, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from core import audit, clock
-from governance.hotspots.patrol_effort.rules import Known, checked
+from governance.hotspots.patrol_effort.rules import KnownAreas, checked
 from governance.hotspots.patrol_effort.tables import PatrolEffort, PatrolEffortImport
 from governance.hotspots.policy.dated_policy import policy_on
 from grids.boundaries.queries import areas_at, get_layer
@@ -75,7 +75,7 @@ def record_effort(
     found = get_layer(session, layer)
     today = clock.now().astimezone(clock.LOCAL).date()
     codes = frozenset(session.scalars(select(Area.code).distinct().where(Area.layer_id == found.id)))
-    taken, refused = checked(rows, Known(codes, policy_on(session, today).sources, today))
+    taken, refused = checked(rows, KnownAreas(codes, policy_on(session, today).sources, today))
     imported = PatrolEffortImport(
         layer_id=found.id,
         unit=unit,

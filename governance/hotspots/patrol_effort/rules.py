@@ -48,7 +48,7 @@ class EffortRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownAreas:
     """What rows may name: areas of the layer, channels of the policy; and the last day there can be effort of."""
 
     areas: frozenset[str]
@@ -100,7 +100,7 @@ def _column(name: str, heading: Sequence[str], told: str | None) -> int | None:
     return next((lowered.index(word) for word in map(csv_files.folded, COLUMNS[name]) if word in lowered), None)
 
 
-def checked(rows: Iterable[Mapping[str, Any]], known: Known) -> tuple[list[EffortRow], list[dict[str, Any]]]:
+def checked(rows: Iterable[Mapping[str, Any]], known: KnownAreas) -> tuple[list[EffortRow], list[dict[str, Any]]]:
     """Return the rows that can be used, and for each other its line and the reason.
 
     Raises
@@ -128,7 +128,7 @@ def checked(rows: Iterable[Mapping[str, Any]], known: Known) -> tuple[list[Effor
     return list(taken.values()), refused
 
 
-def _row(row: Mapping[str, Any], known: Known) -> EffortRow | str:
+def _row(row: Mapping[str, Any], known: KnownAreas) -> EffortRow | str:
     """Return the row, or the reason against it."""
     if "unreadable" in row:
         return str(row["unreadable"])

@@ -1,4 +1,4 @@
-"""One analysis from honest input to results in plain values; the same input, parameters and seed give the same bytes.
+"""One analysis from screened input to results in plain values; the same input, parameters and seed give the same bytes.
 
 Nothing is tested here: geo.hotspot tests. Here methods are called in a stated order, decisions are adjusted for how
 many were made, and results are put into the form that is stored.
@@ -17,13 +17,13 @@ from governance.hotspots.result_format import Result, geometry_form, part_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from governance.hotspots.methods.catalogue import Method
+    from governance.hotspots.methods.catalogue import HotspotMethod
     from governance.hotspots.study.frame import Study
 
 FORMAT = 2
 
 
-def analyse(study: Study, methods: Sequence[Method], progress: Progress | None = None) -> Result:
+def analyse(study: Study, methods: Sequence[HotspotMethod], progress: Progress | None = None) -> Result:
     """Run the methods and return everything that is stored of a run.
 
     Raises
@@ -31,14 +31,14 @@ def analyse(study: Study, methods: Sequence[Method], progress: Progress | None =
     geo.hotspot.progress.Cancelled
         When the caller cancels through `progress`.
     """
-    incidents = study.honest.incidents
+    incidents = study.screened.incidents
     result: Result = {
         "format": FORMAT,
         "crs_of_distances": study.areas.crs,
         "period": {"start": study.period_start.isoformat(), "end": study.period_end.isoformat()},
         "history_start": study.history_start.isoformat(),
         "methods": [str(method) for method in methods],
-        "input": study.honest.account(),
+        "input": study.screened.as_summary(),
         "by_category": _by_category(study),
         "clusters": [],
         "levels": list(study.areas.levels),
@@ -54,7 +54,7 @@ def analyse(study: Study, methods: Sequence[Method], progress: Progress | None =
     in_period = study.in_period
     result["input"]["incidents_in_period"] = int(np.count_nonzero(in_period))
     result["input"]["patrol_in_period"] = int(np.count_nonzero(study.patrol_day >= study.first_day))
-    result["input"]["calendar"] = study.background.calendar.account()
+    result["input"]["calendar"] = study.background.calendar.as_summary()
     result["notes"] += study.background.calendar.notes()
     for number, method in enumerate(methods):
         share = part_of(progress, number / len(methods), 1 / len(methods))
@@ -80,7 +80,7 @@ def _by_category(study: Study) -> list[dict[str, Any]]:
     """Count each category: this period, the period before, and in how many areas of each level."""
     length = (study.period_end - study.period_start).days
     now, before = study.in_period, (study.day >= study.first_day - length) & (study.day < study.first_day)
-    incidents = study.honest.incidents
+    incidents = study.screened.incidents
     groups = {level: np.array(study.areas.group(level)) for level in study.areas.levels}
     found = []
     for name in np.unique(incidents.category[now | before]):

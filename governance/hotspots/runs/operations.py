@@ -12,7 +12,7 @@ from core import audit, clock
 from core.clock import LOCAL
 from core.errors import DomainError, Kind
 from core.queue import TaskName, enqueue
-from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.methods.catalogue import HotspotMethod
 from governance.hotspots.runs import queries
 from governance.hotspots.runs.run_computation import compute
 from governance.hotspots.runs.tables import HotspotRun
@@ -55,7 +55,7 @@ def request_run(  # noqa: PLR0913 (a run is all of this)
     level: str | None = None,
     within: str | None = None,
     categories: Sequence[str] = (),
-    methods: Sequence[Method] = tuple(Method),
+    methods: Sequence[HotspotMethod] = tuple(HotspotMethod),
     parameters: dict[str, Any] | None = None,
     seed: int = 0,
     kind: str = "adhoc",
@@ -134,13 +134,13 @@ def schedule(session: Session, *, layer: str, today: date) -> list[HotspotRun]:
 
     A layer without a release, or that is not there, has nothing due.
     """
-    due: list[tuple[str, tuple[date, date], Sequence[Method]]] = [
-        ("daily", (today - timedelta(days=7), today), (Method.WARNING, Method.SCAN))
+    due: list[tuple[str, tuple[date, date], Sequence[HotspotMethod]]] = [
+        ("daily", (today - timedelta(days=7), today), (HotspotMethod.WARNING, HotspotMethod.SCAN))
     ]
     if today.weekday() == 0:
-        due.append(("weekly", (today - timedelta(days=7), today), tuple(Method)))
+        due.append(("weekly", (today - timedelta(days=7), today), tuple(HotspotMethod)))
     if today.day == 1:
-        due.append(("monthly", ((today - timedelta(days=1)).replace(day=1), today), tuple(Method)))
+        due.append(("monthly", ((today - timedelta(days=1)).replace(day=1), today), tuple(HotspotMethod)))
     found = session.scalar(select(Layer).where(Layer.code == layer))
     if found is None or release_at(session, found, clock.now()) is None:
         return []

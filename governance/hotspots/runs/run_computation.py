@@ -1,4 +1,4 @@
-"""From a run's row to its result's bytes: read in one snapshot, made honest, analysed, written.
+"""From a run's row to its result's bytes: read in one snapshot, screened, analysed, written.
 
 The same row, read again with its own cut-off, gives the same bytes.
 """
@@ -17,7 +17,7 @@ import orjson
 from core.settings import PROJECT_ROOT
 from geo import datum
 from governance.calendar.workdays import day_types, entered
-from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.methods.catalogue import HotspotMethod
 from governance.hotspots.patrol_effort.operations import read_effort
 from governance.hotspots.policy.dated_policy import policy_on
 from governance.hotspots.runs import queries
@@ -29,7 +29,7 @@ from governance.hotspots.study.frame import (
     make_study,
 )
 from governance.hotspots.study.parameters import parse_parameters
-from governance.hotspots.study.screened_reports import honest_input
+from governance.hotspots.study.screened_reports import screen_reports
 from governance.hotspots.study.units import read_units
 from grids.boundaries.errors import ReleaseNotFoundError
 from grids.boundaries.queries import release_at
@@ -72,7 +72,7 @@ def compute(database: Database, run: HotspotRun, progress: Progress | None) -> t
     geo.hotspot.progress.Cancelled
     """
     parameters = parse_parameters(run.parameters)
-    methods = [Method(name) for name in run.methods]
+    methods = [HotspotMethod(name) for name in run.methods]
     period = (run.period_start, run.period_end)
     with database.snapshot() as session:
         layer = session.get_one(Layer, run.layer_id)
@@ -98,8 +98,8 @@ def compute(database: Database, run: HotspotRun, progress: Progress | None) -> t
             codes=frame.codes,
         )
     points_m = _to_metric(reports.lon, reports.lat, frame.crs)
-    honest = honest_input(reports, points_m, parameters, sources)
-    study = make_study(frame, honest, parameters, period, seed=run.seed, units=units, background=background)
+    screened = screen_reports(reports, points_m, parameters, sources)
+    study = make_study(frame, screened, parameters, period, seed=run.seed, units=units, background=background)
     from governance.hotspots.runs.analysis import analyse  # noqa: PLC0415 (every method's libraries, which only runs need)
 
     result = orjson.dumps(analyse(study, methods, progress), option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
@@ -140,7 +140,7 @@ def _background(
         span, seen = (start, run.period_end), run.effort_import_ids
         layer = session.get_one(Layer, run.layer_id)
         effort = read_effort(session, frame, span, layer=layer, at=release.effective_at, imports=seen)
-    if Method.POPULATION in run.methods:
+    if HotspotMethod.POPULATION in run.methods:
         risk = read_exposure(frame, ExposureKind(parameters.population_per))
     return Background(day_types(start, (run.period_end - start).days, own), effort, risk)
 

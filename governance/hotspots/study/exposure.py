@@ -77,7 +77,7 @@ class Exposure:
         """Areas that can have a rate."""
         return np.asarray(np.nan_to_num(self.values) > 0)
 
-    def account(self) -> dict[str, Any]:
+    def as_summary(self) -> dict[str, Any]:
         """Say it as plain values, for the result of a run."""
         return {
             "per": str(self.kind),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from governance.hotspots.patrol_effort.operations import Effort
     from governance.hotspots.study.exposure import Exposure
     from governance.hotspots.study.parameters import Parameters
-    from governance.hotspots.study.screened_reports import HonestInput
+    from governance.hotspots.study.screened_reports import ScreenedReports
     from governance.hotspots.study.units import Units
 
 DAY_S = 86400.0
@@ -51,7 +51,7 @@ class Study:
     areas: AreaFrame
     units: Units
     background: Background
-    honest: HonestInput
+    screened: ScreenedReports
     parameters: Parameters
     history_start: date
     period_start: date
@@ -82,12 +82,12 @@ class Study:
 
     def categories(self, minimum: int, rows: NDArray[np.bool_]) -> list[str]:
         """Return the categories with enough incidents among rows, in order of their names."""
-        names, counts = np.unique(self.honest.incidents.category[rows], return_counts=True)
+        names, counts = np.unique(self.screened.incidents.category[rows], return_counts=True)
         return [str(name) for name, count in zip(names, counts, strict=True) if count >= minimum]
 
     def describe(self, rows: NDArray[Any], *, since: int = 0) -> dict[str, Any]:
         """Say of some incidents: main categories, trend in weeks, sample reports, days."""
-        incidents = self.honest.incidents
+        incidents = self.screened.incidents
         names, counts = np.unique(incidents.category[rows], return_counts=True)
         order = sorted(zip((-counts).tolist(), names.tolist(), strict=True))[:3]
         return {
@@ -112,7 +112,7 @@ def local_midnight_s(day: date) -> float:
 
 def make_study(
     areas: AreaFrame,
-    honest: HonestInput,
+    screened: ScreenedReports,
     parameters: Parameters,
     period: tuple[date, date],
     *,
@@ -124,10 +124,10 @@ def make_study(
     start = first_day_read(parameters, period)
     day, patrol_day = (
         np.floor((reports.time_s - local_midnight_s(start)) / DAY_S).astype(np.int64)
-        for reports in (honest.incidents, honest.patrol)
+        for reports in (screened.incidents, screened.patrol)
     )
-    unit = units.of(honest)
-    return Study(areas, units, background, honest, parameters, start, *period, seed, day, unit, patrol_day)
+    unit = units.of(screened)
+    return Study(areas, units, background, screened, parameters, start, *period, seed, day, unit, patrol_day)
 
 
 def first_day_read(parameters: Parameters, period: tuple[date, date]) -> date:

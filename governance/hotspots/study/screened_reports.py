@@ -1,4 +1,4 @@
-"""The honest input of a run: what is used, and what was set aside and why.
+"""The screened input of a run: what is used, and what was set aside and why.
 
 Three things make dots look like hotspots that are none: many reports on one default geocode, one caller who calls again
 about the same matter, and patrols that find what they go looking for. The first are listed and left out, the second
@@ -43,7 +43,7 @@ class ReportColumns:
         """Return the number of reports."""
         return len(self.ids)
 
-    def take(self, rows: NDArray[Any]) -> ReportColumns:
+    def select(self, rows: NDArray[Any]) -> ReportColumns:
         """Return some rows."""
         return ReportColumns(
             self.ids[rows], self.lon[rows], self.lat[rows], self.time_s[rows], self.category[rows],
@@ -61,7 +61,7 @@ class PileUp:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HonestInput:
+class ScreenedReports:
     """What is analysed, and what was set aside.
 
     `incidents` are citizens' matters and quick notes, `points_m` where they are; `patrol` what patrols found. Of the
@@ -81,7 +81,7 @@ class HonestInput:
     notes_merged: int
     quick_notes: int
 
-    def account(self) -> dict[str, Any]:
+    def as_summary(self) -> dict[str, Any]:
         """Say it in numbers.
 
         The reports read are those without a point, on pile-ups, of patrols and sensors, repeat calls, notes of calls,
@@ -102,9 +102,9 @@ class HonestInput:
         }
 
 
-def honest_input(
+def screen_reports(
     reports: ReportColumns, points_m: NDArray[np.float64], parameters: Parameters, sources: Mapping[str, str]
-) -> HonestInput:
+) -> ScreenedReports:
     """Set aside what would deceive, by the rules of geo.hotspot.screening with the run's numbers.
 
     Pile-ups are looked for among all reports of the history. Repeat calls are merged among those of citizens, per
@@ -123,15 +123,15 @@ def honest_input(
     kept = kept[piles.keep]
     of = {source: kept[kind[kept] == source] for source in SourceKind}
     counted = np.sort(np.concatenate([of[SourceKind.CITIZEN], of[SourceKind.QUICK_NOTE]]))
-    people = reports.take(counted)
+    people = reports.select(counted)
     is_note = kind[counted] == SourceKind.QUICK_NOTE
     repeated, doubled = _repeated(people, points_m[counted], is_note, parameters)
     chosen = counted[~(repeated | doubled)]
     found = of[SourceKind.PATROL]
-    return HonestInput(
-        incidents=reports.take(chosen),
+    return ScreenedReports(
+        incidents=reports.select(chosen),
         points_m=points_m[chosen],
-        patrol=reports.take(found),
+        patrol=reports.select(found),
         patrol_points_m=points_m[found],
         reports=len(reports),
         by_source={str(source): int(np.count_nonzero(kind == source)) for source in SourceKind},

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from governance.hotspots.study.parameters import Parameters
-    from governance.hotspots.study.screened_reports import HonestInput
+    from governance.hotspots.study.screened_reports import ScreenedReports
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,11 +32,11 @@ class Units:
     rates: Exposure | None = None
     hexagons: Hexagons | None = None
 
-    def of(self, honest: HonestInput) -> NDArray[np.int64]:
+    def of(self, screened: ScreenedReports) -> NDArray[np.int64]:
         """Return the unit of each incident, -1 for those outside of the run's areas."""
         if self.hexagons is None:
-            return honest.incidents.area
-        return np.where(honest.incidents.area >= 0, self.hexagons.of(honest.points_m), -1)
+            return screened.incidents.area
+        return np.where(screened.incidents.area >= 0, self.hexagons.of(screened.points_m), -1)
 
 
 def read_units(

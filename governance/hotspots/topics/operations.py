@@ -35,7 +35,7 @@ class DecisionEmptyError(DomainError):
     code = "hotspot-decision-empty"
 
 
-def follow(session: Session, *, run_id: int, actor: str) -> list[HotspotTopic]:
+def follow_run(session: Session, *, run_id: int, actor: str) -> list[HotspotTopic]:
     """Match a finished run's findings with the topics there are, and write each topic's history on.
 
     A second time for the same run does nothing. A topic that is not found again is `absent`, after so many runs in
@@ -63,7 +63,7 @@ def follow(session: Session, *, run_id: int, actor: str) -> list[HotspotTopic]:
     thresholds = dated_policy.thresholds_on(session, run.period_start)
     found = rules.candidates(result, thresholds)
     topics = {t.id: t for t in topic_queries.list_topics(session, layer_id=run.layer_id) if t.status != "resolved"}
-    known = [rules.Known(t.id, t.category, t.scope, frozenset(t.area_codes)) for t in topics.values()]
+    known = [rules.KnownTopic(t.id, t.category, t.scope, frozenset(t.area_codes)) for t in topics.values()]
     matched = rules.match(found, known, same_place_share=thresholds["same_place_share"])
     history = topic_queries.events_of(session, list(topics))
     days = (run.period_end - run.period_start).days
@@ -95,7 +95,7 @@ def follow(session: Session, *, run_id: int, actor: str) -> list[HotspotTopic]:
     return seen
 
 
-def _open(session: Session, run: HotspotRun, candidate: rules.Candidate) -> HotspotTopic:
+def _open(session: Session, run: HotspotRun, candidate: rules.TopicCandidate) -> HotspotTopic:
     topic = HotspotTopic(
         layer_id=run.layer_id,
         category=candidate.category,

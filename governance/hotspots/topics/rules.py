@@ -35,7 +35,7 @@ FOLLOWED = ("scan", "concentration")
 
 
 @dataclass(slots=True)
-class Candidate:
+class TopicCandidate:
     """A finding that deserves to be followed."""
 
     category: str
@@ -47,7 +47,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownTopic:
     """A topic as matching needs it."""
 
     id: int
@@ -56,7 +56,7 @@ class Known:
     areas: frozenset[str]
 
 
-def candidates(result: Mapping[str, Any], thresholds: Mapping[str, Any]) -> list[Candidate]:
+def candidates(result: Mapping[str, Any], thresholds: Mapping[str, Any]) -> list[TopicCandidate]:
     """Return what a run found worth following: matters of the whole area first, then places."""
     return [*_whole(result, thresholds), *_places(result, thresholds)]
 
@@ -66,7 +66,7 @@ def _days(result: Mapping[str, Any]) -> int:
     return (date.fromisoformat(period["end"]) - date.fromisoformat(period["start"])).days
 
 
-def _whole(result: Mapping[str, Any], thresholds: Mapping[str, Any]) -> list[Candidate]:
+def _whole(result: Mapping[str, Any], thresholds: Mapping[str, Any]) -> list[TopicCandidate]:
     days = _days(result)
     total = sum(entry["reports"] for entry in result["by_category"]) or 1
     top = result["areas"][0]["above"][0] if result["areas"] and result["areas"][0]["above"] else None
@@ -103,14 +103,14 @@ def _whole(result: Mapping[str, Any], thresholds: Mapping[str, Any]) -> list[Can
             finding |= {name: warning[name] for name in ("expected", "upper", "p", "q")}
         name = result["names"].get(top, "") if top else ""
         found.append(
-            Candidate(entry["category"], WHOLE, f"{name}{entry['category']}", [top] if top else [], kinds, finding)
+            TopicCandidate(entry["category"], WHOLE, f"{name}{entry['category']}", [top] if top else [], kinds, finding)
         )
     return sorted(found, key=lambda c: -c.finding["reports"])
 
 
-def _places(result: Mapping[str, Any], thresholds: Mapping[str, Any]) -> list[Candidate]:
+def _places(result: Mapping[str, Any], thresholds: Mapping[str, Any]) -> list[TopicCandidate]:
     above = {area["code"]: area["above"] for area in result["areas"]}
-    found: list[Candidate] = []
+    found: list[TopicCandidate] = []
     significant = [
         c
         for c in result["clusters"]
@@ -128,7 +128,9 @@ def _places(result: Mapping[str, Any], thresholds: Mapping[str, Any]) -> list[Ca
             continue
         title = f"{place_name(cluster['areas'], above, result['names'])}{cluster['category']}"
         found.append(
-            Candidate(cluster["category"], PLACE, title, sorted(cluster["areas"]), kinds, _cluster_finding(cluster))
+            TopicCandidate(
+                cluster["category"], PLACE, title, sorted(cluster["areas"]), kinds, _cluster_finding(cluster)
+            )
         )
     top = result["areas"][0]["above"][0] if result["areas"] and result["areas"][0]["above"] else None
     for warning in result["warnings"]:
@@ -142,7 +144,7 @@ def _places(result: Mapping[str, Any], thresholds: Mapping[str, Any]) -> list[Ca
             continue
         finding = {"reports": warning["observed"], "method": "warning", **warning}
         title = f"{warning['area_name']}{warning['category']}"
-        found.append(Candidate(warning["category"], PLACE, title, sorted(inside), ["hot"], finding))
+        found.append(TopicCandidate(warning["category"], PLACE, title, sorted(inside), ["hot"], finding))
     return found
 
 
@@ -167,7 +169,7 @@ def place_name(areas: Sequence[str], above: Mapping[str, Sequence[str]], names: 
     return f"{street}{name}一带"
 
 
-def match(found: Sequence[Candidate], known: Iterable[Known], *, same_place_share: float) -> list[int | None]:
+def match(found: Sequence[TopicCandidate], known: Iterable[KnownTopic], *, same_place_share: float) -> list[int | None]:
     """Find for each candidate the topic it continues; each topic is continued once.
 
     A matter of the whole area continues the one of its category. A place continues the topic of its category with

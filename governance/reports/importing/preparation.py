@@ -15,12 +15,12 @@ from governance.reports.importing.copy_text import NONE, array, number, point, t
 from governance.reports.placement import Placement, placement_of
 from grids.assignment import points
 from grids.assignment import rules as assignment_rules
-from grids.assignment.rules import Facts, Method
+from grids.assignment.rules import AssignmentFacts, AssignmentMethod
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from governance.reports.placement import Ground
+    from governance.reports.placement import PlacementContext
     from governance.reports.rules import ReportDraft
     from grids.assignment.release_index import ReleaseIndex
 
@@ -60,15 +60,17 @@ class Preparation:
     They are received when that release was looked up, however long the import takes.
     """
 
-    def __init__(self, ground: Ground, *, client_id: int) -> None:
-        self._ground = ground
+    def __init__(self, context: PlacementContext, *, client_id: int) -> None:
+        self._context = context
         self._client_id = client_id
         self._seen: Counter[bytes] = Counter()
-        self._bulk = _Bulk(ground.release) if ground.release is not None and ground.release.layer.is_coverage else None
+        self._bulk = (
+            _Bulk(context.release) if context.release is not None and context.release.layer.is_coverage else None
+        )
 
     def batch(self, rows: Sequence[Row]) -> Batch:
         """Place and write rows."""
-        now = self._ground.at.isoformat()
+        now = self._context.at.isoformat()
         placements = self._placed(rows)
         texts = [self._text(row, placed, now) for row, placed in zip(rows, placements, strict=True)]
         people = [_person(row.draft) for row in rows]
@@ -84,7 +86,7 @@ class Preparation:
             for crs, positions in by_crs.items():
                 self._bulk.place(rows, positions, crs, placements)
         return [
-            placed if placed is not None else _Placed.of(self._ground.place(row.draft))
+            placed if placed is not None else _Placed.of(self._context.place(row.draft))
             for row, placed in zip(rows, placements, strict=True)
         ]
 
@@ -175,7 +177,7 @@ class _Bulk:
                 continue
             method = _METHODS[which]
             accuracy = rows[position].draft.accuracy_m
-            if method is Method.BOUNDARY or (accuracy and not accuracy <= distance):
+            if method is AssignmentMethod.BOUNDARY or (accuracy and not accuracy <= distance):
                 found = self._release.assign(east, north, min(accuracy or 0.0, assignment_rules.LARGEST_ACCURACY_M))
                 placements[position] = _Placed.of(placement_of(found, accuracy))
                 continue
@@ -183,10 +185,10 @@ class _Bulk:
                 str(method), point(east, north), self._answer(method, row, distance, accuracy)
             )
 
-    def _answer(self, method: Method, row: int, distance: float, accuracy: float | None) -> str:
+    def _answer(self, method: AssignmentMethod, row: int, distance: float, accuracy: float | None) -> str:
         table, layer = self._release.table, self._release.layer
-        found = method is not Method.UNASSIGNED
-        facts = Facts(
+        found = method is not AssignmentMethod.UNASSIGNED
+        facts = AssignmentFacts(
             method,
             level=table.levels[row] if found else "",
             name=table.names[row] if found else "",

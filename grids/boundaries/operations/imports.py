@@ -168,7 +168,7 @@ def latest_areas(session: Session, layer: Layer) -> list[AreaRecord]:
 
 def as_area_set(areas: Sequence[AreaRecord]) -> coverage.AreaSet:
     """Return records as the arrays that the check takes."""
-    return coverage.AreaSet.of(
+    return coverage.AreaSet.from_areas(
         levels=[a.level for a in areas],
         codes=[a.code for a in areas],
         names=[a.name for a in areas],

@@ -132,7 +132,7 @@ def _led(session: Session, change_set: ChangeSet, near: Checked) -> Checked:
     apart = {code for code, _ in marks.items() ^ near.marks.items()}
     draft = draft_queries.state_of(session, change_set)
     rules = replace(rules_of(session, draft.layer), reference=near.layer.rules.reference)
-    others = near.layer.take(np.array([code not in apart for code in near.layer.areas.codes], dtype=bool))
+    others = near.layer.select(np.array([code not in apart for code in near.layer.areas.codes], dtype=bool))
     fresh = prepare(as_area_set(list(draft_queries.named(session, draft, apart).values())), rules)
     prepared = replace(others, rules=rules).joined(fresh)
     return Checked(prepared, *recheck(prepared, near.findings), marks)

@@ -11,8 +11,8 @@ from grids.change_sets import draft_queries, queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.operations.drafting import Edited, latest_number, open_change_set, store
 from grids.change_sets.rules.facts import changed_facts
-from grids.change_sets.rules.following import followed, followed_by_edges
-from grids.change_sets.rules.verbs import Bench, Deed, carry_out
+from grids.change_sets.rules.following import followed_by_edges, updated_ancestors
+from grids.change_sets.rules.verbs import EditCommand, EditContext, apply_edit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ def edit(
     session: Session,
     *,
     change_set_id: int,
-    deed: Deed,
+    command: EditCommand,
     actor: str,
     expected_version: int | None = None,
     dry_run: bool = False,
@@ -47,16 +47,18 @@ def edit(
     layer = draft.layer
     if not dry_run:
         session.execute(text("SELECT pg_advisory_xact_lock(:s, :l)"), {"s": _NUMBERING_LOCK, "l": layer.id})
-    involved = _involved(session, draft, deed)
-    box = _box_around(involved, deed.geometry)
+    involved = _involved(session, draft, command)
+    box = _box_around(involved, command.geometry)
     finest = draft_queries.within(session, draft, {layer.levels[-1]: [box]})
-    named = {*deed.new_codes, *([deed.into] if deed.into else [])}
-    communities = {r.parent_code or r.code for r in involved} | ({deed.parent_code} if deed.parent_code else set())
+    named = {*command.new_codes, *([command.into] if command.into else [])}
+    communities = {r.parent_code or r.code for r in involved} | (
+        {command.parent_code} if command.parent_code else set()
+    )
     used = frozenset(queries.codes_ever_used(session, layer, codes=named, prefixes=communities))
-    after = carry_out(deed, Bench(finest, used, layer.code_rule))
+    after = apply_edit(command, EditContext(finest, used, layer.code_rule))
     require_parents(session, draft, after)
-    after |= coarser(session, draft, finest, after)
-    number = None if dry_run else store(session, change_set, deed.verb, deed.as_json(), actor, after)
+    after |= update_ancestors(session, draft, finest, after)
+    number = None if dry_run else store(session, change_set, command.verb, command.as_json(), actor, after)
     return Edited(change_set, number, after, draft)
 
 
@@ -92,7 +94,7 @@ def assign_facts(
         after |= {r.code: changed_facts(r, {"parent_code": new.code}) for r in children}
     if new.parent_code != old.parent_code:
         require_parents(session, draft, {new.code: new})
-        after |= coarser(session, draft, {code: old}, after)
+        after |= update_ancestors(session, draft, {code: old}, after)
     number = store(session, change_set, "assign", {"code": code, "facts": dict(facts)}, actor, after)
     return Edited(change_set, number, after, draft)
 
@@ -118,7 +120,7 @@ def require_parents(session: Session, draft: DraftState, after: Mapping[str, Are
             )
 
 
-def coarser(
+def update_ancestors(
     session: Session,
     draft: DraftState,
     near: Mapping[str, AreaRecord],
@@ -138,11 +140,11 @@ def coarser(
         family = draft_queries.family(session, draft, parents)
         before = family | before
         records = [family[code] for code in parents if code in family]
-    return dict(followed(before, after, levels))
+    return dict(updated_ancestors(before, after, levels))
 
 
-def _involved(session: Session, draft: DraftState, deed: Deed) -> list[AreaRecord]:
-    codes = [*deed.codes, *([deed.into] if deed.into else [])]
+def _involved(session: Session, draft: DraftState, command: EditCommand) -> list[AreaRecord]:
+    codes = [*command.codes, *([command.into] if command.into else [])]
     found = draft_queries.named(session, draft, codes)
     return [found[code] for code in codes if code in found]
 

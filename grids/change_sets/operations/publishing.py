@@ -10,7 +10,7 @@ from grids.boundaries import queries as registry
 from grids.change_sets import queries
 from grids.change_sets.errors import ChangeSetStateError
 from grids.change_sets.operations.drafting import touch
-from grids.change_sets.operations.reviewing import require_clean, require_current, what_was_checked
+from grids.change_sets.operations.reviewing import check_digest, require_clean, require_current
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -40,7 +40,7 @@ def publish_change_set(session: Session, *, change_set_id: int, actor: str, lead
     areas = queries.overlaid({a.record.code: a.record for a in stored}, queries.overlay(session, change_set))
 
     def require_as_checked(checksum: str) -> None:
-        if change_set.checked != what_was_checked(session, layer, checksum):
+        if change_set.checked != check_digest(session, layer, checksum):
             require_clean(session, change_set)
 
     published = registry_operations.publish(

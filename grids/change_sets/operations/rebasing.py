@@ -10,7 +10,7 @@ from grids.boundaries import queries as registry
 from grids.change_sets import queries
 from grids.change_sets.errors import ChangeSetStateError, EditRefusedError
 from grids.change_sets.operations.drafting import open_change_set, record_hand, rewrite, store, touch
-from grids.change_sets.rules.following import followed, followed_by_edges
+from grids.change_sets.rules.following import followed_by_edges, updated_ancestors
 from grids.change_sets.rules.states import conflicts
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _put_together(session: Session, change_set: ChangeSet, layer: Layer, followe
         before = {code: now[code] for code in after if code in now}
         coarser = followed_by_edges(now, before, after, layer.levels)
         if coarser is None:
-            coarser = followed(now, after, layer.levels)
+            coarser = updated_ancestors(now, after, layer.levels)
         kept: queries.Overlay = {code: record for code, record in rows.items() if code not in followers}
         again = {code: coarser.get(code, now[code]) for code in rows.keys() & followers if code in now}
         again |= {code: record for code, record in coarser.items() if code not in rows}

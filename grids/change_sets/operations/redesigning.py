@@ -15,7 +15,7 @@ from grids.boundaries.rules import households
 from grids.change_sets import queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.operations.editing import edit as edit_draft
-from grids.change_sets.rules.verbs import Deed
+from grids.change_sets.rules.verbs import EditCommand
 from grids.gazetteer import queries as gazetteer
 
 if TYPE_CHECKING:
@@ -130,13 +130,13 @@ def take(session: Session, *, change_set_id: int, redesign: Redesign, actor: str
     ------
     ChangeSetNotFoundError, ChangeSetStateError, EditRefusedError
     """
-    deed = Deed(
+    command = EditCommand(
         "recut",
         codes=tuple(record.code for record in redesign.today),
         geometry=shapely.MultiPolygon(redesign.pieces),
         parent_code=redesign.today[0].parent_code,
     )
-    return edit_draft(session, change_set_id=change_set_id, deed=deed, actor=actor)
+    return edit_draft(session, change_set_id=change_set_id, command=command, actor=actor)
 
 
 def _grids_below(areas: dict[str, AreaRecord], code: str, finest: str) -> list[AreaRecord]:

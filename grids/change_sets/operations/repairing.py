@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from geo.coverage import check_layer, gravity, mend, moved_ground, propose, take
+from geo.coverage import check_layer, mend, moved_ground, propose, severity_order, take
 from grids.change_sets import draft_queries, queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.operations.checking import checked
@@ -116,14 +116,14 @@ def offers(
     rules = found.layer.rules
     start = None if after is None else position_of(after)
     all_wanted = [defect for defect in found.report.defects if wanted.admits(defect)]
-    following = [d for d in all_wanted if start is None or gravity(d, rules) > start]
+    following = [d for d in all_wanted if start is None or severity_order(d, rules) > start]
     page = following[:limit]
     by_defect = [(defect, offers_for(found.layer, defect)) for defect in page]
     return Page(
         offers=tuple(offer for _, offered in by_defect for offer in offered),
         unmendable=tuple(defect for defect, offered in by_defect if not offered),
         defects=len(all_wanted),
-        next=cursor_of(gravity(page[-1], rules)) if len(following) > limit else None,
+        next=cursor_of(severity_order(page[-1], rules)) if len(following) > limit else None,
     )
 
 

@@ -12,7 +12,7 @@ from grids.boundaries.rules import repeated_codes
 from grids.change_sets import draft_queries, queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.operations.drafting import Edited, latest_number, open_change_set, store
-from grids.change_sets.operations.editing import coarser, require_parents
+from grids.change_sets.operations.editing import require_parents, update_ancestors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +126,7 @@ def replace_area(session: Session, *, change_set_id: int, area: AreaRecord, acto
     after: dict[str, AreaRecord | None] = {new.code: new}
     if new.parent_code != old.parent_code:
         require_parents(session, draft, after)
-    after |= coarser(session, draft, {old.code: old}, after)
+    after |= update_ancestors(session, draft, {old.code: old}, after)
     number = store(session, change_set, "replace", {"source": source, "areas": 1}, actor, after)
     return Edited(change_set, number, after, draft)
 

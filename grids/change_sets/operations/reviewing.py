@@ -62,7 +62,7 @@ def submit(session: Session, *, change_set_id: int, actor: str, checked_content:
     checksum = boundary_rules.checksum(boundary_rules.fingerprints(content.areas.values()))
     if checksum != checked_content:
         require_clean(session, change_set, content)
-    change_set.checked = what_was_checked(session, queries.layer_of(session, change_set), checksum)
+    change_set.checked = check_digest(session, queries.layer_of(session, change_set), checksum)
     change_set.submitted_by = actor
     record_hand(session, change_set, actor)
     audit.record(session, actor=actor, action="change_sets.submit", subject=str(change_set.id))
@@ -125,7 +125,7 @@ def require_clean(session: Session, change_set: ChangeSet, content: queries.Cont
         )
 
 
-def what_was_checked(session: Session, layer: Layer, checksum: str) -> str:
+def check_digest(session: Session, layer: Layer, checksum: str) -> str:
     """Return a digest of a layer's content and of all that a check holds it to."""
     gaps = [shapely.to_wkb(geom, hex=True) for _, geom in registry.allowed_gaps(session, layer)]
     held_to = [checksum, layer.levels, layer.code_rule, layer.is_coverage, sorted(gaps)]

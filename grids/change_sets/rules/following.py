@@ -69,7 +69,7 @@ def _settled(geometry: BaseGeometry) -> BaseGeometry:
     return _sound(shapely.set_precision(geometry, 10.0**-DECIMALS))
 
 
-def followed(
+def updated_ancestors(
     before: Mapping[str, AreaRecord], after: Mapping[str, AreaRecord | None], levels: Sequence[str]
 ) -> dict[str, AreaRecord]:
     """Return the coarser areas that change because areas below them did.
@@ -135,7 +135,7 @@ def followed_by_edges(
         parents = {record.parent_code for record in (*old.values(), *new.values()) if record.parent_code}
         for code in sorted(code for code in parents if code in ancestors and ancestors[code].level == level):
             was, now = ([r.geom for r in side.values() if r.parent_code == code] for side in (old, new))
-            outline = edit.follow(cast("Any", ancestors[code].geom), cast("Any", was), cast("Any", now))
+            outline = edit.follow_outline(cast("Any", ancestors[code].geom), cast("Any", was), cast("Any", now))
             if outline is None:
                 return None
             record = ancestors[code] if outline.is_empty else with_geometry(ancestors[code], outline)

@@ -28,7 +28,7 @@ MOST_PARTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class EditCommand:
     """One edit as it was asked for. Which members a verb reads stands in VERBS."""
 
     verb: str
@@ -55,8 +55,8 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
-    """What a verb works on: the finest level's areas around the deed, and how codes are given.
+class EditContext:
+    """What a verb works on: the finest level's areas around the command, and how codes are given.
 
     `used` are all codes the layer ever had or drafts.
     """
@@ -66,19 +66,19 @@ class Bench:
     code_rule: str
 
 
-def carry_out(deed: Deed, bench: Bench) -> After:
-    """Return the areas that the deed changes, by code; None for one that ends.
+def apply_edit(command: EditCommand, context: EditContext) -> After:
+    """Return the areas that the command changes, by code; None for one that ends.
 
     Raises
     ------
     EditRefusedError
         In words that say what is missing or why it cannot be.
     """
-    verb = VERBS.get(deed.verb)
+    verb = VERBS.get(command.verb)
     if verb is None:
-        raise EditRefusedError(f"There is no verb '{deed.verb[:40]}'; there are {', '.join(VERBS)}.", field="verb")
+        raise EditRefusedError(f"There is no verb '{command.verb[:40]}'; there are {', '.join(VERBS)}.", field="verb")
     try:
-        return verb(deed, bench)
+        return verb(command, context)
     except edit.EditError as error:
         raise EditRefusedError(f"{str(error)[:1].upper()}{str(error)[1:]}.", field="geometry") from error
     except shapely.errors.GEOSException as error:
@@ -87,20 +87,22 @@ def carry_out(deed: Deed, bench: Bench) -> After:
         ) from error
 
 
-def _split(deed: Deed, bench: Bench) -> After:
-    (code,) = _codes(deed, 1)
-    old = _record(bench, code)
-    lines = edit.partition.as_lines(_geometry(deed))
-    codes = deed.new_codes
+def _split(command: EditCommand, context: EditContext) -> After:
+    (code,) = _codes(command, 1)
+    old = _record(context, code)
+    lines = edit.partition.as_lines(_geometry(command))
+    codes = command.new_codes
     if codes:
-        _require_fresh(codes, bench, but=code)
+        _require_fresh(codes, context, but=code)
     else:
         faces = edit.partition.faces_of(_land(old), lines)
         if len(faces) > MOST_PARTS:
             raise EditRefusedError(f"The lines cut {code} into more than {MOST_PARTS} parts.", field="geometry")
         faces = edit.in_numbering_order(faces)
-        codes = tuple(next_codes(faces, community=old.parent_code or code, used=bench.used, code_rule=bench.code_rule))
-    outcome = edit.split(_lands(bench), code, lines, codes)
+        codes = tuple(
+            next_codes(faces, community=old.parent_code or code, used=context.used, code_rule=context.code_rule)
+        )
+    outcome = edit.split(_lands(context), code, lines, codes)
     lands = outcome.changed | outcome.created
     patterns = {
         c: replace(
@@ -108,80 +110,80 @@ def _split(deed: Deed, bench: Bench) -> After:
         )
         for i, c in enumerate(codes, 1)
     }
-    return _after(bench, outcome, patterns)
+    return _after(context, outcome, patterns)
 
 
-def _merge(deed: Deed, bench: Bench) -> After:
-    codes = _codes(deed, 2, more=True)
-    into = deed.into or codes[0]
+def _merge(command: EditCommand, context: EditContext) -> After:
+    codes = _codes(command, 2, more=True)
+    into = command.into or codes[0]
     if into not in codes:
-        _require_fresh([into], bench)
-    outcome = edit.merge(_lands(bench), codes, into)
-    keeper = _record(bench, into if into in codes else codes[0])
-    merged = [_record(bench, code) for code in dict.fromkeys(codes)]
+        _require_fresh([into], context)
+    outcome = edit.merge(_lands(context), codes, into)
+    keeper = _record(context, into if into in codes else codes[0])
+    merged = [_record(context, code) for code in dict.fromkeys(codes)]
     attributes = apportioned(merged, (outcome.changed | outcome.created)[into], of=keeper)
-    pattern = replace(keeper, code=into, name=deed.name or keeper.name, attributes=attributes)
-    return _after(bench, outcome, {into: pattern})
+    pattern = replace(keeper, code=into, name=command.name or keeper.name, attributes=attributes)
+    return _after(context, outcome, {into: pattern})
 
 
-def _transfer(deed: Deed, bench: Bench) -> After:
-    giver, taker = _codes(deed, 2)
-    return _after(bench, edit.transfer(_lands(bench), giver, taker, _geometry(deed)), {})
+def _transfer(command: EditCommand, context: EditContext) -> After:
+    giver, taker = _codes(command, 2)
+    return _after(context, edit.transfer(_lands(context), giver, taker, _geometry(command)), {})
 
 
-def _reshape(deed: Deed, bench: Bench) -> After:
-    first, second = _codes(deed, 2)
-    return _after(bench, edit.reshape(_lands(bench), first, second, _geometry(deed)), {})
+def _reshape(command: EditCommand, context: EditContext) -> After:
+    first, second = _codes(command, 2)
+    return _after(context, edit.reshape(_lands(context), first, second, _geometry(command)), {})
 
 
-def _create(deed: Deed, bench: Bench) -> After:
-    if not deed.parent_code:
+def _create(command: EditCommand, context: EditContext) -> After:
+    if not command.parent_code:
         raise EditRefusedError("A new area needs the code of its parent.", field="parent_code")
-    outline = _geometry(deed)
-    codes = deed.new_codes or tuple(
-        next_codes([outline], community=deed.parent_code, used=bench.used, code_rule=bench.code_rule)
+    outline = _geometry(command)
+    codes = command.new_codes or tuple(
+        next_codes([outline], community=command.parent_code, used=context.used, code_rule=context.code_rule)
     )
-    _require_fresh(codes, bench)
-    sibling = next((r for r in bench.finest.values() if r.parent_code == deed.parent_code), None)
-    level = next(iter(bench.finest.values())).level if bench.finest else None
+    _require_fresh(codes, context)
+    sibling = next((r for r in context.finest.values() if r.parent_code == command.parent_code), None)
+    level = next(iter(context.finest.values())).level if context.finest else None
     if level is None:
         raise EditRefusedError("The new area must lie beside areas there are.", field="geometry")
     pattern = AreaRecord(
-        level, codes[0], deed.name or codes[0], None, deed.parent_code, sibling.unit_code if sibling else None
+        level, codes[0], command.name or codes[0], None, command.parent_code, sibling.unit_code if sibling else None
     )
-    return _after(bench, edit.create(_lands(bench), codes[0], outline), {codes[0]: pattern})
+    return _after(context, edit.create(_lands(context), codes[0], outline), {codes[0]: pattern})
 
 
-def _retire(deed: Deed, bench: Bench) -> After:
-    (code,) = _codes(deed, 1)
-    if deed.into is None:
-        return _after(bench, edit.retire(_lands(bench), code, None), {})
-    heir, old = _record(bench, deed.into), _record(bench, code)
-    outcome = edit.retire(_lands(bench), code, deed.into)
-    attributes = apportioned([heir, old], outcome.changed[deed.into])
-    return _after(bench, outcome, {deed.into: replace(heir, attributes=attributes)})
+def _retire(command: EditCommand, context: EditContext) -> After:
+    (code,) = _codes(command, 1)
+    if command.into is None:
+        return _after(context, edit.retire(_lands(context), code, None), {})
+    heir, old = _record(context, command.into), _record(context, code)
+    outcome = edit.retire(_lands(context), code, command.into)
+    attributes = apportioned([heir, old], outcome.changed[command.into])
+    return _after(context, outcome, {command.into: replace(heir, attributes=attributes)})
 
 
-def _recut(deed: Deed, bench: Bench) -> After:
-    codes = _codes(deed, 1, more=True)
-    pieces = edit.in_numbering_order(list(shapely.get_parts(_geometry(deed))))
-    parents = {_record(bench, code).parent_code for code in codes}
-    parent = deed.parent_code or (min(filter(None, parents)) if len(parents) == 1 and None not in parents else None)
+def _recut(command: EditCommand, context: EditContext) -> After:
+    codes = _codes(command, 1, more=True)
+    pieces = edit.in_numbering_order(list(shapely.get_parts(_geometry(command))))
+    parents = {_record(context, code).parent_code for code in codes}
+    parent = command.parent_code or (min(filter(None, parents)) if len(parents) == 1 and None not in parents else None)
     if parent is None:
         raise EditRefusedError("These areas have different parents: say whose the new ones are.", field="parent_code")
-    new = next_codes(pieces, community=parent, used=bench.used, code_rule=bench.code_rule)
-    outcome = edit.recut(_lands(bench), codes, dict(zip(new, pieces, strict=True)))
-    old = [_record(bench, code) for code in dict.fromkeys(codes)]
-    first, name = old[0], deed.name or old[0].name
+    new = next_codes(pieces, community=parent, used=context.used, code_rule=context.code_rule)
+    outcome = edit.recut(_lands(context), codes, dict(zip(new, pieces, strict=True)))
+    old = [_record(context, code) for code in dict.fromkeys(codes)]
+    first, name = old[0], command.name or old[0].name
     lands = outcome.changed | outcome.created
     patterns = {
         c: replace(first, code=c, parent_code=parent, name=f"{name}-{i}", attributes=apportioned(old, lands[c]))
         for i, c in enumerate(new, 1)
     }
-    return _after(bench, outcome, patterns)
+    return _after(context, outcome, patterns)
 
 
-VERBS: dict[str, Callable[[Deed, Bench], After]] = {
+VERBS: dict[str, Callable[[EditCommand, EditContext], After]] = {
     "split": _split,  # codes: one; geometry: line(s); new_codes: W→E then N→S, else numbered
     "merge": _merge,  # codes: two or more; into: one of them or a new code; name
     "transfer": _transfer,  # codes: giver, taker; geometry: the piece
@@ -193,34 +195,34 @@ VERBS: dict[str, Callable[[Deed, Bench], After]] = {
 """Verbs of geometry, on the finest level. Facts (`assign`) and deliveries (`replace`) are in operations."""
 
 
-def _after(bench: Bench, outcome: edit.Outcome, patterns: Records) -> After:
+def _after(context: EditContext, outcome: edit.Outcome, patterns: Records) -> After:
     after: After = dict.fromkeys(outcome.retired)
     for code, geometry in outcome.changed.items():
-        pattern = patterns.get(code, bench.finest.get(code))
+        pattern = patterns.get(code, context.finest.get(code))
         after[code] = with_geometry(pattern if pattern is not None else patterns[code], geometry)
     for code, geometry in outcome.created.items():
         after[code] = with_geometry(patterns[code], geometry)
     return after
 
 
-def _codes(deed: Deed, count: int, *, more: bool = False) -> tuple[str, ...]:
-    if len(deed.codes) != count and not (more and len(deed.codes) > count):
+def _codes(command: EditCommand, count: int, *, more: bool = False) -> tuple[str, ...]:
+    if len(command.codes) != count and not (more and len(command.codes) > count):
         wanted = f"{'at least ' if more else ''}{count} area code{'s' if count > 1 else ''}"
-        raise EditRefusedError(f"The verb {deed.verb} takes {wanted}.", field="codes")
-    return deed.codes
+        raise EditRefusedError(f"The verb {command.verb} takes {wanted}.", field="codes")
+    return command.codes
 
 
-def _record(bench: Bench, code: str) -> AreaRecord:
-    record = bench.finest.get(code)
+def _record(context: EditContext, code: str) -> AreaRecord:
+    record = context.finest.get(code)
     if record is None:
         raise EditRefusedError(f"There is no area {code[:80]} on the finest level of this draft.", field="codes")
     return record
 
 
-def _geometry(deed: Deed) -> BaseGeometry:
-    if deed.geometry is None or deed.geometry.is_empty:
-        raise EditRefusedError(f"The verb {deed.verb} needs a geometry.", field="geometry")
-    return deed.geometry
+def _geometry(command: EditCommand) -> BaseGeometry:
+    if command.geometry is None or command.geometry.is_empty:
+        raise EditRefusedError(f"The verb {command.verb} needs a geometry.", field="geometry")
+    return command.geometry
 
 
 def _land(record: AreaRecord) -> BaseGeometry:
@@ -229,12 +231,12 @@ def _land(record: AreaRecord) -> BaseGeometry:
     return cast("BaseGeometry", record.geom)
 
 
-def _lands(bench: Bench) -> dict[str, BaseGeometry]:
-    return {code: _land(record) for code, record in bench.finest.items()}
+def _lands(context: EditContext) -> dict[str, BaseGeometry]:
+    return {code: _land(record) for code, record in context.finest.items()}
 
 
-def _require_fresh(codes: Sequence[str], bench: Bench, but: str | None = None) -> None:
-    taken = sorted(code for code in codes if code in bench.used and code != but)
+def _require_fresh(codes: Sequence[str], context: EditContext, but: str | None = None) -> None:
+    taken = sorted(code for code in codes if code in context.used and code != but)
     if taken:
         raise EditRefusedError(
             f"{taken[0]} is or was another area's code; numbers are not given twice.", field="new_codes"

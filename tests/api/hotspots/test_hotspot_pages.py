@@ -12,8 +12,8 @@ import pytest
 import shapely
 from playwright.sync_api import Page, sync_playwright
 
-from governance.hotspots.methods.catalogue import ABOUT, Method
-from presentation.pages.hotspot_clusters import matters
+from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
+from presentation.pages.hotspot_clusters import findings
 from presentation.pages.hotspot_page import RunView, hotspot_page
 from presentation.words import hotspots
 from tests import missing
@@ -33,7 +33,7 @@ def box(column: int, row: int, size: int = 1) -> shapely.Polygon:
     )
 
 
-def cluster(method: Method, number: int, column: int, category: str | None, **known: Any) -> dict[str, Any]:
+def cluster(method: HotspotMethod, number: int, column: int, category: str | None, **known: Any) -> dict[str, Any]:
     tested = category is not None
     return {
         "method": str(method), "number": number, "category": category, "areas": [f"g0{column}"],
@@ -67,14 +67,14 @@ def view(number: int = 1, **changes: Any) -> RunView:
     ]  # fmt: skip
     result = {
         "period": {"start": "2026-05-11", "end": "2026-06-01"}, "history_start": "2026-03-09",
-        "methods": [str(m) for m in Method], "levels": ["district", "street", "grid"],
+        "methods": [str(m) for m in HotspotMethod], "levels": ["district", "street", "grid"],
         "areas": [{"code": code, "above": ["d", "s"]} for code in codes], "names": names, "units": units,
         "unit": "grid", "rate_per": "none", "by_category": [],
         "clusters": [
-            cluster(Method.SCAN, 0, 1, "占道经营"), cluster(Method.CONCENTRATION, 0, 1, "占道经营"),
-            cluster(Method.SCAN, 1, 3, "积水", recurrence_interval_days=4000.0, adjusted_p=0.01, first="2026-05-25",
-                    last="2026-05-31"),
-            cluster(Method.DENSITY, 0, 2, None), cluster(Method.HDBSCAN, 0, 2, None),
+            cluster(HotspotMethod.SCAN, 0, 1, "占道经营"), cluster(HotspotMethod.CONCENTRATION, 0, 1, "占道经营"),
+            cluster(HotspotMethod.SCAN, 1, 3, "积水", recurrence_interval_days=4000.0, adjusted_p=0.01,
+                    first="2026-05-25", last="2026-05-31"),
+            cluster(HotspotMethod.DENSITY, 0, 2, None), cluster(HotspotMethod.HDBSCAN, 0, 2, None),
         ],
         "warning_series": series, "warnings": [{**series[0], "trend": TREND}],
         "emerging_words": {"NEW_HOT": "仅最近一期显著偏高"},
@@ -114,13 +114,13 @@ def page(browser: Page, tmp_path: Path) -> Page:
 
 def test_there_is_a_layer_for_each_method_with_its_legend_in_words(page: Page) -> None:
     labels = [words.strip() for words in page.locator(".wg-panel label").all_inner_texts()]
-    assert {ABOUT[method].label for method in Method} <= set(labels)
-    for method in Method:
+    assert {ABOUT[method].label for method in HotspotMethod} <= set(labels)
+    for method in HotspotMethod:
         label = page.locator(".wg-panel label").filter(has_text=ABOUT[method].label)
         label.locator("input").check()
         legend = label.locator("xpath=following-sibling::div[1]").inner_text()
         assert ABOUT[method].words[:12] in legend
-        found = {Method.POPULATION: "没有发现", Method.SCAN: "2 处"}.get(method, "")
+        found = {HotspotMethod.POPULATION: "没有发现", HotspotMethod.SCAN: "2 处"}.get(method, "")
         assert found in legend
 
 
@@ -144,7 +144,7 @@ def test_the_slider_shows_only_what_lives_in_that_week(page: Page) -> None:
         slide.evaluate(f"e => {{ e.value = {frame}; e.oninput() }}")
         counts.append(page.locator(".wg-number").all_inner_texts())
     assert counts == [["1"], [], ["2"]]
-    page.locator(".wg-panel label").filter(has_text=ABOUT[Method.EMERGING].label).locator("input").check()
+    page.locator(".wg-panel label").filter(has_text=ABOUT[HotspotMethod.EMERGING].label).locator("input").check()
     slide.evaluate("e => { e.value = 2; e.oninput() }")
     assert page.locator('path[fill="#ef8a62"]').count() == 1
     slide.evaluate("e => { e.value = 1; e.oninput() }")
@@ -152,7 +152,7 @@ def test_the_slider_shows_only_what_lives_in_that_week(page: Page) -> None:
 
 
 def test_a_street_with_an_alarm_says_observed_expected_and_probability(page: Page) -> None:
-    page.locator(".wg-panel label").filter(has_text=ABOUT[Method.WARNING].label).locator("input").check()
+    page.locator(".wg-panel label").filter(has_text=ABOUT[HotspotMethod.WARNING].label).locator("input").check()
     page.locator('path[fill="#fc8d59"][fill-opacity="0.55"]').first.dispatch_event("click")
     card = page.locator(".leaflet-popup-content").inner_text()
     assert "1 类事项较往期同样日子显著偏多" in card
@@ -182,7 +182,7 @@ def test_no_english_word_of_the_code_reaches_a_reader(page: Page) -> None:
 
 
 def test_findings_of_one_category_at_one_place_are_one_matter() -> None:
-    found = matters(view().result)
+    found = findings(view().result)
     assert [(m.number, len(m.clusters)) for m in found] == [(1, 2), (2, 1)]
 
 

@@ -16,6 +16,7 @@ import pytest
 import shapely
 from sqlalchemy import text
 
+from governance.hotspots import execution
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
 from identity.keys import create_key

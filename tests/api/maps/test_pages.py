@@ -13,7 +13,7 @@ import shapely
 from core import clock
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
-from presentation.pages.map_page import written
+from presentation.pages.map_page import label_properties
 from presentation.pages.responsibility_page import _short
 from tests.missing import needs_chromium
 
@@ -92,9 +92,9 @@ def test_a_name_on_the_map_is_as_short_as_the_place_allows(name: str, parent: st
 
 def test_a_name_stands_inside_its_area() -> None:
     crescent = shapely.Point(0, 0).buffer(1).difference(shapely.Point(0.5, 0).buffer(1))
-    (label,) = written(["月牙"], [crescent])
+    (label,) = label_properties(["月牙"], [crescent])
     assert crescent.covers(shapely.Point(label["at"][1], label["at"][0]))
-    assert written([], []) == []
+    assert label_properties([], []) == []
 
 
 def test_a_name_cannot_break_out_of_the_page(database: Database, client: TestClient) -> None:

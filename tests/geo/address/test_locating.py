@@ -18,7 +18,7 @@ from geo.address.reverse import compass, describe
 from geo.address.rows import GazetteerRows, RoadRow
 
 if TYPE_CHECKING:
-    from geo.address.locating import Candidate
+    from geo.address.locating import AddressCandidate
 
 # The small town of conftest.py.
 LON, LAT, STEP = 113.28, 34.80, 0.004
@@ -30,7 +30,7 @@ HOMOPHONE = dict(zip("新乡孟津济源安阳洛宁汝南中", "心香梦金纪
 NOISE = ("你好我在", "市民反映", "位于", "就在", "")
 
 
-def metres(candidate: Candidate, lon: float, lat: float) -> float:
+def metres(candidate: AddressCandidate, lon: float, lat: float) -> float:
     return math.hypot((candidate.lon - lon) * EAST_M, (candidate.lat - lat) * NORTH_M)
 
 

@@ -36,7 +36,7 @@ def check(
     **rules: Any,
 ) -> tuple[Defect, ...]:
     count = len(geometries)
-    areas = AreaSet.of(
+    areas = AreaSet.from_areas(
         levels=own_levels or ["grid"] * count,
         codes=codes or [f"G{index}" for index in range(count)],
         parent_codes=parents,

@@ -61,7 +61,7 @@ class Sample:
     @property
     def areas(self) -> AreaSet:
         geometries = [self.district, *self.communities, *self.grids]
-        return AreaSet.of(
+        return AreaSet.from_areas(
             levels=["district", *["community"] * len(self.parents), *["grid"] * len(self.grids)],
             codes=[
                 "410106",

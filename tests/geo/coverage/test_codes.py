@@ -31,7 +31,7 @@ from tests.geo.coverage.cells import COMMUNITY, DISTRICT, STREET, cell, check, n
 )
 def test_the_15_digit_rule(level: str, code: str, parent: str | None, cause: str | None) -> None:
     defects = check_layer(
-        AreaSet.of(levels=[level], codes=[code], parent_codes=[parent], geometries=[cell(0, 0)]),
+        AreaSet.from_areas(levels=[level], codes=[code], parent_codes=[parent], geometries=[cell(0, 0)]),
         LayerRules(levels=("district", "street", "community", "grid"), code_rule="gb15"),
     ).defects
     malformed = [defect for defect in defects if defect.kind is DefectKind.MALFORMED_CODE]
@@ -57,7 +57,7 @@ def test_a_code_used_twice_blocks_also_across_levels() -> None:
 def test_a_parent_that_is_not_there_blocks_and_so_does_a_grid_straight_under_a_street() -> None:
     levels = ("street", "community", "grid")
     defects = check_layer(
-        AreaSet.of(
+        AreaSet.from_areas(
             levels=["street", "community", "grid", "grid", "grid"],
             codes=["S", "C", "G1", "G2", "G3"],
             parent_codes=[None, "S", "C", "S", None],

@@ -75,7 +75,7 @@ def test_corners_on_a_neighbours_border_are_noise_after_reprojection() -> None:
     turned = shapely.affinity.rotate(shapely.MultiPolygon([long, short, rest]), 33, origin=(0, 0))
     placed = shapely.affinity.translate(turned, 430_000, 3_850_000)
     report = check_layer(
-        AreaSet.of(
+        AreaSet.from_areas(
             levels=["grid"] * 3,
             codes=["A", "B", "C"],
             geometries=list(transform_geometry(np.array(placed.geoms), "EPSG:4547")),
@@ -204,7 +204,7 @@ def test_tolerances_are_the_layers_own() -> None:
 
 
 def test_the_report_is_geojson_with_both_languages() -> None:
-    areas = AreaSet.of(
+    areas = AreaSet.from_areas(
         levels=["grid"] * 3,
         codes=["A", "B", "B"],
         geometries=[cell(0, 0, 1.1), cell(1, 0), None],

@@ -32,7 +32,7 @@ def test_an_edit_is_judged_as_by_the_whole_check(
     edited = sample.areas
     rows = np.flatnonzero(~shapely.equals_exact(edited.geometries, before.areas.geometries))
     keys = list(zip(edited.levels[rows], edited.codes[rows], strict=True))
-    after = before.with_changes(edited.take(rows))
+    after = before.with_changes(edited.select(rows))
 
     near, whole = check_neighbourhood(after, keys, before=before), check_layer(edited, sample.rules)
 
@@ -47,7 +47,7 @@ def test_an_area_removed_leaves_a_gap(coverage: Callable[..., Any]) -> None:
     sample = coverage(3)
     before = prepare(sample.areas, sample.rules)
     gone = ("grid", sample.code(40))
-    after = before.with_changes(before.areas.take(np.array([], dtype=np.int64)), removed=[gone])
+    after = before.with_changes(before.areas.select(np.array([], dtype=np.int64)), removed=[gone])
     report = check_neighbourhood(after, [gone], before=before)
     assert [defect.kind.value for defect in report.defects] == ["gap"]
     assert len(after.areas) == len(before.areas) - 1
@@ -57,7 +57,7 @@ def test_a_parent_that_is_drawn_back_is_held_against_its_children(coverage: Call
     sample = coverage(3)
     before = prepare(sample.areas, sample.rules)
     row = 1 + 4  # the community in the middle
-    changed = before.areas.take(np.array([row]))
+    changed = before.areas.select(np.array([row]))
     changed.geometries[0] = shapely.buffer(changed.geometries[0], -1e-4)
     key = (changed.levels[0], changed.codes[0])
     report = check_neighbourhood(before.with_changes(changed), [key], before=before)
@@ -73,7 +73,7 @@ def test_no_change_finds_nothing(coverage: Callable[..., Any]) -> None:
 def test_numbers_are_checked_too(coverage: Callable[..., Any], field: str) -> None:
     sample = coverage(3)
     layer = prepare(sample.areas, sample.rules)
-    changed = layer.areas.take(np.array([len(layer.areas) - 1]))
+    changed = layer.areas.select(np.array([len(layer.areas) - 1]))
     if field == "code":
         changed.codes[0] = layer.areas.codes[len(layer.areas) - 2]
         changed.levels[0] = "community"

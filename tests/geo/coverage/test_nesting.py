@@ -87,7 +87,7 @@ def spoil_levels(areas: AreaSet, rng: np.random.Generator) -> AreaSet:
             geometries[grid] = geometries[int(rng.choice(grids))]
         case _:  # a grid's parent is unknown, and so is a community's
             parents[grid] = parents[one] = "none"
-    return replace(areas, parent_codes=parents, geometries=geometries).take(keep)
+    return replace(areas, parent_codes=parents, geometries=geometries).select(keep)
 
 
 @given(seed=SEEDS, is_spoiled=st.booleans(), is_stored=st.booleans(), has_gap=st.booleans())

@@ -30,7 +30,7 @@ def read(path: Path, **options: Any) -> gpd.GeoDataFrame:
 
 
 def single_level(codes: Sequence[Any], geometries: Any, crs: str = "WGS84") -> CoverageReport:
-    areas = AreaSet.of(
+    areas = AreaSet.from_areas(
         levels=["area"] * len(codes), codes=list(map(str, codes)), geometries=transform_geometry(geometries, crs)
     )
     return check_layer(areas, LayerRules(levels=("area",), source_crs=crs))
@@ -80,7 +80,7 @@ def test_tokyo_without_a_declared_system_is_not_taken_for_degrees() -> None:
 def test_tokyo_the_widest_overlaps_can_be_trimmed() -> None:
     read(TOKYO)
     source = gpd.read_file(TOKYO)
-    areas = AreaSet.of(
+    areas = AreaSet.from_areas(
         levels=["area"] * len(source),
         codes=source["AreaID"].astype(str).tolist(),
         geometries=transform_geometry(source.geometry.to_numpy(), "EPSG:30166"),
@@ -116,7 +116,7 @@ def test_new_yorks_layers_in_feet_with_a_legacy_crs_member(
 def test_new_yorks_feet_without_their_crs_are_not_taken_for_degrees(datasets_dir: Path) -> None:
     layer = read(datasets_dir / "councilcount" / "data" / "councildist_2013-boundaries.geojson")
     reference = transform_geometry(layer.geometry.to_numpy()[:3], "EPSG:2263")
-    areas = AreaSet.of(
+    areas = AreaSet.from_areas(
         levels=["area"] * len(layer),
         codes=layer["councildist_2013"].astype(str).tolist(),
         geometries=layer.geometry.to_numpy(),
@@ -146,7 +146,7 @@ def test_new_yorks_community_districts_do_not_all_nest_in_its_boroughs(datasets_
     boroughs = read(data / "borough-boundaries.geojson")
     districts = read(data / "communitydist-boundaries.geojson")
     numbers = {"Manhattan": "1", "The Bronx": "2", "Brooklyn": "3", "Queens": "4", "Staten Island": "5"}
-    areas = AreaSet.of(
+    areas = AreaSet.from_areas(
         levels=[*["borough"] * len(boroughs), *["district"] * len(districts)],
         codes=[*boroughs["borough"].map(numbers), *districts["communitydist"].astype(str)],
         parent_codes=[*[None] * len(boroughs), *districts["communitydist"].astype(str).str[0]],
@@ -174,7 +174,7 @@ def test_taiwans_7701_villages_in_three_levels(datasets_dir: Path) -> None:
     counties, towns, villages = (read(path, layer=layer) for layer in ("counties", "towns", "villages"))
     assert len(villages) == 7701
     assert villages["VILLNAME"].iloc[0] == "中門里"
-    areas = AreaSet.of(
+    areas = AreaSet.from_areas(
         levels=[*["county"] * len(counties), *["town"] * len(towns), *["village"] * len(villages)],
         codes=[*counties["COUNTYCODE"], *towns["TOWNCODE"], *villages["VILLCODE"]],
         names=[*counties["COUNTYNAME"], *towns["TOWNNAME"], *villages["VILLNAME"]],

@@ -44,7 +44,7 @@ def squares(*extra: shapely.Geometry) -> PreparedLayer:
     """Two squares side by side of about a kilometre, the second may be replaced."""
     left = shapely.box(113.20, 34.80, 113.21, 34.81)
     right = extra[0] if extra else shapely.box(113.21, 34.80, 113.22, 34.81)
-    areas = AreaSet.of(levels=["grid"] * 2, codes=["A", "B"], geometries=[left, right])
+    areas = AreaSet.from_areas(levels=["grid"] * 2, codes=["A", "B"], geometries=[left, right])
     return prepare(areas, LayerRules(levels=("grid",)))
 
 
@@ -170,7 +170,7 @@ def test_a_sliver_can_also_be_snapped(coverage: Callable[..., Any], planters: An
 
 
 def test_what_only_a_person_can_tell_has_no_proposal() -> None:
-    areas = AreaSet.of(levels=["grid"], codes=["A"], geometries=[None])
+    areas = AreaSet.from_areas(levels=["grid"], codes=["A"], geometries=[None])
     layer = prepare(areas, LayerRules(levels=("grid",)))
     assert propose(layer, check_layer(layer).defects[0]) == ()
 

@@ -50,7 +50,7 @@ def layer_of(seed: int) -> dict[str, tuple[str, str | None, shapely.Geometry]]:
 
 
 def area_set(areas: dict[str, tuple[str, str | None, shapely.Geometry]], names: dict[str, str]) -> AreaSet:
-    return AreaSet.of(
+    return AreaSet.from_areas(
         levels=[level for level, _, _ in areas.values()],
         codes=list(areas),
         names=[names.get(code, "") for code in areas],
@@ -130,7 +130,7 @@ def test_a_check_led_on_tells_what_a_check_from_the_beginning_tells(
 
 
 def with_changes(layer: PreparedLayer, touched: set[str], now: AreaSet) -> PreparedLayer:
-    others = layer.take(np.array([code not in touched for code in layer.areas.codes], dtype=bool))
+    others = layer.select(np.array([code not in touched for code in layer.areas.codes], dtype=bool))
     return others.joined(prepare(now, layer.rules))
 
 

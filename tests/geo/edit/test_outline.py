@@ -37,7 +37,7 @@ def test_areas_that_come_and_go_leave_the_outline_of_those_that_are_there(
 ) -> None:
     faces = cells(seed)
     whole = edit.join([faces[i] for i in before])
-    followed = edit.follow(whole, [faces[i] for i in before - after], [faces[i] for i in after - before])
+    followed = edit.follow_outline(whole, [faces[i] for i in before - after], [faces[i] for i in after - before])
     anew = shapely.union_all([faces[i] for i in after])
     if followed is None:  # Rings that meet in a corner can be read in two ways: then all areas have to be looked at.
         assert meets_itself(anew)
@@ -58,12 +58,12 @@ def test_an_outline_that_nothing_came_to_is_the_same_object(seed: int, there: se
     faces = cells(seed)
     whole = edit.join([faces[i] for i in there])
     inside = faces[min(there)]
-    assert edit.follow(whole, [inside], [inside]) is whole
+    assert edit.follow_outline(whole, [inside], [inside]) is whole
 
 
 def test_of_an_outline_that_loses_everything_nothing_is_left() -> None:
     faces = cells(1)
-    followed = edit.follow(edit.join(faces), faces, [])
+    followed = edit.follow_outline(edit.join(faces), faces, [])
     assert followed is not None
     assert followed.is_empty
 
@@ -71,4 +71,4 @@ def test_of_an_outline_that_loses_everything_nothing_is_left() -> None:
 def test_an_outline_drawn_apart_from_its_areas_is_not_followed() -> None:
     faces = cells(1)
     apart = shapely.buffer(edit.join(faces), 0.1)
-    assert edit.follow(MultiPolygon([apart]), faces[:3], faces[3:6]) is None
+    assert edit.follow_outline(MultiPolygon([apart]), faces[:3], faces[3:6]) is None

@@ -15,7 +15,7 @@ from grids.boundaries import operations as registry_operations
 from grids.boundaries import queries as registry
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import operations as desk
-from grids.change_sets.rules.verbs import Deed
+from grids.change_sets.rules.verbs import EditCommand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,7 @@ def draft(town: Database) -> Callable[..., int]:
             change_set = desk.open_draft(
                 session, layer=registry.get_layer(session, "admin"), title="移界", author="editor"
             )
-            desk.edit(session, change_set_id=change_set.id, deed=Deed(verb, codes, **rest), actor="editor")
+            desk.edit(session, change_set_id=change_set.id, deed=EditCommand(verb, codes, **rest), actor="editor")
             return change_set.id
 
     return make

@@ -196,17 +196,17 @@ def test_what_a_person_decided_meanwhile_is_not_overwritten(
     town: Database, draft: Draft, publish: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(draft("reshape", "a", "b", geometry=border_at(113.305)))
-    read = queries.open_matters
+    read = queries.open_reports
     decided: list[int] = []
 
-    def decides(*words: Any, **named: Any) -> list[queries.OpenMatter]:
+    def decides(*words: Any, **named: Any) -> list[queries.OpenReport]:
         found = read(*words, **named)
         if not decided and found:
             decided.append(next(m.id for m in found if m.lon and 113.306 < m.lon < 113.309))
             settle(town, decided[0], "a")
         return found
 
-    monkeypatch.setattr(queries, "open_matters", decides)
+    monkeypatch.setattr(queries, "open_reports", decides)
     operations.hand_over(town, cache=tmp_path)
     assert places(town)[decided[0]] == "a"
     assert [row[1] for row in history(town) if row[0] == decided[0]] == ["triage"]

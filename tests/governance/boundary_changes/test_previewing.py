@@ -37,7 +37,7 @@ def seen(town: Database, change_set: int, role: str | None = None) -> operations
 def staffed(town: Database, **posts: str) -> None:
     """Let workers work areas: a="N1" puts staff number N1 on area a."""
     with town.transaction() as session:
-        grid_workers.state(
+        grid_workers.set_workers(
             session,
             layer=registry.get_layer(session, "admin"),
             appointments=[Appointment(code, number, f"网格员（示例）{number}") for code, number in posts.items()],
@@ -54,7 +54,7 @@ def test_the_preview_tells_land_matters_and_units_that_change_hands(town: Databa
     assert strip == pytest.approx(0.001 * 91_400 * 0.01 * 110_940, rel=0.01)
     assert sizes == {"a": ("changed", 0, strip), "b": ("changed", strip, 0)}
     assert (found.open_moved, found.year_moved, found.open_other_unit, found.year_other_unit) == (1, 2, 1, 2)
-    assert found.moved == (impact.MatterMove("a", "b", "unit-a", "unit-b", 2, 1, is_rehomed=True),)
+    assert found.moved == (impact.ReportMove("a", "b", "unit-a", "unit-b", 2, 1, is_rehomed=True),)
     assert [(piece.from_area, piece.to_area, round(piece.m2)) for piece in found.land] == [("a", "b", strip)]
     land = pytest.approx(strip, abs=1)
     assert found.units == {

@@ -48,7 +48,7 @@ def test_a_year_that_no_calendar_knows_is_ordinary_and_named() -> None:
     found = day_types(date(last, 12, 31), 32, {})
     assert found.types[1:].tolist() == [DayType.ORDINARY] * 31
     assert found.unknown_years == (last + 1,)
-    assert found.account()["unknown_years"] == [last + 1]
+    assert found.as_summary()["unknown_years"] == [last + 1]
 
 
 def test_what_the_centre_entered_counts_before_the_library() -> None:

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.data_quality.rules import FLAG_LABELS, Facts, Flag, datum_of, decimals, flags
+from governance.data_quality.rules import FLAG_LABELS, Flag, ReportEvidenceFacts, datum_of, decimals, flags
 
 GOOD: dict[str, Any] = {"x": 113.2841234, "y": 34.8012345, "declared": "WGS84", "in_coverage": {"WGS84": True}}
 
 
 def names(**facts: Any) -> set[str]:
-    return {f["flag"] for f in flags(Facts(**(GOOD | facts)))}
+    return {f["flag"] for f in flags(ReportEvidenceFacts(**(GOOD | facts)))}
 
 
 def test_a_good_point_is_not_noticed() -> None:

@@ -50,7 +50,7 @@ def state(
     database: Database, *appointments: Appointment, areas: Sequence[str] = (), start: datetime | None = None
 ) -> operations.Stated:
     with database.transaction() as session:
-        return operations.state(
+        return operations.set_workers(
             session,
             layer=registry.get_layer(session, "t"),
             appointments=appointments,

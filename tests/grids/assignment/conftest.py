@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import shapely
 
-from grids.assignment.registry import ReleaseIndexes
+from grids.assignment.registry import ReleaseCache
 from grids.boundaries import operations, queries
 from grids.boundaries.records import AreaRecord
 
@@ -52,8 +52,8 @@ def publish(database: Database) -> Callable[..., Release]:
 
 
 @pytest.fixture
-def releases(database: Database, settings: Settings) -> Iterator[ReleaseIndexes]:
+def releases(database: Database, settings: Settings) -> Iterator[ReleaseCache]:
     """The registry of one process, not started."""
-    opened = ReleaseIndexes(database, settings)
+    opened = ReleaseCache(database, settings)
     yield opened
     opened.close()

@@ -20,7 +20,7 @@ from grids.assignment.errors import (
 )
 from grids.assignment.points import PROBLEMS
 from grids.assignment.release_index import AreaFacts, Assignment, LayerFacts, ReleaseFacts, ReleaseIndex
-from grids.assignment.rules import METHODS, Method
+from grids.assignment.rules import METHODS, AssignmentMethod
 from grids.boundaries.errors import CrsUnknownError
 
 LAYER = LayerFacts(1, "admin", ("district", "grid"), nearest_tolerance_m=50.0, is_coverage=True)
@@ -53,7 +53,7 @@ def assign(index: ReleaseIndex, lon: float, lat: float, **options: object) -> As
 
 def test_inside_a_grid_the_chain_goes_up_to_the_district(index: ReleaseIndex) -> None:
     answer = assign(index, 113.005, 34.005)
-    assert (answer.method, answer.path, answer.candidates) == (Method.COVERED, ("D", "g00"), ())
+    assert (answer.method, answer.path, answer.candidates) == (AssignmentMethod.COVERED, ("D", "g00"), ())
     assert answer.areas[0] == {"level": "district", "code": "D", "name": "区", "unit": "u1", "unit_name": "区政府"}
     assert answer.distance_to_edge_m == pytest.approx(461.9, abs=0.5)
     assert "inside grid 网格g00" in answer.reason
@@ -62,7 +62,7 @@ def test_inside_a_grid_the_chain_goes_up_to_the_district(index: ReleaseIndex) ->
 
 def test_on_a_shared_corner_the_lowest_code_answers_and_all_are_candidates(index: ReleaseIndex) -> None:
     answer = assign(index, 113.01, 34.01)
-    assert (answer.method, answer.code, answer.distance_to_edge_m) == (Method.BOUNDARY, "g00", 0.0)
+    assert (answer.method, answer.code, answer.distance_to_edge_m) == (AssignmentMethod.BOUNDARY, "g00", 0.0)
     assert [(c.code, round(c.share, 3)) for c in answer.candidates] == [
         ("g00", 0.25),
         ("g01", 0.25),
@@ -74,7 +74,7 @@ def test_on_a_shared_corner_the_lowest_code_answers_and_all_are_candidates(index
 
 def test_an_accuracy_circle_over_an_edge_names_the_others_and_their_shares(index: ReleaseIndex) -> None:
     answer = assign(index, 113.0099, 34.005, accuracy_m=30.0)
-    assert answer.method is Method.COVERED
+    assert answer.method is AssignmentMethod.COVERED
     assert [c.code for c in answer.candidates] == ["g00", "g10"]
     assert sum(c.share for c in answer.candidates) == pytest.approx(1.0)
     assert "accuracy of 30 m reaches into 网格g10" in answer.reason
@@ -83,28 +83,33 @@ def test_an_accuracy_circle_over_an_edge_names_the_others_and_their_shares(index
 
 def test_an_accuracy_circle_beyond_the_layer_has_an_outside_share(index: ReleaseIndex) -> None:
     answer = assign(index, 113.0, 34.005, accuracy_m=100.0)
-    assert answer.method is Method.BOUNDARY
+    assert answer.method is AssignmentMethod.BOUNDARY
     assert answer.outside_share == pytest.approx(0.5, abs=1e-6)
 
 
 def test_where_no_grid_covers_the_next_coarser_level_answers(index: ReleaseIndex) -> None:
     answer = assign(index, 113.035, 34.005)
-    assert (answer.method, answer.path) == (Method.COVERED, ("D",))
+    assert (answer.method, answer.path) == (AssignmentMethod.COVERED, ("D",))
     assert answer.reason.startswith("No grid covers the point. ")
 
 
 def test_outside_everything_the_nearest_within_the_tolerance_answers(index: ReleaseIndex) -> None:
     answer = assign(index, 112.9998, 34.015)
-    assert (answer.method, answer.path) == (Method.NEAREST, ("D", "g01"))
+    assert (answer.method, answer.path) == (AssignmentMethod.NEAREST, ("D", "g01"))
     assert answer.distance_to_edge_m == pytest.approx(18.5, abs=0.1)
 
 
 def test_farther_away_nobody_answers_and_that_is_no_error(index: ReleaseIndex) -> None:
     answer = assign(index, 112.9, 34.015)
-    assert (answer.method, answer.areas, answer.code, answer.distance_to_edge_m) == (Method.UNASSIGNED, (), None, None)
+    assert (answer.method, answer.areas, answer.code, answer.distance_to_edge_m) == (
+        AssignmentMethod.UNASSIGNED,
+        (),
+        None,
+        None,
+    )
     assert "none lies within 50 m" in answer.reason
     near = assign(index, 112.999, 34.015, accuracy_m=200.0)
-    assert near.method is Method.UNASSIGNED
+    assert near.method is AssignmentMethod.UNASSIGNED
     assert [c.code for c in near.candidates] == ["g01"]
 
 
@@ -179,5 +184,5 @@ def test_an_accuracy_that_is_no_length_is_refused(index: ReleaseIndex, accuracy:
 
 def test_without_a_release_every_point_is_unassigned() -> None:
     answer = operations.assign_in(None, LAYER, x=113.0, y=34.0)
-    assert (answer.method, answer.release) == (Method.UNASSIGNED, None)
+    assert (answer.method, answer.release) == (AssignmentMethod.UNASSIGNED, None)
     assert "No release" in answer.reason

@@ -18,7 +18,7 @@ from sqlalchemy import text
 from core import clock
 from core.errors import DatabaseUnavailableError
 from grids.assignment import lease, operations, queries
-from grids.assignment.registry import ReleaseIndexes
+from grids.assignment.registry import ReleaseCache
 from grids.boundaries import operations as boundaries
 from grids.boundaries import queries as registry
 from grids.boundaries.errors import EffectiveInstantError
@@ -45,16 +45,16 @@ def database(announced: Database) -> Database:
 @pytest.fixture
 def process(
     database: Database, settings: Settings, publish: Callable[..., Release], district: list[AreaRecord]
-) -> Iterator[ReleaseIndexes]:
+) -> Iterator[ReleaseCache]:
     """A process that answers from release 1."""
     publish(district)
-    opened = ReleaseIndexes(database, settings)
+    opened = ReleaseCache(database, settings)
     opened.start()
     yield opened
     opened.close()
 
 
-def code_at(process: ReleaseIndexes, at: datetime | None = None) -> str | None:
+def code_at(process: ReleaseCache, at: datetime | None = None) -> str | None:
     return operations.assign(process, x=113.005, y=34.005, at=at).code
 
 
@@ -71,7 +71,7 @@ def until(instant: datetime) -> None:
 
 
 @contextmanager
-def asked(process: ReleaseIndexes) -> Iterator[Any]:
+def asked(process: ReleaseCache) -> Iterator[Any]:
     """Ask in a thread of its own, as a request does."""
     with ThreadPoolExecutor(1) as pool:
         yield pool.submit(code_at, process)
@@ -109,7 +109,7 @@ def test_a_database_that_says_nothing_counts_as_away_until_it_speaks(monkeypatch
 
 
 def test_the_database_refuses_a_release_that_processes_could_not_know_of_in_time(
-    database: Database, process: ReleaseIndexes
+    database: Database, process: ReleaseCache
 ) -> None:
     late = "INSERT INTO release (layer_id, number, author, checksum, effective_at, published_at, area_count)"
     late += " SELECT id, 2, 't', '', clock_timestamp() + interval '0.9 s', now(), 1 FROM layer"
@@ -127,7 +127,7 @@ def test_an_instant_that_is_too_near_is_refused_in_words(database: Database, dis
 
 
 def test_a_release_that_takes_long_to_write_takes_effect_later(
-    database: Database, process: ReleaseIndexes, district: list[AreaRecord], monkeypatch: pytest.MonkeyPatch
+    database: Database, process: ReleaseCache, district: list[AreaRecord], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publishing = import_module("grids.boundaries.operations.publish")
     copy = publishing._copy  # noqa: SLF001
@@ -145,7 +145,7 @@ def test_a_release_that_takes_long_to_write_takes_effect_later(
 
 
 def test_who_reads_while_a_release_is_committed_has_it(
-    database: Database, process: ReleaseIndexes, district: list[AreaRecord]
+    database: Database, process: ReleaseCache, district: list[AreaRecord]
 ) -> None:
     areas = [replace(area, code="new") if area.code == "g00" else area for area in district]
     with ThreadPoolExecutor(1) as pool:
@@ -161,7 +161,7 @@ def test_who_reads_while_a_release_is_committed_has_it(
 
 
 def test_a_process_that_cannot_read_lets_questions_wait(
-    database: Database, process: ReleaseIndexes, district: list[AreaRecord], monkeypatch: pytest.MonkeyPatch
+    database: Database, process: ReleaseCache, district: list[AreaRecord], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes_on, look = threading.Event(), queries.look
 
@@ -181,7 +181,7 @@ def test_a_process_that_cannot_read_lets_questions_wait(
 
 
 def test_a_process_whose_connection_is_cut_makes_another_before_it_answers(
-    database: Database, process: ReleaseIndexes, district: list[AreaRecord]
+    database: Database, process: ReleaseCache, district: list[AreaRecord]
 ) -> None:
     cut = (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -200,7 +200,7 @@ def test_a_process_whose_connection_is_cut_makes_another_before_it_answers(
 
 
 def test_a_question_waits_for_a_release_that_is_still_being_loaded(
-    database: Database, process: ReleaseIndexes, district: list[AreaRecord], monkeypatch: pytest.MonkeyPatch
+    database: Database, process: ReleaseCache, district: list[AreaRecord], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes_on, load = threading.Event(), queries.load_release
 
@@ -221,7 +221,7 @@ def test_a_question_waits_for_a_release_that_is_still_being_loaded(
 
 
 def test_a_release_that_could_not_be_loaded_before_the_database_went_is_owned_up_to(
-    database: Database, process: ReleaseIndexes, district: list[AreaRecord], monkeypatch: pytest.MonkeyPatch
+    database: Database, process: ReleaseCache, district: list[AreaRecord], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: Any) -> None:
         raise DatabaseUnavailableError
@@ -235,13 +235,13 @@ def test_a_release_that_could_not_be_loaded_before_the_database_went_is_owned_up
 
 
 def test_every_report_is_stored_with_the_release_of_its_instant(
-    database: Database, process: ReleaseIndexes, district: list[AreaRecord]
+    database: Database, process: ReleaseCache, district: list[AreaRecord]
 ) -> None:
     from governance.reports.placement import Ground
-    from grids.gazetteer.memory import Holder
+    from grids.gazetteer.memory import GazetteerCache
 
     release = publish_next(database, district)
-    gazetteer = Holder(database, poll_s=60.0)
+    gazetteer = GazetteerCache(database, poll_s=60.0)
     seen = set()
     while clock.now() < release.effective_at + timedelta(seconds=0.2):
         ground = Ground.at_hand(process, gazetteer) or Ground.now(process, gazetteer)

@@ -15,7 +15,7 @@ from core.db import Database
 from core.errors import DatabaseUnavailableError
 from grids.assignment import operations, registry
 from grids.assignment.errors import BoundariesNotLoadedError
-from grids.assignment.registry import ReleaseIndexes
+from grids.assignment.registry import ReleaseCache
 from grids.boundaries.errors import LayerNotFoundError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Publish = Callable[..., Release]
 
 
-def code_at(releases: ReleaseIndexes, at: datetime | None = None) -> str | None:
+def code_at(releases: ReleaseCache, at: datetime | None = None) -> str | None:
     return operations.assign(releases, x=113.005, y=34.005, at=at).code
 
 
@@ -38,7 +38,7 @@ def renamed(areas: list[AreaRecord], to: str) -> list[AreaRecord]:
 
 
 def test_the_release_in_force_answers_with_chain_and_units(
-    releases: ReleaseIndexes, publish: Publish, district: list[AreaRecord]
+    releases: ReleaseCache, publish: Publish, district: list[AreaRecord]
 ) -> None:
     publish(district)
     releases.refresh()
@@ -49,7 +49,7 @@ def test_the_release_in_force_answers_with_chain_and_units(
 
 
 def test_a_release_is_loaded_ahead_and_answers_from_its_instant_on(
-    releases: ReleaseIndexes, publish: Publish, district: list[AreaRecord]
+    releases: ReleaseCache, publish: Publish, district: list[AreaRecord]
 ) -> None:
     publish(district)
     instant = clock.now() + timedelta(seconds=1.5)
@@ -66,7 +66,7 @@ def test_a_release_is_loaded_ahead_and_answers_from_its_instant_on(
 
 
 def test_a_past_instant_is_answered_from_its_own_release(
-    releases: ReleaseIndexes, publish: Publish, district: list[AreaRecord], monkeypatch: pytest.MonkeyPatch
+    releases: ReleaseCache, publish: Publish, district: list[AreaRecord], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(registry, "OLD_RELEASES_KEPT", 2)
     start = clock.now() - timedelta(days=1)
@@ -84,7 +84,7 @@ def test_a_past_instant_is_answered_from_its_own_release(
 def test_notices_bring_a_new_release_to_a_running_process(
     database: Database, settings: Settings, publish: Publish, district: list[AreaRecord]
 ) -> None:
-    releases = ReleaseIndexes(database, settings)
+    releases = ReleaseCache(database, settings)
     releases.start()
     try:
         assert code_at(releases) is None
@@ -105,7 +105,7 @@ def test_memory_goes_on_answering_while_the_database_is_away(
     first = publish(district, effective_at=clock.now() - timedelta(days=1))
     publish(renamed(district, "new"))
     away = Database(settings)
-    releases = ReleaseIndexes(away, settings)
+    releases = ReleaseCache(away, settings)
     releases.refresh()
     away.close()
     nowhere = settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/none"})
@@ -122,11 +122,11 @@ def test_memory_goes_on_answering_while_the_database_is_away(
 def test_a_process_that_never_saw_the_database_says_so(settings: Settings) -> None:
     nowhere = settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/none"})
     with pytest.raises(BoundariesNotLoadedError):
-        ReleaseIndexes(Database(nowhere), nowhere).at()
+        ReleaseCache(Database(nowhere), nowhere).at()
 
 
 def test_a_second_process_starts_from_the_kept_index(
-    releases: ReleaseIndexes,
+    releases: ReleaseCache,
     database: Database,
     settings: Settings,
     publish: Publish,
@@ -138,12 +138,12 @@ def test_a_second_process_starts_from_the_kept_index(
     kept = sorted(path.name for path in (settings.cache_dir / "point_location").iterdir())
     assert len(kept) == 2
     monkeypatch.setattr("geo.point_location.index.build_buffer", lambda _: pytest.fail("built again"))
-    second = ReleaseIndexes(database, settings)
+    second = ReleaseCache(database, settings)
     second.refresh()
     assert code_at(second) == "g00"
 
 
-def test_an_unknown_layer_is_named(releases: ReleaseIndexes, publish: Publish, district: list[AreaRecord]) -> None:
+def test_an_unknown_layer_is_named(releases: ReleaseCache, publish: Publish, district: list[AreaRecord]) -> None:
     publish(district)
     releases.refresh()
     with pytest.raises(LayerNotFoundError, match="police"):
@@ -151,7 +151,7 @@ def test_an_unknown_layer_is_named(releases: ReleaseIndexes, publish: Publish, d
 
 
 def test_a_changed_tolerance_counts_from_the_next_look(
-    releases: ReleaseIndexes, database: Database, publish: Publish, district: list[AreaRecord]
+    releases: ReleaseCache, database: Database, publish: Publish, district: list[AreaRecord]
 ) -> None:
     publish(district)
     releases.refresh()

@@ -10,7 +10,7 @@ from shapely import LineString
 
 from grids.boundaries import queries as registry
 from grids.change_sets import operations, queries
-from grids.change_sets.rules.verbs import Deed
+from grids.change_sets.rules.verbs import EditCommand
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -25,8 +25,8 @@ def draft(database: Database, layer: str, author: str = "editor") -> int:
 
 def do(database: Database, change_set: int, verb: str, *codes: str, **rest: object) -> operations.drafting.Edited:
     with database.transaction() as session:
-        deed = Deed(verb, codes, **rest)  # type: ignore[arg-type]
-        return operations.edit(session, change_set_id=change_set, deed=deed, actor="editor")
+        command = EditCommand(verb, codes, **rest)  # type: ignore[arg-type]
+        return operations.edit(session, change_set_id=change_set, command=command, actor="editor")
 
 
 def areas(database: Database, change_set: int) -> dict[str, AreaRecord]:

@@ -13,7 +13,7 @@ from grids.boundaries import operations as boundaries
 from grids.boundaries import queries as registry
 from grids.change_sets import operations, queries
 from grids.change_sets.errors import ChangeSetStaleError
-from grids.change_sets.rules.verbs import Deed
+from grids.change_sets.rules.verbs import EditCommand
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -64,7 +64,7 @@ def test_after_every_edit_and_undo_it_is_the_check_from_the_beginning(database: 
                 operations.undo(session, change_set_id=draft, actor="e")
         elif number % 3 == 1:
             with database.transaction() as session:
-                operations.edit(session, change_set_id=draft, deed=Deed("retire", (one.code,)), actor="e")
+                operations.edit(session, change_set_id=draft, command=EditCommand("retire", (one.code,)), actor="e")
         else:
             shrunk(database, draft, one)
             assert assert_up_to_date(database, draft, memory) != []
@@ -100,7 +100,7 @@ def test_what_was_rolled_back_is_not_remembered(database: Database, district: st
 
 def edited_in_vain(database: Database, draft: int, area: AreaRecord) -> None:
     with database.transaction() as session:
-        operations.edit(session, change_set_id=draft, deed=Deed("retire", (area.code,)), actor="e")
+        operations.edit(session, change_set_id=draft, command=EditCommand("retire", (area.code,)), actor="e")
         operations.undo(session, change_set_id=draft, actor="e", expected_version=1)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from grids.boundaries.files.limits import Limits
 from grids.change_sets import operations, queries
 from grids.change_sets.errors import SecondPersonError
-from grids.change_sets.rules.verbs import Deed
+from grids.change_sets.rules.verbs import EditCommand
 from migrations.run import move_to
 from tests.grids.change_sets.drafts import across, areas, draft, first_grid, publish, published
 
@@ -43,8 +43,8 @@ def _facts(session: Session, change_set: int, code: str, record: Any) -> None:
 
 
 def _edit(session: Session, change_set: int, code: str, record: Any) -> None:
-    deed = Deed("split", (code,), geometry=across(record))
-    operations.edit(session, change_set_id=change_set, deed=deed, actor="hand")
+    command = EditCommand("split", (code,), geometry=across(record))
+    operations.edit(session, change_set_id=change_set, command=command, actor="hand")
 
 
 def _replace_one(session: Session, change_set: int, code: str, record: Any) -> None:
@@ -160,8 +160,8 @@ def test_who_only_tried_an_edit_may_approve(database: Database, district: str) -
     change_set = draft(database, district)
     with database.transaction() as session:
         _rename(session, change_set, code, "editor")
-        deed = Deed("split", (code,), geometry=across(now[code]))
-        operations.edit(session, change_set_id=change_set, deed=deed, actor="approver", dry_run=True)
+        command = EditCommand("split", (code,), geometry=across(now[code]))
+        operations.edit(session, change_set_id=change_set, command=command, actor="approver", dry_run=True)
     assert publish(database, change_set) == 2
 
 

@@ -12,7 +12,7 @@ from grids.boundaries import queries as registry
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import operations, queries
 from grids.change_sets.errors import EditRefusedError
-from grids.change_sets.rules.verbs import Deed
+from grids.change_sets.rules.verbs import EditCommand
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -49,8 +49,8 @@ def transferred(database: Database, giver: str, taker: str, y: float) -> int:
     piece = shapely.Point(113.32, y).buffer(0.002)
     with database.transaction() as session:
         draft = operations.open_draft(session, layer=registry.get_layer(session, "admin"), title="t", author="e")
-        deed = Deed("transfer", (giver, taker), geometry=piece)
-        operations.edit(session, change_set_id=draft.id, deed=deed, actor="e")
+        command = EditCommand("transfer", (giver, taker), geometry=piece)
+        operations.edit(session, change_set_id=draft.id, command=command, actor="e")
         return draft.id
 
 
@@ -123,8 +123,8 @@ def test_two_drafts_are_never_given_the_same_new_codes(database: Database) -> No
         with database.transaction() as session:
             draft = operations.open_draft(session, layer=registry.get_layer(session, "admin"), title="t", author="e")
             line = shapely.LineString([(113.299, 34.805), (113.311, 34.805)])
-            deed = Deed("split", ("w-1",), geometry=line)
-            done = operations.edit(session, change_set_id=draft.id, deed=deed, actor="e")
+            command = EditCommand("split", ("w-1",), geometry=line)
+            done = operations.edit(session, change_set_id=draft.id, command=command, actor="e")
             given.append({code for code, record in done.after.items() if record is not None and record.level == "grid"})
     fresh = [codes - {"w-1", "w-2", "w-3"} for codes in given]
     assert fresh == [{"w-9", "w-10"}, {"w-11", "w-12"}]
@@ -134,7 +134,7 @@ def test_a_number_that_was_retired_does_not_come_back_by_a_delivery(database: Da
     published_layer(database)
     with database.transaction() as session:
         draft = operations.open_draft(session, layer=registry.get_layer(session, "admin"), title="t", author="e")
-        operations.edit(session, change_set_id=draft.id, deed=Deed("merge", ("w-1", "w-2")), actor="e")
+        operations.edit(session, change_set_id=draft.id, command=EditCommand("merge", ("w-1", "w-2")), actor="e")
     publish(database, draft.id)
     with database.transaction() as session:
         draft = operations.open_draft(session, layer=registry.get_layer(session, "admin"), title="t", author="e")

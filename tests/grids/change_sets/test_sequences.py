@@ -19,8 +19,8 @@ from grids.boundaries.operations import as_area_set
 from grids.boundaries.operations.imports import STORED_GRAIN_M
 from grids.boundaries.records import AreaRecord, with_canonical_geometries
 from grids.change_sets.errors import EditRefusedError
-from grids.change_sets.rules.following import followed, followed_by_edges
-from grids.change_sets.rules.verbs import Bench, Deed, carry_out
+from grids.change_sets.rules.following import followed_by_edges, updated_ancestors
+from grids.change_sets.rules.verbs import EditCommand, EditContext, apply_edit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,14 +70,14 @@ class Draft:
     def grids(self) -> list[AreaRecord]:
         return sorted((r for r in self.areas.values() if r.level == "grid"), key=lambda r: r.code)
 
-    def do(self, deed: Deed) -> None:
-        bench = Bench({r.code: r for r in self.grids()}, frozenset(self.used), "free")
-        after = carry_out(deed, bench)
+    def do(self, command: EditCommand) -> None:
+        context = EditContext({r.code: r for r in self.grids()}, frozenset(self.used), "free")
+        after = apply_edit(command, context)
         before = {code: self.areas[code] for code in after if code in self.areas}
         fresh = after.keys() - self.areas.keys()
         assert not fresh & self.used, "a code was given twice"
         coarser = followed_by_edges(self.areas, before, after, LEVELS)
-        slow = followed(self.areas, after, LEVELS)
+        slow = updated_ancestors(self.areas, after, LEVELS)
         self.by_edges += coarser is not None
         if coarser is None:
             coarser = slow
@@ -107,28 +107,30 @@ def line(area: shapely.Geometry, angle: float) -> LineString:
     return LineString([(middle.x - dx, middle.y - dy), (middle.x + dx, middle.y + dy)])
 
 
-def deed_of(draft: Draft, verb: str, pick: int, angle: float) -> Deed | None:
-    """A deed of a verb on grids picked at random; None where none fits."""
+def deed_of(draft: Draft, verb: str, pick: int, angle: float) -> EditCommand | None:
+    """A command of a verb on grids picked at random; None where none fits."""
     grids = draft.grids()
     one = grids[pick % len(grids)]
     beside = neighbours(grids, one)
     if verb == "split":
-        return Deed("split", (one.code,), geometry=line(one.geom, angle))
+        return EditCommand("split", (one.code,), geometry=line(one.geom, angle))
     if not beside:
         return None
     other = beside[pick % len(beside)]
     if verb == "merge":
-        return Deed("merge", (one.code, other.code), into=other.code if pick % 2 else None)
+        return EditCommand("merge", (one.code, other.code), into=other.code if pick % 2 else None)
     if verb == "transfer":
         point = one.geom.intersection(other.geom).interpolate(0.5, normalized=True)
-        return Deed("transfer", (one.code, other.code), geometry=point.buffer(2e-4 + abs(angle) * 1e-4))
+        return EditCommand("transfer", (one.code, other.code), geometry=point.buffer(2e-4 + abs(angle) * 1e-4))
     if verb == "reshape":
-        return Deed("reshape", (one.code, other.code), geometry=line(one.geom.union(other.geom), angle))
+        return EditCommand("reshape", (one.code, other.code), geometry=line(one.geom.union(other.geom), angle))
     if verb == "retire":
-        return Deed("retire", (one.code,), into=other.code)
+        return EditCommand("retire", (one.code,), into=other.code)
     land = edit.join([one.geom, other.geom])
     faces = edit.partition.faces_of(land, [line(land, angle)])
-    return Deed("recut", (one.code, other.code), geometry=shapely.MultiPolygon(faces), parent_code=one.parent_code)
+    return EditCommand(
+        "recut", (one.code, other.code), geometry=shapely.MultiPolygon(faces), parent_code=one.parent_code
+    )
 
 
 verbs = st.sampled_from(["split", "merge", "transfer", "reshape", "retire", "recut"])
@@ -137,20 +139,20 @@ sequences = st.lists(st.tuples(verbs, st.integers(0, 10_000), st.floats(0, 3.14)
 
 @settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.integers(0, 30), sequences)
-def test_no_sequence_of_verbs_tears_the_layer_or_loses_land(seed: int, deeds: list[tuple[str, int, float]]) -> None:
+def test_no_sequence_of_verbs_tears_the_layer_or_loses_land(seed: int, commands: list[tuple[str, int, float]]) -> None:
     draft = Draft(layer(seed))
     land = draft.areas["s"].geom
     households = sum(r.attributes["households"] for r in draft.grids())
-    for verb, pick, angle in deeds:
-        deed = deed_of(draft, verb, pick, angle)
-        if deed is None:
+    for verb, pick, angle in commands:
+        command = deed_of(draft, verb, pick, angle)
+        if command is None:
             continue
         try:
-            draft.do(deed)
+            draft.do(command)
         except EditRefusedError:
             continue
         report = check_layer(as_area_set(list(draft.areas.values())), RULES)
-        assert not report.blocks, (deed.verb, report.defects[0].message_en)
+        assert not report.blocks, (command.verb, report.defects[0].message_en)
         whole = shapely.union_all([r.geom for r in draft.grids()])
         assert nowhere_wide(whole.symmetric_difference(land))
     counted = sum(r.attributes["households"] for r in draft.grids())
@@ -162,7 +164,7 @@ def test_new_numbers_run_from_west_to_east_then_north_to_south(seed: int, pick: 
     draft = Draft(layer(seed))
     before = frozenset(draft.areas)
     one = draft.grids()[pick % SIDE**2]
-    draft.do(Deed("split", (one.code,), geometry=line(one.geom, angle)))
+    draft.do(EditCommand("split", (one.code,), geometry=line(one.geom, angle)))
     pieces = [r for r in draft.grids() if r.code not in before]
     assert len(pieces) >= 2
     numbered = [r.geom.centroid for r in sorted(pieces, key=lambda r: int(r.code.rpartition("-")[2]))]
@@ -175,7 +177,7 @@ def test_a_land_with_its_neighbour_twice_is_refused() -> None:
     one = draft.grids()[7]
     for verb in ("transfer", "reshape"):
         try:
-            draft.do(Deed(verb, (one.code, one.code), geometry=one.geom.representative_point().buffer(1e-4)))
+            draft.do(EditCommand(verb, (one.code, one.code), geometry=one.geom.representative_point().buffer(1e-4)))
         except EditRefusedError:
             continue
         raise AssertionError(verb)
@@ -188,7 +190,7 @@ def test_areas_with_a_gap_between_them_are_not_merged_by_a_third() -> None:
     beside = neighbours(grids, one)[0]
     apart = next(r for r in grids if not r.geom.intersects(one.geom) and not r.geom.intersects(beside.geom))
     try:
-        draft.do(Deed("merge", (one.code, beside.code, apart.code)))
+        draft.do(EditCommand("merge", (one.code, beside.code, apart.code)))
     except EditRefusedError as error:
         assert "share a border" in error.detail  # noqa: PT017 (one refusal, looked at)
         return
@@ -199,6 +201,6 @@ def test_who_takes_land_keeps_name_and_parent_and_both_counts() -> None:
     draft = Draft(layer(2))
     one = draft.grids()[0]
     other = neighbours(draft.grids(), one)[0]
-    draft.do(Deed("merge", (one.code, other.code), into=other.code))
+    draft.do(EditCommand("merge", (one.code, other.code), into=other.code))
     kept = draft.areas[other.code]
     assert (kept.name, kept.parent_code, kept.attributes["households"]) == (other.name, other.parent_code, 200)

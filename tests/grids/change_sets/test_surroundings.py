@@ -13,7 +13,7 @@ from shapely import LineString
 from grids.boundaries import queries as registry
 from grids.change_sets import operations, queries
 from grids.change_sets.errors import EditRefusedError
-from grids.change_sets.rules.verbs import Deed
+from grids.change_sets.rules.verbs import EditCommand
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -42,9 +42,9 @@ def test_every_edit_is_judged_as_by_the_whole_check(database: Database, district
         shoved = shapely.transform(one.geom, lambda xy: xy + generator.uniform(-3e-5, 3e-5, 2))
         with database.transaction() as session:
             if number % 4 == 3:
-                deed = Deed("retire", (one.code,))
+                command = EditCommand("retire", (one.code,))
                 try:
-                    done = operations.edit(session, change_set_id=draft, deed=deed, actor="e")
+                    done = operations.edit(session, change_set_id=draft, command=command, actor="e")
                 except EditRefusedError:
                     continue
             else:
@@ -68,14 +68,14 @@ def test_a_dry_run_changes_nothing_and_tells_the_same(database: Database, distri
     one = min((r for r in areas.values() if r.level == "grid"), key=lambda r: r.code)
     west, _, east, _ = one.geom.bounds
     middle = one.geom.representative_point().y
-    deed = Deed("split", (one.code,), geometry=LineString([(west - 1e-3, middle), (east + 1e-3, middle)]))
+    command = EditCommand("split", (one.code,), geometry=LineString([(west - 1e-3, middle), (east + 1e-3, middle)]))
     with database.transaction() as session:
-        tried = operations.edit(session, change_set_id=draft, deed=deed, actor="e", dry_run=True)
+        tried = operations.edit(session, change_set_id=draft, command=command, actor="e", dry_run=True)
         around = operations.surroundings_of(session, tried)
         assert (tried.number, tried.change_set.version) == (None, 1)
         assert queries.overlay(session, tried.change_set) == {}
     with database.transaction() as session:
-        done = operations.edit(session, change_set_id=draft, deed=deed, actor="e")
+        done = operations.edit(session, change_set_id=draft, command=command, actor="e")
         again = operations.surroundings_of(session, done)
     assert tried.after.keys() == done.after.keys()
     assert around.beside.keys() == again.beside.keys()

@@ -235,7 +235,7 @@ def test_a_wording_counts_once_a_person_takes_it(database: Database, tmp_path: P
 
 
 def test_the_holder_serves_what_it_saw_and_looks_again(database: Database, tmp_path: Path) -> None:
-    holder = memory.Holder(database, poll_s=3600)
+    holder = memory.GazetteerCache(database, poll_s=3600)
     assert holder.refresh() is None
     with database.transaction() as session:
         operations.import_release(session, theme="roads", path=two_roads(tmp_path / "a.geojson"), author="gis")

@@ -15,7 +15,7 @@ from geo import datum
 from geo.hotspot import progress as threads
 from geo.hotspot.progress import Cancelled
 from governance.calendar.workdays import day_types
-from governance.hotspots.methods.catalogue import ABOUT, Method
+from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
 from governance.hotspots.methods.registry import METHODS
 from governance.hotspots.runs.analysis import analyse
 from governance.hotspots.study.exposure import Exposure, ExposureKind, LeftOut
@@ -28,7 +28,7 @@ from governance.hotspots.study.frame import (
     make_study,
 )
 from governance.hotspots.study.parameters import parse_parameters
-from governance.hotspots.study.screened_reports import HonestInput, ReportColumns
+from governance.hotspots.study.screened_reports import ReportColumns, ScreenedReports
 from governance.hotspots.study.units import read_units
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def frame() -> AreaFrame:
 
 
 @pytest.fixture(scope="module")
-def honest(frame: AreaFrame) -> HonestInput:
+def screened(frame: AreaFrame) -> ScreenedReports:
     """900 scattered incidents, and 70 of one category around one grid within ten days of May."""
     random = np.random.default_rng(2)
     lon, lat = 113.2 + random.uniform(0, SIDE * STEP, COUNT), 34.7 + random.uniform(0, SIDE * STEP, COUNT)
@@ -76,14 +76,14 @@ def honest(frame: AreaFrame) -> HonestInput:
     columns = ReportColumns(
         np.arange(COUNT), lon, lat, start_s + day * 86400.0 + 3600.0, category, channel, caller, area
     )
-    return HonestInput(
-        incidents=columns, points_m=np.column_stack([x, y]), patrol=columns.take(np.arange(0)),
+    return ScreenedReports(
+        incidents=columns, points_m=np.column_stack([x, y]), patrol=columns.select(np.arange(0)),
         patrol_points_m=np.empty((0, 2)), reports=COUNT, by_source={"citizen": COUNT}, without_point=0, pile_ups=(),
         sensors=0, merged=0, notes_merged=0, quick_notes=0,
     )  # fmt: skip
 
 
-def study(frame: AreaFrame, honest: HonestInput, known: int = SIDE * SIDE, **given: Any) -> Study:
+def study(frame: AreaFrame, screened: ScreenedReports, known: int = SIDE * SIDE, **given: Any) -> Study:
     """A study whose first `known` grids have 100 households each."""
     parameters = parse_parameters({"replicates": 199, "history_days": DAYS, "scan_days": 60, **given})
     values = np.where(np.arange(SIDE * SIDE) < known, 100.0, np.nan)
@@ -96,7 +96,7 @@ def study(frame: AreaFrame, honest: HonestInput, known: int = SIDE * SIDE, **giv
 
     return make_study(
         frame,
-        honest,
+        screened,
         parameters,
         (START, END),
         seed=7,
@@ -106,15 +106,15 @@ def study(frame: AreaFrame, honest: HonestInput, known: int = SIDE * SIDE, **giv
 
 
 def test_every_method_is_described_and_can_be_run() -> None:
-    assert set(METHODS) == set(ABOUT) == set(Method)
+    assert set(METHODS) == set(ABOUT) == set(HotspotMethod)
 
 
 @pytest.mark.parametrize("zones", ["circles", "neighbours"])
-@pytest.mark.parametrize("method", [Method.CONCENTRATION, Method.POPULATION, Method.SCAN])
+@pytest.mark.parametrize("method", [HotspotMethod.CONCENTRATION, HotspotMethod.POPULATION, HotspotMethod.SCAN])
 def test_a_scan_finds_the_planted_place_and_no_other(
-    frame: AreaFrame, honest: HonestInput, method: Method, zones: str
+    frame: AreaFrame, screened: ScreenedReports, method: HotspotMethod, zones: str
 ) -> None:
-    result = analyse(study(frame, honest, scan_zones=zones), [method])
+    result = analyse(study(frame, screened, scan_zones=zones), [method])
     assert [c["category"] for c in result["clusters"]] == [PLANTED]
     found = result["clusters"][0]
     assert f"g{HOT:02d}" in found["areas"]
@@ -129,11 +129,11 @@ def test_a_scan_finds_the_planted_place_and_no_other(
         assert shape.symmetric_difference(members).area < 1e-9
 
 
-@pytest.mark.parametrize("method", [Method.DENSITY, Method.HDBSCAN, Method.ST_DBSCAN])
+@pytest.mark.parametrize("method", [HotspotMethod.DENSITY, HotspotMethod.HDBSCAN, HotspotMethod.ST_DBSCAN])
 def test_a_density_cluster_says_how_stable_it_is_and_claims_no_test(
-    frame: AreaFrame, honest: HonestInput, method: Method
+    frame: AreaFrame, screened: ScreenedReports, method: HotspotMethod
 ) -> None:
-    result = analyse(study(frame, honest, density_eps_m=60.0, density_alpha_m=80.0), [method])
+    result = analyse(study(frame, screened, density_eps_m=60.0, density_alpha_m=80.0), [method])
     assert result["clusters"]
     for cluster in result["clusters"]:
         assert cluster["significant"] is None
@@ -142,11 +142,11 @@ def test_a_density_cluster_says_how_stable_it_is_and_claims_no_test(
         assert cluster["area_m2"] > 0
     largest = max(result["clusters"], key=lambda c: c["observed"] * c["stability"])
     assert f"g{HOT:02d}" in largest["areas"]
-    plain = analyse(study(frame, honest, density_eps_m=60.0, density_resamples=0), [method])
+    plain = analyse(study(frame, screened, density_eps_m=60.0, density_resamples=0), [method])
     assert all(c["stability"] is None for c in plain["clusters"])
 
 
-@pytest.mark.parametrize("method", [Method.GI, Method.MORAN])
+@pytest.mark.parametrize("method", [HotspotMethod.GI, HotspotMethod.MORAN])
 @pytest.mark.parametrize(
     "given",
     [
@@ -160,9 +160,9 @@ def test_a_density_cluster_says_how_stable_it_is_and_claims_no_test(
     ids=str,
 )
 def test_the_hottest_unit_is_where_it_was_planted_whatever_the_unit_and_the_rate(
-    frame: AreaFrame, honest: HonestInput, method: Method, given: dict[str, Any]
+    frame: AreaFrame, screened: ScreenedReports, method: HotspotMethod, given: dict[str, Any]
 ) -> None:
-    result = analyse(study(frame, honest, **given), [method])
+    result = analyse(study(frame, screened, **given), [method])
     units = result["units"]
     assert sum(unit["reports"] for unit in units) == result["input"]["incidents_in_period"]
     tested = [unit for unit in units if unit[f"{method}_z"] is not None]
@@ -177,30 +177,35 @@ def test_the_hottest_unit_is_where_it_was_planted_whatever_the_unit_and_the_rate
     assert shape.distance(planted) < 1.5 * STEP
     if "rate_per" in given:
         assert all(unit["rate"] * unit["exposure"] == pytest.approx(unit["reports"], abs=0.01) for unit in units)
-    if method is Method.MORAN:
+    if method is HotspotMethod.MORAN:
         assert hottest["moran_kind"] == "high-high"
 
 
-def test_households_of_hexagons_sum_to_those_of_the_grids(frame: AreaFrame, honest: HonestInput) -> None:
-    result = analyse(study(frame, honest, unit="hexagon", hexagon_edge_m=170.0, rate_per="households"), [Method.GI])
+def test_households_of_hexagons_sum_to_those_of_the_grids(frame: AreaFrame, screened: ScreenedReports) -> None:
+    result = analyse(
+        study(frame, screened, unit="hexagon", hexagon_edge_m=170.0, rate_per="households"), [HotspotMethod.GI]
+    )
     assert sum(unit["exposure"] for unit in result["units"]) == pytest.approx(6400, abs=0.1)
 
 
-def test_what_has_no_households_is_left_out_and_said(frame: AreaFrame, honest: HonestInput) -> None:
-    partly = analyse(study(frame, honest, known=60, rate_per="households"), [Method.GI, Method.POPULATION])
+def test_what_has_no_households_is_left_out_and_said(frame: AreaFrame, screened: ScreenedReports) -> None:
+    partly = analyse(
+        study(frame, screened, known=60, rate_per="households"), [HotspotMethod.GI, HotspotMethod.POPULATION]
+    )
     assert [u["code"] for u in partly["units"] if "gi_z" not in u] == ["g60", "g61", "g62", "g63"]
     assert any("4 个网格没有这个数" in note for note in partly["notes"])
     assert len(partly["population"]["left_out"]) == 4
     nowhere = analyse(
-        study(frame, honest, known=0, rate_per="households"), [Method.GI, Method.MORAN, Method.POPULATION]
+        study(frame, screened, known=0, rate_per="households"),
+        [HotspotMethod.GI, HotspotMethod.MORAN, HotspotMethod.POPULATION],
     )
     assert not any("gi" in unit or "moran" in unit for unit in nowhere["units"])
     assert nowhere["clusters"] == []
     assert sum("未作判断" in note for note in nowhere["notes"]) == 3
 
 
-def test_emerging_and_warning_say_their_findings_in_words(frame: AreaFrame, honest: HonestInput) -> None:
-    result = analyse(study(frame, honest), [Method.EMERGING, Method.WARNING])
+def test_emerging_and_warning_say_their_findings_in_words(frame: AreaFrame, screened: ScreenedReports) -> None:
+    result = analyse(study(frame, screened), [HotspotMethod.EMERGING, HotspotMethod.WARNING])
     assert all(len(unit["emerging_steps"]) == 12 == len(result["emerging_frames"]) for unit in result["units"])
     assert result["emerging_frames"][-1]["last"] == "2026-05-31"
     series = {(one["area"], one["category"]): one for one in result["warning_series"]}
@@ -211,35 +216,35 @@ def test_emerging_and_warning_say_their_findings_in_words(frame: AreaFrame, hone
     assert all((one["p"] is None) == (one["expected"] is None) for one in series.values())
 
 
-@pytest.mark.parametrize("method", list(Method))
+@pytest.mark.parametrize("method", list(HotspotMethod))
 def test_a_method_gives_the_same_bytes_on_one_thread_and_on_three(
-    frame: AreaFrame, honest: HonestInput, method: Method, monkeypatch: pytest.MonkeyPatch
+    frame: AreaFrame, screened: ScreenedReports, method: HotspotMethod, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = []
     for count in (1, 3):
         monkeypatch.setattr(threads, "_processors", lambda count=count: count)
-        result = analyse(study(frame, honest, rate_per="households", replicates=99), [method])
+        result = analyse(study(frame, screened, rate_per="households", replicates=99), [method])
         written.append(orjson.dumps(result, option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY))
     assert written[0] == written[1]
 
 
-@pytest.mark.parametrize("method", list(Method))
+@pytest.mark.parametrize("method", list(HotspotMethod))
 def test_a_method_tells_how_far_it_is_and_can_be_stopped_midway(
-    frame: AreaFrame, honest: HonestInput, method: Method
+    frame: AreaFrame, screened: ScreenedReports, method: HotspotMethod
 ) -> None:
     told: list[float] = []
-    analyse(study(frame, honest, replicates=99), [method], told.append)
+    analyse(study(frame, screened, replicates=99), [method], told.append)
     assert told == sorted(told)
     assert (told[0], told[-1]) == (0.0, 1.0)
     assert len(told) >= 3
     calls: Iterator[int] = iter(range(len(told)))
     with pytest.raises(Cancelled):
-        analyse(study(frame, honest, replicates=99), [method], lambda _: next(calls) < 2)
+        analyse(study(frame, screened, replicates=99), [method], lambda _: next(calls) < 2)
 
 
-def test_a_town_without_incidents_has_no_findings(frame: AreaFrame, honest: HonestInput) -> None:
+def test_a_town_without_incidents_has_no_findings(frame: AreaFrame, screened: ScreenedReports) -> None:
     nothing = replace(
-        honest, incidents=honest.incidents.take(np.arange(0)), points_m=np.empty((0, 2)), reports=0, by_source={}
+        screened, incidents=screened.incidents.select(np.arange(0)), points_m=np.empty((0, 2)), reports=0, by_source={}
     )
-    result = analyse(study(frame, nothing, unit="hexagon"), list(Method))
+    result = analyse(study(frame, nothing, unit="hexagon"), list(HotspotMethod))
     assert result["clusters"] == result["warnings"] == []

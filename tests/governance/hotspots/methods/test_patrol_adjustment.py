@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from geo.hotspot.scan import ScanOptions, TimeWindows, circular_zones, poisson_scan
 from governance.hotspots import execution
-from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.methods.catalogue import HotspotMethod
 from governance.hotspots.methods.patrol_adjustment import (
-    Found,
+    PatrolFindings,
     by_weeks,
     expected_in_space,
     expected_in_time,
@@ -43,9 +43,9 @@ def hours() -> np.ndarray:
     return table
 
 
-def found_of(table: np.ndarray, effort: np.ndarray) -> Found:
+def found_of(table: np.ndarray, effort: np.ndarray) -> PatrolFindings:
     area, day = (np.repeat(axis, table[table > 0].astype(int)) for axis in np.nonzero(table))
-    return Found("patrol", np.full(len(area), "垃圾"), area, day, effort)
+    return PatrolFindings("patrol", np.full(len(area), "垃圾"), area, day, effort)
 
 
 def test_weeks_of_effort_are_counted_back_from_the_end_and_keep_their_sum() -> None:
@@ -137,7 +137,7 @@ def run(database: Database, **parameters: Any) -> tuple[int, dict[str, Any]]:
             session,
             layer="admin",
             period=(START, END),
-            methods=[Method.GI, Method.SCAN],
+            methods=[HotspotMethod.GI, HotspotMethod.SCAN],
             parameters={**RUN, **parameters},
             actor="t",
             queued=False,

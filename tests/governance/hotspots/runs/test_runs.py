@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from governance.hotspots import execution
-from governance.hotspots.methods.catalogue import Method
+from governance.hotspots.methods.catalogue import HotspotMethod
 from governance.hotspots.runs import operations, queries
 from governance.hotspots.study.parameters import ParameterInvalidError, parse_parameters
 from grids.boundaries import operations as boundaries
@@ -138,7 +138,10 @@ def test_the_planted_cluster_is_found_and_what_was_set_aside_is_said(town: Datab
 
 
 def test_a_finished_run_repeats_to_the_same_bytes_also_when_reports_came_in_since(town: Database) -> None:
-    given = {"methods": tuple(Method), "parameters": {**FAST, "replicates": 99, "unit": "hexagon", "rate_per": "km2"}}
+    given = {
+        "methods": tuple(HotspotMethod),
+        "parameters": {**FAST, "replicates": 99, "unit": "hexagon", "rate_per": "km2"},
+    }
     run_id = run_of(town, **given)
     execution.execute_run(town, run_id)
     with town.transaction() as session:
@@ -151,7 +154,7 @@ def test_a_finished_run_repeats_to_the_same_bytes_also_when_reports_came_in_sinc
 
 
 def test_a_finished_run_cannot_be_changed_and_a_second_delivery_does_nothing(town: Database) -> None:
-    run_id = run_of(town, methods=[Method.GI])
+    run_id = run_of(town, methods=[HotspotMethod.GI])
     execution.execute_run(town, run_id)
     before = result_of(town, run_id)
     execution.execute_run(town, run_id)
@@ -168,7 +171,7 @@ def test_a_queued_run_is_cancelled_at_once_and_a_running_one_at_its_next_beat(
         assert operations.cancel_run(session, run_id=queued, actor="t").status == "cancelled"
     execution.execute_run(town, queued)
     monkeypatch.setattr(execution, "BEAT_S", 0.0)
-    running = run_of(town, methods=[Method.GI, Method.EMERGING])
+    running = run_of(town, methods=[HotspotMethod.GI, HotspotMethod.EMERGING])
 
     def stop(_: float) -> None:
         with town.transaction() as session:
@@ -187,7 +190,7 @@ def test_a_run_over_nothing_is_done_and_empty(town: Database) -> None:
 
 
 def test_within_and_categories_limit_what_is_read(town: Database) -> None:
-    run_id = run_of(town, within="410106001000", categories=["暴露垃圾"], methods=[Method.GI])
+    run_id = run_of(town, within="410106001000", categories=["暴露垃圾"], methods=[HotspotMethod.GI])
     execution.execute_run(town, run_id)
     result = result_of(town, run_id)
     assert len(result["areas"]) == 16

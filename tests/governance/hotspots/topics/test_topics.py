@@ -104,12 +104,12 @@ def test_overlapping_clusters_and_warnings_of_one_category_are_one_place() -> No
 
 
 def test_a_place_continues_the_topic_it_overlaps_most_and_each_topic_once() -> None:
-    def candidate(areas: str) -> rules.Candidate:
-        return rules.Candidate("积水", rules.PLACE, "", list(areas), ["concentrated"])
+    def candidate(areas: str) -> rules.TopicCandidate:
+        return rules.TopicCandidate("积水", rules.PLACE, "", list(areas), ["concentrated"])
 
     known = [
-        rules.Known(1, "积水", rules.PLACE, frozenset("abc")),
-        rules.Known(2, "积水", rules.PLACE, frozenset("cd")),
+        rules.KnownTopic(1, "积水", rules.PLACE, frozenset("abc")),
+        rules.KnownTopic(2, "积水", rules.PLACE, frozenset("cd")),
     ]
     assert rules.match([candidate("cd"), candidate("ab"), candidate("xyz")], known, same_place_share=0.3) == [
         2,
@@ -117,7 +117,7 @@ def test_a_place_continues_the_topic_it_overlaps_most_and_each_topic_once() -> N
         None,
     ]
     assert rules.match([candidate("ab"), candidate("bc")], known[:1], same_place_share=0.3) == [1, None]
-    other = [rules.Known(3, "路灯", rules.PLACE, frozenset("ab"))]
+    other = [rules.KnownTopic(3, "路灯", rules.PLACE, frozenset("ab"))]
     assert rules.match([candidate("ab")], other, same_place_share=0.3) == [None]
 
 
@@ -139,7 +139,7 @@ def add_run(database: Database, month: int, **found: Any) -> int:
 
 def follow(database: Database, run_id: int) -> dict[str, list[str]]:
     with database.transaction() as session:
-        operations.follow(session, run_id=run_id, actor="t")
+        operations.follow_run(session, run_id=run_id, actor="t")
     with database.transaction() as session:
         found = topic_queries.list_topics(session, layer_id=1)
         history = topic_queries.events_of(session, [t.id for t in found])
@@ -183,7 +183,7 @@ def test_following_a_run_twice_or_an_earlier_month_changes_nothing(database: Dat
     early, late = add_run(database, 1), add_run(database, 2, clusters=[cluster("积水", ["410106001000000"], 10)])
     assert follow(database, late) == follow(database, late) == {"积水": ["appeared"]}
     with pytest.raises(operations.TopicOrderError), database.transaction() as session:
-        operations.follow(session, run_id=early, actor="t")
+        operations.follow_run(session, run_id=early, actor="t")
 
 
 def test_decisions_are_kept_in_the_history_and_a_resolved_topic_is_not_continued(database: Database) -> None:
