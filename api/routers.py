@@ -6,6 +6,7 @@ from api.assignments import routes as assignments
 from api.boundaries import file_routes as boundary_files
 from api.boundaries import lineage_routes as lineage
 from api.boundaries import routes as boundaries
+from api.boundaries import withdrawal_routes as release_withdrawals
 from api.change_sets import check_routes as change_set_checks
 from api.change_sets import review_routes as change_set_review
 from api.change_sets import routes as change_sets
@@ -27,6 +28,7 @@ from api.triage import routes as triage
 ROUTERS = [
     assignments.router,
     boundaries.router,
+    release_withdrawals.router,
     boundary_files.router,
     change_sets.router,
     change_set_checks.router,

@@ -155,7 +155,7 @@ def export(
 
     with database() as opened, opened.snapshot() as session:
         found = queries.get_layer(session, layer)
-        chosen = None if release is None else queries.get_release(session, found, release)
+        chosen = None if release is None else queries.standing_release(session, found, release)
         written = operations.export(
             session, layer=found, release=chosen, file_format=file_format, crs=crs, level=level, encoding=encoding
         )
@@ -184,6 +184,7 @@ def releases(layer: Annotated[str, typer.Argument(help="Layer.")]) -> None:
     for row in rows:
         mark = "●" if in_force is not None and row.id == in_force.id else ""
         when = row.effective_at.astimezone(clock.LOCAL).isoformat(sep=" ", timespec="seconds")
+        when += " (withdrawn)" if row.withdrawn_at is not None else ""
         table.add_row(mark, str(row.number), when, f"{row.area_count:,}", row.author, row.note, row.checksum[:12])
     out.print(table)
 

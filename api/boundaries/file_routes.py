@@ -157,7 +157,7 @@ def export(
     written = operations.export(
         session,
         layer=found,
-        release=None if release is None else queries.get_release(session, found, release),
+        release=None if release is None else queries.standing_release(session, found, release),
         file_format=file_format,
         crs=crs,
         level=level,

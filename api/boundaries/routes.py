@@ -158,7 +158,7 @@ def list_areas(
     if level is not None and level not in found.levels:
         raise ParameterInvalidError(f"The layer has no such level; it has {', '.join(found.levels)}.", field="level")
     if release is not None:
-        instant = queries.get_release(session, found, release).effective_at
+        instant = queries.standing_release(session, found, release).effective_at
     only = queries.AreaFilter(
         level=level, within=within, bbox=None if bbox is None else box_of(bbox), after=_after(after)
     )

@@ -76,6 +76,7 @@ class ReleaseOut(BaseModel):
     checksum: str = Field(description="SHA-256 of the canonical content, in hex.", examples=["9f2c…"])
     effective_at: datetime = Field(description="From this instant on it answers.")
     published_at: datetime
+    withdrawn_at: datetime | None = Field(description="Set: it was withdrawn before it took effect, and never will.")
     area_count: int = Field(examples=[398])
     source: dict[str, Any] = Field(description="The files it came from, or the release it rolls back to.")
     check_report: dict[str, Any] = Field(description="What the check found: counts by kind, and the warnings.")
@@ -117,6 +118,26 @@ class ImportOut(BaseModel):
     change_set: int | None = Field(
         default=None, description="The draft that waits for a second person's approval.", examples=[7]
     )
+
+
+class WithdrawalIn(BaseModel):
+    """Why a release shall not take effect."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=1, max_length=2000, pattern=TEXT, examples=["生效年份写错"])
+
+
+class WithdrawalOut(BaseModel):
+    """A withdrawal: asked for, or carried out (with who approved it)."""
+
+    layer: str = Field(examples=["admin"])
+    number: int = Field(description="The release's number.", examples=[3])
+    reason: str
+    requested_by: str
+    requested_at: datetime
+    approved_by: str | None
+    approved_at: datetime | None
 
 
 class RollbackIn(BaseModel):

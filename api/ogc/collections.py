@@ -125,7 +125,7 @@ def source_of(
         base = queries.base_of(session, collection.change_set)
         return Source(layer, level, base.effective_at, collection.change_set.id)
     if release is not None:
-        return Source(layer, level, registry.get_release(session, layer, release).effective_at)
+        return Source(layer, level, registry.standing_release(session, layer, release).effective_at)
     found = registry.release_at(session, layer, at)
     return None if found is None else Source(layer, level, found.effective_at)
 
@@ -134,7 +134,7 @@ def described(session: Session, request: Request, collection: Collection) -> dic
     """Describe a collection as the standard does."""
     source = source_of(session, collection)
     box = None if source is None else feature_queries.extent(session, source)
-    releases = registry.list_releases(session, collection.layer)
+    releases = [r for r in registry.list_releases(session, collection.layer) if r.withdrawn_at is None]
     first = releases[-1].effective_at.isoformat() if releases else None
     url = f"{root(request)}/collections/{collection.id}"
     links = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli import grid_workers
-from cli.desk import checks, drafts, edits, lines, review
+from cli.desk import checks, drafts, edits, lines, review, withdrawals
 from cli.desk.acting import acting
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "undo": drafts.undo, "check-draft": checks.check_draft, "repair": checks.repair, "preview": review.preview,
     "submit": review.submit, "approve": review.approve, "send-back": review.send_back, "publish": review.publish,
     "handovers": grid_workers.handovers, "rebase": drafts.rebase, "settle": drafts.settle,
+    "request-withdrawal": withdrawals.request_withdrawal, "approve-withdrawal": withdrawals.approve_withdrawal,
     "withdraw": drafts.withdraw, "lineage": lines.lineage, "disputes": lines.disputes,
 }  # fmt: skip
 

@@ -148,7 +148,7 @@ def number_in_force(session: Session, *, layer_id: int, at: datetime) -> int | N
     """Return the number of the release in force at an instant, None before the first."""
     return session.scalar(
         select(Release.number)
-        .where(Release.layer_id == layer_id, Release.effective_at <= at)
+        .where(Release.layer_id == layer_id, Release.effective_at <= at, Release.withdrawn_at.is_(None))
         .order_by(Release.effective_at.desc())
         .limit(1)
     )
@@ -197,10 +197,12 @@ def lineage_of(session: Session, *, layer_id: int, codes: Sequence[str]) -> list
     rows = session.execute(
         text("""
             WITH RECURSIVE line AS (
-                SELECT l.*, r.number FROM area_lineage l JOIN release r ON r.id = l.release_id
+                SELECT l.*, r.number FROM area_lineage l
+                JOIN release r ON r.id = l.release_id AND r.withdrawn_at IS NULL
                 WHERE l.layer_id = :layer AND l.predecessor = ANY(CAST(:codes AS text[]))
                 UNION
-                SELECT l.*, r.number FROM area_lineage l JOIN release r ON r.id = l.release_id
+                SELECT l.*, r.number FROM area_lineage l
+                JOIN release r ON r.id = l.release_id AND r.withdrawn_at IS NULL
                 JOIN line ON l.layer_id = line.layer_id AND l.predecessor = line.successor AND r.number > line.number
             )
             SELECT number, predecessor, successor, share_of_predecessor, share_of_successor FROM line ORDER BY number

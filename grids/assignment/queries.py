@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _RELEASES = """
 SELECT l.id, l.code, l.levels, l.nearest_tolerance_m, l.is_coverage, l.name,
        r.id, r.number, r.checksum, r.effective_at
-FROM layer l LEFT JOIN release r ON r.layer_id = l.id
+FROM layer l LEFT JOIN release r ON r.layer_id = l.id AND r.withdrawn_at IS NULL
 ORDER BY l.code, r.effective_at, r.number
 """
 # One message, so that nothing this process suffers can keep the gate from others; each statement sees what is
@@ -63,8 +63,16 @@ def _by_layer(rows: Iterable[Sequence[Any]]) -> Releases:
 
 
 def load_release(session: Session, layer: LayerFacts, release: ReleaseFacts, cache: Path | None) -> ReleaseIndex:
-    """Load a release's areas; a level whose index is not kept under `cache` is built from its geometries."""
+    """Load a release's areas; a level whose index is not kept under `cache` is built from its geometries.
+
+    Raises
+    ------
+    ReleaseWithdrawnError
+        When it was withdrawn since it was read of: its instant has its predecessor's areas, which must not be kept
+        under its name.
+    """
     stored_layer = boundaries.get_layer(session, layer.code)
+    boundaries.standing_release(session, stored_layer, release.number)
     areas: dict[str, list[AreaFacts]] = {level: [] for level in layer.levels}
     for stored in boundaries.areas_at(session, stored_layer, release.effective_at, geometry=False):
         record = stored.record

@@ -18,6 +18,7 @@ from core import clock
 from core.errors import DatabaseUnavailableError
 from grids.assignment import queries
 from grids.assignment.known_releases import REST_AFTER_FAILURE_S, KnownReleases
+from grids.boundaries.errors import ReleaseWithdrawnError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -102,6 +103,9 @@ class ReleaseCache(KnownReleases):
         release = timeline.releases[position]
         try:
             return self._held(release.id) or self._load(timeline.layer, release)
+        except ReleaseWithdrawnError:  # between the reading and the loading: read again without it
+            KnownReleases.refresh(self)
+            return self.at(layer, instant)
         except DatabaseUnavailableError:
             before = self._held_before(timeline, position) if position == timeline.position_at(clock.now()) else None
             if before is None:
@@ -191,7 +195,7 @@ class ReleaseCache(KnownReleases):
     def _load_beside(self) -> None:
         try:
             self._load_wanted()
-        except DatabaseUnavailableError:
+        except (DatabaseUnavailableError, ReleaseWithdrawnError):
             pass  # the next reading begins it anew
         except Exception:
             log.exception("loading the releases failed")

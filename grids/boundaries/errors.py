@@ -39,6 +39,41 @@ class ReleaseNotFoundError(DomainError):
     kind = Kind.NOT_FOUND
 
 
+class ReleaseWithdrawnError(DomainError):
+    """The release was withdrawn before it took effect; it has no areas."""
+
+    code = "release-withdrawn"
+    kind = Kind.NOT_FOUND
+
+
+class ReleaseInForceError(DomainError):
+    """The release is in force, or about to be: it cannot be withdrawn. Roll back to the one before instead."""
+
+    code = "release-in-force"
+    kind = Kind.CONFLICT
+
+
+class ReleaseNeededError(DomainError):
+    """A later release or a draft stands on this release: it has to be withdrawn first."""
+
+    code = "release-needed"
+    kind = Kind.CONFLICT
+
+
+class WithdrawalRequestedError(DomainError):
+    """The withdrawal of this release is asked for already; a second person has to approve it."""
+
+    code = "withdrawal-requested"
+    kind = Kind.CONFLICT
+
+
+class WithdrawalNotRequestedError(DomainError):
+    """Nobody has asked for the withdrawal of this release."""
+
+    code = "withdrawal-not-requested"
+    kind = Kind.NOT_FOUND
+
+
 class AreaNotFoundError(DomainError):
     """There is no such area in this layer at that instant."""
 

@@ -9,9 +9,14 @@ import numpy as np
 import shapely
 from sqlalchemy import func, select, text
 
-from grids.boundaries.errors import AreaNotFoundError, LayerNotFoundError, ReleaseNotFoundError
+from grids.boundaries.errors import (
+    AreaNotFoundError,
+    LayerNotFoundError,
+    ReleaseNotFoundError,
+    ReleaseWithdrawnError,
+)
 from grids.boundaries.records import AreaRecord
-from grids.boundaries.tables import AllowedGap, Layer, Release
+from grids.boundaries.tables import AllowedGap, Layer, Release, ReleaseWithdrawal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,21 +67,44 @@ def get_layer(session: Session, code: str) -> Layer:
 
 
 def list_releases(session: Session, layer: Layer) -> Sequence[Release]:
-    """Return the layer's releases, latest first."""
+    """Return the layer's releases, latest first, withdrawn ones too."""
     return session.scalars(select(Release).where(Release.layer_id == layer.id).order_by(Release.number.desc())).all()
 
 
 def latest_release(session: Session, layer: Layer) -> Release | None:
-    """Return the release with the highest number, in force or about to be, or None."""
-    return session.scalar(select(Release).where(Release.layer_id == layer.id).order_by(Release.number.desc()).limit(1))
+    """Return the release with the highest number, in force or about to be, or None; withdrawn ones do not count."""
+    return session.scalar(
+        select(Release)
+        .where(Release.layer_id == layer.id, Release.withdrawn_at.is_(None))
+        .order_by(Release.number.desc())
+        .limit(1)
+    )
+
+
+def highest_number(session: Session, layer: Layer) -> int:
+    """Return the highest number that a release of the layer bears, withdrawn ones too; 0 when there is none."""
+    return session.scalar(select(func.max(Release.number)).where(Release.layer_id == layer.id)) or 0
 
 
 def get_release(session: Session, layer: Layer, number: int) -> Release:
-    """Return one release, or raise ReleaseNotFoundError."""
+    """Return one release, also a withdrawn one, or raise ReleaseNotFoundError."""
     found = session.scalar(select(Release).where(Release.layer_id == layer.id, Release.number == number))
     if found is None:
         raise ReleaseNotFoundError(f"Layer '{layer.code}' has no release {number}.", field="release")
     return found
+
+
+def standing_release(session: Session, layer: Layer, number: int) -> Release:
+    """Return one release that has areas, or raise ReleaseNotFoundError or ReleaseWithdrawnError."""
+    found = get_release(session, layer, number)
+    if found.withdrawn_at is not None:
+        raise _withdrawn(layer, found)
+    return found
+
+
+def withdrawal_of(session: Session, release: Release) -> ReleaseWithdrawal | None:
+    """Return who asked for a release's withdrawal and who approved it; None when nobody did."""
+    return session.get(ReleaseWithdrawal, release.id)
 
 
 def release_at(session: Session, layer: Layer, at: datetime | None = None) -> Release | None:
@@ -87,7 +115,11 @@ def release_at(session: Session, layer: Layer, at: datetime | None = None) -> Re
     """
     return session.scalar(
         select(Release)
-        .where(Release.layer_id == layer.id, Release.effective_at <= (func.now() if at is None else at))
+        .where(
+            Release.layer_id == layer.id,
+            Release.withdrawn_at.is_(None),
+            Release.effective_at <= (func.now() if at is None else at),
+        )
         .order_by(Release.effective_at.desc())
         .limit(1)
     )
@@ -209,7 +241,9 @@ def areas_at(
 def areas_of_release(
     session: Session, layer: Layer, release: Release, *, only: AreaFilter = _EVERYTHING, geometry: bool = True
 ) -> list[StoredArea]:
-    """Return the areas of a release: those valid at its effective instant."""
+    """Return the areas of a release: those valid at its effective instant; ReleaseWithdrawnError if it never took."""
+    if release.withdrawn_at is not None:
+        raise _withdrawn(layer, release)
     return areas_at(session, layer, release.effective_at, only=only, geometry=geometry)
 
 
@@ -220,13 +254,21 @@ def area_history(session: Session, layer: Layer, code: str) -> list[StoredArea]:
             "SELECT a.id, a.level, a.code, a.name, a.parent_code, a.unit_code, u.name, a.attributes, a.area_m2,"
             " lower(a.valid_during), upper(a.valid_during), r.number FROM area a JOIN release r ON r.id = a.release_id"
             " LEFT JOIN responsible_unit u ON u.code = a.unit_code"
-            " WHERE a.layer_id = :layer AND a.code = :code ORDER BY lower(a.valid_during)"
+            " WHERE a.layer_id = :layer AND a.code = :code AND NOT isempty(a.valid_during)"
+            " ORDER BY lower(a.valid_during)"
         ),
         {"layer": layer.id, "code": code},
     ).all()
     if not rows:
         raise AreaNotFoundError(f"Layer '{layer.code}' never had an area '{code[:80]}'.", field="code")
     return [StoredArea(r[0], _record(r, None), r[8], r[9], r[10], r[11]) for r in rows]
+
+
+def _withdrawn(layer: Layer, release: Release) -> ReleaseWithdrawnError:
+    return ReleaseWithdrawnError(
+        f"Release {release.number} of layer '{layer.code}' was withdrawn before it took effect; it has no areas.",
+        field="release",
+    )
 
 
 def _record(row: Sequence[Any], geom: shapely.Geometry | None) -> AreaRecord:

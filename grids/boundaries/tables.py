@@ -1,7 +1,7 @@
 """Mapped classes of the boundary registry, with the constraints PostgreSQL keeps.
 
-Releases and areas are append-only: a trigger refuses every change but closing an area's validity
-(migrations/versions/0001_base.py).
+Releases and areas are append-only: a trigger refuses every change but closing an area's validity, and the withdrawal
+of a release that is not in force (migrations/versions/0015_release_withdrawal.py, docs/adr/0011).
 """
 
 from __future__ import annotations
@@ -86,18 +86,38 @@ class Release(Base):
     checksum: Mapped[str] = mapped_column(Text)
     effective_at: Mapped[datetime]
     published_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
     area_count: Mapped[int] = mapped_column(Integer)
     source: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     check_report: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
 
 
+class ReleaseWithdrawal(Base):
+    """That a release shall not take effect: asked for by one person, approved by another."""
+
+    __tablename__ = "release_withdrawal"
+    __table_args__ = (
+        CheckConstraint("(approved_by IS NULL) = (approved_at IS NULL)", name="approved"),
+        CheckConstraint("approved_by <> requested_by", name="second_person"),
+    )
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    requested_by: Mapped[str] = mapped_column(Text)
+    requested_at: Mapped[datetime]
+    approved_by: Mapped[str | None] = mapped_column(Text)
+    approved_at: Mapped[datetime | None]
+
+
 class Area(Base):
-    """A polygon of one level, valid for a half-open span; an unchanged area lives on through later releases."""
+    """A polygon of one level, valid for a half-open span; an unchanged area lives on through later releases.
+
+    The areas of a withdrawn release are valid at no instant (an empty span).
+    """
 
     __tablename__ = "area"
     __table_args__ = (
         CheckConstraint("ST_IsValid(geom) AND NOT ST_IsEmpty(geom)", name="geom_valid"),
-        CheckConstraint("NOT isempty(valid_during)", name="valid_during"),
         ExcludeConstraint(
             ("layer_id", "="),
             ("code", "="),

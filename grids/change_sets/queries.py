@@ -206,10 +206,12 @@ def lineage(
     rows = session.execute(
         text(
             "WITH RECURSIVE line AS ("
-            " SELECT l.*, r.number, r.effective_at FROM area_lineage l JOIN release r ON r.id = l.release_id"
+            " SELECT l.*, r.number, r.effective_at FROM area_lineage l"
+            " JOIN release r ON r.id = l.release_id AND r.withdrawn_at IS NULL"
             f" WHERE l.layer_id = :layer AND l.{start} = :code"
             " UNION"
-            " SELECT l.*, r.number, r.effective_at FROM area_lineage l JOIN release r ON r.id = l.release_id"
+            " SELECT l.*, r.number, r.effective_at FROM area_lineage l"
+            " JOIN release r ON r.id = l.release_id AND r.withdrawn_at IS NULL"
             f" JOIN line ON l.layer_id = line.layer_id AND l.{start} = line.{step}"
             f" AND r.effective_at {'<' if backwards else '>'} line.effective_at)"
             " SELECT predecessor, successor, share_of_predecessor, share_of_successor, number, effective_at FROM line"

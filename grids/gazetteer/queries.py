@@ -55,7 +55,7 @@ def boundary_release(session: Session, *, layer: str, at: datetime) -> Release |
     query = (
         select(Release)
         .join(Layer, Layer.id == Release.layer_id)
-        .where(Layer.code == layer, Release.effective_at <= at)
+        .where(Layer.code == layer, Release.effective_at <= at, Release.withdrawn_at.is_(None))
         .order_by(Release.effective_at.desc(), Release.number.desc())
         .limit(1)
     )

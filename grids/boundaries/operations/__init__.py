@@ -17,6 +17,7 @@ from grids.boundaries.operations.imports import (
 )
 from grids.boundaries.operations.layers import change_layer, create_layer, declare_gaps, remember_mapping
 from grids.boundaries.operations.publish import NOTIFY_CHANNEL, Published, lock, publish, roll_back
+from grids.boundaries.operations.withdrawing import require_withdrawable, take_out
 
 __all__ = [
     "NOTIFY_CHANNEL",
@@ -39,7 +40,9 @@ __all__ = [
     "publish",
     "read_delivery",
     "remember_mapping",
+    "require_withdrawable",
     "roll_back",
     "rules_of",
     "summary",
+    "take_out",
 ]

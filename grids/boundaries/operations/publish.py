@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 NOTIFY_CHANNEL = "wangge_release"
 _LOCK_SPACE = 0x77616E67  # 'wang': keeps these advisory locks apart from others'; 0 in it is the gate (ADR 9)
 _ATTEMPTS = 4
-_COMMIT_MARGIN = timedelta(seconds=0.25)
+COMMIT_MARGIN = timedelta(seconds=0.25)
 """What the caller may take from the writing of a release to its commit."""
 
 
@@ -109,10 +109,12 @@ def publish(  # noqa: PLR0913 (a release is many facts)
         lineage=descents(before, {area.code: area for area in (*kept, *given)}, layer.levels) if before else [],
     )
 
+    number = queries.highest_number(session, layer) + 1
+
     def made(at: datetime, now: datetime) -> Release:
         return Release(
             layer_id=layer.id,
-            number=1 if latest is None else latest.number + 1,
+            number=number,
             author=author,
             note=note,
             checksum=checksum,
@@ -152,9 +154,9 @@ def roll_back(
 
     Raises
     ------
-    ReleaseNotFoundError, EffectiveInstantError
+    ReleaseNotFoundError, ReleaseWithdrawnError, EffectiveInstantError
     """
-    old = queries.get_release(session, layer, to_number)
+    old = queries.standing_release(session, layer, to_number)
     areas = [stored.record for stored in queries.areas_of_release(session, layer, old)]
     return publish(
         session,
@@ -207,7 +209,7 @@ def _written(
             _close(session, release, writing.close)
             _copy(session, layer, release, writing.add)
             _record_lineage(session, layer, release, writing.lineage)
-            if timing.previous is None or queries.is_announced_in_time(session, at - _COMMIT_MARGIN):
+            if timing.previous is None or queries.is_announced_in_time(session, at - COMMIT_MARGIN):
                 return release
             attempt.rollback()
         lead = timing.lead + 2 * timedelta(seconds=time.monotonic() - begun)

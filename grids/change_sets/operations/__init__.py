@@ -11,6 +11,7 @@ from grids.change_sets.operations.repairing import A_PAGE, Offer, Page, Repaired
 from grids.change_sets.operations.replacing import replace_area, replace_areas
 from grids.change_sets.operations.reviewing import approve, check, send_back, submit
 from grids.change_sets.operations.surroundings import Surroundings, surroundings_of, surroundings_of_draft
+from grids.change_sets.operations.withdrawing import approve_withdrawal, request_withdrawal
 
 __all__ = [
     "A_PAGE",
@@ -25,6 +26,7 @@ __all__ = [
     "Surroundings",
     "Wanted",
     "approve",
+    "approve_withdrawal",
     "assign_facts",
     "check",
     "edit",
@@ -37,6 +39,7 @@ __all__ = [
     "repair",
     "replace_area",
     "replace_areas",
+    "request_withdrawal",
     "send_back",
     "settle",
     "submit",

@@ -1,0 +1,69 @@
+"""Take a release out of a layer before it takes effect (docs/adr/0011).
+
+Its row and the areas that it brought stay on record, valid at no instant; what it would have closed lives on. Who may
+do so, and with whom, is decided by the boundary desk (grids/change_sets/operations/withdrawing.py).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+from sqlalchemy import text
+
+from grids.boundaries import queries
+from grids.boundaries.errors import ReleaseInForceError, ReleaseNeededError, ReleaseWithdrawnError
+from grids.boundaries.operations.publish import COMMIT_MARGIN, NOTIFY_CHANNEL
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from grids.boundaries.tables import Layer, Release
+
+
+def require_withdrawable(session: Session, layer: Layer, release: Release) -> None:
+    """Raise unless a release is the layer's latest and so far ahead that every process can hear of its withdrawal.
+
+    Raises
+    ------
+    ReleaseWithdrawnError, ReleaseNeededError, ReleaseInForceError
+    """
+    if release.withdrawn_at is not None:
+        raise ReleaseWithdrawnError(f"Release {release.number} of layer '{layer.code}' is withdrawn already.")
+    margin = release.effective_at - COMMIT_MARGIN
+    if margin <= queries.database_time(session) or not queries.is_announced_in_time(session, margin):
+        raise ReleaseInForceError(
+            f"Release {release.number} takes effect at {release.effective_at.isoformat()}: it can no longer be "
+            "withdrawn. Roll back to the one before instead."
+        )
+    latest = queries.latest_release(session, layer)
+    if latest is not None and latest.id != release.id:
+        raise ReleaseNeededError(
+            f"Release {latest.number} of layer '{layer.code}' comes after release {release.number}: "
+            "withdraw the latest one first."
+        )
+
+
+def take_out(session: Session, layer: Layer, release: Release) -> None:
+    """Withdraw a release, under the layer's lock and with the approval on record; end the transaction soon after.
+
+    Raises
+    ------
+    ReleaseWithdrawnError, ReleaseNeededError, ReleaseInForceError
+    """
+    require_withdrawable(session, layer, release)
+    release.withdrawn_at = queries.database_time(session)
+    session.flush()
+    session.execute(text("UPDATE area SET valid_during = 'empty' WHERE release_id = :id"), {"id": release.id})
+    session.execute(
+        text(
+            "UPDATE area SET valid_during = tstzrange(lower(valid_during), NULL)"
+            " WHERE layer_id = :layer AND upper(valid_during) = :at"
+        ),
+        {"layer": layer.id, "at": release.effective_at},
+    )
+    notice = {"layer": layer.code, "release": release.number, "withdrawn_at": release.withdrawn_at.isoformat()}
+    session.execute(
+        text("SELECT pg_notify(:channel, :payload)"),
+        {"channel": NOTIFY_CHANNEL, "payload": orjson.dumps(notice).decode()},
+    )
