@@ -45,7 +45,7 @@ def tell(terminalreporter: pytest.TerminalReporter) -> None:
     if not reports:
         return
     counted = Counter(_reason(report) for report in reports)
-    terminalreporter.section(f"{len(reports)} tests did not run: something is missing", yellow=True)
+    terminalreporter.section(f"tests that did not run, as something is missing: {len(reports)}", yellow=True)
     for reason, count in counted.most_common():
         terminalreporter.write_line(f"{count:5}  {reason}")
 

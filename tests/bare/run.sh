@@ -44,8 +44,8 @@ inside() { # folder of the root, command …
 
 make_root() { # folder
     say "making $1: $suite from $mirror"
-    rm -rf "$1"
-    debootstrap --variant=minbase "$suite" "$1" "$mirror" >>"$log" 2>&1 || fail "debootstrap failed: see $log"
+    rm -rf --one-file-system "$1"
+    unshare --mount debootstrap --variant=minbase "$suite" "$1" "$mirror" >>"$log" 2>&1 || fail "debootstrap failed: see $log"
     printf '127.0.0.1 localhost\n::1 localhost\n' >"$1/etc/hosts"
     [ -z "${BARE_OVERLAY:-}" ] || cp -R "$BARE_OVERLAY/." "$1/"
     mkdir -p "$1/srv/wangge"
@@ -62,7 +62,7 @@ python_in_usr_local() {
         inside "$roots/python-build" sh build_python.sh "$mirror" >>"$log" 2>&1 || fail "CPython was not built: see $log"
         tar -C "$roots/python-build" -cf "$built.part" usr/local srv/wangge/libraries
         mv "$built.part" "$built"
-        rm -rf "$roots/python-build"
+        rm -rf --one-file-system "$roots/python-build"
     fi
     tar -C "$root" -xf "$built"
     # shellcheck disable=SC2046 # the list is words
@@ -118,5 +118,5 @@ make_root "$root"
 git -C "$project" archive HEAD | tar -C "$root/srv/wangge" -x
 [ $# -gt 0 ] || try_demo
 try_tests "$@"
-[ -n "${BARE_KEEP:-}" ] || rm -rf "$root"
+[ -n "${BARE_KEEP:-}" ] || rm -rf --one-file-system "$root"
 say "$system: all worked"
