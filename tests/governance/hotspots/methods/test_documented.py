@@ -12,7 +12,7 @@ GUIDE = Path(__file__).resolve().parents[4] / "docs" / "guides" / "planner.md"
 
 def method_table() -> str:
     rows = [f"| `{method}` | {about.label} | {about.asks} | {about.tests} |" for method, about in ABOUT.items()]
-    return "\n".join(["| HotspotMethod | On the map | Asks | Tests? |", "|---|---|---|---|", *rows]).replace("*", r"\*")
+    return "\n".join(["| Method | On the map | Asks | Tests? |", "|---|---|---|---|", *rows]).replace("*", r"\*")
 
 
 def parameter_table() -> str:

@@ -15,16 +15,15 @@ from geo import datum
 from geo.hotspot import progress as threads
 from geo.hotspot.progress import Cancelled
 from governance.calendar.workdays import day_types
+from governance.hotspots.area_frame import AreaFrame, make_frame
 from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
 from governance.hotspots.methods.registry import METHODS
 from governance.hotspots.runs.analysis import analyse
 from governance.hotspots.study.exposure import Exposure, ExposureKind, LeftOut
 from governance.hotspots.study.frame import (
-    AreaFrame,
     Background,
     Study,
     local_midnight_s,
-    make_frame,
     make_study,
 )
 from governance.hotspots.study.parameters import parse_parameters
