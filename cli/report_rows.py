@@ -7,6 +7,7 @@ row whose coordinates lead nowhere is kept for triage.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,13 +19,8 @@ from cli.report_columns import FIELDS, open_table
 from core import clock
 from governance.reports import rules
 from governance.reports.sent_coordinates import read_coordinate, read_pair
-from governance.reports.sent_times import (
-    TimeUnreadableError,
-    needs_an_order,
-    order_of,
-    read_time,
-    says_none,
-)
+from governance.reports.sent_times import TimeUnreadableError, needs_an_order, order_of, read_time, says_none
+from governance.reports.side_values import PHONE, SideValues, read_side_values
 from governance.reports.spelling import one_spelling
 
 if TYPE_CHECKING:
@@ -39,13 +35,12 @@ _LONGEST: Final = {
     "text": 4000,
     "address": 500,
     "crs": 64,
-    "reporter_name": 64,
 } | dict.fromkeys(_COORDINATES, 64)
 _OF_A_REPORT: Final = frozenset({"text", "address", *_COORDINATES})
 _ALWAYS_SHORT: Final = min(_LONGEST.values())
 # What only pydantic may judge: control characters (a text may have lines), and bytes that were no text.
 _UNUSUAL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_PHONE: Final = re.compile(r"[0-9+() -]{0,32}")
+_NO_SIDE: Final = SideValues()
 _WORDS_ZH: Final = {
     "missing": "缺少",
     "string_too_short": "为空",
@@ -96,6 +91,8 @@ class Drafts:
         self.date_order: str | None = defaults.date_format
         self._categories: dict[str, str] = {}
         self.shortened_ids = 0
+        self.set_aside: Counter[str] = Counter()
+        """How often a field's value could not be read and was set aside."""
         self.totals: list[int] = []
         """Lines that add others up."""
 
@@ -117,7 +114,12 @@ class Drafts:
         if _UNUSUAL.search("".join(row)) or not _is_plain(said, is_short=is_short):
             _judge(said)
         at = self._time(said["reported_at"]) if self._is_dated else None
-        photos = said["photos"]
+        name, phone = said["reporter_name"], said["reporter_phone"]
+        side = _NO_SIDE
+        if said["photos"] or said["accuracy_m"] or not is_short or not _is_caller(name, phone):
+            side = read_side_values(accuracy=said["accuracy_m"], photos=said["photos"], name=name, phone=phone)
+            name, phone = side.name, side.phone
+            self.set_aside.update(field for field, _ in side.set_aside)
         x, y = _point(said)
         return rules.ReportDraft(
             channel=self._defaults.channel,
@@ -128,11 +130,12 @@ class Drafts:
             address_text=said["address"],
             x=x,
             y=y,
-            accuracy_m=_accuracy(said["accuracy_m"]),
+            accuracy_m=side.accuracy_m,
             reported_at=at,
-            photos=tuple(_split(photos)) if photos else (),
-            reporter_name=said["reporter_name"],
-            reporter_phone=said["reporter_phone"],
+            photos=side.photos,
+            reporter_name=name,
+            reporter_phone=phone,
+            set_aside=side.set_aside,
         )
 
     def is_total(self, row: list[str]) -> bool:
@@ -198,22 +201,21 @@ def times_of(path: Path, encoding: str, column: int) -> Iterator[str]:
 
 def _is_plain(said: Mapping[str, str | None], *, is_short: bool) -> bool:
     """Whether a row is so ordinary that nothing in it can be refused."""
-    if said["category"] is None or said["photos"] is not None:
+    if said["category"] is None:
         return False
-    if not is_short and any(len(said[field] or "") > longest for field, longest in _LONGEST.items()):
-        return False
-    phone = said["reporter_phone"]
-    return phone is None or _PHONE.fullmatch(phone) is not None
+    return is_short or all(len(said[field] or "") <= longest for field, longest in _LONGEST.items())
+
+
+def _is_caller(name: str | None, phone: str | None) -> bool:
+    """Whether a caller's name and number are plain enough to be kept as they are."""
+    return (phone is None or PHONE.fullmatch(phone) is not None) and (name is None or name.isalnum())
 
 
 def _judge(said: Mapping[str, str | None]) -> None:
     """Hold an unusual row to the API's own model."""
-    photos = said["photos"]
     fields = {name: said[name] for name in ("external_id", "category", "address", "crs", *_COORDINATES)}
     payload = {name: value for name, value in fields.items() if value is not None} | {
         "text": said["text"] or "",
-        "photos": _split(photos) if photos else [],
-        "reporter": {"name": said["reporter_name"], "phone": said["reporter_phone"]},
     }
     try:
         ReportIn.model_validate(payload)
@@ -224,10 +226,6 @@ def _judge(said: Mapping[str, str | None]) -> None:
             f"{place}: {WORDS.get(first['type'], first['msg'])}",
             f"{place}：{_WORDS_ZH.get(first['type'], '不符合要求')}",
         ) from None
-
-
-def _split(photos: str) -> list[str]:
-    return [part for part in re.split(r"[\s;|]+", photos) if part]
 
 
 def _point(said: Mapping[str, str | None]) -> tuple[float | str | None, float | str | None]:
@@ -250,10 +248,3 @@ def _coordinate(value: str | None, axis: str) -> float | str | None:
     except ValueError:
         pass
     return read_coordinate(value, axis)
-
-
-def _accuracy(value: str | None) -> float | None:
-    try:
-        return rules.usable_accuracy(float(value)) if value is not None else None
-    except ValueError:
-        raise RowError(f"accuracy_m: {value!r} is not a number", f"精度：“{value}”不是数字") from None

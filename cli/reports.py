@@ -140,6 +140,8 @@ def _tell_rows(drafts: Drafts) -> None:
             f"{drafts.shortened_ids} ids were shortened by a spreadsheet (2.02506E+13): these rows have none",
             highlight=False,
         )
+    for field, count in drafts.set_aside.most_common():
+        console.print(f"{field}: {count} could not be read and are kept as they stand, aside", highlight=False)
     for line in drafts.totals[:20]:
         console.print(f"line {line} adds others up and is no report: passed over", highlight=False)
 

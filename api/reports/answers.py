@@ -35,6 +35,7 @@ def receipt_of(report_id: int, arrival: PlacedReport) -> dict[str, Any]:
         "candidates": candidates(placed.candidates),
         "reason": placed.reason,
         "reason_zh": placed.reason_zh,
+        "set_aside": sorted(field for field, _ in draft.set_aside),
     }
 
 
@@ -66,6 +67,7 @@ def receipt(record: Record) -> dict[str, Any]:
         "candidates": candidates(record["candidates"]),
         "reason": record["reason"],
         "reason_zh": record["reason_zh"],
+        "set_aside": sorted(record["set_aside"] or ()),
     }
 
 

@@ -27,6 +27,7 @@ from api.reports.schemas import BatchResult, ReportBatchIn, ReportIn, ReportRece
 from core.errors import DatabaseUnavailableError, DomainError, Kind
 from governance.reports import operations, queries, rules
 from governance.reports.placement import PlacementContext
+from governance.reports.side_values import read_side_values
 from governance.reports.spelling import one_spelling
 from identity.grants import Scope
 from identity.keys import Principal
@@ -77,6 +78,12 @@ def _draft(report: ReportIn, principal: Principal, now: datetime) -> rules.Repor
     if not category:
         raise field_invalid("category", "is blank")
     reporter = report.reporter
+    side = read_side_values(
+        accuracy=report.accuracy_m,
+        photos=report.photos,
+        name=reporter.name if reporter else None,
+        phone=reporter.phone if reporter else None,
+    )
     return rules.ReportDraft(
         channel=channel,
         category=category,
@@ -86,11 +93,12 @@ def _draft(report: ReportIn, principal: Principal, now: datetime) -> rules.Repor
         address_text=report.address or None,
         x=x,
         y=y,
-        accuracy_m=rules.usable_accuracy(report.accuracy_m),
+        accuracy_m=side.accuracy_m,
         reported_at=report.reported_at,
-        photos=tuple(report.photos),
-        reporter_name=(reporter.name or None) if reporter else None,
-        reporter_phone=(reporter.phone or None) if reporter else None,
+        photos=side.photos,
+        reporter_name=side.name,
+        reporter_phone=side.phone,
+        set_aside=side.set_aside,
     )
 
 

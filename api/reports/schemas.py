@@ -7,7 +7,7 @@ is, with coordinates that lead nowhere, is kept as `unassigned` for triage.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
@@ -24,11 +24,6 @@ Coordinate = Annotated[
     Annotated[float, Strict()] | Words | None,
     Field(union_mode="left_to_right", description="A number, or a number as text; anything else is kept for triage."),
 ]
-PhotoUrl = Annotated[
-    str,
-    StringConstraints(pattern=r"^https?://[!-~]+$", max_length=2000),
-    Field(json_schema_extra={"examples": ["https://photos.example/2026/07/1.jpg"]}),
-]
 
 Method = Literal["covered", "boundary", "nearest", "unassigned"]
 
@@ -38,10 +33,8 @@ class ReporterIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, StringConstraints(pattern=LINE_PATTERN, max_length=64)] | None = Field(None, examples=["张三"])
-    phone: Annotated[str, StringConstraints(pattern=r"^[0-9+() -]*$", max_length=32)] | None = Field(
-        None, examples=["13800001234"]
-    )
+    name: Any = Field(None, examples=["张三"], description="Up to 64 characters; set aside when it is none.")
+    phone: Any = Field(None, examples=["13800001234"], description="A number as text; set aside when it is none.")
 
 
 class ReportIn(BaseModel):
@@ -85,14 +78,20 @@ class ReportIn(BaseModel):
     address: Annotated[str, StringConstraints(pattern=LINE_PATTERN, max_length=500)] | None = Field(
         None, examples=["新乡路与孟津路交叉口"]
     )
-    accuracy_m: Annotated[float, Strict()] | None = Field(
-        None, description="Radius of uncertainty; negative or not finite: not known."
+    accuracy_m: Any = Field(
+        None,
+        examples=[15, "15米"],
+        description="Radius of uncertainty; negative or not finite: not known; set aside when it is no length.",
     )
     reported_at: Instant | None = Field(
         None, description="With a time zone, at most 10 minutes ahead of our clock; now when left out."
     )
     reporter: ReporterIn | None = None
-    photos: list[PhotoUrl] = Field(default_factory=list, max_length=20)
+    photos: Any = Field(
+        None,
+        examples=[["https://photos.example/2026/07/1.jpg"]],
+        description="Up to 20 http(s) addresses of up to 2,000 characters; others are set aside.",
+    )
 
 
 class ReportBatchIn(BaseModel):
@@ -152,6 +151,11 @@ class ReportReceipt(BaseModel):
     reason_zh: str = Field(
         description="Why, in Chinese.", examples=["该点位于网格“新安社区03号网格”内，距边界 41.7 米。"]
     )
+    set_aside: list[str] = Field(
+        default_factory=list,
+        description="Fields whose values could not be read; they are kept as sent, with the reporter's data.",
+        examples=[["reporter.phone"]],
+    )
 
 
 class ReportOut(ReportReceipt):
@@ -184,6 +188,7 @@ class ReporterOut(BaseModel):
     number: str
     name: str | None
     phone: str | None
+    set_aside: dict[str, str] | None = Field(None, description="Values that could not be read, as sent, by field.")
 
 
 class ReportPage(BaseModel):

@@ -32,7 +32,8 @@ WITH sent AS MATERIALIZED (
         description text, address_text text, x float8, y float8, crs text, lon float8, lat float8,
         accuracy_m float8, reported_at timestamptz, received_at timestamptz, photos text[], layer_id integer,
         release_number integer, method text, area_path text[], distance_to_edge_m float8, candidates jsonb,
-        reason text, reason_zh text, reporter_name text, reporter_phone text, caller_hash bytea)
+        reason text, reason_zh text, reporter_name text, reporter_phone text, caller_hash bytea,
+        set_aside jsonb)
 ), stored AS (
     INSERT INTO report (id, client_id, channel, external_id, idempotency_key, body_sha256, category, description,
         address_text, x, y, crs, geom, accuracy_m, reported_at, received_at, photos, layer_id, release_number,
@@ -46,9 +47,9 @@ WITH sent AS MATERIALIZED (
     ON CONFLICT DO NOTHING
     RETURNING id
 ), people AS (
-    INSERT INTO reporter (report_id, name, phone, caller_hash)
-    SELECT id, reporter_name, reporter_phone, caller_hash FROM sent JOIN stored USING (id)
-    WHERE reporter_name IS NOT NULL OR reporter_phone IS NOT NULL
+    INSERT INTO reporter (report_id, name, phone, caller_hash, set_aside)
+    SELECT id, reporter_name, reporter_phone, caller_hash, set_aside FROM sent JOIN stored USING (id)
+    WHERE reporter_name IS NOT NULL OR reporter_phone IS NOT NULL OR set_aside IS NOT NULL
 )
 SELECT sent.id, stored.id IS NOT NULL FROM sent LEFT JOIN stored USING (id) ORDER BY sent.id
 """
@@ -124,6 +125,7 @@ class PlacedReport:
             "reporter_name": draft.reporter_name,
             "reporter_phone": draft.reporter_phone,
             "caller_hash": "\\x" + caller.hex() if caller else None,
+            "set_aside": dict(draft.set_aside) or None,
         }
 
 

@@ -48,7 +48,7 @@ SELECT r.id, r.client_id, r.channel, r.external_id, r.category, r.description, r
        p.reason_zh, p.accuracy_m, p.reassigned, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat, l.code AS layer_code,
        CASE WHEN p.reassigned THEN NULL ELSE r.distance_to_edge_m END AS distance_to_edge_m,
        CASE WHEN p.reassigned THEN NULL ELSE r.candidates END AS candidates,
-       m.name AS reporter_name, m.phone AS reporter_phone
+       m.name AS reporter_name, m.phone AS reporter_phone, m.set_aside
 FROM report r
 JOIN report_place p ON p.report_id = r.id
 LEFT JOIN layer l ON l.id = p.layer_id
@@ -57,8 +57,9 @@ LEFT JOIN reporter m ON m.report_id = r.id
 
 _RECEIPTS = """
 SELECT r.id, r.channel, r.external_id, r.received_at, r.method, r.area_path, r.layer_id, r.release_number,
-       r.distance_to_edge_m, r.candidates, r.reason, COALESCE(r.reason_zh, r.reason) AS reason_zh, l.code AS layer_code
-FROM report r LEFT JOIN layer l ON l.id = r.layer_id
+       r.distance_to_edge_m, r.candidates, r.reason, COALESCE(r.reason_zh, r.reason) AS reason_zh, l.code AS layer_code,
+       m.set_aside
+FROM report r LEFT JOIN layer l ON l.id = r.layer_id LEFT JOIN reporter m ON m.report_id = r.id
 WHERE r.id = ANY(:ids)
 """
 
@@ -133,8 +134,10 @@ def receipts(session: Session, report_ids: Sequence[int]) -> dict[int, Record]:
 
 
 def reporter(session: Session, report_id: int) -> Record | None:
-    """Return the reporter's name and telephone in clear; the caller audits."""
-    found = session.execute(text("SELECT name, phone FROM reporter WHERE report_id = :id"), {"id": report_id})
+    """Return the reporter's name and telephone, and what was set aside, in clear; the caller audits."""
+    found = session.execute(
+        text("SELECT name, phone, set_aside FROM reporter WHERE report_id = :id"), {"id": report_id}
+    )
     row = found.mappings().one_or_none()
     return dict(row) if row is not None else None
 

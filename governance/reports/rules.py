@@ -78,6 +78,8 @@ class ReportDraft:
     photos: tuple[str, ...] = ()
     reporter_name: str | None = None
     reporter_phone: str | None = None
+    set_aside: tuple[tuple[str, str], ...] = ()
+    """Side values that could not be read, as sent, by field."""
 
 
 def report_number(report_id: int) -> str:
@@ -118,6 +120,7 @@ def _check_digit(digits: str) -> int:
 
 def content_digest(draft: ReportDraft) -> bytes:
     """Return a digest of everything the sender said: equal digests are the same report sent again."""
+    aside = (draft.set_aside,) if draft.set_aside else ()
     return hashlib.sha256(
         orjson.dumps(
             (
@@ -134,6 +137,7 @@ def content_digest(draft: ReportDraft) -> bytes:
                 draft.photos,
                 draft.reporter_name,
                 draft.reporter_phone,
+                *aside,
             )
         )
     ).digest()

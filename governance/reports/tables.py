@@ -95,6 +95,8 @@ class Reporter(Base):
     name: Mapped[str | None] = mapped_column(Text)
     phone: Mapped[str | None] = mapped_column(Text)
     caller_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # Side values of the report that could not be read, as sent, by field; here because phones are among them.
+    set_aside: Mapped[dict[str, str] | None] = mapped_column(JSONB)
 
 
 class ReportReassignment(Base):

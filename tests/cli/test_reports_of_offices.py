@@ -172,3 +172,18 @@ def test_one_category_in_several_spellings_is_one(take_in: Callable[..., Result]
     result = take_in("52_cat.csv")
     assert result.exit_code == 2, result.output
     assert stored(database, "category") == {f"B52-{n}": "占道经营" for n in (3, 4, 5)}
+
+
+@pytest.mark.parametrize(("name", "count"), [("06_phones.csv", 20), ("50_acc.csv", 6), ("51_photo.csv", 4)])
+def test_no_report_is_refused_for_its_phone_photo_or_accuracy(
+    take_in: Callable[..., Result], database: Database, name: str, count: int
+) -> None:
+    result = take_in(name)
+    assert result.exit_code == 0, result.output
+    assert len(stored(database, "category")) == count
+    assert "aside" in result.output
+    with database.transaction() as session:
+        kept = session.execute(text("SELECT set_aside FROM reporter WHERE set_aside IS NOT NULL")).scalars().all()
+    assert kept
+    again = take_in(name)
+    assert (again.exit_code, f"0 stored, {count} known before" in again.output) == (0, True)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from grids.assignment.release_index import ReleaseIndex
 
 _METHODS = tuple(assignment_rules.METHODS)
-NOBODY = "\\N\t\\N\t\\N"
+NOBODY = "\\N\t\\N\t\\N\t\\N"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +203,9 @@ class _Bulk:
 
 
 def _person(draft: ReportDraft) -> str:
-    if draft.reporter_name is None and draft.reporter_phone is None:
+    if draft.reporter_name is None and draft.reporter_phone is None and not draft.set_aside:
         return NOBODY
     caller = rules.caller_hash(draft.reporter_phone)
     digest = "\\\\x" + caller.hex() if caller else NONE
-    return f"{text_field(draft.reporter_name)}\t{text_field(draft.reporter_phone)}\t{digest}"
+    aside = text_field(orjson.dumps(dict(draft.set_aside)).decode()) if draft.set_aside else NONE
+    return f"{text_field(draft.reporter_name)}\t{text_field(draft.reporter_phone)}\t{digest}\t{aside}"

@@ -19,15 +19,16 @@ _COLUMNS = (
     " geom, accuracy_m, reported_at, received_at, photos, layer_id, release_number, method, area_path,"
     " distance_to_edge_m, candidates, reason, reason_zh"
 )
-_PERSON = "reporter_name, reporter_phone, caller_hash"
+_PERSON = "reporter_name, reporter_phone, caller_hash, set_aside"
 STAGE = f"""
 CREATE TEMP TABLE report_staging ON COMMIT DELETE ROWS AS
-SELECT id, 0 AS line, {_COLUMNS}, ''::text AS reporter_name, ''::text AS reporter_phone, ''::bytea AS caller_hash
+SELECT id, 0 AS line, {_COLUMNS}, ''::text AS reporter_name, ''::text AS reporter_phone, ''::bytea AS caller_hash,
+    NULL::jsonb AS set_aside
 FROM report LIMIT 0;
 ALTER TABLE report_staging ALTER id SET DEFAULT nextval('report_id_seq');
 """
 COPY_REPORTS = f"COPY report (id, {_COLUMNS}) FROM STDIN"
-COPY_REPORTERS = "COPY reporter (report_id, name, phone, caller_hash) FROM STDIN"
+COPY_REPORTERS = "COPY reporter (report_id, name, phone, caller_hash, set_aside) FROM STDIN"
 COPY = f"COPY report_staging (line, {_COLUMNS}, {_PERSON}) FROM STDIN"
 STORE = f"""
 WITH stored AS (
@@ -35,9 +36,9 @@ WITH stored AS (
     SELECT id, {_COLUMNS} FROM report_staging ON CONFLICT DO NOTHING
     RETURNING id
 ), people AS (
-    INSERT INTO reporter (report_id, name, phone, caller_hash)
+    INSERT INTO reporter (report_id, name, phone, caller_hash, set_aside)
     SELECT s.id, {_PERSON} FROM report_staging s JOIN stored USING (id)
-    WHERE reporter_name IS NOT NULL OR reporter_phone IS NOT NULL
+    WHERE reporter_name IS NOT NULL OR reporter_phone IS NOT NULL OR set_aside IS NOT NULL
 )
 SELECT count(*) FROM stored
 """
