@@ -146,6 +146,7 @@ def export(
     release: Annotated[int | None, typer.Option(min=1, help="Release; the latest if none.")] = None,
     level: Annotated[str | None, typer.Option(help="Only this level.")] = None,
     encoding: Annotated[str, typer.Option(help="Of a Shapefile's texts: utf-8 or gbk.")] = "utf-8",
+    people: Annotated[bool, typer.Option("--people", help="With the columns about people.")] = False,
 ) -> None:
     """Write a release to a file, or as a delivery package (GeoPackage, check report, manifest).
 
@@ -157,7 +158,14 @@ def export(
         found = queries.get_layer(session, layer)
         chosen = None if release is None else queries.standing_release(session, found, release)
         written = operations.export(
-            session, layer=found, release=chosen, file_format=file_format, crs=crs, level=level, encoding=encoding
+            session,
+            layer=found,
+            release=chosen,
+            file_format=file_format,
+            crs=crs,
+            level=level,
+            encoding=encoding,
+            with_people=people,
         )
     to.mkdir(parents=True, exist_ok=True)
     (to / written.name).write_bytes(written.content)

@@ -9,10 +9,11 @@ from starlette.responses import Response
 
 from api.boundaries.routes import Code, Editor
 from api.boundaries.schemas import TEXT, ImportOut, import_out
-from api.http.dependencies import SessionDep, SnapshotDep
+from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SessionDep, SnapshotDep
 from api.http.instants import Instant
 from api.http.parameters import pairs_of
 from api.http.problems import responses
+from api.http.shown import sees_people
 from grids.boundaries import operations, queries
 from grids.boundaries.errors import ParameterInvalidError
 from grids.boundaries.files import formats
@@ -131,11 +132,14 @@ def import_files(
                 for media in ("application/octet-stream", *(f.media_type for f in formats.FORMATS if f.writable))
             },
         },
-        **responses(400, 404, 503),
+        **responses(400, 401, 404, 503),
     },
+    openapi_extra=KEY_OPTIONAL,
 )
 def export(
+    request: Request,
     session: SnapshotDep,
+    _reader: OptionalPrincipalDep,
     layer: Code,
     file_format: Annotated[
         str,
@@ -150,7 +154,7 @@ def export(
     level: Annotated[str | None, Query(max_length=40, description="Only areas of this level.")] = None,
     encoding: Annotated[str, Query(max_length=20, description="Of a Shapefile's texts: utf-8 or gbk.")] = "utf-8",
 ) -> Response:
-    """Export a release to a file."""
+    """Export a release to a file; columns about people are in it for keys with the scope workers:read."""
     found = queries.get_layer(session, layer)
     if level is not None and level not in found.levels:
         raise ParameterInvalidError(f"The layer has no such level; it has {', '.join(found.levels)}.", field="level")
@@ -162,6 +166,7 @@ def export(
         crs=crs,
         level=level,
         encoding=encoding,
+        with_people=sees_people(request),
     )
     return Response(
         written.content,

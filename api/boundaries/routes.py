@@ -27,10 +27,11 @@ from api.boundaries.schemas import (
     published_out,
     release_out,
 )
-from api.http.dependencies import SessionDep, SnapshotDep, requires
+from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SessionDep, SnapshotDep, requires
 from api.http.instants import InstantQuery
 from api.http.parameters import box_of
 from api.http.problems import responses
+from api.http.shown import sees_people
 from core import clock
 from grids.boundaries import operations, queries
 from grids.boundaries.errors import AreaNotFoundError, LayerInvalidError, ParameterInvalidError
@@ -50,6 +51,7 @@ AreaCode = Annotated[str, Path(pattern=r"^[^\x00-\x1f\x7f]{1,80}$", examples=["4
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The release's number.", examples=[1])]
 At = Annotated[InstantQuery | None, Query(description="Instant, with a time zone. Now if left out.")]
 READ = responses(400, 404, 503)
+READ_WITH_KEY = responses(400, 401, 404, 503)
 WRITE = responses(400, 401, 403, 404, 409, 422, 503)
 
 
@@ -128,9 +130,11 @@ def roll_back(
     return published_out(published, layer)
 
 
-@router.get("/{layer}/areas", responses=READ)
+@router.get("/{layer}/areas", responses=READ_WITH_KEY, openapi_extra=KEY_OPTIONAL)
 def list_areas(
+    request: Request,
     session: SnapshotDep,
+    _reader: OptionalPrincipalDep,
     layer: Code,
     level: Annotated[str | None, Query(max_length=40, examples=["grid"])] = None,
     within: Annotated[
@@ -168,26 +172,32 @@ def list_areas(
     return AreaListOut(
         layer=layer,
         at=instant,
-        areas=[area_out(area) for area in areas[:limit]],
+        areas=[area_out(area, with_people=sees_people(request)) for area in areas[:limit]],
         next=None if last is None else f"{last.level}~{last.code}",
     )
 
 
-@router.get("/{layer}/areas/{code}", responses=READ)
-def get_area(session: SnapshotDep, layer: Code, code: AreaCode, at: At = None) -> AreaListOut:
+@router.get("/{layer}/areas/{code}", responses=READ_WITH_KEY, openapi_extra=KEY_OPTIONAL)
+def get_area(
+    request: Request, session: SnapshotDep, _reader: OptionalPrincipalDep, layer: Code, code: AreaCode, at: At = None
+) -> AreaListOut:
     """Give one area at an instant, with its geometry."""
     instant, found = at or clock.now(), queries.get_layer(session, layer)
     areas = queries.areas_at(session, found, instant, only=queries.AreaFilter(code=code))
     if not areas:
         raise AreaNotFoundError(f"Layer '{layer}' has no area '{code}' at that instant.", field="code")
-    return AreaListOut(layer=layer, at=instant, areas=[area_out(area) for area in areas])
+    return AreaListOut(
+        layer=layer, at=instant, areas=[area_out(area, with_people=sees_people(request)) for area in areas]
+    )
 
 
-@router.get("/{layer}/areas/{code}/history", responses=READ)
-def area_history(session: SnapshotDep, layer: Code, code: AreaCode) -> AreaHistoryOut:
+@router.get("/{layer}/areas/{code}/history", responses=READ_WITH_KEY, openapi_extra=KEY_OPTIONAL)
+def area_history(
+    request: Request, session: SnapshotDep, _reader: OptionalPrincipalDep, layer: Code, code: AreaCode
+) -> AreaHistoryOut:
     """Give every state an area has had, oldest first, without geometries."""
     states = queries.area_history(session, queries.get_layer(session, layer), code)
-    return AreaHistoryOut(layer=layer, states=[area_out(area) for area in states])
+    return AreaHistoryOut(layer=layer, states=[area_out(area, with_people=sees_people(request)) for area in states])
 
 
 def _after(text: str | None) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.http.instants import Instant
-from core.personal import masked_text
+from core.personal import masked_text, without_people
 from grids.geojson import geojson
 
 if TYPE_CHECKING:
@@ -245,8 +245,8 @@ def import_out(imported: Imported, layer: str, defects: dict[str, Any], change_s
     )
 
 
-def area_out(area: StoredArea) -> AreaOut:
-    """Return an area as JSON."""
+def area_out(area: StoredArea, *, with_people: bool = False) -> AreaOut:
+    """Return an area as JSON; attributes about people only `with_people`."""
     record = area.record
     return AreaOut(
         level=record.level,
@@ -255,7 +255,7 @@ def area_out(area: StoredArea) -> AreaOut:
         parent_code=record.parent_code,
         unit_code=record.unit_code,
         unit_name=record.unit_name,
-        attributes=record.attributes,
+        attributes=record.attributes if with_people else without_people(record.attributes),
         area_m2=round(area.area_m2, 1),
         valid_from=area.valid_from,
         valid_to=area.valid_to,

@@ -20,7 +20,7 @@ from api.change_sets.schemas import (
     ReplacedOut,
     SurroundingsOut,
 )
-from core.personal import masked_text
+from core.personal import masked_text, without_people
 from grids.boundaries import operations as boundaries
 from grids.change_sets.operations.surroundings import MOST_AREAS
 from grids.geojson import geojson
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from grids.boundaries.records import AreaRecord
     from grids.change_sets.operations import Delivered, Edited, Offer, Redesign, Surroundings
     from grids.change_sets.queries import LineageStep
+    from grids.change_sets.rules.differences import Difference
     from grids.change_sets.tables import ChangeSet, ChangeSetEdit
 
 
@@ -45,8 +46,20 @@ def change_set_out(
         version=change_set.version, created_at=change_set.created_at, updated_at=change_set.updated_at,
         submitted_by=change_set.submitted_by, approved_by=change_set.approved_by, approved_at=change_set.approved_at,
         effective_at=change_set.effective_at, published_release=published,
-        edits=None if edits is None else [EditOut.model_validate(e, from_attributes=True) for e in edits],
+        edits=None if edits is None else [edit_out(e) for e in edits],
     )  # fmt: skip
+
+
+def edit_out(edit: ChangeSetEdit) -> EditOut:
+    """Show one edit as it was asked for, without what it says of people."""
+    said = EditOut.model_validate(edit, from_attributes=True)
+    return said.model_copy(update={"arguments": without_people(said.arguments)})
+
+
+def difference_out(difference: Difference) -> DifferenceOut:
+    """Show one area of a delivery beside what was there, without what its facts say of people."""
+    said = DifferenceOut.model_validate(difference, from_attributes=True).model_dump()
+    return DifferenceOut.model_validate(said | {"facts": without_people(said["facts"])})
 
 
 def edited_out(edited: Edited, around: Surroundings, *, drawn: str | None) -> EditedOut:
@@ -67,9 +80,7 @@ def replaced_out(delivered: Delivered) -> ReplacedOut:
         features=features(done.after, drawn=drawn, edit=done.number)["features"],
         edit=done.number,
         version=done.change_set.version,
-        differences=[
-            DifferenceOut.model_validate(difference, from_attributes=True) for difference in delivered.differences
-        ],
+        differences=[difference_out(difference) for difference in delivered.differences],
         defects=boundaries.features(delivered.report),
     )
 

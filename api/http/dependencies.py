@@ -38,7 +38,10 @@ def get_principal(request: Request, key: SentKey) -> Principal:
 
 def get_optional_principal(request: Request, key: SentKey) -> Principal | None:
     """Identify the caller by the key, where one is sent."""
-    return None if key is None else get_principal(request, key)
+    if key is None:
+        return None
+    principal = request.scope[PRINCIPAL] = get_principal(request, key)
+    return principal
 
 
 # The default scope answers 201 before a failing COMMIT is seen: "function" is load-bearing.

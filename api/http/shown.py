@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request
 
-from api.http.dependencies import PrincipalDep
+from api.http.dependencies import PRINCIPAL, PrincipalDep
 from core import audit
 from core.personal import masked
 from identity.grants import Scope
@@ -46,6 +46,12 @@ def get_shown(request: Request, principal: PrincipalDep) -> Iterator[Shown]:
                 subject=request.url.path,
                 reports=list(dict.fromkeys(shown.seen)),
             )
+
+
+def sees_people(request: Request) -> bool:
+    """Tell whether the caller may see columns about people in areas: the key holds `workers:read`."""
+    principal = request.scope.get(PRINCIPAL)
+    return principal is not None and Scope.WORKERS_READ in principal.scopes
 
 
 # To be named before the snapshot that the route reads: the last opened is closed first.

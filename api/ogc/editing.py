@@ -30,6 +30,7 @@ from api.ogc.bodies import (
 )
 from api.ogc.collections import GEOJSON, Collection, link
 from api.ogc.reading import CollectionId, FeatureId, feature
+from core.personal import is_person_column, keeping_people
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import draft_queries, operations, queries
 from grids.change_sets.errors import ChangeSetStaleError, EditRefusedError
@@ -134,7 +135,7 @@ def put(
         facts.get("parent_code"),
         facts.get("unit_code"),
         facts.get("unit_name"),
-        facts["attributes"],
+        keeping_people(old.attributes, facts["attributes"]),
     )
     operations.replace_area(session, change_set_id=draft, area=new, actor=editor.name, source="OGC API")
     return _shown(session, request, found, code, uri)
@@ -174,7 +175,8 @@ def patch(
         raise EditRefusedError("The name must not be empty.", field="name")
     free = free_attributes(body.properties)
     if free:
-        facts["attributes"] = {name: v for name, v in (old.attributes | free).items() if v is not None}
+        merged = old.attributes | free
+        facts["attributes"] = {n: v for n, v in merged.items() if v is not None or is_person_column(n)}
     if not facts and body.geometry is None:
         raise EditRefusedError("Name at least one fact or a geometry to change.", field="properties")
     if body.geometry is None:

@@ -14,8 +14,10 @@ import shapely
 from starlette.responses import Response
 
 from api.http.conditional_response import matches
+from api.http.shown import sees_people
 from api.ogc.collections import GEOJSON, Collection, link, root
 from core import clock
+from core.personal import without_people
 from grids.change_sets.feature_queries import Features
 from grids.features import reference_systems
 
@@ -46,14 +48,14 @@ class Moments:
         return moment
 
 
-def item(facts: dict[str, Any], geometry: shapely.Geometry) -> dict[str, Any]:
-    """Show one area; its free attributes stand beside its facts."""
+def item(facts: dict[str, Any], geometry: shapely.Geometry, *, with_people: bool) -> dict[str, Any]:
+    """Show one area; its free attributes stand beside its facts, those about people where the caller may see them."""
     plain = {name: value for name, value in facts.items() if name != "attributes"}
     return {
         "type": "Feature",
         "id": facts["code"],
         "geometry": orjson.Fragment(shapely.to_geojson(geometry)),
-        "properties": facts["attributes"] | plain,
+        "properties": (facts["attributes"] if with_people else without_people(facts["attributes"])) | plain,
     }
 
 
@@ -87,7 +89,8 @@ def one(
     url = f"{root(request)}/collections/{collection.id}"
     code = found.facts[0]["code"]
     own = f"{url}/items/{quote(code, safe='')}"
-    body = item(found.facts[0], reference_systems.outgoing(found.geometries, uri)[0])
+    land = reference_systems.outgoing(found.geometries, uri)[0]
+    body = item(found.facts[0], land, with_people=sees_people(request))
     body["links"] = [
         link(str(request.url) if request.method == "GET" else own, "self", GEOJSON, "This feature"),
         link(url, "collection", "application/json", "Its collection"),
@@ -115,9 +118,10 @@ def page(
     if following is not None:
         links.append(link(f"{url}/items?{urlencode(following)}", "next", GEOJSON, "The next page"))
     moved = reference_systems.outgoing(found.geometries, uri)
+    with_people = sees_people(request)
     body: dict[str, Any] = {
         "type": "FeatureCollection",
-        "features": [item(facts, geometry) for facts, geometry in zip(found.facts, moved, strict=True)],
+        "features": [item(f, land, with_people=with_people) for f, land in zip(found.facts, moved, strict=True)],
         "links": links,
         "numberMatched": matched,
         "numberReturned": len(found.facts),
@@ -141,7 +145,7 @@ def answer(
     headers = {
         "ETag": tag,
         "Content-Crs": f"<{uri}>",
-        "Cache-Control": "no-cache",
+        "Cache-Control": "no-store" if sees_people(request) else "no-cache",
         "Vary": "X-API-Key, Authorization",
         **(extra or {}),
     }

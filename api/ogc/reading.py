@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
 from api.http.problems import responses
+from api.http.shown import sees_people
 from api.ogc import collections, features
 from api.ogc.collections import GEOJSON, MERGE_PATCH, TILING_SCHEMES, link, refuse_unknown, root
 from api.ogc.conformance import CLASSES
@@ -126,7 +127,7 @@ def queryables(
     refuse_unknown(request)
     found = collections.find(session, collection, principal)
     source = collections.source_of(session, found)
-    kinds = dict(COLUMNS) if source is None else kinds_of(session, source)
+    kinds = dict(COLUMNS) if source is None else kinds_of(request, session, source)
     schemas: dict[str, dict[str, str]] = {
         "text": {"type": "string"},
         "number": {"type": "number"},
@@ -181,7 +182,7 @@ def items(
     named = {name: value for name, value in request.query_params.items() if name not in _OWN}
     kinds = dict(COLUMNS)
     if source is not None and (filter is not None or not named.keys() <= kinds.keys()):
-        kinds = kinds_of(session, source)
+        kinds = kinds_of(request, session, source)
     own = [name for name in _OWN if found.change_set is None or name != "release"]
     refuse_unknown(request, *own, *(kinds if source is not None else named))
     where = Condition()
@@ -256,9 +257,9 @@ def feature(
     return found
 
 
-def kinds_of(session: SnapshotDep, source: feature_queries.Source) -> dict[str, str]:
-    """Return the properties the features can be filtered by, and their kinds."""
-    return COLUMNS | feature_queries.attribute_kinds(session, source)
+def kinds_of(request: Request, session: SnapshotDep, source: feature_queries.Source) -> dict[str, str]:
+    """Return the properties the caller can filter features by, and their kinds."""
+    return COLUMNS | feature_queries.attribute_kinds(session, source, with_people=sees_people(request))
 
 
 def source_for(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from core.personal.text import masked, masked_text
+from core.personal.text import masked_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _CHINESE: Final = re.compile(
     "电话|手机|联系方式|联系人|联系号码|联络|座机|固话|身份证|证件号|证件|姓名|户主|业主|房主|房东|租户|租客|微信|邮箱|住址|家庭地址"
@@ -58,9 +58,46 @@ def without_people(attributes: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _shown(value) for name, value in attributes.items() if not is_about_people(name, value)}
 
 
+def keeping_people(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return new attributes of an area with what of the old ones an editor may not have seen.
+
+    Columns about people that are not named stay; null removes them. A masked text that comes back leaves the old one.
+    """
+    kept = dict(new)
+    for name, value in old.items():
+        if is_about_people(name, value):
+            kept.setdefault(name, value)
+        elif name in kept and kept[name] != value and kept[name] == _shown(value):
+            kept[name] = value
+    return {name: value for name, value in kept.items() if value is not None or not is_person_column(name)}
+
+
+def told_of_people(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return a remark for each column of areas' attributes that is about people or holds people in its texts."""
+    about: dict[str, bool] = {}
+    for row in rows:
+        for name, value in row.items():
+            if is_about_people(name, value):
+                about[name] = True
+            elif name not in about and _shown(value) != value:
+                about[name] = False
+    return [
+        f"column '{name[:60]}' is about people: kept, and shown to keys with the scope workers:read alone"
+        if whole
+        else f"column '{name[:60]}' holds telephone or identity numbers or names: masked without the scope workers:read"
+        for name, whole in about.items()
+    ]
+
+
 def _shown(value: Any) -> Any:  # noqa: ANN401 (JSON)
+    if isinstance(value, dict):
+        return without_people(value)
+    if isinstance(value, list | tuple):
+        return [_shown(member) for member in value]
+    if isinstance(value, str):
+        return masked_text(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        return masked(value)
+        return value
     text = str(value)
     hidden = masked_text(text)
     return value if hidden == text else hidden

@@ -12,6 +12,7 @@ import numpy as np
 import psycopg
 import shapely
 
+from core.personal import holds_person, is_person_column
 from grids.boundaries.errors import ParameterInvalidError
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class Features:
 
 
 ALL = Condition()
+# Texts worth a look for people: seven digits of any kind, or what stands beside a name.
+_MAY_HOLD_PEOPLE = "([0-9０-９][^0-9０-９]*){7}|[:：=姓叫]|先生|女士|人|户主|小姐|同志|师傅|大|阿姨|爷|奶"
 _INCOMPUTABLE = "The condition cannot be computed on these areas: a number leaves the range of numbers."
 
 _RELEASED = """
@@ -124,21 +127,27 @@ def extent(session: Session, source: Source) -> tuple[float, float, float, float
     return None if row[0] is None else cast("tuple[float, float, float, float]", tuple(row))
 
 
-def attribute_kinds(session: Session, source: Source) -> dict[str, str]:
+def attribute_kinds(session: Session, source: Source, *, with_people: bool) -> dict[str, str]:
     """Return the names of the free attributes and the kind of their values: text, number or boolean.
 
-    Attributes that no kind fits, or that share the name of a fact, are left out.
+    Attributes that no kind fits, or that share the name of a fact, are left out; without `with_people` those too that
+    are about people or hold numbers of people, which a filter would tell digit by digit.
     """
     sql = (
-        "SELECT e.key, array_agg(DISTINCT jsonb_typeof(e.value))"
+        "SELECT e.key, array_agg(DISTINCT jsonb_typeof(e.value)),"
+        " array_agg(DISTINCT e.value #>> '{}') FILTER (WHERE e.value #>> '{}' ~ %(source_people)s)"
         f" FROM ({_sql(source)}) f, jsonb_each(f.attributes) e"
         " WHERE jsonb_typeof(e.value) <> 'null' GROUP BY e.key ORDER BY e.key"
     )
     kinds = {"string": "text", "number": "number", "boolean": "boolean"}
     return {
         name: kinds[found[0]]
-        for name, found in _fetch(session, sql, source, ALL)
-        if len(found) == 1 and found[0] in kinds and name not in COLUMNS and name not in {"geometry", "attributes"}
+        for name, found, suspects in _fetch(session, sql, source, ALL, source_people=_MAY_HOLD_PEOPLE)
+        if (with_people or not (is_person_column(name) or any(map(holds_person, suspects or ()))))
+        and len(found) == 1
+        and found[0] in kinds
+        and name not in COLUMNS
+        and name not in {"geometry", "attributes"}
     }
 
 

@@ -107,9 +107,13 @@ def place(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("cache")
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
     database = app.state.database
+    people = {"网格员": NAME, "联系电话": int(PHONE), "身份证": IDENTITY, "备注": WORDS, "phone": PHONE, "楼长": NAME}
+    people |= {"面积": 7}
     areas = [AreaRecord("district", "D", "区", shapely.box(113, 34, 113.03, 34.01))]
     areas += [
-        AreaRecord("grid", code, f"{code}网格", shapely.box(113 + n / 100, 34, 113.01 + n / 100, 34.01), "D")
+        AreaRecord(
+            "grid", code, f"{code}网格", shapely.box(113 + n / 100, 34, 113.01 + n / 100, 34.01), "D", attributes=people
+        )
         for n, code in enumerate("abc")
     ]
     with database.transaction() as session:
@@ -200,3 +204,47 @@ def test_the_map_of_triage_as_a_file_masks_people(place: Place) -> None:
     with place.database.snapshot() as session:
         drawn = str(triage.map_file(session))
     assert [secret for secret in SECRETS if secret in drawn] == []
+
+
+AREAS: Final = (
+    "/v1/layers/admin/areas", "/v1/layers/admin/areas/a", "/v1/layers/admin/areas/a/history",
+    "/v1/layers/admin/export", "/ogc/collections/admin.grid/items", "/ogc/collections/admin.grid/items/a",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", AREAS)
+def test_columns_about_people_are_shown_to_who_may_see_them_and_stored_nowhere(place: Place, path: str) -> None:
+    clear = place.client.get(path, headers=place.keys["all"])
+    assert PHONE in clear.text
+    assert NAME in clear.text
+    assert clear.headers["cache-control"] == "no-store"
+    masked = place.client.get(path).text
+    assert "联系电话" not in masked
+    assert "面积" in masked
+
+
+def test_no_filter_finds_out_what_is_not_shown(place: Place) -> None:
+    path = "/ogc/collections/admin.grid"
+    for name in ("网格员", "联系电话", "身份证", "备注", "phone"):
+        condition = {"filter": f'"{name}" IS NOT NULL', "filter-lang": "cql2-text"}
+        assert place.client.get(f"{path}/items", params=condition).status_code == 400
+        assert place.client.get(f"{path}/items", params=condition, headers=place.keys["all"]).status_code == 200
+    assert "面积" in place.client.get(f"{path}/queryables").text
+
+
+def test_an_editor_who_does_not_see_people_does_not_lose_them(place: Place) -> None:
+    draft = place.post("/v1/change-sets", {"layer": "admin", "title": "x"})["id"]
+    path = f"/ogc/collections/draft-{draft}.grid/items/b"
+    seen = place.client.get(path, headers=place.keys["no people"])
+    body = {name: seen.json()[name] for name in ("type", "geometry", "properties")}
+    body["properties"]["name"] = "新名称"
+    sent = {"If-Match": seen.headers["etag"], "Content-Type": "application/geo+json"} | place.keys["no people"]
+    answer = place.client.put(path, json=body, headers=sent)
+    assert answer.status_code == 200, answer.text
+    changed = {"attributes": {"备注": seen.json()["properties"]["备注"], "面积": 8}}
+    patched = place.client.patch(f"/v1/change-sets/{draft}/areas/b", json=changed, headers=place.keys["no people"])
+    assert patched.is_success, patched.text
+    kept = place.client.get(path, headers=place.keys["all"]).json()["properties"]
+    assert (kept["name"], kept["网格员"], kept["备注"], kept["面积"]) == ("新名称", NAME, WORDS, 8)
+    again = place.client.get(f"/v1/change-sets/{draft}", headers=place.keys["no people"]).text
+    assert [secret for secret in SECRETS if secret in again] == []

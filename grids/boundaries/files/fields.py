@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from core.personal import told_of_people
 from geo import datum
 from geo.coverage.codes import GB15_DIGITS
 from grids.boundaries.errors import CrsMissingError, CrsUnknownError, FieldMissingError, FileRefusedError
@@ -137,6 +138,7 @@ def _table_records(  # noqa: PLR0917 (what one table is read by)
             )
         )
     taking.tell(found)
+    remarks += told_of_people(area.attributes for area in found)
     return found
 
 

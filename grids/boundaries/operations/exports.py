@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from core.personal import without_people
 from grids.boundaries import queries
 from grids.boundaries.errors import ReleaseNotFoundError
 from grids.boundaries.files import delivery, writing
@@ -27,8 +29,11 @@ def export(
     crs: str = "WGS84",
     level: str | None = None,
     encoding: str = "utf-8",
+    with_people: bool = False,
 ) -> Written:
     """Write a release (the latest unless told) to one file; format 'package' gives the delivery package.
+
+    Columns about people are left out, and people in others masked, unless `with_people`.
 
     Raises
     ------
@@ -39,6 +44,8 @@ def export(
         raise ReleaseNotFoundError(f"Layer '{layer.code}' has no release yet.")
     stored = queries.areas_of_release(session, layer, release, only=queries.AreaFilter(level=level))
     areas = [area.record for area in stored]
+    if not with_people:
+        areas = [replace(area, attributes=without_people(area.attributes)) for area in areas]
     title = writing.Title(layer.code, layer.name, release.number, release.effective_at.isoformat())
     if file_format != PACKAGE:
         return writing.write(areas, title, file_format=file_format, crs=crs, encoding=encoding)

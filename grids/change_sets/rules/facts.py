@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from core.personal import keeping_people
 from grids.boundaries.records import with_unit_code
 from grids.change_sets.errors import EditRefusedError
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 def changed_facts(record: AreaRecord, facts: Mapping[str, Any]) -> AreaRecord:
     """Return the record with other facts: name, parent_code, unit_code, unit_name, attributes, code.
+
+    Attributes about people stay unless they are named, as not every editor sees them; null removes one.
 
     Raises
     ------
@@ -37,6 +40,8 @@ def changed_facts(record: AreaRecord, facts: Mapping[str, Any]) -> AreaRecord:
         raise EditRefusedError("The attributes are an object of names and values.", field="attributes")
     if "unit_code" in facts and not facts["unit_code"] and "unit_name" not in facts:
         facts = {**facts, "unit_name": None}
+    if "attributes" in facts:
+        facts = {**facts, "attributes": keeping_people(record.attributes, facts["attributes"])}
     return with_unit_code(replace(record, **dict(facts)))
 
 
