@@ -17,7 +17,7 @@ from governance.hotspots.patrol_effort.operations import (
     read_effort,
     record_effort,
 )
-from governance.hotspots.patrol_effort.rules import EffortInvalidError, Known, checked, read_table
+from governance.hotspots.patrol_effort.rules import EffortInvalidError, KnownAreas, checked, read_table
 from governance.hotspots.runs import queries
 from grids.boundaries import operations as boundaries
 from grids.boundaries.errors import LayerNotFoundError
@@ -135,7 +135,7 @@ def test_an_open_quote_in_a_table_swallows_no_other_row() -> None:
     rows = ["area,day,channel,hours", '11,"2026-05-01,patrol,4', "12,2026-05-01,patrol,4", '13,2026-05-01,patrol,"4"']
     found = read_table("\n".join(rows).encode(), {})
     assert [row.get("area") for row in found] == [None, "12", "13"]
-    taken, refused = checked(found, Known(frozenset({"12", "13"}), {"patrol": "patrol"}, date(2026, 6, 1)))
+    taken, refused = checked(found, KnownAreas(frozenset({"12", "13"}), {"patrol": "patrol"}, date(2026, 6, 1)))
     assert ([row.area for row in taken], [row["line"] for row in refused]) == (["12", "13"], [2])
     assert "quotation mark" in refused[0]["reason"]
 

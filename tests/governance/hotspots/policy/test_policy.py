@@ -17,9 +17,9 @@ from governance.hotspots.policy.dated_policy import (
     PolicyExistsError,
     PolicyInvalidError,
     add_policy,
-    dated_policy,
     list_policies,
     policy_on,
+    thresholds_on,
 )
 from grids.boundaries import operations as boundaries
 
@@ -52,7 +52,7 @@ def test_a_policy_counts_from_its_day_on_and_keeps_what_it_does_not_name(session
     assert first.thresholds == {**before.thresholds, "hot_q": 0.01}
     assert second.thresholds == {**first.thresholds, "gone_after_runs": 3}
     assert second.sources == {**before.sources, "app": "quick_note"}
-    assert dated_policy.thresholds_on(session, today() + timedelta(days=8))["hot_q"] == 0.01
+    assert thresholds_on(session, today() + timedelta(days=8))["hot_q"] == 0.01
     assert (first.note, first.added_by) == ("六月例会", "规划科")
     deeds = session.scalars(select(AuditEntry).where(AuditEntry.action == "hotspots.policy")).all()
     assert deeds[0].detail["thresholds"] == {"hot_q": 0.01}
