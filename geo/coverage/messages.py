@@ -157,6 +157,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
             "once too often (undone, {residual} remain). Import them again as WGS 84."
         ),
     ),
+    "suspected_datum/other_shift": (
+        (
+            "整个图层与参照相差约 {shift}，像是 {datum} 的坐标被当作 {read_as} 读取"
+            "（按 {datum} 解读后仅差 {residual}）。请确认数据来源，以 {datum} 重新导入。"
+        ),
+        (
+            "The layer lies about {shift} from its reference, as if coordinates in {datum} had been read as {read_as} "
+            "(read as {datum}, {residual} remain). Ask where the data come from and import them again as {datum}."
+        ),
+    ),
+    "elsewhere": (
+        (
+            "整个图层与现行版本毫无重叠，位于其{way_zh}约 {distance}。请核对坐标系、分带和坐标轴顺序；"
+            "确属另一片区域的，请另建图层。"
+        ),
+        (
+            "The layer shares no ground with its latest release: it lies about {distance} to the {way_en} of it. Check "
+            "the coordinate system, its zone and the order of the axes; land elsewhere is a layer of its own."
+        ),
+    ),
 }
 
 

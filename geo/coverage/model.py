@@ -53,6 +53,7 @@ class DefectKind(StrEnum):
     SPIKE = "spike"
     SEVERAL_PARTS = "several_parts"
     SUSPECTED_DATUM = "suspected_datum"
+    ELSEWHERE = "elsewhere"
 
 
 # An area in the wrong place or in two places at once sends reports to the wrong unit: it blocks. What is
@@ -72,6 +73,7 @@ SEVERITY: dict[DefectKind, Severity] = {
     DefectKind.SPIKE: Severity.WARNS,
     DefectKind.SEVERAL_PARTS: Severity.WARNS,
     DefectKind.SUSPECTED_DATUM: Severity.WARNS,
+    DefectKind.ELSEWHERE: Severity.BLOCKS,
 }
 
 

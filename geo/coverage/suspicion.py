@@ -1,5 +1,7 @@
-"""Suspicion of a wrong datum: the layer fits its reference only after a GCJ-02 or BD-09 shift.
+"""Whether a layer lies where it should: over its reference at all, and in the datum that was declared.
 
+A layer that shares no ground with its reference is somewhere else: a wrong zone, exchanged axes, another city. A wrong
+datum is suspected where the layer fits its reference only when read in another one of WGS 84, GCJ-02 and BD-09.
 Where codes match (a previous release), the median displacement of the areas' centroids is compared; for a
 bare outline, how far the layer sticks out of it. A displacement that one of the known shifts explains to
 three quarters is told; borders that really moved are not, because they do not all move the same way.
@@ -7,6 +9,7 @@ three quarters is told; borders that really moved are not, because they do not a
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +18,7 @@ import shapely
 from geo.coverage.measure import polygons_of
 from geo.coverage.messages import length_in_words
 from geo.coverage.model import Defect, DefectKind
-from geo.datum import from_wgs84, to_wgs84
+from geo.datum import BD09, GCJ02, WGS84, from_wgs84, to_wgs84
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,13 +33,64 @@ if TYPE_CHECKING:
 _SMALLEST_SHIFT_M = 50.0  # GCJ-02 moves points by 100 to 700 m; less is another matter
 _EXPLAINED = 0.25  # what remains after the shift, as a share of the displacement without it
 _OUTLINE_DETAIL_DEG = 5e-5
-# (name, cause): read as this datum, or converted from it once too often.
-_HYPOTHESES = (
-    ("GCJ-02", None),
-    ("BD-09", None),
-    ("GCJ-02", "converted_twice"),
-    ("BD-09", "converted_twice"),
-)
+_PLAIN = WGS84.name
+# What the numbers were read as, and what they may be: each pair.
+_HYPOTHESES = tuple(itertools.permutations((_PLAIN, GCJ02.name, BD09.name), 2))
+
+
+def place_defects(areas: AreaSet, valid: Geometries, reference: Reference, ruler: Ruler) -> Iterator[Defect]:
+    """Yield at most one defect: the layer shares no ground with its reference.
+
+    Parameters
+    ----------
+    areas, valid : AreaSet and ndarray of polygons
+        The usable areas, in WGS 84; nothing on empty input.
+    reference : Reference
+        The previous release or an outline; nothing where it is empty.
+    ruler : Ruler
+        The layer's measure.
+    """
+    trusted = reference.geometries
+    trusted = trusted[~(shapely.is_missing(trusted) | shapely.is_empty(trusted))]
+    if not len(areas) or not len(trusted) or _overlap(valid, trusted):
+        return
+    ours, theirs = (shapely.box(*shapely.total_bounds(shapes)) for shapes in (valid, trusted))
+    middles = shapely.get_coordinates(shapely.centroid([ours, theirs]))
+    east, north = ((middles[0] - middles[1]) * ruler.metres_per_degree).tolist()
+    yield Defect(
+        DefectKind.ELSEWHERE,
+        areas.levels[0],
+        (),
+        ours,
+        size=float(np.hypot(east, north)),
+        unit="m",
+        details=(
+            ("distance", length_in_words(float(np.hypot(east, north)))),
+            ("way_zh", _WAYS[_way(east, north)][0]),
+            ("way_en", _WAYS[_way(east, north)][1]),
+        ),
+    )
+
+
+def _overlap(valid: Geometries, trusted: Geometries) -> bool:
+    """Tell whether two sets of polygons share ground: some pair whose insides meet."""
+    tree = shapely.STRtree(trusted)
+    for shape in valid:
+        near = tree.query(shape, predicate="intersects")
+        if len(near) and (~shapely.touches(shape, trusted[near])).any():
+            return True
+    return False
+
+
+_WAYS = (
+    ("以东", "east"), ("东北", "north-east"), ("以北", "north"), ("西北", "north-west"),
+    ("以西", "west"), ("西南", "south-west"), ("以南", "south"), ("东南", "south-east"),
+)  # fmt: skip
+
+
+def _way(east: float, north: float) -> int:
+    """Return which of the eight winds a displacement points to, counted from the east."""
+    return round(float(np.arctan2(north, east)) / (np.pi / 4)) % 8
 
 
 def datum_defects(areas: AreaSet, valid: Geometries, reference: Reference, ruler: Ruler) -> Iterator[Defect]:
@@ -60,29 +114,30 @@ def datum_defects(areas: AreaSet, valid: Geometries, reference: Reference, ruler
     by_code = None if pairs is None else tuple(shapely.get_coordinates(shapely.centroid(side)) for side in pairs)
     outline = None if by_code is not None else _outlines(valid, trusted)
 
-    def displacement_m(name: str | None, cause: str | None) -> float:
+    def displacement_m(read_as: str, meant: str) -> float:
         if by_code is not None:
             ours, theirs = by_code
-            moved = _reread(ours, name, cause)
+            moved = _reread(ours, read_as, meant)
             return float(np.linalg.norm(np.median((moved - theirs) * ruler.metres_per_degree, axis=0)))
         ours_outline, theirs_outline = outline if outline is not None else (shapely.Polygon(), shapely.Polygon())
-        moved_outline = shapely.transform(ours_outline, lambda points: _reread(points, name, cause))
+        moved_outline = shapely.transform(ours_outline, lambda points: _reread(points, read_as, meant))
         outside, whole = ruler.metric(
             np.array([shapely.difference(moved_outline, theirs_outline), moved_outline], dtype=object)
         )
         # A shape moved by d sticks out by d times its width, and the mean width is the perimeter over pi.
         return float(outside.area * np.pi / max(whole.length, 1.0))
 
-    declared_m = displacement_m(None, None)
+    declared_m = displacement_m(_PLAIN, _PLAIN)
     if declared_m < _SMALLEST_SHIFT_M:
         return
-    remaining = [displacement_m(name, cause) for name, cause in _HYPOTHESES]
+    remaining = [displacement_m(read_as, meant) for read_as, meant in _HYPOTHESES]
     best = int(np.argmin(remaining))
     if remaining[best] > _EXPLAINED * declared_m:
         return
-    name, cause = _HYPOTHESES[best]
+    read_as, meant = _HYPOTHESES[best]
+    cause = None if read_as == _PLAIN else "converted_twice" if meant == _PLAIN else "other_shift"
     middle = shapely.get_coordinates(shapely.centroid(shapely.box(*shapely.total_bounds(valid))))
-    shift_m = float(np.linalg.norm((_reread(middle, name, cause) - middle) * ruler.metres_per_degree))
+    shift_m = float(np.linalg.norm((_reread(middle, read_as, meant) - middle) * ruler.metres_per_degree))
     yield Defect(
         DefectKind.SUSPECTED_DATUM,
         areas.levels[0],
@@ -92,18 +147,18 @@ def datum_defects(areas: AreaSet, valid: Geometries, reference: Reference, ruler
         unit="m",
         cause=cause,
         details=(
-            ("datum", name),
+            ("datum", read_as if meant == _PLAIN else meant),
+            ("read_as", read_as),
             ("shift", length_in_words(shift_m)),
             ("residual", length_in_words(remaining[best])),
         ),
     )
 
 
-def _reread(points: Floats, name: str | None, cause: str | None) -> Floats:
-    if name is None:
-        return points
-    convert = to_wgs84 if cause is None else from_wgs84
-    return np.column_stack(convert(points[:, 0], points[:, 1], name))
+def _reread(points: Floats, read_as: str, meant: str) -> Floats:
+    """Return WGS 84 points that were read as one datum as they are when their numbers are meant in another."""
+    numbers = from_wgs84(points[:, 0], points[:, 1], read_as)
+    return np.column_stack(to_wgs84(*numbers, meant))
 
 
 def _pairs(areas: AreaSet, valid: Geometries, reference: Reference) -> tuple[Geometries, Geometries] | None:

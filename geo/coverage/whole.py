@@ -137,6 +137,7 @@ def recheck(layer: PreparedLayer, known: Findings | None = None) -> tuple[Covera
             defects += _strays(layer, level, name)
     if layer.rules.reference is not None and now.levels:
         finest = list(now.levels.values())[-1]
+        defects += suspicion.place_defects(finest.areas, finest.valid, layer.rules.reference, layer.ruler)
         defects += suspicion.datum_defects(finest.areas, finest.valid, layer.rules.reference, layer.ruler)
     report = report_of(defects, layer, len(layer.areas), is_edge_matched=matched, beneath_notice=beneath_notice)
     return report, now

@@ -7,6 +7,7 @@ system in which metres are metres, and :func:`detect_datum` weighs evidence on w
 
 from __future__ import annotations
 
+from geo.datum.accuracy import Conversion, conversion_of
 from geo.datum.convert import (
     from_wgs84,
     outside_area_of_use,
@@ -37,11 +38,13 @@ __all__ = [
     "CGCS2000",
     "GCJ02",
     "WGS84",
+    "Conversion",
     "Crs",
     "DatumEvidence",
     "UnknownCrsError",
     "area_of_use",
     "areas_m2",
+    "conversion_of",
     "detect_datum",
     "from_wgs84",
     "latitude_first",

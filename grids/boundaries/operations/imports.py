@@ -14,7 +14,7 @@ from geo import coverage
 from grids.boundaries import confinement, queries, scratch
 from grids.boundaries.checking import check_confined
 from grids.boundaries.errors import FileRefusedError, ImportBlockedError
-from grids.boundaries.files import fields, reading, staging
+from grids.boundaries.files import fields, landing, reading, staging
 from grids.boundaries.files.limits import Limits
 from grids.boundaries.operations.layers import remember_mapping, require_known_fields
 from grids.boundaries.operations.publish import publish
@@ -95,7 +95,10 @@ def read_delivery(layer: Layer, uploads: Sequence[Upload], options: ReadingOptio
                 continue
             crs, remarks_here = fields.system_of(read, options.crs)
             found, more = fields.records(read, shape, options.mapping, options.level_of_file, limits)
-            geometries = fields.in_wgs84(np.array([area.geom for area in found], dtype=object), crs)
+            given = np.array([area.geom for area in found], dtype=object)
+            geometries = fields.in_wgs84(given, crs)
+            landing.require_inside(found, geometries, crs, staged.stem)
+            more += landing.conversion_remarks(given, crs)
             areas += [replace(area, geom=geom) for area, geom in zip(found, geometries, strict=True)]
             remarks += [f"{staged.stem}: {remark}" for remark in (*read.remarks, *remarks_here, *more)]
             files.append(
