@@ -13,7 +13,7 @@ import pytest
 from core import clock
 from grids.assignment import operations, queries
 from grids.assignment.known_releases import KnownReleases
-from grids.assignment.registry import ReleaseIndexes
+from grids.assignment.registry import ReleaseCache
 from grids.boundaries import operations as boundaries
 from grids.boundaries import queries as registry
 from grids.boundaries.errors import ReleaseWithdrawnError
@@ -54,7 +54,7 @@ def withdraw(database: Database, number: int) -> None:
         desk.approve_withdrawal(session, layer=layer, number=number, actor="two")
 
 
-def code_at(process: ReleaseIndexes, at: datetime | None = None) -> str | None:
+def code_at(process: ReleaseCache, at: datetime | None = None) -> str | None:
     return operations.assign(process, x=113.005, y=34.005, at=at).code
 
 
@@ -62,7 +62,7 @@ def test_a_process_that_loaded_a_release_ahead_never_answers_from_it_once_it_is_
     database: Database, settings: Settings, publish: Callable[..., Release], district: list[AreaRecord]
 ) -> None:
     publish(district)
-    process = ReleaseIndexes(database, settings)
+    process = ReleaseCache(database, settings)
     process.start()
     try:
         at = clock.now() + timedelta(seconds=5)
@@ -108,7 +108,7 @@ def test_an_index_is_not_built_under_the_name_of_a_release_that_was_withdrawn_me
     publish_at(database, renamed(district), at)
     with database.snapshot() as session:
         layer, releases = queries.timelines(session)["admin"]
-    process = ReleaseIndexes(database, settings)
+    process = ReleaseCache(database, settings)
     KnownReleases.refresh(process)  # it has read of the release, and not loaded it yet
     withdraw(database, 2)
     with database.snapshot() as session, pytest.raises(ReleaseWithdrawnError):
