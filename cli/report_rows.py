@@ -47,6 +47,8 @@ _WORDS_ZH: Final = {
     "string_too_long": "太长",
     "string_pattern_mismatch": "有不能使用的字符",
 }
+_SHORTEST_TIME: Final = 8
+_TOTALS_BEGIN: Final = frozenset("合总小共tsgTSG \u3000\t")
 _TOTALS: Final = re.compile(
     r"\s*(?:合计|总计|小计|共计|总数|total|sum|grand total)\s*[:：]?\s*[\d,.]*\s*[件条]?\s*", re.IGNORECASE
 )
@@ -140,6 +142,8 @@ class Drafts:
 
     def is_total(self, row: list[str]) -> bool:
         """Whether a row adds others up (合计): its first words say so, and it has neither text nor place."""
+        if row[0] and row[0][0] not in _TOTALS_BEGIN:  # nearly every row
+            return False
         first = row[0] or next((cell for cell in row if cell.strip()), "")
         if first[:1].isdigit() or not _TOTALS.fullmatch(first):
             return False
@@ -152,12 +156,16 @@ class Drafts:
         ------
         TimeUnreadableError
         """
-        if self.date_order is None and self._all_times is not None and needs_an_order(value):
-            self.date_order, self._all_times = order_of(self._all_times()), None
+        try:
+            return read_time(value, self.date_order)
+        except TimeUnreadableError:
+            if self.date_order is not None or self._all_times is None or not needs_an_order(value):
+                raise
+        self.date_order, self._all_times = order_of(self._all_times()), None
         return read_time(value, self.date_order)
 
     def _time(self, value: str | None) -> datetime | None:
-        if value is None or says_none(value):
+        if value is None or (len(value) < _SHORTEST_TIME and says_none(value)):
             if self._defaults.undated_is_now:
                 return None
             raise RowError(
