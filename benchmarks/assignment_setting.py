@@ -84,7 +84,13 @@ def grid_database() -> Iterator[str]:
                         levels=["district", "street", "community", "grid"],
                         actor="bench",
                     )
-                    operations.publish(session, layer=layer, areas=areas(), author="bench", lead_s=0.0)
+                    operations.publish(
+                        session,
+                        layer=layer,
+                        areas=areas(),
+                        publication=operations.Publication(author="bench"),
+                        lead_s=0.0,
+                    )
         finally:
             database.close()
         yield url

@@ -118,7 +118,13 @@ def _filled(url: str, database: Database, areas: list[AreaRecord], reports: int,
     with database.transaction() as session:
         layer = registry_operations.create_layer(session, code="admin", name="网格", levels=LEVELS, actor="benchmark")
         start = clock.now() - timedelta(days=SINCE_DAYS + 1)
-        registry_operations.publish(session, layer=layer, areas=areas, author="benchmark", lead_s=0, effective_at=start)
+        registry_operations.publish(
+            session,
+            layer=layer,
+            areas=areas,
+            publication=registry_operations.Publication(author="benchmark", effective_at=start),
+            lead_s=0,
+        )
     with database.transaction() as session:
         layer = registry.get_layer(session, "admin")
         workers = [Appointment(grid.code, f"N{n:05d}", f"网格员（示例）{n}") for n, grid in enumerate(grids)]

@@ -41,7 +41,9 @@ def publish_sample(database: Database) -> None:
         layer = operations.create_layer(
             session, code="admin", name="行政网格", levels=levels, code_rule="gb15", actor="benchmark"
         )
-        operations.publish(session, layer=layer, areas=records, author="benchmark", lead_s=0.0)
+        operations.publish(
+            session, layer=layer, areas=records, publication=operations.Publication(author="benchmark"), lead_s=0.0
+        )
 
 
 @contextmanager

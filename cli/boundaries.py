@@ -80,11 +80,9 @@ def import_(
                         session,
                         layer=found,
                         uploads=uploads,
-                        author=author,
+                        publication=operations.Publication(author=author, note=task.note, effective_at=effective_at),
                         lead_s=Settings().release_lead_s,
                         options=options_of(task, level, encoding, remember=remember),
-                        note=task.note,
-                        effective_at=effective_at,
                     )
                     print_published(task.layer, imported.published)
             except operations.BlockedImport as error:
@@ -118,14 +116,11 @@ def check(
         for task in tasks_of(paths, layer, crs, fields, "", level):
             with opened.engine.connect() as connection, open_uploads(task.paths) as uploads:
                 session = _throwaway(connection)
-                imported = operations.import_delivery(
+                imported = operations.check_delivery(
                     session,
                     layer=layer_of(session, task, "check"),
                     uploads=uploads,
-                    author="check",
-                    lead_s=0,
                     options=options_of(task, level, encoding, remember=False),
-                    dry_run=True,
                 )
                 session.rollback()
             print_check(task.layer, imported, language)
@@ -216,10 +211,8 @@ def rollback(
             session,
             layer=queries.get_layer(session, layer),
             to_number=to_release,
-            author=author,
+            publication=operations.Publication(author=author, note=note, effective_at=effective_at),
             lead_s=Settings().release_lead_s,
-            note=note,
-            effective_at=effective_at,
         )
         print_published(layer, published)
 

@@ -76,7 +76,6 @@ def import_files(
     """
     settings = request.app.state.settings
     found = queries.get_layer(session, layer)
-    latest = queries.latest_release(session, found)
     options = operations.ReadingOptions(
         crs=crs or None,
         encoding=encoding,
@@ -86,38 +85,28 @@ def import_files(
     )
     limits = Limits(max_bytes=settings.max_upload_bytes)
     uploads = [Upload(file.filename or "", file.file) for file in files]
+    publication = operations.Publication(
+        author=editor.name, note=note, effective_at=effective_at, expected_latest=expected_release
+    )
     draft = None
     try:
-        if latest is None or dry_run:
-            imported = operations.import_delivery(
+        if dry_run:
+            imported = operations.check_delivery(session, layer=found, uploads=uploads, options=options, limits=limits)
+        else:
+            imported, draft = change_sets.take_files(
                 session,
                 layer=found,
                 uploads=uploads,
-                author=editor.name,
+                publication=publication,
                 lead_s=settings.release_lead_s,
                 options=options,
                 limits=limits,
-                note=note,
-                effective_at=effective_at,
-                expected_latest=expected_release,
-                dry_run=dry_run,
-            )
-        else:
-            imported, draft = change_sets.hand_in(
-                session,
-                layer=found,
-                uploads=uploads,
-                author=editor.name,
-                options=options,
-                limits=limits,
-                note=note,
-                effective_at=effective_at,
-                expected_latest=expected_release,
             )
     finally:
         for file in files:
             file.file.close()
-    response.status_code = 202 if draft is not None else 200 if dry_run or latest is not None else 201
+    is_new = imported.published is not None and imported.published.is_new
+    response.status_code = 202 if draft is not None else 201 if is_new else 200
     return import_out(imported, layer, operations.features(imported.report), None if draft is None else draft.id)
 
 

@@ -121,10 +121,8 @@ def roll_back(
         session,
         layer=queries.get_layer(session, layer),
         to_number=body.release,
-        author=approver.name,
+        publication=operations.Publication(author=approver.name, note=body.note, effective_at=body.effective_at),
         lead_s=request.app.state.settings.release_lead_s,
-        note=body.note,
-        effective_at=body.effective_at,
     )
     response.status_code = 201 if published.is_new else 200
     return published_out(published, layer)

@@ -16,7 +16,7 @@ from governance.grid_workers import rules as worker_rules
 from grids.boundaries import queries as boundaries
 from grids.boundaries.errors import LayerNotFoundError
 from grids.boundaries.files.staging import Upload
-from grids.boundaries.operations import ReadingOptions, create_layer, import_delivery
+from grids.boundaries.operations import Publication, ReadingOptions, create_layer, import_delivery
 from grids.gazetteer import queries as gazetteer
 from grids.gazetteer.operations import import_release
 from grids.gazetteer.reading import checksum_of
@@ -78,11 +78,9 @@ def _import_layer(session: Session, described: dict[str, Any]) -> LayerInForce:
             session,
             layer=layer,
             uploads=[Upload(described["file"], stream)],
-            author=AUTHOR,
+            publication=Publication(author=AUTHOR, note=described["note"], effective_at=IN_FORCE),
             lead_s=0,
             options=ReadingOptions(crs=described["crs"]),
-            note=described["note"],
-            effective_at=IN_FORCE,
         )
     if imported.published is None:
         raise RuntimeError("an import that is not blocked publishes")

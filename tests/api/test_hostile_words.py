@@ -56,7 +56,13 @@ def client(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
                 for i, half in enumerate(halves)
             ]
             whole = AreaRecord("street", "s", EVIL, shapely.box(113.2, 34.7, 113.4, 34.8), None, "u", EVIL)
-            operations.publish(session, layer=layer, areas=[whole, *areas], author=EVIL, lead_s=0.0, note=EVIL)
+            operations.publish(
+                session,
+                layer=layer,
+                areas=[whole, *areas],
+                publication=operations.Publication(author=EVIL, note=EVIL),
+                lead_s=0.0,
+            )
             key = create_key(session, name=EVIL, scopes=list(Scope), channel="12345")
             assert set(ROLES["administrator"]) <= set(Scope)
         opened.headers["X-API-Key"] = key

@@ -96,7 +96,9 @@ def asked(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     with app.state.database.transaction() as session:
         layer = operations.create_layer(session, code="admin", name="网格", levels=["district", "grid"], actor="test")
         areas = [AreaRecord("district", "D", "区", square), AreaRecord("grid", "a", "a", square, "D")]
-        operations.publish(session, layer=layer, areas=areas, author="test", lead_s=0.0)
+        operations.publish(
+            session, layer=layer, areas=areas, publication=operations.Publication(author="test"), lead_s=0.0
+        )
         key = create_key(
             session, name="odd", scopes=list(ROLES["administrator"]), channel="12345", quota_per_minute=10**9
         )

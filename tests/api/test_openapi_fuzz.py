@@ -46,7 +46,9 @@ def publish_one_grid(database: Database) -> None:
         layer = operations.create_layer(
             session, code="admin", name="行政网格", levels=["district", "grid"], actor="test"
         )
-        operations.publish(session, layer=layer, areas=areas, author="test", lead_s=0.0)
+        operations.publish(
+            session, layer=layer, areas=areas, publication=operations.Publication(author="test"), lead_s=0.0
+        )
 
 
 @pytest.fixture(scope="module")

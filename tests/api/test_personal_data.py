@@ -118,7 +118,9 @@ def place(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     ]
     with database.transaction() as session:
         layer = operations.create_layer(session, code="admin", name="网格", levels=["district", "grid"], actor="test")
-        operations.publish(session, layer=layer, areas=areas, author="test", lead_s=0.0, note=WORDS)
+        operations.publish(
+            session, layer=layer, areas=areas, publication=operations.Publication(author="test", note=WORDS), lead_s=0.0
+        )
     with TestClient(app, raise_server_exceptions=False) as client:
         yield Place(client, database)
 

@@ -28,7 +28,9 @@ def table(database: Database, database_url: str, tmp_path: Path, monkeypatch: py
     with database.transaction() as session:
         layer = operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor="test")
         areas = [AreaRecord("grid", "g1", "一号网格", shapely.box(113, 34, 114, 35))]
-        operations.publish(session, layer=layer, areas=areas, author="test", lead_s=0.0)
+        operations.publish(
+            session, layer=layer, areas=areas, publication=operations.Publication(author="test"), lead_s=0.0
+        )
     (tmp_path / "reports.csv").write_text("id,lon,lat\na,113.5,34.5\nb,113.5,44.5\n")
     return tmp_path / "reports.csv"
 

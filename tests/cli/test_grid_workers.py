@@ -30,7 +30,7 @@ def keys(database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch)
             AreaRecord("grid", f"g{i}", f"网格{i}", shapely.box(113 + i, 34, 114 + i, 35), None, "u", "队")
             for i in range(2)
         ]
-        operations.publish(session, layer=layer, areas=areas, author="t", lead_s=0)
+        operations.publish(session, layer=layer, areas=areas, publication=operations.Publication(author="t"), lead_s=0)
         return {role: create_key(session, name=role, scopes=list(ROLES[role])) for role in ("gis-editor", "viewer")}
 
 

@@ -29,7 +29,9 @@ def run(module_database_url: str) -> Callable[..., str]:
     with opened.transaction() as session:
         layer = boundaries.create_layer(session, code="admin", name="行政", levels=["grid"], actor="t")
         grid = AreaRecord("grid", "11", "网格", shapely.box(113.2, 34.7, 113.21, 34.71))
-        boundaries.publish(session, layer=layer, areas=[grid], author="t", lead_s=0.0)
+        boundaries.publish(
+            session, layer=layer, areas=[grid], publication=boundaries.Publication(author="t"), lead_s=0.0
+        )
     opened.close()
 
     def run(*words: str, code: int = 0) -> str:

@@ -56,7 +56,7 @@ def test_a_column_that_is_only_renamed_is_not_lost(database: Database, database_
     with database.transaction() as session:
         layer = boundaries.create_layer(session, code="admin", name="网格", levels=["grid"], actor="t")
         grid = AreaRecord("grid", "a", "甲", shapely.box(113.30, 34.80, 113.31, 34.81))
-        boundaries.publish(session, layer=layer, areas=[grid], author="t", lead_s=0)
+        boundaries.publish(session, layer=layer, areas=[grid], publication=boundaries.Publication(author="t"), lead_s=0)
         session.execute(
             text(
                 "INSERT INTO release_handover (release_id, state, started_at, reached_at, ended_at, examined, moved)"

@@ -34,7 +34,9 @@ def take_in(
     square = AreaRecord("district", "D", "区", shapely.box(113.27, 34.8, 113.28, 34.81))
     with database.transaction() as session:
         layer = operations.create_layer(session, code="admin", name="行政", levels=["district"], actor="test")
-        operations.publish(session, layer=layer, areas=[square], author="test", lead_s=0.0)
+        operations.publish(
+            session, layer=layer, areas=[square], publication=operations.Publication(author="test"), lead_s=0.0
+        )
     monkeypatch.setenv("DATABASE_URL", settings.database_url)
     monkeypatch.setenv("WANGGE_CACHE_DIR", str(tmp_path / "cache"))
 

@@ -77,7 +77,9 @@ def publish(database: Database, number: int) -> datetime:
             AreaRecord("grid", "b", f"b{number}", shapely.box(middle, SOUTH, EAST, NORTH)),
         ]
         lead_s = 0.0 if number == 1 else LEAD_S
-        return operations.publish(session, layer=layer, areas=areas, author="t", lead_s=lead_s).release.effective_at
+        return operations.publish(
+            session, layer=layer, areas=areas, publication=operations.Publication(author="t"), lead_s=lead_s
+        ).release.effective_at
 
 
 async def until_ready(client: httpx2.AsyncClient) -> None:

@@ -39,7 +39,9 @@ def town(database: Database) -> Database:
                 AreaRecord("grid", "a", "甲", shapely.box(113.30, 34.80, border, 34.81)),
                 AreaRecord("grid", "b", "乙", shapely.box(border, 34.80, 113.32, 34.81)),
             ]
-            boundaries.publish(session, layer=layer, areas=areas, author="t", lead_s=0)
+            boundaries.publish(
+                session, layer=layer, areas=areas, publication=boundaries.Publication(author="t"), lead_s=0
+            )
         create_key(session, name="hotline", scopes=[])
         session.execute(
             text(

@@ -8,6 +8,7 @@ from grids.boundaries.operations.imports import (
     ReadingOptions,
     as_area_set,
     check,
+    check_delivery,
     features,
     import_delivery,
     latest_areas,
@@ -18,6 +19,7 @@ from grids.boundaries.operations.imports import (
 from grids.boundaries.operations.layers import change_layer, create_layer, declare_gaps, remember_mapping
 from grids.boundaries.operations.publish import NOTIFY_CHANNEL, Published, lock, publish, roll_back
 from grids.boundaries.operations.withdrawing import require_withdrawable, take_out
+from grids.boundaries.publication import Publication
 
 __all__ = [
     "NOTIFY_CHANNEL",
@@ -25,11 +27,13 @@ __all__ = [
     "BlockedImport",
     "Delivery",
     "Imported",
+    "Publication",
     "Published",
     "ReadingOptions",
     "as_area_set",
     "change_layer",
     "check",
+    "check_delivery",
     "create_layer",
     "declare_gaps",
     "export",

@@ -22,12 +22,12 @@ from grids.boundaries.records import DECIMALS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from grids.boundaries.files.staging import Upload
     from grids.boundaries.operations.publish import Published
+    from grids.boundaries.publication import Publication
     from grids.boundaries.records import AreaRecord
     from grids.boundaries.tables import Layer
 
@@ -180,21 +180,38 @@ def as_area_set(areas: Sequence[AreaRecord]) -> coverage.AreaSet:
     )
 
 
-def import_delivery(  # noqa: PLR0913 (an import is many facts)
+def check_delivery(
     session: Session,
     *,
     layer: Layer,
     uploads: Sequence[Upload],
-    author: str,
+    options: ReadingOptions | None = None,
+    limits: Limits | None = None,
+) -> Imported:
+    """Read a delivery and check it; nothing is stored.
+
+    Raises
+    ------
+    FileRefusedError, FileUnreadableError, FileTooLargeError, CrsMissingError, CrsUnknownError, FieldMissingError,
+    ReadersBusyError
+    """
+    limits = limits or Limits()
+    delivery = read_delivery(layer, uploads, options or ReadingOptions(), limits)
+    report = check(session, layer, delivery.areas, source_crs=delivery.crs, limits=limits)
+    return Imported(delivery, report, None)
+
+
+def import_delivery(
+    session: Session,
+    *,
+    layer: Layer,
+    uploads: Sequence[Upload],
+    publication: Publication,
     lead_s: float,
     options: ReadingOptions | None = None,
     limits: Limits | None = None,
-    note: str = "",
-    effective_at: datetime | None = None,
-    expected_latest: int | None = None,
-    dry_run: bool = False,
 ) -> Imported:
-    """Read, check, and publish unless something blocks or `dry_run` asks for the check alone.
+    """Read, check, and publish unless something blocks; the release's source tells the files.
 
     Raises
     ------
@@ -203,29 +220,20 @@ def import_delivery(  # noqa: PLR0913 (an import is many facts)
     FileRefusedError, FileUnreadableError, FileTooLargeError, CrsMissingError, CrsUnknownError, FieldMissingError,
     ReadersBusyError, EffectiveInstantError, ReleaseOvertakenError
     """
-    options = options or ReadingOptions()
-    limits = limits or Limits()
-    delivery = read_delivery(layer, uploads, options, limits)
-    report = check(session, layer, delivery.areas, source_crs=delivery.crs, limits=limits)
-    if dry_run:
-        return Imported(delivery, report, None)
-    if report.blocks:
-        raise BlockedImport(Imported(delivery, report, None))
+    imported = check_delivery(session, layer=layer, uploads=uploads, options=options, limits=limits)
+    if imported.report.blocks:
+        raise BlockedImport(imported)
     published = publish(
         session,
         layer=layer,
-        areas=delivery.areas,
-        author=author,
+        areas=imported.delivery.areas,
+        publication=replace(publication, source=imported.delivery.source),
         lead_s=lead_s,
-        note=note,
-        effective_at=effective_at,
-        expected_latest=expected_latest,
-        source=delivery.source,
-        check_report=summary(report),
+        check_report=summary(imported.report),
     )
-    if options.remember and options.mapping:
-        remember_mapping(session, layer=layer, field_mapping=options.mapping, actor=author)
-    return Imported(delivery, report, published)
+    if options is not None and options.remember and options.mapping:
+        remember_mapping(session, layer=layer, field_mapping=options.mapping, actor=publication.author)
+    return replace(imported, published=published)
 
 
 class BlockedImport(ImportBlockedError):  # noqa: N818 (it is an import that was blocked)

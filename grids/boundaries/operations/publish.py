@@ -8,7 +8,7 @@ so far ahead of the commit that every process knows of the release by then; the 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from grids.boundaries.descent import Descent
+    from grids.boundaries.publication import Publication
     from grids.boundaries.queries import StoredArea
     from grids.boundaries.records import AreaRecord
     from grids.boundaries.tables import Layer
@@ -54,17 +55,13 @@ class Published:
     changes: rules.Changes
 
 
-def publish(  # noqa: PLR0913 (a release is many facts)
+def publish(
     session: Session,
     *,
     layer: Layer,
     areas: Sequence[AreaRecord],
-    author: str,
+    publication: Publication,
     lead_s: float,
-    note: str = "",
-    effective_at: datetime | None = None,
-    expected_latest: int | None = None,
-    source: Mapping[str, Any] | None = None,
     check_report: Mapping[str, Any] | None = None,
     stored: Sequence[StoredArea] | None = None,
     require: Callable[[str], None] = lambda _: None,
@@ -73,7 +70,7 @@ def publish(  # noqa: PLR0913 (a release is many facts)
 
     The caller has checked the content (geo.coverage); the database refuses what is not even a valid polygon. Content
     equal to the latest release's answers that release and changes nothing. Publishing the same layer at once is
-    serialised: one waits for the other. `expected_latest` (0: none yet) is the release the content was made from.
+    serialised: one waits for the other.
     `stored` are the latest release's areas, where the caller has read them under the `lock` already: the records of
     `areas` that are these very objects are known to be unchanged, sound and in the stored form. `require` is called
     with the content's checksum before anything is written. The transaction should end soon after: a commit that comes
@@ -86,7 +83,7 @@ def publish(  # noqa: PLR0913 (a release is many facts)
     session.flush()
     lock(session, layer)
     latest = queries.latest_release(session, layer)
-    _require_expected(layer, latest, expected_latest)
+    _require_expected(layer, latest, publication.expected_latest)
     if stored is None:
         stored = [] if latest is None else queries.areas_of_release(session, layer, latest)
     before = {a.record.code: a.record for a in stored}
@@ -115,58 +112,51 @@ def publish(  # noqa: PLR0913 (a release is many facts)
         return Release(
             layer_id=layer.id,
             number=number,
-            author=author,
-            note=note,
+            author=publication.author,
+            note=publication.note,
             checksum=checksum,
             effective_at=at,
             published_at=now,
             area_count=len(new),
-            source=dict(source or {}),
+            source=dict(publication.source),
             check_report=dict(check_report or {}),
         )
 
     previous = None if latest is None else latest.effective_at
-    release = _written(session, layer, writing, made, _Timing(effective_at, timedelta(seconds=lead_s), previous))
+    release = _written(
+        session, layer, writing, made, _Timing(publication.effective_at, timedelta(seconds=lead_s), previous)
+    )
     notice = {"layer": layer.code, "release": release.number, "effective_at": release.effective_at.isoformat()}
     session.execute(
         text("SELECT pg_notify(:channel, :payload)"),
         {"channel": NOTIFY_CHANNEL, "payload": orjson.dumps(notice).decode()},
     )
     audit.record(
-        session, actor=author, action="releases.publish", subject=f"{layer.code}/{release.number}",
-        checksum=checksum, note=note, effective_at=release.effective_at.isoformat(), **changes.counts,
+        session, actor=publication.author, action="releases.publish", subject=f"{layer.code}/{release.number}",
+        checksum=checksum, note=publication.note, effective_at=release.effective_at.isoformat(), **changes.counts,
     )  # fmt: skip
     session.flush()
     return Published(release, is_new=True, changes=changes)
 
 
-def roll_back(
-    session: Session,
-    *,
-    layer: Layer,
-    to_number: int,
-    author: str,
-    lead_s: float,
-    note: str = "",
-    effective_at: datetime | None = None,
-) -> Published:
+def roll_back(session: Session, *, layer: Layer, to_number: int, publication: Publication, lead_s: float) -> Published:
     """Publish an older release's content again, as a new release: history is never rewritten.
+
+    The release's source says which one it repeats, and so does its note where the publication has none.
 
     Raises
     ------
-    ReleaseNotFoundError, ReleaseWithdrawnError, EffectiveInstantError
+    ReleaseNotFoundError, ReleaseWithdrawnError, EffectiveInstantError, ReleaseOvertakenError
     """
     old = queries.standing_release(session, layer, to_number)
     areas = [stored.record for stored in queries.areas_of_release(session, layer, old)]
+    note = publication.note or f"Roll back to release {to_number}"
     return publish(
         session,
         layer=layer,
         areas=areas,
-        author=author,
+        publication=replace(publication, note=note, source={"rollback_to": to_number}),
         lead_s=lead_s,
-        note=note or f"Roll back to release {to_number}",
-        effective_at=effective_at,
-        source={"rollback_to": to_number},
         check_report=old.check_report,
     )
 

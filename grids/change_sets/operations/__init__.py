@@ -1,7 +1,7 @@
 """The public verbs of the boundary desk: draft, edit, rebase, review, publish."""
 
 from grids.change_sets.operations.checking import CheckMemory
-from grids.change_sets.operations.delivering import Delivered, hand_in, take_delivery
+from grids.change_sets.operations.delivering import Delivered, hand_in, take_delivery, take_files
 from grids.change_sets.operations.drafting import Edited, open_draft, undo, withdraw
 from grids.change_sets.operations.editing import assign_facts, edit
 from grids.change_sets.operations.publishing import publish_change_set
@@ -47,6 +47,7 @@ __all__ = [
     "surroundings_of_draft",
     "take",
     "take_delivery",
+    "take_files",
     "undo",
     "withdraw",
 ]

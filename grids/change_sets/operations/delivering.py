@@ -25,14 +25,13 @@ from grids.change_sets.rules.differences import Difference, differences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from geo.coverage import CoverageReport
     from grids.boundaries.files.limits import Limits
     from grids.boundaries.files.staging import Upload
-    from grids.boundaries.operations import Imported, ReadingOptions
+    from grids.boundaries.operations import Imported, Publication, ReadingOptions
     from grids.boundaries.records import AreaRecord
     from grids.boundaries.tables import Layer
     from grids.change_sets.tables import ChangeSet
@@ -87,17 +86,49 @@ def take_delivery(  # noqa: PLR0913 (a delivery is many facts)
     )
 
 
-def hand_in(  # noqa: PLR0913 (an import is many facts)
+def take_files(
     session: Session,
     *,
     layer: Layer,
     uploads: Sequence[Upload],
-    author: str,
+    publication: Publication,
+    lead_s: float,
     options: ReadingOptions,
     limits: Limits,
-    note: str = "",
-    effective_at: datetime | None = None,
-    expected_latest: int | None = None,
+) -> tuple[Imported, ChangeSet | None]:
+    """Publish a layer's first content at once; hand later content in as a draft for a second person's approval.
+
+    Two first imports at once: one is published, the other raises ReleaseOvertakenError.
+
+    Raises
+    ------
+    BlockedImport, FileRefusedError and what else an import raises, ReleaseOvertakenError, EffectiveInstantError,
+    EditRefusedError
+    """
+    if registry.latest_release(session, layer) is not None:
+        return hand_in(session, layer=layer, uploads=uploads, publication=publication, options=options, limits=limits)
+    if publication.expected_latest is None:
+        publication = replace(publication, expected_latest=0)
+    imported = registry_operations.import_delivery(
+        session,
+        layer=layer,
+        uploads=uploads,
+        publication=publication,
+        lead_s=lead_s,
+        options=options,
+        limits=limits,
+    )
+    return imported, None
+
+
+def hand_in(
+    session: Session,
+    *,
+    layer: Layer,
+    uploads: Sequence[Upload],
+    publication: Publication,
+    options: ReadingOptions,
+    limits: Limits,
 ) -> tuple[Imported, ChangeSet | None]:
     """Hand a layer's whole new content in as a draft of its own, submitted for a second person's approval.
 
@@ -107,9 +138,8 @@ def hand_in(  # noqa: PLR0913 (an import is many facts)
     ------
     BlockedImport, FileRefusedError and what else an import raises, ReleaseOvertakenError, EditRefusedError
     """
-    imported = registry_operations.import_delivery(
-        session, layer=layer, uploads=uploads, author=author, lead_s=0, options=options, limits=limits, dry_run=True
-    )
+    author, expected_latest = publication.author, publication.expected_latest
+    imported = registry_operations.check_delivery(session, layer=layer, uploads=uploads, options=options, limits=limits)
     if imported.report.blocks:
         raise registry_operations.BlockedImport(imported)
     latest = registry.latest_release(session, layer)
@@ -124,8 +154,8 @@ def hand_in(  # noqa: PLR0913 (an import is many facts)
         published = registry_operations.Published(latest, is_new=False, changes=same)
         return replace(imported, published=published), None
     names = ", ".join(file["name"] for file in imported.delivery.source["files"])
-    change_set = open_draft(session, layer=layer, title=(note or names)[:200], author=author)
-    change_set.effective_at = effective_at
+    change_set = open_draft(session, layer=layer, title=(publication.note or names)[:200], author=author)
+    change_set.effective_at = publication.effective_at
     plan = planned(session, change_set, areas, retire_others=False)
     codes = {area.code for area in areas}
     after = plan.after | {code: None for code in plan.now if code not in codes}

@@ -37,7 +37,9 @@ def publish_sample(database: Database) -> None:
     levels = ["district", "street", "community", "grid"]
     with database.transaction() as session:
         layer = boundaries.create_layer(session, code="admin", name="行政网格", levels=levels, actor="test")
-        boundaries.publish(session, layer=layer, areas=areas, author="test", lead_s=0.0)
+        boundaries.publish(
+            session, layer=layer, areas=areas, publication=boundaries.Publication(author="test"), lead_s=0.0
+        )
         for theme in ("roads", "places", "addresses"):
             path = DATA / "gazetteer" / f"{theme}.geojson"
             context = ("河南省", "郑州市")

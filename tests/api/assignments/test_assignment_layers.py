@@ -45,7 +45,13 @@ def client(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
             layer = operations.create_layer(
                 session, code=code, name="", levels=["grid"], nearest_tolerance_m=50, actor="test"
             )
-            operations.publish(session, layer=layer, areas=areas, author="test", effective_at=effective_at, lead_s=0.0)
+            operations.publish(
+                session,
+                layer=layer,
+                areas=areas,
+                publication=operations.Publication(author="test", effective_at=effective_at),
+                lead_s=0.0,
+            )
     database.close()
     with TestClient(create_app(settings), raise_server_exceptions=False) as opened:
         yield opened

@@ -46,7 +46,9 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
         layer = operations.create_layer(
             session, code="admin", name="网格", levels=["district", "grid"], nearest_tolerance_m=50, actor="test"
         )
-        operations.publish(session, layer=layer, areas=AREAS, author="test", lead_s=0.0)
+        operations.publish(
+            session, layer=layer, areas=AREAS, publication=operations.Publication(author="test"), lead_s=0.0
+        )
     database.close()
     return create_app(settings)
 

@@ -31,7 +31,13 @@ def two_releases(database: Database) -> None:
         layer = operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor="test")
         for name, at in (("now", None), ("later", clock.now() + timedelta(days=36 * 365))):
             areas = [AreaRecord("grid", "a", name, square)]
-            operations.publish(session, layer=layer, areas=areas, author="t", lead_s=0.0, effective_at=at)
+            operations.publish(
+                session,
+                layer=layer,
+                areas=areas,
+                publication=operations.Publication(author="t", effective_at=at),
+                lead_s=0.0,
+            )
 
 
 @pytest.mark.usefixtures("two_releases")

@@ -45,7 +45,11 @@ def desk(database: Database, client: TestClient, make_key: Keys) -> tuple[TestCl
         corners = [(0, 0), (1, 0), (2, 0), (2, 1), (2, 2), (1, 2), (0, 2), (0, 1), (0, 0)]
         whole = shapely.Polygon([(113.30 + x * 0.01, 34.80 + y * 0.01) for x, y in corners])
         operations.publish(
-            session, layer=layer, areas=[AreaRecord("community", "c", "社区", whole), *grids], author="t", lead_s=0
+            session,
+            layer=layer,
+            areas=[AreaRecord("community", "c", "社区", whole), *grids],
+            publication=operations.Publication(author="t"),
+            lead_s=0,
         )
     return client, make_key("gis-editor"), make_key("gis-approver")
 

@@ -67,7 +67,9 @@ def desk(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
         layer = operations.create_layer(session, code="admin", name="网格", levels=["community", "grid"], actor="t")
         grids = [AreaRecord("grid", f"g{i}", f"g{i}网格", shapely.Polygon(ring(i * STEP, 0)), "c") for i in range(3)]
         whole = AreaRecord("community", "c", "社区", shapely.coverage_union_all([g.geom for g in grids]))
-        operations.publish(session, layer=layer, areas=[whole, *grids], author="t", lead_s=0)
+        operations.publish(
+            session, layer=layer, areas=[whole, *grids], publication=operations.Publication(author="t"), lead_s=0
+        )
         key = {"X-API-Key": create_key(session, name="editor", scopes=list(ROLES["gis-editor"]))}
     database.close()
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:

@@ -32,7 +32,7 @@ def served(database: Database, client: TestClient) -> TestClient:
             AreaRecord("grid", f"g{i}", f"网格{i}", shapely.box(113 + i, 34, 114 + i, 35), None, "u", "队")
             for i in range(3)
         ]
-        operations.publish(session, layer=layer, areas=areas, author="t", lead_s=0)
+        operations.publish(session, layer=layer, areas=areas, publication=operations.Publication(author="t"), lead_s=0)
     return client
 
 

@@ -27,7 +27,9 @@ def planner(client: TestClient, make_key: Callable[..., dict[str, str]], databas
     with database.transaction() as session:
         layer = boundaries.create_layer(session, code="admin", name="行政", levels=["grid"], actor="t")
         grid = AreaRecord("grid", "11", "网格", shapely.box(113.2, 34.7, 113.21, 34.71))
-        boundaries.publish(session, layer=layer, areas=[grid], author="t", lead_s=0.0)
+        boundaries.publish(
+            session, layer=layer, areas=[grid], publication=boundaries.Publication(author="t"), lead_s=0.0
+        )
     client.headers.update(make_key("planner", name="规划科"))
     return client
 

@@ -68,7 +68,9 @@ def town(database: Database) -> None:
         layer = boundaries.create_layer(
             session, code="admin", name="行政", levels=["district", "street", "grid"], actor="t"
         )
-        boundaries.publish(session, layer=layer, areas=areas, author="t", lead_s=0.0)
+        boundaries.publish(
+            session, layer=layer, areas=areas, publication=boundaries.Publication(author="t"), lead_s=0.0
+        )
         create_key(session, name="hotline", scopes=[])
         session.flush()
         session.execute(

@@ -50,7 +50,9 @@ def publish_sample(database: Database) -> list[AreaRecord]:
             code_rule="gb15",
             actor="test",
         )
-        operations.publish(session, layer=layer, areas=records, author="test", lead_s=0.0)
+        operations.publish(
+            session, layer=layer, areas=records, publication=operations.Publication(author="test"), lead_s=0.0
+        )
     return records
 
 

@@ -102,7 +102,9 @@ def test_a_name_cannot_break_out_of_the_page(database: Database, client: TestCli
     area = AreaRecord("grid", "a", evil, shapely.box(113, 34, 113.1, 34.1), None, "u", evil)
     with database.transaction() as session:
         layer = operations.create_layer(session, code="evil", name=evil, levels=["grid"], actor="test")
-        operations.publish(session, layer=layer, areas=[area], author="test", lead_s=0.0)
+        operations.publish(
+            session, layer=layer, areas=[area], publication=operations.Publication(author="test"), lead_s=0.0
+        )
     client.app.state.releases.refresh()  # type: ignore[attr-defined]
     page = client.get("/v1/maps/responsibility.html", params={"layer": "evil"}).text
     assert "alert(1)" in page

@@ -102,7 +102,9 @@ def test_a_past_instant_is_answered_from_its_release(
     records = [r for r in district if r.level != "grid"]
     with database.transaction() as session:
         layer = queries.get_layer(session, "admin")
-        operations.publish(session, layer=layer, areas=records, author="test", lead_s=0.0)
+        operations.publish(
+            session, layer=layer, areas=records, publication=operations.Publication(author="test"), lead_s=0.0
+        )
     client.app.state.releases.refresh()  # type: ignore[attr-defined]
     assert get(client)["features"] == []
     then = get(client, at=before.isoformat())

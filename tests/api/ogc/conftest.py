@@ -76,7 +76,9 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
         layer = operations.create_layer(
             session, code="admin", name="行政网格", levels=LEVELS, code_rule="gb15", actor="test"
         )
-        operations.publish(session, layer=layer, areas=records, author="test", lead_s=0.0)
+        operations.publish(
+            session, layer=layer, areas=records, publication=operations.Publication(author="test"), lead_s=0.0
+        )
         key = create_key(session, name="editor", scopes=list(ROLES["gis-editor"]))
     with app.state.database.transaction() as session:
         draft = desk.open_draft(session, layer=layer, title="调整", author="editor").id

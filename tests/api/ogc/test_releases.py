@@ -27,7 +27,7 @@ def publish(database: Database, names: dict[str, str]) -> str:
         layer = queries.get_layer(session, "admin")
         areas = [AreaRecord("grid", code, names.get(code, code), land) for code, land in squares.items()]
         return operations.publish(
-            session, layer=layer, areas=areas, author="t", lead_s=0
+            session, layer=layer, areas=areas, publication=operations.Publication(author="t"), lead_s=0
         ).release.effective_at.isoformat()
 
 

@@ -49,7 +49,13 @@ def _publish(database: Database) -> None:
         layer = operations.create_layer(
             session, code="admin", name="行政网格", levels=["district", "grid"], actor="test"
         )
-        operations.publish(session, layer=layer, areas=[district, *grids], author="test", lead_s=0.0)
+        operations.publish(
+            session,
+            layer=layer,
+            areas=[district, *grids],
+            publication=operations.Publication(author="test"),
+            lead_s=0.0,
+        )
 
 
 @pytest.fixture(scope="session")

@@ -113,7 +113,7 @@ def publish_whole_district_as_one_grid(database: Database) -> None:
     with database.transaction() as session:
         layer = queries.get_layer(session, "admin")
         areas = [AreaRecord("district", "D", "区", square), AreaRecord("grid", "a", "合", square, "D")]
-        operations.publish(session, layer=layer, areas=areas, author="t", lead_s=0)
+        operations.publish(session, layer=layer, areas=areas, publication=operations.Publication(author="t"), lead_s=0)
 
 
 def test_nothing_acknowledged_is_lost_and_both_processes_take_up_what_is_published_afterwards(

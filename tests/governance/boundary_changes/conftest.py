@@ -42,7 +42,7 @@ def town(database: Database) -> Database:
                 AreaRecord("grid", "a", "甲", WEST, "c", "unit-a", "甲组"),
                 AreaRecord("grid", "b", "乙", EAST, "c", "unit-b", "乙组"),
             ],
-            author="test",
+            publication=registry_operations.Publication(author="test"),
             lead_s=0,
         )
         session.execute(

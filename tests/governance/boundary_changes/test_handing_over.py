@@ -169,7 +169,9 @@ def test_a_rollback_brings_matters_back(town: Database, draft: Draft, publish: P
     assert places(town) != before
     with town.transaction() as session:
         layer = registry.get_layer(session, "admin")
-        registry_operations.roll_back(session, layer=layer, to_number=1, author="test", lead_s=0)
+        registry_operations.roll_back(
+            session, layer=layer, to_number=1, publication=registry_operations.Publication(author="test"), lead_s=0
+        )
     operations.hand_over(town, cache=tmp_path)
     assert places(town) == before
     assert {row[2] for row in history(town)} == {2, 3}
@@ -236,7 +238,7 @@ def test_a_choice_whose_area_ended_with_no_successor_goes_to_triage(town: Databa
                 AreaRecord("community", "c", "社区", shapely.box(113.31, 34.80, 113.32, 34.81)),
                 AreaRecord("grid", "b", "乙", shapely.box(113.31, 34.80, 113.32, 34.81), "c", "unit-b", "乙组"),
             ],
-            author="test",
+            publication=registry_operations.Publication(author="test"),
             lead_s=0,
         )
     operations.hand_over(town, cache=tmp_path)

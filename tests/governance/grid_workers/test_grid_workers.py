@@ -41,7 +41,11 @@ def layer(database: Database) -> Database:
     with database.transaction() as session:
         created = registry_operations.create_layer(session, code="t", name="试验", levels=["grid"], actor="test")
         registry_operations.publish(
-            session, layer=created, areas=[A, B, C], author="test", lead_s=0, effective_at=LONG_AGO
+            session,
+            layer=created,
+            areas=[A, B, C],
+            publication=registry_operations.Publication(author="test", effective_at=LONG_AGO),
+            lead_s=0,
         )
     return database
 
@@ -73,7 +77,11 @@ def publish(database: Database, tmp_path: Path, *areas: AreaRecord) -> datetime:
     """Publish a layer's content, let the worker do its work; return when the release took effect."""
     with database.transaction() as session:
         done = registry_operations.publish(
-            session, layer=registry.get_layer(session, "t"), areas=areas, author="test", lead_s=0
+            session,
+            layer=registry.get_layer(session, "t"),
+            areas=areas,
+            publication=registry_operations.Publication(author="test"),
+            lead_s=0,
         )
         at = done.release.effective_at
     boundary_changes.hand_over(database, cache=tmp_path)
@@ -163,7 +171,11 @@ def test_what_a_person_stated_for_a_new_area_is_left_alone(layer: Database, tmp_
     state(layer, worker("a", "1"), start=LONG_AGO)
     with layer.transaction() as session:
         done = registry_operations.publish(
-            session, layer=registry.get_layer(session, "t"), areas=[strip("n", 0, 3), B, C], author="t", lead_s=0
+            session,
+            layer=registry.get_layer(session, "t"),
+            areas=[strip("n", 0, 3), B, C],
+            publication=registry_operations.Publication(author="t"),
+            lead_s=0,
         )
         at = done.release.effective_at
     state(layer, worker("n", "9"), start=at)

@@ -44,7 +44,11 @@ def publish(database: Database) -> Callable[..., Release]:
         with database.transaction() as session:
             layer = queries.get_layer(session, "admin")
             published = operations.publish(
-                session, layer=layer, areas=areas, author="test", lead_s=0.0, effective_at=effective_at
+                session,
+                layer=layer,
+                areas=areas,
+                publication=operations.Publication(author="test", effective_at=effective_at),
+                lead_s=0.0,
             )
         return published.release
 

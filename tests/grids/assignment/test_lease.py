@@ -58,12 +58,16 @@ def code_at(process: ReleaseCache, at: datetime | None = None) -> str | None:
     return operations.assign(process, x=113.005, y=34.005, at=at).code
 
 
-def publish_next(database: Database, district: Sequence[AreaRecord], code: str = "new", **named: Any) -> Release:
+def publish_next(
+    database: Database, district: Sequence[AreaRecord], code: str = "new", lead_s: float = LEAD_S, **named: Any
+) -> Release:
     """Publish a release in which grid g00 is called `code`."""
     areas = [replace(area, code=code) if area.code == "g00" else area for area in district]
     with database.transaction() as session:
         layer = registry.get_layer(session, "admin")
-        return boundaries.publish(session, layer=layer, areas=areas, author="t", **{"lead_s": LEAD_S} | named).release
+        return boundaries.publish(
+            session, layer=layer, areas=areas, publication=boundaries.Publication(author="t", **named), lead_s=lead_s
+        ).release
 
 
 def until(instant: datetime) -> None:
@@ -151,7 +155,9 @@ def test_who_reads_while_a_release_is_committed_has_it(
     with ThreadPoolExecutor(1) as pool:
         with database.transaction() as session:
             layer = registry.get_layer(session, "admin")
-            release = boundaries.publish(session, layer=layer, areas=areas, author="t", lead_s=LEAD_S).release
+            release = boundaries.publish(
+                session, layer=layer, areas=areas, publication=boundaries.Publication(author="t"), lead_s=LEAD_S
+            ).release
             session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))  # the commit's first half
             until(release.effective_at)
             answer = pool.submit(code_at, process)

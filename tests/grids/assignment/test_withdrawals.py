@@ -42,7 +42,13 @@ def renamed(district: Sequence[AreaRecord]) -> list[AreaRecord]:
 def publish_at(database: Database, areas: Sequence[AreaRecord], at: datetime) -> Release:
     with database.transaction() as session:
         layer = registry.get_layer(session, "admin")
-        return boundaries.publish(session, layer=layer, areas=areas, author="t", lead_s=1.5, effective_at=at).release
+        return boundaries.publish(
+            session,
+            layer=layer,
+            areas=areas,
+            publication=boundaries.Publication(author="t", effective_at=at),
+            lead_s=1.5,
+        ).release
 
 
 def withdraw(database: Database, number: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
@@ -43,19 +43,22 @@ def make_layer(database: Database) -> Callable[..., None]:
 def bring(database: Database) -> Callable[..., Imported]:
     """Import uploads into a layer, in a transaction of its own."""
 
-    def run(*uploads: Upload, layer: str = "admin", **options: object) -> Imported:
-        reading = operations.ReadingOptions(
-            **{k: options.pop(k) for k in ("crs", "encoding", "mapping", "level_of_file", "remember") if k in options}
-        )  # type: ignore[arg-type]
+    def run(*uploads: Upload, layer: str = "admin", dry_run: bool = False, **options: Any) -> Imported:
+        facts = {name: options.pop(name) for name in ("note", "effective_at", "expected_latest") if name in options}
+        limits = options.pop("limits", None)
+        reading = operations.ReadingOptions(**options)
         with database.transaction() as session:
+            found = queries.get_layer(session, layer)
+            if dry_run:
+                return operations.check_delivery(session, layer=found, uploads=uploads, options=reading, limits=limits)
             return operations.import_delivery(
                 session,
-                layer=queries.get_layer(session, layer),
+                layer=found,
                 uploads=uploads,
-                author="test",
+                publication=operations.Publication(author="test", **facts),
                 lead_s=0,
                 options=reading,
-                **options,  # type: ignore[arg-type]
+                limits=limits,
             )
 
     return run

@@ -77,8 +77,16 @@ def test_imports_and_rollbacks_tell_their_lineage_as_of_any_date(database: Datab
     with database.transaction() as session:
         layer = operations.create_layer(session, code="l", name="l", levels=["grid"], actor="t")
         for areas in (old, new):
-            operations.publish(session, layer=layer, areas=list(areas.values()), author="t", lead_s=0)
-        operations.roll_back(session, layer=layer, to_number=1, author="t", lead_s=0)
+            operations.publish(
+                session,
+                layer=layer,
+                areas=list(areas.values()),
+                publication=operations.Publication(author="t"),
+                lead_s=0,
+            )
+        operations.roll_back(
+            session, layer=layer, to_number=1, publication=operations.Publication(author="t"), lead_s=0
+        )
     with database.transaction() as session:
         layer = queries.get_layer(session, "l")
         second, third = (queries.get_release(session, layer, number) for number in (2, 3))

@@ -48,7 +48,13 @@ def published(database: Database, make_layer: Callable[..., None]) -> Callable[.
     def run(areas: Sequence[AreaRecord]) -> None:
         make_layer()
         with database.transaction() as session:
-            operations.publish(session, layer=queries.get_layer(session, "admin"), areas=areas, author="test", lead_s=0)
+            operations.publish(
+                session,
+                layer=queries.get_layer(session, "admin"),
+                areas=areas,
+                publication=operations.Publication(author="test"),
+                lead_s=0,
+            )
 
     return run
 
@@ -177,6 +183,8 @@ def test_a_code_that_the_encoding_lacks_is_refused_in_words(
     with database.transaction() as session:
         layer = queries.get_layer(session, "free")
         area = AreaRecord("grid", "㙟", "x", AREAS[0].geom)
-        operations.publish(session, layer=layer, areas=[area], author="test", lead_s=0)
+        operations.publish(
+            session, layer=layer, areas=[area], publication=operations.Publication(author="test"), lead_s=0
+        )
         with pytest.raises(errors.FormatUnknownError, match="write utf-8"):
             operations.export(session, layer=layer, file_format="shapefile", encoding="gbk")

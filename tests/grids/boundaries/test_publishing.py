@@ -40,7 +40,9 @@ FIRST = [DISTRICT, square("a", 0, unit_code="u1", unit_name="一队"), square("b
 
 def publish(session: Session, areas: Sequence[AreaRecord], **options: object) -> Published:
     layer = queries.get_layer(session, "t")
-    return operations.publish(session, layer=layer, areas=areas, author="test", **{"lead_s": 0.0, **options})  # type: ignore[arg-type]
+    return operations.publish(
+        session, layer=layer, areas=areas, publication=operations.Publication(author="test", **options), lead_s=0.0
+    )
 
 
 @pytest.fixture
@@ -90,7 +92,9 @@ def test_a_rollback_is_a_new_release_with_the_old_content(database: Database) ->
         publish(session, FIRST[:3])
     with database.transaction() as session:
         layer_row = queries.get_layer(session, "t")
-        back = operations.roll_back(session, layer=layer_row, to_number=1, author="test", lead_s=0)
+        back = operations.roll_back(
+            session, layer=layer_row, to_number=1, publication=operations.Publication(author="test"), lead_s=0
+        )
         assert back.release.number == 3
         assert back.release.checksum == one.release.checksum
         assert codes_at(session, back.release.effective_at) == codes_at(session, one.release.effective_at)

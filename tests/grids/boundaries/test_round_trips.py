@@ -35,7 +35,9 @@ def export(database: Database, make_layer: Callable[..., None]) -> Callable[...,
     make_layer()
     with database.transaction() as session:
         layer = queries.get_layer(session, "admin")
-        operations.publish(session, layer=layer, areas=AREAS, author="test", lead_s=0)
+        operations.publish(
+            session, layer=layer, areas=AREAS, publication=operations.Publication(author="test"), lead_s=0
+        )
 
     def run(**options: Any) -> Written:
         with database.transaction() as session:

@@ -44,5 +44,7 @@ def district(database: Database) -> str:
         layer = operations.create_layer(
             session, code="admin", name="网格", levels=LEVELS, code_rule="gb15", actor="test"
         )
-        operations.publish(session, layer=layer, areas=district_areas(), author="test", lead_s=0)
+        operations.publish(
+            session, layer=layer, areas=district_areas(), publication=operations.Publication(author="test"), lead_s=0
+        )
     return "admin"

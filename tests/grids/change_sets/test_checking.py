@@ -124,7 +124,9 @@ def test_a_rebased_draft_is_checked_on_its_new_ground(database: Database, distri
         layer = registry.get_layer(session, district)
         areas = [a.record for a in registry.areas_of_release(session, layer, registry.latest_release(session, layer))]
         renamed = [replace(area, name="新名") if area.code == two.code else area for area in areas]
-        boundaries.publish(session, layer=layer, areas=renamed, author="t", lead_s=30)
+        boundaries.publish(
+            session, layer=layer, areas=renamed, publication=boundaries.Publication(author="t"), lead_s=30
+        )
     with database.transaction() as session:
         assert operations.rebase(session, change_set_id=draft, actor="e").is_current
     assert assert_up_to_date(database, draft, memory) == before

@@ -137,6 +137,8 @@ def test_a_release_can_be_rolled_back_as_a_new_one(database: Database, district:
     publish(database, change_set)
     with database.transaction() as session:
         layer = registry.get_layer(session, district)
-        again = registry_operations.roll_back(session, layer=layer, to_number=1, author="approver", lead_s=0)
+        again = registry_operations.roll_back(
+            session, layer=layer, to_number=1, publication=registry_operations.Publication(author="approver"), lead_s=0
+        )
     assert again.release.number == 3
     assert published(database, district).keys() == before.keys()

@@ -41,7 +41,13 @@ def published_layer(database: Database) -> None:
         layer = registry_operations.create_layer(
             session, code="admin", name="网格", levels=["community", "grid"], actor="t"
         )
-        registry_operations.publish(session, layer=layer, areas=[*communities, *grids], author="t", lead_s=0)
+        registry_operations.publish(
+            session,
+            layer=layer,
+            areas=[*communities, *grids],
+            publication=registry_operations.Publication(author="t"),
+            lead_s=0,
+        )
 
 
 def transferred(database: Database, giver: str, taker: str, y: float) -> int:

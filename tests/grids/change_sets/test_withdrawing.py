@@ -87,7 +87,13 @@ def test_a_wrong_year_is_taken_back_and_the_layer_goes_on(database: Database, di
         assert all(len(states) == 1 and states[0].valid_to is None for states in histories)
         assert not any(queries.lineage(session, found, code, backwards=False) for code in before.keys() - after.keys())
         with pytest.raises(ReleaseWithdrawnError):
-            registry_operations.roll_back(session, layer=found, to_number=number, author="t", lead_s=0)
+            registry_operations.roll_back(
+                session,
+                layer=found,
+                to_number=number,
+                publication=registry_operations.Publication(author="t"),
+                lead_s=0,
+            )
         # The draft is open again with its edits, on the release that is the latest again.
         reopened = queries.get_change_set(session, change_set)
         assert (reopened.state, reopened.approved_by, reopened.published_release_id) == ("open", None, None)
@@ -144,7 +150,11 @@ def test_only_the_latest_release_without_drafts_on_it_and_none_in_force_is_withd
         found = registry.get_layer(session, district)
         first = registry.areas_of_release(session, found, registry.get_release(session, found, 1))
         registry_operations.publish(
-            session, layer=found, areas=[a.record for a in first], author="t", lead_s=0, effective_at=at + FAR
+            session,
+            layer=found,
+            areas=[a.record for a in first],
+            publication=registry_operations.Publication(author="t", effective_at=at + FAR),
+            lead_s=0,
         )
         operations.withdraw(session, change_set_id=second, actor="editor")
     with pytest.raises(ReleaseNeededError, match=f"Release {number + 1}"):
@@ -179,7 +189,11 @@ def test_the_first_release_too_is_withdrawn_and_the_next_may_lie_in_the_past(dat
         layer = registry_operations.create_layer(session, code="new", name="新", levels=["district", "grid"], actor="t")
         content = [a for a in published_records(session, district) if a.level == "district"]
         registry_operations.publish(
-            session, layer=layer, areas=content, author="t", lead_s=0, effective_at=clock.now() + FAR
+            session,
+            layer=layer,
+            areas=content,
+            publication=registry_operations.Publication(author="t", effective_at=clock.now() + FAR),
+            lead_s=0,
         )
     request(database, "new", 1)
     approve(database, "new", 1)
@@ -187,7 +201,13 @@ def test_the_first_release_too_is_withdrawn_and_the_next_may_lie_in_the_past(dat
     with database.transaction() as session:
         found = registry.get_layer(session, "new")
         assert registry.latest_release(session, found) is None
-        registry_operations.publish(session, layer=found, areas=content, author="t", lead_s=0, effective_at=past)
+        registry_operations.publish(
+            session,
+            layer=found,
+            areas=content,
+            publication=registry_operations.Publication(author="t", effective_at=past),
+            lead_s=0,
+        )
     assert len(contents(database, "new", past)) == len(content)
 
 

@@ -97,7 +97,9 @@ def town(database: Database) -> Database:
     spots += [(8, DAYS - 1 - k % 5, "patrol") for k in range(30)]
     with database.transaction() as session:
         layer = boundaries.create_layer(session, code="admin", name="行政", levels=["street", "grid"], actor="t")
-        boundaries.publish(session, layer=layer, areas=areas, author="t", lead_s=0.0)
+        boundaries.publish(
+            session, layer=layer, areas=areas, publication=boundaries.Publication(author="t"), lead_s=0.0
+        )
         create_key(session, name="all", scopes=[])
     with database.transaction() as session:
         session.execute(

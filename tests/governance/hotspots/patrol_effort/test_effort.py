@@ -42,7 +42,7 @@ def layer(session: Session) -> Session:
         AreaRecord("grid", "21", "乙一", shapely.box(113.24, 34.7, 113.25, 34.71), "2"),
     ]
     created = boundaries.create_layer(session, code="admin", name="行政", levels=["community", "grid"], actor="t")
-    boundaries.publish(session, layer=created, areas=areas, author="t", lead_s=0.0)
+    boundaries.publish(session, layer=created, areas=areas, publication=boundaries.Publication(author="t"), lead_s=0.0)
     return session
 
 

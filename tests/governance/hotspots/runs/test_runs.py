@@ -52,7 +52,9 @@ def town(database: Database) -> Database:
         layer = boundaries.create_layer(
             session, code="admin", name="行政", levels=["district", "street", "community", "grid"], actor="t"
         )
-        boundaries.publish(session, layer=layer, areas=areas, author="t", lead_s=0.0)
+        boundaries.publish(
+            session, layer=layer, areas=areas, publication=boundaries.Publication(author="t"), lead_s=0.0
+        )
         create_key(session, name="hotline", scopes=[])
     with database.transaction() as session:
         _reports(session)

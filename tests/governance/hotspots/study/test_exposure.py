@@ -39,7 +39,7 @@ def square(session: Session) -> Session:
     layer = boundaries.create_layer(
         session, code="admin", name="行政", levels=["street", "community", "grid"], actor="t"
     )
-    boundaries.publish(session, layer=layer, areas=areas, author="t", lead_s=0.0)
+    boundaries.publish(session, layer=layer, areas=areas, publication=boundaries.Publication(author="t"), lead_s=0.0)
     return session
 
 
