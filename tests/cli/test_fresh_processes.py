@@ -1,0 +1,161 @@
+"""Each command in a process of its own: one that lives on what another has imported fails here."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+import shapely
+
+from cli import app
+from tests.cli.test_help import commands
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+ELSEWHERE = {"demo", "lint", "serve", "test", "worker"}
+"""Commands that start processes; tests/e2e, tests/cli/test_serve.py and tests/spatial_jobs run them as such."""
+
+EDITOR, APPROVER = "--key {editor}", "--key {approver}"
+# Words, what follows them, and how the command ends: 1 is a sentence about having nothing to work on.
+STEPS: Final[tuple[tuple[str, str, int], ...]] = (
+    ("migrate", "", 0),
+    ("layers create", "admin --levels grid", 0),
+    ("layers list", "", 0),
+    ("layers describe", "admin", 0),
+    ("boundaries check", "{folder}/layer.geojson --layer admin", 0),
+    ("boundaries import", "{folder}/layer.geojson --layer admin", 0),
+    ("boundaries releases", "admin", 0),
+    ("boundaries export", "admin --to {folder}", 0),
+    ("boundaries lineage", "admin g0", 0),
+    ("layers gaps", "admin {folder}/gaps.geojson", 0),
+    ("keys create", "editor --role gis-editor", 0),
+    ("keys create", "approver --role gis-approver", 0),
+    ("boundaries draft", f"admin --title 调整 {EDITOR}", 0),
+    ("boundaries drafts", EDITOR, 0),
+    ("boundaries replace", f"1 {{folder}}/layer.geojson {EDITOR}", 1),
+    ("boundaries edit", f"1 split --code g0 --geometry {{folder}}/cut.geojson --new-code n --new-code s {EDITOR}", 0),
+    ("boundaries facts", f"1 n --set name=北片 {EDITOR}", 0),
+    ("boundaries undo", f"1 {EDITOR}", 0),
+    ("boundaries check-draft", f"1 {EDITOR}", 0),
+    ("boundaries repair", f"1 {EDITOR}", 0),
+    ("boundaries preview", f"1 {EDITOR}", 0),
+    ("boundaries submit", f"1 {EDITOR}", 0),
+    ("boundaries send-back", f"1 --reason 再看 {APPROVER}", 0),
+    ("boundaries submit", f"1 {EDITOR}", 0),
+    ("boundaries approve", f"1 {APPROVER}", 0),
+    ("boundaries publish", f"1 {APPROVER}", 0),
+    ("boundaries draft", f"admin --title 又一 {EDITOR}", 0),
+    ("boundaries create", f"2 nowhere --geometry {{folder}}/more.geojson {EDITOR}", 1),
+    ("boundaries retire", f"2 nowhere {EDITOR}", 1),
+    ("boundaries propose", f"2 nowhere 2 {EDITOR}", 1),
+    ("boundaries rebase", f"2 {EDITOR}", 0),
+    ("boundaries settle", f"2 g1 mine {EDITOR}", 1),
+    ("boundaries withdraw", f"2 {EDITOR}", 0),
+    ("boundaries request-withdrawal", f"admin 2 --reason 错 {EDITOR}", 1),
+    ("boundaries approve-withdrawal", f"admin 2 {APPROVER}", 1),
+    ("boundaries rollback", "admin 1", 0),
+    ("boundaries handovers", f"admin {EDITOR}", 0),
+    ("boundaries disputes", f"admin {EDITOR}", 0),
+    ("boundaries workers import", f"{{folder}}/workers.csv {EDITOR}", 1),
+    ("boundaries workers list", EDITOR, 0),
+    ("gazetteer import", "roads data/gazetteer/roads.geojson --licence CC0", 0),
+    ("gazetteer list", "", 0),
+    ("locate", "新乡路与孟津路交叉口", 0),
+    ("keys create", "hotline --role intake --channel 12345", 0),
+    ("keys list", "", 0),
+    ("keys withdraw", "hotline", 0),
+    ("reports import", "{folder}/reports.csv --channel 12345 --crs WGS84", 0),
+    ("assign", "{folder}/points.csv -o {folder}/answers.csv", 0),
+    ("triage list", "", 0),
+    ("triage map", "{folder}/triage.geojson", 0),
+    ("triage wordings", "", 0),
+    ("triage examine", "", 0),
+    ("triage settle", "SJ00000001-0 --reason 看过", 1),
+    ("triage decide", "1 --reason 对", 1),
+    ("hotspots methods", "", 0),
+    ("hotspots run", "--start 2026-06-01 --end 2026-07-01 --method gi", 0),
+    ("hotspots map", "{folder}/map.html", 0),
+    ("hotspots topics", "", 0),
+    ("hotspots notice", "{folder}/notice.html", 1),
+    ("hotspots policy list", "", 0),
+    ("hotspots policy add", "--from 2031-01-01 --set hot_q=0.01", 0),
+    ("hotspots effort import", "{folder}/effort.csv", 0),
+    ("hotspots effort list", "", 0),
+    ("hotspots holidays list", "", 0),
+    ("hotspots holidays add", "2031 --off 2031-01-01 --source 通知", 0),
+    ("jobs list", "", 0),
+    ("jobs retry", "1", 1),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def run(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., dict[str, Any]]]:
+    """Run one command in a process of its own and return its exit code and what it wrote."""
+    state = tmp_path_factory.mktemp("state")
+    environment = os.environ | {
+        "DATABASE_URL": module_database_url, "WANGGE_STATE_DIR": str(state), "WANGGE_CACHE_DIR": str(state / "cache"),
+    }  # fmt: skip
+    with subprocess.Popen(
+        [sys.executable, Path(__file__).with_name("fork_commands.py")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, cwd=ROOT, text=True,
+    ) as server:  # fmt: skip
+        assert server.stdin is not None
+        assert server.stdout is not None
+
+        def run(words: list[str]) -> dict[str, Any]:
+            print(json.dumps(words), file=server.stdin, flush=True)
+            answer: dict[str, Any] = json.loads(server.stdout.readline())
+            return answer
+
+        yield run
+        server.stdin.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The files that the commands read."""
+    features = [
+        {
+            "type": "Feature",
+            "geometry": shapely.geometry.mapping(shapely.box(113.30 + i * 0.01, 34.80, 113.31 + i * 0.01, 34.81)),
+            "properties": {"code": f"g{i}", "name": f"网格{i}", "level": "grid", "unit_code": "u", "unit_name": "街道"},
+        }
+        for i in range(4)
+    ]
+    files: dict[str, Any] = {
+        "layer.geojson": {"type": "FeatureCollection", "features": features},
+        "gaps.geojson": {"type": "FeatureCollection", "features": []},
+        "cut.geojson": {"type": "LineString", "coordinates": [[113.299, 34.805], [113.311, 34.806]]},
+        "more.geojson": shapely.geometry.mapping(shapely.box(113.34, 34.80, 113.35, 34.81)),
+        "workers.csv": "nothing,here\n1,2\n",
+        "reports.csv": "external_id,category,lon,lat,reported_at\n1,垃圾,113.301,34.805,2026-06-01T08:00+08:00\n",
+        "points.csv": "lon,lat\n113.301,34.805\n",
+        "effort.csv": "channel,area,day,hours\npatrol,g1,2026-06-01,2\n",
+    }
+    for name, value in files.items():
+        (tmp_path / name).write_text(value if isinstance(value, str) else json.dumps(value), encoding="utf-8")
+    return tmp_path
+
+
+def test_every_command_is_run_in_a_process_of_its_own() -> None:
+    assert {words for words, _, _ in STEPS} | ELSEWHERE == {" ".join(words) for words in commands(app)}
+
+
+def test_each_command_works_in_a_process_of_its_own(run: Callable[..., dict[str, Any]], folder: Path) -> None:
+    known = {"folder": str(folder)}
+    failed: list[str] = []
+    for words, more, code in STEPS:
+        found = run([*words.split(), *more.format(**known).split()])
+        if found["code"] != code or "Traceback" in found["said"]:
+            failed.append(f"{words} {more} ended with {found['code']}: {found['said'][-1500:]}")
+        if words == "keys create":
+            known[more.split()[0]] = re.findall(r"\bwg_\S+", found["said"])[-1]
+    assert not failed, "\n\n".join(failed)
