@@ -161,7 +161,8 @@ def topics(
     """
     from governance.hotspots.topics import operations as verbs
     from governance.hotspots.topics import queries as topic_queries
-    from governance.hotspots.topics.rules import EVENT_LABELS, KIND_LABELS
+    from governance.hotspots.topics.rules import KIND_LABELS
+    from governance.hotspots.topics.states import EVENT_LABELS, TopicEventKind
     from grids.boundaries.queries import get_layer
     from presentation.pages.topic_board import board_html
 
@@ -178,7 +179,7 @@ def topics(
     for topic in found:
         events = history[topic.id]
         kinds: list[str] = next((e.finding["kinds"] for e in reversed(events) if "kinds" in e.finding), [])
-        last = next((EVENT_LABELS[e.kind] for e in reversed(events) if e.kind != "decided"), "")
+        last = next((EVENT_LABELS[e.kind] for e in reversed(events) if e.kind != TopicEventKind.DECIDED), "")
         labels = " ".join(KIND_LABELS[k] for k in kinds)
         table.add_row(str(topic.id), topic.title, labels, topic.status, last, topic.owner or "")
     Console().print(table)

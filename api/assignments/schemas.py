@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from grids.assignment.rules import AssignmentMethod
+
 if TYPE_CHECKING:
     from grids.assignment.release_index import Assignment
-
-Method = Literal["covered", "boundary", "nearest", "unassigned"]
 
 
 class AssignedAreaOut(BaseModel):
@@ -75,7 +75,7 @@ class AssignmentOut(BaseModel):
     release: AnsweringReleaseOut | None = Field(description="null when no release was in force at that instant.")
     lon: float = Field(description="The point in WGS 84.")
     lat: float
-    method: Method
+    method: AssignmentMethod
     areas: list[AssignedAreaOut] = Field(description="The chain, coarsest first; empty when unassigned.")
     distance_to_edge_m: float | None = Field(description="Metres to the edge of the last area of the chain.")
     candidates: list[AssignmentCandidateOut] = Field(
@@ -110,7 +110,7 @@ class AssignmentColumnsOut(BaseModel):
     layer: str
     release: AnsweringReleaseOut | None
     code: list[str | None]
-    method: list[Method]
+    method: list[AssignmentMethod]
 
 
 class AssignmentListOut(BaseModel):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from governance.boundary_changes.states import HandoverState
+
 if TYPE_CHECKING:
     from governance.boundary_changes.impact import Balance
     from governance.boundary_changes.operations import Preview
@@ -96,7 +98,7 @@ class HandoverOut(BaseModel):
     """How far the open matters are with coming under a release's areas."""
 
     release: int
-    state: Literal["running", "done", "overtaken"] = Field(
+    state: HandoverState = Field(
         description="overtaken: a later release took effect before it was through, and hands over instead."
     )
     started_at: datetime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Header, Path, Query, Request, Response, UploadFile
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from grids.boundaries.tables import Release
 from grids.change_sets import draft_queries, operations, queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.rules.verbs import EditCommand
+from grids.change_sets.states import ChangeSetState
 from grids.change_sets.tables import ChangeSet
 from grids.geojson import read_geometry
 from identity.grants import Scope
@@ -52,7 +53,7 @@ def list_change_sets(
     session: SnapshotDep,
     viewer: Viewer,
     layer: Annotated[str | None, Query(max_length=40)] = None,
-    state: Annotated[list[Literal["open", "submitted", "approved", "published", "withdrawn"]] | None, Query()] = None,
+    state: Annotated[list[ChangeSetState] | None, Query()] = None,
 ) -> schemas.ChangeSetListOut:
     """List drafts, latest first."""
     del viewer

@@ -11,6 +11,7 @@ from api.boundaries.schemas import TEXT, LayerCode, Line
 from api.http.instants import Instant
 from geo.coverage import DefectKind
 from grids.change_sets.rules.verbs import MOST_PARTS
+from grids.change_sets.states import ChangeSetState
 
 Text = Annotated[str, StringConstraints(pattern=TEXT, max_length=2000)]
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-(2**53), le=2**53)]
@@ -194,7 +195,7 @@ class ChangeSetOut(BaseModel):
     base_release: int = Field(description="The release the draft stands on.")
     title: str
     author: str
-    state: Literal["open", "submitted", "approved", "published", "withdrawn"]
+    state: ChangeSetState
     version: int = Field(description="Grows with every edit; also the ETag.")
     created_at: datetime
     updated_at: datetime

@@ -25,6 +25,7 @@ from governance.hotspots.methods.catalogue import HotspotMethod
 from governance.hotspots.runs import files, operations, queries
 from governance.hotspots.topics import operations as topics
 from governance.hotspots.topics import queries as topic_queries
+from governance.hotspots.topics.states import TopicStatus
 from grids.boundaries.queries import get_layer
 from identity.grants import Scope
 from identity.keys import Principal
@@ -192,7 +193,7 @@ def list_topics(
     request: Request,
     session: SessionDep,
     _: Reader,
-    status: Annotated[Literal["open", "resolved", "gone"] | None, Query()] = None,
+    status: Annotated[TopicStatus | None, Query()] = None,
 ) -> list[TopicAnswer]:
     """List the topics of the default layer with their history."""
     layer = get_layer(session, request.app.state.settings.default_layer)

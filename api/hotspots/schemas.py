@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from api.http.instants import Day
 from core.personal import masked
 from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.runs.states import RunStatus
 from governance.hotspots.study.parameters import described
+from governance.hotspots.topics.states import TopicStatus
 
 if TYPE_CHECKING:
     from governance.hotspots.runs.tables import HotspotRun
@@ -123,7 +125,7 @@ class RunAnswer(BaseModel):
 
     id: int
     kind: str
-    status: Literal["queued", "running", "done", "failed", "cancelled"]
+    status: RunStatus
     progress: float
     start: date
     end: date
@@ -183,7 +185,7 @@ class Decision(BaseModel):
     owner: Text | None = None
     measures: Prose | None = None
     follow_up_on: Day | None = None
-    status: Literal["open", "resolved"] | None = None
+    status: Literal[TopicStatus.OPEN, TopicStatus.RESOLVED] | None = None
 
 
 class TopicEvent(BaseModel):

@@ -14,6 +14,7 @@ from grids.boundaries.errors import LayerNotFoundError, ParameterInvalidError
 from grids.change_sets import feature_queries, queries
 from grids.change_sets.errors import ChangeSetNotFoundError
 from grids.change_sets.feature_queries import Source
+from grids.change_sets.states import ChangeSetState
 from grids.features import reference_systems
 from identity.grants import Scope
 from identity.keys import KeyMissingError
@@ -89,7 +90,7 @@ def find(session: Session, name: str, principal: Principal | None) -> Collection
             layer = queries.layer_of(session, draft)
     except (LayerNotFoundError, ChangeSetNotFoundError) as error:
         raise missing from error
-    if level not in layer.levels or (draft is not None and draft.state != "open"):
+    if level not in layer.levels or (draft is not None and draft.state != ChangeSetState.OPEN):
         raise missing
     return Collection(name, layer, level, draft)
 
@@ -110,7 +111,7 @@ def listed(session: Session, principal: Principal | None) -> list[Collection]:
         for level in layer.levels
     ]
     if principal is not None and Scope.REPORTS_READ in principal.scopes:
-        for draft in queries.list_change_sets(session, states=["open"]):
+        for draft in queries.list_change_sets(session, states=[ChangeSetState.OPEN]):
             layer = queries.layer_of(session, draft)
             found += [Collection(f"draft-{draft.id}.{level}", layer, level, draft) for level in layer.levels]
     return found

@@ -18,7 +18,6 @@ from api.http.shown import ShownDep
 from api.reports import answers
 from api.reports.schemas import (
     LINE_PATTERN,
-    Method,
     ReportCollection,
     ReporterOut,
     ReportOut,
@@ -26,6 +25,7 @@ from api.reports.schemas import (
 )
 from core import audit
 from governance.reports import queries, rules
+from grids.assignment.rules import AssignmentMethod
 from identity.grants import Scope
 from identity.keys import Principal, ScopeMissingError
 
@@ -49,7 +49,7 @@ class ReportQuery:
     ] = None
     category: Word = None
     channel: Word = None
-    method: Method | None = None
+    method: AssignmentMethod | None = None
     reported_from: Annotated[InstantQuery | None, Query(description="Inclusive.")] = None
     reported_before: Annotated[InstantQuery | None, Query(description="Exclusive.")] = None
     bbox: Annotated[

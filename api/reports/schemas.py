@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 from api.http.instants import Instant
+from grids.assignment.rules import AssignmentMethod
 
 # Control characters (NUL among them: PostgreSQL cannot store it) are refused; text may have lines and tabs.
 TEXT_PATTERN = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F]*$"
@@ -24,8 +25,6 @@ Coordinate = Annotated[
     Annotated[float, Strict()] | Words | None,
     Field(union_mode="left_to_right", description="A number, or a number as text; anything else is kept for triage."),
 ]
-
-Method = Literal["covered", "boundary", "nearest", "unassigned"]
 
 
 class ReporterIn(BaseModel):
@@ -140,7 +139,7 @@ class ReportReceipt(BaseModel):
     channel: str = Field(examples=["12345"])
     external_id: str | None
     received_at: datetime
-    method: Method
+    method: AssignmentMethod
     areas: list[AreaOut]
     release: ReleaseOut | None
     distance_to_edge_m: float | None

@@ -13,6 +13,7 @@ from cli.demo.reports import SEED
 from governance.hotspots import execution
 from governance.hotspots.runs import operations, queries
 from governance.hotspots.runs.run_computation import code_version
+from governance.hotspots.runs.states import RunStatus
 from governance.hotspots.runs.tables import HotspotRun
 from governance.reports.tables import Report
 
@@ -57,7 +58,7 @@ def _existing(database: Database, period: tuple[date, date]) -> int | None:
             .where(
                 HotspotRun.kind == "monthly",
                 HotspotRun.requested_by == AUTHOR,
-                HotspotRun.status == "done",
+                HotspotRun.status == RunStatus.DONE,
                 HotspotRun.period_start == period[0],
                 HotspotRun.period_end == period[1],
                 HotspotRun.last_report_id == latest,

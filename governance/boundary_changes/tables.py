@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, Text
+from sqlalchemy import BigInteger, ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
+from core.db import Base, check_one_of
+from governance.boundary_changes.states import HandoverState
 
 
 class ReleaseHandover(Base):
@@ -18,7 +19,7 @@ class ReleaseHandover(Base):
     """
 
     __tablename__ = "release_handover"
-    __table_args__ = (CheckConstraint("state IN ('running', 'done', 'overtaken')", name="state"),)
+    __table_args__ = (check_one_of("state", HandoverState),)
 
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
     state: Mapped[str] = mapped_column(Text)

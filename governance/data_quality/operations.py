@@ -18,6 +18,7 @@ from geo.address.locating import locate
 from geo.address.names import Kind as NameKind
 from geo.address.spots import owners
 from governance.data_quality import queries, rules
+from governance.data_quality.states import CorrectionState
 from governance.data_quality.tables import ReportEvidence, SourceCorrection
 from grids.gazetteer import memory
 from identity.keys import ApiClient
@@ -93,9 +94,9 @@ def decide(session: Session, *, correction_id: int, take: bool, actor: str, reas
     correction = session.get(SourceCorrection, correction_id, with_for_update=True)
     if correction is None:
         raise CorrectionUnknownError(f"There is no correction {correction_id}.")
-    if correction.state != "offered":
+    if correction.state != CorrectionState.OFFERED:
         raise CorrectionDecidedError(f"Correction {correction_id} was {correction.state} before.")
-    correction.state = "taken" if take else "refused"
+    correction.state = CorrectionState.TAKEN if take else CorrectionState.REFUSED
     correction.decided_by, correction.decided_at, correction.decision_reason = actor, clock.now(), reason
     if take:
         client = session.get_one(ApiClient, correction.client_id)
@@ -280,8 +281,8 @@ def _offer(session: Session, client: int) -> int:
     earlier = session.scalars(select(SourceCorrection).where(SourceCorrection.client_id == client)).all()
     for correction in earlier:
         weighed = correction.evidence.get("points_used", 0)
-        same = correction.detected_crs == found["datum"] and correction.state != "taken"
-        if correction.state == "offered" or (same and found["points_used"] < 2 * weighed):
+        same = correction.detected_crs == found["datum"] and correction.state != CorrectionState.TAKEN
+        if correction.state == CorrectionState.OFFERED or (same and found["points_used"] < 2 * weighed):
             return 0
     session.add(
         SourceCorrection(
@@ -289,7 +290,7 @@ def _offer(session: Session, client: int) -> int:
             declared_crs=record.crs,
             detected_crs=found["datum"],
             evidence=found,
-            state="offered",
+            state=CorrectionState.OFFERED,
             offered_at=clock.now(),
         )
     )

@@ -13,16 +13,16 @@ from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, Identity,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
+from core.db import Base, check_one_of
+from geo.address.locating import Verdict
+from governance.data_quality.states import CorrectionState
 
 
 class ReportEvidence(Base):
     """What the address of a report says of its point: distances under each datum, and what was noticed."""
 
     __tablename__ = "report_evidence"
-    __table_args__ = (
-        CheckConstraint("verdict IN ('certain', 'ambiguous', 'coarse', 'doubtful', 'not_found')", name="verdict"),
-    )
+    __table_args__ = (check_one_of("verdict", Verdict),)
 
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("api_client.id"))
@@ -43,8 +43,8 @@ class SourceCorrection(Base):
 
     __tablename__ = "source_correction"
     __table_args__ = (
-        CheckConstraint("state IN ('offered', 'taken', 'refused')", name="state"),
-        CheckConstraint("(state = 'offered') = (decided_at IS NULL)", name="decided"),
+        check_one_of("state", CorrectionState),
+        CheckConstraint(f"(state = '{CorrectionState.OFFERED}') = (decided_at IS NULL)", name="decided"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -52,7 +52,7 @@ class SourceCorrection(Base):
     declared_crs: Mapped[str] = mapped_column(Text)
     detected_crs: Mapped[str] = mapped_column(Text)
     evidence: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    state: Mapped[str] = mapped_column(Text, server_default="offered")
+    state: Mapped[str] = mapped_column(Text, server_default=CorrectionState.OFFERED)
     offered_at: Mapped[datetime]
     decided_by: Mapped[str | None] = mapped_column(Text)
     decided_at: Mapped[datetime | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -29,6 +29,7 @@ class GridWorkerPost(Base):
 
     __tablename__ = "grid_worker_post"
     __table_args__ = (
+        CheckConstraint("NOT isempty(valid_during)", name="valid_during"),
         ExcludeConstraint(
             ("layer_id", "="),
             ("area_code", "="),

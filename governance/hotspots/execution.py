@@ -15,6 +15,7 @@ from geo.hotspot.arrays import HotspotInputError
 from geo.hotspot.progress import Cancelled
 from governance.hotspots.runs import queries
 from governance.hotspots.runs.run_computation import code_version, compute
+from governance.hotspots.runs.states import RunStatus, before
 from governance.hotspots.runs.tables import HotspotRun
 from governance.hotspots.topics import operations as topics
 
@@ -35,24 +36,24 @@ def execute_run(database: Database, run_id: int, *, watch: Callable[[float], Non
     with database.transaction() as session:
         run = queries.get_run(session, run_id)
         session.refresh(run, with_for_update=True)
-        if run.status not in {"queued", "running"}:
+        if run.status not in before(RunStatus.RUNNING):
             return
-        run.status, run.started_at, run.code_version = "running", clock.now(), code_version()
+        run.status, run.started_at, run.code_version = RunStatus.RUNNING, clock.now(), code_version()
     try:
         facts, result = compute(database, run, _beat(database, run_id, watch))
     except Cancelled:
-        _end(database, run_id, status="cancelled")
+        _end(database, run_id, status=RunStatus.CANCELLED)
     except Exception as error:
         detail = type(error).__name__
         if isinstance(error, DomainError):
             detail = error.detail
         elif isinstance(error, HotspotInputError):
             detail = str(error)
-        _end(database, run_id, status="failed", error=detail)
+        _end(database, run_id, status=RunStatus.FAILED, error=detail)
         raise
     else:
         done = {**facts, "result": result, "result_sha256": hashlib.sha256(result).digest()}
-        _end(database, run_id, status="done", progress=1.0, **done)
+        _end(database, run_id, status=RunStatus.DONE, progress=1.0, **done)
         if run.kind == "monthly":
             # A month computed again, or one before the last, changes no topic.
             with suppress(topics.TopicOrderError), database.transaction() as session:
@@ -73,7 +74,7 @@ def _beat(database: Database, run_id: int, watch: Callable[[float], None] | None
         with database.transaction() as session:
             wanted = session.scalar(
                 update(HotspotRun)
-                .where(HotspotRun.id == run_id, HotspotRun.status == "running")
+                .where(HotspotRun.id == run_id, HotspotRun.status == RunStatus.RUNNING)
                 .values(progress=fraction)
                 .returning(HotspotRun.cancel_requested)
             )
@@ -82,10 +83,10 @@ def _beat(database: Database, run_id: int, watch: Callable[[float], None] | None
     return beat
 
 
-def _end(database: Database, run_id: int, *, status: str, **values: Any) -> None:  # noqa: ANN401 (columns)
+def _end(database: Database, run_id: int, *, status: RunStatus, **values: Any) -> None:  # noqa: ANN401 (columns)
     with database.transaction() as session:
         session.execute(
             update(HotspotRun)
-            .where(HotspotRun.id == run_id, HotspotRun.status == "running")
+            .where(HotspotRun.id == run_id, HotspotRun.status.in_(before(status)))
             .values(status=status, finished_at=clock.now(), **values)
         )

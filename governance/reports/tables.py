@@ -26,9 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
-
-METHODS = ("covered", "boundary", "nearest", "unassigned")
+from core.db import Base, check_one_of
+from grids.assignment.rules import AssignmentMethod
 
 
 class Report(Base):
@@ -36,7 +35,7 @@ class Report(Base):
 
     __tablename__ = "report"
     __table_args__ = (
-        CheckConstraint("method IN ('covered', 'boundary', 'nearest', 'unassigned')", name="method"),
+        check_one_of("method", AssignmentMethod),
         CheckConstraint("accuracy_m >= 0", name="accuracy"),
         Index(
             "uq_report_channel_external_id",

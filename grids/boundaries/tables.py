@@ -22,7 +22,7 @@ from sqlalchemy import (
     Integer,
     Text,
     UniqueConstraint,
-    func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
@@ -126,7 +126,7 @@ class Area(Base):
             using="gist",
         ),
         Index("ix_area_geom", "geom", postgresql_using="spgist"),
-        Index("ix_area_layer_level", "layer_id", "level", postgresql_where=func.upper_inf("valid_during")),
+        Index("ix_area_layer_level", "layer_id", "level", postgresql_where=text("upper_inf(valid_during)")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

@@ -12,6 +12,7 @@ from grids.boundaries import queries as registry
 from grids.boundaries.records import AreaRecord
 from grids.boundaries.tables import Layer, Release
 from grids.change_sets.errors import ChangeSetNotFoundError
+from grids.change_sets.states import PENDING
 from grids.change_sets.tables import ChangeSet, ChangeSetEdit, ChangeSetHand
 
 if TYPE_CHECKING:
@@ -175,9 +176,9 @@ def codes_ever_used(
         text(
             f"SELECT code FROM area WHERE layer_id = :layer AND {wanted} UNION"
             " SELECT a.code FROM change_set_area a JOIN change_set c ON c.id = a.change_set_id"
-            f" WHERE c.layer_id = :layer AND c.state IN ('open', 'submitted', 'approved') AND {wanted}"
+            f" WHERE c.layer_id = :layer AND c.state = ANY(CAST(:pending AS text[])) AND {wanted}"
         ),
-        {"layer": layer.id, "codes": list(codes), "prefixes": list(prefixes)},
+        {"layer": layer.id, "codes": list(codes), "prefixes": list(prefixes), "pending": list(PENDING)},
     )
     return {row[0] for row in rows}
 

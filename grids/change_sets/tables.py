@@ -10,24 +10,35 @@ from datetime import datetime
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import Boolean, ForeignKey, ForeignKeyConstraint, Identity, Integer, Text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Integer,
+    PrimaryKeyConstraint,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
+from core.db import Base, check_one_of
+from grids.change_sets.states import ChangeSetState
 
 
 class ChangeSet(Base):
     """A draft on top of one release of one layer."""
 
     __tablename__ = "change_set"
+    __table_args__ = (check_one_of("state", ChangeSetState),)
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
     layer_id: Mapped[int] = mapped_column(ForeignKey("layer.id"))
     base_release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
     title: Mapped[str] = mapped_column(Text)
     author: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(Text, server_default="open")
+    state: Mapped[str] = mapped_column(Text, server_default=ChangeSetState.OPEN)
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -70,6 +81,8 @@ class ChangeSetArea(Base):
 
     __tablename__ = "change_set_area"
     __table_args__ = (
+        PrimaryKeyConstraint("change_set_id", "code", "edit_number"),
+        CheckConstraint("is_retired = (geom IS NULL)", name="geom"),
         ForeignKeyConstraint(
             ["change_set_id", "edit_number"],
             ["change_set_edit.change_set_id", "change_set_edit.number"],

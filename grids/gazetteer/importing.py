@@ -14,7 +14,8 @@ from core.errors import DomainError, Kind
 from geo.address.crossings import compute_crossings
 from geo.address.frame import Frame
 from grids.gazetteer import reading, rules
-from grids.gazetteer.tables import THEMES, AddressPoint, AddressRange, Crossing, GazetteerRelease, Place, Road
+from grids.gazetteer.states import Theme
+from grids.gazetteer.tables import AddressPoint, AddressRange, Crossing, GazetteerRelease, Place, Road
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,8 +65,8 @@ def import_release(  # noqa: PLR0913 (provenance is many facts)
     ------
     ThemeUnknownError, NothingToImportError, reading.GazetteerFileError, reading.GazetteerFileTooLargeError
     """
-    if theme not in THEMES:
-        raise ThemeUnknownError(f"No theme {theme}; there are {', '.join(THEMES)}.", field="theme")
+    if theme not in set(Theme):
+        raise ThemeUnknownError(f"No theme {theme}; there are {', '.join(Theme)}.", field="theme")
     features = reading.read(path, theme, crs=crs, layer=layer, max_bytes=max_bytes)
     report = rules.ImportReport(read=len(features.geometries))
     rows = _ROWS[theme](_usable(theme, features, mapping or {}, report, _OWNERS[theme]), report)

@@ -17,6 +17,7 @@ from geo.address.locating import locate as locate_text
 from geo.address.reverse import Described, describe
 from grids.gazetteer import memory
 from grids.gazetteer.importing import import_release
+from grids.gazetteer.states import WordingState
 from grids.gazetteer.tables import Wording
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def propose_wording(
         geom=geoalchemy2.shape.from_shape(shapely.Point(lon, lat), srid=4326),
         accuracy_m=accuracy_m,
         report_id=report_id,
-        state="proposed",
+        state=WordingState.PROPOSED,
         proposed_by=actor,
         proposed_at=clock.now(),
     )
@@ -163,14 +164,14 @@ def decide_wording(session: Session, *, wording_id: int, take: bool, actor: str,
     wording = session.get(Wording, wording_id, with_for_update=True)
     if wording is None:
         raise WordingUnknownError(f"There is no wording {wording_id}.")
-    if wording.state != "proposed":
+    if wording.state != WordingState.PROPOSED:
         raise WordingDecidedError(f"“{masked_text(wording.words)}” was {wording.state} before.")
     if take and holds_person(wording.words):
         raise WordingHoldsPersonError("Refuse it: it holds a telephone number, an identity number or a name.")
-    same = select(Wording.id).where(Wording.words == wording.words, Wording.state == "taken")
+    same = select(Wording.id).where(Wording.words == wording.words, Wording.state == WordingState.TAKEN)
     if take and session.scalar(same) is not None:
         raise WordingDecidedError(f"“{wording.words}” is taken for another place.")
-    wording.state = "taken" if take else "refused"
+    wording.state = WordingState.TAKEN if take else WordingState.REFUSED
     wording.decided_by, wording.decided_at, wording.decision_reason = actor, clock.now(), reason
     audit.record(
         session,

@@ -15,9 +15,8 @@ from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Float, ForeignKey, Id
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
-
-THEMES = ("roads", "places", "addresses", "ranges")
+from core.db import Base, check_one_of
+from grids.gazetteer.states import Parity, Theme, WordingState
 
 
 class GazetteerRelease(Base):
@@ -26,7 +25,7 @@ class GazetteerRelease(Base):
     __tablename__ = "gazetteer_release"
     __table_args__ = (
         UniqueConstraint("theme", "number"),
-        CheckConstraint("theme IN ('roads', 'places', 'addresses', 'ranges')", name="theme"),
+        check_one_of("theme", Theme),
     )
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
@@ -48,6 +47,10 @@ class Road(Base):
     """A piece of a named road: its centre line."""
 
     __tablename__ = "road"
+    __table_args__ = (
+        CheckConstraint("name <> ''", name="name"),
+        CheckConstraint("NOT ST_IsEmpty(geom)", name="geom"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     release_id: Mapped[int] = mapped_column(ForeignKey("gazetteer_release.id"))
@@ -75,6 +78,10 @@ class Place(Base):
     """A named place (小区, 学校, 村委会 …): a point or its outline."""
 
     __tablename__ = "place"
+    __table_args__ = (
+        CheckConstraint("name <> ''", name="name"),
+        CheckConstraint("NOT ST_IsEmpty(geom)", name="geom"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     release_id: Mapped[int] = mapped_column(ForeignKey("gazetteer_release.id"))
@@ -106,7 +113,7 @@ class AddressRange(Base):
 
     __tablename__ = "address_range"
     __table_args__ = (
-        CheckConstraint("parity IN ('odd', 'even', 'all')", name="parity"),
+        check_one_of("parity", Parity),
         CheckConstraint("low <= high", name="low_high"),
     )
 
@@ -124,8 +131,10 @@ class Wording(Base):
 
     __tablename__ = "wording"
     __table_args__ = (
-        CheckConstraint("state IN ('proposed', 'taken', 'refused')", name="state"),
-        CheckConstraint("(state = 'proposed') = (decided_at IS NULL)", name="decided"),
+        check_one_of("state", WordingState),
+        CheckConstraint("length(words) BETWEEN 2 AND 60", name="words"),
+        CheckConstraint("accuracy_m >= 0", name="accuracy"),
+        CheckConstraint(f"(state = '{WordingState.PROPOSED}') = (decided_at IS NULL)", name="decided"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -134,7 +143,7 @@ class Wording(Base):
     geom: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
     accuracy_m: Mapped[float] = mapped_column(Float)
     report_id: Mapped[int | None] = mapped_column(BigInteger)
-    state: Mapped[str] = mapped_column(Text, server_default="proposed")
+    state: Mapped[str] = mapped_column(Text, server_default=WordingState.PROPOSED)
     proposed_by: Mapped[str] = mapped_column(Text)
     proposed_at: Mapped[datetime]
     decided_by: Mapped[str | None] = mapped_column(Text)

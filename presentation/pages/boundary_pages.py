@@ -12,6 +12,7 @@ import shapely
 
 from core.clock import LOCAL
 from core.personal import masked_text
+from grids.change_sets.states import STATE_LABELS, ChangeSetState
 from grids.geojson import geojson
 from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer, Pane, label_properties, map_page
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 KINDS = {"changed": ("变界", "#f0a030"), "created": ("新设", "#3a9d5d"), "retired": ("撤销", "#b5403a"),
          "renamed": ("改名改属", "#4a7fb5")}  # fmt: skip
-STATES = {"open": "草稿", "submitted": "待审批", "approved": "已批准", "published": "已发布", "withdrawn": "已撤回"}
 MOST_LISTED = 40
 MOST_DOTS = 5000
 """Points a page draws: more would only slow it down."""
@@ -189,7 +189,7 @@ def facts(preview: Preview) -> list[str]:
     effective = change_set.effective_at
     when = f"，定于 {effective.astimezone(LOCAL):%Y-%m-%d %H:%M} 生效" if effective is not None else ""
     words = (
-        f"变更单 {change_set.id}（{STATES[change_set.state]}{when}），"
+        f"变更单 {change_set.id}（{STATE_LABELS[ChangeSetState(change_set.state)]}{when}），"
         f"{preview.layer.name}第 {preview.base.number} 版之上，"
         f"编制人 {change_set.author}；预览于 {at:%Y-%m-%d %H:%M}。"
     )

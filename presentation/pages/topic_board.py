@@ -6,7 +6,7 @@ import html
 from typing import TYPE_CHECKING
 
 from core.personal import masked_text
-from governance.hotspots.topics.rules import EVENT_LABELS
+from governance.hotspots.topics.states import EVENT_LABELS, TopicEventKind, TopicStatus
 from presentation.prints.notice import document, kinds
 from presentation.words.hotspots import trend_svg
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 def board_html(topics: Sequence[HotspotTopic], history: dict[int, list[HotspotTopicEvent]], *, today: date) -> str:
     """Write the board: topics in care, topics nobody takes care of, topics that are over."""
-    waiting = [t for t in topics if t.status == "open" and not t.owner]
-    cared = [t for t in topics if t.status == "open" and t.owner]
-    over = [t for t in topics if t.status != "open"]
+    waiting = [t for t in topics if t.status == TopicStatus.OPEN and not t.owner]
+    cared = [t for t in topics if t.status == TopicStatus.OPEN and t.owner]
+    over = [t for t in topics if t.status != TopicStatus.OPEN]
     columns = "".join(
         f'<div class="column"><h2>{name}（{len(own)}）</h2>'
         + ("".join(_card(t, history[t.id], today) for t in own) or "<p>无</p>")
@@ -35,8 +35,8 @@ def board_html(topics: Sequence[HotspotTopic], history: dict[int, list[HotspotTo
 def _card(topic: HotspotTopic, events: Sequence[HotspotTopicEvent], today: date) -> str:
     seen = [e for e in events if "reports" in e.finding]
     latest = seen[-1] if seen else None
-    late = topic.follow_up_on is not None and topic.follow_up_on < today and topic.status == "open"
-    steps = " → ".join(_step(e) for e in events if e.kind != "decided")
+    late = topic.follow_up_on is not None and topic.follow_up_on < today and topic.status == TopicStatus.OPEN
+    steps = " → ".join(_step(e) for e in events if e.kind != TopicEventKind.DECIDED)
     due = f"<p>回访：{topic.follow_up_on}{'（已到期）' if late else ''}</p>" if topic.follow_up_on else ""
     chart = trend_svg(latest.finding["trend"], width=300) if latest is not None and latest.finding.get("trend") else ""
     return (

@@ -16,7 +16,8 @@ import shapely
 from core.clock import LOCAL
 from core.personal import masked_text
 from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
-from governance.hotspots.topics.rules import EVENT_LABELS, KIND_LABELS, WHOLE
+from governance.hotspots.topics.rules import KIND_LABELS, WHOLE
+from governance.hotspots.topics.states import EVENT_LABELS, TopicEventKind
 from presentation.words.hotspots import account_words, number, span, trend_svg
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _STYLE = Path(__file__).parent / "assets" / "notice.css"
 
 Followed = tuple["HotspotTopic", "HotspotTopicEvent"]
-MISSED = ("absent", "gone")
+MISSED = (TopicEventKind.ABSENT, TopicEventKind.GONE)
 COLORS = {"concentrated": "#c0392b", "hot": "#e67e22"}
 MOST_PLACES, MOST_WHOLE = 8, 8
 USED = (HotspotMethod.CONCENTRATION, HotspotMethod.SCAN, HotspotMethod.WARNING)
@@ -100,8 +101,8 @@ def _summary(result: Mapping[str, Any], found: Sequence[Followed], missed: Seque
     if befores and None not in befores and sum(befores):
         rise = total / sum(befores) - 1
         compared = f"，较上一同长时段{'增加' if rise >= 0 else '减少'} {abs(rise):.1%}"
-    new = sum(e.kind == "appeared" for _, e in found)
-    grown = sum(e.kind == "grew" for _, e in found)
+    new = sum(e.kind == TopicEventKind.APPEARED for _, e in found)
+    grown = sum(e.kind == TopicEventKind.GREW for _, e in found)
     top = "、".join(
         f"{c['category']}（{c['reports']} 件）" for c in sorted(result["by_category"], key=lambda c: -c["reports"])[:3]
     )
@@ -191,7 +192,7 @@ def _place(position: int, topic: HotspotTopic, event: HotspotTopicEvent, since: 
             f"所在的{html.escape(w['area_name'])}同类事项 {w['observed']} 件，往期预期 {number(w['expected'])} 件。"
         )
     last = f.get("last_time")
-    state = _became(event) if last or event.kind == "steady" else EVENT_LABELS[event.kind]
+    state = _became(event) if last or event.kind == TopicEventKind.STEADY else EVENT_LABELS[event.kind]
     due = f"，{topic.follow_up_on} 前回访" if topic.follow_up_on else ""
     care = masked_text(f"{topic.owner or '待明确'}；{topic.measures or '待提出措施'}{due}")
     lines.append(f"<b>跟踪：</b>{state}。<b>责任单位与措施：</b>{html.escape(care)}。")
@@ -202,7 +203,7 @@ def _place(position: int, topic: HotspotTopic, event: HotspotTopicEvent, since: 
 
 
 def _since_last(followed: Sequence[Followed]) -> str:
-    earlier = [(t, e) for t, e in followed if e.kind != "appeared"]
+    earlier = [(t, e) for t, e in followed if e.kind != TopicEventKind.APPEARED]
     if not earlier:
         return "<p>本期为首次通报，没有可比较的上期事项。</p>"
     rows = "".join(
@@ -224,7 +225,7 @@ def _month_before(day: date) -> str:
 
 def _became(event: HotspotTopicEvent) -> str:
     last = event.finding.get("last_time")
-    if event.kind == "steady" and not last:
+    if event.kind == TopicEventKind.STEADY and not last:
         return "继续存在（与上次的范围或时段不同，件数不可比）"
     if event.kind in MISSED or not last:
         return EVENT_LABELS[event.kind]

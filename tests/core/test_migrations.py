@@ -36,6 +36,34 @@ def test_every_mapped_column_exists_and_no_other(database_url: str) -> None:
     assert differences == []
 
 
+def test_every_constraint_is_the_one_that_its_class_declares(database_url: str) -> None:
+    engine = sa.create_engine(Settings(DATABASE_URL=database_url).sqlalchemy_url)
+    with engine.connect() as connection:
+        migrated = _constraints(connection, "public")
+        connection.execute(sa.text("CREATE SCHEMA mapped"))
+        mapped = connection.execution_options(schema_translate_map={None: "mapped"})
+        Base.metadata.create_all(mapped, checkfirst=False)
+        declared = _constraints(connection, "mapped")
+    engine.dispose()
+    assert sorted(migrated - declared) == []
+    assert sorted(declared - migrated) == []
+
+
+def _constraints(connection: sa.Connection, schema: str) -> set[tuple[str, str, str]]:
+    """Table, name (of checks) and definition of each constraint as PostgreSQL writes it, but for the queue's tables."""
+    connection.execute(sa.text(f"SET LOCAL search_path = {schema}, public"))
+    rows = connection.execute(
+        sa.text(
+            "SELECT conrelid::regclass::text, CASE contype WHEN 'c' THEN conname ELSE '' END,"
+            " pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE connamespace = CAST(:schema AS regnamespace) AND contype IN ('c', 'u', 'p', 'f', 'x')"
+        ),
+        {"schema": schema},
+    )
+    ours = set(Base.metadata.tables)
+    return {(table, name, definition) for table, name, definition in rows if table in ours}
+
+
 def _ours(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:  # noqa: FBT001 (Alembic's signature)
     return not (
         kind == "table" and name is not None and (name.startswith("procrastinate") or name == "spatial_ref_sys")

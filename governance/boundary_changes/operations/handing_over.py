@@ -16,6 +16,7 @@ import numpy as np
 
 from core import audit, clock
 from governance.boundary_changes import queries, rules
+from governance.boundary_changes.states import HandoverState
 from governance.boundary_changes.tables import ReleaseHandover
 from governance.grid_workers import operations as grid_workers
 from grids.assignment import queries as assignment
@@ -67,8 +68,8 @@ def hand_over(database: Database, *, cache: Path | None, batch: int = BATCH) -> 
                 with database.transaction() as session:
                     handover = _next_batch(session, work, index, batch)
                 done[work.release.id] = handover
-                if handover.state != "running":
-                    overtaken |= handover.state == "overtaken"
+                if handover.state != HandoverState.RUNNING:
+                    overtaken |= handover.state == HandoverState.OVERTAKEN
                     break
         if not overtaken:
             return list(done.values())
@@ -88,7 +89,7 @@ def _begin(session: Session) -> list[_Work]:
         latest = known.get(in_force[-1].id) if in_force else None
         if latest is None:
             continue
-        if latest.state == "running":
+        if latest.state == HandoverState.RUNNING:
             works.append(_Work(layer, in_force[-1], None))
         elif queries.are_late(
             session,
@@ -108,7 +109,7 @@ def _opened(
     since = rules.open_since(now)
     handover = ReleaseHandover(
         release_id=release.id,
-        state="running" if is_latest else "overtaken",
+        state=HandoverState.RUNNING if is_latest else HandoverState.OVERTAKEN,
         started_at=now,
         ended_at=None if is_latest else now,
         to_examine=queries.count_open(session, layer_id=layer.id, since=since) if is_latest else 0,
@@ -127,11 +128,11 @@ def _opened(
 def _next_batch(session: Session, work: _Work, index: ReleaseIndex, size: int) -> ReleaseHandover:
     """Look at the next open matters of a running handover, and end it after the last."""
     handover = session.get_one(ReleaseHandover, work.release.id, with_for_update=True, populate_existing=True)
-    if handover.state != "running":
+    if handover.state != HandoverState.RUNNING:
         return handover
     now = clock.now()
     if queries.number_in_force(session, layer_id=work.layer.id, at=now) != work.release.number:
-        handover.state, handover.ended_at = "overtaken", now
+        handover.state, handover.ended_at = HandoverState.OVERTAKEN, now
         return handover
     matters = queries.open_reports(
         session, layer_id=work.layer.id, after=(handover.reached_at, handover.reached_id), limit=size
@@ -141,7 +142,7 @@ def _next_batch(session: Session, work: _Work, index: ReleaseIndex, size: int) -
     if matters:
         handover.reached_at, handover.reached_id = matters[-1].reported_at, matters[-1].id
     if len(matters) < size:
-        handover.state, handover.ended_at = "done", now
+        handover.state, handover.ended_at = HandoverState.DONE, now
         audit.record(
             session, actor="system", action="releases.hand_over", subject=f"{work.layer.code}/{work.release.number}",
             examined=handover.examined, moved=handover.moved, posts_moved=handover.posts_moved,

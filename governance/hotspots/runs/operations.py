@@ -15,6 +15,7 @@ from core.queue import TaskName, enqueue
 from governance.hotspots.methods.catalogue import HotspotMethod
 from governance.hotspots.runs import queries
 from governance.hotspots.runs.run_computation import compute
+from governance.hotspots.runs.states import RunStatus, before
 from governance.hotspots.runs.tables import HotspotRun
 from governance.hotspots.study.parameters import parse_parameters
 from grids.boundaries.errors import AreaNotFoundError
@@ -90,7 +91,7 @@ def request_run(  # noqa: PLR0913 (a run is all of this)
         seed=seed,
         requested_by=actor,
         requested_at=clock.now(),
-        status="queued",
+        status=RunStatus.QUEUED,
     )
     session.add(run)
     session.flush()
@@ -109,11 +110,11 @@ def cancel_run(session: Session, *, run_id: int, actor: str) -> HotspotRun:
     """
     run = queries.get_run(session, run_id)
     session.refresh(run, with_for_update=True)
-    if run.status not in {"queued", "running"}:
+    if run.status not in before(RunStatus.CANCELLED):
         raise RunFinishedError(f"Run {run_id} is {run.status}.")
     run.cancel_requested = True
-    if run.status == "queued":
-        run.status, run.finished_at = "cancelled", clock.now()
+    if run.status == RunStatus.QUEUED:
+        run.status, run.finished_at = RunStatus.CANCELLED, clock.now()
     audit.record(session, actor=actor, action="hotspots.cancel", subject=f"run {run_id}")
     return run
 

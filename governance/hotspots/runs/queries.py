@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 from core.errors import DomainError, Kind
 from governance.hotspots.area_frame import AreaFrame, make_frame
 from governance.hotspots.result_format import upgraded
+from governance.hotspots.runs.states import RunStatus
 from governance.hotspots.runs.tables import HotspotRun
 from governance.hotspots.study.screened_reports import ReportColumns
 from grids.boundaries.queries import AreaFilter, areas_at
@@ -161,7 +162,7 @@ def latest_done(session: Session, *, layer_id: int | None = None, kind: str | No
     """Return the newest finished run, or raise RunNotFoundError."""
     query = (
         select(HotspotRun)
-        .where(HotspotRun.status == "done")
+        .where(HotspotRun.status == RunStatus.DONE)
         .order_by(HotspotRun.period_end.desc(), HotspotRun.id.desc())
     )
     if layer_id is not None:

@@ -22,7 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
+from core.db import Base, check_one_of
+from governance.hotspots.runs.states import RunStatus
 
 
 class HotspotRun(Base):
@@ -31,8 +32,8 @@ class HotspotRun(Base):
     __tablename__ = "hotspot_run"
     __table_args__ = (
         CheckConstraint("period_start < period_end", name="period"),
-        CheckConstraint("status IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="status"),
-        CheckConstraint("(status = 'done') = (result IS NOT NULL)", name="result"),
+        check_one_of("status", RunStatus),
+        CheckConstraint(f"(status = '{RunStatus.DONE}') = (result IS NOT NULL)", name="result"),
         Index("ix_hotspot_run_status", "status", "id"),
     )
 
@@ -49,7 +50,7 @@ class HotspotRun(Base):
     seed: Mapped[int] = mapped_column(BigInteger)
     requested_by: Mapped[str] = mapped_column(Text)
     requested_at: Mapped[datetime]
-    status: Mapped[str] = mapped_column(Text, server_default="queued")
+    status: Mapped[str] = mapped_column(Text, server_default=RunStatus.QUEUED)
     progress: Mapped[float] = mapped_column(Float, server_default="0")
     cancel_requested: Mapped[bool] = mapped_column(Boolean, server_default="false")
     started_at: Mapped[datetime | None]

@@ -13,6 +13,7 @@ from governance.hotspots.runs import queries
 from governance.hotspots.runs.tables import HotspotRun
 from governance.hotspots.topics import queries as topic_queries
 from governance.hotspots.topics import rules
+from governance.hotspots.topics.states import TopicEventKind, TopicStatus
 from governance.hotspots.topics.tables import HotspotTopic, HotspotTopicEvent
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def follow_run(session: Session, *, run_id: int, actor: str) -> list[HotspotTopi
         raise TopicOrderError(f"Topics are followed up to {latest}; run {run_id} ends on {run.period_end}.")
     thresholds = dated_policy.thresholds_on(session, run.period_start)
     found = rules.candidates(result, thresholds)
-    topics = {t.id: t for t in topic_queries.list_topics(session, layer_id=run.layer_id) if t.status != "resolved"}
+    listed = topic_queries.list_topics(session, layer_id=run.layer_id)
+    topics = {t.id: t for t in listed if t.status != TopicStatus.RESOLVED}
     known = [rules.KnownTopic(t.id, t.category, t.scope, frozenset(t.area_codes)) for t in topics.values()]
     matched = rules.match(found, known, same_place_share=thresholds["same_place_share"])
     history = topic_queries.events_of(session, list(topics))
@@ -72,12 +74,12 @@ def follow_run(session: Session, *, run_id: int, actor: str) -> list[HotspotTopi
         finding = {**candidate.finding, "kinds": candidate.kinds, "days": days, "areas": candidate.areas}
         if topic_id is None:
             topic = _open(session, run, candidate)
-            kind = "appeared"
+            kind = TopicEventKind.APPEARED
         else:
             topic = topics.pop(topic_id)
             last = next((e.finding for e in reversed(history[topic_id]) if "reports" in e.finding), None)
-            kind = "returned" if topic.status == "gone" else "steady"
-            if last is not None and topic.status == "open":
+            kind = TopicEventKind.RETURNED if topic.status == TopicStatus.GONE else TopicEventKind.STEADY
+            if last is not None and topic.status == TopicStatus.OPEN:
                 counts = rules.comparable(last, finding)
                 finding["last_time"] = None
                 if counts is not None:
@@ -85,12 +87,12 @@ def follow_run(session: Session, *, run_id: int, actor: str) -> list[HotspotTopi
                     earlier, later = {"reports": before, "days": last["days"]}, {"reports": now, "days": days}
                     kind = rules.change(earlier, later, grown_by=thresholds["grown_by"])
                     finding["last_time"] = {**earlier, "now": now, "way": way}
-            topic.status, topic.last_seen_on = "open", run.period_end
+            topic.status, topic.last_seen_on = TopicStatus.OPEN, run.period_end
             topic.area_codes, topic.title = candidate.areas, candidate.title
         _event(session, topic, run, actor, kind, finding)
         seen.append(topic)
     for topic in topics.values():
-        if topic.status == "open":
+        if topic.status == TopicStatus.OPEN:
             _miss(session, topic, run, actor, [e.kind for e in history[topic.id]], thresholds["gone_after_runs"])
     return seen
 
@@ -102,7 +104,7 @@ def _open(session: Session, run: HotspotRun, candidate: rules.TopicCandidate) ->
         scope=candidate.scope,
         title=candidate.title,
         area_codes=candidate.areas,
-        status="open",
+        status=TopicStatus.OPEN,
         opened_on=run.period_end,
         last_seen_on=run.period_end,
     )
@@ -113,18 +115,24 @@ def _open(session: Session, run: HotspotRun, candidate: rules.TopicCandidate) ->
 
 def _miss(session: Session, topic: HotspotTopic, run: HotspotRun, actor: str, kinds: list[str], patience: int) -> None:
     missed = 1
-    for kind in reversed([k for k in kinds if k != "decided"]):
-        if kind != "absent":
+    for earlier in reversed([k for k in kinds if k != TopicEventKind.DECIDED]):
+        if earlier != TopicEventKind.ABSENT:
             break
         missed += 1
     gone = missed >= patience
     if gone:
-        topic.status = "gone"
-    _event(session, topic, run, actor, "gone" if gone else "absent", {"missed_runs": missed})
+        topic.status = TopicStatus.GONE
+    kind = TopicEventKind.GONE if gone else TopicEventKind.ABSENT
+    _event(session, topic, run, actor, kind, {"missed_runs": missed})
 
 
 def _event(
-    session: Session, topic: HotspotTopic, run: HotspotRun | None, actor: str, kind: str, finding: Mapping[str, Any]
+    session: Session,
+    topic: HotspotTopic,
+    run: HotspotRun | None,
+    actor: str,
+    kind: TopicEventKind,
+    finding: Mapping[str, Any],
 ) -> None:
     session.add(
         HotspotTopicEvent(
@@ -146,7 +154,7 @@ def decide(
     owner: str | None = None,
     measures: str | None = None,
     follow_up_on: date | None = None,
-    status: str | None = None,
+    status: TopicStatus | None = None,
 ) -> HotspotTopic:
     """Set who takes care of a topic, how, until when, or that it is resolved; what is None stays as it is.
 
@@ -164,6 +172,6 @@ def decide(
     for name, value in changes.items():
         setattr(topic, name, value)
     said = {name: str(value) for name, value in changes.items()}
-    _event(session, topic, None, actor, "decided", said)
+    _event(session, topic, None, actor, TopicEventKind.DECIDED, said)
     audit.record(session, actor=actor, action="hotspots.decide", subject=f"topic {topic_id}", **said)
     return topic

@@ -15,20 +15,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from governance.hotspots.topics.states import TopicEventKind
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 KIND_LABELS = {"high_frequency": "高频", "common": "共性", "concentrated": "区域集中", "hot": "热点"}
-EVENT_LABELS = {
-    "appeared": "新出现",
-    "returned": "再次出现",
-    "grew": "增多",
-    "steady": "持平",
-    "shrank": "减少",
-    "absent": "本期未再出现",
-    "gone": "已消退",
-    "decided": "处置意见",
-}
 WHOLE, PLACE = "whole", "place"
 # A comparison with households is evidence on the map; where many people pass or report it is high for that alone.
 FOLLOWED = ("scan", "concentration")
@@ -194,12 +186,12 @@ def match(found: Sequence[TopicCandidate], known: Iterable[KnownTopic], *, same_
     return result
 
 
-def change(before: Mapping[str, Any], now: Mapping[str, Any], *, grown_by: float) -> str:
+def change(before: Mapping[str, Any], now: Mapping[str, Any], *, grown_by: float) -> TopicEventKind:
     """Say how a topic developed, by reports a day: grew, shrank or steady."""
     earlier, later = before["reports"] / before["days"], now["reports"] / now["days"]
     if later > earlier * (1 + grown_by):
-        return "grew"
-    return "shrank" if later < earlier * (1 - grown_by) else "steady"
+        return TopicEventKind.GREW
+    return TopicEventKind.SHRANK if later < earlier * (1 - grown_by) else TopicEventKind.STEADY
 
 
 def comparable(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, int, int] | None:

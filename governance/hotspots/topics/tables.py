@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    CheckConstraint,
     Date,
     ForeignKey,
     Identity,
@@ -18,7 +17,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
+from core.db import Base, check_one_of
+from governance.hotspots.topics.states import TopicEventKind, TopicStatus
 
 
 class HotspotTopic(Base):
@@ -26,7 +26,7 @@ class HotspotTopic(Base):
 
     __tablename__ = "hotspot_topic"
     __table_args__ = (
-        CheckConstraint("status IN ('open', 'resolved', 'gone')", name="status"),
+        check_one_of("status", TopicStatus),
         Index("ix_hotspot_topic_status", "layer_id", "status"),
     )
 
@@ -36,7 +36,7 @@ class HotspotTopic(Base):
     scope: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
     area_codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    status: Mapped[str] = mapped_column(Text, server_default="open")
+    status: Mapped[str] = mapped_column(Text, server_default=TopicStatus.OPEN)
     opened_on: Mapped[date] = mapped_column(Date)
     last_seen_on: Mapped[date] = mapped_column(Date)
     owner: Mapped[str | None] = mapped_column(Text)
@@ -49,9 +49,7 @@ class HotspotTopicEvent(Base):
 
     __tablename__ = "hotspot_topic_event"
     __table_args__ = (
-        CheckConstraint(
-            "kind IN ('appeared', 'grew', 'steady', 'shrank', 'absent', 'gone', 'returned', 'decided')", name="kind"
-        ),
+        check_one_of("kind", TopicEventKind),
         Index("ix_hotspot_topic_event_topic_id", "topic_id", "id"),
         Index("ix_hotspot_topic_event_run_id", "run_id"),
     )

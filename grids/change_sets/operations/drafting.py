@@ -19,6 +19,7 @@ from grids.change_sets.errors import (
     EditRefusedError,
     NothingToUndoError,
 )
+from grids.change_sets.states import TRANSITIONS, Action, ChangeSetState
 from grids.change_sets.tables import ChangeSet, ChangeSetEdit, ChangeSetHand
 
 if TYPE_CHECKING:
@@ -100,10 +101,7 @@ def withdraw(session: Session, *, change_set_id: int, actor: str) -> ChangeSet:
     ChangeSetNotFoundError, ChangeSetStateError
     """
     change_set = queries.get_change_set(session, change_set_id, for_update=True)
-    if change_set.state in {"published", "withdrawn"}:
-        raise ChangeSetStateError(f"Change set {change_set.id} is {change_set.state} already.")
-    change_set.state = "withdrawn"
-    touch(change_set)
+    apply(change_set, Action.WITHDRAW)
     audit.record(session, actor=actor, action="change_sets.withdraw", subject=str(change_set.id))
     session.flush()
     return change_set
@@ -119,7 +117,7 @@ def open_change_set(
     ChangeSetNotFoundError, ChangeSetStateError, ChangeSetStaleError
     """
     change_set = queries.get_change_set(session, change_set_id, for_update=locked)
-    if change_set.state != "open":
+    if change_set.state != ChangeSetState.OPEN:
         raise ChangeSetStateError(f"Change set {change_set.id} is {change_set.state}: only an open one can be edited.")
     if expected_version is not None and expected_version != change_set.version:
         raise ChangeSetStaleError(
@@ -133,6 +131,24 @@ def record_hand(session: Session, change_set: ChangeSet, actor: str) -> None:
     """Note for good that somebody worked on a draft: whoever did cannot approve it (docs/adr/0008)."""
     hand = {"change_set_id": change_set.id, "actor": actor, "first_at": clock.now()}
     session.execute(insert(ChangeSetHand).values(hand).on_conflict_do_nothing())
+
+
+def require_allowed(change_set: ChangeSet, action: Action) -> None:
+    """Raise ChangeSetStateError unless the table of transitions has this action for the change set's state."""
+    if change_set.state not in TRANSITIONS[action].sources:
+        raise ChangeSetStateError(f"Change set {change_set.id} is {change_set.state}: {action} is not possible.")
+
+
+def apply(change_set: ChangeSet, action: Action) -> None:
+    """Move a change set on as the table of transitions says, and count its version up; the one place that does.
+
+    Raises
+    ------
+    ChangeSetStateError
+    """
+    require_allowed(change_set, action)
+    change_set.state = TRANSITIONS[action].target
+    touch(change_set)
 
 
 def touch(change_set: ChangeSet) -> None:

@@ -8,9 +8,9 @@ from core import audit
 from grids.boundaries import operations as registry_operations
 from grids.boundaries import queries as registry
 from grids.change_sets import queries
-from grids.change_sets.errors import ChangeSetStateError
-from grids.change_sets.operations.drafting import touch
+from grids.change_sets.operations.drafting import apply, require_allowed
 from grids.change_sets.operations.reviewing import check_digest, require_clean, require_current
+from grids.change_sets.states import Action
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -29,10 +29,7 @@ def publish_change_set(session: Session, *, change_set_id: int, actor: str, lead
     ChangeSetNotFoundError, ChangeSetStateError, ChangeSetConflictError, ChangeSetBlockedError, EffectiveInstantError
     """
     change_set = queries.get_change_set(session, change_set_id, for_update=True)
-    if change_set.state != "approved":
-        raise ChangeSetStateError(
-            f"Change set {change_set.id} is {change_set.state}: only an approved one is published."
-        )
+    require_allowed(change_set, Action.PUBLISH)
     layer, base = queries.layer_of(session, change_set), queries.base_of(session, change_set)
     registry_operations.lock(session, layer)
     require_current(session, change_set)
@@ -58,9 +55,8 @@ def publish_change_set(session: Session, *, change_set_id: int, actor: str, lead
         stored=stored,
         require=require_as_checked,
     )
-    change_set.state = "published"
+    apply(change_set, Action.PUBLISH)
     change_set.published_release_id = published.release.id
-    touch(change_set)
     audit.record(
         session, actor=actor, action="change_sets.publish", subject=str(change_set.id), release=published.release.number
     )

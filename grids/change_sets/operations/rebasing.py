@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Literal
 from core import audit
 from grids.boundaries import queries as registry
 from grids.change_sets import queries
-from grids.change_sets.errors import ChangeSetStateError, EditRefusedError
-from grids.change_sets.operations.drafting import open_change_set, record_hand, rewrite, store, touch
+from grids.change_sets.errors import EditRefusedError
+from grids.change_sets.operations.drafting import apply, open_change_set, record_hand, require_allowed, rewrite, store
+from grids.change_sets.rules.conflicts import conflicts
 from grids.change_sets.rules.following import followed_by_edges, updated_ancestors
-from grids.change_sets.rules.states import conflicts
+from grids.change_sets.states import Action
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -57,8 +58,7 @@ def rebase(session: Session, *, change_set_id: int, actor: str) -> Rebased:
     ChangeSetNotFoundError, ChangeSetStateError
     """
     change_set = queries.get_change_set(session, change_set_id, for_update=True)
-    if change_set.state in {"published", "withdrawn"}:
-        raise ChangeSetStateError(f"Change set {change_set.id} is {change_set.state}.")
+    require_allowed(change_set, Action.REBASE)
     layer, base = queries.layer_of(session, change_set), queries.base_of(session, change_set)
     latest = registry.latest_release(session, layer)
     if latest is None or latest.id == base.id:
@@ -74,9 +74,8 @@ def rebase(session: Session, *, change_set_id: int, actor: str) -> Rebased:
     session.flush()
     if followers - settled:
         _put_together(session, change_set, layer, followers - settled)
-    change_set.state = "open"  # What was checked and approved was another state of the layer.
+    apply(change_set, Action.REBASE)  # What was checked and approved was another state of the layer.
     change_set.approved_by = change_set.approved_at = change_set.submitted_by = None
-    touch(change_set)
     record_hand(session, change_set, actor)
     audit.record(session, actor=actor, action="change_sets.rebase", subject=str(change_set.id), base=latest.number)
     session.flush()

@@ -19,9 +19,9 @@ from grids.change_sets.errors import (
     SecondPersonError,
 )
 from grids.change_sets.operations.checking import checked
-from grids.change_sets.operations.drafting import record_hand, touch
+from grids.change_sets.operations.drafting import apply, record_hand
 from grids.change_sets.operations.rebasing import overtaken_by
-from grids.change_sets.rules.states import TRANSITIONS
+from grids.change_sets.states import Action
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,7 +54,7 @@ def submit(session: Session, *, change_set_id: int, actor: str, checked_content:
     ------
     ChangeSetNotFoundError, ChangeSetStateError, ChangeSetConflictError, ChangeSetBlockedError
     """
-    change_set = _advance(session, change_set_id, "submitted")
+    change_set = _advance(session, change_set_id, Action.SUBMIT)
     if not queries.overlay(session, change_set):
         raise ChangeSetStateError(f"Change set {change_set.id} changes nothing yet.")
     require_current(session, change_set)
@@ -77,7 +77,7 @@ def approve(session: Session, *, change_set_id: int, actor: str, effective_at: d
     ------
     ChangeSetNotFoundError, ChangeSetStateError, SecondPersonError
     """
-    change_set = _advance(session, change_set_id, "approved")
+    change_set = _advance(session, change_set_id, Action.APPROVE)
     if actor in queries.hands(session, change_set):
         raise SecondPersonError(f"'{actor}' worked on change set {change_set.id}: somebody else has to approve it.")
     change_set.approved_by, change_set.approved_at = actor, clock.now()
@@ -94,7 +94,7 @@ def send_back(session: Session, *, change_set_id: int, actor: str, reason: str) 
     ------
     ChangeSetNotFoundError, ChangeSetStateError
     """
-    change_set = _advance(session, change_set_id, "open")
+    change_set = _advance(session, change_set_id, Action.SEND_BACK)
     change_set.approved_by = change_set.approved_at = change_set.submitted_by = None
     audit.record(session, actor=actor, action="change_sets.send_back", subject=str(change_set.id), reason=reason)
     session.flush()
@@ -132,10 +132,7 @@ def check_digest(session: Session, layer: Layer, checksum: str) -> str:
     return hashlib.sha256(orjson.dumps(held_to)).hexdigest()
 
 
-def _advance(session: Session, change_set_id: int, state: str) -> ChangeSet:
+def _advance(session: Session, change_set_id: int, action: Action) -> ChangeSet:
     change_set = queries.get_change_set(session, change_set_id, for_update=True)
-    if state not in TRANSITIONS[change_set.state]:
-        raise ChangeSetStateError(f"Change set {change_set.id} is {change_set.state}: it cannot become {state}.")
-    change_set.state = state
-    touch(change_set)
+    apply(change_set, action)
     return change_set

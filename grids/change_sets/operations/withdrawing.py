@@ -17,7 +17,8 @@ from grids.boundaries.errors import (
 )
 from grids.boundaries.tables import ReleaseWithdrawal
 from grids.change_sets.errors import SecondPersonError
-from grids.change_sets.operations.drafting import touch
+from grids.change_sets.operations.drafting import apply
+from grids.change_sets.states import PENDING, Action
 from grids.change_sets.tables import ChangeSet
 
 if TYPE_CHECKING:
@@ -74,9 +75,9 @@ def approve_withdrawal(session: Session, *, layer: Layer, number: int, actor: st
     registry_operations.take_out(session, layer, release)
     reopened = session.scalar(select(ChangeSet).where(ChangeSet.published_release_id == release.id).with_for_update())
     if reopened is not None:
-        reopened.state, reopened.published_release_id = "open", None
+        apply(reopened, Action.REOPEN)
+        reopened.published_release_id = None
         reopened.submitted_by = reopened.approved_by = reopened.approved_at = reopened.effective_at = None
-        touch(reopened)
     audit.record(
         session, actor=actor, action="releases.withdraw", subject=f"{layer.code}/{number}", reason=asked.reason,
         requested_by=asked.requested_by, effective_at=release.effective_at.isoformat(),
@@ -89,7 +90,7 @@ def approve_withdrawal(session: Session, *, layer: Layer, number: int, actor: st
 def _require_no_drafts_on(session: Session, release: Release) -> None:
     drafts = session.scalars(
         select(ChangeSet.id)
-        .where(ChangeSet.base_release_id == release.id, ChangeSet.state.not_in(("published", "withdrawn")))
+        .where(ChangeSet.base_release_id == release.id, ChangeSet.state.in_(PENDING))
         .order_by(ChangeSet.id)
     ).all()
     if drafts:

@@ -80,7 +80,7 @@ def draft(town: Database) -> Callable[..., int]:
             change_set = desk.open_draft(
                 session, layer=registry.get_layer(session, "admin"), title="移界", author="editor"
             )
-            desk.edit(session, change_set_id=change_set.id, deed=EditCommand(verb, codes, **rest), actor="editor")
+            desk.edit(session, change_set_id=change_set.id, command=EditCommand(verb, codes, **rest), actor="editor")
             return change_set.id
 
     return make

@@ -169,13 +169,13 @@ def test_who_reads_while_a_release_is_committed_has_it(
 def test_a_process_that_cannot_read_lets_questions_wait(
     database: Database, process: ReleaseCache, district: list[AreaRecord], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    goes_on, look = threading.Event(), queries.look
+    goes_on, look = threading.Event(), queries.read_releases
 
     def held(connection: psycopg.Connection) -> Any:
         goes_on.wait()
         return look(connection)
 
-    monkeypatch.setattr(queries, "look", held)
+    monkeypatch.setattr(queries, "read_releases", held)
     time.sleep(2 * lease.RENEWED_EVERY_S)  # it is in that call by now
     until(publish_next(database, district).effective_at)
     with asked(process) as answer:
@@ -235,7 +235,7 @@ def test_a_release_that_could_not_be_loaded_before_the_database_went_is_owned_up
     monkeypatch.setattr(queries, "load_release", away)
     release = publish_next(database, district)
     until(release.effective_at)
-    monkeypatch.setattr(queries, "look", away)
+    monkeypatch.setattr(queries, "read_releases", away)
     assert code_at(process) == "g00"
     assert process.unconfirmed_since is not None
 
@@ -243,14 +243,14 @@ def test_a_release_that_could_not_be_loaded_before_the_database_went_is_owned_up
 def test_every_report_is_stored_with_the_release_of_its_instant(
     database: Database, process: ReleaseCache, district: list[AreaRecord]
 ) -> None:
-    from governance.reports.placement import Ground
+    from governance.reports.placement import PlacementContext
     from grids.gazetteer.memory import GazetteerCache
 
     release = publish_next(database, district)
     gazetteer = GazetteerCache(database, poll_s=60.0)
     seen = set()
     while clock.now() < release.effective_at + timedelta(seconds=0.2):
-        ground = Ground.at_hand(process, gazetteer) or Ground.now(process, gazetteer)
+        ground = PlacementContext.at_hand(process, gazetteer) or PlacementContext.now(process, gazetteer)
         assert ground.release is not None
         assert ground.release.release.number == (2 if ground.at >= release.effective_at else 1)
         seen.add(ground.release.release.number)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from core.db import Database
 
-REVIEWING = {"approve", "send_back", "publish_change_set", "withdraw"}
+REVIEWING = {"approve", "send_back", "publish_change_set", "withdraw", "request_withdrawal", "approve_withdrawal"}
 """Verbs of reviewers: they decide on a draft and change nothing in it."""
 
 
@@ -90,8 +90,8 @@ TOUCHES: dict[str, Callable[[Session, int, str, Any], None]] = {
     "take": _redesign,
     "submit": _submit,
 }
-ELSEWHERE = {"open_draft", "hand_in", "rebase", "settle", "repair"}
-"""Tested below; open_draft in test_publishing.py, hand_in in tests/api/boundaries/test_layers_over_http.py."""
+ELSEWHERE = {"open_draft", "hand_in", "take_files", "rebase", "settle", "repair"}
+"""Tested below; open_draft in test_publishing.py, files in tests/api/boundaries/test_layers_over_http.py."""
 
 
 def test_every_verb_that_takes_an_actor_is_tested_here() -> None:
@@ -99,7 +99,7 @@ def test_every_verb_that_takes_an_actor_is_tested_here() -> None:
         name
         for name in operations.__all__
         if inspect.isfunction(found := getattr(operations, name))
-        and {"actor", "author"} & inspect.signature(found).parameters.keys()
+        and {"actor", "author", "publication"} & inspect.signature(found).parameters.keys()
     }
     assert verbs == TOUCHES.keys() | ELSEWHERE | REVIEWING
 

@@ -1,0 +1,62 @@
+"""The life of a change set: its states, and which action leads from which states to which."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class ChangeSetState(StrEnum):
+    """Where a change set stands."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+STATE_LABELS: Final[Mapping[ChangeSetState, str]] = {
+    ChangeSetState.OPEN: "草稿",
+    ChangeSetState.SUBMITTED: "待审批",
+    ChangeSetState.APPROVED: "已批准",
+    ChangeSetState.PUBLISHED: "已发布",
+    ChangeSetState.WITHDRAWN: "已撤回",
+}
+PENDING: Final = (ChangeSetState.OPEN, ChangeSetState.SUBMITTED, ChangeSetState.APPROVED)
+"""The states of a draft that may still become a release."""
+
+
+class Action(StrEnum):
+    """What moves a change set from one state to another."""
+
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    SEND_BACK = "send back"
+    REBASE = "rebase"
+    PUBLISH = "publish"
+    WITHDRAW = "withdraw"
+    REOPEN = "reopen"
+
+
+class Transition(NamedTuple):
+    """From which states an action leads, and to which."""
+
+    sources: tuple[ChangeSetState, ...]
+    target: ChangeSetState
+
+
+TRANSITIONS: Final[Mapping[Action, Transition]] = {
+    Action.SUBMIT: Transition((ChangeSetState.OPEN,), ChangeSetState.SUBMITTED),
+    Action.APPROVE: Transition((ChangeSetState.SUBMITTED,), ChangeSetState.APPROVED),
+    Action.SEND_BACK: Transition((ChangeSetState.SUBMITTED, ChangeSetState.APPROVED), ChangeSetState.OPEN),
+    Action.REBASE: Transition(PENDING, ChangeSetState.OPEN),
+    Action.PUBLISH: Transition((ChangeSetState.APPROVED,), ChangeSetState.PUBLISHED),
+    Action.WITHDRAW: Transition(PENDING, ChangeSetState.WITHDRAWN),
+    Action.REOPEN: Transition((ChangeSetState.PUBLISHED,), ChangeSetState.OPEN),
+}
+"""Every change of state there is. A change set opens again (reopen) when its release is withdrawn before it took
+effect; nothing leaves `withdrawn`."""
