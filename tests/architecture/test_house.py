@@ -57,18 +57,6 @@ def test_only_core_db_commits() -> None:
     assert found == []
 
 
-def test_rules_are_pure() -> None:
-    forbidden = {"sqlalchemy", "geoalchemy2", "psycopg", "fastapi", "starlette", "procrastinate"}
-    guilty = []
-    for path in [p for p in SOURCES if p.name == "rules.py" or "rules" in p.parent.parts]:
-        for node in ast.walk(ast.parse(path.read_text())):
-            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom) and node.module:
-                names = [node.module]
-            guilty += [f"{_name(path)}: {n}" for n in names if n.split(".")[0] in forbidden]
-    assert guilty == []
-
-
 def test_only_declared_dependencies_are_imported() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = {re.split(r"[\[<>=~!; ]", d)[0].lower().replace("_", "-") for d in project["dependencies"]}
