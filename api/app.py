@@ -28,7 +28,7 @@ from core.queue import QueueWatch
 from core.settings import Settings
 from governance.reports.counts import counts_by_area
 from governance.reports.operations import store
-from grids.assignment.registry import ReleaseCache
+from grids.assignment.release_cache import ReleaseCache
 from grids.boundaries import scratch
 from grids.change_sets.operations import CheckMemory
 from grids.gazetteer.memory import GazetteerCache
@@ -97,7 +97,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.intake = GroupCommit(settings.libpq_url, store)
     app.state.gazetteer = GazetteerCache(app.state.database, poll_s=settings.release_poll_s)
     app.state.releases = ReleaseCache(app.state.database, settings)
-    app.state.maps = MapStore(app.state.database, settings, app.state.releases, counts_by_area)
+    app.state.maps = MapStore(app.state.database, settings, app.state.releases.timeline, counts_by_area)
     app.state.queue_watch = QueueWatch(app.state.database)
     app.state.gate = admission.Gate(settings.large_requests_each)
     admission.close(app.routes)
@@ -107,7 +107,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(
         RequestEnvelope,
         limits=BodyLimits(settings.max_body_bytes, settings.body_wait_s),
-        unconfirmed_since=lambda: app.state.releases.unconfirmed_since,
+        unconfirmed_since=lambda: app.state.releases.timeline.unconfirmed_since,
     )
 
     def openapi() -> dict[str, Any]:

@@ -42,7 +42,7 @@ def main() -> None:
     from core.db import Database
     from core.settings import Settings
     from geo.map.tiles import cut_tile, to_world
-    from grids.assignment.known_releases import KnownReleases
+    from grids.assignment.release_timeline import ReleaseTimeline
     from grids.maps.map_store import MapStore
     from migrations.run import move_to
 
@@ -51,7 +51,7 @@ def main() -> None:
         load(url, given.grids)
         settings = Settings(DATABASE_URL=url)
         database = Database(settings)
-        maps = MapStore(database, settings, KnownReleases(database, settings))
+        maps = MapStore(database, settings, ReleaseTimeline(database, settings))
         areas = maps.level(maps.in_force("bench"), "grid")
         west, north = to_world(np.array([[113.0, 35.5]]))[0]
         east, south = to_world(np.array([[114.0, 34.5]]))[0]

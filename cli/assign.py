@@ -52,7 +52,7 @@ def assign(
     from grids.assignment.errors import LineUnreadableError, PointMissingError, PointNotANumberError
     from grids.assignment.files import assign_file
     from grids.assignment.points import PROBLEMS
-    from grids.assignment.registry import ReleaseCache
+    from grids.assignment.release_cache import ReleaseCache
 
     target = output or file.with_name(f"{file.stem}.assigned{file.suffix}")
     if target.exists() and not force:

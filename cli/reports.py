@@ -217,7 +217,7 @@ def _batches(
 def _ground(opened: Database) -> Any:  # noqa: ANN401 (governance.reports.placement.PlacementContext, imported late)
     from core.settings import Settings
     from governance.reports.placement import PlacementContext
-    from grids.assignment.registry import ReleaseCache
+    from grids.assignment.release_cache import ReleaseCache
     from grids.gazetteer.memory import GazetteerCache
 
     settings = Settings()

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from grids.assignment.registry import ReleaseCache
+    from grids.assignment.release_cache import ReleaseCache
     from grids.assignment.release_index import LayerFacts, ReleaseIndex
 
 router = APIRouter(prefix="/v1/assignments", tags=["assignments"])
@@ -124,7 +124,7 @@ async def _release(
     index = releases.in_memory(layer, at)
     if index is None:
         index = await run_in_threadpool(releases.at, layer, at)
-    return releases.timeline(layer).layer, index
+    return releases.timeline.of_layer(layer).layer, index
 
 
 async def _releases(request: Request, at: datetime | None) -> list[tuple[LayerFacts, ReleaseIndex | None]]:
@@ -132,9 +132,12 @@ async def _releases(request: Request, at: datetime | None) -> list[tuple[LayerFa
     releases: ReleaseCache = request.app.state.releases
     named = [layer for layer in request.query_params.getlist("layer") if layer]
     instant = at or clock.now()  # the same for all of them
-    if not releases.is_confirmed:
-        await run_in_threadpool(releases.confirm)
-    return [await _release(releases, layer, instant) for layer in dict.fromkeys(named or releases.layers_at(instant))]
+    if not releases.timeline.is_confirmed:
+        await run_in_threadpool(releases.timeline.confirm)
+    return [
+        await _release(releases, layer, instant)
+        for layer in dict.fromkeys(named or releases.timeline.layers_at(instant))
+    ]
 
 
 async def _assign(request: Request) -> Response:

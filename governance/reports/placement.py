@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from geo.address.index import LocatingIndex
     from geo.address.locating import Located
     from governance.reports.rules import ReportDraft
-    from grids.assignment.registry import ReleaseCache
+    from grids.assignment.release_cache import ReleaseCache
     from grids.assignment.release_index import Assignment, ReleaseIndex
     from grids.gazetteer.memory import GazetteerCache
 

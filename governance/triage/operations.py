@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from geo.address.locating import AddressCandidate, Located
-    from grids.assignment.registry import ReleaseCache
+    from grids.assignment.release_cache import ReleaseCache
     from grids.gazetteer.tables import Wording
 
 MOST_A_PAGE: Final = 500
@@ -227,7 +227,7 @@ def _in_area(
     session: Session, indexes: ReleaseCache, row: dict[str, Any], code: str
 ) -> tuple[int, int, str, tuple[str, ...], tuple[str, str]]:
     """Find an area and its chain as of when the report was received."""
-    layer = boundaries.get_layer(session, indexes.timeline().layer.code)
+    layer = boundaries.get_layer(session, indexes.timeline.of_layer().layer.code)
     release = boundaries.release_at(session, layer, row["received_at"])
     path: list[str] = []
     wanted: str | None = code

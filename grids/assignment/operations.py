@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.observability import POINTS_ASSIGNED
 from grids.assignment import rules
 from grids.assignment.points import check_accuracy, check_many, check_one, named_crs
-from grids.assignment.registry import ReleaseCache
+from grids.assignment.release_cache import ReleaseCache
 from grids.assignment.release_index import Answers, Assignment, ReleaseIndex
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def assign(
     PointNotFiniteError, PointOutOfRangeError, PointSwappedError, PointOutsideCrsError, AccuracyInvalidError,
     CrsUnknownError, LayerNotFoundError, BoundariesNotLoadedError, DatabaseUnavailableError
     """
-    return assign_in(indexes.at(layer, at), indexes.timeline(layer).layer, x=x, y=y, crs=crs, accuracy_m=accuracy_m)
+    return assign_in(
+        indexes.at(layer, at), indexes.timeline.of_layer(layer).layer, x=x, y=y, crs=crs, accuracy_m=accuracy_m
+    )
 
 
 def assign_in(

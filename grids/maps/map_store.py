@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from core.db import Database
     from core.settings import Settings
-    from grids.assignment.known_releases import KnownReleases
     from grids.assignment.release_index import LayerFacts, ReleaseFacts
+    from grids.assignment.release_timeline import ReleaseTimeline
     from grids.maps.level_map import AreaCounts
 
 BODY_BUDGET_BYTES = 256 * 2**20
@@ -121,7 +121,7 @@ class MapStore:
     """Maps of this process; every method may be called from any thread."""
 
     def __init__(
-        self, database: Database, settings: Settings, releases: KnownReleases, read_counts: ReadCounts
+        self, database: Database, settings: Settings, releases: ReleaseTimeline, read_counts: ReadCounts
     ) -> None:
         self._database, self._settings, self._releases = database, settings, releases
         self._read_area_counts = read_counts

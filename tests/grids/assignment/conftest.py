@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import shapely
 
-from grids.assignment.registry import ReleaseCache
+from grids.assignment.release_cache import ReleaseCache
 from grids.boundaries import operations, queries
 from grids.boundaries.records import AreaRecord
 

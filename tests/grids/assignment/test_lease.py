@@ -18,7 +18,7 @@ from sqlalchemy import text
 from core import clock
 from core.errors import DatabaseUnavailableError
 from grids.assignment import lease, operations, queries
-from grids.assignment.registry import ReleaseCache
+from grids.assignment.release_cache import ReleaseCache
 from grids.boundaries import operations as boundaries
 from grids.boundaries import queries as registry
 from grids.boundaries.errors import EffectiveInstantError
@@ -183,7 +183,7 @@ def test_a_process_that_cannot_read_lets_questions_wait(
         assert not answer.done()
         goes_on.set()
         assert answer.result(5) == "new"
-    assert process.unconfirmed_since is None
+    assert process.timeline.unconfirmed_since is None
 
 
 def test_a_process_whose_connection_is_cut_makes_another_before_it_answers(
@@ -200,7 +200,7 @@ def test_a_process_whose_connection_is_cut_makes_another_before_it_answers(
             for _ in range(20):
                 before, code = clock.now(), code_at(process)
                 assert code == ("new" if before >= release.effective_at else code)
-                assert process.unconfirmed_since is None
+                assert process.timeline.unconfirmed_since is None
                 time.sleep(0.005)
     assert code_at(process) == "new"
 
@@ -237,7 +237,7 @@ def test_a_release_that_could_not_be_loaded_before_the_database_went_is_owned_up
     until(release.effective_at)
     monkeypatch.setattr(queries, "read_releases", away)
     assert code_at(process) == "g00"
-    assert process.unconfirmed_since is not None
+    assert process.timeline.unconfirmed_since is not None
 
 
 def test_every_report_is_stored_with_the_release_of_its_instant(

@@ -12,8 +12,7 @@ import pytest
 
 from core import clock
 from grids.assignment import operations, queries
-from grids.assignment.known_releases import KnownReleases
-from grids.assignment.registry import ReleaseCache
+from grids.assignment.release_cache import ReleaseCache
 from grids.boundaries import operations as boundaries
 from grids.boundaries import queries as registry
 from grids.boundaries.errors import ReleaseWithdrawnError
@@ -115,7 +114,7 @@ def test_an_index_is_not_built_under_the_name_of_a_release_that_was_withdrawn_me
     with database.snapshot() as session:
         layer, releases = queries.timelines(session)["admin"]
     process = ReleaseCache(database, settings)
-    KnownReleases.refresh(process)  # it has read of the release, and not loaded it yet
+    process.timeline.refresh()  # it has read of the release, and not loaded it yet
     withdraw(database, 2)
     with database.snapshot() as session, pytest.raises(ReleaseWithdrawnError):
         queries.load_release(session, layer, releases[-1], None)

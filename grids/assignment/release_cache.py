@@ -17,7 +17,7 @@ import structlog
 from core import clock
 from core.errors import DatabaseUnavailableError
 from grids.assignment import queries
-from grids.assignment.known_releases import REST_AFTER_FAILURE_S, KnownReleases
+from grids.assignment.release_timeline import REST_AFTER_FAILURE_S, ReleaseTimeline
 from grids.boundaries.errors import ReleaseWithdrawnError
 
 if TYPE_CHECKING:
@@ -25,19 +25,22 @@ if TYPE_CHECKING:
 
     from core.db import Database
     from core.settings import Settings
-    from grids.assignment.known_releases import Timeline
     from grids.assignment.release_index import LayerFacts, ReleaseFacts, ReleaseIndex
+    from grids.assignment.release_timeline import LayerReleases
 
 log = structlog.get_logger("wangge.releases")
 
 OLD_RELEASES_KEPT: Final = 8
 
 
-class ReleaseCache(KnownReleases):
-    """Release indexes of a process, by layer and instant."""
+class ReleaseCache:
+    """Release indexes of a process, by layer and instant; `timeline` says which releases there are."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
-        super().__init__(database, settings)
+        self.timeline = ReleaseTimeline(database, settings, after_reading=self._load_in_background)
+        self._database = database
+        self._settings = settings
+        self._stop = threading.Event()
         self._loaded: dict[int, ReleaseIndex] = {}
         self._old: OrderedDict[int, ReleaseIndex] = OrderedDict()
         self._lock = threading.Lock()
@@ -50,9 +53,19 @@ class ReleaseCache(KnownReleases):
         """Whether this process has had everything in memory since it started."""
         return self._has_loaded
 
+    def start(self) -> None:
+        """Load what there is, if the database answers, and keep up with it from then on."""
+        self._stop.clear()
+        try:
+            self.refresh()
+        except DatabaseUnavailableError:
+            log.warning("boundaries not loaded: the database is away")
+        self.timeline.start()
+
     def close(self) -> None:
         """End the threads."""
-        super().close()
+        self._stop.set()
+        self.timeline.close()
         if self._loader is not None:
             self._loader.join(timeout=10)
             self._loader = None
@@ -65,7 +78,7 @@ class ReleaseCache(KnownReleases):
         DatabaseUnavailableError
             When the database is away; what is in memory stays.
         """
-        super().refresh()
+        self.timeline.refresh()
         self._load_wanted()
 
     def in_memory(self, layer: str | None = None, at: datetime | None = None) -> ReleaseIndex | None:
@@ -77,11 +90,11 @@ class ReleaseCache(KnownReleases):
         """
         # The order matters: a lease that holds after the instant was read covers the instant.
         instant = at or clock.now()
-        if not self._lease.holds():
+        if not self.timeline.is_confirmed:
             return None
-        timeline = self.timeline(layer)
-        position = timeline.position_at(instant)
-        return None if position < 0 else self._held(timeline.releases[position].id)
+        known = self.timeline.of_layer(layer)
+        position = known.position_at(instant)
+        return None if position < 0 else self._held(known.releases[position].id)
 
     def at(self, layer: str | None = None, at: datetime | None = None) -> ReleaseIndex | None:
         """Return the release that answers at an instant (now, if none is named); None before the first release.
@@ -95,22 +108,22 @@ class ReleaseCache(KnownReleases):
             When the release is not in memory and the database is away.
         """
         instant = at or clock.now()
-        self.confirm()
-        timeline = self.timeline(layer)
-        position = timeline.position_at(instant)
+        self.timeline.confirm()
+        known = self.timeline.of_layer(layer)
+        position = known.position_at(instant)
         if position < 0:
             return None
-        release = timeline.releases[position]
+        release = known.releases[position]
         try:
-            return self._held(release.id) or self._load(timeline.layer, release)
+            return self._held(release.id) or self._load(known.layer, release)
         except ReleaseWithdrawnError:  # between the reading and the loading: read again without it
-            KnownReleases.refresh(self)
+            self.timeline.refresh()
             return self.at(layer, instant)
         except DatabaseUnavailableError:
-            before = self._held_before(timeline, position) if position == timeline.position_at(clock.now()) else None
+            before = self._held_before(known, position) if position == known.position_at(clock.now()) else None
             if before is None:
                 raise
-            self._lease.give_up()
+            self.timeline.give_up_lease()
             return before
 
     def _held(self, release_id: int) -> ReleaseIndex | None:
@@ -123,9 +136,9 @@ class ReleaseCache(KnownReleases):
                 self._old.move_to_end(release_id)
         return index
 
-    def _held_before(self, timeline: Timeline, position: int) -> ReleaseIndex | None:
+    def _held_before(self, known: LayerReleases, position: int) -> ReleaseIndex | None:
         """Return the latest release in memory before one that took effect while the database was away."""
-        earlier = (self._held(release.id) for release in reversed(timeline.releases[:position]))
+        earlier = (self._held(release.id) for release in reversed(known.releases[:position]))
         return next((index for index in earlier if index is not None), None)
 
     def _load(self, layer: LayerFacts, release: ReleaseFacts) -> ReleaseIndex:
@@ -152,9 +165,9 @@ class ReleaseCache(KnownReleases):
         """Return the releases in force now or later, the earliest in force first."""
         now = clock.now()
         wanted = [
-            (timeline.layer, release)
-            for timeline in (self._timelines or {}).values()
-            for release in timeline.releases[max(0, timeline.position_at(now)) :]
+            (known.layer, release)
+            for known in self.timeline.layers
+            for release in known.releases[max(0, known.position_at(now)) :]
         ]
         wanted.sort(key=lambda each: each[1].effective_at)
         return {release.id: (layer, release) for layer, release in wanted}
@@ -187,7 +200,7 @@ class ReleaseCache(KnownReleases):
             del self._loaded[passed]
         self._has_loaded = True
 
-    def _looked(self) -> None:
+    def _load_in_background(self) -> None:
         if not self._is_settled() and (self._loader is None or not self._loader.is_alive()):
             self._loader = threading.Thread(target=self._load_beside, name="release-loader", daemon=True)
             self._loader.start()

@@ -28,7 +28,7 @@ from grids.boundaries.errors import LayerNotFoundError
 from grids.boundaries.operations import NOTIFY_CHANNEL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from core.db import Database
@@ -55,7 +55,7 @@ _CONNECT: Final[dict[str, str | int | bool]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Timeline:
+class LayerReleases:
     """A layer's releases in the order they take effect. Replaced whole when it changes."""
 
     layer: LayerFacts
@@ -67,24 +67,26 @@ class Timeline:
         return bisect_right(self.instants, instant) - 1
 
 
-class KnownReleases:
-    """Every layer's releases, read again and again in a thread."""
+class ReleaseTimeline:
+    """Which releases every layer has, read again and again in a thread.
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    `after_reading` is called in that thread after each reading; it must not keep the next one waiting.
+    """
+
+    def __init__(
+        self, database: Database, settings: Settings, *, after_reading: Callable[[], None] = lambda: None
+    ) -> None:
         self._database = database
         self._settings = settings
+        self._after_reading = after_reading
         self._lease = Lease()
-        self._timelines: dict[str, Timeline] | None = None
+        self._layers: dict[str, LayerReleases] | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Read what there is, if the database answers, and keep up with it from then on."""
+        """Keep up with the database from now on."""
         self._stop.clear()
-        try:
-            self.refresh()
-        except DatabaseUnavailableError:
-            log.warning("boundaries not loaded: the database is away")
         self._thread = threading.Thread(target=self._follow, name="release-indexes", daemon=True)
         self._thread.start()
 
@@ -132,17 +134,26 @@ class KnownReleases:
         except DatabaseUnavailableError:
             self._lease.give_up()
 
-    def timeline(self, layer: str | None = None) -> Timeline:
+    def give_up_lease(self) -> None:
+        """Let memory answer no longer without a new reading: it may be behind."""
+        self._lease.give_up()
+
+    @property
+    def layers(self) -> list[LayerReleases]:
+        """Every layer with its releases; none before the first reading."""
+        return list((self._layers or {}).values())
+
+    def of_layer(self, layer: str | None = None) -> LayerReleases:
         """Return a layer's releases; the default layer when none is named.
 
         Raises
         ------
         LayerNotFoundError, BoundariesNotLoadedError
         """
-        if self._timelines is None:
+        if self._layers is None:
             raise BoundariesNotLoadedError
         code = layer or self._settings.default_layer
-        timeline = self._timelines.get(code)
+        timeline = self._layers.get(code)
         if timeline is None:
             raise LayerNotFoundError(f"There is no layer '{code[:80]}'.", field="layer")
         return timeline
@@ -154,10 +165,10 @@ class KnownReleases:
         ------
         BoundariesNotLoadedError
         """
-        if self._timelines is None:
+        if self._layers is None:
             raise BoundariesNotLoadedError
         instant = at or clock.now()
-        found = [code for code, timeline in self._timelines.items() if timeline.position_at(instant) >= 0]
+        found = [code for code, timeline in self._layers.items() if timeline.position_at(instant) >= 0]
         return sorted(found, key=lambda code: (code != self._settings.default_layer, code))
 
     def in_force(self, layer: str | None = None, at: datetime | None = None) -> tuple[LayerFacts, ReleaseFacts | None]:
@@ -178,7 +189,7 @@ class KnownReleases:
         ------
         LayerNotFoundError, BoundariesNotLoadedError
         """
-        timeline = self.timeline(layer)
+        timeline = self.of_layer(layer)
         position = timeline.position_at(at)
         return timeline.layer, timeline.releases[position] if position >= 0 else None
 
@@ -186,22 +197,19 @@ class KnownReleases:
         """Read which releases there are, and with that renew the lease."""
         asked = time.monotonic()
         at, found = queries.read_releases(connection)
-        timelines = {
-            code: Timeline(layer, releases, tuple(release.effective_at for release in releases))
+        layers = {
+            code: LayerReleases(layer, releases, tuple(release.effective_at for release in releases))
             for code, (layer, releases) in found.items()
         }
-        if timelines != self._timelines:
-            self._timelines = timelines
-        self._lease.confirm(asked=asked, at=at)  # after the timelines it vouches for
+        if layers != self._layers:
+            self._layers = layers
+        self._lease.confirm(asked=asked, at=at)  # after the layers it vouches for
         RELEASES_CONFIRMED.set(at.timestamp())
         now = clock.now()
-        for code, timeline in timelines.items():
+        for code, timeline in layers.items():
             position = timeline.position_at(now)
             if position >= 0:
                 RELEASE_IN_FORCE.labels(code).set(timeline.releases[position].number)
-
-    def _looked(self) -> None:
-        """Do what follows from a reading, without keeping the next one waiting."""
 
     @contextmanager
     def _connected(self) -> Iterator[psycopg.Connection]:
@@ -221,7 +229,7 @@ class KnownReleases:
                     while not self._stop.is_set():
                         self._look(connection)
                         failures = 0
-                        self._looked()
+                        self._after_reading()
                         self._wait_for_notice(connection)
             except psycopg.Error as error:
                 failures += 1

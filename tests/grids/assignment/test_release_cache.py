@@ -13,9 +13,9 @@ import pytest
 from core import clock
 from core.db import Database
 from core.errors import DatabaseUnavailableError
-from grids.assignment import operations, registry
+from grids.assignment import operations, release_cache
 from grids.assignment.errors import BoundariesNotLoadedError
-from grids.assignment.registry import ReleaseCache
+from grids.assignment.release_cache import ReleaseCache
 from grids.boundaries.errors import LayerNotFoundError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def test_a_release_is_loaded_ahead_and_answers_from_its_instant_on(
 def test_a_past_instant_is_answered_from_its_own_release(
     releases: ReleaseCache, publish: Publish, district: list[AreaRecord], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registry, "OLD_RELEASES_KEPT", 2)
+    monkeypatch.setattr(release_cache, "OLD_RELEASES_KEPT", 2)
     start = clock.now() - timedelta(days=1)
     first = publish(district, effective_at=start)
     instants = {"g00": first.effective_at}
