@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+import tomllib
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -18,7 +21,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    add_completion=False,
 )
 app.command("assign")(assign.assign)
 app.command("demo")(demo)
@@ -37,6 +39,23 @@ app.add_typer(hotspots.app, name="hotspots")
 app.add_typer(reports.app, name="reports")
 app.add_typer(triage.app, name="triage")
 app.add_typer(jobs.app, name="jobs")
+
+
+def _print_version(wanted: bool) -> None:
+    """Print the version of the project file and end."""
+    if wanted:
+        project = tomllib.loads((Path(__file__).resolve().parents[1] / "pyproject.toml").read_text())["project"]
+        typer.echo(f"wangge {project['version']}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Spatial governance by grid: boundaries in, reports in, the right grid out, on maps."""
 
 
 def main() -> None:

@@ -60,7 +60,7 @@ def import_(
     note: Annotated[str, typer.Option(help="What it is.")] = "",
     licence: Annotated[str, typer.Option(help="Licence of the data.")] = "",
     url: Annotated[str, typer.Option(help="Where it comes from.")] = "",
-    effective: Annotated[
+    effective_at: Annotated[
         datetime | None,
         typer.Option(parser=instant, help="From when it counts, 2026-12-01T00:00:00+08:00; now when not given."),
     ] = None,
@@ -86,7 +86,7 @@ def import_(
             layer=layer,
             mapping=mapping,
             context=[c.strip() for c in context.split(",") if c.strip()],
-            effective_at=effective,
+            effective_at=effective_at,
             max_bytes=Settings().max_upload_bytes,
         )
         left_out = release.import_report["left_out"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli import grid_workers
-from cli.desk import checks, drafts, edits, lines, review, withdrawals
+from cli.desk import checks, drafts, edits, lineage_commands, review, withdrawals
 from cli.desk.acting import acting
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "submit": review.submit, "approve": review.approve, "send-back": review.send_back, "publish": review.publish,
     "handovers": grid_workers.handovers, "rebase": drafts.rebase, "settle": drafts.settle,
     "request-withdrawal": withdrawals.request_withdrawal, "approve-withdrawal": withdrawals.approve_withdrawal,
-    "withdraw": drafts.withdraw, "lineage": lines.lineage, "disputes": lines.disputes,
+    "withdraw": drafts.withdraw, "lineage": lineage_commands.lineage, "disputes": lineage_commands.disputes,
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,17 @@ def test_each_command_helps_with_an_example(words: tuple[str, ...]) -> None:
     said = CliRunner().invoke(app, [*words, "--help"])
     assert said.exit_code == 0
     assert f"Example: wangge {' '.join(words)}" in said.output
+
+
+def test_the_version_is_the_project_file_s() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    said = CliRunner().invoke(app, ["--version"])
+    assert (said.exit_code, said.output.strip()) == (0, f"wangge {project['version']}")
+
+
+def test_the_shell_can_complete_commands() -> None:
+    said = CliRunner().invoke(app, ["--help"])
+    assert "--install-completion" in said.output
 
 
 def loaded_by(code: str) -> set[str]:
