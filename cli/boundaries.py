@@ -132,7 +132,7 @@ def check(
 @app.command()
 def export(
     layer: Annotated[str, typer.Argument(help="Layer.")],
-    to: Annotated[Path, typer.Option("--to", help="Folder the file goes to.")] = Path(),
+    to: Annotated[Path, typer.Option("--output", "-o", help="Folder the file goes to.")] = Path(),
     file_format: Annotated[
         str,
         typer.Option("--format", help="geojson, shapefile, geopackage, kml, flatgeobuf, geoparquet or package."),
@@ -145,7 +145,7 @@ def export(
 ) -> None:
     """Write a release to a file, or as a delivery package (GeoPackage, check report, manifest).
 
-    Example: [bold]wangge boundaries export admin --format package --crs EPSG:4547 --to deliveries[/]
+    Example: [bold]wangge boundaries export admin --format package --crs EPSG:4547 --output deliveries[/]
     """
     from grids.boundaries import operations, queries
 

@@ -30,7 +30,7 @@ out = Console()
 SHOWN = 20
 Key = Annotated[str, typer.Option(envvar="WANGGE_KEY", help="API key of the person who acts.", show_default=False)]
 Draft = Annotated[int, typer.Argument(help="Number of the change set.", min=1)]
-To = Annotated[Path | None, typer.Option("--to", help="File to write.")]
+To = Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only try it and tell what would be; nothing is stored.")]
 
 

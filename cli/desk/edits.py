@@ -155,7 +155,7 @@ def propose(
 ) -> None:
     """Propose balanced, compact grids beside today's; `--to` writes a map (.html) or a one-page print (.pdf).
 
-    Example: [bold]wangge boundaries propose 1 410106003001 5 --to redesign.html[/]
+    Example: [bold]wangge boundaries propose 1 410106003001 5 --output redesign.html[/]
     """
     from governance.boundary_changes.operations import points_of_last_year
     from grids.change_sets import operations

@@ -44,7 +44,7 @@ def disputes(
 ) -> None:
     """List borders in doubt, the most contested first; `--to` writes the map.
 
-    Example: [bold]wangge boundaries disputes admin --to disputes.html[/]
+    Example: [bold]wangge boundaries disputes admin --output disputes.html[/]
     """
     from governance.boundary_changes import operations
     from presentation.pages import boundary_pages

@@ -48,7 +48,7 @@ def test_check_import_export_and_rollback(wangge: Callable[..., Result], tmp_pat
     assert "编码不合规则" in blocked.output
     assert json.loads((tmp_path / "admin-defects.geojson").read_text(encoding="utf-8"))["summary"]["blocks"]
 
-    assert wangge("boundaries", "export", "admin", "--format", "kml", "--to", "out").exit_code == 0
+    assert wangge("boundaries", "export", "admin", "--format", "kml", "--output", "out").exit_code == 0
     assert (tmp_path / "out" / "admin-r1.kml").exists()
     assert "● │ 1" in wangge("boundaries", "releases", "admin").output
     assert "has this content already" in wangge("boundaries", "rollback", "admin", "1").output

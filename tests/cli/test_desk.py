@@ -58,7 +58,7 @@ def test_from_a_draft_to_a_release_in_the_terminal(keys: dict[str, str], tmp_pat
     run(editor, "facts", "1", "n", "--set", "name=北片")
     run(editor, "check-draft", "1")
     page = tmp_path / "impact.html"
-    assert "3 areas" in run(editor, "preview", "1", "--to", str(page))
+    assert "3 areas" in run(editor, "preview", "1", "--output", str(page))
     assert "调整" in page.read_text()
     assert "submitted" in run(editor, "submit", "1")
     assert "approved" in run(approver, "approve", "1")

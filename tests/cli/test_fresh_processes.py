@@ -33,7 +33,7 @@ STEPS: Final[tuple[tuple[str, str, int], ...]] = (
     ("boundaries check", "{folder}/layer.geojson --layer admin", 0),
     ("boundaries import", "{folder}/layer.geojson --layer admin", 0),
     ("boundaries releases", "admin", 0),
-    ("boundaries export", "admin --to {folder}", 0),
+    ("boundaries export", "admin --output {folder}", 0),
     ("boundaries lineage", "admin g0", 0),
     ("layers gaps", "admin {folder}/gaps.geojson", 0),
     ("keys create", "editor --role gis-editor", 0),

@@ -1,0 +1,35 @@
+"""One word for one thing over all commands: what an option of another name would be called is held here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from cli import app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REPLACED = {"--to": "--output", "--out": "--output", "--effective": "--effective-at", "--lang": "--language"}
+"""Words that no command may use, with the word that stands for the same thing."""
+
+
+def commands(command: Any, name: str = "wangge") -> Iterator[tuple[str, Any]]:
+    inside = getattr(command, "commands", None)
+    if inside is None:
+        yield name, command
+        return
+    for word, below in inside.items():
+        yield from commands(below, f"{name} {word}")
+
+
+def test_no_command_has_another_word_for_the_same_option() -> None:
+    options = [
+        (name, word)
+        for name, command in commands(typer.main.get_command(app))
+        for parameter in command.params
+        for word in (*parameter.opts, *parameter.secondary_opts)
+    ]
+    assert len(options) > 100
+    assert [f"{name} {word}: say {REPLACED[word]}" for name, word in options if word in REPLACED] == []
