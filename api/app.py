@@ -22,9 +22,11 @@ from api.routers import ROUTERS
 from api.service import documentation
 from core.db import Database
 from core.db.group_commit import GroupCommit
+from core.db.watch import DatabaseWatch
 from core.errors import DatabaseUnavailableError
+from core.events import upkeep
 from core.observability import configure_logging
-from core.queue import QueueWatch
+from core.queue import count_jobs
 from core.settings import Settings
 from governance.reports.counts import counts_by_area
 from governance.reports.operations import store
@@ -98,7 +100,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.gazetteer = GazetteerCache(app.state.database, poll_s=settings.release_poll_s)
     app.state.releases = ReleaseCache(app.state.database, settings)
     app.state.maps = MapStore(app.state.database, settings, app.state.releases.timeline, counts_by_area)
-    app.state.queue_watch = QueueWatch(app.state.database)
+    app.state.queue_watch = DatabaseWatch(app.state.database, count_jobs)
+    app.state.events_watch = DatabaseWatch(app.state.database, upkeep.state)
     app.state.gate = admission.Gate(settings.large_requests_each)
     admission.close(app.routes)
     problems.install(app)

@@ -9,7 +9,21 @@ from typing import Annotated
 
 import typer
 
-from cli import assign, boundaries, desk, gazetteer, hotspots, jobs, keys, layers, reports, serve, testing, triage
+from cli import (
+    assign,
+    boundaries,
+    desk,
+    events,
+    gazetteer,
+    hotspots,
+    jobs,
+    keys,
+    layers,
+    reports,
+    serve,
+    testing,
+    triage,
+)
 from cli.demo.command import demo
 from cli.printing import print_error
 from cli.stopping import stoppable
@@ -39,6 +53,7 @@ app.add_typer(hotspots.app, name="hotspots")
 app.add_typer(reports.app, name="reports")
 app.add_typer(triage.app, name="triage")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(events.app, name="events")
 
 
 def _print_version(wanted: bool) -> None:

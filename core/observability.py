@@ -39,6 +39,17 @@ JOBS = Gauge(
     ("task", "status"),
     registry=REGISTRY,
 )
+EVENT_LAG = Gauge(
+    "wangge_event_lag_seconds",
+    "Age of the next event that a consumer has not dealt with; 0 when there is none.",
+    ("consumer",),
+    registry=REGISTRY,
+)
+EVENTS_RESTORED = Gauge(
+    "wangge_events_not_rebased",
+    "1 while consumers stand still because the database was restored into another cluster.",
+    registry=REGISTRY,
+)
 
 
 def _printable(_logger: object, _name: str, line: EventDict) -> EventDict:

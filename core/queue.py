@@ -5,8 +5,6 @@ The tasks themselves are in spatial_jobs; callers below that floor know them by 
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -14,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from sqlalchemy import text
 
-from core.errors import DatabaseUnavailableError, DomainError, Kind
+from core.errors import DomainError, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -32,6 +30,7 @@ class TaskName(StrEnum):
     HOTSPOT_SCHEDULE = "hotspots.schedule"
     HAND_OVER = "boundaries.hand_over"
     EXAMINE = "data_quality.examine"
+    PRUNE_EVENTS = "events.prune"
 
 
 class JobStatus(StrEnum):
@@ -155,37 +154,3 @@ def retry(session: Session, job_id: int) -> None:
     if other is not None:
         raise JobWaitingAlreadyError(f"Job {other} waits in the queue already and does the work of job {job_id}.")
     session.execute(text("SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)"), {"id": job_id})
-
-
-class QueueWatch:
-    """Counts of the queue for those who watch it; asking never waits longer than `patience_s` for the database."""
-
-    def __init__(self, database: Database, *, patience_s: float = 2.0) -> None:
-        self._database = database
-        self._patience_s = patience_s
-        self._lock = threading.Lock()
-        self._reading: Future[dict[tuple[str, JobStatus], int]] | None = None
-
-    def counts(self) -> Mapping[tuple[str, JobStatus], int] | None:
-        """Return the jobs by task and status; None when the database does not say in time.
-
-        A question that the database has not answered yet is waited for, not asked again.
-        """
-        with self._lock:
-            if self._reading is None or self._reading.done():
-                self._reading = Future()
-                threading.Thread(target=self._read, args=(self._reading,), daemon=True).start()
-            reading = self._reading
-        try:
-            return reading.result(self._patience_s)
-        except (TimeoutError, DatabaseUnavailableError):
-            return None
-
-    def _read(self, answer: Future[dict[tuple[str, JobStatus], int]]) -> None:
-        try:
-            with self._database.transaction() as session:
-                counts = count_jobs(session)
-        except Exception as error:  # noqa: BLE001 (whoever waits gets it)
-            answer.set_exception(error)
-        else:
-            answer.set_result(counts)

@@ -58,6 +58,9 @@ class Settings(BaseSettings):
         description="Largest boundary file, and largest unpacked content, in bytes.",
     )
     counts_refresh_s: float = Field(default=60.0, gt=0, description="Age at which a map's report counts are read anew.")
+    events_kept_days: int = Field(
+        default=14, ge=1, le=42, description="Days for which events that every consumer has read are kept."
+    )
     basemap_url: str = Field(default="", description="XYZ or WMTS tile URL for maps; empty: no basemap is asked for.")
     log_format: str = Field(default="json", pattern="^(json|console)$", description="Log lines as json or for people.")
     log_level: str = Field(default="INFO", description="Lowest level that is logged.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from core import audit
+from core.events import tables as events
 from governance.boundary_changes import tables as boundary_changes
 from governance.calendar import tables as calendar
 from governance.data_quality import tables as data_quality
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-    audit, keys, quotas,
+    audit, events, keys, quotas,
     boundaries, change_sets, gazetteer,
     boundary_changes, calendar, data_quality, grid_workers, reports,
     hotspot_patrol_effort, hotspot_policy, hotspot_runs, hotspot_topics,

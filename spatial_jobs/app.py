@@ -17,6 +17,7 @@ from core.db import Database
 from core.errors import DatabaseUnavailableError
 from core.observability import configure_logging
 from core.settings import Settings
+from spatial_jobs.consumers import keep_waking
 from spatial_jobs.queue_log import forwarded
 from spatial_jobs.tasks import tasks
 
@@ -109,11 +110,14 @@ async def _work(settings: Settings, options: dict[str, Any]) -> None:
     with _away_said(), tasks.replace_connector(connector) as app:
         async with app.open_async():
             await _deliver_again(app)
-            again = asyncio.create_task(_keep_delivering_again(app))
+            beside = [asyncio.create_task(_keep_delivering_again(app))]
+            if options["wait"]:
+                beside.append(asyncio.create_task(keep_waking(app, options["additional_context"]["database"])))
             try:
                 await app.run_worker_async(**options)
             finally:
-                again.cancel()
+                for task in beside:
+                    task.cancel()
 
 
 @contextmanager

@@ -6,11 +6,13 @@ does nothing the second time.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from procrastinate import JobContext, PsycopgConnector
 
 from core import clock
+from core.events import upkeep
 from core.queue import TaskName
 from governance.boundary_changes import operations as boundary_changes
 from governance.data_quality import operations as data_quality
@@ -44,13 +46,22 @@ def hand_over(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
     boundary_changes.hand_over(database_of(context), cache=settings_of(context).index_cache_dir)
 
 
-@tasks.periodic(cron="*/5 * * * *")
 @tasks.task(name=TaskName.EXAMINE, queueing_lock=TaskName.EXAMINE, pass_context=True)
-def examine(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
-    """Look at the points of new reports, and offer sources a datum where the evidence is clear."""
+def examine(context: JobContext, /, **_: object) -> None:
+    """Examine the points of new reports, and offer sources a datum where the evidence is clear."""
+    more = True
+    while more:
+        with database_of(context).transaction() as session:
+            more = data_quality.examine(session).more
+
+
+@tasks.periodic(cron="40 19 * * *")  # 03:40 in China
+@tasks.task(name=TaskName.PRUNE_EVENTS, queueing_lock=TaskName.PRUNE_EVENTS, pass_context=True)
+def prune_events(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
+    """Empty the weeks of the feed that every consumer has read and that are older than they need be kept."""
     del timestamp
-    with database_of(context).transaction() as session:
-        data_quality.examine(session)
+    kept = timedelta(days=settings_of(context).events_kept_days)
+    upkeep.prune(database_of(context), before=clock.now() - kept)
 
 
 @tasks.task(name=TaskName.HOTSPOT_RUN, pass_context=True)

@@ -9,9 +9,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.http.problems import responses
+from core.db.watch import DatabaseWatch
 from core.errors import DatabaseUnavailableError
-from core.observability import JOBS, REGISTRY
-from core.queue import JobStatus, QueueWatch, TaskName
+from core.events.upkeep import FeedState
+from core.observability import EVENT_LAG, EVENTS_RESTORED, JOBS, REGISTRY
+from core.queue import JobStatus, TaskName
 from grids.assignment.errors import BoundariesNotLoadedError
 
 router = APIRouter(tags=["operation"])
@@ -32,9 +34,23 @@ class Queue(BaseModel):
     todo: int
 
 
+class Events(BaseModel):
+    """How far the consumers of events are behind."""
+
+    lag_s: dict[str, float] = Field(
+        description="By consumer, the age in seconds of its next event; 0 when it has dealt with all.",
+        examples=[{"data_quality.examine": 0.0}],
+    )
+    lagging: list[str] = Field(description="The consumers that are more than a minute behind, or stand still.")
+    not_rebased: bool = Field(
+        description="The database was restored into another cluster: consumers wait for `wangge events rebase`."
+    )
+
+
 class Readiness(Health):
     """The process can do its work."""
 
+    events: Events | None = Field(description="The feed of events; null when the database did not say in two seconds.")
     jobs: Queue | None = Field(description="The worker's queue; null when the database did not say in two seconds.")
 
 
@@ -48,20 +64,26 @@ async def healthz() -> Health:
 def readyz(request: Request) -> Readiness:
     """Answer 200 when the database answers and the boundaries are in memory, else 503.
 
-    Failed jobs are counted and do not make the process unready; `wangge jobs` lists them. A process that is not ready
+    Failed jobs are counted, and consumers of events that lag are named; neither makes the process unready. `wangge
+    jobs` and `wangge events` list them. A process that is not ready
     may still look up: route look-ups by `/healthz`, what writes by this.
     """
     if not request.app.state.database.is_up():
         raise DatabaseUnavailableError("The database does not answer; look-ups go on from memory.")
     if not request.app.state.releases.is_loaded:
         raise BoundariesNotLoadedError("The boundaries are not in memory yet.")
-    watch: QueueWatch = request.app.state.queue_watch
-    counts = watch.counts()
+    queue_watch: DatabaseWatch[dict[tuple[str, JobStatus], int]] = request.app.state.queue_watch
+    events_watch: DatabaseWatch[FeedState] = request.app.state.events_watch
+    counts, feed = queue_watch.answer(), events_watch.answer()
+    events = None
+    if feed is not None:
+        lag_s = {lag.consumer: round(lag.behind.total_seconds(), 1) for lag in feed.lags}
+        events = Events(lag_s=lag_s, lagging=feed.alarming, not_rebased=feed.is_restored)
     if counts is None:
-        return Readiness(jobs=None)
+        return Readiness(events=events, jobs=None)
     of = {status: {t: n for (t, s), n in counts.items() if s is status} for status in JobStatus}
     totals = {status.value: sum(of[status].values()) for status in JobStatus}
-    return Readiness(jobs=Queue(failed_tasks=of[JobStatus.FAILED], **totals))
+    return Readiness(events=events, jobs=Queue(failed_tasks=of[JobStatus.FAILED], **totals))
 
 
 @router.get(
@@ -70,10 +92,16 @@ def readyz(request: Request) -> Readiness:
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
 async def metrics(request: Request) -> Response:
-    """Give Prometheus its numbers; those of the queue are left out while the database is away."""
-    counts = await run_in_threadpool(request.app.state.queue_watch.counts)
+    """Give Prometheus its numbers; those of the queue and the events are left out while the database is away."""
+    counts = await run_in_threadpool(request.app.state.queue_watch.answer)
+    feed: FeedState | None = await run_in_threadpool(request.app.state.events_watch.answer)
     JOBS.clear()
     for name in () if counts is None else map(str, TaskName):
         for status in JobStatus:
             JOBS.labels(name, status).set((counts or {}).get((name, status), 0))
+    EVENT_LAG.clear()
+    if feed is not None:
+        for lag in feed.lags:
+            EVENT_LAG.labels(lag.consumer).set(lag.behind.total_seconds())
+        EVENTS_RESTORED.set(feed.is_restored)
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)

@@ -9,6 +9,7 @@ import numpy as np
 import orjson
 from sqlalchemy import select, text
 
+from core.db.locks import LockSpace, lock_all
 from governance.boundary_changes.tables import ReleaseHandover
 from grids.boundaries.descent import Descent
 from grids.boundaries.tables import Release
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from governance.boundary_changes.rules import NewPlace
 
     Boxes = Sequence[tuple[float, float, float, float]]
-
-_LOCK_SPACE = 0x68616E64  # 'hand'
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ _OPEN = """
 SELECT r.id, r.reported_at, ST_X(COALESCE(l.geom, r.geom)), ST_Y(COALESCE(l.geom, r.geom)),
        COALESCE(l.accuracy_m, r.accuracy_m), COALESCE(l.area_path, r.area_path), COALESCE(l.id, 0),
        l.id IS NOT NULL AND l.geom IS NULL
-FROM report r
+FROM {reports}
 LEFT JOIN LATERAL (
     SELECT * FROM report_reassignment a WHERE a.report_id = r.id ORDER BY a.id DESC LIMIT 1
 ) l ON true
@@ -58,17 +57,9 @@ WHERE (r.reported_at, r.id) > (:after_at, :after_id) AND COALESCE(l.layer_id, r.
 ORDER BY r.reported_at, r.id
 LIMIT :limit
 """
-# Numbers are given in the order of arrival: walked backwards from the newest, only an hour's rows are read.
-_LATE = """
-  AND COALESCE(l.release_number, r.release_number) < :number
-  AND r.id IN (
-    SELECT id FROM report WHERE id > COALESCE(
-        (SELECT id FROM report WHERE received_at < :horizon ORDER BY id DESC LIMIT 1), 0)
-    UNION ALL
-    SELECT report_id FROM report_reassignment WHERE id > COALESCE(
-        (SELECT id FROM report_reassignment WHERE decided_at < :horizon ORDER BY id DESC LIMIT 1), 0)
-  )
-"""
+_CHANGED = """unnest(CAST(:first AS bigint[]), CAST(:behind AS bigint[])) AS span (first, behind)
+JOIN report r ON r.id >= span.first AND r.id < span.behind"""
+_UNDER_OLDER = "AND COALESCE(l.release_number, r.release_number) < :number"
 _IN_BOXES = """
 WITH box AS (
     SELECT ST_MakeEnvelope(w, s, e, n, 4326) AS geom
@@ -92,22 +83,23 @@ def open_reports(
     layer_id: int,
     after: tuple[datetime, int],
     limit: int,
-    late: tuple[int, datetime | None] | None = None,
 ) -> list[OpenReport]:
-    """Return the next reports of a layer behind one (reported at, id) that a release may move.
-
-    `late` (number, horizon): only what was received or decided since the horizon and stands under an older release.
-    """
+    """Return the next reports of a layer behind one (reported at, id) that a release may move."""
     values = {"layer": layer_id, "after_at": after[0], "after_id": after[1], "limit": limit}
-    if late is not None:
-        values |= {"number": late[0], "horizon": late[1]}
-    rows = session.execute(text(_OPEN.format(condition=_LATE if late is not None else "")), values)
+    rows = session.execute(text(_OPEN.format(reports="report r", condition="")), values)
     return [OpenReport(*row) for row in rows]
 
 
-def are_late(session: Session, *, layer_id: int, number: int, since: datetime, horizon: datetime) -> bool:
-    """Tell whether anything received or decided since the horizon still stands under an older release."""
-    return bool(open_reports(session, layer_id=layer_id, after=(since, 0), limit=1, late=(number, horizon)))
+def open_reports_under_older(
+    session: Session, ids: Sequence[range], *, layer_id: int, number: int, after: tuple[datetime, int], limit: int
+) -> list[OpenReport]:
+    """Return those of these reports, behind one (reported at, id), that stand under an older release than `number`."""
+    values = {
+        "layer": layer_id, "after_at": after[0], "after_id": after[1], "limit": limit, "number": number,
+        "first": [span.start for span in ids], "behind": [span.stop for span in ids],
+    }  # fmt: skip
+    rows = session.execute(text(_OPEN.format(reports=_CHANGED, condition=_UNDER_OLDER)), values)
+    return [OpenReport(*row) for row in rows]
 
 
 def count_open(session: Session, *, layer_id: int, since: datetime) -> int:
@@ -120,11 +112,6 @@ def count_open(session: Session, *, layer_id: int, since: datetime) -> int:
         {"since": since, "layer": layer_id},
     )
     return int(found.scalar_one())
-
-
-def lock(session: Session, layer_id: int) -> None:
-    """Make another worker that begins this layer's handovers wait until the transaction ends."""
-    session.execute(text("SELECT pg_advisory_xact_lock(:space, :layer)"), {"space": _LOCK_SPACE, "layer": layer_id})
 
 
 def handovers(session: Session, *, layer_id: int) -> dict[int, ReleaseHandover]:
@@ -154,11 +141,6 @@ def number_in_force(session: Session, *, layer_id: int, at: datetime) -> int | N
     )
 
 
-# The same lock as a dispatcher's who settles a report: neither overwrites what the other has not seen.
-_LOCK_REPORTS = """
-SELECT pg_advisory_xact_lock(4, CAST(id % 2147483648 AS integer))
-FROM (SELECT id FROM unnest(CAST(:ids AS bigint[])) AS id ORDER BY id) ordered
-"""
 _STORE = """
 INSERT INTO report_reassignment
     (report_id, decided_at, actor, cause, layer_id, release_number, method, area_path, geom, accuracy_m, reason,
@@ -178,7 +160,8 @@ def store_places(
     session: Session, places: Sequence[tuple[OpenReport, NewPlace]], *, layer_id: int, number: int, at: datetime
 ) -> int:
     """Write entries of history, but for matters that somebody decided on meanwhile; return how many were written."""
-    session.execute(text(_LOCK_REPORTS), {"ids": [matter.id for matter, _ in places]})
+    # The same lock as a dispatcher's who places a report: neither overwrites what the other has not seen.
+    lock_all(session, LockSpace.REPORT_PLACE, [matter.id for matter, _ in places])
     rows = [
         {"report_id": matter.id, "seen": matter.seen, "method": place.method, "path": list(place.path),
          "lon": place.lon, "lat": place.lat, "accuracy_m": matter.accuracy_m, "reason": place.reason,

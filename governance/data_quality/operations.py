@@ -13,6 +13,8 @@ from sqlalchemy import insert, select
 
 from core import audit, clock
 from core.errors import DomainError, Kind
+from core.events import feed
+from core.events.kinds import Consumer, EventKind
 from geo import datum
 from geo.address.locating import locate
 from geo.address.names import Kind as NameKind
@@ -55,21 +57,31 @@ class CorrectionDecidedError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What a run looked at and found."""
+    """What a run looked at and found; `more` when it stopped at its limit."""
 
     reports: int
     flagged: int
     offered: int
+    more: bool = False
 
 
 def examine(session: Session, *, limit: int = MOST_A_RUN) -> Examined:
-    """Look at reports with a point that nobody looked at yet, and offer corrections where the evidence is clear.
+    """Examine the reports with a point that were stored since the last run, and offer corrections that are clear.
 
-    Idempotent: a report is examined once. Nothing of the report is changed.
+    A consumer of events: a report is examined once, whenever it was committed. Nothing of the report is changed.
+
+    Raises
+    ------
+    core.events.feed.FeedNotRebasedError
     """
-    rows = queries.unexamined(session, limit=limit)
+    batch = feed.take(session, Consumer.EXAMINE, limit=limit)
+    rows = queries.unexamined(session, batch.ids(EventKind.REPORT_STORED), limit=limit)
+    more = batch.is_full or len(rows) == limit
+    # A batch of more reports than a run examines is taken again: those examined before have evidence then.
+    if len(rows) < limit:
+        feed.advance(session, batch)
     if not rows:
-        return Examined(0, 0, 0)
+        return Examined(0, 0, 0, more)
     current = memory.current(session)
     clients = sorted({row["client_id"] for row in rows})
     same = queries.same_points(session, clients)
@@ -81,7 +93,7 @@ def examine(session: Session, *, limit: int = MOST_A_RUN) -> Examined:
     ]
     session.execute(insert(ReportEvidence), evidence)
     offered = sum(_offer(session, client) for client in clients)
-    return Examined(len(rows), sum(bool(e["flags"]) for e in evidence), offered)
+    return Examined(len(rows), sum(bool(e["flags"]) for e in evidence), offered, more)
 
 
 def decide(session: Session, *, correction_id: int, take: bool, actor: str, reason: str) -> SourceCorrection:

@@ -1,4 +1,4 @@
-"""Reads of data quality: what is not yet examined, and each source's standing."""
+"""Reads of data quality: which reports have no evidence yet, and each source's standing."""
 
 from __future__ import annotations
 
@@ -22,14 +22,13 @@ if TYPE_CHECKING:
 LATEST = 1000
 # The statistics run over the latest reports: numbers are given in order, so a window of numbers is one of time.
 WINDOW = 500_000
-# Reports are stored in groups: one with a lower number may become visible a little later.
-LOOK_BACK = 10_000
 FIT_M = 150
 
 _UNEXAMINED = """
 SELECT r.id, r.client_id, r.crs, r.x, r.y, r.accuracy_m, r.address_text, r.reported_at,
        before.x AS before_x, before.y AS before_y, before.crs AS before_crs, before.reported_at AS before_at
-FROM report r
+FROM unnest(CAST(:first AS bigint[]), CAST(:behind AS bigint[])) AS span (first, behind)
+JOIN report r ON r.id >= span.first AND r.id < span.behind
 LEFT JOIN report_evidence e ON e.report_id = r.id
 LEFT JOIN reporter p ON p.report_id = r.id
 LEFT JOIN LATERAL (
@@ -39,8 +38,7 @@ LEFT JOIN LATERAL (
       AND b.x IS NOT NULL AND b.y IS NOT NULL
     ORDER BY b.reported_at DESC LIMIT 1
 ) before ON p.caller_hash IS NOT NULL
-WHERE r.id > COALESCE((SELECT max(report_id) FROM report_evidence), 0) - :look_back
-  AND e.report_id IS NULL AND (r.x IS NOT NULL AND r.y IS NOT NULL)
+WHERE e.report_id IS NULL AND r.x IS NOT NULL AND r.y IS NOT NULL
 ORDER BY r.id
 LIMIT :limit
 """
@@ -134,9 +132,9 @@ class SourceUnknownError(DomainError):
     kind = Kind.NOT_FOUND
 
 
-def unexamined(session: Session, *, limit: int) -> list[Row]:
-    """Give reports with a point that nobody looked at yet, the oldest first, each with its caller's one before."""
-    values = {"limit": limit, "look_back": LOOK_BACK}
+def unexamined(session: Session, ids: Sequence[range], *, limit: int) -> list[Row]:
+    """Return those of these reports that have a point and no evidence, by id, each with its caller's one before."""
+    values = {"first": [span.start for span in ids], "behind": [span.stop for span in ids], "limit": limit}
     return [dict(row) for row in session.execute(text(_UNEXAMINED), values).mappings()]
 
 

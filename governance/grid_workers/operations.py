@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from core import audit, clock
+from core.db.locks import LockSpace, lock
 from governance.grid_workers import queries, rules
 from grids.boundaries.descent import Descent, main_successors
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from governance.grid_workers.queries import Held
     from governance.grid_workers.rules import Appointment
     from grids.boundaries.tables import Layer
-
-_LOCK_SPACE = 0x776F726B  # 'work'
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def set_workers(
     """
     start = start or clock.now()
     wanted = rules.checked(appointments, start)
-    session.execute(text("SELECT pg_advisory_xact_lock(:space, :layer)"), {"space": _LOCK_SPACE, "layer": layer.id})
+    lock(session, LockSpace.GRID_WORKERS, layer.id)
     by_area: dict[str, list[Appointment]] = {code: [] for code in areas}
     for one in wanted:
         by_area.setdefault(one.area_code, []).append(one)

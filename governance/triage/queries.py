@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from core.db.locks import LockSpace, lock
 from core.errors import DomainError, Kind
 
 if TYPE_CHECKING:
@@ -63,8 +64,8 @@ def one_waiting(session: Session, report_id: int) -> Row:
     ------
     ReportNotInTriageError, NotWaitingError
     """
-    # Reports are never updated: an advisory lock on the number keeps two dispatchers apart.
-    session.execute(text("SELECT pg_advisory_xact_lock(4, :id)"), {"id": report_id % 2**31})
+    # Reports are never updated: an advisory lock on the id keeps two dispatchers apart.
+    lock(session, LockSpace.REPORT_PLACE, report_id)
     row = session.execute(text(_COLUMNS + " WHERE r.id = :id"), {"id": report_id}).mappings().first()
     if row is None:
         raise ReportNotInTriageError

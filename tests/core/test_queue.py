@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
+from core.db.watch import DatabaseWatch
 from core.queue import (
     JobNotFailedError,
     JobStatus,
     JobUnknownError,
     JobWaitingAlreadyError,
-    QueueWatch,
     TaskName,
     count_jobs,
     enqueue,
@@ -96,12 +96,12 @@ def test_a_failed_job_whose_work_waits_already_is_not_queued_twice(session: Sess
 
 
 def test_a_watch_does_not_wait_for_a_database_that_says_nothing(database: Database) -> None:
-    watch = QueueWatch(database, patience_s=0.3)
+    watch = DatabaseWatch(database, count_jobs, patience_s=0.3)
     with database.transaction() as session:
         session.execute(text("LOCK TABLE procrastinate_jobs IN ACCESS EXCLUSIVE MODE"))
-        assert watch.counts() is None
-        assert watch.counts() is None
+        assert watch.answer() is None
+        assert watch.answer() is None
     patience = iter(range(100))
-    while watch.counts() is None:  # the question that was asked first is answered now
+    while watch.answer() is None:  # the question that was asked first is answered now
         assert next(patience) < 99
-    assert watch.counts() == {}
+    assert watch.answer() == {}

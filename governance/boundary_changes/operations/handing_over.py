@@ -2,19 +2,22 @@
 
 Each batch is one transaction that also says how far it came: a worker that is killed goes on behind its last batch.
 Of releases that take effect shortly after one another only the latest hands matters over; each carries its posts.
-What was received or decided within the last hour and still stands under an older release is looked at again: it was
-being stored when the batches went by.
+What was being stored or decided while the batches went by is found as a consumer of events: each report that was
+stored or decided on since, however late its transaction ended, and that stands under an older release, comes under
+the one in force.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core import audit, clock
+from core.db.locks import LockSpace, lock
+from core.events import feed
+from core.events.kinds import Consumer, EventKind
 from governance.boundary_changes import queries, rules
 from governance.boundary_changes.states import HandoverState
 from governance.boundary_changes.tables import ReleaseHandover
@@ -36,34 +39,37 @@ if TYPE_CHECKING:
 
 BATCH = 2000
 """Matters a transaction looks at: a second's work or less."""
-LATE = timedelta(hours=1)
+EVENTS = 1000
+"""Events a transaction takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A release in force, and what is left to do for it: its batches, or what came late."""
+    """A release in force whose handover was opened."""
 
     layer: LayerFacts
     release: ReleaseFacts
-    late_since: datetime | None
 
 
 def hand_over(database: Database, *, cache: Path | None, batch: int = BATCH) -> list[ReleaseHandover]:
     """Give every open matter the area it has in the release now in force, with an entry of history each.
 
     What was closed stays as it was. Returns the handovers that were gone on with; run again, nothing happens.
+
+    Raises
+    ------
+    core.events.feed.FeedNotRebasedError
+        When every batch is through; what was stored meanwhile waits.
     """
     done: dict[int, ReleaseHandover] = {}
-    while True:
+    more = True
+    while more:
         with database.transaction() as session:
-            works = _begin(session)
+            running = _begin(session)
         overtaken = False
-        for work in works:
+        for work in running:
             with database.snapshot() as session:
                 index = assignment.load_release(session, work.layer, work.release, cache)
-            if work.late_since is not None:
-                _late_ones(database, work, index, batch)
-                continue
             while True:
                 with database.transaction() as session:
                     handover = _next_batch(session, work, index, batch)
@@ -71,34 +77,24 @@ def hand_over(database: Database, *, cache: Path | None, batch: int = BATCH) -> 
                 if handover.state != HandoverState.RUNNING:
                     overtaken |= handover.state == HandoverState.OVERTAKEN
                     break
-        if not overtaken:
-            return list(done.values())
+        more = overtaken or _consume(database, cache, batch)
+    return list(done.values())
 
 
 def _begin(session: Session) -> list[_Work]:
-    """Open a handover for each release that took effect, let posts follow, and return what is left to do."""
+    """Open a handover for each release that took effect, let posts follow, and return those with batches left."""
     now = database_time(session)
     works = []
     for layer, releases in assignment.timelines(session).values():
         in_force = [release for release in releases if release.effective_at <= now]
-        queries.lock(session, layer.id)
+        lock(session, LockSpace.HANDOVER, layer.id)
         known = queries.handovers(session, layer_id=layer.id)
         for release in in_force[1:]:  # The first release of a layer hands nothing over.
             if release.id not in known:
                 known[release.id] = _opened(session, layer, release, now, is_latest=release is in_force[-1])
         latest = known.get(in_force[-1].id) if in_force else None
-        if latest is None:
-            continue
-        if latest.state == HandoverState.RUNNING:
-            works.append(_Work(layer, in_force[-1], None))
-        elif queries.are_late(
-            session,
-            layer_id=layer.id,
-            number=in_force[-1].number,
-            since=rules.open_since(now),
-            horizon=now - LATE,
-        ):
-            works.append(_Work(layer, in_force[-1], now - LATE))
+        if latest is not None and latest.state == HandoverState.RUNNING:
+            works.append(_Work(layer, in_force[-1]))
     session.flush()
     return works
 
@@ -151,23 +147,40 @@ def _next_batch(session: Session, work: _Work, index: ReleaseIndex, size: int) -
     return handover
 
 
-def _late_ones(database: Database, work: _Work, index: ReleaseIndex, size: int) -> None:
-    """Look again at what came in, or was decided, under an older release while the batches went by."""
-    after = (rules.open_since(clock.now()), 0)
+def _consume(database: Database, cache: Path | None, size: int) -> bool:
+    """Hand over what the next events name and an older release placed; tell whether there may be more events."""
+    with database.transaction() as session:
+        batch = feed.take(session, Consumer.HAND_OVER, limit=EVENTS)
+        ids = batch.ids(EventKind.REPORT_STORED, EventKind.REPORT_REASSIGNED)
+        now = database_time(session)
+        for layer, releases in assignment.timelines(session).values() if ids else ():
+            in_force = [release for release in releases if release.effective_at <= now]
+            if len(in_force) > 1:  # The first release of a layer hands nothing over.
+                _hand_over_late(database, session, _Work(layer, in_force[-1]), cache, ids, size)
+        feed.advance(session, batch)
+    return batch.is_full
+
+
+def _hand_over_late(
+    database: Database, session: Session, work: _Work, cache: Path | None, ids: list[range], size: int
+) -> None:
+    """Give those of these reports that stand under an older release their area in the one in force."""
+    after, index = (rules.open_since(clock.now()), 0), None
     while True:
-        with database.transaction() as session:
-            matters = queries.open_reports(
-                session, layer_id=work.layer.id, after=after, limit=size,
-                late=(work.release.number, work.late_since),
-            )  # fmt: skip
-            moved = _reassign(session, work, index, matters, clock.now())
-            if moved:
-                handover = session.get_one(ReleaseHandover, work.release.id, with_for_update=True)
-                handover.moved += moved
-                handover.examined += moved
-                handover.to_examine += moved
-        if len(matters) < size:
+        matters = queries.open_reports_under_older(
+            session, ids, layer_id=work.layer.id, number=work.release.number, after=after, limit=size
+        )
+        if not matters:
             return
+        if index is None:
+            with database.snapshot() as reading:
+                index = assignment.load_release(reading, work.layer, work.release, cache)
+        moved = _reassign(session, work, index, matters, clock.now())
+        handover = session.get(ReleaseHandover, work.release.id, with_for_update=True)
+        if moved and handover is not None:
+            handover.moved += moved
+            handover.examined += moved
+            handover.to_examine += moved
         after = (matters[-1].reported_at, matters[-1].id)
 
 

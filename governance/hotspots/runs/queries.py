@@ -1,4 +1,4 @@
-"""Reads for hotspot runs: reports up to a cut-off, areas of a release, runs and their results."""
+"""Reads for hotspot runs: the reports of a snapshot, areas of a release, runs and their results."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     import shapely
+    from numpy.typing import NDArray
     from sqlalchemy.orm import Session
 
     from grids.boundaries.tables import Layer
@@ -42,28 +43,37 @@ class RunUnfinishedError(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class CutOff:
-    """The last report and reassignment that a run looks at."""
+class DataRead:
+    """Which rows a run read: the very reports and the reassignments that placed them.
 
-    report_id: int
-    reassignment_id: int
+    The last number of each table is told beside them, and bounds nothing: a row with a lower number may be committed
+    after the run has read. `reassignments` is None for runs from before they were kept.
+    """
 
-
-def cut_off(session: Session) -> CutOff:
-    """Return the newest report and reassignment there are."""
-    row = session.execute(
-        text("SELECT coalesce((SELECT max(id) FROM report), 0), coalesce((SELECT max(id) FROM report_reassignment), 0)")
-    ).one()
-    return CutOff(row[0], row[1])
+    reports: NDArray[np.int64]
+    reassignments: NDArray[np.int64] | None
+    last_report_id: int
+    last_reassignment_id: int
 
 
+def data_of(run: HotspotRun) -> DataRead | None:
+    """Return which rows a run has read, None when it has read none yet."""
+    if run.report_ids is None:
+        return None
+    placed = None if run.reassignment_ids is None else np.frombuffer(run.reassignment_ids, dtype="<i8")
+    reports = np.frombuffer(run.report_ids, dtype="<i8")
+    return DataRead(reports, placed, run.last_report_id or 0, run.last_reassignment_id or 0)
+
+
+# A reassignment counts when the run reads for the first time, when it read it then, or, for runs that kept no list of
+# them, when its number is not above the last one of then.
 _REPORTS = """
 SELECT r.id, ST_X(g.geom), ST_Y(g.geom), extract(epoch FROM r.reported_at)::float8, r.category, r.channel,
-       coalesce(encode(m.caller_hash, 'hex'), ''), g.area_path
+       coalesce(encode(m.caller_hash, 'hex'), ''), g.area_path, l.id
 FROM report r
 LEFT JOIN LATERAL (
-    SELECT a.area_path, a.geom, a.layer_id FROM report_reassignment a
-    WHERE a.report_id = r.id AND a.id <= %(reassignment)s ORDER BY a.id DESC LIMIT 1
+    SELECT a.id, a.area_path, a.geom, a.layer_id FROM report_reassignment a
+    WHERE a.report_id = r.id {placed} ORDER BY a.id DESC LIMIT 1
 ) l ON true
 CROSS JOIN LATERAL (
     SELECT coalesce(l.area_path, r.area_path) AS area_path, coalesce(l.geom, r.geom) AS geom,
@@ -73,38 +83,49 @@ LEFT JOIN reporter m ON m.report_id = r.id
 WHERE {which}
 ORDER BY r.id
 """
-_SPAN = """r.id <= %(report)s AND r.reported_at >= %(start)s AND r.reported_at < %(end)s
+_PLACED_THEN = "AND a.id IN (SELECT unnest(%(reassignments)s::bigint[]))"
+_PLACED_UP_TO = "AND a.id <= %(last_reassignment)s"
+_SPAN = """r.reported_at >= %(start)s AND r.reported_at < %(end)s
     AND (g.layer_id = %(layer)s OR g.layer_id IS NULL)
     AND (%(within)s::text IS NULL OR %(within)s = ANY (g.area_path))
     AND (cardinality(%(categories)s::text[]) = 0 OR r.category = ANY (%(categories)s))"""
 
 
+_LAST = "SELECT coalesce((SELECT max(id) FROM report), 0), coalesce((SELECT max(id) FROM report_reassignment), 0)"
+
+
 def read_reports(
-    session: Session, run: HotspotRun, cut: CutOff, *, start: datetime, end: datetime, codes: Sequence[str]
-) -> ReportColumns:
-    """Read the reports of a run: those it lists, or those of its span up to the cut-off when it lists none yet."""
-    values: dict[str, Any] = {"reassignment": cut.reassignment_id}
-    if run.report_ids is not None:
-        values["ids"] = np.frombuffer(run.report_ids, dtype="<i8").tolist()
-        sql = _REPORTS.format(which="r.id = ANY (%(ids)s)")
+    session: Session, run: HotspotRun, *, start: datetime, end: datetime, codes: Sequence[str]
+) -> tuple[ReportColumns, DataRead]:
+    """Read the reports of a run, and tell which rows those are: the rows it read before, or its span when it has not.
+
+    The session's snapshot is the cut-off of a run that reads for the first time.
+    """
+    values: dict[str, Any] = {}
+    earlier = data_of(run)
+    if earlier is not None:
+        values |= {"ids": earlier.reports.tolist(), "last_reassignment": earlier.last_reassignment_id}
+        placed = _PLACED_UP_TO
+        if earlier.reassignments is not None:
+            values["reassignments"], placed = earlier.reassignments.tolist(), _PLACED_THEN
+        sql = _REPORTS.format(which="r.id = ANY (%(ids)s)", placed=placed)
     else:
         values |= {
-            "report": cut.report_id,
             "start": start,
             "end": end,
             "layer": run.layer_id,
             "within": run.within,
             "categories": list(run.categories),
         }
-        sql = _REPORTS.format(which=_SPAN)
+        sql = _REPORTS.format(which=_SPAN, placed="")
     driver = session.connection().connection.driver_connection
     if driver is None:  # pragma: no cover (SQLAlchemy's type allows it)
         raise RuntimeError
     rows = driver.execute(sql, values).fetchall()
     position = {code: number for number, code in enumerate(codes)}
     areas = [next((position[c] for c in reversed(row[7] or []) if c in position), -1) for row in rows]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 8
-    return ReportColumns(
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 9
+    reports = ReportColumns(
         ids=np.array(columns[0], dtype=np.int64),
         lon=np.array(columns[1], dtype=np.float64),
         lat=np.array(columns[2], dtype=np.float64),
@@ -114,6 +135,11 @@ def read_reports(
         caller=np.array(columns[6], dtype=np.str_),
         area=np.array(areas, dtype=np.int64),
     )
+    if earlier is not None:
+        return reports, earlier
+    placed_by = np.array(sorted(i for i in columns[8] if i is not None), dtype=np.int64)
+    last = session.execute(text(_LAST)).one()
+    return reports, DataRead(reports.ids, placed_by, last[0], last[1])
 
 
 def read_frame(session: Session, layer: Layer, level: str, at: datetime, within: str | None) -> AreaFrame:

@@ -1,6 +1,6 @@
 """From a run's row to its result's bytes: read in one snapshot, screened, analysed, written.
 
-The same row, read again with its own cut-off, gives the same bytes.
+The same row, read again with the rows it read, gives the same bytes.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def code_version() -> str:
 
 
 def compute(database: Database, run: HotspotRun, progress: Progress | None) -> tuple[dict[str, Any], bytes]:
-    """Return the facts to store beside the result (release, cut-off, reports read), and the result.
+    """Return the facts to store beside the result (release, rows read), and the result.
 
     Raises
     ------
@@ -83,16 +83,9 @@ def compute(database: Database, run: HotspotRun, progress: Progress | None) -> t
         start = first_day_read(parameters, period)
         background = _background(session, run, frame, release, read_exposure)
         sources = policy_on(session, run.period_start).sources
-        stored = run.last_report_id is not None and run.last_reassignment_id is not None
-        cut = (
-            queries.CutOff(run.last_report_id or 0, run.last_reassignment_id or 0)
-            if stored
-            else queries.cut_off(session)
-        )
-        reports = queries.read_reports(
+        reports, read = queries.read_reports(
             session,
             run,
-            cut,
             start=datetime.fromtimestamp(local_midnight_s(start), UTC),
             end=datetime.fromtimestamp(local_midnight_s(run.period_end), UTC),
             codes=frame.codes,
@@ -105,9 +98,10 @@ def compute(database: Database, run: HotspotRun, progress: Progress | None) -> t
     result = orjson.dumps(analyse(study, methods, progress), option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
     facts = {
         "release_number": release.number,
-        "last_report_id": cut.report_id,
-        "last_reassignment_id": cut.reassignment_id,
+        "last_report_id": read.last_report_id,
+        "last_reassignment_id": read.last_reassignment_id,
         "report_ids": reports.ids.astype("<i8").tobytes(),
+        "reassignment_ids": None if read.reassignments is None else read.reassignments.astype("<i8").tobytes(),
         "effort_import_ids": list(background.effort.imports) if background.effort else None,
     }
     return facts, result

@@ -56,11 +56,13 @@ class HotspotRun(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
-    # The data cut-off: everything up to these numbers, and exactly the reports listed.
+    # The data cut-off is a snapshot: exactly the reports listed, placed by exactly the reassignments listed. The last
+    # numbers are told beside; before the reassignments were listed, the last of them was their bound.
     release_number: Mapped[int | None] = mapped_column(Integer)
     last_report_id: Mapped[int | None] = mapped_column(BigInteger)
     last_reassignment_id: Mapped[int | None] = mapped_column(BigInteger)
     report_ids: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reassignment_ids: Mapped[bytes | None] = mapped_column(LargeBinary)
     effort_import_ids: Mapped[list[int] | None] = mapped_column(ARRAY(Integer))
     code_version: Mapped[str | None] = mapped_column(Text)
     result: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -20,6 +20,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import text
 
 from core import audit
+from core.db import locks
 from geo import datum
 from grids.boundaries import queries, rules
 from grids.boundaries.descent import descents
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from grids.boundaries.tables import Layer
 
 NOTIFY_CHANNEL = "wangge_release"
-_LOCK_SPACE = 0x77616E67  # 'wang': keeps these advisory locks apart from others'; 0 in it is the gate (ADR 9)
 _ATTEMPTS = 4
 COMMIT_MARGIN = timedelta(seconds=0.25)
 """What the caller may take from the writing of a release to its commit."""
@@ -208,7 +208,7 @@ def _written(
 
 def lock(session: Session, layer: Layer) -> None:
     """Make others who publish this layer wait until the transaction ends."""
-    session.execute(text("SELECT pg_advisory_xact_lock(:space, :layer)"), {"space": _LOCK_SPACE, "layer": layer.id})
+    locks.lock(session, locks.LockSpace.REGISTRY, layer.id)
 
 
 def _require_expected(layer: Layer, latest: Release | None, expected: int | None) -> None:

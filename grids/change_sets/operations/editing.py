@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 import shapely
-from sqlalchemy import text
 
+from core.db.locks import LockSpace, lock
 from grids.change_sets import draft_queries, queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.operations.drafting import Edited, latest_number, open_change_set, store
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 REACH = 1e-6
 """Degrees (0.1 m) around an edit's areas in which neighbours may touch them."""
-_NUMBERING_LOCK = 0x6E756D62  # 'numb': two drafts of a layer are never given the same new codes
 
 
 def edit(
@@ -46,7 +45,7 @@ def edit(
     draft = draft_queries.state_of(session, change_set, upto=latest_number(session, change_set))
     layer = draft.layer
     if not dry_run:
-        session.execute(text("SELECT pg_advisory_xact_lock(:s, :l)"), {"s": _NUMBERING_LOCK, "l": layer.id})
+        lock(session, LockSpace.NEW_AREA_CODES, layer.id)
     involved = _involved(session, draft, command)
     box = _box_around(involved, command.geometry)
     finest = draft_queries.within(session, draft, {layer.levels[-1]: [box]})

@@ -1,0 +1,55 @@
+"""The register of advisory locks: every lock that PostgreSQL keeps by a number rather than by a row is named here.
+
+A lock is a pair of integers: a space, one for each purpose, and a key inside it. Two purposes never share a space, so
+that no transaction waits for another one that does something else (docs/adr/0013).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+
+class LockSpace(IntEnum):
+    """What is locked, and by what key. The numbers are for good: processes of two versions run side by side."""
+
+    REGISTRY = 0x77616E67
+    """Publishing to a layer, by its id. Key 0 is the gate of docs/adr/0009, which migrations 0009 and 0015 close."""
+    REPORT_PLACE = 4
+    """A later decision on where a report belongs, by the report's id."""
+    NEW_AREA_CODES = 0x6E756D62
+    """Giving new codes in the drafts of a layer, by its id: two drafts are never given the same."""
+    GRID_WORKERS = 0x776F726B
+    """Stating who works the areas of a layer, by its id."""
+    HANDOVER = 0x68616E64
+    """Opening the handovers of a layer's releases, by its id."""
+    EVENT_CONSUMER = 0x65766E74
+    """Reading the feed of events for a consumer, by a hash of its name."""
+
+
+def lock(session: Session, space: LockSpace, key: int) -> None:
+    """Make others who lock the same wait until the transaction ends; a key beyond 31 bits is reduced to them."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:space, :key)"), {"space": int(space), "key": key % 2**31})
+
+
+def lock_all(session: Session, space: LockSpace, keys: Iterable[int]) -> None:
+    """Lock many keys in one statement and in one order, so that two who lock the same keys never wait in a circle."""
+    session.execute(
+        text(
+            "SELECT pg_advisory_xact_lock(:space, key)"
+            " FROM (SELECT key FROM unnest(CAST(:keys AS integer[])) AS key ORDER BY key) ordered"
+        ),
+        {"space": int(space), "keys": sorted({key % 2**31 for key in keys})},
+    )
+
+
+def lock_name(session: Session, space: LockSpace, name: str) -> None:
+    """Lock what is known by a name; two names with one hash wait for each other, which is harmless."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:space, hashtext(:name))"), {"space": int(space), "name": name})

@@ -1,0 +1,25 @@
+"""The names of events and of their consumers; docs/operations.md lists both."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What happened; a test compares these names with the triggers that write them."""
+
+    REPORT_STORED = "report.stored"
+    """Reports were stored; `ids` are theirs."""
+    REPORT_REASSIGNED = "report.reassigned"
+    """A later decision on the place of reports was stored; `ids` are the reports'."""
+    RELEASE_PUBLISHED = "release.published"
+    """A release was published, to take effect at `payload["effective_at"]`; `ids` is its id."""
+    RELEASE_WITHDRAWN = "release.withdrawn"
+    """A release that had not taken effect was withdrawn; `ids` is its id."""
+
+
+class Consumer(StrEnum):
+    """Who reads the feed; each has a position of its own in it."""
+
+    EXAMINE = "data_quality.examine"
+    HAND_OVER = "boundary_changes.hand_over"
