@@ -46,9 +46,11 @@ def hand_over(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
     boundary_changes.hand_over(database_of(context), cache=settings_of(context).index_cache_dir)
 
 
+@tasks.periodic(cron="*/5 * * * *")
 @tasks.task(name=TaskName.EXAMINE, queueing_lock=TaskName.EXAMINE, pass_context=True)
-def examine(context: JobContext, /, **_: object) -> None:
+def examine(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
     """Examine the points of new reports, and offer sources a datum where the evidence is clear."""
+    del timestamp
     more = True
     while more:
         with database_of(context).transaction() as session:
