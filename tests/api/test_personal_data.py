@@ -35,7 +35,11 @@ SECRETS: Final = (PHONE, IDENTITY, NAME, LANDLINE, SPACED, WIDE, "68921234")
 WORDS: Final = f"联系人：{NAME}，电话{PHONE}，{SPACED}，{WIDE}，座机{LANDLINE}，身份证{IDENTITY}"
 CLEAR: Final = {Scope.REPORTERS_READ, Scope.WORKERS_READ}
 # What a planted database has no answer for, and why.
-SILENT: Final[dict[str, str]] = {"/v1/change-sets/{change_set}/repairs": "the draft needs none", "/ogc/": "redirects"}
+SILENT: Final[dict[str, str]] = {
+    "/v1/change-sets/{change_set}/repairs": "the draft needs none",
+    "/v1/layers/{layer}/releases/{number}/withdrawal": "nobody asks for one",
+    "/ogc/": "redirects",
+}
 
 
 class Place:

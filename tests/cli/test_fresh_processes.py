@@ -91,6 +91,8 @@ STEPS: Final[tuple[tuple[str, str, int], ...]] = (
     ("hotspots effort list", "", 0),
     ("hotspots holidays list", "", 0),
     ("hotspots holidays add", "2031 --off 2031-01-01 --source 通知", 0),
+    ("events list", "", 0),
+    ("events rebase", "", 0),
     ("jobs list", "", 0),
     ("jobs retry", "1", 1),
 )  # fmt: skip

@@ -33,7 +33,7 @@ AWKWARD: Sequence[dict[str, Any]] = (
     {
         "code": "old-1", "name": "旧名", "CODE": "x", "Name": "y", "level": "二级", "parent": "p", "parent_code": "q",
         "unit_code": "U", "code_2": "z", "fid": 7.5, "ogc_fid": "a", "geometry": "g", "bbox": 1, "shape": "圆",
-        "mixed": 1, "exact": 0.1 + 0.2, "tiny": 1e-20, "large": 2**60, "larger": 2**63, "phone": 13838000000,
+        "mixed": 1, "exact": 0.1 + 0.2, "tiny": 1e-20, "large": 2**60, "larger": 2**63, "serial": 99838000000,
         "long": "街" * 300, "padded": " a ", "lines": "a\r\nb", "bell": "a\x07b", "flag": True, "flags": True,
         "a_long_name_one": 1, "a_long_name_two": 2, "管理单元名称甲": "甲", "管理单元名称乙": "乙", "none": None,
         "blank": "", "": "nameless", "new\nline": 1, "real": 2.5,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,17 @@ COUNCILCOUNT = {
 BOROUGHS = {"MN": "Manhattan", "BX": "The Bronx", "BK": "Brooklyn", "QN": "Queens", "SI": "Staten Island"}
 
 
+def with_codes(file: Path, folder: Path) -> Path:
+    """Write the boroughs anew with their two letters as codes."""
+    letters = {name: code for code, name in BOROUGHS.items()}
+    collection = json.loads(file.read_text(encoding="utf-8"))
+    for feature in collection["features"]:
+        feature["properties"]["borough"] = letters[feature["properties"]["borough"]]
+    written = folder / file.name
+    written.write_text(json.dumps(collection), encoding="utf-8")
+    return written
+
+
 def only_gaps(blocked: operations.BlockedImport) -> list[tuple[str, Any]]:
     blocking = [defect for defect in blocked.imported.report.defects if defect.severity == "blocks"]
     assert [defect.kind.value for defect in blocking] == ["gap"]
@@ -74,7 +86,11 @@ def declare(database: Database, layer: str, gaps: list[tuple[str, Any]]) -> None
 
 
 def test_new_yorks_layers_in_feet_are_imported_and_855_552_lots_agree_with_their_labels(
-    database: Database, make_layer: Callable[..., None], bring_file: Callable[..., Imported], datasets_dir: Path
+    database: Database,
+    make_layer: Callable[..., None],
+    bring_file: Callable[..., Imported],
+    datasets_dir: Path,
+    tmp_path: Path,
 ) -> None:
     """Each lot has a position to 7 decimals, and the districts the city counts it to."""
     data = datasets_dir / "councilcount" / "data"
@@ -86,6 +102,8 @@ def test_new_yorks_layers_in_feet_are_imported_and_855_552_lots_agree_with_their
         layer = name.replace("_", "-")
         make_layer(layer, levels=[name], code_rule="free")
         file = data / f"{name}-boundaries.geojson"
+        if name == "borough":  # its only column is a name with blanks, which is no code
+            file = with_codes(file, tmp_path)
         try:
             declare(database, layer, gaps)
             imported = bring_file(file, layer=layer, mapping={"code": code})
@@ -99,8 +117,6 @@ def test_new_yorks_layers_in_feet_are_imported_and_855_552_lots_agree_with_their
         index = index_of(database, layer)
         answers = index.table.codes[index.assign_many(lon, lat).row]
         labels = np.array(lots[name].cast(pa.string()).to_pylist(), dtype=object)
-        if name == "borough":
-            labels = np.array([BOROUGHS[label] for label in labels], dtype=object)
         agreement = float((answers == labels).mean())
         print(f"{name}: {agreement:.5%} of {lots.num_rows:,} lots agree")
         assert agreement >= 0.999
