@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,8 +58,16 @@ def publish_sample(database: Database) -> list[AreaRecord]:
 
 
 @pytest.fixture
-def district(database: Database) -> list[AreaRecord]:
-    return publish_sample(database)
+def district(database: Database, request: pytest.FixtureRequest) -> list[AreaRecord]:
+    """Publish the district, and wait until the application of the test, if it runs already, knows it."""
+    records = publish_sample(database)
+    if "client" in request.fixturenames:
+        client: TestClient = request.getfixturevalue("client")
+        for _ in range(200):
+            if client.get("/v1/assignments", params={"lon": 113.29, "lat": 34.80}).status_code == 200:
+                break
+            time.sleep(0.05)
+    return records
 
 
 @pytest.fixture(scope="module")
