@@ -1,0 +1,111 @@
+"""Sentences by code: data hold a code with values, a catalogue holds the sentence in each language.
+
+A catalogue is a package with one module a language, named by its tag (`zh.py`, `en.py`). The module has
+
+- `SENTENCES`: code -> sentence, with the names of the values in braces (`str.format`), e.g. `{days}` or `{share:.0%}`;
+- `SEPARATOR`: what stands between the items of a list.
+
+Another language is one more file. Chinese comes first: it stands in where a language has no sentence for a code.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import string
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Union
+
+from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FIRST_LANGUAGE = "zh"
+_TAG = re.compile(r"[a-z]{2,3}")
+
+#: A value of a sentence: a text or number, words of the same catalogue, or a list of them.
+Item = Union[str, int, float, "Message"]
+Value = Union[Item, list[Item]]  # noqa: UP007 (holds a name of later)
+
+
+class Message(BaseModel):
+    """A sentence as it is stored and sent: its code and its values, in no language."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    values: dict[str, Value] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The sentences of one feature, by the name of the package that holds its languages."""
+
+    package: str
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages there are, Chinese first."""
+        return tuple(sorted(_load(self.package), key=lambda tag: (tag != FIRST_LANGUAGE, tag)))
+
+    def sentences(self, language: str) -> Mapping[str, str]:
+        """Return code -> sentence of a language, with the names of values still in braces."""
+        return _load(self.package)[language].sentences
+
+
+@dataclass(frozen=True, slots=True)
+class _LanguageWords:
+    sentences: Mapping[str, str]
+    separator: str
+
+
+def sentence(catalogue: Catalogue, code: str, values: Mapping[str, Value], language: str) -> str:
+    """Return the sentence of a code in a language, with its values filled in.
+
+    A language that the catalogue does not have, or that has no sentence for the code, is replaced by Chinese.
+
+    Raises
+    ------
+    KeyError
+        For a code that the catalogue does not have, or a value that the sentence needs and `values` lacks.
+    """
+    known = _load(catalogue.package)
+    words = known.get(language)
+    if words is None or code not in words.sentences:
+        words, language = known[FIRST_LANGUAGE], FIRST_LANGUAGE
+    filled = {name: _fill(catalogue, value, words.separator, language) for name, value in values.items()}
+    return words.sentences[code].format_map(filled)
+
+
+def message_sentence(catalogue: Catalogue, message: Message, language: str) -> str:
+    """Return the sentence of a stored message in a language."""
+    return sentence(catalogue, message.code, message.values, language)
+
+
+def placeholders(template: str) -> frozenset[str]:
+    """Return the names of the values that a sentence needs."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
+
+
+def _fill(catalogue: Catalogue, value: Value, separator: str, language: str) -> str | int | float:
+    if isinstance(value, Message):
+        return message_sentence(catalogue, value, language)
+    if isinstance(value, str | int | float):
+        return value
+    return separator.join(str(_fill(catalogue, item, separator, language)) for item in value)
+
+
+@cache
+def _load(package: str) -> Mapping[str, _LanguageWords]:
+    """Import the modules of a catalogue, by language."""
+    found = importlib.import_module(package)
+    tags = [module.name for module in pkgutil.iter_modules(found.__path__) if _TAG.fullmatch(module.name)]
+    loaded = {}
+    for tag in tags:
+        module = importlib.import_module(f"{package}.{tag}")
+        loaded[tag] = _LanguageWords(MappingProxyType(dict(module.SENTENCES)), str(module.SEPARATOR))
+    return MappingProxyType(loaded)
