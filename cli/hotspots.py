@@ -53,7 +53,7 @@ def run(
     Example: [bold]wangge hotspots run --start 2026-05-01 --end 2026-06-01 --monthly[/]
     """
     from governance.hotspots import execution
-    from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
+    from governance.hotspots.catalogue import ABOUT, HotspotMethod
     from governance.hotspots.runs import operations, queries
 
     unknown = sorted(set(method or []) - {str(m) for m in HotspotMethod})
@@ -115,7 +115,7 @@ def methods() -> None:
 
     Example: [bold]wangge hotspots methods[/]
     """
-    from governance.hotspots.methods.catalogue import ABOUT
+    from governance.hotspots.catalogue import ABOUT
     from governance.hotspots.study.parameters import described
 
     table = Table("method", "", "asks", "tests?", title="Methods", title_justify="left")

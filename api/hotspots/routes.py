@@ -21,7 +21,7 @@ from api.hotspots.schemas import (
 from api.http.dependencies import SessionDep, SnapshotDep, requires
 from api.http.problems import responses
 from core import clock
-from governance.hotspots.methods.catalogue import HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.runs import files, operations, queries
 from governance.hotspots.topics import operations as topics
 from governance.hotspots.topics import queries as topic_queries
@@ -32,6 +32,7 @@ from identity.keys import Principal
 from presentation.pages.hotspot_view import read_view
 from presentation.pages.topic_board import board_html
 from presentation.prints.notice import notice_html, notice_pdf
+from presentation.words.hotspots import sentence_of
 
 router = APIRouter(prefix="/v1/hotspots", tags=["hotspots"])
 
@@ -131,7 +132,7 @@ def clusters(
 def units(run: RunId, form: Form, session: SnapshotDep, _: Reader) -> Response:
     """Give the units that were judged as a file."""
     view = read_view(session, queries.get_run(session, run))
-    return _file(files.units_of(view.result, view.shapes), run, form)
+    return _file(files.units_of(view.result, view.shapes, sentence_of), run, form)
 
 
 @router.get(

@@ -10,10 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.http.instants import Day
 from core.personal import masked
-from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.notes import notes_of
 from governance.hotspots.runs.states import RunStatus
 from governance.hotspots.study.parameters import described
 from governance.hotspots.topics.states import TopicStatus
+from presentation.words.hotspots import note_sentence
 
 if TYPE_CHECKING:
     from governance.hotspots.runs.tables import HotspotRun
@@ -173,7 +175,7 @@ def run_answer(run: HotspotRun, result: dict[str, Any] | None = None) -> RunAnsw
         code_version=run.code_version,
         result_sha256=run.result_sha256.hex() if run.result_sha256 else None,
         input=result["input"] if result else None,
-        notes=result["notes"] if result else None,
+        notes=[note_sentence(note) for note in notes_of(result)] if result else None,
     )
 
 

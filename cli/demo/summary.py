@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cli.demo.categories import CHANNELS
 from cli.demo.sending import PEOPLE
-from governance.hotspots.methods.catalogue import HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
 from presentation.pages.hotspot_clusters import findings
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ Scan statistics, :mod:`geo.hotspot.scan`
       ``population_days(years)``, ``weekday_strata(intervals, first_weekday)``
 Emerging hot spots, :mod:`geo.hotspot.emerging`
     - ``space_time_cube(areas, times_s, area_count, ...)``, ``mann_kendall(series)``, ``classify(flags, trend)``
-    - ``emerging_hot_spots(cube, neighbours, ...) -> EmergingHotSpots`` (categories), ``EXPLANATIONS``
+    - ``emerging_hot_spots(cube, neighbours, ...) -> EmergingHotSpots`` (categories)
 Same-period warning, :mod:`geo.hotspot.early_warning`
     - ``same_period_warning(daily, ...) -> SamePeriodWarning`` (expected, p, q, alarm)
     - ``noufaily(counts, weeks, monitored, ...) -> WeeklyWarning``

@@ -54,11 +54,6 @@ class DayTypes:
             "unknown_years": list(self.unknown_years),
         }
 
-    def notes(self) -> list[str]:
-        """Say what is not known."""
-        years = "、".join(map(str, self.unknown_years))
-        return [f"节假日：{years} 年的放假安排未知，该年各日按普通星期看待。"] if years else []
-
 
 def library() -> str:
     """Return the name and version of the library."""

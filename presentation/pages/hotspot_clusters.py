@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import shapely
 
-from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.catalogue import ABOUT, HotspotMethod
 from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer
 from presentation.words.hotspots import (
     about,

@@ -11,7 +11,8 @@ import shapely
 
 from geo.map.geojson import polygon_geojson
 from geo.map.simplify import simplify_level, zoom_tolerance_deg
-from governance.hotspots.methods.catalogue import HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
+from governance.hotspots.notes import notes_of
 from presentation.pages.hotspot_clusters import (
     cluster_layers,
     finding_layer,
@@ -22,7 +23,7 @@ from presentation.pages.hotspot_clusters import (
 from presentation.pages.hotspot_units import DETAIL_ZOOM, PLAIN, as_array, unit_layers, unit_source
 from presentation.pages.hotspot_warnings import warning_layer, warning_notes, warning_source
 from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer, Pane, label_properties, map_page
-from presentation.words.hotspots import account_words, span
+from presentation.words.hotspots import account_words, note_sentence, span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +77,7 @@ def _pane(view: RunView, basemap_url: str) -> Pane:
         sources=sources,
         layers=layers,
         bounds=tuple(shapely.total_bounds(shapes).tolist()) if shapes else None,
-        notes=[*warning_notes(result), account_words(result), *result["notes"]],
+        notes=[*warning_notes(result), account_words(result), *map(note_sentence, notes_of(result))],
         frames=[f"{a:%m-%d} 至 {b:%m-%d}" for a, b in frames],
         entries=[list_entry(matter) for matter in found],
         entries_heading=list_heading(result, found),

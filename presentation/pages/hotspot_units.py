@@ -11,9 +11,9 @@ import shapely
 
 from geo.map.geojson import polygon_geojson
 from geo.map.simplify import simplify_level, zoom_tolerance_deg
-from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.catalogue import ABOUT, HotspotMethod
 from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer
-from presentation.words.hotspots import probability, rate_words, table
+from presentation.words.hotspots import probability, rate_words, sentence_of, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,9 +89,7 @@ def unit_layers(result: Mapping[str, Any]) -> list[MapLayer]:
         layers.append(_layer(HotspotMethod.MORAN, legend, shown=not layers))
     if any("emerging" in unit for unit in units):
         present = sorted({u["emerging"] for u in units if u.get("emerging", "NONE") != "NONE"})
-        legend = [
-            LegendEntry(EMERGING_COLORS[c], f"{emerging_name(c)}：{result['emerging_words'][c]}") for c in present
-        ]
+        legend = [LegendEntry(EMERGING_COLORS[c], emerging_words(c)) for c in present]
         legend += [
             LegendEntry(str(PLAIN["fillColor"]), "无上述规律"),
             LegendEntry(str(STEP_STYLES["1"]["fillColor"]), "滑块停在某一段时：该段显著偏多"),
@@ -124,6 +122,11 @@ def emerging_name(code: str) -> str:
     return f"{EMERGING_NAMES[kind]}{'热点' if side == 'HOT' else '冷点'}"
 
 
+def emerging_words(code: str) -> str:
+    """Name a category and explain it."""
+    return f"{emerging_name(code)}：{sentence_of(f'emerging/{code}')}"
+
+
 def as_array(shapes: Sequence[shapely.Geometry]) -> ObjectArray:
     """Put shapes into an array of objects, also where there are none."""
     array = np.empty(len(shapes), dtype=object)
@@ -138,8 +141,8 @@ def _shape(unit: Mapping[str, Any], shapes: Mapping[str, shapely.Geometry]) -> s
 
 
 def _name(unit: Mapping[str, Any], above: Mapping[str, Sequence[str]], names: Mapping[str, str]) -> str:
-    if "name" in unit:
-        return str(unit["name"])
+    if "near_name" in unit:
+        return sentence_of("unit/near", area=unit["near_name"])
     code = unit["code"]
     return "".join(names.get(c, "") for c in [*above.get(code, [])[1:], code])
 
@@ -162,7 +165,7 @@ def _emerging_style(unit: Mapping[str, Any]) -> Style:
 
 
 def _card(unit: Mapping[str, Any], name: str, result: Mapping[str, Any]) -> str:
-    rows = [] if "name" in unit else [("网格代码", unit["code"])]
+    rows = [] if "near_name" in unit else [("网格代码", unit["code"])]
     if "reports" in unit:
         rows.append(("本期件数", f"{unit['reports']} 件"))
     if "rate" in unit:
@@ -179,5 +182,5 @@ def _card(unit: Mapping[str, Any], name: str, result: Mapping[str, Any]) -> str:
         rows.append(("局部莫兰", kind[1] if kind else "与四周的关系可能只是偶然"))
         rows.append(("莫兰校正后 q", probability(unit["moran_q"])))
     if unit.get("emerging") not in {None, "NONE"}:
-        rows.append(("演变", f"{emerging_name(unit['emerging'])}：{result['emerging_words'][unit['emerging']]}"))
+        rows.append(("演变", emerging_words(unit["emerging"])))
     return f'<div class="wg-card"><h3>{html.escape(name)}</h3>{words}{table(rows)}</div>'

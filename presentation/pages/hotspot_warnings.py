@@ -9,7 +9,7 @@ import shapely
 
 from geo.map.geojson import polygon_geojson
 from geo.map.simplify import simplify_level, zoom_tolerance_deg
-from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.catalogue import ABOUT, HotspotMethod
 from presentation.pages.hotspot_units import DETAIL_ZOOM, PLAIN, as_array
 from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer
 from presentation.words.hotspots import about, number, probability

@@ -15,10 +15,11 @@ import shapely
 
 from core.clock import LOCAL
 from core.personal import masked_text
-from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
+from governance.hotspots.notes import notes_of
 from governance.hotspots.topics.rules import KIND_LABELS, WHOLE
 from governance.hotspots.topics.states import EVENT_LABELS, TopicEventKind
-from presentation.words.hotspots import account_words, number, span, trend_svg
+from presentation.words.hotspots import account_words, note_sentence, number, span, trend_svg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -237,9 +238,8 @@ def _became(event: HotspotTopicEvent) -> str:
 
 def _method_words(result: Mapping[str, Any]) -> list[str]:
     """Say what the notice's own findings stand on; what only the map shows is explained there."""
-    unused = tuple(ABOUT[method].label for method in HotspotMethod if method not in USED)
-    notes = [note for note in result["notes"] if not note.startswith(unused)]
-    return [KINDS_IN_WORDS, account_words(result) + "".join(notes)]
+    notes = [note for note in notes_of(result) if note.method is None or note.method in USED]
+    return [KINDS_IN_WORDS, account_words(result) + "".join(map(note_sentence, notes))]
 
 
 def _map_svg(view: RunView, places: Sequence[Followed]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typer.testing import CliRunner
 
 from cli.hotspots import app
-from governance.hotspots.methods.catalogue import HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.study.parameters import described
 
 

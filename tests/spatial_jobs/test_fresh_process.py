@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from core import clock
 from core.queue import TaskName, enqueue
-from governance.hotspots.methods.catalogue import HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.runs import operations as hotspots
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord

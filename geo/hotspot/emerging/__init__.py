@@ -4,13 +4,12 @@ Bins are flagged by :func:`emerging_hot_spots` with the false discovery rate ove
 description of a location's flags, not a further test.
 """
 
-from geo.hotspot.emerging.categories import EXPLANATIONS, Category, classify
+from geo.hotspot.emerging.categories import Category, classify
 from geo.hotspot.emerging.cube import space_time_cube
 from geo.hotspot.emerging.hot_spots import EmergingHotSpots, cube_scores, emerging_hot_spots
 from geo.hotspot.emerging.mann_kendall import Trend, mann_kendall
 
 __all__ = [
-    "EXPLANATIONS",
     "Category",
     "EmergingHotSpots",
     "Trend",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.hotspot.scan import ScanOptions, bernoulli_scan
-from governance.hotspots.methods.catalogue import HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.methods.scans import Plan, scan_categories, zones_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.hotspot.density import DensityClusters, cluster_stability, dbscan, hdbscan, st_dbscan
-from governance.hotspots.methods.catalogue import HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.result_format import areas_of, cluster_form, geometry_form, part_of
 
 if TYPE_CHECKING:

@@ -6,22 +6,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.hotspot.emerging import EXPLANATIONS, Category, emerging_hot_spots, space_time_cube
+from geo.hotspot.emerging import emerging_hot_spots, space_time_cube
 from geo.hotspot.local import Neighbours
-from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
+from governance.hotspots.notes import NoteCode, add_note
 
 if TYPE_CHECKING:
     from geo.hotspot.progress import Progress
     from governance.hotspots.result_format import Result
     from governance.hotspots.study.frame import Study
 
+LEAST_STEPS = 3
+
 
 def emerging(study: Study, result: Result, progress: Progress | None) -> None:
     """Classify the last steps of each unit; Mann-Kendall's trend, flags adjusted over all units and steps."""
     p, frame = study.parameters, study.units.frame
     steps = min(p.emerging_steps, study.days // p.emerging_step_days)
-    if steps < 3 or not len(frame.codes):
-        result["notes"].append(f"{ABOUT[HotspotMethod.EMERGING].label}：历史不足三步，未作判断。")
+    if steps < LEAST_STEPS or not len(frame.codes):
+        add_note(result, NoteCode.HISTORY_TOO_SHORT, HotspotMethod.EMERGING, least_steps=LEAST_STEPS)
         return
     cube = space_time_cube(
         study.unit,
@@ -36,7 +39,6 @@ def emerging(study: Study, result: Result, progress: Progress | None) -> None:
     for row, unit in enumerate(result["units"]):
         unit["emerging"] = found.categories[row].name
         unit["emerging_steps"] = found.flags[row].tolist()
-    result["emerging_words"] = {c.name: EXPLANATIONS[c][0] for c in Category}
     result["emerging_frames"] = [
         {"first": study.date_of(day), "last": study.date_of(day + p.emerging_step_days - 1)}
         for day in range(study.days - steps * p.emerging_step_days, study.days, p.emerging_step_days)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.hotspot.local import LocalAssociation, Neighbours, getis_ord, local_moran, standardised_rate
-from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.methods.patrol_adjustment import expected_in_space, found_by_patrols
-from governance.hotspots.study.exposure import EXPOSURE_LABELS, ExposureKind
+from governance.hotspots.notes import NoteCode, add_note, per, unit_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,8 +63,7 @@ def _judged(study: Study, result: Result, method: HotspotMethod) -> _Judged | No
     exposed = np.ones(size)
     if study.parameters.rate_per != "none":
         if units.rates is None or np.count_nonzero(units.rates.usable) < 3:
-            per = EXPOSURE_LABELS[ExposureKind(study.parameters.rate_per)]
-            result["notes"].append(f"{ABOUT[method].label}：没有“{per}”所需的数，未作判断。")
+            add_note(result, NoteCode.EXPOSURE_UNKNOWN, method, per=per(study.parameters.rate_per))
             return None
         rows = np.flatnonzero(units.rates.usable)
         exposed = units.rates.values[rows]
@@ -73,14 +72,14 @@ def _judged(study: Study, result: Result, method: HotspotMethod) -> _Judged | No
             result["units"][row] |= {"exposure": round(amount, 4), "rate": round(counts[row] / amount, 6)}
     for row, count in enumerate(counts.tolist()):
         result["units"][row]["reports"] = int(count)
-    found = found_by_patrols(study, result, ABOUT[method].label, study.first_day) if units.hexagons is None else []
+    found = found_by_patrols(study, result, method, study.first_day) if units.hexagons is None else []
     if found:
         counts[rows], expected = expected_in_space(counts[rows], exposed, [one.at(rows) for one in found])
         values = standardised_rate(counts[rows], expected)
         for row, amount in zip(rows.tolist(), expected.tolist(), strict=True):
             result["units"][row] |= {"reports_and_findings": int(counts[row]), "expected": round(amount, 4)}
     elif study.parameters.patrol == "adjusted" and units.hexagons is not None:
-        result["notes"].append(f"{ABOUT[method].label}：按六边形时巡查发现仍另计，未作校正。")
+        add_note(result, NoteCode.FINDINGS_APART_IN_HEXAGONS, method)
     neighbours = Neighbours.touching(units.frame.shapes_m[rows], tolerance_m=1.0)
     return _Judged(rows, counts[rows], values, neighbours)
 
@@ -95,20 +94,12 @@ def _write(study: Study, result: Result, judged: _Judged, found: LocalAssociatio
             f"{method}_q": float(q) if tested else None,
             str(method): int(found.flags[place]),
         }
-    label, many, p = ABOUT[method].label, len(judged.rows), study.parameters
-    unit = "六边形" if p.unit == "hexagon" else "网格"
-    if p.rate_per != "none":
-        per = EXPOSURE_LABELS[ExposureKind(p.rate_per)]
-        left = len(study.units.frame.codes) - many
-        result["notes"].append(
-            f"{label}：按{per}的率（标准化）比较" + (f"，{left} 个{unit}没有这个数。" if left else "。")
-        )
+    many, p, unit = len(judged.rows), study.parameters, unit_words(study.parameters.unit)
+    left_out = len(study.units.frame.codes) - many
+    if p.rate_per != "none" and left_out:
+        add_note(result, NoteCode.RATES_COMPARED_EXCEPT, method, per=per(p.rate_per), left_out=left_out, unit=unit)
+    elif p.rate_per != "none":
+        add_note(result, NoteCode.RATES_COMPARED, method, per=per(p.rate_per))
     if found.permutations_too_few:
-        result["notes"].append(
-            f"{label}：{many} 个{unit}同时检验，{p.replicates} 次置换不足以在校正后达到 {p.level:g}，"
-            "改用解析 z 值判定。"
-        )
-    result["notes"].append(
-        f"{label}：{many} 个{unit}同时检验，按 Benjamini-Hochberg 校正，"
-        f"标出的{unit}中误报的期望占比不超过 {p.level:.0%}。"
-    )
+        add_note(result, NoteCode.DECIDED_BY_Z, method, many=many, unit=unit, replicates=p.replicates, level=p.level)
+    add_note(result, NoteCode.FALSE_DISCOVERY, method, many=many, unit=unit, level=p.level)

@@ -20,10 +20,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.hotspot.screening import effort_expectation, effort_margins
+from governance.hotspots.notes import NoteCode, add_note, measure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from governance.hotspots.catalogue import HotspotMethod
     from governance.hotspots.result_format import Result
     from governance.hotspots.study.frame import Study
 
@@ -57,7 +59,7 @@ class PatrolFindings:
         )
 
 
-def found_by_patrols(study: Study, result: Result, label: str, first_day: int) -> list[PatrolFindings]:
+def found_by_patrols(study: Study, result: Result, method: HotspotMethod, first_day: int) -> list[PatrolFindings]:
     """Return the findings to be counted from one day of the history to its end, and say in the notes what was done."""
     if study.parameters.patrol != "adjusted":
         return []
@@ -71,17 +73,17 @@ def found_by_patrols(study: Study, result: Result, label: str, first_day: int) -
             number = effort.channels.index(channel)
             missing -= int(np.count_nonzero(effort.recorded[number, first_day:]))
         if effort is None or missing:
-            result["notes"].append(
-                f"{label}：渠道“{channel}”有 {missing} 天没有巡查工时记录，其 {len(rows)} 件巡查发现仍另计，未作校正。"
-            )
+            add_note(result, NoteCode.EFFORT_MISSING, method, channel=channel, days=int(missing), findings=len(rows))
             continue
         weekly = by_weeks(effort.amounts[number, :, first_day:])
         looked = weekly[patrol.area[rows], study.patrol_day[rows] - first_day] > 0
-        used, unit = rows[looked], {"hours": "小时", "km": "公里"}[effort.units[number]]
-        aside = f"；{len(rows) - len(used)} 件所在网格当周没有工时，仍另计" if len(used) < len(rows) else ""
-        result["notes"].append(
-            f"{label}：渠道“{channel}”的 {len(used)} 件巡查发现已计入，按巡查 {weekly.sum():.0f} {unit}校正{aside}。"
-        )
+        used, amount = rows[looked], round(float(weekly.sum()), 1)
+        unit = measure(effort.units[number])
+        counted = {"channel": channel, "findings": len(used), "amount": amount, "measure": unit}
+        if len(used) < len(rows):
+            add_note(result, NoteCode.EFFORT_USED_EXCEPT, method, **counted, left_out=len(rows) - len(used))
+        else:
+            add_note(result, NoteCode.EFFORT_USED, method, **counted)
         if len(used):
             days = study.patrol_day[used] - first_day
             found.append(PatrolFindings(channel, patrol.category[used], patrol.area[used], days, weekly))

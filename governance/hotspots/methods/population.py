@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.hotspot.scan import ScanOptions, poisson_scan
-from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.methods.scans import Plan, scan_categories, zones_of
-from governance.hotspots.study.exposure import EXPOSURE_LABELS, ExposureKind
+from governance.hotspots.notes import NoteCode, add_note, per
 
 if TYPE_CHECKING:
     from geo.hotspot.progress import Progress
@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 def population(study: Study, result: Result, progress: Progress | None) -> None:
     """Scan the period against what the areas hold; areas of which that is not known are left out, and said."""
     risk, p = study.background.risk, study.parameters
-    label = ABOUT[HotspotMethod.POPULATION].label
     if risk is None or np.count_nonzero(risk.usable) < 2:
-        per = EXPOSURE_LABELS[ExposureKind(p.population_per)]
-        result["notes"].append(f"{label}：各网格没有“{per}”所需的数，未作判断。")
+        add_note(result, NoteCode.EXPOSURE_UNKNOWN, HotspotMethod.POPULATION, per=per(p.population_per))
         return
     result["population"] = risk.as_summary()
     known = risk.usable
@@ -43,7 +41,8 @@ def population(study: Study, result: Result, progress: Progress | None) -> None:
     length = study.days - study.first_day
     plan = Plan(HotspotMethod.POPULATION, wanted, length, study.first_day, scan)
     scan_categories(study, result, progress, plan)
-    per, left = EXPOSURE_LABELS[risk.kind], len(risk.left_out)
-    result["notes"].append(
-        f"{label}：按{per}比较" + (f"；{left} 个网格没有这个数，未参与比较。" if left else "，各网格均有这个数。")
-    )
+    words, left_out = per(str(risk.kind)), len(risk.left_out)
+    if left_out:
+        add_note(result, NoteCode.COMPARED_PER_EXCEPT, HotspotMethod.POPULATION, per=words, left_out=left_out)
+    else:
+        add_note(result, NoteCode.COMPARED_PER, HotspotMethod.POPULATION, per=words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from geo.hotspot.progress import Progress
-from governance.hotspots.methods.catalogue import HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.methods.concentration import concentration
 from governance.hotspots.methods.density import by_distance, by_hierarchy, by_time
 from governance.hotspots.methods.emerging import emerging

@@ -10,7 +10,7 @@ import shapely
 
 from geo.hotspot.local import Neighbours
 from geo.hotspot.scan import circular_zones, neighbour_zones
-from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.notes import NoteCode, add_note
 from governance.hotspots.result_format import cluster_form, finite, geometry_form, part_of
 from governance.hotspots.study.frame import SAMPLES
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from geo.hotspot.progress import Progress
     from geo.hotspot.scan import ScanCluster, ScanResult, Zones
+    from governance.hotspots.catalogue import HotspotMethod
     from governance.hotspots.result_format import Result
     from governance.hotspots.study.frame import Study
 
@@ -75,16 +76,11 @@ def scan_categories(study: Study, result: Result, progress: Progress | None, pla
                 }
             )
             number += 1
+    p = study.parameters
     if plan.categories:
-        label, count = ABOUT[plan.method].label, len(plan.categories)
-        result["notes"].append(
-            f"{label}：对 {count} 类事项分别扫描，p 值已乘以 {count}（Bonferroni），"
-            f"只列出校正后不超过 {study.parameters.level:g} 的聚集。"
-        )
+        add_note(result, NoteCode.SCANS_ADJUSTED, plan.method, categories=len(plan.categories), level=p.level)
     else:
-        result["notes"].append(
-            f"{ABOUT[plan.method].label}：没有一类事项达到 {study.parameters.scan_min_reports} 件，未作判断。"
-        )
+        add_note(result, NoteCode.TOO_FEW_REPORTS, plan.method, least_reports=p.scan_min_reports)
 
 
 def _described(study: Study, cluster: ScanCluster, category: str, first: int, last: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from geo.hotspot.day_types import day_strata
 from geo.hotspot.scan import ScanOptions, TimeWindows, permutation_scan, poisson_scan
-from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.methods.patrol_adjustment import expected_in_time, found_by_patrols
 from governance.hotspots.methods.scans import Plan, scan_categories, zones_of
 
@@ -32,7 +32,7 @@ def space_time(study: Study, result: Result, progress: Progress | None) -> None:
     windows = TimeWindows(mode=mode, max_length=min(p.scan_window_days, max(days // 2, 1)))
     options = ScanOptions(windows=windows, min_cases=3, replicates=p.replicates, seed=study.seed)
     strata = day_strata(study.background.calendar.types, study.history_start.weekday())[origin:]
-    found = found_by_patrols(study, result, ABOUT[HotspotMethod.SCAN].label, origin)
+    found = found_by_patrols(study, result, HotspotMethod.SCAN, origin)
 
     def scan(category: str, share: Progress | None) -> ScanResult:
         own = placed & (incidents.category == category)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.hotspot.early_warning import same_period_warning
-from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
+from governance.hotspots.notes import NoteCode, add_note
 
 if TYPE_CHECKING:
     from geo.hotspot.early_warning.same_period import SamePeriodWarning
@@ -20,10 +21,9 @@ MIN_DAYS = 60
 
 def warning(study: Study, result: Result, progress: Progress | None) -> None:
     """Judge every area of the two coarsest levels with every category it has; `warnings` are those that alarm."""
-    label = ABOUT[HotspotMethod.WARNING].label
     length = study.days - study.first_day
     if study.days - length < MIN_DAYS:
-        result["notes"].append(f"{label}：往期不足 {MIN_DAYS} 天，未作判断。")
+        add_note(result, NoteCode.PAST_TOO_SHORT, HotspotMethod.WARNING, least_days=MIN_DAYS)
         return
     series = _series(study)
     keys = sorted(series)
@@ -43,11 +43,10 @@ def warning(study: Study, result: Result, progress: Progress | None) -> None:
         for one in result["warning_series"]
         if one["alarm"]
     ]
-    result["notes"].append(
-        f"{label}：{len(keys)} 个序列（街道 × 事项），其中 {int(found.judged.sum())} 个往期足以比较，按错误发现率校正。"
-    )
+    judged = int(found.judged.sum())
+    add_note(result, NoteCode.SERIES_JUDGED, HotspotMethod.WARNING, series=len(keys), judged=judged)
     if found.days_off_as_weekends:
-        result["notes"].append(f"{label}：本期有法定假日，往期假日太少，按周末水平比较；警报可能只是假日所致。")
+        add_note(result, NoteCode.HOLIDAYS_AS_WEEKENDS, HotspotMethod.WARNING)
 
 
 def _series(study: Study) -> dict[tuple[str, str], np.ndarray[Any, np.dtype[np.float64]]]:

@@ -12,15 +12,15 @@ import numpy as np
 
 from geo.hotspot.progress import Progress, report
 from governance.hotspots.methods.registry import METHODS
+from governance.hotspots.notes import NoteCode, add_note
 from governance.hotspots.result_format import Result, geometry_form, part_of
+from governance.hotspots.result_format.upgrade import FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from governance.hotspots.methods.catalogue import HotspotMethod
+    from governance.hotspots.catalogue import HotspotMethod
     from governance.hotspots.study.frame import Study
-
-FORMAT = 2
 
 
 def analyse(study: Study, methods: Sequence[HotspotMethod], progress: Progress | None = None) -> Result:
@@ -55,7 +55,8 @@ def analyse(study: Study, methods: Sequence[HotspotMethod], progress: Progress |
     result["input"]["incidents_in_period"] = int(np.count_nonzero(in_period))
     result["input"]["patrol_in_period"] = int(np.count_nonzero(study.patrol_day >= study.first_day))
     result["input"]["calendar"] = study.background.calendar.as_summary()
-    result["notes"] += study.background.calendar.notes()
+    if study.background.calendar.unknown_years:
+        add_note(result, NoteCode.CALENDAR_UNKNOWN, years=list(study.background.calendar.unknown_years))
     for number, method in enumerate(methods):
         share = part_of(progress, number / len(methods), 1 / len(methods))
         report(share, 0.0)
@@ -66,13 +67,13 @@ def analyse(study: Study, methods: Sequence[HotspotMethod], progress: Progress |
 
 
 def _units(study: Study) -> list[dict[str, Any]]:
-    """Begin the units that gi, moran and emerging judge; a hexagon brings its name and shape."""
+    """Begin the units that gi, moran and emerging judge; a hexagon brings its shape, and the area it is in or near."""
     frame = study.units.frame
     if frame is study.areas:
         return [{"code": code} for code in frame.codes]
     return [
-        {"code": code, "name": frame.names[code], "geometry": geometry_form(study, shape)}
-        for code, shape in zip(frame.codes, frame.shapes_m, strict=True)
+        {"code": code, "near": near, "near_name": frame.names[code], "geometry": geometry_form(study, shape)}
+        for code, near, shape in zip(frame.codes, study.units.near, frame.shapes_m, strict=True)
     ]
 
 

@@ -14,7 +14,7 @@ import shapely
 from grids.boundaries import scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from geo.map.simplify import ObjectArray
 
@@ -29,6 +29,7 @@ _UNITS = (
     "moran", "moran_kind", "emerging", "emerging_words", "emerging_steps",
 )  # fmt: skip
 _WARNINGS = ("area", "area_name", "category", "observed", "expected", "upper", "p", "q", "alarm")
+_NOT_COLUMNS = ("geometry", "near", "near_name")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -51,15 +52,19 @@ def clusters_of(result: Mapping[str, Any], method: str | None = None) -> Finding
     return Findings("clusters", _CLUSTERS, ids, rows, [c["geometry"] for c in chosen])
 
 
-def units_of(result: Mapping[str, Any], shapes: Mapping[str, shapely.Geometry]) -> Findings:
-    """Take the grids or hexagons with what gi, moran and emerging say of each."""
+def units_of(result: Mapping[str, Any], shapes: Mapping[str, shapely.Geometry], words: Callable[..., str]) -> Findings:
+    """Take the grids or hexagons with what gi, moran and emerging say of each.
+
+    `words(code, **values)` returns the sentence of a code, for the names of hexagons and the types of development.
+    """
     rows, geometries = [], []
     for unit in result["units"]:
-        words = result.get("emerging_words", {}).get(unit.get("emerging"))
+        near = unit.get("near_name")
+        explained = {"emerging_words": words(f"emerging/{unit['emerging']}")} if "emerging" in unit else {}
         rows.append(
-            {"name": result["names"].get(unit["code"])}
-            | {name: value for name, value in unit.items() if name != "geometry"}
-            | ({"emerging_words": words} if words else {})
+            {"name": result["names"].get(unit["code"]) if near is None else words("unit/near", area=near)}
+            | {name: value for name, value in unit.items() if name not in _NOT_COLUMNS}
+            | explained
         )
         geometries.append(unit.get("geometry") or _geojson(shapes.get(unit["code"])))
     return Findings("units", _UNITS, [row["code"] for row in rows], rows, geometries)

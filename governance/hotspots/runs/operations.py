@@ -12,7 +12,7 @@ from core import audit, clock
 from core.clock import LOCAL
 from core.errors import DomainError, Kind
 from core.queue import TaskName, enqueue
-from governance.hotspots.methods.catalogue import HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.runs import queries
 from governance.hotspots.runs.run_computation import compute
 from governance.hotspots.runs.states import RunStatus, before

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from core.errors import DomainError, Kind
 from governance.hotspots.area_frame import AreaFrame, make_frame
-from governance.hotspots.result_format import upgraded
+from governance.hotspots.result_format.upgrade import upgraded
 from governance.hotspots.runs.states import RunStatus
 from governance.hotspots.runs.tables import HotspotRun
 from governance.hotspots.study.screened_reports import ReportColumns

@@ -17,7 +17,7 @@ import orjson
 from core.settings import PROJECT_ROOT
 from geo import datum
 from governance.calendar.workdays import day_types, entered
-from governance.hotspots.methods.catalogue import HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.patrol_effort.operations import read_effort
 from governance.hotspots.policy.dated_policy import policy_on
 from governance.hotspots.runs import queries

@@ -15,6 +15,7 @@ import shapely
 
 from geo import datum
 from geo.hotspot.screening import road_length_m
+from governance.hotspots.notes import NoteCode, note
 from grids.boundaries.queries import areas_at
 from grids.boundaries.rules import households
 from grids.gazetteer.queries import road_lines
@@ -28,12 +29,15 @@ if TYPE_CHECKING:
 
     from geo.address.rows import RoadRow
     from governance.hotspots.area_frame import AreaFrame
+    from governance.hotspots.notes import Note
     from grids.boundaries.records import AreaRecord
     from grids.boundaries.tables import Layer
 
 M_PER_KM = 1000.0
 # Less is the end of a road that lies elsewhere.
 LEAST_ROAD_M = 50.0
+HOUSEHOLDS_UNKNOWN = note(NoteCode.LEFT_OUT_HOUSEHOLDS)
+ZERO = note(NoteCode.LEFT_OUT_ZERO)
 
 
 class ExposureKind(StrEnum):
@@ -44,19 +48,12 @@ class ExposureKind(StrEnum):
     ROADS = "road_km"
 
 
-EXPOSURE_LABELS: dict[ExposureKind, str] = {
-    ExposureKind.HOUSEHOLDS: "每户",
-    ExposureKind.AREA: "每平方公里",
-    ExposureKind.ROADS: "每公里道路",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """An area without a rate, and why (Chinese, for the page)."""
+    """An area without a rate, and why."""
 
     code: str
-    reason: str
+    reason: Note
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +80,7 @@ class Exposure:
             "per": str(self.kind),
             "total": round(float(self.values[self.usable].sum()), 3),
             "areas": int(np.count_nonzero(self.usable)),
-            "left_out": [{"area": area.code, "reason": area.reason} for area in self.left_out],
+            "left_out": [{"area": area.code, "reason": area.reason.model_dump(mode="json")} for area in self.left_out],
         }
 
 
@@ -106,20 +103,24 @@ def exposure(
     """
     match kind:
         case ExposureKind.AREA:
-            values, missing = np.asarray(shapely.area(areas.shapes_m), dtype=np.float64) / M_PER_KM**2, ""
+            values, missing = np.asarray(shapely.area(areas.shapes_m), dtype=np.float64) / M_PER_KM**2, ZERO
         case ExposureKind.HOUSEHOLDS:
-            values, missing = _households(session, areas, layer, at), "户数不详"
+            values, missing = _households(session, areas, layer, at), HOUSEHOLDS_UNKNOWN
         case ExposureKind.ROADS:
             values, missing = (
                 _road_km(areas, road_lines(session, at=at, known_by=known_by)),
-                "地名库在此没有道路（不足 50 米）",
+                note(NoteCode.LEFT_OUT_ROADS, least_m=LEAST_ROAD_M),
             )
-    left_out = [
-        LeftOut(code, missing if np.isnan(value) else "为零")
-        for code, value in zip(areas.codes, values.tolist(), strict=True)
+    return Exposure(kind, values, left_out_of(areas.codes, values, missing))
+
+
+def left_out_of(codes: Sequence[str], values: NDArray[np.float64], missing: Note) -> tuple[LeftOut, ...]:
+    """Return the areas without a rate: those of which the number is missing, and those where it is zero."""
+    return tuple(
+        LeftOut(code, missing if np.isnan(value) else ZERO)
+        for code, value in zip(codes, values.tolist(), strict=True)
         if not value > 0
-    ]
-    return Exposure(kind, values, tuple(left_out))
+    )
 
 
 def _households(session: Session, areas: AreaFrame, layer: Layer, at: datetime) -> NDArray[np.float64]:

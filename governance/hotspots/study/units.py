@@ -12,11 +12,11 @@ from geo import datum
 from geo.hotspot.arrays import HotspotInputError
 from geo.hotspot.local import Hexagons, hexagons_over
 from governance.hotspots.area_frame import AreaFrame
-from governance.hotspots.study.exposure import Exposure, ExposureKind, LeftOut
+from governance.hotspots.study.exposure import HOUSEHOLDS_UNKNOWN, Exposure, ExposureKind, left_out_of
 from governance.hotspots.study.parameters import ParameterInvalidError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Units:
-    """Units as a frame; `rates` is what counts are divided by, None for counts; `hexagons` None for the run's areas."""
+    """Units as a frame; `rates` is what counts are divided by, None for counts; `hexagons` None for the run's areas.
+
+    `near`: of each hexagon the code of the area that most of it lies in.
+    """
 
     frame: AreaFrame
     rates: Exposure | None = None
     hexagons: Hexagons | None = None
+    near: Sequence[str] = ()
 
     def of(self, screened: ScreenedReports) -> NDArray[np.int64]:
         """Return the unit of each incident, -1 for those outside of the run's areas."""
@@ -60,19 +64,15 @@ def read_units(
     except HotspotInputError as error:
         raise ParameterInvalidError(str(error), field="parameters.hexagon_edge_m") from error
     hexagon, area, share = _shares(made, areas)
-    frame = _frame(made, areas, hexagon, area, share)
+    frame, near = _frame(made, areas, hexagon, area, share)
     if kind is None:
-        return Units(frame, None, made)
+        return Units(frame, None, made, near)
     if kind is not ExposureKind.HOUSEHOLDS:
-        return Units(frame, read_exposure(frame, kind), made)
+        return Units(frame, read_exposure(frame, kind), made, near)
     whole = read_exposure(areas, kind)
     values = np.bincount(hexagon, weights=share * whole.values[area], minlength=len(made)).astype(np.float64)
-    left_out = [
-        LeftOut(code, "户数不详" if np.isnan(value) else "为零")
-        for code, value in zip(frame.codes, values.tolist(), strict=True)
-        if not value > 0
-    ]
-    return Units(frame, Exposure(kind, values, tuple(left_out)), made)
+    left_out = left_out_of(frame.codes, values, HOUSEHOLDS_UNKNOWN)
+    return Units(frame, Exposure(kind, values, left_out), made, near)
 
 
 def _shares(made: Hexagons, areas: AreaFrame) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
@@ -91,21 +91,22 @@ def _frame(
     hexagon: NDArray[np.int64],
     area: NDArray[np.int64],
     share: NDArray[np.float64],
-) -> AreaFrame:
-    """Name each hexagon after the area that most of it lies in; its chain is that area's, so that it can be placed."""
+) -> tuple[AreaFrame, list[str]]:
+    """Make the frame of the hexagons, and tell of each which area most of it lies in.
+
+    The chain and the name of a hexagon are those of that area, so that it can be placed.
+    """
     codes = [f"hex{made.edge_m:g}:{q}:{r}" for q, r in made.cells.tolist()]
     land = share * shapely.area(areas.shapes_m[area])
     holder = np.zeros(len(made), dtype=np.int64)
     for number in range(len(made)):
         own = slice(*np.searchsorted(hexagon, [number, number + 1]))
         holder[number] = area[own][int(land[own].argmax())]
-    names = {
-        code: f"{areas.names.get(areas.codes[held], areas.codes[held])}附近"
-        for code, held in zip(codes, holder.tolist(), strict=True)
-    }
+    near = [areas.codes[held] for held in holder.tolist()]
+    names = {code: areas.names.get(held, held) for code, held in zip(codes, near, strict=True)}
     chains = [[*areas.chains[held], code] for code, held in zip(codes, holder.tolist(), strict=True)]
     metric = datum.parse_crs(areas.crs)
     degrees = np.empty(len(made), dtype=object)
     degrees[:] = [datum.transform_geometry(shape, metric, datum.WGS84) for shape in made.shapes_m]
     centres = shapely.get_coordinates(shapely.point_on_surface(made.shapes_m)) if len(made) else np.empty((0, 2))
-    return AreaFrame(codes, chains, names, areas.levels, degrees, made.shapes_m, centres, areas.crs)
+    return AreaFrame(codes, chains, names, areas.levels, degrees, made.shapes_m, centres, areas.crs), near

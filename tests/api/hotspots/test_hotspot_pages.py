@@ -12,7 +12,8 @@ import pytest
 import shapely
 from playwright.sync_api import Page, sync_playwright
 
-from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.notes import NoteCode, note
 from presentation.pages.hotspot_clusters import findings
 from presentation.pages.hotspot_page import RunView, hotspot_page
 from presentation.words import hotspots
@@ -77,12 +78,11 @@ def view(number: int = 1, **changes: Any) -> RunView:
             cluster(HotspotMethod.DENSITY, 0, 2, None), cluster(HotspotMethod.HDBSCAN, 0, 2, None),
         ],
         "warning_series": series, "warnings": [{**series[0], "trend": TREND}],
-        "emerging_words": {"NEW_HOT": "仅最近一期显著偏高"},
         "emerging_frames": [{**w, "last": date.fromisoformat(w["first"]).replace(
             day=date.fromisoformat(w["first"]).day + 6).isoformat()} for w in WEEKS],
         "input": {"reports": 100, "incidents": 90, "incidents_in_period": 60, "on_pile_ups": 4, "repeat_calls": 3,
                   "patrol": 2, "without_point": 1, "pile_ups": [{"lon": 113.201, "lat": 34.701, "reports": 4}]},
-        "notes": ["多重检验已校正"],
+        "notes": [note(NoteCode.PAST_TOO_SHORT, HotspotMethod.WARNING, least_days=60).model_dump()],
     }  # fmt: skip
     shapes = {code: box(int(code[2]), int(code[1])) for code in codes}
     return RunView(number, "行政网格", {**result, **changes}, shapes, {"s": box(0, 0, SIDE)})

@@ -12,7 +12,6 @@ from scipy.stats import norm
 
 from geo.hotspot.arrays import HotspotInputError
 from geo.hotspot.emerging import (
-    EXPLANATIONS,
     Category,
     classify,
     emerging_hot_spots,
@@ -82,11 +81,6 @@ def test_hot_and_cold_mirror_each_other() -> None:
         mirror = {"hot": "cold", "cold": "hot"}
         words = [mirror.get(word, word) for word in classify(flags, trend).split()]
         assert classify(-flags, -trend) == " ".join(words)
-
-
-def test_seventeen_categories_are_explained_in_two_languages() -> None:
-    assert len(Category) == len(EXPLANATIONS) == 17
-    assert all(chinese and english for chinese, english in EXPLANATIONS.values())
 
 
 def test_scores_equal_gi_star_on_the_cube(chessboard: Neighbours) -> None:

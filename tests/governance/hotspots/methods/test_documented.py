@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from governance.hotspots.methods.catalogue import ABOUT
+from governance.hotspots.catalogue import ABOUT
 from governance.hotspots.study.parameters import described
 
 GUIDE = Path(__file__).resolve().parents[4] / "docs" / "guides" / "planner.md"

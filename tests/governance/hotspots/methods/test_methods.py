@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,9 @@ from geo.hotspot import progress as threads
 from geo.hotspot.progress import Cancelled
 from governance.calendar.workdays import day_types
 from governance.hotspots.area_frame import AreaFrame, make_frame
-from governance.hotspots.methods.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.catalogue import ABOUT, HotspotMethod
 from governance.hotspots.methods.registry import METHODS
+from governance.hotspots.notes import NoteCode, note
 from governance.hotspots.runs.analysis import analyse
 from governance.hotspots.study.exposure import Exposure, ExposureKind, LeftOut
 from governance.hotspots.study.frame import (
@@ -90,7 +92,7 @@ def study(frame: AreaFrame, screened: ScreenedReports, known: int = SIDE * SIDE,
     def exposure(areas: AreaFrame, kind: ExposureKind) -> Exposure:
         if kind is ExposureKind.AREA:
             return Exposure(kind, shapely.area(areas.shapes_m) / 1e6, ())
-        left_out = tuple(LeftOut(code, "户数不详") for code in areas.codes[known:])
+        left_out = tuple(LeftOut(code, note(NoteCode.LEFT_OUT_HOUSEHOLDS)) for code in areas.codes[known:])
         return Exposure(kind, values, left_out)
 
     return make_study(
@@ -192,15 +194,30 @@ def test_what_has_no_households_is_left_out_and_said(frame: AreaFrame, screened:
         study(frame, screened, known=60, rate_per="households"), [HotspotMethod.GI, HotspotMethod.POPULATION]
     )
     assert [u["code"] for u in partly["units"] if "gi_z" not in u] == ["g60", "g61", "g62", "g63"]
-    assert any("4 个网格没有这个数" in note for note in partly["notes"])
-    assert len(partly["population"]["left_out"]) == 4
+    said = {(one["method"], one["code"]): one["values"] for one in partly["notes"]}
+    assert said["gi", NoteCode.RATES_COMPARED_EXCEPT]["left_out"] == 4
+    assert said["population", NoteCode.COMPARED_PER_EXCEPT]["left_out"] == 4
+    assert [one["reason"]["code"] for one in partly["population"]["left_out"]] == [NoteCode.LEFT_OUT_HOUSEHOLDS] * 4
     nowhere = analyse(
         study(frame, screened, known=0, rate_per="households"),
         [HotspotMethod.GI, HotspotMethod.MORAN, HotspotMethod.POPULATION],
     )
     assert not any("gi" in unit or "moran" in unit for unit in nowhere["units"])
     assert nowhere["clusters"] == []
-    assert sum("未作判断" in note for note in nowhere["notes"]) == 3
+    assert [(one["method"], one["code"]) for one in nowhere["notes"]] == [
+        (method, NoteCode.EXPOSURE_UNKNOWN) for method in ("gi", "moran", "population")
+    ]
+
+
+def test_no_sentence_is_stored_only_names_that_came_in(frame: AreaFrame, screened: ScreenedReports) -> None:
+    given = {"unit": "hexagon", "hexagon_edge_m": 200.0, "rate_per": "households"}
+    result = analyse(study(frame, screened, known=60, **given), list(HotspotMethod))
+    stored = orjson.dumps(result, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+    chinese = {text for text in re.findall(r'"([^"]*)"', stored) if re.search(r"[\u4e00-\u9fff]", text)}
+    assert chinese <= {*frame.names.values(), *CATEGORIES}
+    assert {(one["method"], one["code"]) for one in result["notes"]} >= {
+        ("gi", NoteCode.FALSE_DISCOVERY), ("scan", NoteCode.SCANS_ADJUSTED), ("warning", NoteCode.SERIES_JUDGED),
+    }  # fmt: skip
 
 
 def test_emerging_and_warning_say_their_findings_in_words(frame: AreaFrame, screened: ScreenedReports) -> None:

@@ -12,13 +12,14 @@ from sqlalchemy import text
 
 from geo.hotspot.scan import ScanOptions, TimeWindows, circular_zones, poisson_scan
 from governance.hotspots import execution
-from governance.hotspots.methods.catalogue import HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.methods.patrol_adjustment import (
     PatrolFindings,
     by_weeks,
     expected_in_space,
     expected_in_time,
 )
+from governance.hotspots.notes import NoteCode
 from governance.hotspots.patrol_effort.operations import record_effort
 from governance.hotspots.runs import operations, queries
 from grids.boundaries import operations as boundaries
@@ -28,6 +29,7 @@ from identity.keys import create_key
 if TYPE_CHECKING:
     from core.db import Database
 
+EFFORT = {NoteCode.EFFORT_MISSING, NoteCode.EFFORT_USED, NoteCode.EFFORT_USED_EXCEPT}
 SIDE, STEP, DAYS = 6, 0.003, 42
 END = date(2026, 6, 1)
 START = END - timedelta(days=14)
@@ -157,7 +159,8 @@ def test_findings_beyond_the_hours_are_found_and_a_campaign_is_not(town: Databas
     assert all("108" in c["areas"] for c in clusters)
     unit = next(u for u in result["units"] if u["code"] == "108")
     assert unit["reports_and_findings"] >= unit["reports"] + 30
-    assert any("按巡查" in note and "已计入" in note for note in result["notes"])
+    used = [one["values"] for one in result["notes"] if one["code"] == NoteCode.EFFORT_USED]
+    assert [(values["channel"], values["measure"]["code"]) for values in used] == [("patrol", "measure/hours")] * 2
     assert result["input"]["patrol"] > 0
 
 
@@ -169,10 +172,9 @@ def test_without_effort_the_findings_stay_apart_and_it_is_said(town: Database) -
     for result in (nothing, gap):
         assert result["clusters"] == apart["clusters"]
         assert result["units"] == apart["units"]
-    said = [note for note in gap["notes"] if "没有巡查工时记录" in note]
-    assert len(said) == 2
-    assert all("有 1 天" in note and "另计" in note for note in said)
-    assert not any("巡查" in note for note in apart["notes"])
+    said = [one for one in gap["notes"] if one["code"] == NoteCode.EFFORT_MISSING]
+    assert [(one["method"], one["values"]["days"]) for one in said] == [("gi", 1), ("scan", 1)]
+    assert not any(one["code"] in EFFORT for one in apart["notes"])
 
 
 def test_an_adjusted_run_repeats_to_the_same_bytes_when_more_effort_came_in(town: Database) -> None:
@@ -189,4 +191,4 @@ def test_an_adjusted_run_repeats_to_the_same_bytes_when_more_effort_came_in(town
 def test_hexagons_keep_findings_apart_and_say_so(town: Database) -> None:
     record(town)
     _, result = run(town, unit="hexagon", hexagon_edge_m=200.0)
-    assert any("六边形" in note and "另计" in note for note in result["notes"])
+    assert any(one["code"] == NoteCode.FINDINGS_APART_IN_HEXAGONS for one in result["notes"])

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from governance.hotspots import execution
-from governance.hotspots.methods.catalogue import HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.runs import operations, queries
 from governance.hotspots.study.parameters import ParameterInvalidError, parse_parameters
 from grids.boundaries import operations as boundaries

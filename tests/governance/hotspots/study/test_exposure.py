@@ -11,6 +11,7 @@ import shapely
 from sqlalchemy import text
 
 from core import clock
+from governance.hotspots.notes import NoteCode
 from governance.hotspots.runs import queries
 from governance.hotspots.study.exposure import Exposure, ExposureKind, exposure
 from grids.boundaries import operations as boundaries
@@ -80,7 +81,10 @@ def test_households_are_the_areas_own_and_none_is_not_unknown(square: Session) -
     found = of(square, "households", "grid")
     assert found.values[:5].tolist() == [100, 101, 110, 111, 0]
     assert np.isnan(found.values[7])
-    assert {area.code: area.reason for area in found.left_out} == {"120": "为零", "131": "户数不详"}
+    assert {area.code: area.reason.code for area in found.left_out} == {
+        "120": NoteCode.LEFT_OUT_ZERO,
+        "131": NoteCode.LEFT_OUT_HOUSEHOLDS,
+    }
     assert found.as_summary()["areas"] == 6
 
 

@@ -11,23 +11,11 @@ from geo import datum
 
 if TYPE_CHECKING:
     from geo.hotspot.progress import Progress
-    from governance.hotspots.methods.catalogue import HotspotMethod
+    from governance.hotspots.catalogue import HotspotMethod
     from governance.hotspots.study.frame import Study
 
 Cluster = dict[str, Any]
 Result = dict[str, Any]
-
-
-def upgraded(result: Result) -> Result:
-    """Read a result of format 1 as one of format 2: a finished run stays as it was written."""
-    if result.get("format", 1) == 1:
-        result |= {"unit": "grid", "rate_per": "none", "units": result["areas"]}
-        result.setdefault("methods", [])
-        result["warning_series"] = [{**warning, "alarm": True} for warning in result["warnings"]]
-        for cluster in result["clusters"]:
-            cluster.setdefault("stability", None)
-            cluster.setdefault("area_m2", None)
-    return result
 
 
 def part_of(progress: Progress | None, start: float, width: float) -> Progress | None:

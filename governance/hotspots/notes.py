@@ -1,0 +1,124 @@
+"""What a run states about itself, as codes with values: what was not judged and why, how decisions were adjusted.
+
+The sentences of these codes stand in presentation/words/hotspots, one file a language. A code that was stored once
+keeps its meaning and the names of its values for good.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from pydantic import model_validator
+
+from core.words import Message, Value
+from governance.hotspots.catalogue import HotspotMethod  # noqa: TC001 (pydantic reads it)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class NoteCode(StrEnum):
+    """What can be noted. `LEFT_OUT_…` are reasons why an area has no rate; the others are notes of a run."""
+
+    AS_WRITTEN = "note/as_written"
+    CALENDAR_UNKNOWN = "note/calendar_unknown"
+    COMPARED_PER = "note/compared_per"
+    COMPARED_PER_EXCEPT = "note/compared_per_except"
+    DECIDED_BY_Z = "note/decided_by_z"
+    EFFORT_MISSING = "note/effort_missing"
+    EFFORT_USED = "note/effort_used"
+    EFFORT_USED_EXCEPT = "note/effort_used_except"
+    EXPOSURE_UNKNOWN = "note/exposure_unknown"
+    FALSE_DISCOVERY = "note/false_discovery"
+    FINDINGS_APART_IN_HEXAGONS = "note/findings_apart_in_hexagons"
+    HISTORY_TOO_SHORT = "note/history_too_short"
+    HOLIDAYS_AS_WEEKENDS = "note/holidays_as_weekends"
+    PAST_TOO_SHORT = "note/past_too_short"
+    RATES_COMPARED = "note/rates_compared"
+    RATES_COMPARED_EXCEPT = "note/rates_compared_except"
+    SCANS_ADJUSTED = "note/scans_adjusted"
+    SERIES_JUDGED = "note/series_judged"
+    TOO_FEW_REPORTS = "note/too_few_reports"
+    LEFT_OUT_HOUSEHOLDS = "left_out/households_unknown"
+    LEFT_OUT_ROADS = "left_out/no_road"
+    LEFT_OUT_ZERO = "left_out/zero"
+
+
+VALUES: Final[Mapping[NoteCode, frozenset[str]]] = {
+    code: frozenset(names.split())
+    for code, names in {
+        NoteCode.AS_WRITTEN: "text",
+        NoteCode.CALENDAR_UNKNOWN: "years",
+        NoteCode.COMPARED_PER: "per",
+        NoteCode.COMPARED_PER_EXCEPT: "per left_out",
+        NoteCode.DECIDED_BY_Z: "many unit replicates level",
+        NoteCode.EFFORT_MISSING: "channel days findings",
+        NoteCode.EFFORT_USED: "channel findings amount measure",
+        NoteCode.EFFORT_USED_EXCEPT: "channel findings amount measure left_out",
+        NoteCode.EXPOSURE_UNKNOWN: "per",
+        NoteCode.FALSE_DISCOVERY: "many unit level",
+        NoteCode.FINDINGS_APART_IN_HEXAGONS: "",
+        NoteCode.HISTORY_TOO_SHORT: "least_steps",
+        NoteCode.HOLIDAYS_AS_WEEKENDS: "",
+        NoteCode.PAST_TOO_SHORT: "least_days",
+        NoteCode.RATES_COMPARED: "per",
+        NoteCode.RATES_COMPARED_EXCEPT: "per left_out unit",
+        NoteCode.SCANS_ADJUSTED: "categories level",
+        NoteCode.SERIES_JUDGED: "series judged",
+        NoteCode.TOO_FEW_REPORTS: "least_reports",
+        NoteCode.LEFT_OUT_HOUSEHOLDS: "",
+        NoteCode.LEFT_OUT_ROADS: "least_m",
+        NoteCode.LEFT_OUT_ZERO: "",
+    }.items()
+}
+"""The names of the values of each code; the sentences use the same."""
+
+
+class Note(Message):
+    """A code with exactly its values, and the method it is about (None: the whole run)."""
+
+    code: NoteCode
+    method: HotspotMethod | None = None
+
+    @model_validator(mode="after")
+    def _has_its_values(self) -> Self:
+        if self.values.keys() != VALUES[self.code]:
+            raise ValueError(f"{self.code} has the values {sorted(VALUES[self.code])}, not {sorted(self.values)}")
+        return self
+
+
+def note(code: NoteCode, method: HotspotMethod | None = None, /, **values: Value) -> Note:
+    """Return a note.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        When the values are not those of the code.
+    """
+    return Note(code=code, method=method, values=values)
+
+
+def per(kind: str) -> Message:
+    """Return the words for what a rate is per: `households`, `km2` or `road_km`."""
+    return Message(code=f"per/{kind}")
+
+
+def notes_of(result: Mapping[str, Any]) -> list[Note]:
+    """Return the notes of a result."""
+    return [Note.model_validate(said) for said in result["notes"]]
+
+
+def add_note(result: dict[str, Any], code: NoteCode, method: HotspotMethod | None = None, /, **values: Value) -> None:
+    """Add a note to a result."""
+    result["notes"].append(note(code, method, **values).model_dump(mode="json"))
+
+
+def unit_words(kind: str) -> Message:
+    """Return the words for a unit: `grid` or `hexagon`."""
+    return Message(code=f"unit/{kind}")
+
+
+def measure(kind: str) -> Message:
+    """Return the words for what effort is measured in: `hours` or `km`."""
+    return Message(code=f"measure/{kind}")

@@ -1,0 +1,31 @@
+"""The words of hotspots: the sentences of their codes (`zh`, `en`), and how numbers, days and places are written."""
+
+from presentation.words.hotspots.phrases import (
+    about,
+    account_words,
+    masked,
+    number,
+    probability,
+    rate_words,
+    span,
+    table,
+    title_of,
+    trend_svg,
+)
+from presentation.words.hotspots.sentences import CATALOGUE, note_sentence, sentence_of
+
+__all__ = [
+    "CATALOGUE",
+    "about",
+    "account_words",
+    "masked",
+    "note_sentence",
+    "number",
+    "probability",
+    "rate_words",
+    "sentence_of",
+    "span",
+    "table",
+    "title_of",
+    "trend_svg",
+]

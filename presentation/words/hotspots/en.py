@@ -1,0 +1,152 @@
+"""The words of hotspots in English."""
+
+from __future__ import annotations
+
+SEPARATOR = ", "
+
+SENTENCES: dict[str, str] = {
+    "method/density": "Dense areas (DBSCAN)",
+    "method/density/words": (
+        "Where reports lie so close together, within a fixed distance, that they form a patch. Dense is not tested "
+        "against chance; stability is the degree to which resampling finds the patch again."
+    ),
+    "method/density/asks": "Where do reports lie close together, within a fixed distance?",
+    "method/density/tests": "No: dense is not the same as more than chance. Stability is shown instead.",
+    "method/hdbscan": "Dense areas by hierarchy (HDBSCAN)",
+    "method/hdbscan/words": (
+        "Without a fixed distance: places of different density each form patches at their own density. Not tested "
+        "against chance."
+    ),
+    "method/hdbscan/asks": "Where do reports lie closer together than around them, at whatever distance?",
+    "method/hdbscan/tests": "No: dense is not the same as more than chance. Stability is shown instead.",
+    "method/st_dbscan": "Dense in space and time (ST-DBSCAN)",
+    "method/st_dbscan/words": "Patches of reports that are near in place and in date. Not tested against chance.",
+    "method/st_dbscan/asks": "Where do reports lie close together in space and in time?",
+    "method/st_dbscan/tests": "No: dense is not the same as more than chance. Stability is shown instead.",
+    "method/gi": "Hot and cold units (Gi*)",
+    "method/gi/words": (
+        "The unit with its neighbours has clearly more (fewer) than the whole on average; adjusted for multiple tests "
+        "by the false discovery rate."
+    ),
+    "method/gi/asks": "Which units, with their neighbours, are above or below the whole?",
+    "method/gi/tests": "Yes: conditional permutations, false discovery rate over all units.",
+    "method/moran": "High, low and outlying units (local Moran)",
+    "method/moran/words": (
+        "High beside high and low beside low are clusters; a high unit among low ones (or the reverse) is an outlier. "
+        "Adjusted for multiple tests by the false discovery rate."
+    ),
+    "method/moran/asks": "Which units are like their neighbours, and which stand out against them?",
+    "method/moran/tests": "Yes: conditional permutations, false discovery rate over all units.",
+    "method/concentration": "Concentration of a category (Bernoulli scan)",
+    "method/concentration/words": (
+        "The share of a category is higher inside the circle than outside; the grids inside are what is tested, the "
+        "circle only shows them."
+    ),
+    "method/concentration/asks": "Where is the share of one category higher than elsewhere?",
+    "method/concentration/tests": "Yes: Monte Carlo over all zones, times the number of categories.",
+    "method/population": "More than households explain (Poisson scan)",
+    "method/population/words": (
+        "There is more of a category per household (or area, or road length) inside the circle than outside; where "
+        "people like to report, a place is high for that alone."
+    ),
+    "method/population/asks": (
+        "Where is there more of one category per household (per km², per road km) than elsewhere?"
+    ),
+    "method/population/tests": "Yes: Monte Carlo over all zones, times the number of categories.",
+    "method/scan": "Clusters in space and time (permutation scan)",
+    "method/scan/words": (
+        "At a place, within some days, there was more of a category than place and days each let expect."
+    ),
+    "method/scan/asks": "Where and when was there more of one category than place and time alone explain?",
+    "method/scan/tests": (
+        "Yes: Monte Carlo over all zones and spans, times the number of categories; kinds of day as strata."
+    ),
+    "method/emerging": "Development (emerging hot spots)",
+    "method/emerging/words": (
+        "Each unit's history of heat, step by step, in types: new, consecutive, intensifying, persistent, "
+        "diminishing, sporadic, oscillating, historical."
+    ),
+    "method/emerging/asks": "How has each unit's heat developed, step by step? (17 types)",
+    "method/emerging/tests": "Yes: false discovery rate over all units and steps; Mann-Kendall trend.",
+    "method/warning": "Same-period warning",
+    "method/warning/words": (
+        "Streets and categories with clearly more reports than the same kind of days before let expect."
+    ),
+    "method/warning/asks": "Which street has more of which category than on the same days before?",
+    "method/warning/tests": "Yes: quasi-Poisson prediction, false discovery rate over all series.",
+    "note/of_method": "{method}: {note}",
+    "note/as_written": "{text}",
+    "note/calendar_unknown": (
+        "Days off: the arrangement of {years} is not known; its days are taken for ordinary days of the week."
+    ),
+    "note/compared_per": "Compared {per}; the figure is known of every grid.",
+    "note/compared_per_except": "Compared {per}; {left_out} grids without the figure were not compared.",
+    "note/decided_by_z": (
+        "{many} tests ({unit}); {replicates} permutations cannot reach {level:g} after adjustment, so the analytic z "
+        "value decides."
+    ),
+    "note/effort_missing": (
+        "Channel '{channel}' has {days} days without recorded patrol effort: its {findings} patrol findings are kept "
+        "apart, without adjustment."
+    ),
+    "note/effort_used": (
+        "{findings} patrol findings of channel '{channel}' are counted, adjusted for {amount:.0f} {measure} of patrols."
+    ),
+    "note/effort_used_except": (
+        "{findings} patrol findings of channel '{channel}' are counted, adjusted for {amount:.0f} {measure} of "
+        "patrols; {left_out} in grids without effort that week are kept apart."
+    ),
+    "note/exposure_unknown": "The figures for a rate {per} are not known: not judged.",
+    "note/false_discovery": (
+        "{many} tests ({unit}), adjusted after Benjamini and Hochberg: of the units marked, at most {level:.0%} are "
+        "expected to be false."
+    ),
+    "note/findings_apart_in_hexagons": "By hexagon, patrol findings are kept apart, without adjustment.",
+    "note/history_too_short": "The history has fewer than {least_steps} steps: not judged.",
+    "note/holidays_as_weekends": (
+        "The period has public holidays and the past has too few: they are compared with weekends. An alarm may be due "
+        "to the holidays alone."
+    ),
+    "note/past_too_short": "The past has fewer than {least_days} days: not judged.",
+    "note/rates_compared": "Standardised rates {per} are compared.",
+    "note/rates_compared_except": (
+        "Standardised rates {per} are compared; without the figure and left out: {left_out} ({unit})."
+    ),
+    "note/scans_adjusted": (
+        "{categories} categories were scanned one by one; p-values are multiplied by {categories} (Bonferroni), and "
+        "only clusters at or below {level:g} after that are listed."
+    ),
+    "note/series_judged": (
+        "{series} series (street × category), of which {judged} have enough past to compare with; adjusted by the "
+        "false discovery rate."
+    ),
+    "note/too_few_reports": "No category reaches {least_reports} reports: not judged.",
+    "left_out/households_unknown": "households not known",
+    "left_out/no_road": "the gazetteer has no road here (less than {least_m:g} m)",
+    "left_out/zero": "zero",
+    "per/households": "per household",
+    "per/km2": "per square kilometre",
+    "per/road_km": "per kilometre of road",
+    "unit/grid": "grids",
+    "unit/hexagon": "hexagons",
+    "unit/near": "near {area}",
+    "measure/hours": "hours",
+    "measure/km": "km",
+    "emerging/NEW_HOT": "significantly high in the last period only, never before",
+    "emerging/CONSECUTIVE_HOT": "one unbroken run of high periods up to the last, never before, fewer than 90 % of all",
+    "emerging/INTENSIFYING_HOT": "high in at least 90 % of periods with the last, and rising",
+    "emerging/PERSISTENT_HOT": "high in at least 90 % of periods with the last, without a trend",
+    "emerging/DIMINISHING_HOT": "high in at least 90 % of periods with the last, and falling",
+    "emerging/SPORADIC_HOT": "high in the last period, on and off before, fewer than 90 %, never low",
+    "emerging/OSCILLATING_HOT": "high in the last period, significantly low before, high in fewer than 90 %",
+    "emerging/HISTORICAL_HOT": "not high in the last period, but in at least 90 % of all",
+    "emerging/NEW_COLD": "significantly low in the last period only, never before",
+    "emerging/CONSECUTIVE_COLD": "one unbroken run of low periods up to the last, never before, fewer than 90 % of all",
+    "emerging/INTENSIFYING_COLD": "low in at least 90 % of periods with the last, and getting lower",
+    "emerging/PERSISTENT_COLD": "low in at least 90 % of periods with the last, without a trend",
+    "emerging/DIMINISHING_COLD": "low in at least 90 % of periods with the last, and getting less low",
+    "emerging/SPORADIC_COLD": "low in the last period, on and off before, fewer than 90 %, never high",
+    "emerging/OSCILLATING_COLD": "low in the last period, significantly high before, low in fewer than 90 %",
+    "emerging/HISTORICAL_COLD": "not low in the last period, but in at least 90 % of all",
+    "emerging/NONE": "none of the patterns",
+}
