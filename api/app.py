@@ -8,12 +8,11 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 from sqlalchemy.orm import configure_mappers
 from starlette.concurrency import run_in_threadpool
 
 import migrations.tables  # noqa: F401 (its tables)
-from api.http import admission, parameters, problems
+from api.http import admission, openapi, problems
 from api.http.body_limits import BodyLimits
 from api.http.direct_routes import DirectDispatch
 from api.http.middleware import RequestEnvelope
@@ -113,22 +112,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         unconfirmed_since=lambda: app.state.releases.timeline.unconfirmed_since,
     )
 
-    def openapi() -> dict[str, Any]:
+    def document() -> dict[str, Any]:
         if not app.openapi_schema:
-            document = get_openapi(
-                title=app.title,
-                version=app.version,
-                description=app.description,
-                routes=app.routes,
-                tags=[{"name": name, "description": words} for name, words in documentation.TAGS.items()],
-            )
-            schemas = document.setdefault("components", {}).setdefault("schemas", {})
-            schemas["Problem"] = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas |= schemas["Problem"].pop("$defs", {})
-            problems.document_bodies(document)
-            parameters.document_unknown(document, problems.responses(400)[400])
-            app.openapi_schema = document
+            app.openapi_schema = openapi.build_document(app, documentation.TAGS)
         return app.openapi_schema
 
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = document  # type: ignore[method-assign]
     return app

@@ -15,6 +15,7 @@ from api.gazetteer import routes as gazetteer
 from api.grid_workers import routes as grid_workers
 from api.hotspots import input_routes as hotspot_inputs
 from api.hotspots import routes as hotspots
+from api.http.openapi import add_summaries
 from api.maps import routes as maps
 from api.maps import tile_routes as tiles
 from api.ogc import editing as ogc_editing
@@ -51,4 +52,4 @@ ROUTERS = [
     tiles.router,
     triage.router,
 ]
-documentation.summarise(ROUTERS)
+add_summaries(ROUTERS)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import parse_qsl
 
 import orjson
-from fastapi import APIRouter, Body, Query, Request
+from fastapi import Body, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -29,6 +29,7 @@ from api.assignments.schemas import (
 )
 from api.http.direct_routes import answered_by, field_invalid
 from api.http.instants import InstantQuery
+from api.http.openapi import feature_router
 from api.http.parameters import refuse_unknown
 from api.http.problems import responses
 from core import clock
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from grids.assignment.release_cache import ReleaseCache
     from grids.assignment.release_index import LayerFacts, ReleaseIndex
 
-router = APIRouter(prefix="/v1/assignments", tags=["assignments"])
+router = feature_router(prefix="/v1/assignments", tags=["assignments"])
 
 _INLINE_POINTS = 500
 

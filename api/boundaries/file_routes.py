@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi import File, Form, Query, Request, UploadFile
 from starlette.responses import Response
 
 from api.boundaries.routes import Code, Editor
 from api.boundaries.schemas import TEXT, ImportOut, import_out
 from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SessionDep, SnapshotDep
 from api.http.instants import Instant
+from api.http.openapi import feature_router
 from api.http.parameters import pairs_of
 from api.http.problems import responses
 from api.http.shown import sees_people
@@ -21,7 +22,7 @@ from grids.boundaries.files.limits import Limits
 from grids.boundaries.files.staging import Upload
 from grids.change_sets import operations as change_sets
 
-router = APIRouter(prefix="/v1/layers", tags=["boundaries"])
+router = feature_router(prefix="/v1/layers", tags=["boundaries"])
 
 
 @router.post(
@@ -33,7 +34,7 @@ router = APIRouter(prefix="/v1/layers", tags=["boundaries"])
         **responses(400, 401, 403, 404, 409, 413, 422, 503),
     },
 )
-def import_files(
+def import_boundary_files(
     session: SessionDep,
     request: Request,
     response: Response,
@@ -125,7 +126,7 @@ def import_files(
     },
     openapi_extra=KEY_OPTIONAL,
 )
-def export(
+def export_release(
     request: Request,
     session: SnapshotDep,
     _reader: OptionalPrincipalDep,

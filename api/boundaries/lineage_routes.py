@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import shapely
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from starlette.responses import HTMLResponse
 
 from api.change_sets import answers, schemas
 from api.change_sets.routes import Viewer
 from api.http.dependencies import SnapshotDep
 from api.http.instants import InstantQuery
+from api.http.openapi import feature_router
 from api.http.problems import responses
 from governance.boundary_changes import operations as boundary_changes
 from grids.boundaries import queries as registry
@@ -19,13 +20,13 @@ from grids.change_sets import queries
 from grids.geojson import geojson
 from presentation.pages import boundary_pages
 
-router = APIRouter(prefix="/v1/layers", tags=["boundary desk"])
+router = feature_router(prefix="/v1/layers", tags=["boundary desk"])
 LayerCode = Annotated[str, Path(max_length=40)]
 Days = Annotated[int, Query(ge=1, le=3660, description="How far back to look.")]
 
 
 @router.get("/{layer}/areas/{code}/lineage", responses=responses(400, 404, 503))
-def lineage(
+def get_area_lineage(
     session: SnapshotDep,
     layer: LayerCode,
     code: Annotated[str, Path(max_length=200)],
@@ -40,7 +41,7 @@ def lineage(
 
 
 @router.get("/{layer}/disputed-edges", responses=responses(400, 401, 403, 404, 503))
-def disputed_edges(session: SnapshotDep, viewer: Viewer, layer: LayerCode, days: Days = 365) -> dict[str, Any]:
+def list_disputed_edges(session: SnapshotDep, viewer: Viewer, layer: LayerCode, days: Days = 365) -> dict[str, Any]:
     """Gather borders in doubt, as GeoJSON: matters that could be either side's, or that people moved across."""
     del viewer
     return {
@@ -57,7 +58,7 @@ def disputed_edges(session: SnapshotDep, viewer: Viewer, layer: LayerCode, days:
 
 
 @router.get("/{layer}/disputed-edges.html", response_class=HTMLResponse, responses=responses(400, 401, 403, 404, 503))
-def disputed_edges_map(
+def get_disputed_edges_page(
     session: SnapshotDep, request: Request, viewer: Viewer, layer: LayerCode, days: Days = 365
 ) -> HTMLResponse:
     """Show borders in doubt as a map, in one file that opens with no internet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import shapely
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
 from api.boundaries.schemas import (
@@ -29,6 +29,7 @@ from api.boundaries.schemas import (
 )
 from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SessionDep, SnapshotDep, requires
 from api.http.instants import InstantQuery
+from api.http.openapi import feature_router
 from api.http.parameters import box_of
 from api.http.problems import responses
 from api.http.shown import sees_people
@@ -42,7 +43,7 @@ from identity.keys import Principal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-router = APIRouter(prefix="/v1/layers", tags=["boundaries"])
+router = feature_router(prefix="/v1/layers", tags=["boundaries"])
 
 Editor = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_EDIT))]
 Approver = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_APPROVE))]
@@ -113,7 +114,7 @@ def get_release(session: SnapshotDep, layer: Code, number: Number) -> ReleaseOut
     status_code=201,
     responses={200: {"model": PublishedOut, "description": "The latest release had this content already."}, **WRITE},
 )
-def roll_back(
+def roll_back_layer(
     session: SessionDep, request: Request, approver: Approver, layer: Code, body: RollbackIn, response: Response
 ) -> PublishedOut:
     """Publish an older release's content again, as a new release. 200 when the latest holds it already."""
@@ -190,7 +191,7 @@ def get_area(
 
 
 @router.get("/{layer}/areas/{code}/history", responses=READ_WITH_KEY, openapi_extra=KEY_OPTIONAL)
-def area_history(
+def get_area_history(
     request: Request, session: SnapshotDep, _reader: OptionalPrincipalDep, layer: Code, code: AreaCode
 ) -> AreaHistoryOut:
     """Give every state an area has had, oldest first, without geometries."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter
-
 from api.boundaries.routes import WRITE, Approver, Code, Editor, Number
 from api.boundaries.schemas import WithdrawalIn, WithdrawalOut
 from api.http.dependencies import SessionDep, SnapshotDep
+from api.http.openapi import feature_router
 from api.http.problems import responses
 from grids.boundaries import queries
 from grids.boundaries.errors import WithdrawalNotRequestedError
@@ -17,11 +16,11 @@ from grids.change_sets import operations
 if TYPE_CHECKING:
     from grids.boundaries.tables import ReleaseWithdrawal
 
-router = APIRouter(prefix="/v1/layers", tags=["boundaries"])
+router = feature_router(prefix="/v1/layers", tags=["boundaries"])
 
 
 @router.get("/{layer}/releases/{number}/withdrawal", responses=responses(400, 401, 403, 404, 503))
-def get_withdrawal(session: SnapshotDep, _editor: Editor, layer: Code, number: Number) -> WithdrawalOut:
+def get_release_withdrawal(session: SnapshotDep, _editor: Editor, layer: Code, number: Number) -> WithdrawalOut:
     """Tell who asked for a release's withdrawal, why, and who approved it."""
     found = queries.get_layer(session, layer)
     withdrawal = queries.withdrawal_of(session, queries.get_release(session, found, number))
@@ -31,7 +30,7 @@ def get_withdrawal(session: SnapshotDep, _editor: Editor, layer: Code, number: N
 
 
 @router.post("/{layer}/releases/{number}/withdrawal", status_code=201, responses=WRITE)
-def request_withdrawal(
+def request_release_withdrawal(
     session: SessionDep, editor: Editor, layer: Code, number: Number, body: WithdrawalIn
 ) -> WithdrawalOut:
     """Ask that the layer's latest release shall not take effect; a second person has to approve."""
@@ -41,7 +40,7 @@ def request_withdrawal(
 
 
 @router.post("/{layer}/releases/{number}/withdrawal/approval", responses=WRITE)
-def approve_withdrawal(session: SessionDep, approver: Approver, layer: Code, number: Number) -> WithdrawalOut:
+def approve_release_withdrawal(session: SessionDep, approver: Approver, layer: Code, number: Number) -> WithdrawalOut:
     """Withdraw the release, which never takes effect; not by who asked for it. A draft it came from opens again."""
     found = queries.get_layer(session, layer)
     done = operations.approve_withdrawal(session, layer=found, number=number, actor=approver.name)

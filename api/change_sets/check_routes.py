@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from api.change_sets import answers, schemas
 from api.change_sets.routes import READ, WRITE, Editor, Id, Match, Viewer, edited, version_of
 from api.http.dependencies import SessionDep, SnapshotDep
+from api.http.openapi import feature_router
 from api.http.parameters import box_of
 from geo.coverage import DefectKind
 from grids.change_sets import operations
 
-router = APIRouter(prefix="/v1/change-sets", tags=["boundary desk"])
+router = feature_router(prefix="/v1/change-sets", tags=["boundary desk"])
 
 
 @router.get("/{change_set}/check", responses=READ)
-def check(session: SnapshotDep, request: Request, viewer: Viewer, change_set: Id) -> dict[str, Any]:
+def check_change_set(session: SnapshotDep, request: Request, viewer: Viewer, change_set: Id) -> dict[str, Any]:
     """Check the whole layer as the draft has it; answers the defects with their places, as GeoJSON."""
     del viewer
     memory = request.app.state.draft_checks
@@ -67,7 +68,7 @@ def list_repairs(
 
 
 @router.post("/{change_set}/repairs", status_code=201, responses=WRITE)
-def repair(
+def take_repairs(
     session: SessionDep,
     request: Request,
     editor: Editor,

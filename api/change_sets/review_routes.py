@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.responses import HTMLResponse
 
 from api.boundaries.schemas import ReleaseOut, release_out
@@ -12,46 +12,49 @@ from api.change_sets import answers, schemas
 from api.change_sets.impact import ImpactOut, impact_out
 from api.change_sets.routes import READ, WRITE, Approver, Editor, Id, Viewer, shown
 from api.http.dependencies import SessionDep
+from api.http.openapi import feature_router
 from governance.boundary_changes import operations as boundary_changes
 from grids.change_sets import operations, queries
 from presentation.pages import boundary_pages
 from presentation.prints import impact_sheet, redesign_sheet
 
-router = APIRouter(prefix="/v1/change-sets", tags=["boundary desk"])
+router = feature_router(prefix="/v1/change-sets", tags=["boundary desk"])
 PDF: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 }
 
 
 @router.get("/{change_set}/impact", responses=READ)
-def impact(session: SessionDep, viewer: Viewer, change_set: Id) -> ImpactOut:
+def get_impact(session: SessionDep, viewer: Viewer, change_set: Id) -> ImpactOut:
     """Preview what publishing would do: land, matters, units and grid workers that change hands."""
     return impact_out(boundary_changes.preview(session, change_set_id=change_set, reader=viewer))
 
 
 @router.get("/{change_set}/impact.html", response_class=HTMLResponse, responses=READ)
-def impact_map(session: SessionDep, request: Request, viewer: Viewer, change_set: Id) -> HTMLResponse:
+def get_impact_page(session: SessionDep, request: Request, viewer: Viewer, change_set: Id) -> HTMLResponse:
     """Preview as a map before and after, in one file that opens with no internet."""
     found = boundary_changes.preview(session, change_set_id=change_set, reader=viewer)
     return HTMLResponse(boundary_pages.impact_page(found, request.app.state.settings.basemap_url))
 
 
 @router.get("/{change_set}/impact.pdf", response_class=Response, responses=PDF | READ)
-def impact_print(session: SessionDep, viewer: Viewer, change_set: Id) -> Response:
+def get_impact_print(session: SessionDep, viewer: Viewer, change_set: Id) -> Response:
     """Preview as a one-page print."""
     found = boundary_changes.preview(session, change_set_id=change_set, reader=viewer)
     return Response(impact_sheet.impact_print(found), media_type="application/pdf")
 
 
 @router.post("/{change_set}/redesigns", responses=WRITE)
-def redesign(session: SessionDep, editor: Editor, change_set: Id, body: schemas.RedesignIn) -> schemas.RedesignOut:
+def propose_redesign(
+    session: SessionDep, editor: Editor, change_set: Id, body: schemas.RedesignIn
+) -> schemas.RedesignOut:
     """Propose balanced, compact grids for a community or street, beside today's; `take` makes it an edit."""
     proposal = _proposed(session, change_set, body, editor.name)
     return answers.redesign_out(proposal, taken=body.take)
 
 
 @router.post("/{change_set}/redesigns.html", response_class=HTMLResponse, responses=WRITE)
-def redesign_map(
+def propose_redesign_page(
     session: SessionDep, request: Request, editor: Editor, change_set: Id, body: schemas.RedesignIn
 ) -> HTMLResponse:
     """Propose grids as a map, today's beside the proposed, in one file that opens with no internet."""
@@ -60,34 +63,38 @@ def redesign_map(
 
 
 @router.post("/{change_set}/redesigns.pdf", response_class=Response, responses=PDF | WRITE)
-def redesign_print(session: SessionDep, editor: Editor, change_set: Id, body: schemas.RedesignIn) -> Response:
+def propose_redesign_print(session: SessionDep, editor: Editor, change_set: Id, body: schemas.RedesignIn) -> Response:
     """Propose grids as a one-page print."""
     proposal = _proposed(session, change_set, body, editor.name)
     return Response(redesign_sheet.redesign_print(proposal), media_type="application/pdf")
 
 
 @router.post("/{change_set}/submission", responses=WRITE)
-def submit(session: SessionDep, editor: Editor, change_set: Id) -> schemas.ChangeSetOut:
+def submit_change_set(session: SessionDep, editor: Editor, change_set: Id) -> schemas.ChangeSetOut:
     """Hand the draft in for approval; it must stand on the latest release and have no blocking defect."""
     return shown(session, operations.submit(session, change_set_id=change_set, actor=editor.name))
 
 
 @router.post("/{change_set}/approval", responses=WRITE)
-def approve(session: SessionDep, approver: Approver, change_set: Id, body: schemas.ApprovalIn) -> schemas.ChangeSetOut:
+def approve_change_set(
+    session: SessionDep, approver: Approver, change_set: Id, body: schemas.ApprovalIn
+) -> schemas.ChangeSetOut:
     """Approve a submitted draft; never by anyone who worked on it."""
     done = operations.approve(session, change_set_id=change_set, actor=approver.name, effective_at=body.effective_at)
     return shown(session, done)
 
 
 @router.post("/{change_set}/return", responses=WRITE)
-def send_back(session: SessionDep, approver: Approver, change_set: Id, body: schemas.ReasonIn) -> schemas.ChangeSetOut:
+def return_change_set(
+    session: SessionDep, approver: Approver, change_set: Id, body: schemas.ReasonIn
+) -> schemas.ChangeSetOut:
     """Open a submitted or approved draft again, with the reason on record."""
     done = operations.send_back(session, change_set_id=change_set, actor=approver.name, reason=body.reason)
     return shown(session, done)
 
 
 @router.post("/{change_set}/publication", status_code=201, responses=WRITE)
-def publish(session: SessionDep, request: Request, approver: Approver, change_set: Id) -> ReleaseOut:
+def publish_change_set(session: SessionDep, request: Request, approver: Approver, change_set: Id) -> ReleaseOut:
     """Publish an approved draft as a release."""
     published = operations.publish_change_set(
         session, change_set_id=change_set, actor=approver.name, lead_s=request.app.state.settings.release_lead_s
@@ -97,20 +104,22 @@ def publish(session: SessionDep, request: Request, approver: Approver, change_se
 
 
 @router.post("/{change_set}/rebase", responses=WRITE)
-def rebase(session: SessionDep, editor: Editor, change_set: Id) -> schemas.RebasedOut:
+def rebase_change_set(session: SessionDep, editor: Editor, change_set: Id) -> schemas.RebasedOut:
     """Put the draft on top of the latest release; with conflicts nothing is changed and they are named."""
     return _rebased(session, operations.rebase(session, change_set_id=change_set, actor=editor.name))
 
 
 @router.post("/{change_set}/settlements", responses=WRITE)
-def settle(session: SessionDep, editor: Editor, change_set: Id, body: schemas.SettlementIn) -> schemas.RebasedOut:
+def resolve_conflict(
+    session: SessionDep, editor: Editor, change_set: Id, body: schemas.ConflictResolutionIn
+) -> schemas.RebasedOut:
     """Settle one conflict: keep the draft's area or take the published one."""
     done = operations.settle(session, change_set_id=change_set, code=body.code, keep=body.keep, actor=editor.name)
     return _rebased(session, done)
 
 
 @router.post("/{change_set}/withdrawal", responses=WRITE)
-def withdraw(session: SessionDep, editor: Editor, change_set: Id) -> schemas.ChangeSetOut:
+def withdraw_change_set(session: SessionDep, editor: Editor, change_set: Id) -> schemas.ChangeSetOut:
     """Give the draft up; it stays on record."""
     return shown(session, operations.withdraw(session, change_set_id=change_set, actor=editor.name))
 

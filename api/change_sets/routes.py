@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Form, Header, Path, Query, Request, Response, UploadFile
+from fastapi import Depends, File, Form, Header, Path, Query, Request, Response, UploadFile
 from sqlalchemy.orm import Session
 
 from api.change_sets import answers, schemas
 from api.http.dependencies import SessionDep, SnapshotDep, requires
+from api.http.openapi import feature_router
 from api.http.parameters import box_of, pairs_of
 from api.http.problems import responses
 from grids.boundaries import operations as boundaries
@@ -25,7 +26,7 @@ from grids.geojson import read_geometry
 from identity.grants import Scope
 from identity.keys import Principal
 
-router = APIRouter(prefix="/v1/change-sets", tags=["boundary desk"])
+router = feature_router(prefix="/v1/change-sets", tags=["boundary desk"])
 
 Viewer = Annotated[Principal, Depends(requires(Scope.REPORTS_READ))]
 Editor = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_EDIT))]
@@ -72,7 +73,7 @@ def get_change_set(session: SnapshotDep, viewer: Viewer, response: Response, cha
 
 
 @router.get("/{change_set}/areas", responses=READ)
-def list_areas(
+def list_change_set_areas(
     session: SnapshotDep,
     viewer: Viewer,
     change_set: Id,
@@ -95,7 +96,7 @@ def list_areas(
     status_code=201,
     responses={200: {"model": schemas.EditedOut, "description": "Only tried (`dry_run`)."}, **WRITE},
 )
-def edit(
+def edit_change_set(
     session: SessionDep,
     editor: Editor,
     response: Response,
@@ -132,7 +133,7 @@ def edit(
 
 
 @router.patch("/{change_set}/areas/{code}", responses=WRITE)
-def assign_facts(
+def change_area_facts(
     session: SessionDep,
     editor: Editor,
     response: Response,
@@ -155,7 +156,7 @@ def assign_facts(
 
 
 @router.post("/{change_set}/undo", responses=WRITE)
-def undo(session: SessionDep, editor: Editor, change_set: Id, if_match: Match = None) -> schemas.ChangeSetOut:
+def undo_edit(session: SessionDep, editor: Editor, change_set: Id, if_match: Match = None) -> schemas.ChangeSetOut:
     """Take back the latest edit."""
     done = operations.undo(session, change_set_id=change_set, actor=editor.name, expected_version=version_of(if_match))
     return shown(session, done, edits=True)
@@ -169,7 +170,7 @@ def undo(session: SessionDep, editor: Editor, change_set: Id, if_match: Match = 
         **responses(400, 401, 403, 404, 409, 412, 413, 422, 503),
     },
 )
-def replace_from_file(
+def replace_areas_from_files(
     session: SessionDep,
     request: Request,
     response: Response,

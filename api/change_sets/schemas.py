@@ -79,7 +79,7 @@ class ApprovalIn(BaseModel):
     effective_at: Instant | None = None
 
 
-class SettlementIn(BaseModel):
+class ConflictResolutionIn(BaseModel):
     """Which side of a conflict counts for one area."""
 
     model_config = ConfigDict(extra="forbid")

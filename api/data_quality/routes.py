@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from fastapi import Path as PathValue
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse, Response
 
 from api.http.dependencies import SessionDep, SnapshotDep, requires
+from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.shown import Shown, ShownDep
 from api.reports.schemas import LINE_PATTERN
@@ -21,7 +22,7 @@ from identity.grants import Scope
 from identity.keys import Principal
 from presentation.pages import TEMPLATES
 
-router = APIRouter(tags=["data quality"])
+router = feature_router(tags=["data quality"])
 
 _PAGE = TEMPLATES / "data_quality.html"
 
@@ -94,7 +95,7 @@ class CorrectionOut(BaseModel):
 
 
 @router.get("/v1/data-quality", response_model=list[SourceOut], responses=responses(401, 403, 429, 503))
-def get_sources(session: SnapshotDep, _caller: Viewer) -> Response:
+def list_sources(session: SnapshotDep, _caller: Viewer) -> Response:
     """List every source with how its points fit their addresses, areas and grids under each datum."""
     return _json([_source(row) for row in queries.sources(session)])
 
@@ -110,7 +111,7 @@ def get_source(session: SnapshotDep, _caller: Viewer, source: Source) -> Respons
     response_model=list[FlaggedOut],
     responses=responses(400, 401, 403, 404, 429, 503),
 )
-def get_flagged(
+def list_flagged_reports(
     shown: ShownDep,
     session: SnapshotDep,
     _caller: Viewer,
@@ -125,7 +126,7 @@ def get_flagged(
 
 
 @router.post("/v1/data-quality/examinations", responses=responses(401, 403, 422, 429, 503))
-def post_examination(session: SessionDep, _caller: Dispatcher) -> ExaminedOut:
+def examine_reports(session: SessionDep, _caller: Dispatcher) -> ExaminedOut:
     """Look at the reports nobody looked at yet; the same runs by itself on a schedule."""
     done = operations.examine(session)
     return ExaminedOut(reports=done.reports, flagged=done.flagged, offered=done.offered)
@@ -134,7 +135,7 @@ def post_examination(session: SessionDep, _caller: Dispatcher) -> ExaminedOut:
 @router.post(
     "/v1/data-quality/corrections/{correction_id}/decision", responses=responses(400, 401, 403, 404, 409, 422, 429, 503)
 )
-def post_decision(
+def decide_correction(
     session: SessionDep,
     caller: Administrator,
     correction_id: Annotated[int, PathValue(ge=1, le=2**63 - 1)],
@@ -148,7 +149,7 @@ def post_decision(
 
 
 @router.get("/data-quality", response_class=HTMLResponse, include_in_schema=False)
-def get_page() -> HTMLResponse:
+def get_data_quality_page() -> HTMLResponse:
     """Give the page; it asks for a key and fetches the numbers with it."""
     return HTMLResponse(_PAGE.read_text(encoding="utf-8"))
 

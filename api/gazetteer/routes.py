@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.gazetteer.schemas import LocatedManyOut, LocatedOut, ReversedOut, TextsIn, located_out
 from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep, requires
 from api.http.instants import InstantQuery
+from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.shown import Shown, ShownDep
 from api.reports.schemas import LINE_PATTERN
@@ -23,7 +24,7 @@ from identity.keys import Principal
 if TYPE_CHECKING:
     from grids.gazetteer.tables import GazetteerRelease, Wording
 
-router = APIRouter(prefix="/v1", tags=["addresses"])
+router = feature_router(prefix="/v1", tags=["addresses"])
 
 _Address = Annotated[str, Query(max_length=operations.LONGEST_TEXT, examples=["新乡路与孟津路交叉口"])]
 _Area = Annotated[
@@ -33,7 +34,7 @@ _At = Annotated[InstantQuery | None, Query(description="Ask the gazetteer of a p
 
 
 @router.get("/locate", response_model=LocatedOut, responses=responses(400, 401, 429, 503))
-def get_locate(
+def locate_address(
     session: SnapshotDep, _caller: PrincipalDep, address: _Address, area: _Area = None, at: _At = None
 ) -> Response:
     """Find the place an address text means: candidates with accuracy, score and reason, and a verdict.
@@ -44,7 +45,7 @@ def get_locate(
 
 
 @router.post("/locate", response_model=LocatedManyOut, responses=responses(400, 401, 413, 422, 429, 503))
-def post_locate(request: Request, session: SnapshotDep, caller: PrincipalDep, texts: TextsIn) -> Response:
+def locate_addresses(request: Request, session: SnapshotDep, caller: PrincipalDep, texts: TextsIn) -> Response:
     """Find the places of up to 10,000 address texts, all in the same gazetteer; each counts against the quota."""
     request.app.state.keyring.spend(caller, len(texts.texts))
     areas = [t.area for t in texts.texts]
@@ -55,7 +56,7 @@ def post_locate(request: Request, session: SnapshotDep, caller: PrincipalDep, te
 
 
 @router.get("/reverse", response_model=ReversedOut, responses=responses(400, 401, 429, 503))
-def get_reverse(
+def describe_point(
     session: SnapshotDep,
     _caller: PrincipalDep,
     lon: Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)],
@@ -83,7 +84,7 @@ def get_reverse(
     )
 
 
-class ReleaseOut(BaseModel):
+class GazetteerReleaseOut(BaseModel):
     """A release of one theme of the gazetteer."""
 
     theme: str
@@ -101,17 +102,17 @@ class ReleaseOut(BaseModel):
 
 
 @router.get("/gazetteer/releases", responses=responses(400, 401, 429, 503))
-def get_releases(
+def list_gazetteer_releases(
     session: SnapshotDep,
     _caller: PrincipalDep,
     theme: Annotated[str | None, Query(max_length=20, pattern=LINE_PATTERN)] = None,
-) -> list[ReleaseOut]:
+) -> list[GazetteerReleaseOut]:
     """List the releases of the gazetteer with their provenance, the latest first."""
     return [_release(r) for r in queries.releases(session, theme=theme)]
 
 
-def _release(release: GazetteerRelease) -> ReleaseOut:
-    return ReleaseOut.model_validate(release, from_attributes=True)
+def _release(release: GazetteerRelease) -> GazetteerReleaseOut:
+    return GazetteerReleaseOut.model_validate(release, from_attributes=True)
 
 
 class WordingOut(BaseModel):
@@ -140,7 +141,7 @@ class DecisionIn(BaseModel):
 
 
 @router.get("/wordings", responses=responses(400, 401, 403, 429, 503))
-def get_wordings(
+def list_wordings(
     shown: ShownDep,
     session: SnapshotDep,
     _caller: Annotated[Principal, Depends(requires(Scope.REPORTS_READ))],
@@ -151,7 +152,7 @@ def get_wordings(
 
 
 @router.post("/wordings/{wording_id}/decision", responses=responses(400, 401, 403, 404, 409, 422, 429, 503))
-def post_decision(
+def decide_wording(
     shown: ShownDep,
     session: SessionDep,
     caller: Annotated[Principal, Depends(requires(Scope.TRIAGE))],

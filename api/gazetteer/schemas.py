@@ -42,7 +42,7 @@ class WordOut(BaseModel):
     read_as: str | None = None
 
 
-class CandidateOut(BaseModel):
+class PlaceCandidateOut(BaseModel):
     """A possible place."""
 
     lon: float
@@ -64,7 +64,7 @@ class LocatedOut(BaseModel):
     verdict: str = Field(examples=["certain", "ambiguous", "coarse", "doubtful", "not_found"])
     reason: str
     reason_zh: str = Field(examples=["按地址文字定位到“新乡路与孟津路交叉口”，精度约 15 米。"])
-    candidates: list[CandidateOut]
+    candidates: list[PlaceCandidateOut]
     words: list[WordOut]
     gazetteer: dict[str, int] = Field(description="Release numbers the answer was found in.")
 

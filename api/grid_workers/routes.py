@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.boundaries.routes import AreaCode
 from api.boundaries.routes import Code as LayerCode
@@ -14,6 +14,7 @@ from api.change_sets.routes import Editor, Viewer
 from api.grid_workers.schemas import PostListOut, PostOut, WorkersIn
 from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.instants import InstantQuery
+from api.http.openapi import feature_router
 from api.http.problems import responses
 from core import clock
 from governance.boundary_changes import queries as boundary_changes
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-router = APIRouter(prefix="/v1/layers", tags=["grid workers"])
+router = feature_router(prefix="/v1/layers", tags=["grid workers"])
 At = Annotated[InstantQuery | None, Query(description="Instant, with a time zone. Now if left out.")]
 READ = responses(400, 401, 403, 404, 503)
 
@@ -61,7 +62,7 @@ def list_workers(
 
 
 @router.get("/{layer}/areas/{code}/workers", responses=READ)
-def workers_of_area(
+def list_area_workers(
     session: SessionDep, viewer: Viewer, layer: LayerCode, code: AreaCode, at: At = None
 ) -> PostListOut:
     """List who works one area at an instant; nobody where none is on record."""
@@ -73,7 +74,7 @@ def workers_of_area(
 
 
 @router.put("/{layer}/areas/{code}/workers", responses=responses(400, 401, 403, 404, 409, 422, 503))
-def state_workers(
+def set_area_workers(
     session: SessionDep, editor: Editor, layer: LayerCode, code: AreaCode, body: WorkersIn
 ) -> PostListOut:
     """State who works one area from an instant on: exactly these, nobody else. Said again, nothing changes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 
 from api.hotspots.input_schemas import (
     EffortAnswer,
@@ -22,6 +22,7 @@ from api.hotspots.input_schemas import (
     policy_answers,
 )
 from api.http.dependencies import SessionDep, requires
+from api.http.openapi import feature_router
 from api.http.problems import responses
 from core import clock
 from governance.calendar import workdays
@@ -30,20 +31,20 @@ from governance.hotspots.policy import dated_policy
 from identity.grants import Scope
 from identity.keys import Principal
 
-router = APIRouter(prefix="/v1/hotspots", tags=["hotspots"])
+router = feature_router(prefix="/v1/hotspots", tags=["hotspots"])
 
 Reader = Annotated[Principal, Depends(requires(Scope.REPORTS_READ))]
 Planner = Annotated[Principal, Depends(requires(Scope.HOTSPOTS_RUN))]
 
 
 @router.get("/policies", responses=responses(401, 403, 503))
-def list_policies(session: SessionDep, _: Reader) -> list[PolicyAnswer]:
+def list_hotspot_policies(session: SessionDep, _: Reader) -> list[PolicyAnswer]:
     """List the policies, the latest first: thresholds of the four kinds of matters, kinds of sources."""
     return policy_answers(dated_policy.list_policies(session))
 
 
 @router.post("/policies", status_code=201, responses=responses(400, 401, 403, 409, 413, 422, 503))
-def add_policy(wanted: PolicyRequest, session: SessionDep, planner: Planner) -> PolicyAnswer:
+def add_hotspot_policy(wanted: PolicyRequest, session: SessionDep, planner: Planner) -> PolicyAnswer:
     """Add a policy that counts from a day on. What it leaves out is as in the policy before it."""
     added = dated_policy.add_policy(
         session,
@@ -59,7 +60,7 @@ def add_policy(wanted: PolicyRequest, session: SessionDep, planner: Planner) -> 
 
 
 @router.get("/effort", responses=responses(400, 401, 403, 404, 503))
-def show_effort(
+def get_patrol_effort(
     request: Request,
     session: SessionDep,
     _: Reader,
@@ -71,7 +72,7 @@ def show_effort(
 
 
 @router.post("/effort", status_code=201, responses=responses(400, 401, 403, 404, 413, 422, 503))
-def record_effort(request: Request, wanted: EffortRequest, session: SessionDep, planner: Planner) -> EffortAnswer:
+def add_patrol_effort(request: Request, wanted: EffortRequest, session: SessionDep, planner: Planner) -> EffortAnswer:
     """Take patrol effort in. Rows that cannot be used are named; the others are taken."""
     imported = operations.record_effort(
         session,
@@ -85,7 +86,7 @@ def record_effort(request: Request, wanted: EffortRequest, session: SessionDep, 
 
 
 @router.get("/holidays", responses=responses(401, 403, 503))
-def show_holidays(session: SessionDep, _: Reader) -> HolidaysAnswer:
+def get_holidays(session: SessionDep, _: Reader) -> HolidaysAnswer:
     """Say which years' days off are known, and which years were entered here."""
     own = workdays.entered(session, known_by=clock.now())
     return HolidaysAnswer(
@@ -96,7 +97,7 @@ def show_holidays(session: SessionDep, _: Reader) -> HolidaysAnswer:
 
 
 @router.post("/holidays/{year}", status_code=201, responses=responses(400, 401, 403, 413, 422, 503))
-def enter_holidays(
+def add_holidays(
     year: Annotated[int, Path(ge=2000, le=2200, examples=[2027])],
     wanted: HolidaysRequest,
     session: SessionDep,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
 from api.hotspots.schemas import (
@@ -19,6 +19,7 @@ from api.hotspots.schemas import (
     topic_answer,
 )
 from api.http.dependencies import SessionDep, SnapshotDep, requires
+from api.http.openapi import feature_router
 from api.http.problems import responses
 from core import clock
 from governance.hotspots.catalogue import HotspotMethod
@@ -34,7 +35,7 @@ from presentation.pages.topic_board import board_html
 from presentation.prints.notice import notice_html, notice_pdf
 from presentation.words.hotspots import sentence_of
 
-router = APIRouter(prefix="/v1/hotspots", tags=["hotspots"])
+router = feature_router(prefix="/v1/hotspots", tags=["hotspots"])
 
 Reader = Annotated[Principal, Depends(requires(Scope.REPORTS_READ))]
 Planner = Annotated[Principal, Depends(requires(Scope.HOTSPOTS_RUN))]
@@ -48,13 +49,13 @@ FORMATS = {
 
 
 @router.get("/methods", responses=responses(401, 403, 503))
-def list_methods(_: Reader) -> MethodsAnswer:
+def list_hotspot_methods(_: Reader) -> MethodsAnswer:
     """List the methods and the parameters of a run, with defaults, ranges and what each is."""
     return methods_answer()
 
 
 @router.post("/runs", status_code=202, responses=responses(400, 401, 403, 404, 413, 422, 503))
-def request_run(request: Request, wanted: RunRequest, session: SessionDep, planner: Planner) -> RunAnswer:
+def request_hotspot_run(request: Request, wanted: RunRequest, session: SessionDep, planner: Planner) -> RunAnswer:
     """Queue a run; look at it again under its id."""
     run = operations.request_run(
         session,
@@ -73,7 +74,7 @@ def request_run(request: Request, wanted: RunRequest, session: SessionDep, plann
 
 
 @router.get("/runs", responses=responses(400, 401, 403, 503))
-def list_runs(
+def list_hotspot_runs(
     session: SessionDep,
     _: Reader,
     before: Annotated[int | None, Query(ge=1, le=2**62, description="Only runs with a smaller id.")] = None,
@@ -85,14 +86,14 @@ def list_runs(
 
 
 @router.get("/runs/{run}", responses=responses(400, 401, 403, 404, 503))
-def get_run(run: RunId, session: SessionDep, _: Reader) -> RunAnswer:
+def get_hotspot_run(run: RunId, session: SessionDep, _: Reader) -> RunAnswer:
     """Give a run: how far it is, what it read, what it set aside."""
     found = queries.get_run(session, run)
     return run_answer(found, queries.result_of(found) if found.result is not None else None)
 
 
 @router.post("/runs/{run}/cancel", responses=responses(400, 401, 403, 404, 409, 503))
-def cancel_run(run: RunId, session: SessionDep, planner: Planner) -> RunAnswer:
+def cancel_hotspot_run(run: RunId, session: SessionDep, planner: Planner) -> RunAnswer:
     """Cancel a queued or running run."""
     return run_answer(operations.cancel_run(session, run_id=run, actor=planner.name))
 
@@ -113,7 +114,7 @@ def _file(found: files.Findings, run: int, form: Form) -> Response:
     response_class=Response,
     responses=_files("The clusters of a finished run. `significant` is null where the method does not test."),
 )
-def clusters(
+def get_hotspot_clusters(
     run: RunId,
     form: Form,
     session: SessionDep,
@@ -129,7 +130,7 @@ def clusters(
     response_class=Response,
     responses=_files("Each grid or hexagon with what gi, moran and emerging say of it."),
 )
-def units(run: RunId, form: Form, session: SnapshotDep, _: Reader) -> Response:
+def get_hotspot_units(run: RunId, form: Form, session: SnapshotDep, _: Reader) -> Response:
     """Give the units that were judged as a file."""
     view = read_view(session, queries.get_run(session, run))
     return _file(files.units_of(view.result, view.shapes, sentence_of), run, form)
@@ -140,7 +141,7 @@ def units(run: RunId, form: Form, session: SnapshotDep, _: Reader) -> Response:
     response_class=Response,
     responses=_files("Each area and category that was compared with its past; `alarm` marks what is more than that."),
 )
-def warnings(run: RunId, form: Form, session: SnapshotDep, _: Reader) -> Response:
+def get_hotspot_warnings(run: RunId, form: Form, session: SnapshotDep, _: Reader) -> Response:
     """Give the same-period early warning as a file: observed, expected, upper bound, probability."""
     view = read_view(session, queries.get_run(session, run))
     return _file(files.warnings_of(view.result, {**view.shapes, **view.outlines}), run, form)
@@ -160,7 +161,7 @@ def warnings(run: RunId, form: Form, session: SnapshotDep, _: Reader) -> Respons
         **responses(400, 401, 403, 404, 409, 503),
     },
 )
-def notice(
+def get_hotspot_notice(
     run: RunId,
     form: Literal["html", "pdf"],
     session: SnapshotDep,
@@ -180,7 +181,7 @@ def notice(
     response_class=Response,
     responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}, **responses(401, 403, 404, 503)},
 )
-def board(request: Request, session: SnapshotDep, _: Reader) -> Response:
+def get_topic_board(request: Request, session: SnapshotDep, _: Reader) -> Response:
     """Give the topics as a board."""
     layer = get_layer(session, request.app.state.settings.default_layer)
     found = topic_queries.list_topics(session, layer_id=layer.id)
@@ -204,7 +205,7 @@ def list_topics(
 
 
 @router.patch("/topics/{topic}", responses=responses(400, 401, 403, 404, 413, 422, 503))
-def decide(
+def change_topic(
     topic: Annotated[int, Path(ge=1, le=2**62)], decision: Decision, session: SessionDep, planner: Planner
 ) -> TopicAnswer:
     """Set a topic's owner, measures, follow-up date or state; the history keeps it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.errors import DomainError
 from grids.boundaries.errors import ParameterInvalidError
@@ -80,10 +80,3 @@ def refuse_unknown(given: Iterable[str], known: Collection[str]) -> None:
                    f"there are: {', '.join(there_are) or 'none'}."),
                 field=f"query.{name[:60]}",
             )  # fmt: skip
-
-
-def document_unknown(document: dict[str, Any], refusal: dict[str, Any]) -> None:
-    """Document that every operation under `STRICT` may refuse a parameter."""
-    for path, operations in document["paths"].items():
-        for operation in operations.values() if path.startswith(STRICT) else ():
-            operation["responses"].setdefault("400", refusal)

@@ -78,15 +78,6 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def document_bodies(document: dict[str, Any]) -> None:
-    """Document what an operation may answer before it reads a body (admission.py and body_limits.py beside this)."""
-    early = {str(status): response for status, response in responses(408, 413, 415, 429).items()}
-    for path in document["paths"].values():
-        for operation in path.values():
-            if "requestBody" in operation:
-                operation["responses"] |= {s: r for s, r in early.items() if s not in operation["responses"]}
-
-
 def problem_response(
     *,
     status: int,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -18,6 +18,7 @@ from api.http.conditional_response import (
 from api.http.dependencies import SnapshotDep
 from api.http.direct_routes import answered_by, query_values
 from api.http.instants import InstantQuery
+from api.http.openapi import feature_router
 from api.http.problems import responses
 from core import clock
 from core.content_encoding import choose_encoding
@@ -28,7 +29,7 @@ from presentation.pages.hotspot_page import hotspot_page
 from presentation.pages.hotspot_view import read_view
 from presentation.pages.responsibility_page import responsibility_page
 
-router = APIRouter(prefix="/v1/maps", tags=["maps"])
+router = feature_router(prefix="/v1/maps", tags=["maps"])
 
 GEOJSON = "application/geo+json"
 CODE = r"^[^\x00-\x1f\x7f]{1,80}$"
@@ -53,7 +54,7 @@ ZOOM = Query(
 )
 
 
-async def responsibility(
+async def get_responsibility_map(
     layer: LayerQuery = None,
     level: LevelQuery = None,
     within: WithinQuery = None,
@@ -126,7 +127,7 @@ _RESPONSIBILITY: dict[int | str, dict[str, Any]] = {
 
 router.add_api_route(
     "/responsibility.geojson",
-    responsibility,
+    get_responsibility_map,
     methods=["GET"],
     response_class=Response,
     responses=_RESPONSIBILITY | responses(400, 404, 503),
@@ -145,7 +146,7 @@ router.add_api_route(
         **responses(400, 404, 503),
     },
 )
-def responsibility_html(
+def get_responsibility_page(
     request: Request, layer: LayerQuery = None, level: LevelQuery = None, within: WithinQuery = None, at: AtQuery = None
 ) -> Response:
     """Give the responsibility map as one self-contained page: areas by reports or by unit, borders above."""
@@ -177,7 +178,7 @@ def responsibility_html(
         **responses(400, 404, 409, 503),
     },
 )
-def hotspots_html(
+def get_hotspot_page(
     request: Request,
     session: SnapshotDep,
     run: Annotated[int | None, Query(ge=1, le=2**62, description="Run; the newest finished one if left out.")] = None,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from starlette.responses import Response
 
 from api.http.conditional_response import CACHING, PiecewiseResponse, listed, matches, not_modified
+from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.maps.routes import CODE, AtQuery
 from core.content_encoding import choose_encoding, worth_encoding
@@ -16,7 +17,7 @@ from geo.map.simplify import MAX_ZOOM
 from geo.map.tiles import TileAddressError, check_tile
 from grids.maps.map_store import MapStore, entity_tag
 
-router = APIRouter(prefix="/v1/tiles", tags=["maps"])
+router = feature_router(prefix="/v1/tiles", tags=["maps"])
 
 MVT = "application/vnd.mapbox-vector-tile"
 
@@ -42,7 +43,7 @@ class TileNotFoundError(DomainError):
         **responses(400, 404, 503),
     },
 )
-def tile(
+def get_tile(
     request: Request,
     layer: Annotated[str, Path(pattern=CODE, examples=["admin"])],
     level: Annotated[str, Path(pattern=CODE, examples=["grid"])],

@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Header, Query, Request
+from fastapi import Body, Depends, Header, Query, Request
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.http.dependencies import SessionDep, requires
+from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.ogc import collections, features
 from api.ogc.bodies import (
@@ -41,7 +42,7 @@ from grids.features import reference_systems
 from identity.grants import Scope
 from identity.keys import Principal
 
-router = APIRouter(prefix="/ogc", tags=["OGC API"])
+router = feature_router(prefix="/ogc", tags=["OGC API"])
 
 Editor = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_EDIT))]
 Match = Annotated[
@@ -72,7 +73,7 @@ class PreconditionRequiredError(HTTPException):
         **responses(400, 401, 403, 404, 405, 409, 415, 422, 503),
     },
 )
-def create(
+def create_feature(
     session: SessionDep,
     request: Request,
     editor: Editor,
@@ -108,7 +109,7 @@ def create(
     dependencies=[KnownMedia],
     responses={200: {"description": "The feature as it is now.", **_FEATURE}, **responses(*_ERRORS)},
 )
-def put(
+def replace_feature(
     session: SessionDep,
     request: Request,
     editor: Editor,
@@ -147,7 +148,7 @@ def put(
     dependencies=[KnownMedia],
     responses={200: {"description": "The feature as it is now.", **_FEATURE}, **responses(*_ERRORS)},
 )
-def patch(
+def change_feature(
     session: SessionDep,
     request: Request,
     editor: Editor,
@@ -193,7 +194,7 @@ def patch(
     response_class=Response,
     responses=responses(*(status for status in _ERRORS if status not in {415, 422})),
 )
-def retire(
+def retire_feature(
     session: SessionDep,
     request: Request,
     editor: Editor,

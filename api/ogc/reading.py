@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import orjson
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
+from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.shown import sees_people
 from api.ogc import collections, features
@@ -22,7 +23,7 @@ from grids.change_sets import feature_queries
 from grids.change_sets.feature_queries import COLUMNS, Condition
 from grids.features import filters, reference_systems
 
-router = APIRouter(prefix="/ogc", tags=["OGC API"])
+router = feature_router(prefix="/ogc", tags=["OGC API"])
 
 LIMIT, LARGEST = 100, 10_000
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
@@ -51,7 +52,7 @@ _OWN = ("limit", "bbox", "bbox-crs", "datetime", "release", "crs", "filter", "fi
 
 @router.get("/", include_in_schema=False)
 @router.get("", responses=responses(400))
-def landing(request: Request) -> dict[str, Any]:
+def get_landing_page(request: Request) -> dict[str, Any]:
     """Show the landing page."""
     refuse_unknown(request)
     url = root(request)
@@ -70,7 +71,7 @@ def landing(request: Request) -> dict[str, Any]:
 
 
 @router.get("/conformance", responses=responses(400))
-def conformance(request: Request) -> dict[str, list[str]]:
+def get_conformance(request: Request) -> dict[str, list[str]]:
     """Tell which conformance classes are met."""
     refuse_unknown(request)
     return {"conformsTo": list(CLASSES)}
@@ -84,7 +85,7 @@ def conformance(request: Request) -> dict[str, list[str]]:
         **responses(400),
     },
 )
-def api(request: Request) -> Response:
+def get_definition(request: Request) -> Response:
     """Give the definition of this API."""
     refuse_unknown(request)
     return Response(orjson.dumps(as_3_0(request.app.openapi(), below="/ogc", url=root(request))), media_type=OPENAPI)
@@ -120,7 +121,7 @@ def get_collection(
     },
     openapi_extra=KEY_OPTIONAL,
 )
-def queryables(
+def get_queryables(
     session: SnapshotDep, request: Request, principal: OptionalPrincipalDep, collection: CollectionId
 ) -> Response:
     """Tell which properties the features can be filtered by."""
@@ -148,7 +149,7 @@ def queryables(
 
 
 @router.get("/collections/{collection}/items", response_class=Response, responses=FEATURES, openapi_extra=KEY_OPTIONAL)
-def items(
+def list_features(
     session: SnapshotDep,
     request: Request,
     principal: OptionalPrincipalDep,
@@ -211,7 +212,7 @@ def items(
 @router.get(
     "/collections/{collection}/items/{code}", response_class=Response, responses=FEATURES, openapi_extra=KEY_OPTIONAL
 )
-def item(
+def get_feature(
     session: SnapshotDep,
     request: Request,
     principal: OptionalPrincipalDep,
@@ -230,7 +231,7 @@ def item(
 
 
 @router.options("/collections/{collection}/items", response_class=Response, responses=READ, openapi_extra=KEY_OPTIONAL)
-def items_options(session: SnapshotDep, principal: OptionalPrincipalDep, collection: CollectionId) -> Response:
+def get_features_options(session: SnapshotDep, principal: OptionalPrincipalDep, collection: CollectionId) -> Response:
     """Tell which methods the items take."""
     return _allowed(collections.find(session, collection, principal).methods["items"])
 
@@ -238,7 +239,7 @@ def items_options(session: SnapshotDep, principal: OptionalPrincipalDep, collect
 @router.options(
     "/collections/{collection}/items/{code}", response_class=Response, responses=READ, openapi_extra=KEY_OPTIONAL
 )
-def item_options(
+def get_feature_options(
     session: SnapshotDep, principal: OptionalPrincipalDep, collection: CollectionId, code: FeatureId
 ) -> Response:
     """Tell which methods one item takes."""

@@ -6,10 +6,11 @@ import math
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from starlette.exceptions import HTTPException
 
 from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
+from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.maps.tile_routes import MVT
 from api.ogc import collections
@@ -22,7 +23,7 @@ from grids.features import reference_systems
 if TYPE_CHECKING:
     from grids.change_sets.feature_queries import Source
 
-router = APIRouter(prefix="/ogc", tags=["OGC API"])
+router = feature_router(prefix="/ogc", tags=["OGC API"])
 
 SCHEME = "WebMercatorQuad"
 SCHEME_URI = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"

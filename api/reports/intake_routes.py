@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import Depends, Header, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
@@ -21,6 +21,7 @@ from starlette.responses import Response
 from api.http import problems
 from api.http.dependencies import PRINCIPAL, requires
 from api.http.direct_routes import answered_by, field_invalid, payload_invalid
+from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.reports import answers
 from api.reports.schemas import BatchResult, ReportBatchIn, ReportIn, ReportReceipt
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from starlette.datastructures import State
 
-router = APIRouter(prefix="/v1/reports", tags=["reports"])
+router = feature_router(prefix="/v1/reports", tags=["reports"])
 
 _Sender = Annotated[Principal, Depends(requires(Scope.REPORTS_WRITE))]
 _REPORT = TypeAdapter(ReportIn)
@@ -224,7 +225,7 @@ async def post_report(
     raise NotImplementedError  # pragma: no cover (answered by _take_report)
 
 
-async def post_batch(batch: ReportBatchIn, principal: _Sender) -> BatchResult:
+async def post_reports(batch: ReportBatchIn, principal: _Sender) -> BatchResult:
     """Store up to 10,000 reports; each row is taken or refused for itself.
 
     The answer is 200 with one result a row: 201 stored, 200 stored before, or the problem that a single report
@@ -244,7 +245,7 @@ router.add_api_route(
 )
 router.add_api_route(
     "/batch",
-    post_batch,
+    post_reports,
     methods=["POST"],
     response_model=BatchResult,
     responses=responses(401, 403, 413, 422, 429, 503),

@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep, requires
 from api.http.instants import InstantQuery
+from api.http.openapi import feature_router
 from api.http.parameters import box_of
 from api.http.problems import responses
 from api.http.shown import ShownDep
@@ -29,7 +30,7 @@ from grids.assignment.rules import AssignmentMethod
 from identity.grants import Scope
 from identity.keys import Principal, ScopeMissingError
 
-router = APIRouter(prefix="/v1/reports", tags=["reports"])
+router = feature_router(prefix="/v1/reports", tags=["reports"])
 
 _GEOJSON = "application/geo+json"
 

@@ -99,7 +99,7 @@ class ReportBatchIn(BaseModel):
     reports: list[ReportIn] = Field(max_length=10_000)
 
 
-class AreaOut(BaseModel):
+class ReportAreaOut(BaseModel):
     """One area of the chain, coarsest first."""
 
     level: str = Field(examples=["street"])
@@ -109,14 +109,14 @@ class AreaOut(BaseModel):
     unit_name: str | None = None
 
 
-class ReleaseOut(BaseModel):
+class ReportReleaseOut(BaseModel):
     """The published state of a layer that answered."""
 
     layer: str = Field(examples=["admin"])
     number: int = Field(examples=[1])
 
 
-class CandidateOut(BaseModel):
+class ReportCandidateOut(BaseModel):
     """An area that the point may lie in as well."""
 
     level: str
@@ -140,10 +140,10 @@ class ReportReceipt(BaseModel):
     external_id: str | None
     received_at: datetime
     method: AssignmentMethod
-    areas: list[AreaOut]
-    release: ReleaseOut | None
+    areas: list[ReportAreaOut]
+    release: ReportReleaseOut | None
     distance_to_edge_m: float | None
-    candidates: list[CandidateOut]
+    candidates: list[ReportCandidateOut]
     reason: str = Field(
         description="Why, in English.", examples=["The point lies inside grid 新安社区03号网格, 41.7 m from its edge."]
     )

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.routing import APIRoute
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from api.http.openapi import feature_router
 
-router = APIRouter(include_in_schema=False)
+router = feature_router(include_in_schema=False)
 ASSETS = "/docs/assets"
 TAGS = {
     "assignments": "归属：点归谁管。Which area answers for a point, in one layer or in several. No key is needed.",
@@ -44,14 +41,6 @@ async def documentation() -> HTMLResponse:
         swagger_css_url=f"{ASSETS}/swagger-ui.css",
         swagger_favicon_url=f"{ASSETS}/favicon.png",
     )
-
-
-def summarise(routers: Iterable[APIRouter]) -> None:
-    """Head each operation with the first sentence of its description, not with the name of a function."""
-    for one in routers:
-        for route in one.routes:
-            if isinstance(route, APIRoute) and route.summary is None:
-                route.summary = route.description.partition("\n\n")[0].replace("\n", " ").rstrip(".")
 
 
 def mount_assets(app: FastAPI) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.http.openapi import feature_router
 from api.http.problems import responses
 from core.db.watch import DatabaseWatch
 from core.errors import DatabaseUnavailableError
@@ -16,7 +17,7 @@ from core.observability import EVENT_LAG, EVENTS_RESTORED, JOBS, REGISTRY
 from core.queue import JobStatus, TaskName
 from grids.assignment.errors import BoundariesNotLoadedError
 
-router = APIRouter(tags=["operation"])
+router = feature_router(tags=["operation"])
 
 
 class Health(BaseModel):
@@ -55,13 +56,13 @@ class Readiness(Health):
 
 
 @router.get("/healthz")
-async def healthz() -> Health:
+async def get_health() -> Health:
     """Answer as long as the process lives, whatever the state of the database."""
     return Health()
 
 
 @router.get("/readyz", responses=responses(503))
-def readyz(request: Request) -> Readiness:
+def get_readiness(request: Request) -> Readiness:
     """Answer 200 when the database answers and the boundaries are in memory, else 503.
 
     Failed jobs are counted, and consumers of events that lag are named; neither makes the process unready. `wangge
@@ -91,7 +92,7 @@ def readyz(request: Request) -> Readiness:
     response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-async def metrics(request: Request) -> Response:
+async def get_metrics(request: Request) -> Response:
     """Give Prometheus its numbers; those of the queue and the events are left out while the database is away."""
     counts = await run_in_threadpool(request.app.state.queue_watch.answer)
     feed: FeedState | None = await run_in_threadpool(request.app.state.events_watch.answer)

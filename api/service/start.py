@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
+from api.http.openapi import feature_router
 from presentation.pages import TEMPLATES
 
-router = APIRouter(include_in_schema=False)
+router = feature_router(include_in_schema=False)
 _PAGE = TEMPLATES / "start.html"
 
 

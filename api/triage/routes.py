@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
-from api.gazetteer.schemas import CandidateOut, WordOut, candidate_out
+from api.gazetteer.schemas import PlaceCandidateOut, WordOut, candidate_out
 from api.http.dependencies import SessionDep, SnapshotDep, requires
+from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.shown import Shown, ShownDep
 from api.reports.schemas import LINE_PATTERN
@@ -21,7 +22,7 @@ from governance.triage.operations import PlaceChoice, TriageItem
 from identity.grants import Scope
 from identity.keys import Principal
 
-router = APIRouter(prefix="/v1/triage", tags=["triage"])
+router = feature_router(prefix="/v1/triage", tags=["triage"])
 
 Dispatcher = Annotated[Principal, Depends(requires(Scope.TRIAGE))]
 
@@ -53,7 +54,7 @@ class WaitingOut(BaseModel):
     verdict: str | None
     address_reason: str | None
     address_reason_zh: str | None
-    candidates: list[CandidateOut]
+    candidates: list[PlaceCandidateOut]
     words: list[WordOut]
 
 
@@ -95,7 +96,7 @@ class SettlementOut(BaseModel):
 
 
 @router.get("", response_model=QueueOut, responses=responses(400, 401, 403, 429, 503))
-def get_queue(
+def list_triage(
     shown: ShownDep,
     session: SnapshotDep,
     _caller: Dispatcher,
@@ -114,13 +115,13 @@ def get_queue(
 
 
 @router.get("/map.geojson", response_class=GeoJsonResponse, responses=responses(400, 401, 403, 429, 503))
-def get_map(session: SnapshotDep, _caller: Dispatcher, channel: _Channel = None) -> GeoJsonResponse:
+def get_triage_map(session: SnapshotDep, _caller: Dispatcher, channel: _Channel = None) -> GeoJsonResponse:
     """Give the queue as a GeoJSON map: each candidate, and each point that was sent but led nowhere."""
     return GeoJsonResponse(operations.map_file(session, channel=channel))
 
 
 @router.post("/{number}/settlement", responses=responses(400, 401, 403, 404, 409, 422, 429, 503))
-def post_settlement(
+def settle_report(
     request: Request, session: SessionDep, caller: Dispatcher, number: str, settlement: SettlementIn
 ) -> SettlementOut:
     """Settle a report: it gets its area as of when it was received; the reason is kept; its wording is proposed."""
