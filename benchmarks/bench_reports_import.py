@@ -28,9 +28,12 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.bench_intake_http import sync_microseconds  # noqa: E402 (after the path)
 from benchmarks.intake_setting import district_database  # noqa: E402
 from benchmarks.verdict import verdict  # noqa: E402
-from cli import rejected_rows, report_columns, report_rows, reports  # noqa: E402
+from cli import rejected_rows, reports  # noqa: E402
 from core.db import Database  # noqa: E402
 from core.settings import Settings  # noqa: E402
+from governance.reports.importing import columns as report_columns  # noqa: E402
+from governance.reports.importing.rows import RowReader  # noqa: E402
+from governance.reports.rules import IntakeDefaults  # noqa: E402
 
 REPORT = (
     "id, client_id, channel, external_id, idempotency_key, body_sha256, category, description, address_text, x, y, crs,"
@@ -77,7 +80,7 @@ def take_in(database: Database, file: Path, folder: Path) -> float:
     start = time.perf_counter()
     table = report_columns.open_table(file)
     columns = report_columns.columns_of(table.header, {})
-    drafts = report_rows.Drafts(columns, report_rows.Defaults("12345", "WGS84"))
+    drafts = RowReader(columns, IntakeDefaults("12345", "WGS84"))
     refused = rejected_rows.RejectedRows(folder / "rejected.csv", table.header)
     tally = reports.take_in(
         database, table, drafts, refused, size=file.stat().st_size, batch_rows=5_000, name=file.name

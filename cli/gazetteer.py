@@ -30,8 +30,8 @@ def locate(
 
     Example: [bold]wangge locate 新乡路与孟津路交叉口[/]
     """
-    from api.gazetteer.schemas import located_out
     from grids.gazetteer import operations
+    from grids.gazetteer.answers import located_out
 
     texts = [address] if address and address != "-" else [line.strip() for line in sys.stdin]
     with database() as opened, opened.snapshot() as session:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 
 from cli.printing import Table
-from cli.report_rows import Drafts, RowError
 from core import clock
+from governance.reports.rules import DraftFieldError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from core.csv_files import CsvFile
+    from governance.reports.importing.rows import RowReader
     from governance.reports.rules import ReportDraft
 
 _SHOWN: Final = 3
@@ -22,7 +23,7 @@ _REASONS: Final = 10
 _ATTRIBUTES: Final = {"text": "description", "address": "address_text", "lon": "x", "lat": "y"}
 
 
-def show(table: CsvFile, drafts: Drafts, columns: Mapping[str, int], language: str) -> None:
+def show(table: CsvFile, reader: RowReader, columns: Mapping[str, int], language: str) -> None:
     """Read the whole file, store nothing, and print what came of it."""
     fields = {place: field for field, place in columns.items()}
     first: list[tuple[list[str], ReportDraft]] = []
@@ -33,12 +34,12 @@ def show(table: CsvFile, drafts: Drafts, columns: Mapping[str, int], language: s
         if problem is not None:
             refused.append((line, problem[at]))
             continue
-        if drafts.is_total(cells):
+        if reader.is_total(cells):
             totals += 1
             continue
         try:
-            draft = drafts.draft(cells)
-        except RowError as error:
+            draft = reader.draft(cells)
+        except DraftFieldError as error:
             refused.append((line, error.words[at]))
             continue
         taken += 1
@@ -52,8 +53,8 @@ def show(table: CsvFile, drafts: Drafts, columns: Mapping[str, int], language: s
     out = Console()
     out.print(shown)
     lines = [f"{table.encoding}, columns separated by {table.delimiter!r}, {taken} rows would be taken"]
-    if drafts.date_order:
-        lines.append(f"dates are read as {drafts.date_order}")
+    if reader.date_order:
+        lines.append(f"dates are read as {reader.date_order}")
     if totals:
         lines.append(f"{totals} rows of totals passed over")
     lines += [f"above the header, not read: line {line}: {text}" for line, text in table.above]

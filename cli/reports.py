@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cli.rejected_rows import RejectedRows
-    from cli.report_rows import Drafts
     from core.csv_files import CsvFile
     from core.db import Database
     from governance.reports.importing import Rejected, Row, Tally
+    from governance.reports.importing.rows import RowReader
 
 app = typer.Typer(help="Reports: bulk intake.", no_args_is_help=True, rich_markup_mode="rich")
 
@@ -45,7 +45,8 @@ def import_(
     ] = None,
     batch: Annotated[int, typer.Option(min=1, max=100_000, help="Rows a transaction.")] = 5_000,
     ignore: Annotated[
-        list[str] | None, typer.Option(help="Column not to read although it looks like a time, an id or a place.")
+        list[str] | None,
+        typer.Option(help="Column not to read although it is known or looks like a time, an id or a place."),
     ] = None,
     date_format: Annotated[
         str | None,
@@ -71,9 +72,10 @@ def import_(
     Example: [bold]wangge reports import year.csv --channel 12345 --crs BD-09 --map category=类别[/]
     """
     from cli.rejected_rows import RejectedRows, users_language
-    from cli.report_columns import check_unread, columns_of, open_table
-    from cli.report_rows import Defaults, Drafts, times_of
     from geo import datum
+    from governance.reports.importing.columns import check_unread, columns_of, open_table
+    from governance.reports.importing.rows import Dates, RowReader, times_of
+    from governance.reports.rules import IntakeDefaults
     from governance.reports.sent_times import ORDERS
 
     told = dict(_pair(words) for words in map_ or [])
@@ -86,30 +88,31 @@ def import_(
     spoken = language or users_language()
     table = open_table(file, encoding)
     try:
-        columns = columns_of(table.header, told)
+        columns = columns_of(table.header, told, ignore or [])
         check_unread(table.header, columns, told, ignore or [])
         if "category" not in columns and category is None:
             names = ", ".join(table.header)
             raise typer.BadParameter(f"say which column is the category: --map category=… (or --category). {names}")
         _tell_columns(table, columns)
         at = columns.get("reported_at")
-        drafts = Drafts(
+        reader = RowReader(
             columns,
-            Defaults(channel, crs, category, date_format, undated_is_now),
+            IntakeDefaults(channel, crs, category),
+            Dates(date_format, undated_is_now),
             None if at is None else lambda: times_of(file, table.encoding, at),
         )
         if dry_run:
             from cli import report_dry_run
 
-            report_dry_run.show(table, drafts, columns, spoken)
+            report_dry_run.show(table, reader, columns, spoken)
             return
         target = rejected or file.with_name(f"{file.name}.rejected.csv")
         refused = RejectedRows(target, table.header, source=file, language=spoken)
         with database() as opened:
-            tally = take_in(opened, table, drafts, refused, size=file.stat().st_size, batch_rows=batch, name=file.name)
+            tally = take_in(opened, table, reader, refused, size=file.stat().st_size, batch_rows=batch, name=file.name)
     finally:
         table.close()
-    _tell_rows(drafts)
+    _tell_rows(reader)
     methods = ", ".join(f"{count} {method}" for method, count in tally.methods.most_common())
     console.print(
         f"[bold]{tally.stored}[/] stored, {tally.replayed} known before, {refused.count} rejected ({methods})",
@@ -127,22 +130,27 @@ def _tell_columns(table: CsvFile, columns: dict[str, int]) -> None:
     unread = [name for place, name in enumerate(table.header) if place not in columns.values()]
     if unread:
         console.print(f"columns not read: {', '.join(unread)}", highlight=False, markup=False)
+    if {"lon", "lat"} & columns.keys() and {"x", "y"} & columns.keys():
+        both = ", ".join(table.header[columns[field]] for field in ("lon", "lat", "x", "y") if field in columns)
+        console.print(
+            f"{both}: a row with both pairs of coordinates is rejected; --ignore the columns of one", highlight=False
+        )
     if "reported_at" not in columns:
         console.print("no column is the time: every report is dated now", highlight=False)
 
 
-def _tell_rows(drafts: Drafts) -> None:
+def _tell_rows(reader: RowReader) -> None:
     """Say how rows were read where it was not plain."""
-    if drafts.date_order:
-        console.print(f"dates are read as {drafts.date_order}", highlight=False, markup=False)
-    if drafts.shortened_ids:
+    if reader.date_order:
+        console.print(f"dates are read as {reader.date_order}", highlight=False, markup=False)
+    if reader.shortened_ids:
         console.print(
-            f"{drafts.shortened_ids} ids were shortened by a spreadsheet (2.02506E+13): these rows have none",
+            f"{reader.shortened_ids} ids were shortened by a spreadsheet (2.02506E+13): these rows have none",
             highlight=False,
         )
-    for field, count in drafts.set_aside.most_common():
+    for field, count in reader.set_aside.most_common():
         console.print(f"{field}: {count} could not be read and are kept as they stand, aside", highlight=False)
-    for line in drafts.totals[:20]:
+    for line in reader.totals[:20]:
         console.print(f"line {line} adds others up and is no report: passed over", highlight=False)
 
 
@@ -154,7 +162,7 @@ def _pair(words: str) -> tuple[str, str]:
 
 
 def take_in(
-    opened: Database, table: CsvFile, drafts: Drafts, refused: RejectedRows, *, size: int, batch_rows: int, name: str
+    opened: Database, table: CsvFile, reader: RowReader, refused: RejectedRows, *, size: int, batch_rows: int, name: str
 ) -> Tally:
     """Stream the table into the ledger: while the database stores a batch, the next is read and placed."""
     from core import audit
@@ -167,7 +175,7 @@ def take_in(
             importing.open_staging(connection)
         storing: Future[Rejected] | None = None
         waiting: dict[int, list[str]] = {}
-        for rows, raw, bad in _batches(table, drafts, batch_rows):
+        for rows, raw, bad in _batches(table, reader, batch_rows):
             refused.add(bad)
             prepared = preparation.batch(rows)
             if storing is not None:
@@ -187,11 +195,11 @@ def _settle(storing: Future[Rejected], raw: dict[int, list[str]], refused: Rejec
 
 
 def _batches(
-    table: CsvFile, drafts: Drafts, size: int
+    table: CsvFile, reader: RowReader, size: int
 ) -> Iterator[tuple[list[Row], dict[int, list[str]], list[tuple[int, tuple[str, str], list[str]]]]]:
     """Give the file's rows a batch at a time: good ones, the raw text of those, bad ones with reasons."""
-    from cli.report_rows import RowError
     from governance.reports.importing import Row
+    from governance.reports.rules import DraftFieldError
 
     rows: list[Row] = []
     raw: dict[int, list[str]] = {}
@@ -199,12 +207,12 @@ def _batches(
     for line, cells, problem in table.rows():
         if problem is not None:
             bad.append((line, problem, cells))
-        elif drafts.is_total(cells):
-            drafts.totals.append(line)
+        elif reader.is_total(cells):
+            reader.totals.append(line)
         else:
             try:
-                rows.append(Row(line, drafts.draft(cells)))
-            except RowError as error:
+                rows.append(Row(line, reader.draft(cells)))
+            except DraftFieldError as error:
                 bad.append((line, error.words, cells))
             else:
                 raw[line] = cells

@@ -10,7 +10,7 @@ from fastapi import Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.gazetteer.schemas import LocatedManyOut, LocatedOut, ReversedOut, TextsIn, located_out
+from api.gazetteer.schemas import LocatedManyOut, LocatedOut, ReversedOut, TextsIn
 from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep, requires
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
@@ -18,6 +18,7 @@ from api.http.problems import responses
 from api.http.shown import Shown, ShownDep
 from api.reports.schemas import LINE_PATTERN
 from grids.gazetteer import operations, queries
+from grids.gazetteer.answers import located_out
 from identity.grants import Scope
 from identity.keys import Principal
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import shapely
 from pydantic import BaseModel, ConfigDict, Field
 
 from grids.gazetteer.operations import LONGEST_TEXT, MOST_TEXTS
-
-if TYPE_CHECKING:
-    from geo.address.locating import AddressCandidate
-    from grids.gazetteer.operations import Answer
 
 
 class TextIn(BaseModel):
@@ -94,38 +89,3 @@ class ReversedOut(BaseModel):
     areas: list[str]
     landmarks: list[LandmarkOut]
     gazetteer: dict[str, int]
-
-
-def candidate_out(candidate: AddressCandidate) -> dict[str, Any]:
-    """Give a candidate as the API and triage show it."""
-    return {
-        "lon": round(candidate.lon, 7),
-        "lat": round(candidate.lat, 7),
-        "accuracy_m": round(candidate.accuracy_m, 1),
-        "score": round(candidate.score, 3),
-        "share": round(candidate.share, 3),
-        "kind": candidate.kind,
-        "label": candidate.label,
-        "reasons": list(candidate.reasons),
-        "line": None
-        if candidate.line is None
-        else shapely.geometry.mapping(shapely.set_precision(candidate.line, 1e-7)),
-    }
-
-
-def located_out(answer: Answer, *, text_id: str | None = None) -> dict[str, Any]:
-    """Give an answer as the API shows it."""
-    located = answer.located
-    return {
-        "id": text_id,
-        "address": located.text,
-        "verdict": located.verdict.value,
-        "reason": located.reason,
-        "reason_zh": located.reason_zh,
-        "candidates": [candidate_out(c) for c in located.candidates],
-        "words": [
-            {"said": w.said, "used_for": w.used_for, "start": w.start, "end": w.end, "read_as": w.read_as or None}
-            for w in located.words()
-        ],
-        "gazetteer": answer.releases,
-    }

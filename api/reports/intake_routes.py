@@ -28,8 +28,6 @@ from api.reports.schemas import BatchResult, ReportBatchIn, ReportIn, ReportRece
 from core.errors import DatabaseUnavailableError, DomainError, Kind
 from governance.reports import operations, queries, rules
 from governance.reports.placement import PlacementContext
-from governance.reports.side_values import read_side_values
-from governance.reports.spelling import one_spelling
 from identity.grants import Scope
 from identity.keys import Principal
 
@@ -67,40 +65,13 @@ class BatchTooLargeError(DomainError):
 def _draft(report: ReportIn, principal: Principal, now: datetime) -> rules.ReportDraft:
     """Turn a payload that is well-formed into a draft, or say which field contradicts the rest."""
     channel = rules.channel_of(report.channel, principal.channel)
-    x, y = report.lon, report.lat
-    if report.x is not None or report.y is not None:
-        if x is not None or y is not None:
-            raise field_invalid("x", "send lon and lat, or x and y, not both")
-        x, y = report.x, report.y
-    wrong_time = rules.time_problem(report.reported_at, now)
-    if wrong_time is not None:
-        raise field_invalid("reported_at", wrong_time)
-    category = one_spelling(report.category)
-    if not category:
-        raise field_invalid("category", "is blank")
+    defaults = rules.IntakeDefaults(channel, principal.crs)
     reporter = report.reporter
-    side = read_side_values(
-        accuracy=report.accuracy_m,
-        photos=report.photos,
-        name=reporter.name if reporter else None,
-        phone=reporter.phone if reporter else None,
-    )
-    return rules.ReportDraft(
-        channel=channel,
-        category=category,
-        description=report.text,
-        crs=report.crs or principal.crs,
-        external_id=report.external_id,
-        address_text=report.address or None,
-        x=x,
-        y=y,
-        accuracy_m=side.accuracy_m,
-        reported_at=report.reported_at,
-        photos=side.photos,
-        reporter_name=side.name,
-        reporter_phone=side.phone,
-        set_aside=side.set_aside,
-    )
+    caller = {"reporter_name": reporter.name, "reporter_phone": reporter.phone} if reporter else {}
+    try:
+        return rules.draft_from(vars(report) | caller, defaults, now)
+    except rules.DraftFieldError as error:
+        raise field_invalid(error.field, str(error)) from None
 
 
 async def _spend(state: State, principal: Principal, amount: int) -> None:

@@ -12,15 +12,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 from api.http.instants import Instant
+from governance.reports.rules import LONGEST
 from grids.assignment.rules import AssignmentMethod
 
 # Control characters (NUL among them: PostgreSQL cannot store it) are refused; text may have lines and tabs.
 TEXT_PATTERN = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F]*$"
 LINE_PATTERN = r"^[^\x00-\x1F\x7F]*$"
 
-Line = Annotated[str, StringConstraints(pattern=LINE_PATTERN, min_length=1, max_length=128)]
-Text = Annotated[str, StringConstraints(pattern=TEXT_PATTERN, max_length=4000)]
-Words = Annotated[str, StringConstraints(pattern=LINE_PATTERN, max_length=64)]
+Line = Annotated[str, StringConstraints(pattern=LINE_PATTERN, min_length=1, max_length=LONGEST["category"])]
+Text = Annotated[str, StringConstraints(pattern=TEXT_PATTERN, max_length=LONGEST["text"])]
+Words = Annotated[str, StringConstraints(pattern=LINE_PATTERN, max_length=LONGEST["lon"])]
 Coordinate = Annotated[
     Annotated[float, Strict()] | Words | None,
     Field(union_mode="left_to_right", description="A number, or a number as text; anything else is kept for triage."),
@@ -71,10 +72,10 @@ class ReportIn(BaseModel):
     lat: Coordinate = None
     x: Coordinate = None
     y: Coordinate = None
-    crs: Annotated[str, StringConstraints(pattern=LINE_PATTERN, min_length=1, max_length=64)] | None = Field(
-        None, description="Datum or EPSG code of the coordinates; the key's declared datum when left out."
+    crs: Annotated[str, StringConstraints(pattern=LINE_PATTERN, min_length=1, max_length=LONGEST["crs"])] | None = (
+        Field(None, description="Datum or EPSG code of the coordinates; the key's declared datum when left out.")
     )
-    address: Annotated[str, StringConstraints(pattern=LINE_PATTERN, max_length=500)] | None = Field(
+    address: Annotated[str, StringConstraints(pattern=LINE_PATTERN, max_length=LONGEST["address"])] | None = Field(
         None, examples=["新乡路与孟津路交叉口"]
     )
     accuracy_m: Any = Field(

@@ -10,7 +10,7 @@ from fastapi import Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
-from api.gazetteer.schemas import PlaceCandidateOut, WordOut, candidate_out
+from api.gazetteer.schemas import PlaceCandidateOut, WordOut
 from api.http.dependencies import SessionDep, SnapshotDep, requires
 from api.http.openapi import feature_router
 from api.http.problems import responses
@@ -19,6 +19,7 @@ from api.reports.schemas import LINE_PATTERN
 from governance.reports.rules import report_id
 from governance.triage import operations, queries
 from governance.triage.operations import PlaceChoice, TriageItem
+from grids.gazetteer.answers import candidate_out
 from identity.grants import Scope
 from identity.keys import Principal
 

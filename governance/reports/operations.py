@@ -131,11 +131,9 @@ class PlacedReport:
 
 def _number(value: float | str | None) -> str | float | None:
     """Return a coordinate as PostgreSQL's float8 reads it from JSON, None when it is none."""
-    try:
-        number = float(value) if value is not None else None
-    except ValueError:
+    if value is None or isinstance(value, str):
         return None
-    return number if number is None or abs(number) < 1e308 else str(number)
+    return value if abs(value) < 1e308 else str(value)
 
 
 def place_report(

@@ -169,14 +169,11 @@ def _said(located: Located) -> Words:
 
 
 def _number(value: float | str | None, name: str) -> float:
-    if isinstance(value, float):
-        return value
+    if isinstance(value, int | float):
+        return float(value)
     if value is None:
         raise PointMissingError(f"{name} is missing.", field=name)
-    try:
-        return float(value)
-    except ValueError as error:
-        raise PointNotANumberError(f"{name} is {value!r}: not a number.", field=name) from error
+    raise PointNotANumberError(f"{name} is {value!r}: not a number.", field=name)
 
 
 def _placed(

@@ -1,4 +1,4 @@
-"""Pure decisions of intake: numbers people can read out, what a report's content is, what of a reporter is shown."""
+"""Pure decisions of intake: what is a report, its number and its content's digest, what of a reporter is shown."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from core.errors import DomainError, Kind
 from core.personal import masked_name, masked_phone
+from governance.reports.sent_coordinates import read_point
+from governance.reports.side_values import read_side_values
+from governance.reports.spelling import one_spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NUMBER_PREFIX = "SJ"
 """事件 (shìjiàn), an event: what stands before every report's number."""
@@ -22,6 +28,19 @@ AHEAD = timedelta(minutes=10)
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
+LONGEST: Final = {"external_id": 128, "category": 128, "text": 4000, "address": 500, "crs": 64} | dict.fromkeys(
+    ("lon", "lat", "x", "y"), 64
+)
+"""How many characters a field may have."""
+
+FIELDS_ZH: Final = {
+    "external_id": "编号", "category": "类别", "text": "描述", "address": "地址", "crs": "坐标系", "lon": "经度",
+    "lat": "纬度", "x": "横坐标", "y": "纵坐标", "reported_at": "上报时间",
+}  # fmt: skip
+
+# Control characters (PostgreSQL cannot store NUL) and halves of surrogate pairs; a text may have lines and tabs.
+_UNUSUAL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_UNUSUAL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _NUMBER = re.compile(rf"^{NUMBER_PREFIX}([0-9]{{8,18}})-?([0-9])$")
 _NOT_DIGIT = re.compile(r"\D+")
 
@@ -61,6 +80,24 @@ class NumberMalformedError(DomainError):
     kind = Kind.INVALID
 
 
+class DraftFieldError(ValueError):
+    """A field for which a report is refused, and why, in English and in Chinese."""
+
+    def __init__(self, field: str, english: str, chinese: str) -> None:
+        super().__init__(english)
+        self.field = field
+        self.words = (f"{field}: {english}", f"{FIELDS_ZH.get(field, field)}：{chinese}")
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeDefaults:
+    """What a report says that does not say it itself; the channel is always the sender's."""
+
+    channel: str
+    crs: str
+    category: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ReportDraft:
     """What a channel sent, checked for form, before it has a place."""
@@ -80,6 +117,69 @@ class ReportDraft:
     reporter_phone: str | None = None
     set_aside: tuple[tuple[str, str], ...] = ()
     """Side values that could not be read, as sent, by field."""
+
+
+def draft_from(fields: Mapping[str, Any], defaults: IntakeDefaults, now: datetime) -> ReportDraft:
+    """Make the draft of a report from its fields: the one rule of what is a report, for HTTP, batches and files.
+
+    `fields` are `external_id`, `category`, `text`, `address`, `crs` as text; `lon` and `lat` in degrees, or `x` and `y`
+    in metres, as numbers or text; `reported_at` as an instant with a zone; `accuracy_m`, `photos`, `reporter_name` and
+    `reporter_phone` as anything. None and a missing field are the same. Coordinates that lead nowhere and side values
+    that cannot be read are kept: they are no reason to refuse a report.
+
+    Raises
+    ------
+    DraftFieldError
+        When a field is too long, holds characters that cannot be kept, or contradicts the others.
+    """
+    get = fields.get
+    _check_form(fields)
+    sent = get("category")
+    category = (one_spelling(sent) if sent else "") or defaults.category
+    if not category:
+        raise DraftFieldError("category", "is blank" if sent else "is missing", "为空")
+    try:
+        x, y = read_point(get("lon"), get("lat"), get("x"), get("y"))
+    except ValueError:
+        raise DraftFieldError("x", "send lon and lat, or x and y, not both", "经纬度与平面坐标只能给一组") from None
+    at = get("reported_at")
+    if at is not None and not EARLIEST <= at <= now + AHEAD:
+        raise DraftFieldError("reported_at", *_time_problem(at, now))
+    side = read_side_values(
+        accuracy=get("accuracy_m"), photos=get("photos"), name=get("reporter_name"), phone=get("reporter_phone")
+    )
+    return ReportDraft(
+        channel=defaults.channel,
+        category=category,
+        description=get("text") or "",
+        crs=get("crs") or defaults.crs,
+        external_id=get("external_id") or None,
+        address_text=get("address") or None,
+        x=x,
+        y=y,
+        accuracy_m=side.accuracy_m,
+        reported_at=at,
+        photos=side.photos,
+        reporter_name=side.name,
+        reporter_phone=side.phone,
+        set_aside=side.set_aside,
+    )
+
+
+def _check_form(fields: Mapping[str, Any]) -> None:
+    """Refuse what is too long or cannot be kept; most reports are found plain by one look at all their texts."""
+    texts = [value for name in LONGEST if isinstance(value := fields.get(name), str)]
+    is_plain = not _UNUSUAL.search("".join(texts))
+    if is_plain and max(map(len, texts), default=0) <= 64:  # the shortest of LONGEST
+        return
+    for name, longest in LONGEST.items():
+        value = fields.get(name)
+        if not isinstance(value, str):
+            continue
+        if len(value) > longest:
+            raise DraftFieldError(name, f"is longer than {longest} characters", f"超过 {longest} 个字符")
+        if not is_plain and (_UNUSUAL_IN_TEXT if name == "text" else _UNUSUAL).search(value):
+            raise DraftFieldError(name, "holds characters that cannot be kept", "有不能使用的字符")
 
 
 def report_number(report_id: int) -> str:
@@ -167,20 +267,14 @@ def channel_of(sent: str | None, key_channel: str | None) -> str:
     return key_channel
 
 
-def time_problem(reported_at: datetime | None, now: datetime) -> str | None:
-    """Say what is wrong with a report's time, or None."""
-    if reported_at is None:
-        return None
-    if reported_at > now + AHEAD:
-        return f"lies in the future (now is {now.isoformat(timespec='seconds')}); check the sender's clock"
-    if reported_at < EARLIEST:
-        return "lies before 1970"
-    return None
-
-
-def usable_accuracy(accuracy_m: float | None) -> float | None:
-    """Return a stated accuracy, or None: phones say -1 or NaN when they do not know."""
-    return accuracy_m if accuracy_m is not None and 0 <= accuracy_m < math.inf else None
+def _time_problem(at: datetime, now: datetime) -> tuple[str, str]:
+    """Return what is wrong with a time that is not between 1970 and now, in English and in Chinese."""
+    if at < EARLIEST:
+        return f"{at.isoformat()} lies before 1970", "早于 1970 年"
+    english = (
+        f"{at.isoformat()} lies in the future (now is {now.isoformat(timespec='seconds')}); check the sender's clock"
+    )
+    return english, "晚于现在，请检查报送方的时钟"
 
 
 def caller_hash(phone: str | None) -> bytes | None:

@@ -22,6 +22,45 @@ _NEGATIVE: Final = ("S", "W", "南纬", "西经")
 _PAIR: Final = re.compile(r"\(?\s*([^,;，；\s]+)\s*[,;，；\s]\s*([^,;，；\s]+)\s*\)?")
 
 
+Coordinate = float | str | None
+"""A number, words that are none, or nothing."""
+
+
+def read_point(lon: Coordinate, lat: Coordinate, x: Coordinate, y: Coordinate) -> tuple[Coordinate, Coordinate]:
+    """Return the coordinates east and north of whichever pair was sent: degrees (lon, lat) or metres (x, y).
+
+    One cell `lon` may hold both degrees ("113.27,34.80").
+
+    Raises
+    ------
+    ValueError
+        When both pairs were sent.
+    """
+    east, north = _read(x, "x"), _read(y, "y")
+    if lon is None and lat is None:
+        return east, north
+    pair = read_pair(lon) if isinstance(lon, str) else None
+    degrees = (_read(lon, "lon"), _read(lat, "lat"))
+    if pair is not None and degrees[1] is None:
+        degrees = pair
+    if degrees == (None, None):
+        return east, north
+    if east is not None or north is not None:
+        raise ValueError
+    return degrees
+
+
+def _read(value: Coordinate, axis: str) -> Coordinate:
+    if not isinstance(value, str):
+        return value
+    try:
+        if "_" not in value:  # which Python takes for a separator of thousands
+            return float(value)
+    except ValueError:
+        pass
+    return read_coordinate(value, axis)
+
+
 def read_coordinate(text: str, axis: str) -> float | str | None:
     """Return a coordinate as a number, as its words when they are none, None when they say that there is none.
 

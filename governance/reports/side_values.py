@@ -35,6 +35,8 @@ class SideValues:
 
 def read_side_values(*, accuracy: Any, photos: Any, name: Any, phone: Any) -> SideValues:  # noqa: ANN401 (as sent)
     """Read the side values of a report. Never raises."""
+    if accuracy is None and photos is None and _is_plain_caller(name, phone):
+        return SideValues(name=name, phone=phone or None)
     metres, accuracy_left = _accuracy(accuracy)
     links, photos_left = _photos(photos)
     called, name_left = _name(name)
@@ -47,6 +49,13 @@ def read_side_values(*, accuracy: Any, photos: Any, name: Any, phone: Any) -> Si
     }
     aside = tuple((field, _as_text(value)) for field, value in left.items() if value is not None)
     return SideValues(metres, links, called, number, aside)
+
+
+def _is_plain_caller(name: Any, phone: Any) -> bool:  # noqa: ANN401 (as sent)
+    """Whether a caller is so ordinary that nothing needs reading: letters and digits, none of them a control sign."""
+    return (name is None or (isinstance(name, str) and len(name) <= LONGEST_NAME and name.isalnum())) and (
+        phone is None or (isinstance(phone, str) and PHONE.fullmatch(phone) is not None)
+    )
 
 
 def _accuracy(value: Any) -> tuple[float | None, Any]:  # noqa: ANN401 (as sent)

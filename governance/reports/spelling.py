@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 # Characters of categories of matters, traditional and simplified one below the other.
@@ -16,6 +17,7 @@ _SIMPLIFIED: Final = str.maketrans(
 )
 
 
+@lru_cache(maxsize=10_000)  # there are few, and a file of reports asks for each a thousand times
 def one_spelling(category: str) -> str:
     """Return a category in its one spelling: 占道經營　 and 占道经营 are one; empty when it is blank."""
     return " ".join(unicodedata.normalize("NFKC", category).split()).translate(_SIMPLIFIED)

@@ -160,7 +160,7 @@ def test_rows_without_an_id_are_known_by_their_content(
         assert session.scalar(text("SELECT count(*) FROM report")) == 3
 
 
-def test_the_api_knows_what_was_imported(
+def test_the_api_knows_what_was_imported_and_refuses_what_an_import_refuses(
     take_in: Callable[..., Result],
     table: Callable[..., Path],
     settings: Settings,
@@ -173,8 +173,18 @@ def test_the_api_knows_what_was_imported(
         "external_id": "n-1", "category": "暴露垃圾", "text": "垃圾", "lon": 113.005, "lat": 34.005,
         "reported_at": "2026-07-01T09:30:00+08:00", "reporter": {"name": "张三", "phone": "13800001234"},
     }  # fmt: skip
+    twice = {"category": "类", "lon": 113.005, "lat": 34.005, "x": 500000, "y": 3764000}
     with TestClient(create_app(settings)) as client:
-        answer = client.post("/v1/reports", json=report, headers=make_key("intake", channel="12345"))
+        key = make_key("intake", channel="12345")
+        answer = client.post("/v1/reports", json=report, headers=key)
+        refused = client.post("/v1/reports", json=twice, headers=key)
+        in_batch = client.post("/v1/reports/batch", json={"reports": [twice]}, headers=key).json()["results"][0]
+    in_file = take_in(table([["类", "113.005", "34.005", "500000", "3764000"]], ["类别", "经度", "纬度", "x", "y"]))
+    assert "--ignore the columns of one" in in_file.output
+    why = table([]).with_name("reports.csv.rejected.csv").read_text("utf-8-sig").splitlines()[1]
+    assert (refused.status_code, in_batch["status"], in_file.exit_code) == (422, 422, 2)
+    for said in (refused.json()["detail"], in_batch["problem"]["detail"], why):
+        assert "x: send lon and lat, or x and y, not both" in said
     assert answer.status_code == 200, answer.text
     assert "inside grid a网格" in answer.json()["reason"]
     assert answer.json()["reason_zh"].startswith("该点位于网格“a网格”内")

@@ -32,15 +32,11 @@ def array(items: Iterable[str]) -> str:
 
 def number(value: float | str | None) -> str:
     """Return a float8, NULL for what is no number."""
-    if value is None:
+    if value is None or isinstance(value, str):
         return NONE
-    try:
-        number = float(value)
-    except ValueError:
-        return NONE
-    if math.isfinite(number):
-        return repr(number)
-    return "NaN" if math.isnan(number) else ("Infinity" if number > 0 else "-Infinity")
+    if math.isfinite(value):
+        return repr(float(value))
+    return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
 
 
 def point(lon: float, lat: float) -> str:

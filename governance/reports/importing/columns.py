@@ -70,8 +70,10 @@ def open_table(path: Path, encoding: str | None = None) -> CsvFile:
         raise
 
 
-def columns_of(header: Sequence[str], told: Mapping[str, str]) -> dict[str, int]:
+def columns_of(header: Sequence[str], told: Mapping[str, str], ignored: Collection[str] = ()) -> dict[str, int]:
     """Return the column of each field: as told, else by its own or a known name, without regard to case and width.
+
+    A column that is `ignored` is found for no field.
 
     Raises
     ------
@@ -82,7 +84,8 @@ def columns_of(header: Sequence[str], told: Mapping[str, str]) -> dict[str, int]
     if unknown:
         raise MappingError(f"There is no field {', '.join(unknown)}; there are {', '.join(FIELDS)}.")
     named = {field: _place(header, name) for field, name in told.items()}
-    places = {folded(name): place for place, name in reversed(list(enumerate(header)))}
+    passed = {_place(header, name) for name in ignored}
+    places = {folded(name): place for place, name in reversed(list(enumerate(header))) if place not in passed}
     found = {
         field: place
         for field, names in FIELDS.items()
