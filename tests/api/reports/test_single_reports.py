@@ -115,8 +115,8 @@ def test_keys_of_two_systems_do_not_meet(
 UNUSABLE = {
     "no point": ({"lon": None, "lat": None}, "No coordinates", "没有坐标"),
     "half a point": ({"lat": None}, "lat is missing", "缺少"),
-    "not a number": ({"lon": "113,005"}, "not a number", "不是数字"),
-    "empty words": ({"lon": ""}, "not a number", "不是数字"),
+    "not a number": ({"lon": "一百一十三"}, "not a number", "不是数字"),
+    "empty words": ({"lon": ""}, "lon is missing", "缺少"),
     "NaN in words": ({"lon": "NaN"}, "not finite", "不是有限的数"),
     "out of range": ({"lon": 523.0}, "no degrees", "超出"),
     "swapped": ({"lon": 34.005, "lat": 113.005}, "swapped", "颠倒"),
