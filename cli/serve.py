@@ -11,6 +11,7 @@ import typer
 from cli.cluster import console, provide
 from cli.stopping import until_stopped
 from core.errors import DomainError, Kind
+from core.queue import Queue
 
 
 class RevisionUnknownError(DomainError):
@@ -63,13 +64,19 @@ def serve(
 
 
 def worker(
-    concurrency: Annotated[int, typer.Option(min=1, help="Jobs at once.")] = 1,
+    queue: Annotated[
+        list[Queue] | None,
+        typer.Option(help="Only this queue: `long` holds hotspot runs, `default` all else; repeatable."),
+    ] = None,
+    concurrency: Annotated[int, typer.Option(min=1, help="Jobs at once of each queue.")] = 1,
     once: Annotated[bool, typer.Option("--once", help="End when the queue is empty.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Only tell whether a worker is alive (exit code).")] = False,
 ) -> None:
-    """Work off the queue and its schedule until Ctrl-C.
+    """Work off the queues and the schedule until Ctrl-C.
 
-    Example: [bold]wangge worker --once[/]
+    Each queue has places of its own: no hand-over waits for a hotspot run.
+
+    Example: [bold]wangge worker --once[/]   or   [bold]wangge worker --queue long --concurrency 2[/]
     """
     from core.db import Database
     from core.queue import is_worker_alive
@@ -89,7 +96,8 @@ def worker(
             os._exit(128 + number)
 
         move_to(url)
-        run_worker(concurrency=concurrency, wait=not once, settings=Settings.at(url), leave=leave)
+        queues = tuple(queue or Queue)
+        run_worker(queues=queues, concurrency=concurrency, wait=not once, settings=Settings.at(url), leave=leave)
 
 
 def migrate(

@@ -33,6 +33,17 @@ class TaskName(StrEnum):
     PRUNE_EVENTS = "events.prune"
 
 
+class Queue(StrEnum):
+    """The queues of the worker; each has workers of its own, so that no task of one waits for a task of another."""
+
+    DEFAULT = "default"  # tasks of seconds that people wait for: handing over, examining, what is due by the clock
+    LONG = "long"  # tasks that may compute for minutes
+
+
+QUEUE_OF: Final = dict.fromkeys(TaskName, Queue.DEFAULT) | {TaskName.HOTSPOT_RUN: Queue.LONG}
+"""The queue in which each task waits."""
+
+
 class JobStatus(StrEnum):
     """The states of a job that somebody may have to act on; what succeeded is not among them."""
 
@@ -87,16 +98,14 @@ _OPEN: Final = (
 )
 
 
-def enqueue(
-    session: Session, task: TaskName, *, queue: str = "default", lock: str | None = None, **arguments: object
-) -> int:
+def enqueue(session: Session, task: TaskName, *, lock: str | None = None, **arguments: object) -> int:
     """Defer a task inside the session's transaction and return the job id: rolled back, there is no job."""
     job = session.execute(
         text(
             "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, 0, :lock, NULL, CAST(:args AS jsonb), NULL)"
             "::procrastinate_job_to_defer_v1])"
         ),
-        {"queue": queue, "task": str(task), "lock": lock, "args": orjson.dumps(arguments).decode()},
+        {"queue": QUEUE_OF[task], "task": str(task), "lock": lock, "args": orjson.dumps(arguments).decode()},
     ).scalar_one()
     return int(job[0] if isinstance(job, list) else job)
 

@@ -58,6 +58,12 @@ class Settings(BaseSettings):
         description="Largest boundary file, and largest unpacked content, in bytes.",
     )
     counts_refresh_s: float = Field(default=60.0, gt=0, description="Age at which a map's report counts are read anew.")
+    hotspot_run_longest_s: float = Field(
+        default=3600.0, gt=0, description="Seconds that one hotspot run may compute before it ends as failed."
+    )
+    hotspot_runs_each: int = Field(
+        default=5, ge=1, description="Hotspot runs that one key may have waiting or running at once."
+    )
     events_kept_days: int = Field(
         default=14, ge=1, le=42, description="Days for which events that every consumer has read are kept."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import signal
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -16,13 +17,14 @@ import migrations.tables  # noqa: F401 (its tables)
 from core.db import Database
 from core.errors import DatabaseUnavailableError
 from core.observability import configure_logging
+from core.queue import Queue
 from core.settings import Settings
 from spatial_jobs.consumers import keep_waking
 from spatial_jobs.queue_log import forwarded
 from spatial_jobs.tasks import tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Coroutine, Iterator, Sequence
 
     from procrastinate import App
 
@@ -39,13 +41,14 @@ _PULL_BACK: Final = (
 
 def run_worker(
     *,
+    queues: Sequence[Queue] = tuple(Queue),
     concurrency: int = 1,
     wait: bool = True,
     settings: Settings | None = None,
     heartbeat_s: float = 10.0,
     leave: Callable[[int], None] | None = None,
 ) -> None:
-    """Work off the queue; with `wait` until stopped, without until the queue is empty.
+    """Work off the queues, each with `concurrency` places of its own; with `wait` until stopped, else until empty.
 
     A waiting worker outlives the absence of its database. What was running when a worker or the database went away
     is delivered again: every task may run twice. A second signal to stop, while running jobs are waited for, calls
@@ -64,12 +67,13 @@ def run_worker(
     }
     try:
         with forwarded():
-            asyncio.run(_until_stopped(settings, options, leave) if wait else _work(settings, options))
+            working = functools.partial(_work, settings, tuple(queues), options)
+            asyncio.run(_until_stopped(working, leave) if wait else working())
     finally:
         database.close()
 
 
-async def _until_stopped(settings: Settings, options: dict[str, Any], leave: Callable[[int], None] | None) -> None:
+async def _until_stopped(work: Callable[[], Coroutine[None, None, None]], leave: Callable[[int], None] | None) -> None:
     """Work until SIGINT or SIGTERM; the first lets running jobs end, a second one does not."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
@@ -84,7 +88,7 @@ async def _until_stopped(settings: Settings, options: dict[str, Any], leave: Cal
         loop.add_signal_handler(number, stopped)
     stopping = asyncio.create_task(stop.wait())
     while not stop.is_set():
-        working = asyncio.create_task(_work(settings, options))
+        working = asyncio.create_task(work())
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if stop.is_set():
             working.cancel()
@@ -98,7 +102,7 @@ async def _until_stopped(settings: Settings, options: dict[str, Any], leave: Cal
                 await asyncio.wait_for(stop.wait(), _REST_S)
 
 
-async def _work(settings: Settings, options: dict[str, Any]) -> None:
+async def _work(settings: Settings, queues: Sequence[Queue], options: dict[str, Any]) -> None:
     """Work; a database that goes away ends it.
 
     Raises
@@ -114,10 +118,27 @@ async def _work(settings: Settings, options: dict[str, Any]) -> None:
             if options["wait"]:
                 beside.append(asyncio.create_task(keep_waking(app, options["additional_context"]["database"])))
             try:
-                await app.run_worker_async(**options)
+                await _work_each(app, queues, options)
             finally:
                 for task in beside:
                     task.cancel()
+
+
+async def _work_each(app: App, queues: Sequence[Queue], options: dict[str, Any]) -> None:
+    """Run one worker a queue; the end of one ends all, after the jobs that are running.
+
+    Raises
+    ------
+    procrastinate.exceptions.ConnectorException
+        When the database goes away.
+    """
+    workers = [asyncio.create_task(app.run_worker_async(queues=[str(queue)], **options)) for queue in queues]
+    try:
+        await asyncio.gather(*workers)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from procrastinate import App
 from procrastinate.periodic import PeriodicDeferrer
 from procrastinate.worker import Worker
 
+from core.queue import Queue
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -33,6 +35,8 @@ class Schedule(PeriodicDeferrer):
 
 class _Worker(Worker):
     async def _periodic_deferrer(self) -> None:
+        if self.queues is not None and Queue.DEFAULT not in self.queues:
+            return  # what is due by the clock is deferred where it is worked off
         await Schedule(registry=self.app.periodic_registry, **self.app.periodic_defaults).worker()
 
 

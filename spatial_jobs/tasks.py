@@ -13,7 +13,7 @@ from procrastinate import JobContext, PsycopgConnector
 
 from core import clock
 from core.events import upkeep
-from core.queue import TaskName
+from core.queue import QUEUE_OF, TaskName
 from governance.boundary_changes import operations as boundary_changes
 from governance.data_quality import operations as data_quality
 from governance.hotspots import execution
@@ -66,10 +66,10 @@ def prune_events(context: JobContext, /, timestamp: int = 0, **_: object) -> Non
     upkeep.prune(database_of(context), before=clock.now() - kept)
 
 
-@tasks.task(name=TaskName.HOTSPOT_RUN, pass_context=True)
+@tasks.task(name=TaskName.HOTSPOT_RUN, queue=QUEUE_OF[TaskName.HOTSPOT_RUN], pass_context=True)
 def hotspot_run(context: JobContext, /, run: int, **_: object) -> None:
-    """Carry out one hotspot run; its row tells progress, result and failure."""
-    execution.execute_run(database_of(context), run)
+    """Execute one hotspot run; its row shows progress, result and failure."""
+    execution.execute_run(database_of(context), run, longest_s=settings_of(context).hotspot_run_longest_s)
 
 
 @tasks.periodic(cron="10 18 * * *")  # 02:10 in China

@@ -22,6 +22,7 @@ from api.http.dependencies import SessionDep, SnapshotDep, requires
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from core import clock
+from core.settings import Settings
 from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.runs import files, operations, queries
 from governance.hotspots.topics import operations as topics
@@ -54,12 +55,13 @@ def list_hotspot_methods(_: Reader) -> MethodsAnswer:
     return methods_answer()
 
 
-@router.post("/runs", status_code=202, responses=responses(400, 401, 403, 404, 413, 422, 503))
+@router.post("/runs", status_code=202, responses=responses(400, 401, 403, 404, 413, 422, 429, 503))
 def request_hotspot_run(request: Request, wanted: RunRequest, session: SessionDep, planner: Planner) -> RunAnswer:
-    """Queue a run; look at it again under its id."""
+    """Queue a run; look at it again under its id. A key may have only so many waiting or running at once."""
+    settings: Settings = request.app.state.settings
     run = operations.request_run(
         session,
-        layer=wanted.layer or request.app.state.settings.default_layer,
+        layer=wanted.layer or settings.default_layer,
         period=(wanted.start, wanted.end),
         level=wanted.level,
         within=wanted.within,
@@ -69,6 +71,7 @@ def request_hotspot_run(request: Request, wanted: RunRequest, session: SessionDe
         seed=wanted.seed,
         kind=wanted.kind,
         actor=planner.name,
+        most_open=settings.hotspot_runs_each,
     )
     return run_answer(run)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import update
 
 from core import clock
-from core.errors import DomainError
+from core.errors import DomainError, Kind
 from geo.hotspot.arrays import HotspotInputError
 from geo.hotspot.progress import Cancelled
 from governance.hotspots.runs import queries
@@ -27,11 +28,24 @@ if TYPE_CHECKING:
 BEAT_S = 1.0
 
 
-def execute_run(database: Database, run_id: int, *, watch: Callable[[float], None] | None = None) -> None:
+class RunTooLongError(DomainError):
+    """The run computed for longer than a run may; ask for fewer replicates, a shorter period or a smaller area."""
+
+    code = "hotspot-run-too-long"
+    kind = Kind.TOO_LARGE
+
+
+def execute_run(
+    database: Database,
+    run_id: int,
+    *,
+    watch: Callable[[float], None] | None = None,
+    longest_s: float = math.inf,
+) -> None:
     """Execute a queued run, store its result, follow its topics; a run that ended already is left alone.
 
     Reading, computing and storing are transactions of their own: a run may last minutes. A run whose worker died is
-    begun anew by the next delivery of its job.
+    begun anew by the next delivery of its job. One that computes for more than `longest_s` seconds ends as failed.
     """
     with database.transaction() as session:
         run = queries.get_run(session, run_id)
@@ -40,7 +54,7 @@ def execute_run(database: Database, run_id: int, *, watch: Callable[[float], Non
             return
         run.status, run.started_at, run.code_version = RunStatus.RUNNING, clock.now(), code_version()
     try:
-        facts, result = compute(database, run, _beat(database, run_id, watch))
+        facts, result = compute(database, run, _beat(database, run_id, watch, longest_s))
     except Cancelled:
         _end(database, run_id, status=RunStatus.CANCELLED)
     except Exception as error:
@@ -60,12 +74,17 @@ def execute_run(database: Database, run_id: int, *, watch: Callable[[float], Non
                 topics.follow_run(session, run_id=run_id, actor=run.requested_by)
 
 
-def _beat(database: Database, run_id: int, watch: Callable[[float], None] | None) -> Callable[[float], bool]:
-    """Write progress about once a second, and stop when someone asked for it."""
+def _beat(
+    database: Database, run_id: int, watch: Callable[[float], None] | None, longest_s: float
+) -> Callable[[float], bool]:
+    """Write progress about once a second; stop when someone asked for it, or when the run takes too long."""
+    started = time.monotonic()
     last = 0.0
 
     def beat(fraction: float) -> bool:
         nonlocal last
+        if time.monotonic() - started > longest_s:
+            raise RunTooLongError(f"The run computed for more than {longest_s:g} s at {fraction:.0%} of its work.")
         if time.monotonic() - last < BEAT_S:
             return True
         last = time.monotonic()

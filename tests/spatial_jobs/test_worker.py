@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ import structlog
 from sqlalchemy import text
 
 from core.db import Database
-from core.queue import TaskName, enqueue, is_worker_alive
+from core.queue import Queue, TaskName, enqueue, is_worker_alive
 from core.settings import Settings
 from migrations.run import move_to
 from spatial_jobs.app import run_worker
@@ -35,6 +36,34 @@ def test_a_job_is_done_and_the_worker_ends_with_the_queue(database: Database, se
     with database.transaction() as session:
         status = session.execute(text("SELECT status FROM procrastinate_jobs WHERE id = :id"), {"id": job}).scalar_one()
     assert status == "succeeded"
+
+
+def test_no_hand_over_waits_for_a_long_run(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed_over, waited = threading.Event(), []
+    monkeypatch.setattr(
+        "spatial_jobs.tasks.execution.execute_run", lambda *_, **__: waited.append(handed_over.wait(30))
+    )
+    monkeypatch.setattr("spatial_jobs.tasks.boundary_changes.hand_over", lambda *_, **__: handed_over.set())
+    with database.transaction() as session:
+        enqueue(session, TaskName.HOTSPOT_RUN, run=1)
+        enqueue(session, TaskName.HAND_OVER)
+    run_worker(wait=False, settings=settings)
+    assert waited == [True]
+
+
+def test_a_worker_of_one_queue_leaves_the_other(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executed = []
+    monkeypatch.setattr("spatial_jobs.tasks.execution.execute_run", lambda *_, **__: executed.append("run"))
+    monkeypatch.setattr("spatial_jobs.tasks.boundary_changes.hand_over", lambda *_, **__: executed.append("hand over"))
+    with database.transaction() as session:
+        enqueue(session, TaskName.HAND_OVER)
+        enqueue(session, TaskName.HOTSPOT_RUN, run=1)
+    run_worker(queues=[Queue.LONG], wait=False, settings=settings)
+    assert executed == ["run"]
 
 
 def test_a_failed_job_is_one_json_line_that_names_it(

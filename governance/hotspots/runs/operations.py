@@ -6,7 +6,7 @@ import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core import audit, clock
 from core.clock import LOCAL
@@ -41,6 +41,13 @@ class PeriodInvalidError(DomainError):
     code = "hotspot-period-invalid"
 
 
+class RunsTooManyError(DomainError):
+    """The caller has as many runs waiting or running as one caller may; wait for one to end, or cancel one."""
+
+    code = "hotspot-runs-too-many"
+    kind = Kind.QUOTA
+
+
 class RunFinishedError(DomainError):
     """The run has ended already."""
 
@@ -62,12 +69,14 @@ def request_run(  # noqa: PLR0913 (a run is all of this)
     kind: str = "adhoc",
     actor: str,
     queued: bool = True,
+    most_open: int | None = None,
 ) -> HotspotRun:
-    """Store a run and put it into the queue.
+    """Store a run and put it into the queue; refuse it when `most_open` of the actor's runs wait or run already.
 
     Raises
     ------
-    LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, PeriodInvalidError, ParameterInvalidError
+    LayerNotFoundError, LevelNotFoundError, AreaNotFoundError, PeriodInvalidError, ParameterInvalidError,
+    RunsTooManyError
     """
     found = get_layer(session, layer)
     chosen = level or found.levels[-1]
@@ -78,6 +87,8 @@ def request_run(  # noqa: PLR0913 (a run is all of this)
         raise PeriodInvalidError(field="period")
     if within is not None and not areas_at(session, found, clock.now(), only=AreaFilter(code=within), geometry=False):
         raise AreaNotFoundError(f"Layer '{layer}' has no area '{within[:80]}'.", field="within")
+    if most_open is not None:
+        _refuse_too_many(session, actor, most_open)
     run = HotspotRun(
         kind=kind,
         layer_id=found.id,
@@ -99,6 +110,13 @@ def request_run(  # noqa: PLR0913 (a run is all of this)
     if queued:
         enqueue(session, TaskName.HOTSPOT_RUN, run=run.id)
     return run
+
+
+def _refuse_too_many(session: Session, actor: str, most_open: int) -> None:
+    waiting = (RunStatus.QUEUED, RunStatus.RUNNING)
+    counted = select(func.count()).where(HotspotRun.requested_by == actor, HotspotRun.status.in_(waiting))
+    if (session.scalar(counted) or 0) >= most_open:
+        raise RunsTooManyError(f"{most_open} of your runs wait or run; one caller may have no more at once.")
 
 
 def cancel_run(session: Session, *, run_id: int, actor: str) -> HotspotRun:

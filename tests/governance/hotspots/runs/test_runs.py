@@ -233,3 +233,23 @@ def test_a_run_that_cannot_be_is_refused(town: Database) -> None:
         run_of(town, within="9")
     with town.transaction() as session, pytest.raises(queries.RunNotFoundError):
         queries.get_run(session, 10**6)
+
+
+def test_a_run_that_takes_too_long_ends_as_failed_and_its_error_says_so(town: Database) -> None:
+    run_id = run_of(town)
+    with pytest.raises(execution.RunTooLongError):
+        execution.execute_run(town, run_id, longest_s=0)
+    with town.transaction() as session:
+        run = queries.get_run(session, run_id)
+        assert (run.status, run.result) == ("failed", None)
+        assert "computed for more than 0 s" in (run.error or "")
+
+
+def test_a_caller_may_have_only_so_many_runs_open(town: Database) -> None:
+    first, _ = run_of(town, actor="a", most_open=2), run_of(town, actor="a", most_open=2)
+    with pytest.raises(operations.RunsTooManyError):
+        run_of(town, actor="a", most_open=2)
+    run_of(town, actor="b", most_open=2)
+    with town.transaction() as session:
+        operations.cancel_run(session, run_id=first, actor="a")
+    run_of(town, actor="a", most_open=2)
