@@ -13,7 +13,7 @@ from functools import cache
 from threading import Lock
 from typing import Final
 
-from geo.address.vocabulary import TRADITIONAL
+from geo.address.traditional import SIMPLIFIED
 
 _DIGIT: Final = {
     c: v
@@ -57,6 +57,7 @@ def normalise(text: str) -> Normalised:
     """
     out: list[str] = []
     origin: list[int] = []
+    spaced = bool(_SPACED_OUT.fullmatch(text))
     for index, raw in enumerate(text):
         if "一" <= raw <= "龥":
             out.append(raw)
@@ -64,22 +65,37 @@ def normalise(text: str) -> Normalised:
             continue
         if raw.isspace():
             # A blank between two Latin letters or digits separates; between Chinese characters it is typing.
-            if out and out[-1].isascii() and out[-1].isalnum() and text[index + 1 : index + 2].isascii():
+            after = text[index + 1 : index + 2]
+            if not spaced and out and out[-1].isascii() and out[-1].isalnum() and after.isascii() and after.isalnum():
                 out.append(",")
                 origin.append(index)
             continue
         for char in unicodedata.normalize("NFKC", raw):
-            if char.isspace() or unicodedata.category(char).startswith("C"):
-                continue
-            if char in _SEPARATORS:
-                char = ","  # noqa: PLW2901 - one form
-            elif char in _DASHES:
-                char = "-"  # noqa: PLW2901 - one form
-            elif char in {"﹟", "＃"}:
-                char = "#"  # noqa: PLW2901 - one form
-            out.append(char.lower())
-            origin.append(index)
-    return Normalised("".join(out).translate(TRADITIONAL), tuple(origin), text)
+            one = _one_form(char, out, text[index + 1 : index + 2])
+            if one:
+                out.append(one)
+                origin.append(index)
+    return Normalised("".join(out).translate(SIMPLIFIED), tuple(origin), text)
+
+
+# Every character by itself, as copied from some tables and printed forms.
+_SPACED_OUT: Final = re.compile(r"\s*(?:\S\s+){3,}\S?\s*")
+
+
+def _one_form(char: str, before: list[str], after: str) -> str:
+    """Bring one character to its form; empty for what has none (marks, control characters)."""
+    if ord(char) in SIMPLIFIED:
+        return char  # a radical is a symbol to Unicode
+    category = unicodedata.category(char)
+    if char.isspace() or category[0] in "CM":
+        return ""  # marks: the frame of a keycap, a variation selector
+    if char in ".:" and before and before[-1].isdigit() and after[:1].isdigit():
+        return char  # 2.5, 8:05
+    if char in _SEPARATORS or category in {"So", "Sk"}:
+        return ","  # a pin, a hand, a flag: whatever it is, it parts words
+    if char in _DASHES or char in "→➔":
+        return "-"
+    return "#" if char in {"﹟", "＃"} else char.lower()
 
 
 def number_of(text: str) -> int | None:

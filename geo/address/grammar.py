@@ -7,15 +7,16 @@ a place, a stretch of road); a *tail* says where from there (向南100米路西,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from geo.address.characters import Normalised, normalise
 from geo.address.names import Kind, Match
+from geo.address.patterns import Distance, Number
 from geo.address.resolution import in_context, resolved, whole_names
-from geo.address.tokens import Distance, Number, Token, tokenise
-from geo.address.vocabulary import ROLE_MEANING
+from geo.address.tokens import RESIDENCE, Token, tokenise
+from geo.address.vocabulary import BEARING_DEG, HEADING_PREFIXES, ROLE_MEANING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,14 +40,16 @@ class AnchorKind(StrEnum):
 # The grammar: each row is an anchor and the role letters it is made of (noise has been taken out before).
 # a, b, r: names; n: number; u: building and unit; g: gate; p: part.
 ANCHOR_FORMS: Final[tuple[tuple[AnchorKind, str], ...]] = (
-    (AnchorKind.STRETCH, r"(?P<a>R)[&~](?P<b>R)T,?(?P<r>R)"),
-    (AnchorKind.STRETCH, r"(?P<r>R),?(?P<a>[RU])[&~](?P<b>[RU]),?T"),
-    (AnchorKind.STRETCH, r"(?P<r>R),?(?P<a>[RU])~(?P<b>[RU])"),
+    (AnchorKind.STRETCH, r"(?P<a>R)X?[&~](?P<b>R)X?T,?(?P<r>R)"),
+    (AnchorKind.STRETCH, r"(?P<r>R)[DS]?,?(?P<a>[RU])X?[&~](?P<b>[RU])X?,?T"),
+    (AnchorKind.STRETCH, r"(?P<r>R)[DS]?,?(?P<a>[RU])X?~(?P<b>[RU])X?"),
     (AnchorKind.CROSSING, r"(?P<a>[RU])[QDS]?[,&]?(?P<b>[RU])[QDS]?,?X"),
+    (AnchorKind.CROSSING, r"(?P<a>R)[QDS][,&]?(?P<b>R)(?:(?=D,?M)|[DS](?!,?N))"),
     (AnchorKind.CROSSING, r"(?P<a>R)[&,]?X[&,]?(?P<b>R)X?"),
     (AnchorKind.CROSSING, r"(?P<a>R)[&,](?P<b>R)(?![~&]R|N)"),
     (AnchorKind.CROSSING, r"(?P<a>R)(?P<b>R)(?!,?N)"),
     (AnchorKind.NUMBER, r"(?P<a>R),?(?P<n>N),?(?P<u>[BN]*)(?P<g>G?)"),
+    (AnchorKind.NUMBER, r"(?P<n>N)(?P<a>R)(?![&~]?R|X|,?N)"),
     (AnchorKind.PLACE, r"(?P<a>[PV])(?:,?L?,?(?P<u>[BN](?:,?[BN])*))?(?P<g>G?)"),
     (AnchorKind.ROAD_PART, r"(?P<a>R)(?P<p>Q)"),
     (AnchorKind.ONE_ROAD_CROSSING, r"(?P<a>R)X"),
@@ -59,7 +62,7 @@ TAIL_FORM: Final = re.compile(
     r"[,T]?(?P<c>C)?[,T]?"
     r"(?:(?P<d>D),?(?P<m>M)|(?P<m2>M),?(?P<d2>D)(?!,?M)|(?P<m3>M))?,?"
     r"(?:(?P<e>D),?(?P<f>M))?,?"
-    r"(?P<s>[SD])?[,T]?(?P<l>L)?(?P<l2>L)?"
+    r"(?P<s>[SDQ])?[,T]?(?P<l>L)?(?P<l2>L)?"
 )
 
 
@@ -79,10 +82,12 @@ class Tail:
     moves: tuple[Move, ...] = ()
     side_deg: float | None = None
     relation: str | None = None
+    heading_deg: float | None = None
 
     def __bool__(self) -> bool:
         """Whether anything was said."""
-        return self.corner_deg is not None or bool(self.moves) or self.side_deg is not None or self.relation is not None
+        degrees = (self.corner_deg, self.side_deg, self.heading_deg)
+        return bool(self.moves) or self.relation is not None or any(d is not None for d in degrees)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ class Anchor:
     part: str = ""
     tail: Tail = Tail()
     tail_tokens: tuple[Token, ...] = ()
+    residence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,6 @@ class ParsedAddress:
     anchors: tuple[Anchor, ...]
     areas: tuple[Token, ...]
     unknown_areas: tuple[Token, ...]
-    unknown: tuple[Token, ...]
 
     def words(self) -> tuple[UsedWord, ...]:
         """Every word of the original with what it was used for."""
@@ -166,7 +171,7 @@ def parse(text: str, names: NameIndex, road_cores: Mapping[str, tuple[Match, ...
     Parameters
     ----------
     text
-        What was said or typed, any length (200 characters are read). Empty text gives no anchors.
+        What was said or typed, any length (2,000 characters are read). Empty text gives no anchors.
     names
         The names of roads, places and areas to look for.
     road_cores
@@ -183,23 +188,30 @@ def parse(text: str, names: NameIndex, road_cores: Mapping[str, tuple[Match, ...
     speaking = [t for t in tokens if t.role != "-"]
     letters = "".join(t.role for t in speaking)
     anchors: list[Anchor] = []
-    taken: set[int] = set()
     at = 0
     while at < len(letters):
         found = _ANCHORS.search(letters, at)
         if found is None:
             break
         anchor, at = _anchor(found, speaking, letters)
-        anchors.append(anchor)
-        taken.update(id(t) for t in (*anchor.tokens, *anchor.tail_tokens))
+        anchors.append(replace(anchor, residence=_is_residence(anchor, tokens)))
     return ParsedAddress(
         normalised=address,
         tokens=tokens,
         anchors=tuple(anchors),
         areas=tuple(t for t in tokens if t.role in "AV" and any(m.entry.kind is Kind.AREA for m in t.matches)),
         unknown_areas=tuple(t for t in tokens if t.role == "a"),
-        unknown=tuple(t for t in tokens if t.role in "UDMSCLGNB" and id(t) not in taken),
     )
+
+
+def _is_residence(anchor: Anchor, tokens: tuple[Token, ...]) -> bool:
+    """Tell whether the words before an anchor say that somebody lives there."""
+    at = next(i for i, t in enumerate(tokens) if t is anchor.tokens[0])
+    while at > 0 and tokens[at - 1].role in "-Aa":
+        at -= 1
+        if tokens[at].value == RESIDENCE:
+            return True
+    return False
 
 
 def _anchor(found: re.Match[str], tokens: list[Token], letters: str) -> tuple[Anchor, int]:
@@ -259,9 +271,14 @@ def _tail(found: re.Match[str], tokens: list[Token]) -> Tail:
         if here is not None and isinstance(here.value, Distance):
             moves.append(Move(bearing(direction) if direction else None, here.value))
     relation = token("l") or token("l2")
+    side, side_deg = token("s"), bearing("s")
+    if side is not None and isinstance(side.value, str):
+        side_deg = BEARING_DEG.get(side.value)  # 东头
+    heading = side is not None and side.role == "D" and side.text.startswith(HEADING_PREFIXES) and "点" not in side.text
     return Tail(
         corner_deg=bearing("c"),
         moves=tuple(moves),
-        side_deg=bearing("s"),
+        side_deg=None if heading else side_deg,
         relation=str(relation.value) if relation is not None else None,
+        heading_deg=side_deg if heading else None,
     )

@@ -18,9 +18,10 @@ from scipy.spatial import cKDTree
 
 from geo.address.characters import name_key
 from geo.address.crossings import compute_crossings
+from geo.address.divisions import short_name
 from geo.address.frame import Frame
 from geo.address.names import Entry, Form, Kind, NameIndex
-from geo.address.spoken_names import area_names, road_cores, short_forms, synonyms
+from geo.address.spoken_names import area_names, road_cores, route_names, short_forms, synonyms
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -98,7 +99,7 @@ class LocatingIndex:
             Rows in EPSG:4326. Nothing at all gives an index that finds nothing.
         """
         self.frame = Frame(*_middle(rows))
-        self.context = frozenset(name_key(c) for c in rows.context)
+        self.context = frozenset(name_key(c) for name in rows.context for c in (name, short_name(name)))
         self.roads, road_entries, road_of = self._build_roads(rows.roads)
         self.road_cores = road_cores([r.name for r in self.roads])
         self.places, place_entries = self._build_places(rows.places, self.road_cores.keys())
@@ -155,6 +156,8 @@ class LocatingIndex:
             roads.append(Road(named[key].name, whole, tuple(shapely.get_parts(whole))))
             entries.append(Entry(named[key].name, Kind.ROAD, number))
             entries.extend(Entry(name, Kind.ROAD, number, form) for name, form in other[key].items())
+            for name in (named[key].name, *other[key]):
+                entries.extend(Entry(route, Kind.ROAD, number, Form.ALIAS) for route in route_names(name))
         return roads, entries, {key: i for i, key in enumerate(pieces)}
 
     def _build_places(self, rows: Sequence[PlaceRow], cores: Collection[str]) -> tuple[list[Place], list[Entry]]:

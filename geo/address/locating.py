@@ -11,14 +11,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-import shapely
-
-from geo.address.characters import name_key
 from geo.address.grammar import Anchor, AnchorKind, ParsedAddress, UsedWord, parse
-from geo.address.names import Kind
-from geo.address.spots import Spot, owners, spots_of
+from geo.address.spots import Spot, spots_of
 from geo.address.tails import apply_tail
-from geo.address.vocabulary import DISTINGUISHING
+from geo.address.weighing import RANK, weigh_anchors, weigh_areas, weigh_text
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -99,35 +95,6 @@ class Located:
         return self.parsed.words()
 
 
-# How precisely an anchor places; the last anchor of the highest rank at hand is the one meant.
-RANK: Final[dict[AnchorKind, int]] = {
-    AnchorKind.NUMBER: 4,
-    AnchorKind.CROSSING: 4,
-    AnchorKind.PLACE: 4,
-    AnchorKind.STRETCH: 3,
-    AnchorKind.ROAD_PART: 2,
-    AnchorKind.ONE_ROAD_CROSSING: 1,
-    AnchorKind.ROAD: 1,
-    AnchorKind.AREA: 0,
-}
-# How far a further anchor may lie from the place meant and still confirm it.
-CONFIRMS_WITHIN_M: Final[dict[AnchorKind, float]] = {
-    AnchorKind.NUMBER: 300.0,
-    AnchorKind.CROSSING: 300.0,
-    AnchorKind.PLACE: 400.0,
-    AnchorKind.STRETCH: 250.0,
-    AnchorKind.ROAD_PART: 250.0,
-    AnchorKind.ONE_ROAD_CROSSING: 250.0,
-    AnchorKind.ROAD: 250.0,
-}
-CONTRADICTION: Final = 0.7
-OUTSIDE_AREA: Final = 0.65
-UNKNOWN_AREA: Final = 0.7
-LONGER_NAME: Final = 0.75
-UNKNOWN_ANCHOR: Final = 0.95
-UNKNOWN_WORDS: Final = 0.99
-# Borders of areas and places said to be "in" them: a report from the edge may name either side.
-BORDER_TOLERANCE_M: Final = 150.0
 SAME_PLACE_M: Final = 30.0
 
 
@@ -159,105 +126,36 @@ def locate(
     parsed = parse(text, index.names, index.road_cores)
     found: list[tuple[Anchor, list[Spot]]] = []
     obstacles: list[str] = []
-    unresolved = 0
     for anchor in parsed.anchors:
         spots, missing = spots_of(anchor, index)
         obstacles += missing
         if spots:
             found.append((anchor, spots))
-        elif anchor.kind is not AnchorKind.AREA:
-            unresolved += 1
     if not found:
         reason = "; ".join(obstacles) or "no name of the gazetteer in the text"
         return Located(text, Verdict.NOT_FOUND, reason, (), parsed)
-    rank = max(RANK[anchor.kind] for anchor, _ in found)
-    main, spots = next((a, s) for a, s in reversed(found) if RANK[a.kind] == rank)
-    others = [(a, s) for a, s in found if a is not main and a.kind is not AnchorKind.AREA]
-    lost = _lost_main(parsed, main, found) * _lost_crossing(parsed, main) * _longer_name(parsed, main)
+    meant = _without_residences(found)
+    rank = max(RANK[anchor.kind] for anchor, _ in meant)
+    main, spots = next((a, s) for a, s in reversed(meant) if RANK[a.kind] == rank)
+    others = [(a, s) for a, s in meant if a is not main and a.kind is not AnchorKind.AREA]
+    factor, doubts = weigh_text(parsed, main, [a for a, _ in found], index)
     weighed = []
     for spot in spots:
         moved = apply_tail(spot, main.tail, index)
         moved = replace(moved, label=spot.label + "".join(t.text for t in main.tail_tokens if t.role not in ",T"))
-        moved = _weigh_anchors(moved, others)
-        moved = _weigh_areas(moved, parsed, index, declared_area)
-        factor = UNKNOWN_ANCHOR**unresolved * UNKNOWN_WORDS ** min(len(parsed.unknown), 3) * lost
+        moved = weigh_anchors(moved, main, others, parsed)
+        moved = weigh_areas(moved, parsed, index, declared_area)
         weighed.append(replace(moved, score=moved.score * factor))
     weighed = _distinct(weighed)[: limits.most_candidates]
     verdict, reason = _verdict(weighed, main, limits)
-    if obstacles:
-        reason = "; ".join([reason, *obstacles]) if reason else "; ".join(obstacles)
+    reason = "; ".join(r for r in (reason, *doubts, *obstacles) if r)
     return Located(text, verdict, reason, _candidates(weighed, main, index), parsed)
 
 
-def _lost_main(parsed: ParsedAddress, main: Anchor, found: list[tuple[Anchor, list[Spot]]]) -> float:
-    """Weigh down a place that stands for a crossing or number nobody could find is only near what was meant."""
-    known = {id(a) for a, _ in found}
-    lost = [a for a in parsed.anchors if id(a) not in known and RANK[a.kind] == 4 and a.kind is not AnchorKind.PLACE]
-    return CONTRADICTION if lost and main.kind not in {AnchorKind.NUMBER, AnchorKind.CROSSING} else 1.0
-
-
-def _longer_name(parsed: ParsedAddress, main: Anchor) -> float:
-    """Weigh down a name with characters before it that nothing was made of: they may make it another name."""
-    for i, token in enumerate(parsed.tokens[1:], 1):
-        before = parsed.tokens[i - 1]
-        if token not in main.names or before.end != token.start:
-            continue
-        opens = i < 2 or parsed.tokens[i - 2].role in _OPENING
-        short = before.role == "U" and not before.matches and len(before.text) <= 2
-        if opens and (short or (before.text in DISTINGUISHING and before.role in "DLNU")):
-            return LONGER_NAME
-    return 1.0
-
-
-# What may stand before the first name of an address.
-_OPENING: Final = frozenset("AVa,-")
-
-
-def _lost_crossing(parsed: ParsedAddress, main: Anchor) -> float:
-    """Weigh down a place that is no crossing where a crossing was said."""
-    used = {id(t) for a in parsed.anchors for t in a.tokens if a.kind is AnchorKind.CROSSING}
-    said = any(t.role == "X" and id(t) not in used for t in parsed.tokens)
-    return CONTRADICTION if said and main.kind is not AnchorKind.CROSSING else 1.0
-
-
-def _weigh_anchors(spot: Spot, others: list[tuple[Anchor, list[Spot]]]) -> Spot:
-    for anchor, spots in others:
-        reach = CONFIRMS_WITHIN_M[anchor.kind]
-        tail = sum(m.distance.metres for m in anchor.tail.moves)
-        near = min(_distance(spot, other) - other.radius_m for other in spots)
-        if near > reach + tail + spot.radius_m:
-            reason = f"{near:.0f} m from {spots[0].label}"
-            spot = replace(spot, score=spot.score * CONTRADICTION, reasons=(*spot.reasons, reason))
-        else:
-            spot = replace(spot, reasons=(*spot.reasons, f"near {spots[0].label}"))
-    return spot
-
-
-def _distance(spot: Spot, other: Spot) -> float:
-    if other.line is not None:
-        return float(shapely.distance(other.line, shapely.points(spot.x, spot.y)))
-    return math.hypot(spot.x - other.x, spot.y - other.y)
-
-
-def _weigh_areas(spot: Spot, parsed: ParsedAddress, index: LocatingIndex, declared: BaseGeometry | None) -> Spot:
-    shape = spot.line if spot.line is not None else shapely.points(spot.x, spot.y)
-    for token in parsed.areas:
-        areas = [index.areas[owner] for owner, _, _ in owners(token, Kind.AREA)]
-        if any(shapely.dwithin(a.outline, shape, BORDER_TOLERANCE_M) for a in areas):
-            spot = replace(spot, reasons=(*spot.reasons, f"in {token.text}"))
-        else:
-            spot = replace(spot, score=spot.score * OUTSIDE_AREA, reasons=(*spot.reasons, f"not in {token.text}"))
-    for token in parsed.unknown_areas:
-        if name_key(token.text) not in index.context:
-            reason = f"{token.text} is not an area of the gazetteer"
-            spot = replace(spot, score=spot.score * UNKNOWN_AREA, reasons=(*spot.reasons, reason))
-    if declared is not None:
-        if shapely.dwithin(declared, shape, BORDER_TOLERANCE_M):
-            spot = replace(spot, reasons=(*spot.reasons, "in the declared area"))
-        else:
-            reasons = (*spot.reasons, "not in the declared area")
-            spot = replace(spot, score=spot.score * OUTSIDE_AREA, reasons=reasons)
-    return spot
+def _without_residences(found: list[tuple[Anchor, list[Spot]]]) -> list[tuple[Anchor, list[Spot]]]:
+    """Leave out where the caller lives, when the text names another place: 家住鸿园小区，反映朝阳农贸市场占道."""
+    elsewhere = [(a, s) for a, s in found if not a.residence]
+    return elsewhere if any(a.kind is not AnchorKind.AREA for a, _ in elsewhere) else found
 
 
 def _distinct(spots: list[Spot]) -> list[Spot]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from geo.address.characters import number_of
 from geo.address.names import Kind, Match
+from geo.address.patterns import Number
 from geo.address.tokens import Token
 
 if TYPE_CHECKING:
@@ -21,13 +23,23 @@ def in_context(tokens: tuple[Token, ...], cores: Mapping[str, tuple[Match, ...]]
     """
     out: list[Token] = []
     for i, token in enumerate(tokens):
+        if token.role == "W" and token.text == "街道" and out and out[-1].role == "R" and out[-1].end == token.start:
+            # 京城路街道 is a street office, known or not; the road is not meant.
+            out[-1] = Token(out[-1].start, token.end, "a", out[-1].text + token.text)
+            continue
+        if token.role == "G" and out and out[-1].role == "R" and token.text[1:2] == "号":
+            # Behind a road 2号门口 is the front of number 2, behind an estate its second gate.
+            middle = token.start + 2
+            out.append(Token(token.start, middle, "N", token.text[:2], Number(number_of(token.text[0]) or 0)))
+            out.append(Token(middle, token.end, "L", token.text[2:], "at"))
+            continue
         before = tokens[i - 1].role if i else ""
         after = tokens[i + 1].role if i + 1 < len(tokens) else ""
         joined = before in _JOINS or after in _JOINS
         core = cores.get(token.text) if token.role in _NAMELESS and (token.role == "U" or not token.matches) else None
         if core is not None and (joined or after == "R" or (before in _ROADLIKE and after == "X")):
             out.append(Token(token.start, token.end, "U", token.text, None, core))
-        elif (token.role == "~" and not (before in _ROADLIKE and after in _ROADLIKE)) or (
+        elif (token.role == "~" and not (before in _ROADLIKE and after in _ROADLIKE) and not _links(tokens, i)) or (
             token.role == "L" and before == "R" and token.text in _ON
         ):
             out.append(Token(token.start, token.end, "-", token.text))
@@ -39,6 +51,17 @@ def in_context(tokens: tuple[Token, ...], cores: Mapping[str, tuple[Match, ...]]
         else:
             out.append(token)
     return tuple(out)
+
+
+def _links(tokens: tuple[Token, ...], i: int) -> bool:
+    """Tell whether 到 or 至 stands between two things named, so that what lies between them is meant."""
+    return (
+        tokens[i].text in {"至", "到"}
+        and 0 < i < len(tokens) - 1
+        and tokens[i - 1].role in "RPVNBXL"
+        and tokens[i + 1].role in "RPVNB"
+        and bool(tokens[i + 1].matches or tokens[i + 1].role in "NB")
+    )
 
 
 _NAMELESS: Final = frozenset("UaP")
@@ -54,6 +77,8 @@ _LONGEST_HEAD: Final = 3
 END_OF_A_NAME: Final = 0.75
 # Each character left off the front of words to find a name in them makes it less the name that was meant.
 LEFT_OFF: Final = 0.08
+# An area's name with another character of another sound is another area.
+SAME_AREA: Final = 0.85
 
 
 def whole_names(tokens: tuple[Token, ...], names: NameIndex) -> tuple[Token, ...]:
@@ -84,6 +109,9 @@ def resolved(token: Token, names: NameIndex) -> Token:
     for start, end in _windows(len(token.text)):
         kept = 1.0 - LEFT_OFF * start
         matches = tuple(Match(m.entry, m.similarity * kept, m.how) for m in names.closest(token.text[start:end]))
+        if token.role == "a":
+            # An area nobody has recorded is not the road or the place that sounds like it.
+            matches = tuple(m for m in matches if m.entry.kind is Kind.AREA and m.similarity >= SAME_AREA)
         if token.role == "R":
             matches = tuple(m for m in matches if m.entry.kind is Kind.ROAD)
         if matches and (not best or matches[0].similarity > best[0].similarity + 0.05):

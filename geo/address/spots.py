@@ -16,6 +16,7 @@ from shapely.ops import substring
 from geo.address.grammar import Anchor, AnchorKind
 from geo.address.index import neighbours
 from geo.address.names import Kind
+from geo.address.patterns import Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geo.address.index import LocatingIndex, Place, Road
-    from geo.address.tokens import Number, Token
+    from geo.address.tokens import Token
 
 CROSSING_ACCURACY_M: Final = 20.0
 NUMBER_ACCURACY_M: Final = 10.0
@@ -34,6 +35,10 @@ LARGEST_NUMBER_GAP_M: Final = 400.0
 # How far a crossing point may lie off the line it was computed from (means of dual carriageways).
 OFF_LINE_M: Final = 40.0
 BUILDING_UNKNOWN_ACCURACY_M: Final = 30.0
+# A building reaches this far from its middle: what lies behind or opposite it is not behind or opposite the estate.
+BUILDING_RADIUS_M: Final = 15.0
+# In an estate that is larger than this, a building that is not among its recorded ones may be anywhere.
+LARGEST_FOR_UNKNOWN_BUILDING_M: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +128,27 @@ def _number(anchor: Anchor, index: LocatingIndex) -> tuple[list[Spot], list[str]
     missing: list[str] = []
     for owner, similarity, how in owners(anchor.names[0], Kind.ROAD):
         road = index.roads[owner]
-        found = _numbered(road, number)
+        found = _numbered_run(road, number)
         if not found:
             missing.append(f"{road.name} has no number {number.number} nor numbers around it")
         for x, y, accuracy, certainty, reason in found:
             label = f"{road.name}{number.number}号"
             spots.append(Spot(x, y, accuracy, similarity * certainty, label, _reasons(reason, how), roads=(owner,)))
     return spots, (missing or _unknown_road(anchor.names[0])) if not spots else []
+
+
+def _numbered_run(road: Road, number: Number) -> list[tuple[float, float, float, float, str]]:
+    """Positions of a door number, or the middle of a run of them (126-130号): x, y, accuracy, certainty, reason."""
+    first = _numbered(road, number)
+    if number.last is None or not first:
+        return first
+    last = _numbered(road, Number(number.last))
+    if not last:
+        return first
+    (x0, y0, near, sure, _), (x1, y1, far, sure_too, _) = first[0], last[0]
+    accuracy = max(near, far) + math.hypot(x1 - x0, y1 - y0) / 2
+    reason = f"from number {number.number} to number {number.last}"
+    return [((x0 + x1) / 2, (y0 + y1) / 2, accuracy, min(sure, sure_too), reason)]
 
 
 def _numbered(road: Road, number: Number) -> list[tuple[float, float, float, float, str]]:
@@ -208,10 +227,13 @@ def _in_building(spot: Spot, place: Place, building: str) -> Spot:
             accuracy_m=NUMBER_ACCURACY_M,
             label=label,
             reasons=("building of the place", *spot.reasons[1:]),
+            radius_m=BUILDING_RADIUS_M,
+            outline=None,
         )
     accuracy = max(BUILDING_UNKNOWN_ACCURACY_M, spot.radius_m)
     reason = f"{building} is not recorded: the middle of {place.name}"
-    return replace(spot, accuracy_m=accuracy, score=spot.score * 0.97, reasons=(*spot.reasons, reason))
+    less = 0.97 if spot.radius_m <= LARGEST_FOR_UNKNOWN_BUILDING_M else 0.78
+    return replace(spot, accuracy_m=accuracy, score=spot.score * less, reasons=(*spot.reasons, reason))
 
 
 def at_edge(spot: Spot, bearing_deg: float, label: str, reason: str, beyond_m: float = 0.0) -> Spot:
@@ -227,6 +249,8 @@ def at_edge(spot: Spot, bearing_deg: float, label: str, reason: str, beyond_m: f
             reach = max(math.hypot(x - from_x, y - from_y) for x, y in hit)
     reach += beyond_m
     accuracy = 15.0 + spot.radius_m / 3
+    if spot.accuracy_m > max(spot.radius_m, 2 * accuracy):
+        accuracy = spot.accuracy_m  # a village's land: its edge is no more exact than the whole
     x, y = from_x + reach * dx, from_y + reach * dy
     return replace(
         spot, x=x, y=y, accuracy_m=accuracy, label=label, reasons=(*spot.reasons, reason), radius_m=0.0, outline=None

@@ -24,6 +24,8 @@ CORNER_M: Final = 20.0
 SIDE_M: Final = 12.0
 OPPOSITE_M: Final = 20.0
 BEHIND_M: Final = 20.0
+# A place farther from every road than this does not face one.
+FACES_WITHIN_M: Final = 60.0
 # A direction belongs to a road when it is within this angle of it.
 ALONG_DEG: Final = 50.0
 _LOOK_M: Final = 40.0
@@ -34,7 +36,13 @@ RELATION_ACCURACY_M: Final[dict[str, float]] = {
     "near": 30.0,
     "at": 5.0,
     "behind": 20.0,
+    "within": 0.0,
 }
+# 往东 without a distance: as far as one walks before saying so.
+HEADING_M: Final = 300.0
+# The district of an office or a committee where the boundaries do not know it.
+DISTRICT_M: Final = 1000.0
+_OFFICES: Final = ("办事处", "街道办", "委会", "村委", "居委", "政府", "派出所", "中队", "社区", "所", "局", "村")
 
 
 def apply_tail(spot: Spot, tail: Tail, index: LocatingIndex) -> Spot:
@@ -56,6 +64,9 @@ def apply_tail(spot: Spot, tail: Tail, index: LocatingIndex) -> Spot:
             spot = at_edge(spot, tail.side_deg, spot.label, "outside on that side", beyond_m=10.0)
         else:
             spot = _step(spot, tail.side_deg, SIDE_M, 0.0, "side of the road")
+    if tail.heading_deg is not None:
+        reasons = (*spot.reasons, "a direction, but no distance")
+        spot = replace(spot, accuracy_m=spot.accuracy_m + HEADING_M, reasons=reasons)
     return spot if tail.relation is None else _related(spot, tail.relation, index)
 
 
@@ -65,7 +76,12 @@ def _moved(spot: Spot, move: Move, index: LocatingIndex) -> Spot:
     if move.bearing_deg is None:
         reasons = (*spot.reasons, f"{metres:.0f} m, but no direction")
         return replace(spot, accuracy_m=spot.accuracy_m + metres, score=spot.score * 0.9, reasons=reasons)
-    loss = 0.5 * metres if move.distance.vague else 5.0 + 0.1 * metres
+    # A distance said in words is off by about a tenth, and by as much as its words leave open (200多米, 几十米).
+    loss = (
+        max(0.5 * metres, move.distance.spread_m)
+        if move.distance.vague
+        else 5.0 + 0.1 * metres + move.distance.spread_m
+    )
     along = _along_road(spot, move.bearing_deg, metres, index)
     if along is None:
         return _step(spot, move.bearing_deg, metres, loss, f"{metres:.0f} m in a straight line")
@@ -131,6 +147,11 @@ def _related(spot: Spot, relation: str, index: LocatingIndex) -> Spot:
     accuracy = spot.accuracy_m + RELATION_ACCURACY_M[relation]
     reason = {"opposite": "across the road", "behind": "away from the road"}.get(relation, relation)
     spot = replace(spot, accuracy_m=accuracy, reasons=(*spot.reasons, reason))
+    if relation == "within":
+        district = spot.radius_m
+        if spot.label.endswith(_OFFICES):
+            district = max(district, DISTRICT_M)
+        return replace(spot, accuracy_m=max(accuracy, district))
     if relation not in {"opposite", "behind"} or len(spot.roads) > 1:
         return spot
     near = index.nearest_road(spot.x, spot.y, max(120.0, 2 * spot.radius_m))
@@ -140,6 +161,8 @@ def _related(spot: Spot, relation: str, index: LocatingIndex) -> Spot:
     foot = line.interpolate(line.project(shapely.points(spot.x, spot.y)))
     if distance < 1.0:
         return spot
+    if relation == "opposite" and distance > spot.radius_m + FACES_WITHIN_M:
+        return replace(spot, accuracy_m=accuracy + FACES_WITHIN_M)
     ux, uy = (foot.x - spot.x) / distance, (foot.y - spot.y) / distance
     if relation == "behind":
         reach = max(BEHIND_M, spot.radius_m)

@@ -7,17 +7,18 @@ cheaper than several short ones, so that 新安路街道 is an area and not the 
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from geo.address import vocabulary as words
-from geo.address.characters import CHINESE_NUMERAL, Normalised, number_of
+from geo.address.divisions import divisions_by_start, short_division_names
 from geo.address.names import How, Kind, Match
+from geo.address.patterns import BARE_NUMBER, PATTERNS_BY_FIRST, Number, read_value
+from geo.address.report_words import REPORT_WORDS, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from geo.address.characters import Normalised
     from geo.address.names import NameIndex
 
 
@@ -32,22 +33,6 @@ class Token(NamedTuple):
     matches: tuple[Match, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A door number: ``126号``, ``126号院``, ``126-3号``, ``126号附2号``."""
-
-    number: int
-    suffix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Distance:
-    """A distance in words; ``vague`` when no figure was said (几十米)."""
-
-    metres: float
-    vague: bool = False
-
-
 # What each kind of word costs; an unknown character costs most, so that known words are preferred.
 COST_NAME: Final = 1.0
 COST_NAME_NOT_AS_WRITTEN: Final = 1.7
@@ -59,95 +44,32 @@ COST_CORE: Final = 2.0
 LONGEST_CORE: Final = 5
 COST_GENERIC: Final = 2.0
 COST_GENERIC_CHARACTER: Final = 0.4
-LONGEST_TEXT: Final = 200
-
-_NUMERAL = rf"(?:\d+|[{CHINESE_NUMERAL}]+)"
-_COMPASS = r"(?:东北|东南|西北|西南|东|南|西|北)"
+LONGEST_TEXT: Final = 2000
 
 
-def _alternatives(options: tuple[str, ...]) -> str:
-    return "|".join(re.escape(o) for o in sorted(options, key=len, reverse=True))
-
-
-_UNITS_OF_BUILDING = _alternatives(words.BUILDING_UNITS)
-_UNITS_OF_LENGTH = _alternatives(tuple(words.METRE_UNITS))
-_TOWARDS = _alternatives(words.DIRECTION_PREFIXES[:-1])
-_ASIDE = _alternatives(words.DIRECTION_SUFFIXES[:-1])
-_FIGURES: Final = "0123456789" + CHINESE_NUMERAL
-
-# Patterns with figures and directions: role, the characters they may begin with, expression.
-PATTERNS: Final[tuple[tuple[str, str, str], ...]] = (
-    (
-        "M",
-        _FIGURES + "大约差有几",
-        (
-            rf"(?:大概|大约|约|差不多|有)?(?P<n>{_NUMERAL}|百十|几十|几百|十几|十来|百)(?P<more>多|来|几)?"
-            rf"(?P<u>{_UNITS_OF_LENGTH})(?:左右|多|处|远|的地方|外|来远)*"
-        ),
-    ),
-    (
-        "N",
-        _FIGURES + "门新旧",
-        (
-            rf"(?:门牌号?|新|旧)?(?P<n>{_NUMERAL})(?:(?:-|之)(?P<s>{_NUMERAL}))?(?:号(?!楼|线)|#(?!楼)|弄)"
-            rf"(?:(?:附|-|之)(?P<t>{_NUMERAL})号?)?(?:院内?|大院|门面|商铺|门市)?"
-        ),
-    ),
-    (
-        "B",
-        _FIGURES + "abcdefghijklmnopqrstuvwxyz甲乙丙丁东西南北中",
-        rf"(?P<n>{_NUMERAL}|[a-z]|[甲乙丙丁]|[东西南北中])(?P<u>{_UNITS_OF_BUILDING})(?:楼)?",
-    ),
-    ("B", "0123456789", r"(?P<n>\d+)-(?:\d+)(?:-\d+)*(?:室|户)?"),
-    (
-        "D",
-        "向往朝以偏正东南西北",
-        rf"(?P<p>{_TOWARDS})?(?P<d>{_COMPASS})(?P<q>{_ASIDE})?(?:走|方向)?(?:大概|大约|约)?",
-    ),
-    (
-        "S",
-        "马道路街",
-        rf"(?:马路|道路|路|街)的?(?P<d>{_COMPASS})(?:侧|边|面|沿)?(?:人行道|便道|非机动车道)?",
-    ),
-    ("C", "东西", rf"(?P<d>{_COMPASS})(?:拐角|转角|角|口角)(?:处|上)?"),
-    ("G", "东南西北正后侧一二三四1234", r"(?P<d>[东南西北正后侧]|[一二三四1-4]号)(?:大)?门(?:口|处|外)?"),
+# The value of words that say where somebody lives, which is not where the matter is.
+RESIDENCE: Final = "residence"
+_WORDS_OF_ROLE: Final[tuple[tuple[str, float, Mapping[str, object]], ...]] = (
+    ("&", COST_WORD, dict.fromkeys(words.CONNECTORS)),
+    ("~", COST_WORD, dict.fromkeys(words.RANGE_WORDS)),
+    ("X", COST_WORD, dict.fromkeys(words.CROSSING_WORDS)),
+    ("T", COST_WORD, dict.fromkeys(words.STRETCH_WORDS)),
+    ("Q", COST_WORD, words.ROAD_PARTS),
+    ("L", COST_WORD, words.RELATIONS),
+    ("-", COST_NOISE, dict.fromkeys(words.NOISE)),
+    ("-", COST_NOISE, dict.fromkeys(words.RESIDENCE, RESIDENCE)),
+    ("W", COST_WORD, dict.fromkeys(REPORT_WORDS)),
+    ("J", COST_WORD, {word: word for word in STEPS}),
+    (",", COST_WORD, {",": None}),
 )
-_BARE_NUMBER: Final = re.compile(r"(?P<n>\d{1,4})(?=$|,)")
-
-
-def _patterns_by_first() -> dict[str, tuple[tuple[str, re.Pattern[str]], ...]]:
-    table: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-    for role, first, expression in PATTERNS:
-        pattern = re.compile(expression)
-        for char in dict.fromkeys(first):
-            table.setdefault(char, []).append((role, pattern))
-    return {char: tuple(patterns) for char, patterns in table.items()}
-
-
-_PATTERNS: Final = _patterns_by_first()
 
 
 def _words_by_first() -> dict[str, tuple[tuple[str, str, object, float], ...]]:
     table: dict[str, list[tuple[str, str, object, float]]] = {}
-
-    def put(word: str, role: str, value: object, cost: float) -> None:
-        table.setdefault(word[0], []).append((word, role, value, cost if len(word) > 1 else COST_SHORT_WORD))
-
-    for word in words.CONNECTORS:
-        put(word, "&", None, COST_WORD)
-    for word in words.RANGE_WORDS:
-        put(word, "~", None, COST_WORD)
-    for word in words.CROSSING_WORDS:
-        put(word, "X", None, COST_WORD)
-    for word in words.STRETCH_WORDS:
-        put(word, "T", None, COST_WORD)
-    for word, part in words.ROAD_PARTS.items():
-        put(word, "Q", part, COST_WORD)
-    for word, relation in words.RELATIONS.items():
-        put(word, "L", relation, COST_WORD)
-    for word in words.NOISE:
-        put(word, "-", None, COST_NOISE)
-    put(",", ",", None, COST_WORD)
+    for role, cost, meanings in _WORDS_OF_ROLE:
+        for word, value in meanings.items():
+            entry = (word, role, value, cost if len(word) > 1 else COST_SHORT_WORD)
+            table.setdefault(word[0], []).append(entry)
     return {first: tuple(entries) for first, entries in table.items()}
 
 
@@ -164,11 +86,33 @@ _ENDING_LENGTHS: Final = {
     last: sorted({len(e) for e in _ENDINGS if e[-1] == last}) for last in {e[-1] for e in _ENDINGS}
 }
 # Characters that join or part names: a name nobody has recorded is not guessed across them.
-_NOT_IN_GENERIC: Final = frozenset("与、/&跟,~-+#及0123456789" + "向往朝")
+_NOT_IN_GENERIC: Final = frozenset("与、/&跟,~-+#及0123456789" + "向往朝的")
 # 河南省郑州市 is two areas.
 _ENDS_AREA: Final = frozenset("省市县区")
-_UNLIKELY_IN_GENERIC: Final = frozenset("和同到至在的是我有")
+_UNLIKELY_IN_GENERIC: Final = frozenset("和同到至在是我有")
 
+
+# No name begins with 门前 or 对面.
+_RELATION_WORDS: Final = tuple(word for word in words.RELATIONS if len(word) > 1)
+_RELATION_STARTS: Final = frozenset(word[0] for word in _RELATION_WORDS)
+# An unknown street office is likelier than a road with the word 街道 behind it.
+_EXTRA_OF_AREA: Final = {"街道": -0.9, "街道办": -0.9}
+
+
+def _is_no_name(text: str, end: int) -> bool:
+    """Tell whether a word that looks like the end of a name is part of a word that is none (人行道, 居民区)."""
+    return any(text.endswith(word, 0, end) for word in _LOOK_LIKE_NAMES.get(text[end - 1], ()))
+
+
+def _look_like_names() -> dict[str, tuple[str, ...]]:
+    table: dict[str, list[str]] = {}
+    for word in REPORT_WORDS:
+        if len(word) > 1 and word.endswith(tuple(_ENDINGS)) and word not in _ENDINGS and word != "街道":
+            table.setdefault(word[-1], []).append(word)
+    return {last: tuple(found) for last, found in table.items()}
+
+
+_LOOK_LIKE_NAMES: Final = _look_like_names()
 
 # What may stand at a position: where it ends, what it costs, its role, its value, its names.
 _Offer = tuple[int, float, str, object, tuple[Match, ...]]
@@ -193,8 +137,12 @@ def tokenise(
     tuple of Token
         In the order of the text, covering it without gaps; empty for an empty text.
     """
-    text = address.text[:LONGEST_TEXT]
+    text = address.text
+    if len(text) > LONGEST_TEXT:
+        # Up to the last separator, so that no number or name is cut in two.
+        text = text[: text.rfind(",", 0, LONGEST_TEXT) + 1]
     offers = _name_offers(text, names)
+    _offer_divisions(text, offers, cores or {})
     for start, end, matches in _cores_in(text, cores or {}):
         offers[start].append((end, COST_CORE, "U", None, matches))
     generic = _generic_spans(text)
@@ -217,11 +165,48 @@ def tokenise(
 
 def _name_offers(text: str, names: NameIndex) -> list[list[_Offer]]:
     offers: list[list[_Offer]] = [[] for _ in text]
-    for start, end, matches in names.spans(text):
-        written = matches[0].how is How.WRITTEN
-        cost = COST_NAME if written else COST_NAME_NOT_AS_WRITTEN + (1 - matches[0].similarity)
-        offers[start].append((end, cost, _role_of(matches, text[start:end]), None, matches))
+    spans = list(names.spans(text))
+    literal: dict[int, list[int]] = {}
+    for start, end, matches in spans:
+        if matches[0].how is How.WRITTEN:
+            literal.setdefault(start, []).append(end)
+            offers[start].append((end, COST_NAME, _role_of(matches, text[start:end]), None, matches))
+    for start, end, matches in spans:
+        if matches[0].how is not How.WRITTEN and not _invented(text, start, end, matches, literal):
+            cost = COST_NAME_NOT_AS_WRITTEN + (1 - matches[0].similarity)
+            offers[start].append((end, cost, _role_of(matches, text[start:end]), None, matches))
     return offers
+
+
+def _offer_divisions(text: str, offers: list[list[_Offer]], cores: Mapping[str, tuple[Match, ...]]) -> None:
+    """Offer the divisions of China: in full anywhere, in short before a name and where no road is called so."""
+    for start in range(len(text) - 1):
+        for name in divisions_by_start().get(text[start : start + 2], ()):
+            if not text.startswith(name, start):
+                continue
+            end = start + len(name)
+            if name not in short_division_names():
+                if text[end - 1 : end + 1] not in _NO_DIVISION:
+                    offers[start].append((end, COST_WORD, "a", None, ()))
+            elif name not in cores and end < len(text) and any(o[4] and o[1] == COST_NAME for o in offers[end]):
+                offers[start].append((end, COST_SHORT_WORD, "a", None, ()))
+
+
+# 新市区场 would be a market, not a town: an ending that goes on as another word.
+_NO_DIVISION: Final = frozenset({"市场", "区间", "县城", "市区", "市民", "市政", "区域", "市容"})
+
+
+def _invented(text: str, start: int, end: int, matches: tuple[Match, ...], literal: Mapping[int, list[int]]) -> bool:
+    """Tell whether a name found by sound takes its end from the words behind it (冯沟村违建 is not 冯沟村委).
+
+    A last character that is written otherwise wants a border of words behind it; where a name as written begins the
+    words (冯沟村), it wants the end of a clause.
+    """
+    if text[end - 1] == matches[0].entry.name[-1] or not text[end : end + 1].isalpha():
+        return False
+    if any(e < end for e in literal.get(start, ())):
+        return True
+    return end not in literal and not any(offer[2] not in "DUQS" for offer in _word_offers(text, end))
 
 
 def _cores_in(text: str, cores: Mapping[str, tuple[Match, ...]]) -> Iterator[tuple[int, int, tuple[Match, ...]]]:
@@ -240,15 +225,15 @@ def _word_offers(text: str, start: int) -> list[_Offer]:
         for word, role, value, cost in _WORDS.get(char, ())
         if text.startswith(word, start)
     ]
-    for role, pattern in _PATTERNS.get(char, ()):
+    for role, pattern in PATTERNS_BY_FIRST.get(char, ()):
         found = pattern.match(text, start)
         if found:
-            value = _value(role, found)
+            value = read_value(role, found)
             if value is not None:
                 cost = COST_WORD if found.end() - start > 1 else COST_SHORT_WORD
                 offers.append((found.end(), cost, role, value, ()))
     if char.isdigit():
-        found = _BARE_NUMBER.match(text, start)
+        found = BARE_NUMBER.match(text, start)
         if found:
             offers.append((found.end(), COST_UNKNOWN_CHARACTER, "N", Number(int(found["n"])), ()))
     return offers
@@ -273,50 +258,20 @@ def _generic_spans(text: str) -> dict[int, list[_Offer]]:
             if ending is None:
                 continue
             role, longest = ending
-            extra = 0.3 if role == "a" else 0.0
+            if _is_no_name(text, end):
+                continue
+            extra = _EXTRA_OF_AREA.get(text[end - length : end], 0.3) if role == "a" else 0.0
             for start in range(end - length - 1, max(-1, end - length - 1 - longest), -1):
                 before = text[start]
                 if before in _NOT_IN_GENERIC or (role == "a" and before in _ENDS_AREA):
                     break
                 if before in _UNLIKELY_IN_GENERIC:
                     extra += 1.0
+                if before in _RELATION_STARTS and text.startswith(_RELATION_WORDS, start):
+                    continue
                 cost = COST_GENERIC + COST_GENERIC_CHARACTER * (end - start) + extra
                 spans.setdefault(start, []).append((end, cost, role, None, ()))
     return spans
-
-
-def _value(role: str, found: re.Match[str]) -> object:
-    if role == "M":
-        return _distance(found)
-    if role == "N":
-        number = number_of(found["n"])
-        suffix = found["s"] or found["t"] or ""
-        part = number_of(suffix) if suffix else None
-        return None if number is None else Number(number, "" if part is None else str(part))
-    if role == "B":
-        n = found["n"]
-        number = number_of(n)
-        unit = found.groupdict().get("u") or ""
-        after = found.string[found.end() : found.end() + 1]
-        if unit in {"区", "期"} and not n.isascii() and after and after not in _FIGURES + ",":
-            return None  # 二七区 is a district
-        return (str(number) if number is not None else n.upper()) + {"幢": "号楼", "栋": "号楼", "#楼": "号楼"}.get(
-            unit, unit
-        )
-    return words.BEARING_DEG.get(found["d"], found["d"])
-
-
-def _distance(found: re.Match[str]) -> Distance | None:
-    said, unit = found["n"], words.METRE_UNITS[found["u"]]
-    vague = {"百十": 100.0, "几十": 50.0, "几百": 300.0, "十几": 15.0, "十来": 10.0}.get(said)
-    if vague is not None:
-        return Distance(vague * unit, vague=True)
-    number = number_of(said)
-    if number is None and len(said) == 3 and said[2] in "十百":
-        low, high = number_of(said[0] + said[2]), number_of(said[1:])
-        if low is not None and high is not None:
-            return Distance((low + high) / 2 * unit)
-    return None if number is None else Distance(number * unit)
 
 
 def _joined(chosen: list[tuple[int, _Offer]], text: str) -> tuple[Token, ...]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from geo.address.index import LocatingIndex
 
-LONGEST_TEXT = 500
+LONGEST_TEXT = 2000
 MOST_TEXTS = 10_000
 
 __all__ = ["Answer", "decide_wording", "import_release", "locate", "locate_many", "propose_wording", "reverse"]

@@ -69,7 +69,7 @@ def test_a_point_is_put_into_words(client: TestClient, hotline: dict[str, str]) 
         ("/v1/reverse?lon=nan&lat=34", 400),
         ("/v1/reverse?lon=181&lat=34", 400),
         ("/v1/locate", 400),
-        ("/v1/locate?address=" + "路" * 501, 400),
+        ("/v1/locate?address=" + "路" * 2001, 400),
         ("/v1/locate?address=x&at=yesterday", 400),
         ("/v1/triage/SJ00000001-0/settlement", 405),
     ],
