@@ -21,6 +21,7 @@ from api.routers import ROUTERS
 from api.service import documentation
 from core.db import Database
 from core.db.group_commit import GroupCommit
+from core.db.silence import SilenceWatch
 from core.db.watch import DatabaseWatch
 from core.errors import DatabaseUnavailableError
 from core.events import upkeep
@@ -70,9 +71,11 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()  # Start-up objects leave the collector: removes 90 ms pauses.
     app.state.intake.start()
+    app.state.silence.start()
     yield
     await app.state.intake.close()
     await run_in_threadpool(app.state.releases.close)
+    await run_in_threadpool(app.state.silence.close)
     app.state.database.close()
 
 
@@ -91,7 +94,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings = settings
-    app.state.database = Database(settings)
+    app.state.database = Database(settings, statement_longest_s=settings.statement_longest_s)
+    app.state.silence = SilenceWatch(app.state.database)
     app.state.keyring = Keyring(app.state.database)
     app.state.ogc_moments = Moments()
     app.state.draft_checks = CheckMemory()

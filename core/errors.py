@@ -45,3 +45,10 @@ class DatabaseUnavailableError(DomainError):
 
     code = "database-unavailable"
     kind = Kind.UNAVAILABLE
+
+
+class StatementTooLongError(DomainError):
+    """The database worked on this for longer than it may; nothing was stored. Ask for less, or try again later."""
+
+    code = "statement-too-long"
+    kind = Kind.UNAVAILABLE

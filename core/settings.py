@@ -42,6 +42,12 @@ class Settings(BaseSettings):
     max_points_per_call: int = Field(default=100_000, ge=1, description="Points POST /v1/assignments takes a call.")
     max_reports_per_call: int = Field(default=10_000, ge=1, description="Rows POST /v1/reports/batch takes a call.")
     max_body_bytes: int = Field(default=64 * 2**20, ge=1024, description="Largest request body, in bytes.")
+    statement_longest_s: float = Field(
+        default=60.0, gt=0, description="Seconds that one statement of a request may take in the database."
+    )
+    query_longest_s: float = Field(
+        default=5.0, gt=0, description="Seconds that the database may take for one query of the public features."
+    )
     body_wait_s: float = Field(
         default=30.0,
         gt=0,

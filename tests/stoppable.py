@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import sql
 
 from cli.cluster import _Cluster, _create_database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 UNANNOUNCED = "ALTER DATABASE {} SET wangge.release_lease_s = '0'"
 """Lets tests publish with no lead and go on at once; those that hold the service to its lead RESET it."""
@@ -41,3 +48,18 @@ class Server:
         """Stop and forget."""
         self.stop()
         shutil.rmtree(self._cluster.home, ignore_errors=True)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Keep every process of the server from running: its connections stand, and nothing is answered."""
+        postmaster = int((self._cluster.data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        processes = [postmaster, *map(int, children)]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)

@@ -11,6 +11,7 @@ from api.boundaries.schemas import ReleaseOut, release_out
 from api.change_sets import answers, schemas
 from api.change_sets.impact import ImpactOut, impact_out
 from api.change_sets.routes import READ, WRITE, Approver, Editor, Id, Viewer, shown
+from api.http.admission import costly
 from api.http.dependencies import SessionDep
 from api.http.openapi import feature_router
 from governance.boundary_changes import operations as boundary_changes
@@ -38,6 +39,7 @@ def get_impact_page(session: SessionDep, request: Request, viewer: Viewer, chang
 
 
 @router.get("/{change_set}/impact.pdf", response_class=Response, responses=PDF | READ)
+@costly("prints", 2)
 def get_impact_print(session: SessionDep, viewer: Viewer, change_set: Id) -> Response:
     """Preview as a one-page print."""
     found = boundary_changes.preview(session, change_set_id=change_set, reader=viewer)
@@ -45,6 +47,7 @@ def get_impact_print(session: SessionDep, viewer: Viewer, change_set: Id) -> Res
 
 
 @router.post("/{change_set}/redesigns", responses=WRITE)
+@costly("redesigns", 2)
 def propose_redesign(
     session: SessionDep, editor: Editor, change_set: Id, body: schemas.RedesignIn
 ) -> schemas.RedesignOut:
@@ -54,6 +57,7 @@ def propose_redesign(
 
 
 @router.post("/{change_set}/redesigns.html", response_class=HTMLResponse, responses=WRITE)
+@costly("redesigns", 2)
 def propose_redesign_page(
     session: SessionDep, request: Request, editor: Editor, change_set: Id, body: schemas.RedesignIn
 ) -> HTMLResponse:
@@ -63,6 +67,7 @@ def propose_redesign_page(
 
 
 @router.post("/{change_set}/redesigns.pdf", response_class=Response, responses=PDF | WRITE)
+@costly("prints", 2)
 def propose_redesign_print(session: SessionDep, editor: Editor, change_set: Id, body: schemas.RedesignIn) -> Response:
     """Propose grids as a one-page print."""
     proposal = _proposed(session, change_set, body, editor.name)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.gazetteer.schemas import LocatedManyOut, LocatedOut, ReversedOut, TextsIn
+from api.http.admission import costly
 from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep, requires
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
@@ -46,6 +47,7 @@ def locate_address(
 
 
 @router.post("/locate", response_model=LocatedManyOut, responses=responses(400, 401, 413, 422, 429, 503))
+@costly("address look-ups", 2)
 def locate_addresses(request: Request, session: SnapshotDep, caller: PrincipalDep, texts: TextsIn) -> Response:
     """Find the places of up to 10,000 address texts, all in the same gazetteer; each counts against the quota."""
     request.app.state.keyring.spend(caller, len(texts.texts))

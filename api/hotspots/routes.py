@@ -18,6 +18,7 @@ from api.hotspots.schemas import (
     run_answer,
     topic_answer,
 )
+from api.http.admission import costly
 from api.http.dependencies import SessionDep, SnapshotDep, requires
 from api.http.openapi import feature_router
 from api.http.problems import responses
@@ -164,6 +165,7 @@ def get_hotspot_warnings(run: RunId, form: Form, session: SnapshotDep, _: Reader
         **responses(400, 401, 403, 404, 409, 503),
     },
 )
+@costly("prints", 2)
 def get_hotspot_notice(
     run: RunId,
     form: Literal["html", "pdf"],

@@ -8,9 +8,9 @@ caller's uploads fill neither memory nor the places of others.
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi.params import Form
@@ -23,7 +23,7 @@ from api.http.keys import key_of
 from core.errors import DomainError, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
 
     from fastapi.dependencies.models import Dependant
     from starlette.datastructures import State
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from identity.keys import Principal
 
 Needs = frozenset["Scope"] | None
+Endpoint = TypeVar("Endpoint", bound="Callable[..., Any]")
 
 _LARGE_BYTES: Final = 1 << 20
 _KEYLESS: Final = 0  # principals count from one
@@ -48,6 +49,37 @@ class UploadsBusyError(DomainError):
 
     code = "uploads-busy"
     kind = Kind.QUOTA
+
+
+class BusyError(DomainError):
+    """As many requests of this kind are under way as one process answers at once. Send it again in a moment."""
+
+    code = "busy"
+    kind = Kind.UNAVAILABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Costly:
+    """A kind of request that takes long, and how many of it a process answers at once."""
+
+    kind: str
+    most: int
+
+
+def costly(kind: str, most: int) -> Callable[[Endpoint], Endpoint]:
+    """Mark a route's function: of this kind `most` are answered at once, others wait for ten seconds and get a 503.
+
+    So that what takes long never holds all threads and connections of a process.
+    """
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        _COSTLY[endpoint] = Costly(kind, most)
+        return endpoint
+
+    return mark
+
+
+_COSTLY: Final[dict[Callable[..., object], Costly]] = {}
 
 
 @dataclass(slots=True)
@@ -87,7 +119,7 @@ class Gate:
 
         Raises
         ------
-        UploadsBusyError
+        UploadsBusyError, BusyError
         """
         places = self._places.setdefault((caller, kind), _Places(asyncio.Semaphore(most)))
         places.users += 1
@@ -96,6 +128,11 @@ class Gate:
                 async with asyncio.timeout(self.patience_s):
                     await places.free.acquire()
             except TimeoutError:
+                if caller == _ANYBODY:
+                    raise BusyError(
+                        f"{most} {kind} are under way in this process; send the request again in a moment.",
+                        retry_after_s=max(1, int(self.patience_s)),
+                    ) from None
                 raise UploadsBusyError(
                     f"{most} {kind} of one caller at once; send the rest after them.",
                     retry_after_s=max(1, int(self.patience_s)),
@@ -135,14 +172,18 @@ def is_large(connection: Connection) -> bool:
 
 
 @asynccontextmanager
-async def admitted(connection: Connection, needs: Needs, *, is_delivery: bool = False) -> AsyncIterator[None]:
+async def admitted(
+    connection: Connection, needs: Needs, *, is_delivery: bool = False, cost: Costly | None = None
+) -> AsyncIterator[None]:
     """Let a request in: by its key where the route needs one, in a place of its own where its body is large.
 
-    Files are read for a minute: of these each caller has one under way, and the process a few.
+    Files are read for a minute: of these each caller has one under way, and the process a few. Who sends a key where
+    none is needed has places of their own for large bodies too.
 
     Raises
     ------
-    KeyMissingError, KeyUnknownError, ForeignSiteError, ScopeMissingError, DatabaseUnavailableError, UploadsBusyError
+    KeyMissingError, KeyUnknownError, ForeignSiteError, ScopeMissingError, DatabaseUnavailableError, UploadsBusyError,
+    BusyError
     """
     state: State = connection["app"].state
     gate: Gate = state.gate
@@ -153,7 +194,12 @@ async def admitted(connection: Connection, needs: Needs, *, is_delivery: bool = 
             principal.require(scope)
         connection[PRINCIPAL] = principal
         caller = principal.id
-    if is_delivery:
+    elif is_large(connection):
+        caller = await _who_sends(gate, connection)
+    if cost is not None:
+        async with gate.place(_ANYBODY, cost.kind, cost.most):
+            yield
+    elif is_delivery:
         async with gate.place(caller, "deliveries", 1), gate.place(_ANYBODY, "deliveries", _DELIVERIES):
             yield
     elif is_large(connection):
@@ -163,18 +209,28 @@ async def admitted(connection: Connection, needs: Needs, *, is_delivery: bool = 
         yield
 
 
+async def _who_sends(gate: Gate, connection: Connection) -> int:
+    """Return the caller's id where a key that is known is sent, else that of all who send none."""
+    with suppress(DomainError):
+        return (await gate.identify(connection)).id
+    return _KEYLESS
+
+
 class _Gated:
     """A route's application behind the gate."""
 
-    def __init__(self, app: ASGIApp, needs: Needs, known: frozenset[str] | None, *, is_delivery: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, needs: Needs, known: frozenset[str] | None, *, is_delivery: bool, cost: Costly | None
+    ) -> None:
         self.app = app
         self.needs = needs
         self.known = known
         self.is_delivery = is_delivery
+        self.cost = cost
 
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
         """Let one request in and pass it on."""
-        async with admitted(connection, self.needs, is_delivery=self.is_delivery):
+        async with admitted(connection, self.needs, is_delivery=self.is_delivery, cost=self.cost):
             if self.known is not None and connection["query_string"]:
                 parameters.refuse_unknown(QueryParams(connection["query_string"]), self.known)
             await self.app(connection, receive, send)
@@ -186,7 +242,8 @@ def close(routes: Iterable[BaseRoute]) -> None:
         if isinstance(route, APIRoute) and not isinstance(route.app, _Gated):  # applications share their routes
             needs = needs_of(route.dependant)
             strict = route.path.startswith(parameters.STRICT)
-            if strict or needs is not None or route.body_field is not None:
+            cost = _COSTLY.get(route.endpoint)
+            if strict or cost is not None or needs is not None or route.body_field is not None:
                 is_delivery = route.body_field is not None and isinstance(route.body_field.field_info, Form)
                 known = parameters.names_of(route.dependant) if strict else None
-                route.app = _Gated(route.app, needs, known, is_delivery=is_delivery)
+                route.app = _Gated(route.app, needs, known, is_delivery=is_delivery, cost=cost)

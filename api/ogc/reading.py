@@ -8,6 +8,7 @@ import orjson
 from fastapi import Path, Query, Request
 from starlette.responses import Response
 
+from api.http.admission import costly
 from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
@@ -149,6 +150,7 @@ def get_queryables(
 
 
 @router.get("/collections/{collection}/items", response_class=Response, responses=FEATURES, openapi_extra=KEY_OPTIONAL)
+@costly("feature queries", 4)
 def list_features(
     session: SnapshotDep,
     request: Request,
@@ -196,6 +198,7 @@ def list_features(
         where = where.and_(filters.cql(filter, filter_lang, filter_uri, kinds))
     if source is None:
         return features.page(request, found, features.nothing(), matched=0, uri=uri, following=None)
+    feature_queries.limit_time(session, request.app.state.settings.query_longest_s)
     size = min(limit, LARGEST)
     matched = feature_queries.count(session, source, where=where)
     answered = feature_queries.features(session, source, where=where, after=after, limit=size + 1)

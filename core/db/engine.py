@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 import psycopg
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
-from core.errors import DatabaseUnavailableError
+from core.db.silence import cut
+from core.errors import DatabaseUnavailableError, StatementTooLongError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +24,17 @@ if TYPE_CHECKING:
 
 
 class Database:
-    """The connection pool of a process and the transactions that run on it."""
+    """The connection pool of a process and the transactions that run on it.
 
-    def __init__(self, settings: Settings) -> None:
+    With `statement_longest_s` the server ends a statement of the pool that takes longer. While `is_silent` (set by
+    core/db/silence.py) no transaction begins.
+    """
+
+    def __init__(self, settings: Settings, *, statement_longest_s: float | None = None) -> None:
         self.libpq_url = settings.libpq_url
+        self.is_silent = False
+        self._open: WeakSet[psycopg.Connection[Any]] = WeakSet()
+        longest = "" if statement_longest_s is None else f" -c statement_timeout={round(statement_longest_s * 1000)}"
         self.engine: Engine = create_engine(
             settings.sqlalchemy_url,
             pool_size=settings.database_pool_size,
@@ -33,8 +42,9 @@ class Database:
             pool_pre_ping=True,
             pool_timeout=10,
             hide_parameters=True,  # an error in the log quotes nobody's words
-            connect_args={"connect_timeout": 3, "application_name": "wangge", "options": "-c timezone=UTC"},
+            connect_args={"connect_timeout": 3, "application_name": "wangge", "options": f"-c timezone=UTC{longest}"},
         )
+        event.listen(self.engine, "connect", lambda connection, _: self._open.add(connection))
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     @contextmanager
@@ -46,12 +56,14 @@ class Database:
         DatabaseUnavailableError
             When the database cannot be reached or drops the connection.
         """
+        self._refuse_silent()
         with unavailable_translated(), self._sessions.begin() as session:
             yield session
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """Give a read-only session on one REPEATABLE READ snapshot, for reports that must be consistent."""
+        self._refuse_silent()
         with unavailable_translated(), self._sessions.begin() as session:
             session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
             yield session
@@ -59,17 +71,30 @@ class Database:
     @contextmanager
     def bulk(self) -> Iterator[psycopg.Connection]:
         """Give a raw psycopg connection of its own for COPY; committed at the end, rolled back on any error."""
+        self._refuse_silent()
         with unavailable_translated(), psycopg.connect(self.libpq_url, connect_timeout=3) as connection:
+            self._open.add(connection)
             yield connection
 
     def is_up(self) -> bool:
         """Tell whether the database answers."""
+        if self.is_silent:
+            return False
         try:
             with self.engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
         except (DBAPIError, PoolTimeoutError):
             return False
         return True
+
+    def cut_connections(self) -> None:
+        """Shut the sockets of all connections down: whoever waits on one gets DatabaseUnavailableError."""
+        for connection in list(self._open):
+            cut(connection)
+
+    def _refuse_silent(self) -> None:
+        if self.is_silent:
+            raise DatabaseUnavailableError
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -84,8 +109,12 @@ def unavailable_translated() -> Iterator[None]:
     except PoolTimeoutError as error:
         raise DatabaseUnavailableError from error
     except DBAPIError as error:
+        if isinstance(error.orig, psycopg.errors.QueryCanceled):
+            raise StatementTooLongError from error
         if error.connection_invalidated or isinstance(error, OperationalError):
             raise DatabaseUnavailableError from error
         raise
+    except psycopg.errors.QueryCanceled as error:
+        raise StatementTooLongError from error
     except psycopg.OperationalError as error:
         raise DatabaseUnavailableError from error

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 import psycopg
 import structlog
 
+from core.db.silence import cut
 from core.errors import DatabaseUnavailableError, DomainError, Kind
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ _CONNECT: dict[str, Any] = {
     "tcp_user_timeout": 10_000,
     "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=30s",
 }
+SILENT_AFTER_S = 8.0
+"""A server that has not answered for so long is given up: more than a lock may be waited for (lock_timeout)."""
 _PING_AFTER_S = 10.0
 _REST_AFTER_FAILURE_S = 0.25
 
@@ -172,8 +175,7 @@ class GroupCommit(Generic[Row, Result]):
     async def _settle(self, lane: _Lane, group: list[_Waiting[Row, Result]]) -> None:
         """Store a group and answer its callers, whatever happens."""
         try:
-            connection = await lane.connected()
-            results = await self._store(connection, [row for row, _ in group])
+            results = await self._stored(lane, group)
             for (_, answer), result in zip(group, results, strict=True):
                 if not answer.done():
                     answer.set_result(result)
@@ -186,6 +188,15 @@ class GroupCommit(Generic[Row, Result]):
             _fail(group, DatabaseUnavailableError())
         except Exception as error:  # noqa: BLE001 (every caller must be answered)
             await self._one_by_one(lane, group, error)
+
+    async def _stored(self, lane: _Lane, group: list[_Waiting[Row, Result]]) -> Sequence[Result]:
+        """Store a group by one statement; a server that stays silent is given up."""
+        giving_up = asyncio.get_running_loop().call_later(SILENT_AFTER_S, lane.cut)
+        try:
+            connection = await lane.connected()
+            return await self._store(connection, [row for row, _ in group])
+        finally:
+            giving_up.cancel()
 
     async def _one_by_one(self, lane: _Lane, group: list[_Waiting[Row, Result]], error: Exception) -> None:
         if len(group) > 1:
@@ -233,6 +244,11 @@ class _Lane:
 
     def is_lost(self) -> bool:
         return self._connection is None or self._connection.broken or self._connection.closed
+
+    def cut(self) -> None:
+        """Let whoever waits for a silent server go on with an error."""
+        if self._connection is not None:
+            cut(self._connection)
 
     async def failed(self) -> None:
         await self.drop()

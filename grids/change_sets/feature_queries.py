@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import psycopg
 import shapely
+from sqlalchemy import text
 
+from core.errors import DomainError
 from core.personal import holds_person, is_person_column
 from grids.boundaries.errors import ParameterInvalidError
 
@@ -36,6 +38,12 @@ COLUMNS: dict[str, str] = {
     "release": "number",
 }
 """The facts every area has, and their kinds; beside them stand `attributes` (jsonb) and `geom`."""
+
+
+class QueryTooLongError(DomainError):
+    """The database needs too long to find these features. Ask for less: a small bbox, a simpler filter."""
+
+    code = "query-too-long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +176,10 @@ def _fetch(session: Session, sql: str, source: Source, where: Condition, **more:
             return cast("list[Any]", cursor.execute(sql, values | where.values | more).fetchall())
         except psycopg.errors.DataError as error:
             raise ParameterInvalidError(_INCOMPUTABLE, field="filter") from error
+        except psycopg.errors.QueryCanceled as error:
+            raise QueryTooLongError(field="filter") from error
+
+
+def limit_time(session: Session, seconds: float) -> None:
+    """Let no later query of this transaction take longer than so many seconds: it raises QueryTooLongError."""
+    session.execute(text("SELECT set_config('statement_timeout', :ms, true)"), {"ms": str(round(seconds * 1000))})

@@ -13,6 +13,7 @@ from psycopg import sql
 
 from api.app import create_app
 from core import clock
+from core.db.silence import SilenceWatch
 from core.settings import Settings
 from grids.assignment.lease import LEASE_S
 from identity.grants import ROLES
@@ -111,3 +112,38 @@ def test_a_report_after_cut_connections_is_stored_at_the_first_try(
     assert len(cut) >= 1
     answer = client.post("/v1/reports", json=report | {"external_id": None}, headers=headers)
     assert answer.status_code == 201, answer.text
+
+
+def test_a_frozen_database_is_answered_503_within_seconds_and_look_ups_go_on(
+    own_server: Server, stoppable: FastAPI, report: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.db.group_commit.SILENT_AFTER_S", 2.0)
+    stoppable.state.silence = SilenceWatch(stoppable.state.database, silent_after_s=1.5)
+    intake, reader = key_of(stoppable, "intake"), key_of(stoppable, "viewer")
+    with TestClient(stoppable, raise_server_exceptions=False) as client:
+
+        def send(number: int) -> Any:
+            return client.post("/v1/reports", json=report | {"external_id": f"f-{number}"}, headers=intake)
+
+        def look_up() -> Any:
+            return client.get("/v1/assignments", params={"lon": 113.005, "lat": 34.005}, headers=reader)
+
+        def listed() -> Any:
+            return client.get("/v1/reports", headers=reader)
+
+        assert (send(0).status_code, listed().status_code) == (201, 200)
+        before = look_up().json()
+        with own_server.frozen():
+            for ask in (listed, lambda: send(1), lambda: client.get("/readyz"), lambda: send(2), listed):
+                begun = time.monotonic()
+                answer = ask()
+                assert (answer.status_code, time.monotonic() - begun < 8) == (503, True), answer.text
+            assert look_up().json() == before
+            assert client.get("/healthz").status_code == 200
+        until = time.monotonic() + 20
+        while client.get("/readyz").status_code != 200 and time.monotonic() < until:
+            time.sleep(0.1)
+        # What was sent into the frozen database may have been stored: it is the same report either way.
+        first, again = send(1), send(1)
+        assert first.status_code in {200, 201}
+        assert (again.status_code, again.json()["number"]) == (200, first.json()["number"])
