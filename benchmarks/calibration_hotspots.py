@@ -53,6 +53,7 @@ from benchmarks.hotspot_chance import (
     weekday_patterns,
 )
 from benchmarks.hotspot_looking_chance import holiday_week, holidays_by_place, patrol_campaign, worked_weekend
+from benchmarks.hotspot_sparse_chance import any_bin, any_grid, any_grid_normal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +105,7 @@ def chance(runs: int, only: str = "") -> list[str]:
         for stratified in (False, True)
         for name, windows in both
     ]
-    rows += looking_rows()
+    rows += sparse_rows() + looking_rows()
     lines = ["| method | bound | runs with p <= 0.05 | second p |", "|---|---|---|---|"]
     for name, bound, simulate in rows:
         if not re.search(only, name):
@@ -115,6 +116,47 @@ def chance(runs: int, only: str = "") -> list[str]:
         lines.append(f"| {name} | {bound} | {shares[0]:.3f} | {shares[1]:.3f} |")
         print(lines[-1], f"{time.perf_counter() - start:.0f} s", flush=True)
     return lines
+
+
+def sparse_rows() -> list[tuple[str, str, Callable[[int], tuple[float, float]]]]:
+    """Rows of few reports on the sample district's 327 grids: how often any of them is flagged."""
+    loads = (1, 30, 100, 300, 1000)
+    rows: list[tuple[str, str, Callable[[int], tuple[float, float]]]] = [
+        (
+            f"Any of 327 grids, {reports} reports, Gi\\* (second: local Moran)",
+            "<= 0.07",
+            partial(any_grid, reports=reports),
+        )
+        for reports in loads
+    ]
+    rows += [
+        (f"The same, {reports} reports, by the normal curve", "-", partial(any_grid_normal, reports=reports))
+        for reports in loads
+    ]
+    rows += [
+        (
+            f"The same, {reports} reports at equal density, rates per km²",
+            "<= 0.07",
+            partial(any_grid, reports=reports, by_land=True, rates=True),
+        )
+        for reports in loads
+    ]
+    rows += [
+        (
+            f"The same, {reports} reports at equal density, counts",
+            "warned of",
+            partial(any_grid, reports=reports, by_land=True),
+        )
+        for reports in loads
+    ]
+    return rows + [
+        (
+            f"Emerging: any bin of 327 grids and 12 weeks, {reports} reports (second: normal curve)",
+            "<= 0.07",
+            partial(any_bin, reports=reports),
+        )
+        for reports in loads
+    ]
 
 
 def looking_rows() -> list[tuple[str, str, Callable[[int], tuple[float, float]]]]:
@@ -218,6 +260,12 @@ within two days) mends it. Places with weeks of their own do the same to a lesse
 it. The rows of emerging hot spots *of any bin* ask whether chance flags any of a cube's 3,456 bins after the adjustment
 for multiple testing: by the normal curve, which the method is usually published with, it does so the oftener the fewer
 reports a bin has; hence the heavier tail (`geo/hotspot/emerging/hot_spots.py`).
+
+The rows of *any of 327 grids* ask the same of Gi\\* and local Moran over the sample district, whose grids have 4 to
+65 ha. By the normal curve chance flags something in most months with few reports; as many permutations as the
+decision needs (`geo/hotspot/local/permutation.py`) hold at every load. Rates of few reports must pass the test of
+chance too (`geo/hotspot/local/rates.py`). Counts over grids that differ in land flag the large ones though all land
+is alike: a run that compares them warns, and rates are the mend.
 
 Holidays and patrols: whoever does not know that a week is a holiday takes it for a rise (or overlooks one), and whoever
 does not know that patrols looked more takes their findings for a cluster. The calendar mends the first. Hours mend the

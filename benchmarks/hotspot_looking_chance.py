@@ -10,7 +10,7 @@ from benchmarks.hotspot_chance import CIRCLES, LOCATIONS, PLACES, REPLICATES
 from geo.hotspot.day_types import DayType, day_strata
 from geo.hotspot.early_warning import same_period_warning
 from geo.hotspot.scan import ScanOptions, permutation_scan, poisson_scan
-from governance.hotspots.methods.patrol_adjustment import Found, expected_in_time
+from governance.hotspots.methods.patrol_adjustment import PatrolFindings, expected_in_time
 
 if TYPE_CHECKING:
     from geo.hotspot.scan import ScanResult, TimeWindows
@@ -73,7 +73,7 @@ def patrol_campaign(run: int, *, known: bool, windows: TimeWindows) -> tuple[flo
     hours[np.argsort(np.hypot(*(PLACES - centre).T))[:4], -7:] = 8.0
     table = random.poisson(0.1 * hours)
     area, day = (np.repeat(axis, table[table > 0]) for axis in np.nonzero(table))
-    found = Found("patrol", np.full(len(area), "x"), area, day, hours if known else np.ones_like(hours))
+    found = PatrolFindings("patrol", np.full(len(area), "x"), area, day, hours if known else np.ones_like(hours))
     calls = random.integers(0, LOCATIONS, 800), random.integers(0, SPAN, 800)
     cases, expected = expected_in_time(*calls, np.arange(SPAN) % 7, [found], "x")
     options = ScanOptions(windows=windows, replicates=REPLICATES, seed=run, sequential=None)

@@ -67,14 +67,14 @@ ABOUT: dict[HotspotMethod, About] = {
         "冷热区（Gi*）",
         "本单元与相邻单元合计明显多于（少于）全域平均；已按错误发现率校正多重检验。",
         "Which units, with their neighbours, are above or below the whole?",
-        "Yes: conditional permutations, false discovery rate over all units.",
+        "Yes: as many permutations as the decision needs, false discovery rate over all units.",
         "units",
     ),
     HotspotMethod.MORAN: About(
         "高低聚集与异常（局部莫兰）",
         "高与高、低与低相邻为聚集；本单元高而四周低（或相反）为异常。已按错误发现率校正多重检验。",
         "Which units are like their neighbours, and which stand out against them?",
-        "Yes: conditional permutations, false discovery rate over all units.",
+        "Yes: as many permutations as the decision needs, false discovery rate over all units.",
         "units",
     ),
     HotspotMethod.CONCENTRATION: About(

@@ -34,12 +34,15 @@ class NoteCode(StrEnum):
     FINDINGS_APART_IN_HEXAGONS = "note/findings_apart_in_hexagons"
     HISTORY_TOO_SHORT = "note/history_too_short"
     HOLIDAYS_AS_WEEKENDS = "note/holidays_as_weekends"
+    MORE_PERMUTATIONS = "note/more_permutations"
     PAST_TOO_SHORT = "note/past_too_short"
     RATES_COMPARED = "note/rates_compared"
     RATES_COMPARED_EXCEPT = "note/rates_compared_except"
     SCANS_ADJUSTED = "note/scans_adjusted"
     SERIES_JUDGED = "note/series_judged"
     TOO_FEW_REPORTS = "note/too_few_reports"
+    UNEQUAL_LAND = "note/unequal_land"
+    UNEQUAL_LAND_NO_RATES = "note/unequal_land_no_rates"
     LEFT_OUT_HOUSEHOLDS = "left_out/households_unknown"
     LEFT_OUT_ROADS = "left_out/no_road"
     LEFT_OUT_ZERO = "left_out/zero"
@@ -61,12 +64,15 @@ VALUES: Final[Mapping[NoteCode, frozenset[str]]] = {
         NoteCode.FINDINGS_APART_IN_HEXAGONS: "",
         NoteCode.HISTORY_TOO_SHORT: "least_steps",
         NoteCode.HOLIDAYS_AS_WEEKENDS: "",
+        NoteCode.MORE_PERMUTATIONS: "many unit replicates level drawn",
         NoteCode.PAST_TOO_SHORT: "least_days",
         NoteCode.RATES_COMPARED: "per",
         NoteCode.RATES_COMPARED_EXCEPT: "per left_out unit",
         NoteCode.SCANS_ADJUSTED: "categories level",
         NoteCode.SERIES_JUDGED: "series judged",
         NoteCode.TOO_FEW_REPORTS: "least_reports",
+        NoteCode.UNEQUAL_LAND: "unit least_ha most_ha",
+        NoteCode.UNEQUAL_LAND_NO_RATES: "unit least_ha most_ha",
         NoteCode.LEFT_OUT_HOUSEHOLDS: "",
         NoteCode.LEFT_OUT_ROADS: "least_m",
         NoteCode.LEFT_OUT_ZERO: "",

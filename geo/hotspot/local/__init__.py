@@ -8,13 +8,15 @@ from geo.hotspot.local.gi import getis_ord, gi_scores
 from geo.hotspot.local.hexagons import Hexagons, hexagons_over
 from geo.hotspot.local.moran import local_moran
 from geo.hotspot.local.neighbours import Neighbours
-from geo.hotspot.local.rates import rate, standardised_rate
+from geo.hotspot.local.rates import ChanceTails, chance_tails, rate, standardised_rate
 from geo.hotspot.local.result import LocalAssociation
 
 __all__ = [
+    "ChanceTails",
     "Hexagons",
     "LocalAssociation",
     "Neighbours",
+    "chance_tails",
     "getis_ord",
     "gi_scores",
     "hexagons_over",

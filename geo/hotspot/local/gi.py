@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.hotspot.arrays import FloatArray, as_values, require
-from geo.hotspot.local.permutation import Alternative, permutation_tails, tail_p
+from geo.hotspot.local.permutation import Alternative, Sums, permutation_tails
 from geo.hotspot.local.result import LocalAssociation, analytic_p, decide
 
 if TYPE_CHECKING:
     from geo.hotspot.local.neighbours import Neighbours
+    from geo.hotspot.local.rates import ChanceTails
     from geo.hotspot.progress import Progress
 
 
@@ -25,6 +27,7 @@ def getis_ord(
     star: bool = True,
     level: float = 0.05,
     alternative: Alternative = "two-sided",
+    chance: ChanceTails | None = None,
     progress: Progress | None = None,
 ) -> LocalAssociation:
     """Test every area for a gathering of high or low values around it.
@@ -34,8 +37,10 @@ def getis_ord(
     ``(sum_j w_ij x_j - W_i m) / (s sqrt((N S_i - W_i^2) / (N - 1)))`` with ``W_i = sum_j w_ij``,
     ``S_i = sum_j w_ij^2`` and mean ``m`` and standard deviation ``s`` (divisor N) of the N values summed over.
 
-    Permutations are conditional: the area keeps its value and its neighbours are drawn anew, so p judges the neighbours
-    where the score of G_i* judges both together. The sign of a flag is that of the significant tail.
+    Permutations judge what the score judges: for G_i* the values of the area and its neighbours are drawn from all
+    areas, for G_i the area keeps its value and its neighbours are drawn from the others. Flags stand on permutations
+    alone (see :func:`geo.hotspot.local.permutation.permutation_tails`): where counts are few, the normal curve takes
+    chance for hot spots. The sign of a flag is that of the significant tail.
 
     Parameters
     ----------
@@ -44,14 +49,17 @@ def getis_ord(
     neighbours : Neighbours
         Of n areas.
     permutations : int
-        Conditional permutations; 0 uses the analytic score alone.
+        Permutations of the first round; 0 uses the analytic score alone, which flags too much where counts are few.
     seed : int
     star : bool
         G_i* (default) or G_i.
     level : float
         False discovery rate of the flags.
     alternative : {"two-sided", "high", "low"}
-        Two-sided p-values are twice the smaller tail (esda prints the smaller tail itself).
+        Two-sided p-values are twice the smaller tail (esda prints the smaller tail itself, and permutes the neighbours
+        alone for G_i* too).
+    chance : ChanceTails, optional
+        For rates: p-values are no smaller than these (:func:`geo.hotspot.local.rates.chance_tails`).
     progress : callable, optional
         See :mod:`geo.hotspot.progress`.
 
@@ -75,16 +83,34 @@ def getis_ord(
     statistic, z, lags = gi_scores(x, neighbours, star=star)
     islands = neighbours.islands
     z = np.where(islands, np.nan, z)
-    p_analytic = analytic_p(z, alternative)
-    p: FloatArray | None = None
-    tail_signs = None
+    tested = ~np.isnan(z)
+    tails = None
     if permutations:
-        larger, smaller = permutation_tails(x, neighbours, lags, permutations, seed, progress)
-        p = tail_p(larger, smaller, permutations, alternative)
-        tail_signs = np.sign(smaller - larger).astype(np.int8)
-    signs = np.sign(np.nan_to_num(z)).astype(np.int8)
+        sums = replace(_sums(x, neighbours, lags, star=star), chance=chance)
+        tails = permutation_tails(sums, tested, permutations, seed, level, alternative, progress)
+        signs = tails.signs()
+    else:
+        signs = np.sign(np.nan_to_num(z)).astype(np.int8)
     kinds = np.where(signs > 0, "hot", "cold")
-    return decide(statistic, z, p, p_analytic, kinds, signs, islands, level, permutations, alternative, tail_signs)
+    p_analytic = analytic_p(z, alternative)
+    return decide(statistic, z, tails, p_analytic, kinds, signs, islands, level, permutations, alternative)
+
+
+def _sums(values: FloatArray, neighbours: Neighbours, lags: FloatArray, *, star: bool) -> Sums:
+    """Return the sums that are permuted: of the neighbours, for G_i* of the area and its neighbours."""
+    if not star:
+        return Sums(values, neighbours.indptr, neighbours.weights, lags, keeps_own=True)
+    count = len(values)
+    row_sum = np.asarray(neighbours.sparse().sum(axis=1), dtype=np.float64).ravel()
+    own, shrink = _self_weights(neighbours, row_sum)
+    # One weight more in each row: the area's own, before those of its neighbours.
+    indptr = neighbours.indptr + np.arange(count + 1)
+    weights = np.empty(len(neighbours.weights) + count)
+    is_own = np.zeros(len(weights), dtype=np.bool_)
+    is_own[indptr[:-1]] = True
+    weights[is_own] = own
+    weights[~is_own] = neighbours.weights * np.repeat(shrink, neighbours.cardinalities)
+    return Sums(values, indptr, weights, shrink * lags + own * values, keeps_own=False)
 
 
 def gi_scores(
@@ -104,9 +130,7 @@ def gi_scores(
     pool = count - (not star)
     gathered = lags
     if star:
-        # The self weight is 1 beside weights of 1; row-standardised weights are of k + 1 neighbours then.
-        own = _self_weight(neighbours, row_sum)
-        shrink = np.where(own < 1.0, 1.0 - own, 1.0)
+        own, shrink = _self_weights(neighbours, row_sum)
         gathered = shrink * lags + own * values
         row_sum = shrink * row_sum + own
         row_square = shrink**2 * row_square + own**2
@@ -124,9 +148,14 @@ def gi_scores(
     return statistic, z, lags
 
 
-def _self_weight(neighbours: Neighbours, row_sum: FloatArray) -> FloatArray:
+def _self_weights(neighbours: Neighbours, row_sum: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the weight of each area itself, and the factor of its neighbours' weights, shape (n,).
+
+    The self weight is 1 beside weights of 1; row-standardised weights are of k + 1 neighbours then.
+    """
     cardinality = neighbours.cardinalities
     standardised = bool(len(neighbours.weights)) and bool(
         np.allclose(row_sum[cardinality > 0], 1.0) and (cardinality.max() > 1)
     )
-    return np.asarray(1.0 / (cardinality + 1.0) if standardised else np.ones(len(cardinality)), dtype=np.float64)
+    own = np.asarray(1.0 / (cardinality + 1.0) if standardised else np.ones(len(cardinality)), dtype=np.float64)
+    return own, np.where(own < 1.0, 1.0 - own, 1.0)

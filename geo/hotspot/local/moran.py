@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.hotspot.arrays import FloatArray, as_values, require
-from geo.hotspot.local.permutation import permutation_tails, tail_p
+from geo.hotspot.local.permutation import Sums, permutation_tails
 from geo.hotspot.local.result import LocalAssociation, analytic_p, decide
 
 if TYPE_CHECKING:
     from geo.hotspot.local.neighbours import Neighbours
+    from geo.hotspot.local.rates import ChanceTails
     from geo.hotspot.progress import Progress
 
 
@@ -23,6 +24,7 @@ def local_moran(
     seed: int = 0,
     *,
     level: float = 0.05,
+    chance: ChanceTails | None = None,
     progress: Progress | None = None,
 ) -> LocalAssociation:
     """Test every area against its neighbours.
@@ -38,10 +40,13 @@ def local_moran(
     neighbours : Neighbours
         Standardised by row here.
     permutations : int
-        Conditional permutations; 0 uses the analytic score alone.
+        Conditional permutations of the first round, as in :func:`getis_ord`; 0 uses the analytic score alone, which
+        flags too much where counts are few.
     seed : int
     level : float
         False discovery rate of the flags.
+    chance : ChanceTails, optional
+        For rates: p-values are no smaller than these (:func:`geo.hotspot.local.rates.chance_tails`).
     progress : callable, optional
         See :mod:`geo.hotspot.progress`.
 
@@ -75,16 +80,16 @@ def local_moran(
     islands = neighbours.islands
     z = np.where(islands, np.nan, z)
     p_analytic = analytic_p(z, "two-sided")
-    p: FloatArray | None = None
+    tails = None
     if permutations:
-        larger, smaller = permutation_tails(deviation, rows, lags, permutations, seed, progress)
-        p = tail_p(larger, smaller, permutations, "two-sided")
+        sums = Sums(deviation, rows.indptr, rows.weights, lags, keeps_own=True, chance=chance)
+        tails = permutation_tails(sums, ~np.isnan(z), permutations, seed, level, "two-sided", progress)
     high, lag_high = deviation > 0, lags > 0
     kinds = np.select(
         [high & lag_high, ~high & ~lag_high, high & ~lag_high], ["high-high", "low-low", "high-low"], "low-high"
     )
     signs = np.select([high & lag_high, ~high & ~lag_high], [1, -1], 0).astype(np.int8)
-    return decide(statistic, z, p, p_analytic, kinds, signs, islands, level, permutations, "two-sided")
+    return decide(statistic, z, tails, p_analytic, kinds, signs, islands, level, permutations, "two-sided")
 
 
 def _score(deviation: FloatArray, lags: FloatArray, rows: Neighbours, squares: float) -> FloatArray:

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import binom
 
 from geo.hotspot.arrays import FloatArray, as_values, require
+
+if TYPE_CHECKING:
+    from geo.hotspot.local.neighbours import Neighbours
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChanceTails:
+    """One-sided p-values of each area's surroundings, shape (n,): of so many reports or more, of so many or fewer."""
+
+    high: FloatArray
+    low: FloatArray
 
 
 def rate(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> FloatArray:
@@ -66,6 +81,44 @@ def standardised_rate(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> FloatAr
     result = np.zeros(len(e))
     result[used] = (crude - overall) / np.sqrt(np.where(variance > 0, variance, 1.0))
     return result
+
+
+def chance_tails(
+    counts: npt.ArrayLike, exposure: npt.ArrayLike, neighbours: Neighbours, *, with_own: bool
+) -> ChanceTails:
+    """Judge the reports around each area against chance: each report falls on an area in proportion to its exposure.
+
+    Given all n reports, those of areas that hold the share s of the exposure are binomial (n, s). Permuting rates takes
+    all areas for alike; where reports are few, a rate tells little but the size of its area (none in a large area is
+    rarer than none in a small one), and areas of like size lie together. A gathering of rates counts where it is more
+    than this chance too.
+
+    Parameters
+    ----------
+    counts, exposure : array_like, shape (n,)
+        Whole numbers of reports; exposure of any unit, not negative.
+    neighbours : Neighbours
+        Their weights are not used.
+    with_own : bool
+        Judge the area together with its neighbours (G_i*); else its neighbours among the others (local Moran, G_i).
+
+    Raises
+    ------
+    HotspotInputError
+        As :func:`rate`.
+    """
+    y, e = _checked(counts, exposure)
+    touching = neighbours.sparse().astype(bool).astype(np.float64)
+    reports, share = touching @ y, touching @ e
+    if with_own:
+        reports, share, total, whole = reports + y, share + e, np.full(len(y), y.sum()), np.full(len(e), e.sum())
+    else:
+        total, whole = y.sum() - y, e.sum() - e
+    share = np.clip(share / np.where(whole > 0, whole, 1.0), 0.0, 1.0)
+    return ChanceTails(
+        high=np.asarray(binom.sf(reports - 1, total, share), dtype=np.float64),
+        low=np.asarray(binom.cdf(reports, total, share), dtype=np.float64),
+    )
 
 
 def _checked(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:

@@ -13,7 +13,7 @@ from geo.hotspot.significance import false_discovery_rate
 
 if TYPE_CHECKING:
     from geo.hotspot.arrays import BoolArray, FloatArray
-    from geo.hotspot.local.permutation import Alternative
+    from geo.hotspot.local.permutation import Alternative, Permuted
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +30,21 @@ class LocalAssociation:
         Permutation p-value; the analytic one where no permutations were asked. NaN where there is no test.
     p_analytic : ndarray, float64
         From ``z`` and the normal distribution.
-    q, q_analytic : ndarray, float64
-        ``p`` and ``p_analytic`` after Benjamini-Hochberg over all areas tested.
+    q : ndarray, float64
+        ``p`` after Benjamini-Hochberg over all areas tested.
     flags : ndarray, int8
-        1 hot (or high-high), -1 cold (or low-low), 0 none: by ``q`` at ``level``; by ``q_analytic`` where the
-        permutations are too few to reach the level after adjustment (``permutations_too_few``).
+        1 hot (or high-high), -1 cold (or low-low), 0 none: by ``q`` at ``level``.
     kinds : ndarray, str
         ``hot``/``cold``/``none`` for Gi*; ``high-high``, ``low-low``, ``high-low``, ``low-high``/``none`` for Moran.
     islands : ndarray, bool
         Areas without neighbours: not tested.
     level : float
     permutations : int
+        Of the first round.
     permutations_too_few : bool
-        ``(smallest possible p) x n > level``: a single significant area could not pass the adjustment.
+        ``(smallest possible p) x n > level``: those of the first round could not let a single area pass the adjustment.
+    most_permutations : int
+        Of the last round, for the areas in question.
     """
 
     statistic: FloatArray
@@ -50,13 +52,13 @@ class LocalAssociation:
     p: FloatArray
     p_analytic: FloatArray
     q: FloatArray
-    q_analytic: FloatArray
     flags: npt.NDArray[np.int8]
     kinds: npt.NDArray[np.str_]
     islands: BoolArray
     level: float
     permutations: int
     permutations_too_few: bool
+    most_permutations: int
 
 
 def analytic_p(z: FloatArray, alternative: Alternative) -> FloatArray:
@@ -69,7 +71,7 @@ def analytic_p(z: FloatArray, alternative: Alternative) -> FloatArray:
 def decide(
     statistic: FloatArray,
     z: FloatArray,
-    p: FloatArray | None,
+    tails: Permuted | None,
     p_analytic: FloatArray,
     kinds: npt.NDArray[np.str_],
     signs: npt.NDArray[np.int8],
@@ -77,31 +79,25 @@ def decide(
     level: float,
     permutations: int,
     alternative: Alternative,
-    tail_signs: npt.NDArray[np.int8] | None = None,
 ) -> LocalAssociation:
-    """Adjust for multiple testing and flag; ``tail_signs`` go with permutation p, ``signs`` with analytic p."""
-    q_analytic = false_discovery_rate(p_analytic)
+    """Adjust for multiple testing and flag."""
+    used = p_analytic if tails is None else np.where(np.isnan(p_analytic), np.nan, tails.p(alternative))
+    q = false_discovery_rate(used)
     sides = 2 if alternative == "two-sided" else 1
     tested = int(np.count_nonzero(~np.isnan(p_analytic)))
-    too_few = p is not None and sides / (permutations + 1) * tested > level
-    used = p_analytic if p is None else np.where(np.isnan(p_analytic), np.nan, p)
-    q = false_discovery_rate(used)
-    if tail_signs is not None and not too_few:
-        signs = tail_signs
-        kinds = np.where(signs > 0, "hot", "cold")
     with np.errstate(invalid="ignore"):
-        significant = (q_analytic if too_few else q) <= level
+        significant = q <= level
     return LocalAssociation(
         statistic=statistic,
         z=z,
         p=used,
         p_analytic=p_analytic,
         q=q,
-        q_analytic=q_analytic,
         flags=np.where(significant, signs, 0).astype(np.int8),
         kinds=np.where(significant, kinds, "none"),
         islands=islands,
         level=level,
         permutations=permutations,
-        permutations_too_few=too_few,
+        permutations_too_few=tails is not None and sides / (permutations + 1) * tested > level,
+        most_permutations=0 if tails is None else int(tails.drawn.max(initial=0)),
     )

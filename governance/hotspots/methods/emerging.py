@@ -9,6 +9,7 @@ import numpy as np
 from geo.hotspot.emerging import emerging_hot_spots, space_time_cube
 from geo.hotspot.local import Neighbours
 from governance.hotspots.catalogue import HotspotMethod
+from governance.hotspots.methods.land_sizes import note_unequal_land
 from governance.hotspots.notes import NoteCode, add_note
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def emerging(study: Study, result: Result, progress: Progress | None) -> None:
         step_s=float(p.emerging_step_days),
         steps=steps,
     )
+    note_unequal_land(study, result, HotspotMethod.EMERGING)
     neighbours = Neighbours.touching(frame.shapes_m, tolerance_m=1.0)
     found = emerging_hot_spots(cube, neighbours, level=p.level, progress=progress)
     for row, unit in enumerate(result["units"]):

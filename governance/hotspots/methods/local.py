@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.hotspot.local import LocalAssociation, Neighbours, getis_ord, local_moran, standardised_rate
+from geo.hotspot.local import (
+    ChanceTails,
+    LocalAssociation,
+    Neighbours,
+    chance_tails,
+    getis_ord,
+    local_moran,
+    standardised_rate,
+)
 from governance.hotspots.catalogue import HotspotMethod
+from governance.hotspots.methods.land_sizes import note_unequal_land
 from governance.hotspots.methods.patrol_adjustment import expected_in_space, found_by_patrols
 from governance.hotspots.notes import NoteCode, add_note, per, unit_words
 
@@ -22,12 +31,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Judged:
-    """Rows of the units that are judged, their counts, the values tested and who touches whom among them."""
+    """Rows of the units judged, the values tested, who touches whom among them, and for rates what chance would do."""
 
     rows: NDArray[np.int64]
-    counts: NDArray[np.float64]
     values: NDArray[np.float64]
     neighbours: Neighbours
+    chance: ChanceTails | None
 
 
 def gi(study: Study, result: Result, progress: Progress | None) -> None:
@@ -36,7 +45,10 @@ def gi(study: Study, result: Result, progress: Progress | None) -> None:
     if judged is None:
         return
     p = study.parameters
-    found = getis_ord(judged.values, judged.neighbours, p.replicates, study.seed, level=p.level, progress=progress)
+    found = getis_ord(
+        judged.values, judged.neighbours, p.replicates, study.seed, level=p.level, chance=judged.chance,
+        progress=progress,
+    )  # fmt: skip
     _write(study, result, judged, found, HotspotMethod.GI)
 
 
@@ -46,7 +58,10 @@ def moran(study: Study, result: Result, progress: Progress | None) -> None:
     if judged is None:
         return
     p = study.parameters
-    found = local_moran(judged.values, judged.neighbours, p.replicates, study.seed, level=p.level, progress=progress)
+    found = local_moran(
+        judged.values, judged.neighbours, p.replicates, study.seed, level=p.level, chance=judged.chance,
+        progress=progress,
+    )  # fmt: skip
     _write(study, result, judged, found, HotspotMethod.MORAN)
     for row, kind in zip(judged.rows.tolist(), found.kinds.tolist(), strict=True):
         result["units"][row]["moran_kind"] = kind
@@ -59,8 +74,7 @@ def _judged(study: Study, result: Result, method: HotspotMethod) -> _Judged | No
     inside = study.in_period & (study.unit >= 0)
     counts = np.bincount(study.unit[inside], minlength=size).astype(np.float64)
     rows = np.arange(size)
-    values = counts
-    exposed = np.ones(size)
+    values, exposed = counts, None
     if study.parameters.rate_per != "none":
         if units.rates is None or np.count_nonzero(units.rates.usable) < 3:
             add_note(result, NoteCode.EXPOSURE_UNKNOWN, method, per=per(study.parameters.rate_per))
@@ -74,24 +88,29 @@ def _judged(study: Study, result: Result, method: HotspotMethod) -> _Judged | No
         result["units"][row]["reports"] = int(count)
     found = found_by_patrols(study, result, method, study.first_day) if units.hexagons is None else []
     if found:
-        counts[rows], expected = expected_in_space(counts[rows], exposed, [one.at(rows) for one in found])
-        values = standardised_rate(counts[rows], expected)
-        for row, amount in zip(rows.tolist(), expected.tolist(), strict=True):
+        alike = np.ones(len(rows)) if exposed is None else exposed
+        counts[rows], exposed = expected_in_space(counts[rows], alike, [one.at(rows) for one in found])
+        values = standardised_rate(counts[rows], exposed)
+        for row, amount in zip(rows.tolist(), exposed.tolist(), strict=True):
             result["units"][row] |= {"reports_and_findings": int(counts[row]), "expected": round(amount, 4)}
     elif study.parameters.patrol == "adjusted" and units.hexagons is not None:
         add_note(result, NoteCode.FINDINGS_APART_IN_HEXAGONS, method)
+    if study.parameters.rate_per == "none":
+        note_unequal_land(study, result, method)
     neighbours = Neighbours.touching(units.frame.shapes_m[rows], tolerance_m=1.0)
-    return _Judged(rows, counts[rows], values, neighbours)
+    chance = None
+    if exposed is not None:
+        chance = chance_tails(counts[rows], exposed, neighbours, with_own=method is HotspotMethod.GI)
+    return _Judged(rows, values, neighbours, chance)
 
 
 def _write(study: Study, result: Result, judged: _Judged, found: LocalAssociation, method: HotspotMethod) -> None:
     for place, row in enumerate(judged.rows.tolist()):
         tested = bool(np.isfinite(found.z[place]))
-        q = found.q_analytic[place] if found.permutations_too_few else found.q[place]
         result["units"][row] |= {
             f"{method}_z": round(float(found.z[place]), 6) if tested else None,
             f"{method}_p": float(found.p[place]) if tested else None,
-            f"{method}_q": float(q) if tested else None,
+            f"{method}_q": float(found.q[place]) if tested else None,
             str(method): int(found.flags[place]),
         }
     many, p, unit = len(judged.rows), study.parameters, unit_words(study.parameters.unit)
@@ -101,5 +120,8 @@ def _write(study: Study, result: Result, judged: _Judged, found: LocalAssociatio
     elif p.rate_per != "none":
         add_note(result, NoteCode.RATES_COMPARED, method, per=per(p.rate_per))
     if found.permutations_too_few:
-        add_note(result, NoteCode.DECIDED_BY_Z, method, many=many, unit=unit, replicates=p.replicates, level=p.level)
+        add_note(
+            result, NoteCode.MORE_PERMUTATIONS, method, many=many, unit=unit, replicates=p.replicates, level=p.level,
+            drawn=found.most_permutations,
+        )  # fmt: skip
     add_note(result, NoteCode.FALSE_DISCOVERY, method, many=many, unit=unit, level=p.level)

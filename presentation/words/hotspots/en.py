@@ -29,14 +29,14 @@ SENTENCES: dict[str, str] = {
         "by the false discovery rate."
     ),
     "method/gi/asks": "Which units, with their neighbours, are above or below the whole?",
-    "method/gi/tests": "Yes: conditional permutations, false discovery rate over all units.",
+    "method/gi/tests": "Yes: as many permutations as the decision needs, false discovery rate over all units.",
     "method/moran": "High, low and outlying units (local Moran)",
     "method/moran/words": (
         "High beside high and low beside low are clusters; a high unit among low ones (or the reverse) is an outlier. "
         "Adjusted for multiple tests by the false discovery rate."
     ),
     "method/moran/asks": "Which units are like their neighbours, and which stand out against them?",
-    "method/moran/tests": "Yes: conditional permutations, false discovery rate over all units.",
+    "method/moran/tests": "Yes: as many permutations as the decision needs, false discovery rate over all units.",
     "method/concentration": "Concentration of a category (Bernoulli scan)",
     "method/concentration/words": (
         "The share of a category is higher inside the circle than outside; the grids inside are what is tested, the "
@@ -107,6 +107,10 @@ SENTENCES: dict[str, str] = {
         "The period has public holidays and the past has too few: they are compared with weekends. An alarm may be due "
         "to the holidays alone."
     ),
+    "note/more_permutations": (
+        "{many} tests ({unit}); {replicates} permutations cannot reach {level:g} after adjustment, so up to {drawn:,} "
+        "were drawn where p is small."
+    ),
     "note/past_too_short": "The past has fewer than {least_days} days: not judged.",
     "note/rates_compared": "Standardised rates {per} are compared.",
     "note/rates_compared_except": (
@@ -121,6 +125,15 @@ SENTENCES: dict[str, str] = {
         "false discovery rate."
     ),
     "note/too_few_reports": "No category reaches {least_reports} reports: not judged.",
+    "note/unequal_land": (
+        "The land of the units ({unit}) differs much, {least_ha:g} to {most_ha:g} ha, and counts were compared: where "
+        "reports lie equally dense, large units have more. What is marked does not mean that reports lie denser; ask "
+        "for a rate per household, km² or road km (rate_per)."
+    ),
+    "note/unequal_land_no_rates": (
+        "The land of the units ({unit}) differs much, {least_ha:g} to {most_ha:g} ha, and this method compares counts: "
+        "where reports lie equally dense, large units have more. Look at the rates of cold and hot areas beside it."
+    ),
     "left_out/households_unknown": "households not known",
     "left_out/no_road": "the gazetteer has no road here (less than {least_m:g} m)",
     "left_out/zero": "zero",

@@ -22,11 +22,11 @@ SENTENCES: dict[str, str] = {
     "method/gi": "冷热区（Gi*）",
     "method/gi/words": "本单元与相邻单元合计明显多于（少于）全域平均；已按错误发现率校正多重检验。",
     "method/gi/asks": "哪些单元连同相邻单元高于或低于全域？",
-    "method/gi/tests": "是：条件置换，全部单元按错误发现率校正。",
+    "method/gi/tests": "是：按判定所需的次数作置换，全部单元按错误发现率校正。",
     "method/moran": "高低聚集与异常（局部莫兰）",
     "method/moran/words": "高与高、低与低相邻为聚集；本单元高而四周低（或相反）为异常。已按错误发现率校正多重检验。",
     "method/moran/asks": "哪些单元与四周相近，哪些与四周相反？",
-    "method/moran/tests": "是：条件置换，全部单元按错误发现率校正。",
+    "method/moran/tests": "是：按判定所需的次数作置换，全部单元按错误发现率校正。",
     "method/concentration": "事项区域集中（伯努利扫描）",
     "method/concentration/words": "某类事项在圈内的占比高于圈外；圈内各网格是检验对象，圈只是示意。",
     "method/concentration/asks": "哪里某类事项的占比高于别处？",
@@ -68,6 +68,10 @@ SENTENCES: dict[str, str] = {
     "note/findings_apart_in_hexagons": "按六边形时巡查发现仍另计，未作校正。",
     "note/history_too_short": "历史不足 {least_steps} 步，未作判断。",
     "note/holidays_as_weekends": "本期有法定假日，往期假日太少，按周末水平比较；警报可能只是假日所致。",
+    "note/more_permutations": (
+        "{many} 个{unit}同时检验，{replicates} 次置换不足以在校正后达到 {level:g}，"
+        "p 值小的{unit}已加做至 {drawn:,} 次置换。"
+    ),
     "note/past_too_short": "往期不足 {least_days} 天，未作判断。",
     "note/rates_compared": "按{per}的率（标准化）比较。",
     "note/rates_compared_except": "按{per}的率（标准化）比较，{left_out} 个{unit}没有这个数。",
@@ -76,6 +80,16 @@ SENTENCES: dict[str, str] = {
     ),
     "note/series_judged": "{series} 个序列（街道 × 事项），其中 {judged} 个往期足以比较，按错误发现率校正。",
     "note/too_few_reports": "没有一类事项达到 {least_reports} 件，未作判断。",
+    "note/unequal_land": (
+        "各{unit}面积相差较大（{least_ha:g} 至 {most_ha:g} 公顷），本次按件数比较：上报密度相同时，"
+        "面积大的{unit}也会偏高，"
+        "所标结果不能说明上报更密；请改按户数、面积或道路的率比较（rate_per）。"
+    ),
+    "note/unequal_land_no_rates": (
+        "各{unit}面积相差较大（{least_ha:g} 至 {most_ha:g} 公顷），本方法按件数比较：上报密度相同时，"
+        "面积大的{unit}也会偏高，"
+        "请结合冷热区的率判断。"
+    ),
     "left_out/households_unknown": "户数不详",
     "left_out/no_road": "地名库在此没有道路（不足 {least_m:g} 米）",
     "left_out/zero": "为零",

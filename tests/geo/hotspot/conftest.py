@@ -6,8 +6,11 @@ import os
 from pathlib import Path
 
 import numpy as np
+import orjson
 import pytest
+import shapely
 
+from geo import datum
 from geo.hotspot.local import Neighbours
 from tests import missing
 
@@ -41,3 +44,13 @@ def board(side: int) -> Neighbours:
         )
     ]
     return Neighbours.from_pairs(side * side, np.vstack(pairs), symmetric=True)
+
+
+def sample_grids() -> tuple[Neighbours, np.ndarray]:
+    """Return who touches whom among the 327 grids of the sample district, and their land in square metres."""
+    district = Path(__file__).resolve().parents[3] / "data" / "boundaries" / "shangjie.geojson"
+    features = [f for f in orjson.loads(district.read_bytes())["features"] if f["properties"]["level"] == "grid"]
+    shapes = [shapely.from_geojson(orjson.dumps(f["geometry"]).decode()) for f in features]
+    metric = datum.metric_crs_for(tuple(shapely.total_bounds(shapes).tolist()))
+    shapes_m = [datum.transform_geometry(shape, datum.WGS84, metric) for shape in shapes]
+    return Neighbours.touching(shapes_m, tolerance_m=1.0), np.asarray(shapely.area(shapes_m))

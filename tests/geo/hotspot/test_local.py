@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from libpysal.weights import W
+from scipy.stats import binom
 
 from geo.hotspot.arrays import HotspotInputError
-from geo.hotspot.local import Neighbours, getis_ord, local_moran, rate, standardised_rate
+from geo.hotspot.local import Neighbours, chance_tails, getis_ord, local_moran, rate, standardised_rate
 from geo.hotspot.progress import Cancelled
 
 if TYPE_CHECKING:
@@ -85,9 +87,54 @@ def test_a_planted_hot_corner_is_flagged_and_little_else(chessboard: Neighbours)
         assert hot[8:, 8:].sum() == 0
 
 
-def test_too_few_permutations_are_said_aloud(chessboard: Neighbours, counts: np.ndarray) -> None:
-    assert getis_ord(counts, chessboard, 199).permutations_too_few
+def test_too_few_permutations_are_said_aloud_and_more_are_drawn(chessboard: Neighbours, counts: np.ndarray) -> None:
+    few = getis_ord(counts, chessboard, 199)
+    assert few.permutations_too_few
+    assert 2 / (few.most_permutations + 1) * len(counts) <= few.level
     assert not getis_ord(counts, chessboard, 0).permutations_too_few
+
+
+@pytest.mark.parametrize("standardised", [False, True])
+@pytest.mark.parametrize("star", [True, False])
+def test_permutations_come_to_the_share_of_all_arrangements(*, star: bool, standardised: bool) -> None:
+    values = np.array([0.0, 0.0, 0.0, 1.0, 0.0, 3.0, 0.0, 7.0, 2.0])
+    neighbours = Neighbours.from_lists([[1, 2], [0, 2], [0, 1, 3], [2, 4, 5], [3], [3, 6, 7, 8], [5], [5, 8], [5, 7]])
+    weights = neighbours.row_standardised() if standardised else neighbours
+    found = getis_ord(values, weights, 19_999, seed=1, star=star)
+    for area in range(len(values)):
+        near = neighbours.of(area)
+        drawn_from = values if star else np.delete(values, area)
+        sums = [sum(chosen) for chosen in itertools.combinations(drawn_from, len(near) + star)]
+        observed = values[near].sum() + star * values[area]
+        tails = np.mean(np.array(sums) >= observed), np.mean(np.array(sums) <= observed)
+        assert found.p[area] == pytest.approx(min(2 * min(tails), 1.0), abs=0.02)
+
+
+def test_one_report_makes_nothing_hot(chessboard: Neighbours) -> None:
+    values = np.zeros(400)
+    values[210] = 1
+    for method in (getis_ord, local_moran):
+        found = method(values, chessboard)
+        assert not found.flags.any()
+        assert set(found.kinds.tolist()) == {"none"}
+
+
+def test_rates_pass_the_test_of_chance_too(chessboard: Neighbours) -> None:
+    exposure = np.where(np.arange(400) % 20 < 10, 1.0, 12.0)
+    counts = np.random.default_rng(3).multinomial(40, exposure / exposure.sum()).astype(float)
+    rates = standardised_rate(counts, exposure)
+    for method, with_own in ((getis_ord, True), (local_moran, False)):
+        assert (method(rates, chessboard).q <= 0.05).any(), "the sizes alone gather"
+        chance = chance_tails(counts, exposure, chessboard, with_own=with_own)
+        found = method(rates, chessboard, chance=chance)
+        assert not (found.q <= 0.05).any()
+        assert (found.p >= np.minimum(2 * np.minimum(chance.high, chance.low), 1.0) - 1e-12).all()
+    # One neighbourhood by hand: area 0 has the neighbours 1, 20 and 21.
+    together = counts[[0, 1, 20, 21]].sum()
+    share = exposure[[0, 1, 20, 21]].sum() / exposure.sum()
+    by_hand = binom.sf(together - 1, 40, share), binom.cdf(together, 40, share)
+    own = chance_tails(counts, exposure, chessboard, with_own=True)
+    assert (own.high[0], own.low[0]) == pytest.approx(by_hand)
 
 
 def test_islands_and_constants_are_not_tested() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 import pytest
 import shapely
+import shapely.affinity
 
 from geo import datum
 from geo.hotspot import progress as threads
@@ -230,6 +231,22 @@ def test_emerging_and_warning_say_their_findings_in_words(frame: AreaFrame, scre
     assert planted["observed"] > planted["upper"] > planted["expected"]
     assert {(w["area"], w["category"]) for w in result["warnings"]} == {k for k, one in series.items() if one["alarm"]}
     assert all((one["p"] is None) == (one["expected"] is None) for one in series.values())
+
+
+def test_counts_over_unequal_land_are_warned_of_and_rates_and_equal_grids_are_not(
+    frame: AreaFrame, screened: ScreenedReports
+) -> None:
+    methods = [HotspotMethod.GI, HotspotMethod.MORAN, HotspotMethod.EMERGING]
+    narrow = np.array([shapely.affinity.scale(s, 0.4, 0.4) if k % 3 else s for k, s in enumerate(frame.shapes)])
+    unequal = make_frame(frame.codes, frame.chains, frame.names, frame.levels, narrow)
+
+    def warned(areas: AreaFrame, **given: Any) -> list[str]:
+        notes = analyse(study(areas, screened, **given), methods)["notes"]
+        return [one["method"] for one in notes if one["code"].startswith("note/unequal_land")]
+
+    assert warned(frame) == []
+    assert warned(unequal) == methods
+    assert warned(unequal, rate_per="km2") == [HotspotMethod.EMERGING]
 
 
 @pytest.mark.parametrize("method", list(HotspotMethod))
