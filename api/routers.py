@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from api.assignments import routes as assignments
 from api.boundaries import file_routes as boundary_files
-from api.boundaries import lineage_routes as lineage
 from api.boundaries import routes as boundaries
 from api.boundaries import withdrawal_routes as release_withdrawals
 from api.change_sets import check_routes as change_set_checks
+from api.change_sets import lineage_routes as lineage
 from api.change_sets import review_routes as change_set_review
 from api.change_sets import routes as change_sets
 from api.data_quality import routes as data_quality

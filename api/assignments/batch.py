@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from api.assignments import point_tables
-from api.assignments.point_tables import JSON
 from api.assignments.schemas import assignment_out, release_out
+from api.http.answers import JSON
 from api.http.direct_routes import field_invalid
 from grids.assignment import operations, points
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 from pyarrow import csv, ipc
 
 from api.assignments import arrow_streams
+from api.http.answers import JSON
 from api.http.direct_routes import field_invalid
 from core.csv_files import CsvFile, CsvUnreadableError
 from grids.assignment.errors import ColumnMissingError, TableUnreadableError, TooManyPointsError
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from grids.assignment.release_index import Answers, ReleaseIndex
 
-JSON: Final = "application/json"
 CSV: Final = "text/csv"
 ARROW: Final = "application/vnd.apache.arrow.stream"
 FORMATS: Final = (JSON, CSV, ARROW)

@@ -9,14 +9,13 @@ import math
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import parse_qsl
 
-import orjson
 from fastapi import Body, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.assignments.batch import Batch
-from api.assignments.point_tables import ARROW, CSV, FORMATS, JSON
+from api.assignments.point_tables import ARROW, CSV, FORMATS
 from api.assignments.schemas import (
     AssignmentColumnsOut,
     AssignmentListOut,
@@ -27,6 +26,7 @@ from api.assignments.schemas import (
     PointIn,
     assignment_out,
 )
+from api.http.answers import JSON, json_response
 from api.http.direct_routes import answered_by, field_invalid
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
@@ -147,7 +147,7 @@ async def _assign(request: Request) -> Response:
     x, y = _number(given, "lon"), _number(given, "lat")
     layer, index = await _release(request.app.state.releases, given.get("layer"), _instant(given))
     answer = operations.assign_in(index, layer, x=x, y=y, crs=given.get("crs"), accuracy_m=_accuracy(given))
-    return Response(orjson.dumps(assignment_out(answer)), 200, None, JSON)
+    return json_response(assignment_out(answer))
 
 
 async def _assign_in_layers(request: Request) -> Response:
@@ -160,7 +160,7 @@ async def _assign_in_layers(request: Request) -> Response:
         assignment_out(operations.assign_in(index, layer, x=x, y=y, crs=crs, accuracy_m=accuracy_m))
         for layer, index in await _releases(request, _instant(given))
     ]
-    return Response(orjson.dumps({"answers": answers}), 200, None, JSON)
+    return json_response({"answers": answers})
 
 
 async def _assign_many(request: Request) -> Response:

@@ -7,14 +7,15 @@ from typing import Annotated
 from fastapi import File, Form, Query, Request, UploadFile
 from starlette.responses import Response
 
-from api.boundaries.routes import Code, Editor
-from api.boundaries.schemas import TEXT, ImportOut, import_out
+from api.boundaries.schemas import ImportOut, import_out
+from api.http.access import Editor
 from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SessionDep, SnapshotDep
 from api.http.instants import Instant
 from api.http.openapi import feature_router
 from api.http.parameters import pairs_of
 from api.http.problems import responses
 from api.http.shown import sees_people
+from api.http.texts import TEXT_PATTERN, LayerCode
 from grids.boundaries import operations, queries
 from grids.boundaries.errors import ParameterInvalidError
 from grids.boundaries.files import formats
@@ -39,7 +40,7 @@ def import_boundary_files(
     request: Request,
     response: Response,
     editor: Editor,
-    layer: Code,
+    layer: LayerCode,
     files: Annotated[
         list[UploadFile],
         File(
@@ -62,7 +63,7 @@ def import_boundary_files(
     level: Annotated[
         list[str] | None, Form(description="level=file name, repeatable.", examples=[["street=streets.shp"]])
     ] = None,
-    note: Annotated[str, Form(max_length=2000, pattern=TEXT)] = "",
+    note: Annotated[str, Form(max_length=2000, pattern=TEXT_PATTERN)] = "",
     effective_at: Annotated[Instant | None, Form(description="When it takes effect; soon if left out.")] = None,
     expected_release: Annotated[
         int | None, Form(ge=0, le=2**31 - 1, description="409 unless this is the latest release (0: none yet).")
@@ -130,7 +131,7 @@ def export_release(
     request: Request,
     session: SnapshotDep,
     _reader: OptionalPrincipalDep,
-    layer: Code,
+    layer: LayerCode,
     file_format: Annotated[
         str,
         Query(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import shapely
-from fastapi import Depends, Path, Query, Request
+from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from api.boundaries.schemas import (
@@ -20,35 +20,30 @@ from api.boundaries.schemas import (
     LayerOut,
     PublishedOut,
     ReleaseListOut,
-    ReleaseOut,
     RollbackIn,
     area_out,
     layer_out,
     published_out,
-    release_out,
 )
-from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SessionDep, SnapshotDep, requires
+from api.http.access import Approver, Editor
+from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SessionDep, SnapshotDep
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.parameters import box_of
 from api.http.problems import responses
 from api.http.shown import sees_people
+from api.http.texts import CODE_PATTERN, AreaCode, LayerCode
+from api.shapes.releases import ReleaseOut, release_out
 from core import clock
 from grids.boundaries import operations, queries
 from grids.boundaries.errors import AreaNotFoundError, LayerInvalidError, ParameterInvalidError
 from grids.geojson import MOST_POINTS, geojson, read_geometry
-from identity.grants import Scope
-from identity.keys import Principal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 router = feature_router(prefix="/v1/layers", tags=["boundaries"])
 
-Editor = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_EDIT))]
-Approver = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_APPROVE))]
-Code = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_-]{0,39}$", description="The layer's code.", examples=["admin"])]
-AreaCode = Annotated[str, Path(pattern=r"^[^\x00-\x1f\x7f]{1,80}$", examples=["410106001001001"])]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The release's number.", examples=[1])]
 At = Annotated[InstantQuery | None, Query(description="Instant, with a time zone. Now if left out.")]
 READ = responses(400, 404, 503)
@@ -69,26 +64,26 @@ def create_layer(session: SessionDep, editor: Editor, body: LayerIn) -> LayerOut
 
 
 @router.get("/{layer}", responses=READ)
-def get_layer(session: SnapshotDep, layer: Code) -> LayerOut:
+def get_layer(session: SnapshotDep, layer: LayerCode) -> LayerOut:
     """Describe one layer."""
     return layer_out(queries.get_layer(session, layer))
 
 
 @router.put("/{layer}", responses=WRITE)
-def change_layer(session: SessionDep, editor: Editor, layer: Code, body: LayerDefinition) -> LayerOut:
+def change_layer(session: SessionDep, editor: Editor, layer: LayerCode, body: LayerDefinition) -> LayerOut:
     """Change a layer's definition. Levels, code rule and coverage are fixed once it has a release."""
     return layer_out(operations.change_layer(session, code=layer, actor=editor.name, **body.model_dump()))
 
 
 @router.get("/{layer}/gaps", responses=READ)
-def list_gaps(session: SnapshotDep, layer: Code) -> GapListOut:
+def list_gaps(session: SnapshotDep, layer: LayerCode) -> GapListOut:
     """List the declared gaps: holes of the coverage that are meant."""
     found = queries.allowed_gaps(session, queries.get_layer(session, layer))
     return GapListOut(gaps=[GapOut(name=name, geometry=geojson(geom)) for name, geom in found])
 
 
 @router.put("/{layer}/gaps", responses=WRITE)
-def declare_gaps(session: SessionDep, editor: Editor, layer: Code, body: GapsIn) -> GapListOut:
+def declare_gaps(session: SessionDep, editor: Editor, layer: LayerCode, body: GapsIn) -> GapListOut:
     """Declare the layer's gaps (lakes, parks); the check is silent about them. Replaces the earlier ones."""
     found = queries.get_layer(session, layer)
     operations.declare_gaps(session, layer=found, gaps=_gaps(body), actor=editor.name)
@@ -97,14 +92,14 @@ def declare_gaps(session: SessionDep, editor: Editor, layer: Code, body: GapsIn)
 
 
 @router.get("/{layer}/releases", responses=READ)
-def list_releases(session: SnapshotDep, layer: Code) -> ReleaseListOut:
+def list_releases(session: SnapshotDep, layer: LayerCode) -> ReleaseListOut:
     """List a layer's releases, latest first; one with a later `effective_at` is not in force yet."""
     found = queries.get_layer(session, layer)
     return ReleaseListOut(releases=[release_out(r, layer) for r in queries.list_releases(session, found)])
 
 
 @router.get("/{layer}/releases/{number}", responses=READ)
-def get_release(session: SnapshotDep, layer: Code, number: Number) -> ReleaseOut:
+def get_release(session: SnapshotDep, layer: LayerCode, number: Number) -> ReleaseOut:
     """Describe one release."""
     return release_out(queries.get_release(session, queries.get_layer(session, layer), number), layer)
 
@@ -115,7 +110,7 @@ def get_release(session: SnapshotDep, layer: Code, number: Number) -> ReleaseOut
     responses={200: {"model": PublishedOut, "description": "The latest release had this content already."}, **WRITE},
 )
 def roll_back_layer(
-    session: SessionDep, request: Request, approver: Approver, layer: Code, body: RollbackIn, response: Response
+    session: SessionDep, request: Request, approver: Approver, layer: LayerCode, body: RollbackIn, response: Response
 ) -> PublishedOut:
     """Publish an older release's content again, as a new release. 200 when the latest holds it already."""
     published = operations.roll_back(
@@ -134,11 +129,9 @@ def list_areas(
     request: Request,
     session: SnapshotDep,
     _reader: OptionalPrincipalDep,
-    layer: Code,
+    layer: LayerCode,
     level: Annotated[str | None, Query(max_length=40, examples=["grid"])] = None,
-    within: Annotated[
-        str | None, Query(pattern=r"^[^\x00-\x1f\x7f]{1,80}$", description="Only this area and those below it.")
-    ] = None,
+    within: Annotated[str | None, Query(pattern=CODE_PATTERN, description="Only this area and those below it.")] = None,
     at: At = None,
     release: Annotated[
         int | None, Query(ge=1, le=2**31 - 1, description="The areas of this release, instead of `at`.")
@@ -178,7 +171,12 @@ def list_areas(
 
 @router.get("/{layer}/areas/{code}", responses=READ_WITH_KEY, openapi_extra=KEY_OPTIONAL)
 def get_area(
-    request: Request, session: SnapshotDep, _reader: OptionalPrincipalDep, layer: Code, code: AreaCode, at: At = None
+    request: Request,
+    session: SnapshotDep,
+    _reader: OptionalPrincipalDep,
+    layer: LayerCode,
+    code: AreaCode,
+    at: At = None,
 ) -> AreaListOut:
     """Give one area at an instant, with its geometry."""
     instant, found = at or clock.now(), queries.get_layer(session, layer)
@@ -192,7 +190,7 @@ def get_area(
 
 @router.get("/{layer}/areas/{code}/history", responses=READ_WITH_KEY, openapi_extra=KEY_OPTIONAL)
 def get_area_history(
-    request: Request, session: SnapshotDep, _reader: OptionalPrincipalDep, layer: Code, code: AreaCode
+    request: Request, session: SnapshotDep, _reader: OptionalPrincipalDep, layer: LayerCode, code: AreaCode
 ) -> AreaHistoryOut:
     """Give every state an area has had, oldest first, without geometries."""
     states = queries.area_history(session, queries.get_layer(session, layer), code)

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.instants import Instant
-from core.personal import masked_text, without_people
+from api.http.texts import LAYER_CODE, TEXT_PATTERN, Line
+from api.shapes.releases import ReleaseOut, release_out
+from core.personal import without_people
 from grids.geojson import geojson
 
 if TYPE_CHECKING:
     from grids.boundaries.operations import Imported, Published
     from grids.boundaries.queries import StoredArea
-    from grids.boundaries.tables import Layer, Release
+    from grids.boundaries.tables import Layer
 
 _LEVELS = [["district", "street", "community", "grid"]]
 _MAPPING = [{"code": "GRID_CODE", "name": "GRID_NAME"}]
-TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
-Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=200)]
-LayerCode = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$", examples=["admin"])
 
 
 class LayerDefinition(BaseModel):
@@ -50,13 +49,13 @@ class LayerDefinition(BaseModel):
 class LayerIn(LayerDefinition):
     """A new layer."""
 
-    code: str = LayerCode
+    code: str = LAYER_CODE
 
 
 class LayerOut(LayerDefinition):
     """A layer as it is."""
 
-    code: str = LayerCode
+    code: str = LAYER_CODE
     created_at: datetime
 
 
@@ -64,22 +63,6 @@ class LayerListOut(BaseModel):
     """All layers."""
 
     layers: list[LayerOut]
-
-
-class ReleaseOut(BaseModel):
-    """A published, immutable state of a layer."""
-
-    layer: str = Field(examples=["admin"])
-    number: int = Field(examples=[3])
-    author: str = Field(examples=["gis-desk"])
-    note: str = Field(examples=["新安路街道网格调整"])
-    checksum: str = Field(description="SHA-256 of the canonical content, in hex.", examples=["9f2c…"])
-    effective_at: datetime = Field(description="From this instant on it answers.")
-    published_at: datetime
-    withdrawn_at: datetime | None = Field(description="Set: it was withdrawn before it took effect, and never will.")
-    area_count: int = Field(examples=[398])
-    source: dict[str, Any] = Field(description="The files it came from, or the release it rolls back to.")
-    check_report: dict[str, Any] = Field(description="What the check found: counts by kind, and the warnings.")
 
 
 class ReleaseListOut(BaseModel):
@@ -125,7 +108,7 @@ class WithdrawalIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: str = Field(min_length=1, max_length=2000, pattern=TEXT, examples=["生效年份写错"])
+    reason: str = Field(min_length=1, max_length=2000, pattern=TEXT_PATTERN, examples=["生效年份写错"])
 
 
 class WithdrawalOut(BaseModel):
@@ -146,7 +129,7 @@ class RollbackIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     release: int = Field(ge=1, le=2**31 - 1, examples=[2])
-    note: str = Field(default="", max_length=2000, pattern=TEXT, examples=["第 3 版划错了边界"])
+    note: str = Field(default="", max_length=2000, pattern=TEXT_PATTERN, examples=["第 3 版划错了边界"])
     effective_at: Instant | None = None
 
 
@@ -216,12 +199,6 @@ class AreaHistoryOut(BaseModel):
 def layer_out(layer: Layer) -> LayerOut:
     """Return a layer as JSON."""
     return LayerOut.model_validate(layer, from_attributes=True)
-
-
-def release_out(release: Release, layer: str) -> ReleaseOut:
-    """Return a release as JSON."""
-    facts = {name: getattr(release, name) for name in ReleaseOut.model_fields if name != "layer"}
-    return ReleaseOut(layer=layer, **facts | {"note": masked_text(release.note)})
 
 
 def published_out(published: Published, layer: str) -> PublishedOut:

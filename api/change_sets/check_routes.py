@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import Query, Request, Response
 
 from api.change_sets import answers, schemas
-from api.change_sets.routes import READ, WRITE, Editor, Id, Match, Viewer, edited, version_of
+from api.change_sets.routes import READ, WRITE, Id, Match, edited, version_of
+from api.http.access import Editor, Viewer
 from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.parameters import box_of

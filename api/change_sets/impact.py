@@ -1,13 +1,10 @@
-"""The preview of a draft's impact, and how far handovers are, as JSON."""
+"""The preview of a draft's impact as JSON."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
-
-from governance.boundary_changes.states import HandoverState
 
 if TYPE_CHECKING:
     from governance.boundary_changes.impact import Balance
@@ -92,27 +89,6 @@ class ImpactOut(BaseModel):
     areas_without_worker: list[str] = Field(
         description="Areas of the finest level that the draft changes and that have no grid worker on record then."
     )
-
-
-class HandoverOut(BaseModel):
-    """How far the open matters are with coming under a release's areas."""
-
-    release: int
-    state: HandoverState = Field(
-        description="overtaken: a later release took effect before it was through, and hands over instead."
-    )
-    started_at: datetime
-    ended_at: datetime | None
-    to_examine: int = Field(description="Open matters when it began; those that came since are handed over too.")
-    examined: int
-    moved: int
-    posts_moved: int = Field(description="Grid workers' posts that ended or moved because their area ended.")
-
-
-class HandoverListOut(BaseModel):
-    """Handovers of a layer's releases, latest first."""
-
-    handovers: list[HandoverOut]
 
 
 def impact_out(preview: Preview) -> ImpactOut:

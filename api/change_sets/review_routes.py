@@ -7,13 +7,14 @@ from typing import Any
 from fastapi import Request, Response
 from starlette.responses import HTMLResponse
 
-from api.boundaries.schemas import ReleaseOut, release_out
 from api.change_sets import answers, schemas
 from api.change_sets.impact import ImpactOut, impact_out
-from api.change_sets.routes import READ, WRITE, Approver, Editor, Id, Viewer, shown
+from api.change_sets.routes import READ, WRITE, Id, shown
+from api.http.access import Approver, Editor, Viewer
 from api.http.admission import costly
 from api.http.dependencies import SessionDep
 from api.http.openapi import feature_router
+from api.shapes.releases import ReleaseOut, release_out
 from governance.boundary_changes import operations as boundary_changes
 from grids.change_sets import operations, queries
 from presentation.pages import boundary_pages

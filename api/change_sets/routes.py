@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends, File, Form, Header, Path, Query, Request, Response, UploadFile
+from fastapi import File, Form, Header, Path, Query, Request, Response, UploadFile
 from sqlalchemy.orm import Session
 
 from api.change_sets import answers, schemas
-from api.http.dependencies import SessionDep, SnapshotDep, requires
+from api.http.access import Editor, Viewer
+from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.parameters import box_of, pairs_of
 from api.http.problems import responses
@@ -23,14 +24,9 @@ from grids.change_sets.rules.verbs import EditCommand
 from grids.change_sets.states import ChangeSetState
 from grids.change_sets.tables import ChangeSet
 from grids.geojson import read_geometry
-from identity.grants import Scope
-from identity.keys import Principal
 
 router = feature_router(prefix="/v1/change-sets", tags=["boundary desk"])
 
-Viewer = Annotated[Principal, Depends(requires(Scope.REPORTS_READ))]
-Editor = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_EDIT))]
-Approver = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_APPROVE))]
 Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Match = Annotated[
     str | None, Header(alias="If-Match", description="The version the edit was made on, as in the ETag: 412 if stale.")

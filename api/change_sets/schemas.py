@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
-from api.boundaries.schemas import TEXT, LayerCode, Line
 from api.http.instants import Instant
+from api.http.texts import LAYER_CODE, Line, Text
 from geo.coverage import DefectKind
 from grids.change_sets.rules.verbs import MOST_PARTS
 from grids.change_sets.states import ChangeSetState
 
-Text = Annotated[str, StringConstraints(pattern=TEXT, max_length=2000)]
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-(2**53), le=2**53)]
 _LINE = [{"type": "LineString", "coordinates": [[113.29, 34.801], [113.30, 34.803]]}]
 
@@ -23,7 +22,7 @@ class ChangeSetIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    layer: str = LayerCode
+    layer: str = LAYER_CODE
     title: Line = Field(examples=["新安路街道三网格调整"])
 
 

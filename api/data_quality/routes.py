@@ -5,21 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-import orjson
-from fastapi import Depends, Query
 from fastapi import Path as PathValue
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse, Response
 
-from api.http.dependencies import SessionDep, SnapshotDep, requires
+from api.http.access import Administrator, Dispatcher, Viewer
+from api.http.answers import json_response
+from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.shown import Shown, ShownDep
-from api.reports.schemas import LINE_PATTERN
+from api.http.texts import LINE_PATTERN
 from governance.data_quality import operations, queries, rules
 from governance.reports.rules import report_number
-from identity.grants import Scope
-from identity.keys import Principal
 from presentation.pages import TEMPLATES
 
 router = feature_router(tags=["data quality"])
@@ -27,9 +26,6 @@ router = feature_router(tags=["data quality"])
 _PAGE = TEMPLATES / "data_quality.html"
 
 Source = Annotated[str, PathValue(max_length=200, pattern=LINE_PATTERN)]
-Viewer = Annotated[Principal, Depends(requires(Scope.REPORTS_READ))]
-Dispatcher = Annotated[Principal, Depends(requires(Scope.TRIAGE))]
-Administrator = Annotated[Principal, Depends(requires(Scope.ADMIN))]
 
 
 class SourceOut(BaseModel):
@@ -97,13 +93,13 @@ class CorrectionOut(BaseModel):
 @router.get("/v1/data-quality", response_model=list[SourceOut], responses=responses(401, 403, 429, 503))
 def list_sources(session: SnapshotDep, _caller: Viewer) -> Response:
     """List every source with how its points fit their addresses, areas and grids under each datum."""
-    return _json([_source(row) for row in queries.sources(session)])
+    return json_response([_source(row) for row in queries.sources(session)])
 
 
 @router.get("/v1/data-quality/{source}", response_model=SourceOut, responses=responses(400, 401, 403, 404, 429, 503))
 def get_source(session: SnapshotDep, _caller: Viewer, source: Source) -> Response:
     """Give one source's standing."""
-    return _json(_source(queries.sources(session, name=source)[0]))
+    return json_response(_source(queries.sources(session, name=source)[0]))
 
 
 @router.get(
@@ -122,7 +118,7 @@ def list_flagged_reports(
     """List a source's reports about which something was noticed, each with its evidence."""
     client = queries.sources(session, name=source)[0]["id"]
     rows = queries.flagged(session, client=client, flag=flag.value if flag else None, limit=limit)
-    return _json([_flagged(row, shown) for row in rows])
+    return json_response([_flagged(row, shown) for row in rows])
 
 
 @router.post("/v1/data-quality/examinations", responses=responses(401, 403, 422, 429, 503))
@@ -164,7 +160,3 @@ def _flagged(row: dict[str, Any], shown: Shown) -> dict[str, Any]:
     number = report_number(row["id"])
     copied = ("x", "y", "crs", "verdict", "address_lon", "address_lat", "distance_m", "flags", "examined_at")
     return {"number": number, "address": shown.text(row["address_text"], of=number)} | {k: row[k] for k in copied}
-
-
-def _json(content: object) -> Response:
-    return Response(orjson.dumps(content), media_type="application/json")

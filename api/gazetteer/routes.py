@@ -5,23 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
-import orjson
-from fastapi import Depends, Path, Query, Request
+from fastapi import Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.gazetteer.schemas import LocatedManyOut, LocatedOut, ReversedOut, TextsIn
+from api.http.access import Dispatcher, Viewer
 from api.http.admission import costly
-from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep, requires
+from api.http.answers import json_response
+from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.shown import Shown, ShownDep
-from api.reports.schemas import LINE_PATTERN
+from api.http.texts import LINE_PATTERN
 from grids.gazetteer import operations, queries
 from grids.gazetteer.answers import located_out
-from identity.grants import Scope
-from identity.keys import Principal
 
 if TYPE_CHECKING:
     from grids.gazetteer.tables import GazetteerRelease, Wording
@@ -43,7 +42,7 @@ def locate_address(
 
     Only the verdict `certain` may be used without a human. Every word of the text is listed with what it was used for.
     """
-    return _json(located_out(operations.locate(session, address, declared_area=area, at=at)))
+    return json_response(located_out(operations.locate(session, address, declared_area=area, at=at)))
 
 
 @router.post("/locate", response_model=LocatedManyOut, responses=responses(400, 401, 413, 422, 429, 503))
@@ -55,7 +54,7 @@ def locate_addresses(request: Request, session: SnapshotDep, caller: PrincipalDe
     answers = operations.locate_many(session, [t.address for t in texts.texts], declared_areas=areas)
     results = [located_out(answer, text_id=t.id) for answer, t in zip(answers, texts.texts, strict=True)]
     certain = sum(r["verdict"] == "certain" for r in results)
-    return _json({"count": len(results), "certain": certain, "results": results})
+    return json_response({"count": len(results), "certain": certain, "results": results})
 
 
 @router.get("/reverse", response_model=ReversedOut, responses=responses(400, 401, 429, 503))
@@ -68,7 +67,7 @@ def describe_point(
 ) -> Response:
     """Put a point into words: the nearest crossing, number or place, with direction and distance."""
     described, releases = operations.reverse(session, lon=lon, lat=lat, at=at)
-    return _json(
+    return json_response(
         {
             "text": described.text,
             "road": described.road,
@@ -147,7 +146,7 @@ class DecisionIn(BaseModel):
 def list_wordings(
     shown: ShownDep,
     session: SnapshotDep,
-    _caller: Annotated[Principal, Depends(requires(Scope.REPORTS_READ))],
+    _caller: Viewer,
     state: Annotated[str | None, Query(pattern="^(proposed|taken|refused)$")] = None,
 ) -> list[WordingOut]:
     """List what people call places: proposed when triage settles a report, counting once taken."""
@@ -158,7 +157,7 @@ def list_wordings(
 def decide_wording(
     shown: ShownDep,
     session: SessionDep,
-    caller: Annotated[Principal, Depends(requires(Scope.TRIAGE))],
+    caller: Dispatcher,
     wording_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
     decision: DecisionIn,
 ) -> WordingOut:
@@ -173,7 +172,3 @@ def _wording(wording: Wording, shown: Shown) -> WordingOut:
     said = WordingOut.model_validate(wording, from_attributes=True)
     clear = {name: shown.text(getattr(said, name), of=f"wording/{said.id}") for name in ("words", "label")}
     return said.model_copy(update=clear)
-
-
-def _json(content: object) -> Response:
-    return Response(orjson.dumps(content), media_type="application/json")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.shapes.places import PlaceCandidateOut, WordOut
 from grids.gazetteer.operations import LONGEST_TEXT, MOST_TEXTS
 
 
@@ -25,30 +24,6 @@ class TextsIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     texts: list[TextIn] = Field(min_length=1, max_length=MOST_TEXTS)
-
-
-class WordOut(BaseModel):
-    """One word of the text and what it was used for."""
-
-    said: str
-    used_for: str
-    start: int
-    end: int
-    read_as: str | None = None
-
-
-class PlaceCandidateOut(BaseModel):
-    """A possible place."""
-
-    lon: float
-    lat: float
-    accuracy_m: float = Field(description="Radius within which the place is expected, in metres.")
-    score: float = Field(ge=0, le=1)
-    share: float = Field(ge=0, le=1, description="Shares of all candidates sum to 1.")
-    kind: str
-    label: str
-    reasons: list[str]
-    line: dict[str, Any] | None = Field(default=None, description="GeoJSON line, when a stretch of road is meant.")
 
 
 class LocatedOut(BaseModel):

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Query
 
-from api.boundaries.routes import AreaCode
-from api.boundaries.routes import Code as LayerCode
-from api.change_sets.impact import HandoverListOut, HandoverOut
-from api.change_sets.routes import Editor, Viewer
-from api.grid_workers.schemas import PostListOut, PostOut, WorkersIn
+from api.grid_workers.schemas import HandoverListOut, HandoverOut, PostListOut, PostOut, WorkersIn
+from api.http.access import Editor, Viewer
 from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.texts import CODE_PATTERN, AreaCode, LayerCode
 from core import clock
 from governance.boundary_changes import queries as boundary_changes
 from governance.grid_workers import operations, queries, rules
@@ -39,7 +37,7 @@ def list_workers(
     session: SessionDep,
     viewer: Viewer,
     layer: LayerCode,
-    unit: Annotated[str | None, Query(pattern=r"^[^\x00-\x1f\x7f]{1,80}$", description="Only this unit.")] = None,
+    unit: Annotated[str | None, Query(pattern=CODE_PATTERN, description="Only this unit.")] = None,
     at: At = None,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
     after: Annotated[

@@ -1,4 +1,4 @@
-"""Grid workers and their posts as JSON."""
+"""Grid workers and their posts, and how far handovers are, as JSON."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.boundaries.schemas import Line
 from api.http.instants import Instant
+from api.http.texts import Line
+from governance.boundary_changes.states import HandoverState
 
 
 class WorkerIn(BaseModel):
@@ -53,3 +54,24 @@ class PostListOut(BaseModel):
     masked: bool
     posts: list[PostOut]
     next: str | None = Field(default=None, description="Cursor of the next page; null on the last.")
+
+
+class HandoverOut(BaseModel):
+    """How far the open matters are with coming under a release's areas."""
+
+    release: int
+    state: HandoverState = Field(
+        description="overtaken: a later release took effect before it was through, and hands over instead."
+    )
+    started_at: datetime
+    ended_at: datetime | None
+    to_examine: int = Field(description="Open matters when it began; those that came since are handed over too.")
+    examined: int
+    moved: int
+    posts_moved: int = Field(description="Grid workers' posts that ended or moved because their area ended.")
+
+
+class HandoverListOut(BaseModel):
+    """Handovers of a layer's releases, latest first."""
+
+    handovers: list[HandoverOut]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Path, Query, Request
 
 from api.hotspots.input_schemas import (
     EffortAnswer,
@@ -15,30 +15,26 @@ from api.hotspots.input_schemas import (
     HolidaysRequest,
     PolicyAnswer,
     PolicyRequest,
-    Text,
     effort_answer,
     effort_overview,
     entered_year,
     policy_answers,
 )
-from api.http.dependencies import SessionDep, requires
+from api.http.access import Planner, Viewer
+from api.http.dependencies import SessionDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.texts import Line
 from core import clock
 from governance.calendar import workdays
 from governance.hotspots.patrol_effort import operations
 from governance.hotspots.policy import dated_policy
-from identity.grants import Scope
-from identity.keys import Principal
 
 router = feature_router(prefix="/v1/hotspots", tags=["hotspots"])
 
-Reader = Annotated[Principal, Depends(requires(Scope.REPORTS_READ))]
-Planner = Annotated[Principal, Depends(requires(Scope.HOTSPOTS_RUN))]
-
 
 @router.get("/policies", responses=responses(401, 403, 503))
-def list_hotspot_policies(session: SessionDep, _: Reader) -> list[PolicyAnswer]:
+def list_hotspot_policies(session: SessionDep, _: Viewer) -> list[PolicyAnswer]:
     """List the policies, the latest first: thresholds of the four kinds of matters, kinds of sources."""
     return policy_answers(dated_policy.list_policies(session))
 
@@ -63,8 +59,8 @@ def add_hotspot_policy(wanted: PolicyRequest, session: SessionDep, planner: Plan
 def get_patrol_effort(
     request: Request,
     session: SessionDep,
-    _: Reader,
-    layer: Annotated[Text | None, Query(description="The default layer if left out.")] = None,
+    _: Viewer,
+    layer: Annotated[Line | None, Query(description="The default layer if left out.")] = None,
 ) -> EffortOverview:
     """Say what patrol effort is recorded, by channel, and from which imports."""
     chosen = layer or request.app.state.settings.default_layer
@@ -86,7 +82,7 @@ def add_patrol_effort(request: Request, wanted: EffortRequest, session: SessionD
 
 
 @router.get("/holidays", responses=responses(401, 403, 503))
-def get_holidays(session: SessionDep, _: Reader) -> HolidaysAnswer:
+def get_holidays(session: SessionDep, _: Viewer) -> HolidaysAnswer:
     """Say which years' days off are known, and which years were entered here."""
     own = workdays.entered(session, known_by=clock.now())
     return HolidaysAnswer(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StringConstraints
 
 from api.http.instants import Day
+from api.http.texts import Line, Note
 from core.personal import masked_text
 from governance.hotspots.policy.sources import SourceKind
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from governance.hotspots.patrol_effort.operations import Coverage
     from governance.hotspots.patrol_effort.tables import PatrolEffortImport
     from governance.hotspots.policy.tables import HotspotPolicy
-
-Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Note = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 
 
 class PolicyRequest(BaseModel):
@@ -99,9 +97,9 @@ class EffortRequest(BaseModel):
         },
     )
 
-    layer: Text | None = None
+    layer: Line | None = None
     unit: Literal["hours", "km"] = "hours"
-    source: Text = "HTTP"
+    source: Line = "HTTP"
     rows: list[EffortRowIn] = Field(min_length=1, max_length=50_000)
 
 
@@ -181,7 +179,7 @@ class HolidaysRequest(BaseModel):
 
     days_off: list[Day] = Field(min_length=1, max_length=200, description="All days off, weekend days included.")
     make_up_workdays: list[Day] = Field(default_factory=list, max_length=100, description="Weekend days worked.")
-    source: Text = Field(description="Which notice it is.")
+    source: Line = Field(description="Which notice it is.")
 
 
 class EnteredYear(BaseModel):

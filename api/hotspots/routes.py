@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from api.hotspots.schemas import (
@@ -12,16 +12,17 @@ from api.hotspots.schemas import (
     MethodsAnswer,
     RunAnswer,
     RunRequest,
-    Text,
     TopicAnswer,
     methods_answer,
     run_answer,
     topic_answer,
 )
+from api.http.access import Planner, Viewer
 from api.http.admission import costly
-from api.http.dependencies import SessionDep, SnapshotDep, requires
+from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.texts import Line
 from core import clock
 from core.settings import Settings
 from governance.hotspots.catalogue import HotspotMethod
@@ -30,8 +31,6 @@ from governance.hotspots.topics import operations as topics
 from governance.hotspots.topics import queries as topic_queries
 from governance.hotspots.topics.states import TopicStatus
 from grids.boundaries.queries import get_layer
-from identity.grants import Scope
-from identity.keys import Principal
 from presentation.pages.hotspot_view import read_view
 from presentation.pages.topic_board import board_html
 from presentation.prints.notice import notice_html, notice_pdf
@@ -39,8 +38,6 @@ from presentation.words.hotspots import sentence_of
 
 router = feature_router(prefix="/v1/hotspots", tags=["hotspots"])
 
-Reader = Annotated[Principal, Depends(requires(Scope.REPORTS_READ))]
-Planner = Annotated[Principal, Depends(requires(Scope.HOTSPOTS_RUN))]
 RunId = Annotated[int, Path(ge=1, le=2**62, examples=[1])]
 Form = Literal["geojson", "csv", "gpkg"]
 FORMATS = {
@@ -51,7 +48,7 @@ FORMATS = {
 
 
 @router.get("/methods", responses=responses(401, 403, 503))
-def list_hotspot_methods(_: Reader) -> MethodsAnswer:
+def list_hotspot_methods(_: Viewer) -> MethodsAnswer:
     """List the methods and the parameters of a run, with defaults, ranges and what each is."""
     return methods_answer()
 
@@ -80,7 +77,7 @@ def request_hotspot_run(request: Request, wanted: RunRequest, session: SessionDe
 @router.get("/runs", responses=responses(400, 401, 403, 503))
 def list_hotspot_runs(
     session: SessionDep,
-    _: Reader,
+    _: Viewer,
     before: Annotated[int | None, Query(ge=1, le=2**62, description="Only runs with a smaller id.")] = None,
     kind: Annotated[Literal["adhoc", "daily", "weekly", "monthly"] | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -90,7 +87,7 @@ def list_hotspot_runs(
 
 
 @router.get("/runs/{run}", responses=responses(400, 401, 403, 404, 503))
-def get_hotspot_run(run: RunId, session: SessionDep, _: Reader) -> RunAnswer:
+def get_hotspot_run(run: RunId, session: SessionDep, _: Viewer) -> RunAnswer:
     """Give a run: how far it is, what it read, what it set aside."""
     found = queries.get_run(session, run)
     return run_answer(found, queries.result_of(found) if found.result is not None else None)
@@ -122,7 +119,7 @@ def get_hotspot_clusters(
     run: RunId,
     form: Form,
     session: SessionDep,
-    _: Reader,
+    _: Viewer,
     method: Annotated[HotspotMethod | None, Query(description="Only the clusters of one method.")] = None,
 ) -> Response:
     """Give the clusters as a file."""
@@ -134,7 +131,7 @@ def get_hotspot_clusters(
     response_class=Response,
     responses=_files("Each grid or hexagon with what gi, moran and emerging say of it."),
 )
-def get_hotspot_units(run: RunId, form: Form, session: SnapshotDep, _: Reader) -> Response:
+def get_hotspot_units(run: RunId, form: Form, session: SnapshotDep, _: Viewer) -> Response:
     """Give the units that were judged as a file."""
     view = read_view(session, queries.get_run(session, run))
     return _file(files.units_of(view.result, view.shapes, sentence_of), run, form)
@@ -145,7 +142,7 @@ def get_hotspot_units(run: RunId, form: Form, session: SnapshotDep, _: Reader) -
     response_class=Response,
     responses=_files("Each area and category that was compared with its past; `alarm` marks what is more than that."),
 )
-def get_hotspot_warnings(run: RunId, form: Form, session: SnapshotDep, _: Reader) -> Response:
+def get_hotspot_warnings(run: RunId, form: Form, session: SnapshotDep, _: Viewer) -> Response:
     """Give the same-period early warning as a file: observed, expected, upper bound, probability."""
     view = read_view(session, queries.get_run(session, run))
     return _file(files.warnings_of(view.result, {**view.shapes, **view.outlines}), run, form)
@@ -170,8 +167,8 @@ def get_hotspot_notice(
     run: RunId,
     form: Literal["html", "pdf"],
     session: SnapshotDep,
-    _: Reader,
-    issuer: Annotated[Text, Query(description="Who issues it.")] = "城市运行中心",
+    _: Viewer,
+    issuer: Annotated[Line, Query(description="Who issues it.")] = "城市运行中心",
 ) -> Response:
     """Give the monthly notice: what was found, how sure, compared with what, and what became of last month's."""
     view = read_view(session, queries.get_run(session, run))
@@ -186,7 +183,7 @@ def get_hotspot_notice(
     response_class=Response,
     responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}, **responses(401, 403, 404, 503)},
 )
-def get_topic_board(request: Request, session: SnapshotDep, _: Reader) -> Response:
+def get_topic_board(request: Request, session: SnapshotDep, _: Viewer) -> Response:
     """Give the topics as a board."""
     layer = get_layer(session, request.app.state.settings.default_layer)
     found = topic_queries.list_topics(session, layer_id=layer.id)
@@ -199,7 +196,7 @@ def get_topic_board(request: Request, session: SnapshotDep, _: Reader) -> Respon
 def list_topics(
     request: Request,
     session: SessionDep,
-    _: Reader,
+    _: Viewer,
     status: Annotated[TopicStatus | None, Query()] = None,
 ) -> list[TopicAnswer]:
     """List the topics of the default layer with their history."""

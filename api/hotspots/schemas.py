@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.instants import Day
+from api.http.texts import Line, Prose
 from core.personal import masked
 from governance.hotspots.catalogue import ABOUT, HotspotMethod
 from governance.hotspots.notes import notes_of
@@ -20,9 +21,6 @@ from presentation.words.hotspots import note_sentence
 if TYPE_CHECKING:
     from governance.hotspots.runs.tables import HotspotRun
     from governance.hotspots.topics.tables import HotspotTopic, HotspotTopicEvent
-
-Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Prose = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"^[^\x00]+$")]
 
 
 def _schema_of(parameter: dict[str, Any]) -> dict[str, Any]:
@@ -106,10 +104,10 @@ class RunRequest(BaseModel):
 
     start: Day
     end: Day
-    layer: Text | None = None
-    level: Text | None = None
-    within: Text | None = Field(default=None, description="Only the area of this code.")
-    categories: list[Text] = Field(default_factory=list, max_length=200, description="Empty: all.")
+    layer: Line | None = None
+    level: Line | None = None
+    within: Line | None = Field(default=None, description="Only the area of this code.")
+    categories: list[Line] = Field(default_factory=list, max_length=200, description="Empty: all.")
     methods: list[HotspotMethod] = Field(
         default_factory=lambda: list(HotspotMethod), min_length=1, max_length=len(HotspotMethod)
     )
@@ -184,7 +182,7 @@ class Decision(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    owner: Text | None = None
+    owner: Line | None = None
     measures: Prose | None = None
     follow_up_on: Day | None = None
     status: Literal[TopicStatus.OPEN, TopicStatus.RESOLVED] | None = None

@@ -8,6 +8,7 @@ from fastapi import Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.http.answers import GEOJSON
 from api.http.conditional_response import (
     PiecewiseResponse,
     html_answer,
@@ -20,6 +21,7 @@ from api.http.direct_routes import answered_by, query_values
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.texts import CODE_PATTERN
 from core import clock
 from core.content_encoding import choose_encoding
 from geo.map.simplify import MAX_ZOOM
@@ -31,16 +33,20 @@ from presentation.pages.responsibility_page import responsibility_page
 
 router = feature_router(prefix="/v1/maps", tags=["maps"])
 
-GEOJSON = "application/geo+json"
-CODE = r"^[^\x00-\x1f\x7f]{1,80}$"
 
 LayerQuery = Annotated[
-    str | None, Query(pattern=CODE, description="Layer; the default layer if left out.", examples=["admin"])
+    str | None, Query(pattern=CODE_PATTERN, description="Layer; the default layer if left out.", examples=["admin"])
 ]
-LevelQuery = Annotated[str | None, Query(pattern=CODE, description="Level; the finest if left out.", examples=["grid"])]
+LevelQuery = Annotated[
+    str | None, Query(pattern=CODE_PATTERN, description="Level; the finest if left out.", examples=["grid"])
+]
 WithinQuery = Annotated[
     str | None,
-    Query(pattern=CODE, description="Only areas below (or equal to) the area of this code.", examples=["410106001"]),
+    Query(
+        pattern=CODE_PATTERN,
+        description="Only areas below (or equal to) the area of this code.",
+        examples=["410106001"],
+    ),
 ]
 AtQuery = Annotated[
     InstantQuery | None,

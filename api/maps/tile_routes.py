@@ -7,10 +7,12 @@ from typing import Annotated
 from fastapi import Path, Request
 from starlette.responses import Response
 
+from api.http.answers import MVT
 from api.http.conditional_response import CACHING, PiecewiseResponse, listed, matches, not_modified
 from api.http.openapi import feature_router
 from api.http.problems import responses
-from api.maps.routes import CODE, AtQuery
+from api.http.texts import CODE_PATTERN
+from api.maps.routes import AtQuery
 from core.content_encoding import choose_encoding, worth_encoding
 from core.errors import DomainError, Kind
 from geo.map.simplify import MAX_ZOOM
@@ -18,8 +20,6 @@ from geo.map.tiles import TileAddressError, check_tile
 from grids.maps.map_store import MapStore, entity_tag
 
 router = feature_router(prefix="/v1/tiles", tags=["maps"])
-
-MVT = "application/vnd.mapbox-vector-tile"
 
 
 class TileNotFoundError(DomainError):
@@ -45,8 +45,8 @@ class TileNotFoundError(DomainError):
 )
 def get_tile(
     request: Request,
-    layer: Annotated[str, Path(pattern=CODE, examples=["admin"])],
-    level: Annotated[str, Path(pattern=CODE, examples=["grid"])],
+    layer: Annotated[str, Path(pattern=CODE_PATTERN, examples=["admin"])],
+    level: Annotated[str, Path(pattern=CODE_PATTERN, examples=["grid"])],
     z: Annotated[int, Path(examples=[12])],
     x: Annotated[int, Path(examples=[3336])],
     y: Annotated[int, Path(examples=[1624])],

@@ -9,7 +9,8 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from api.ogc.collections import GEOJSON, MERGE_PATCH
+from api.http.answers import GEOJSON
+from api.ogc.collections import MERGE_PATCH
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.feature_queries import COLUMNS
 from grids.features import reference_systems

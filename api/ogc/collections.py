@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from api.http import parameters
+from api.http.answers import GEOJSON
 from core.errors import DomainError, Kind
 from core.personal import masked_text
 from grids.boundaries import queries as registry
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from grids.change_sets.tables import ChangeSet
     from identity.keys import Principal
 
-GEOJSON = "application/geo+json"
 MERGE_PATCH = "application/merge-patch+json"
 QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 TILESETS = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"

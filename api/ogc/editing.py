@@ -10,14 +10,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import Body, Depends, Header, Query, Request
+from fastapi import Body, Header, Query, Request
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.http.dependencies import SessionDep, requires
+from api.http.access import Editor
+from api.http.answers import GEOJSON
+from api.http.dependencies import SessionDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.texts import AreaCode
 from api.ogc import collections, features
 from api.ogc.bodies import (
     GIVEN,
@@ -29,8 +32,8 @@ from api.ogc.bodies import (
     require_same_code,
     whole_facts,
 )
-from api.ogc.collections import GEOJSON, Collection, link
-from api.ogc.reading import CollectionId, FeatureId, feature
+from api.ogc.collections import Collection, link
+from api.ogc.reading import CollectionId, feature
 from core.personal import is_person_column, keeping_people
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import draft_queries, operations, queries
@@ -39,12 +42,10 @@ from grids.change_sets.feature_queries import Features
 from grids.change_sets.rules.facts import changed_facts
 from grids.change_sets.rules.verbs import EditCommand
 from grids.features import reference_systems
-from identity.grants import Scope
 from identity.keys import Principal
 
 router = feature_router(prefix="/ogc", tags=["OGC API"])
 
-Editor = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_EDIT))]
 Match = Annotated[
     str | None, Header(alias="If-Match", max_length=200, description="The feature's ETag: 428 without, 412 if stale.")
 ]
@@ -114,7 +115,7 @@ def replace_feature(
     request: Request,
     editor: Editor,
     collection: CollectionId,
-    code: FeatureId,
+    code: AreaCode,
     body: Annotated[FeatureIn, Body(media_type=GEOJSON)],
     if_match: Match = None,
     content_crs: ContentCrs = None,
@@ -153,7 +154,7 @@ def change_feature(
     request: Request,
     editor: Editor,
     collection: CollectionId,
-    code: FeatureId,
+    code: AreaCode,
     body: Annotated[FeatureChange, Body(media_type="application/merge-patch+json")],
     if_match: Match = None,
     content_crs: ContentCrs = None,
@@ -199,7 +200,7 @@ def retire_feature(
     request: Request,
     editor: Editor,
     collection: CollectionId,
-    code: FeatureId,
+    code: AreaCode,
     if_match: Match = None,
 ) -> Response:
     """Retire an area of the draft's finest level; its land stays uncovered until another area takes it."""

@@ -13,9 +13,10 @@ import orjson
 import shapely
 from starlette.responses import Response
 
+from api.http.answers import GEOJSON
 from api.http.conditional_response import matches
 from api.http.shown import sees_people
-from api.ogc.collections import GEOJSON, Collection, link, root
+from api.ogc.collections import Collection, link, root
 from core import clock
 from core.personal import without_people
 from grids.change_sets.feature_queries import Features

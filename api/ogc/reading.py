@@ -9,12 +9,14 @@ from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from api.http.admission import costly
+from api.http.answers import GEOJSON
 from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.shown import sees_people
+from api.http.texts import AreaCode
 from api.ogc import collections, features
-from api.ogc.collections import GEOJSON, MERGE_PATCH, TILING_SCHEMES, link, refuse_unknown, root
+from api.ogc.collections import MERGE_PATCH, TILING_SCHEMES, link, refuse_unknown, root
 from api.ogc.conformance import CLASSES
 from api.ogc.definition import as_3_0
 from core import clock
@@ -29,7 +31,6 @@ router = feature_router(prefix="/ogc", tags=["OGC API"])
 LIMIT, LARGEST = 100, 10_000
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 CollectionId = Annotated[str, Path(pattern=r"^[^\x00-\x1f\x7f]{1,100}$", examples=["admin.grid"])]
-FeatureId = Annotated[str, Path(pattern=r"^[^\x00-\x1f\x7f]{1,80}$", examples=["410106001001001"])]
 Crs = Annotated[str | None, Query(max_length=100, description="URI of the system of the answer.")]
 Release = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="The areas of this release of the layer.")]
 Datetime = Annotated[
@@ -220,7 +221,7 @@ def get_feature(
     request: Request,
     principal: OptionalPrincipalDep,
     collection: CollectionId,
-    code: FeatureId,
+    code: AreaCode,
     datetime: Datetime = None,
     release: Release = None,
     crs: Crs = None,
@@ -243,7 +244,7 @@ def get_features_options(session: SnapshotDep, principal: OptionalPrincipalDep, 
     "/collections/{collection}/items/{code}", response_class=Response, responses=READ, openapi_extra=KEY_OPTIONAL
 )
 def get_feature_options(
-    session: SnapshotDep, principal: OptionalPrincipalDep, collection: CollectionId, code: FeatureId
+    session: SnapshotDep, principal: OptionalPrincipalDep, collection: CollectionId, code: AreaCode
 ) -> Response:
     """Tell which methods one item takes."""
     del code

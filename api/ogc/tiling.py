@@ -9,10 +9,10 @@ from urllib.parse import quote
 from fastapi import Path, Request
 from starlette.exceptions import HTTPException
 
+from api.http.answers import MVT
 from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
-from api.maps.tile_routes import MVT
 from api.ogc import collections
 from api.ogc.collections import TILING_SCHEMES, Collection, CollectionNotFoundError, link, refuse_unknown, root
 from api.ogc.reading import READ, CollectionId, Datetime, Release, source_for

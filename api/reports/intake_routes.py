@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 from anyio import to_thread
-from fastapi import Depends, Header, Request
+from fastapi import Header, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 from starlette.responses import Response
 
 from api.http import problems
-from api.http.dependencies import PRINCIPAL, requires
+from api.http.access import Sender
+from api.http.answers import json_response
+from api.http.dependencies import PRINCIPAL
 from api.http.direct_routes import answered_by, field_invalid, payload_invalid
 from api.http.openapi import feature_router
 from api.http.problems import responses
@@ -28,7 +30,6 @@ from api.reports.schemas import BatchResult, ReportBatchIn, ReportIn, ReportRece
 from core.errors import DatabaseUnavailableError, DomainError, Kind
 from governance.reports import operations, queries, rules
 from governance.reports.placement import PlacementContext
-from identity.grants import Scope
 from identity.keys import Principal
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 router = feature_router(prefix="/v1/reports", tags=["reports"])
 
-_Sender = Annotated[Principal, Depends(requires(Scope.REPORTS_WRITE))]
 _REPORT = TypeAdapter(ReportIn)
 _KEY = re.compile(r"^[!-~]{1,255}$")
 _BATCH_TURN = 250
@@ -111,9 +111,11 @@ async def _take_report(request: Request) -> Response:
         raise outcome
     if outcome.replayed:
         first = (await to_thread.run_sync(_first_answers, state, [outcome.id]))[outcome.id]
-        return _json(first, headers={"Idempotent-Replayed": "true", "Location": answers.report_path(first["number"])})
+        return json_response(
+            first, headers={"Idempotent-Replayed": "true", "Location": answers.report_path(first["number"])}
+        )
     receipt = answers.receipt_of(outcome.id, placed)
-    return _json(receipt, 201, {"Location": answers.report_path(receipt["number"])})
+    return json_response(receipt, 201, {"Location": answers.report_path(receipt["number"])})
 
 
 async def _take_batch(request: Request) -> Response:
@@ -139,7 +141,9 @@ async def _take_batch(request: Request) -> Response:
         raise DatabaseUnavailableError
     statuses = [result["status"] for result in results]
     stored, replayed = statuses.count(201), statuses.count(200)
-    return _json({"stored": stored, "replayed": replayed, "refused": len(rows) - stored - replayed, "results": results})
+    return json_response(
+        {"stored": stored, "replayed": replayed, "refused": len(rows) - stored - replayed, "results": results}
+    )
 
 
 async def _take_rows(state: State, principal: Principal, rows: list[Any], start: int) -> list[dict[str, Any]]:
@@ -170,10 +174,6 @@ def _refused(error: BaseException, index: int) -> dict[str, Any]:
     return {"index": index, "status": body["status"], "problem": shown}
 
 
-def _json(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:  # noqa: ANN401 (JSON)
-    return Response(orjson.dumps(content), status, headers, "application/json")
-
-
 def _first_answers(state: State, report_ids: list[int]) -> dict[int, dict[str, Any]]:
     with state.database.snapshot() as session:
         return {key: answers.receipt(record) for key, record in queries.receipts(session, report_ids).items()}
@@ -181,7 +181,7 @@ def _first_answers(state: State, report_ids: list[int]) -> dict[int, dict[str, A
 
 async def post_report(
     report: ReportIn,
-    principal: _Sender,
+    principal: Sender,
     idempotency_key: Annotated[
         str | None, Header(description="1 to 255 printable ASCII characters, unique for each report of this key.")
     ] = None,
@@ -196,7 +196,7 @@ async def post_report(
     raise NotImplementedError  # pragma: no cover (answered by _take_report)
 
 
-async def post_reports(batch: ReportBatchIn, principal: _Sender) -> BatchResult:
+async def post_reports(batch: ReportBatchIn, principal: Sender) -> BatchResult:
     """Store up to 10,000 reports; each row is taken or refused for itself.
 
     The answer is 200 with one result a row: 201 stored, 200 stored before, or the problem that a single report

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
-import orjson
 from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
+from api.http.access import ReporterViewer
+from api.http.answers import GEOJSON, JSON, json_response
 from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep, requires
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.parameters import box_of
 from api.http.problems import responses
 from api.http.shown import ShownDep
+from api.http.texts import LINE_PATTERN, LineQuery
 from api.reports import answers
 from api.reports.schemas import (
-    LINE_PATTERN,
     ReportCollection,
     ReporterOut,
     ReportOut,
@@ -28,14 +29,9 @@ from core import audit
 from governance.reports import queries, rules
 from grids.assignment.rules import AssignmentMethod
 from identity.grants import Scope
-from identity.keys import Principal, ScopeMissingError
+from identity.keys import ScopeMissingError
 
 router = feature_router(prefix="/v1/reports", tags=["reports"])
-
-_GEOJSON = "application/geo+json"
-
-
-Word = Annotated[str | None, Query(max_length=128, pattern=LINE_PATTERN)]
 
 
 @dataclass
@@ -48,8 +44,8 @@ class ReportQuery:
     level: Annotated[
         str | None, Query(max_length=64, pattern=LINE_PATTERN, description="Only reports placed down to this level.")
     ] = None
-    category: Word = None
-    channel: Word = None
+    category: LineQuery = None
+    channel: LineQuery = None
     method: AssignmentMethod | None = None
     reported_from: Annotated[InstantQuery | None, Query(description="Inclusive.")] = None
     reported_before: Annotated[InstantQuery | None, Query(description="Exclusive.")] = None
@@ -82,7 +78,7 @@ class ReportQuery:
     responses=responses(400, 401, 403, 503)
     | {
         200: {
-            "content": {_GEOJSON: {"schema": {"$ref": "#/components/schemas/ReportCollection"}}},
+            "content": {GEOJSON: {"schema": {"$ref": "#/components/schemas/ReportCollection"}}},
             "headers": {"Link": {"description": 'rel="next": the next page.', "schema": {"type": "string"}}},
         }
     },
@@ -101,7 +97,7 @@ def list_reports(
 ) -> Response:
     """List reports, newest first, by where they belong now; people are masked, in texts unless with reporters:read."""
     records, following = queries.reports_page(session, wanted.filter(), limit=limit, cursor=cursor)
-    geojson = format == "geojson" or (format is None and _GEOJSON in request.headers.get("accept", ""))
+    geojson = format == "geojson" or (format is None and GEOJSON in request.headers.get("accept", ""))
     headers = {"Vary": "Accept"}
     if following is not None:
         words = {name: value for name, value in request.query_params.items() if name != "cursor"}
@@ -111,11 +107,7 @@ def list_reports(
         if geojson
         else {"items": [answers.report(r, shown) for r in records], "next": following}
     )
-    return Response(orjson.dumps(content), 200, headers, _GEOJSON if geojson else "application/json")
-
-
-def _json(content: object) -> Response:
-    return Response(orjson.dumps(content), media_type="application/json")
+    return json_response(content, headers=headers, media_type=GEOJSON if geojson else JSON)
 
 
 @router.get("/{number}", response_model=ReportOut, responses=responses(400, 401, 403, 404, 503))
@@ -127,13 +119,11 @@ def get_report(number: str, shown: ShownDep, session: SnapshotDep, principal: Pr
     record = queries.report(session, rules.report_id(number))
     if own_only and record["client_id"] != principal.id:
         raise ScopeMissingError("This key may read only the reports it sent.", scope=str(Scope.REPORTS_READ))
-    return _json(answers.report(record, shown))
+    return json_response(answers.report(record, shown))
 
 
 @router.get("/{number}/reporter", response_model=ReporterOut, responses=responses(400, 401, 403, 404, 503))
-def get_reporter(
-    number: str, session: SessionDep, principal: Annotated[Principal, Depends(requires(Scope.REPORTERS_READ))]
-) -> Response:
+def get_reporter(number: str, session: SessionDep, principal: ReporterViewer) -> Response:
     """Give the reporter in clear. That this key read it is written into the audit."""
     report_id = rules.report_id(number)
     found = queries.reporter(session, report_id)
@@ -141,4 +131,4 @@ def get_reporter(
         raise rules.ReportUnknownError("There is no such report, or it came without a reporter.")
     canonical = rules.report_number(report_id)
     audit.record(session, actor=principal.name, action="reporters.read", subject=canonical)
-    return _json({"number": canonical} | found)
+    return json_response({"number": canonical} | found)

@@ -12,12 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 from api.http.instants import Instant
+from api.http.texts import LINE_PATTERN, TEXT_PATTERN
 from governance.reports.rules import LONGEST
 from grids.assignment.rules import AssignmentMethod
-
-# Control characters (NUL among them: PostgreSQL cannot store it) are refused; text may have lines and tabs.
-TEXT_PATTERN = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F]*$"
-LINE_PATTERN = r"^[^\x00-\x1F\x7F]*$"
 
 Line = Annotated[str, StringConstraints(pattern=LINE_PATTERN, min_length=1, max_length=LONGEST["category"])]
 Text = Annotated[str, StringConstraints(pattern=TEXT_PATTERN, max_length=LONGEST["text"])]

@@ -5,37 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-import orjson
-from fastapi import Depends, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
-from api.gazetteer.schemas import PlaceCandidateOut, WordOut
-from api.http.dependencies import SessionDep, SnapshotDep, requires
+from api.http.access import Dispatcher
+from api.http.answers import GEOJSON, GeoJsonResponse, json_response
+from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.shown import Shown, ShownDep
-from api.reports.schemas import LINE_PATTERN
+from api.http.texts import LINE_PATTERN
+from api.shapes.geojson import Feature, FeatureCollection
+from api.shapes.places import PlaceCandidateOut, WordOut
 from governance.reports.rules import report_id
 from governance.triage import operations, queries
 from governance.triage.operations import PlaceChoice, TriageItem
 from grids.gazetteer.answers import candidate_out
-from identity.grants import Scope
-from identity.keys import Principal
 
 router = feature_router(prefix="/v1/triage", tags=["triage"])
-
-Dispatcher = Annotated[Principal, Depends(requires(Scope.TRIAGE))]
-
-
-class GeoJsonResponse(JSONResponse):
-    """GeoJSON, as RFC 7946 names it."""
-
-    media_type = "application/geo+json"
-
-    def render(self, content: Any) -> bytes:  # noqa: ANN401 (JSON)
-        """Write the document."""
-        return orjson.dumps(content)
 
 
 _Channel = Annotated[str | None, Query(max_length=64, pattern=LINE_PATTERN)]
@@ -65,6 +53,34 @@ class QueueOut(BaseModel):
     waiting: int
     items: list[WaitingOut]
     next_after: str | None = Field(description="Number to send as `after` for the next page.")
+
+
+class TriageMapFacts(BaseModel):
+    """A place that a report may mean, with what is known of the report; people are masked."""
+
+    report: str = Field(description="The report's number.")
+    address: str | None
+    category: str
+    received_at: datetime
+    why: str
+    why_zh: str
+    candidate: int = Field(description="Rank of the candidate from 1; 0 is the point that was sent.")
+    label: str
+    score: float | None = Field(default=None, description="Of candidates.")
+    accuracy_m: int | None = Field(default=None, description="Of candidates.")
+
+
+class TriageMapFeature(Feature):
+    """A candidate, as point or stretch of road, or a point that was sent but led nowhere."""
+
+    properties: TriageMapFacts
+
+
+class TriageMap(FeatureCollection):
+    """What waits, as a map."""
+
+    features: list[TriageMapFeature]
+    without_candidates: int = Field(description="Reports that have no place on the map.")
 
 
 class SettlementIn(BaseModel):
@@ -112,13 +128,18 @@ def list_triage(
     items = operations.queue(session, limit=limit, after=last, channel=channel)
     more = items[-1].number if len(items) == limit else None
     count = queries.count(session, channel=channel)
-    return _json({"waiting": count, "items": [_waiting(w, shown) for w in items], "next_after": more})
+    return json_response({"waiting": count, "items": [_waiting(w, shown) for w in items], "next_after": more})
 
 
-@router.get("/map.geojson", response_class=GeoJsonResponse, responses=responses(400, 401, 403, 429, 503))
-def get_triage_map(session: SnapshotDep, _caller: Dispatcher, channel: _Channel = None) -> GeoJsonResponse:
+@router.get(
+    "/map.geojson",
+    response_model=TriageMap,
+    response_class=GeoJsonResponse,
+    responses=responses(400, 401, 403, 429, 503),
+)
+def get_triage_map(session: SnapshotDep, _caller: Dispatcher, channel: _Channel = None) -> Response:
     """Give the queue as a GeoJSON map: each candidate, and each point that was sent but led nowhere."""
-    return GeoJsonResponse(operations.map_file(session, channel=channel))
+    return json_response(operations.map_file(session, channel=channel), media_type=GEOJSON)
 
 
 @router.post("/{number}/settlement", responses=responses(400, 401, 403, 404, 409, 422, 429, 503))
@@ -170,7 +191,3 @@ def _waiting(waiting: TriageItem, shown: Shown) -> dict[str, Any]:
             for w in words
         ],
     }
-
-
-def _json(content: object) -> Response:
-    return Response(orjson.dumps(content), media_type="application/json")

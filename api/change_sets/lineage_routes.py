@@ -9,7 +9,7 @@ from fastapi import Path, Query, Request
 from starlette.responses import HTMLResponse
 
 from api.change_sets import answers, schemas
-from api.change_sets.routes import Viewer
+from api.http.access import Viewer
 from api.http.dependencies import SnapshotDep
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router

@@ -1,0 +1,23 @@
+"""What a route needs of its caller, under one name a scope: `editor: Editor` lets in keys with `boundaries:edit`.
+
+The gate reads the need off these annotations before a request's body is read (api/http/admission.py).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from api.http.dependencies import requires
+from identity.grants import Scope
+from identity.keys import Principal
+
+Sender = Annotated[Principal, Depends(requires(Scope.REPORTS_WRITE))]
+Viewer = Annotated[Principal, Depends(requires(Scope.REPORTS_READ))]
+ReporterViewer = Annotated[Principal, Depends(requires(Scope.REPORTERS_READ))]
+Dispatcher = Annotated[Principal, Depends(requires(Scope.TRIAGE))]
+Editor = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_EDIT))]
+Approver = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_APPROVE))]
+Planner = Annotated[Principal, Depends(requires(Scope.HOTSPOTS_RUN))]
+Administrator = Annotated[Principal, Depends(requires(Scope.ADMIN))]

@@ -1,0 +1,37 @@
+"""Answers made from plain values, and the media types in which this service answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from starlette.responses import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+JSON: Final = "application/json"
+GEOJSON: Final = "application/geo+json"
+HTML: Final = "text/html"
+PDF: Final = "application/pdf"
+MVT: Final = "application/vnd.mapbox-vector-tile"
+BINARY: Final[dict[str, Any]] = {"schema": {"type": "string", "format": "binary"}}
+
+
+def json_response(
+    content: object, status: int = 200, headers: Mapping[str, str] | None = None, *, media_type: str = JSON
+) -> Response:
+    """Write values that JSON knows, dates among them, without checking them against the documented shape."""
+    return Response(orjson.dumps(content), status, headers, media_type)
+
+
+class GeoJsonResponse(Response):
+    """Documents a route (`response_class`) that answers GeoJSON under its own media type."""
+
+    media_type = GEOJSON
+
+
+class PdfResponse(Response):
+    """A print."""
+
+    media_type = PDF

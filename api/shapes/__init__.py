@@ -1,0 +1,1 @@
+"""Shapes of answers that several features share: geometries, defects, releases, places."""
