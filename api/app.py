@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI
 from sqlalchemy.orm import configure_mappers
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
 
 import migrations.tables  # noqa: F401 (its tables)
 from api.http import admission, openapi, problems
@@ -57,6 +58,11 @@ def release_version() -> str:
         return version("wangge")
     except PackageNotFoundError:
         return "0.1.0"
+
+
+def listed(words: str) -> list[str]:
+    """Return the words between commas."""
+    return [word.strip() for word in words.split(",") if word.strip()]
 
 
 @asynccontextmanager
@@ -114,7 +120,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         RequestEnvelope,
         limits=BodyLimits(settings.max_body_bytes, settings.body_wait_s),
         unconfirmed_since=lambda: app.state.releases.timeline.unconfirmed_since,
+        trusted_proxies=frozenset(listed(settings.trusted_proxies)),
     )
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=listed(settings.cors_origins),
+            allow_methods=["GET", "HEAD", "POST"],
+            allow_headers=["X-API-Key", "Authorization", "Content-Type", "If-None-Match"],
+            expose_headers=["ETag", "Link", "Content-Crs", "Unconfirmed-Since", "X-Request-ID"],
+            max_age=3600,
+        )
 
     def document() -> dict[str, Any]:
         if not app.openapi_schema:

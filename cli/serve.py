@@ -59,6 +59,7 @@ def serve(
             workers=workers,
             log_level="warning",
             access_log=False,
+            proxy_headers=False,  # api/http/public_address.py reads them
             timeout_graceful_shutdown=GRACE_S,
         )
 

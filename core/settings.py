@@ -73,6 +73,19 @@ class Settings(BaseSettings):
     events_kept_days: int = Field(
         default=14, ge=1, le=42, description="Days for which events that every consumer has read are kept."
     )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",
+        description="Address under which clients reach the API, for the links in its answers; empty: as they asked.",
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1,::1",
+        description="Addresses of the proxies whose Forwarded and X-Forwarded headers are believed, with commas.",
+    )
+    cors_origins: str = Field(
+        default="",
+        description="Origins of web pages that may read the API in a browser, with commas, or *; empty: none.",
+    )
     basemap_url: str = Field(default="", description="XYZ or WMTS tile URL for maps; empty: no basemap is asked for.")
     log_format: str = Field(default="json", pattern="^(json|console)$", description="Log lines as json or for people.")
     log_level: str = Field(default="INFO", description="Lowest level that is logged.")

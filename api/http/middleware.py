@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 from starlette.requests import ClientDisconnect
 
-from api.http import problems
+from api.http import problems, public_address
 from api.http.body_limits import Body, BodyLimits, closing, refuse_declared
 from api.http.headers import added_to
 from core.errors import DomainError
@@ -47,8 +47,15 @@ def _refuse_zero(scope: Scope) -> None:
 class RequestEnvelope:
     """Pure ASGI, so that the hot path pays little and streams stay streams."""
 
-    def __init__(self, app: ASGIApp, limits: BodyLimits, unconfirmed_since: Callable[[], datetime | None]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        limits: BodyLimits,
+        unconfirmed_since: Callable[[], datetime | None],
+        trusted_proxies: frozenset[str],
+    ) -> None:
         self.app = app
+        self.trusted_proxies = trusted_proxies
         self.limits = limits
         self.unconfirmed_since = unconfirmed_since
 
@@ -61,6 +68,7 @@ class RequestEnvelope:
         request_id = headers.get(b"x-request-id", b"").decode("latin-1")
         if not _ID.match(request_id):
             request_id = f"{random.getrandbits(128):032x}"
+        scope = public_address.as_reached(scope, headers, self.trusted_proxies)
         bodiless = scope["method"] == "HEAD"
         if bodiless:
             scope = {**scope, "method": "GET"}  # RFC 9110 §9.3.2: HEAD answers as GET does, without the content
@@ -71,6 +79,7 @@ class RequestEnvelope:
         started = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
+                public_address.check_host(scope, headers)
                 refuse_declared(headers, self.limits)
                 _refuse_zero(scope)
                 await self.app(scope, receive, exchange.send)

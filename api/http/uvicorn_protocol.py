@@ -27,6 +27,8 @@ class GuardedProtocol(HttpToolsProtocol):
     _unread: asyncio.TimerHandle | None = None
     _in_body = False
     _undelivered = 0
+    _fields = 0
+    _refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
@@ -45,13 +47,32 @@ class GuardedProtocol(HttpToolsProtocol):
         self._undelivered += len(data)
         super().data_received(data)
         if self._undelivered > HEAD_BYTES and not self.transport.is_closing():
-            self.transport.write(STATUS_LINE[431] + b"content-length: 0\r\nconnection: close\r\n\r\n")
-            self.transport.close()
+            self._refuse(431)
         elif self._undelivered and not self._in_body and self._head is None:
             self._await_head()
 
+    def on_message_begin(self) -> None:
+        """Begin to count what the request's head, and later its trailers, hold."""
+        self._fields = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """Count the target."""
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Count a field of the head or of the trailers, however few packets they come in."""
+        self._count(len(name) + len(value) + 4)
+        if not self._in_body and not self._refused:
+            super().on_header(name, value)  # trailers are read past: nothing here uses them
+
     def on_headers_complete(self) -> None:
-        """End the wait: the request's time is the application's now."""
+        """End the wait: the request's time is the application's now. A request without a version is refused."""
+        if self.parser.get_http_version() not in {"1.0", "1.1"}:
+            self._refuse(505)
+        if self._refused:
+            return
         self._undelivered, self._in_body = 0, True
         if self._head is not None:
             self._head.cancel()
@@ -61,12 +82,28 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """Pass a piece of content on."""
         self._undelivered = 0
-        super().on_body(body)
+        if not self._refused:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Be ready for the next request."""
         self._undelivered, self._in_body = 0, False
-        super().on_message_complete()
+        if not self._refused:
+            super().on_message_complete()
+
+    def _count(self, size: int) -> None:
+        self._fields += size
+        if self._fields > HEAD_BYTES:
+            self._refuse(431)
+
+    def _refuse(self, status: int) -> None:
+        """Answer, unless the application is answering, and close."""
+        if not self._refused and not self.transport.is_closing():
+            answering: RequestResponseCycle | None = self.cycle
+            if answering is None or answering.response_complete:
+                self.transport.write(STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\n\r\n")
+            self.transport.close()
+        self._refused = True
 
     def pause_writing(self) -> None:
         """Wait for the client to read."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.http import parameters
 from api.http.answers import GEOJSON
+from api.http.public_address import address_of
 from core.errors import DomainError, Kind
 from core.personal import masked_text
 from grids.boundaries import queries as registry
@@ -166,7 +167,7 @@ def described(session: Session, request: Request, collection: Collection) -> dic
 
 def root(request: Request) -> str:
     """Return the address of the landing page, as the client reached it."""
-    return f"{str(request.base_url).rstrip('/')}/ogc"
+    return f"{address_of(request)}/ogc"
 
 
 def link(href: str, rel: str, media_type: str, title: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from api.http.answers import GEOJSON
 from api.http.dependencies import SessionDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.public_address import address_of
 from api.http.texts import AreaCode
 from api.ogc import collections, features
 from api.ogc.bodies import (
@@ -264,5 +265,5 @@ def _shown(
 
 def _surroundings_link(request: Request, collection: Collection) -> dict[str, str]:
     draft = "" if collection.change_set is None else collection.change_set.id
-    url = f"{str(request.base_url).rstrip('/')}/v1/change-sets/{draft}/surroundings"
+    url = f"{address_of(request)}/v1/change-sets/{draft}/surroundings"
     return link(url, "related", "application/json", "What no longer fits together in the draft")

@@ -14,10 +14,12 @@ import shapely
 from starlette.responses import Response
 
 from api.http.answers import GEOJSON
-from api.http.conditional_response import matches
+from api.http.conditional_response import listed, matches
+from api.http.public_address import own_address
 from api.http.shown import sees_people
 from api.ogc.collections import Collection, link, root
 from core import clock
+from core.content_encoding import choose_encoding, encode, worth_encoding
 from core.personal import without_people
 from grids.change_sets.feature_queries import Features
 from grids.features import reference_systems
@@ -93,7 +95,7 @@ def one(
     land = reference_systems.outgoing(found.geometries, uri)[0]
     body = item(found.facts[0], land, with_people=sees_people(request))
     body["links"] = [
-        link(str(request.url) if request.method == "GET" else own, "self", GEOJSON, "This feature"),
+        link(own_address(request) if request.method == "GET" else own, "self", GEOJSON, "This feature"),
         link(url, "collection", "application/json", "Its collection"),
         *more,
     ]
@@ -113,7 +115,7 @@ def page(
     """Answer a page of features; `following` are the parameters of the next one."""
     url = f"{root(request)}/collections/{collection.id}"
     links = [
-        link(str(request.url), "self", GEOJSON, "This page"),
+        link(own_address(request), "self", GEOJSON, "This page"),
         link(url, "collection", "application/json", "The collection"),
     ]
     if following is not None:
@@ -143,16 +145,21 @@ def answer(
     request: Request, content: bytes, uri: str, tag: str, status: int = 200, extra: dict[str, str] | None = None
 ) -> Response:
     """Answer GeoJSON with its tag and system, or 304 when the client has it."""
+    encoding = choose_encoding(listed(request.headers, "accept-encoding")) if worth_encoding(content) else "identity"
+    if encoding != "identity":
+        tag = f'{tag[:-1]}-{encoding}"'  # a strong tag names one sequence of bytes; states_named reads it as well
     headers = {
         "ETag": tag,
         "Content-Crs": f"<{uri}>",
         "Cache-Control": "no-store" if sees_people(request) else "no-cache",
-        "Vary": "X-API-Key, Authorization",
+        "Vary": "X-API-Key, Authorization, Accept-Encoding",
         **(extra or {}),
     }
     if request.method == "GET" and matches(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=headers)
-    return Response(content, status, headers, GEOJSON)
+    if encoding != "identity":
+        headers["Content-Encoding"] = encoding
+    return Response(encode(content, encoding), status, headers, GEOJSON)
 
 
 def nothing() -> Features:

@@ -13,6 +13,7 @@ from api.http.answers import GEOJSON
 from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.public_address import address_of
 from api.http.shown import sees_people
 from api.http.texts import AreaCode
 from api.ogc import collections, features
@@ -64,7 +65,7 @@ def get_landing_page(request: Request) -> dict[str, Any]:
         "links": [
             link(url, "self", "application/json", "This document"),
             link(f"{url}/api", "service-desc", OPENAPI, "The API definition"),
-            link(f"{str(request.base_url).rstrip('/')}/docs", "service-doc", "text/html", "The API's documentation"),
+            link(f"{address_of(request)}/docs", "service-doc", "text/html", "The API's documentation"),
             link(f"{url}/conformance", "conformance", "application/json", "What this API conforms to"),
             link(f"{url}/collections", "data", "application/json", "The collections"),
             link(f"{url}/tileMatrixSets", TILING_SCHEMES, "application/json", "The tile matrix sets"),

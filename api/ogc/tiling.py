@@ -13,6 +13,7 @@ from api.http.answers import MVT
 from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.public_address import address_of
 from api.ogc import collections
 from api.ogc.collections import TILING_SCHEMES, Collection, CollectionNotFoundError, link, refuse_unknown, root
 from api.ogc.reading import READ, CollectionId, Datetime, Release, source_for
@@ -126,7 +127,7 @@ def _tile_set(session: SnapshotDep, request: Request, collection: Collection, so
     parameters = request.query_params
     asked = f"?{parameters}" if parameters else ""
     url = f"{root(request)}/collections/{collection.id}/tiles/{SCHEME}{asked}"
-    tiles = f"{str(request.base_url).rstrip('/')}/v1/tiles/{collection.layer.code}/{collection.level}"
+    tiles = f"{address_of(request)}/v1/tiles/{collection.layer.code}/{collection.level}"
     instant = f"?at={quote(source.at.isoformat())}" if parameters and source is not None else ""
     template: dict[str, Any] = link(
         f"{tiles}/{{tileMatrix}}/{{tileCol}}/{{tileRow}}.mvt{instant}", "item", MVT, "The tiles"

@@ -16,6 +16,7 @@ from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.parameters import box_of
 from api.http.problems import responses
+from api.http.public_address import address_of
 from api.http.shown import ShownDep
 from api.http.texts import LINE_PATTERN, LineQuery
 from api.reports import answers
@@ -101,7 +102,9 @@ def list_reports(
     headers = {"Vary": "Accept"}
     if following is not None:
         words = {name: value for name, value in request.query_params.items() if name != "cursor"}
-        headers["Link"] = f'<{request.url.path}?{urlencode(words | {"cursor": following})}>; rel="next"'
+        headers["Link"] = (
+            f'<{address_of(request)}{request.url.path}?{urlencode(words | {"cursor": following})}>; rel="next"'
+        )
     content = (
         {"type": "FeatureCollection", "features": [answers.feature(r, shown) for r in records], "next": following}
         if geojson

@@ -10,6 +10,7 @@ import shapely
 
 from core.personal import masked_text
 from presentation.pages.boundary_pages import KINDS, facts, summary, worker_notes
+from presentation.prints.pdf import rendered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,11 +43,9 @@ _MOVED = ("#b5403a", "#2c7d4f")
 
 def impact_print(preview: Preview) -> bytes:
     """Write the one-page report of a draft as PDF: map, land, matters, units and grid workers that change hands."""
-    import weasyprint  # noqa: PLC0415 (slow to import, rarely wanted)
-
     maps = _maps(preview)
     for rows in ROWS:
-        document = weasyprint.HTML(string=_page(preview, maps, rows)).render()
+        document = rendered(_page(preview, maps, rows))
         if len(document.pages) == 1:
             break
     written: bytes = document.write_pdf()

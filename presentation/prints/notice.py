@@ -19,6 +19,7 @@ from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.notes import notes_of
 from governance.hotspots.topics.rules import KIND_LABELS, WHOLE
 from governance.hotspots.topics.states import EVENT_LABELS, TopicEventKind
+from presentation.prints.pdf import rendered
 from presentation.words.hotspots import account_words, note_sentence, number, span, trend_svg
 
 if TYPE_CHECKING:
@@ -70,12 +71,7 @@ def notice_html(view: RunView, followed: Sequence[Followed], *, issuer: str, iss
 
 def notice_pdf(page: str) -> bytes:
     """Print a notice; nothing is fetched."""
-    import weasyprint  # noqa: PLC0415 (heavy, and only notices print)
-
-    def refuse(url: str, *_: object, **__: object) -> dict[str, Any]:
-        raise ValueError(f"a notice needs nothing from outside, not {url}")
-
-    return bytes(weasyprint.HTML(string=page, url_fetcher=refuse).write_pdf())
+    return bytes(rendered(page).write_pdf())
 
 
 def document(title: str, body: str, kind: str = "") -> str:

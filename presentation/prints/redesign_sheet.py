@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import shapely
 
+from presentation.prints.pdf import rendered
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -32,10 +34,8 @@ td:first-child, th:first-child { text-align: left }
 
 def redesign_print(redesign: Redesign) -> bytes:
     """Write the one-page print of a proposal as PDF."""
-    import weasyprint  # noqa: PLC0415 (slow to import, rarely wanted)
-
     for rows in ROWS:
-        document = weasyprint.HTML(string=_page(redesign, rows)).render()
+        document = rendered(_page(redesign, rows))
         if len(document.pages) == 1:
             break
     written: bytes = document.write_pdf()

@@ -234,8 +234,15 @@ def test_contradictory_lengths_are_refused(wire: Wire, lines: tuple[str, ...]) -
 
 
 def test_a_client_that_leaves_in_the_middle_of_its_body_is_no_failure(wire: Wire) -> None:
-    for path, key in (("/v1/reports", wire.sender), ("/v1/change-sets", wire.editor), ("/v1/assignments", None)):
-        with wire.open(post(path, "Content-Type: application/json", "Content-Length: 1000", key=key), b"{"):
+    json_ = "Content-Type: application/json"
+    for path, kind, key in (
+        ("/v1/reports", json_, wire.sender),
+        ("/v1/reports/batch", json_, wire.sender),
+        ("/v1/change-sets", json_, wire.editor),
+        ("/v1/assignments", json_, None),
+        (UPLOAD, MULTIPART, wire.editor),
+    ):
+        with wire.open(post(path, kind, "Content-Length: 1000", key=key), b"{"):
             pass
     time.sleep(0.3)
     status, metrics = 0, b""
@@ -277,6 +284,37 @@ def test_one_caller_does_not_take_the_places_of_others(wire: Wire, path: str, li
     assert (again[0], again[1]["type"], again[1]["retry_after_s"]) == (429, "urn:wangge:problem:uploads-busy", 1)
     assert (other[0], other[1]["type"]) == (404, "urn:wangge:problem:layer-not-found")
     assert small[0] == 422
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET /healthz\r\n\r\n", b"505"),  # HTTP/0.9
+        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: " + b"b" * 40_000 + b"\r\n\r\n", b"431"),
+        (b"GET /healthz?" + b"a" * 40_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"431"),
+        (b"GET /healthz HTTP/1.1\r\n\r\n", b"400"),
+        (b"GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", b"400"),
+        (b"GET /healthz HTTP/1.1\r\nHost: a/../b\r\n\r\n", b"400"),
+        (b"GET /healthz HTTP/1.0\r\n\r\n", b"200"),
+        (b"GET /healthz HTTP/1.1\r\nHost: [::1]:8000\r\nConnection: close\r\n\r\n", b"200"),
+    ],
+)
+def test_a_head_is_bounded_in_one_packet_too_has_a_version_and_one_host(wire: Wire, sent: bytes, status: bytes) -> None:
+    with closing(socket.create_connection(("127.0.0.1", wire.port), timeout=10)) as opened:
+        opened.sendall(sent)
+        received = opened.recv(65_536)
+    assert received.split(b" ", 2)[1] == status, received
+
+
+def test_trailers_are_bounded(wire: Wire) -> None:
+    head = post("/v1/assignments", "Content-Type: application/json", "Transfer-Encoding: chunked")
+    trailers = b"".join(b"X-%d: %s\r\n" % (number, b"t" * 500) for number in range(100))
+    with wire.open(head, b"2\r\n{}\r\n0\r\n" + trailers + b"\r\n") as opened:
+        received = b""
+        with suppress(ConnectionResetError):
+            while piece := opened.recv(65_536):
+                received += piece
+    assert b" 200 " not in received
 
 
 def test_a_silent_connection_and_a_head_that_drips_are_closed(wire: Wire) -> None:

@@ -30,7 +30,7 @@ _UNITS = (
 )  # fmt: skip
 _WARNINGS = ("area", "area_name", "category", "observed", "expected", "upper", "p", "q", "alarm")
 _NOT_COLUMNS = ("geometry", "near", "near_name")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def test_drafts_are_hidden_from_who_has_no_key(served: Served) -> None:
     assert open_ones.status_code == 401
     path = f"{served.url}/ogc/collections/draft-{served.draft}.grid/items"
     assert served.http.get(path, headers=headers).status_code == 401
-    assert served.http.get(path).headers["vary"] == "X-API-Key, Authorization"
+    assert served.http.get(path).headers["vary"] == "X-API-Key, Authorization, Accept-Encoding"
     named = {"X-API-Key": "", "Authorization": f"Bearer {served.key}"}
     assert served.http.get(path, headers=named).status_code == 200
 
@@ -228,3 +228,13 @@ def test_a_zero_character_is_400(served: Served, path: str) -> None:
 @pytest.mark.parametrize("path", ["", "/conformance", "/api", "/collections", "/collections/admin.grid"])
 def test_an_unknown_parameter_is_400_everywhere(served: Served, path: str) -> None:
     assert served.get(f"/ogc{path}", nonsense=1).status_code == 400
+
+
+def test_items_are_compressed_and_each_encoding_has_a_tag_of_its_own(served: Served) -> None:
+    url = f"{served.url}/ogc/collections/admin.grid/items"
+    plain, zipped = (served.http.get(url, headers={"Accept-Encoding": name}) for name in ("identity", "gzip"))
+    assert ("content-encoding" in plain.headers, zipped.headers["content-encoding"]) == (False, "gzip")
+    assert plain.json()["features"] == zipped.json()["features"]
+    assert plain.headers["etag"] != zipped.headers["etag"]
+    again = served.http.get(url, headers={"Accept-Encoding": "gzip", "If-None-Match": zipped.headers["etag"]})
+    assert again.status_code == 304
