@@ -33,7 +33,7 @@ class LocatedOut(BaseModel):
     address: str
     verdict: str = Field(examples=["certain", "ambiguous", "coarse", "doubtful", "not_found"])
     reason: str
-    reason_zh: str = Field(examples=["按地址文字定位到“新乡路与孟津路交叉口”，精度约 15 米。"])
+    reason_zh: str = Field(examples=["已按地址定位至“新乡路与孟津路交叉口”，精度约 15 米。"])
     candidates: list[PlaceCandidateOut]
     words: list[WordOut]
     gazetteer: dict[str, int] = Field(description="Release numbers the answer was found in.")

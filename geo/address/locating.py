@@ -81,7 +81,7 @@ class Located:
         best = self.candidates[0]
         match self.verdict:
             case Verdict.CERTAIN:
-                return f"按地址文字定位到“{best.label}”，精度约 {best.accuracy_m:.0f} 米。"
+                return f"已按地址定位至“{best.label}”，精度约 {best.accuracy_m:.0f} 米。"
             case Verdict.AMBIGUOUS:
                 places = "、".join(f"“{label}”" for label in dict.fromkeys(c.label for c in self.candidates[:3]))
                 return f"地址文字可能指不止一处（{places}），须人工研判。"

@@ -69,7 +69,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "gap": (
         (
-            "{areas} 处有 {size} 的空隙，该处的上报无人负责。请补齐，或采用修复建议“并入相邻区域”；"
+            "{areas} 附近有 {size} 空隙，该处的上报无人负责。请补齐，或采用修复建议“并入相邻区域”；"
             "若为湖面、公园等，请声明为允许的空白。"
         ),
         (
@@ -99,7 +99,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{areas} overlap in a sliver of {size}, nowhere wider than {width}. The repair 'close the sliver' removes it.",
     ),
     "sliver/gap": (
-        "{areas} 处有狭长空隙 {size}（最宽不足 {width}）。可采用修复建议“消除狭缝”。",
+        "{areas} 附近有狭长空隙 {size}（最宽不足 {width}）。可采用修复建议“消除狭缝”。",
         (
             "A gap of {size}, a sliver nowhere wider than {width}, touches {areas}. "
             "The repair 'close the sliver' removes it."

@@ -136,7 +136,7 @@ def place(draft: ReportDraft, release: ReleaseIndex | None, locate_address: Addr
     else:
         if point is not None:
             return _placed(point, draft.accuracy_m, release)
-        because = ("No coordinates were sent.", "没有坐标。")
+        because = ("No coordinates were sent.", "未提供坐标。")
     if draft.address_text is not None and locate_address is not None:
         located = locate_address(draft.address_text)
         said = NO_GAZETTEER if located is None else _said(located)

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from governance.boundary_changes.dispute_queries import Dispute
-    from governance.boundary_changes.impact import Impact
+    from governance.boundary_changes.impact import Balance, Impact
     from governance.boundary_changes.operations import Preview
     from grids.boundaries.records import AreaRecord
     from grids.change_sets.operations import Redesign
 
 KINDS = {"changed": ("变界", "#f0a030"), "created": ("新设", "#3a9d5d"), "retired": ("撤销", "#b5403a"),
-         "renamed": ("改名改属", "#4a7fb5")}  # fmt: skip
+         "renamed": ("更名或变更隶属", "#4a7fb5")}  # fmt: skip
 MOST_LISTED = 40
 MOST_DOTS = 5000
 """Points a page draws: more would only slow it down."""
@@ -62,11 +62,11 @@ def impact_page(preview: Preview, basemap_url: str = "") -> bytes:
                              legend=[LegendEntry("#f6efe2", "不变", border="1px solid #a89878")]),
                     MapLayer("变更区域", "areas", legend=[LegendEntry(c, w) for w, c in KINDS.values()],
                              words="虚线是随之变化的上级区域。"),
-                    MapLayer("易手土地", "land", legend=[
+                    MapLayer("划转土地", "land", legend=[
                         LegendEntry(moved, "将移出的土地" if end == "from_area" else "新移入的土地")]),
                     MapLayer("改变归属或单位的上报", "matters", legend=[
                         LegendEntry("#1d1d1d", "在办（近 90 天）", dot=True),
-                        LegendEntry("#ffffff", "近一年其余", dot=True, border="1px solid #1d1d1d")]),
+                        LegendEntry("#ffffff", "近一年其他上报", dot=True, border="1px solid #1d1d1d")]),
                 ],
                 bounds=bounds,
                 notes=notes,
@@ -201,7 +201,7 @@ def worker_notes(preview: Preview) -> list[str]:
     vacant = preview.impact.vacant
     notes = []
     if any(set(c.before) - set(c.after) for c in preview.impact.workers):
-        notes.append("区域撤销后，其网格员接续到得地最多的区域；另有安排的，请在生效前登记。")
+        notes.append("区域撤销后，其网格员转至接收面积最大的区域；另有安排的，请在生效前登记。")
     if vacant:
         shown = "、".join(vacant[:6]) + (" 等" if len(vacant) > 6 else "")
         notes.append(f"变更后无网格员在册的区域 {len(vacant)} 个：{shown}。")
@@ -224,13 +224,28 @@ def _people(preview: Preview) -> list[dict[str, Any]]:
             {
                 "number": str(number),
                 "title": f"{change.worker.name}（{change.worker.number}）",
-                "words": f"{preview.unit_names.get(change.worker.unit or '', '')}："
-                f"土地 +{b.gained_m2:,.0f} / −{b.lost_m2:,.0f} m²，在办 +{b.open_gained} / −{b.open_lost} 件，"
-                f"一年 +{b.year_gained} / −{b.year_lost} 件",
+                "words": f"{preview.unit_names.get(change.worker.unit or '', '')}：{_change_in_words(b)}",
                 "at": (spot.y, spot.x),
             }
         )
     return listed
+
+
+def _change_in_words(balance: Balance) -> str:
+    """Return what a unit or a grid worker gains and loses; what does not change is left out."""
+    parts = [
+        f"{verb} {amount:,.0f} {unit}"
+        for verb, amount, unit in (
+            ("增加土地", balance.gained_m2, "平方米"),
+            ("减少土地", balance.lost_m2, "平方米"),
+            ("接收在办上报", balance.open_gained, "件"),
+            ("移出在办上报", balance.open_lost, "件"),
+            ("接收近一年上报", balance.year_gained, "件"),
+            ("移出近一年上报", balance.year_lost, "件"),
+        )
+        if round(amount) > 0
+    ]
+    return "，".join(parts) or "土地与上报均无变化"
 
 
 def _around(preview: Preview) -> bytes:

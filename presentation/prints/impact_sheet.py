@@ -77,7 +77,7 @@ def _page(preview: Preview, maps: str, rows: int) -> str:
     heads = ("代码", "名称", "变化", "原面积 m²", "新面积 m²", "增", "减", "责任单位")
     sections = (
         ("区域", _table(heads, area_rows, rows, 3, "个区域"), "没有区域变化。"),
-        ("责任单位", _table(("单位", *balance), unit_rows, rows, 1, "个单位"), "没有责任单位的得失。"),
+        ("责任单位", _table(("单位", *balance), unit_rows, rows, 1, "个单位"), "不涉及责任单位调整。"),
         (
             "网格员",
             _table(("单位", "网格员", "负责区域", *balance), worker_rows, rows, 3, "人"),

@@ -91,7 +91,7 @@ def test_a_report_without_a_point_is_placed_by_its_address(client: TestClient, h
     assert receipt["method"] == "covered"
     assert receipt["areas"][-1]["code"] == GRID
     assert "Its address text is certain: crossing of the two roads" in receipt["reason"]
-    assert receipt["reason_zh"].startswith("没有坐标。按地址文字定位到“新乡路与孟津路交叉口")
+    assert receipt["reason_zh"].startswith("未提供坐标。已按地址定位至“新乡路与孟津路交叉口")
     assert "该点位于网格" in receipt["reason_zh"]
 
 
@@ -114,7 +114,7 @@ def test_what_is_not_certain_waits_with_candidates_and_settling_teaches_a_wordin
     assert number in {item["number"] for item in waiting["items"]}
     assert waiting["waiting"] >= 1
     mine = next(item for item in waiting["items"] if item["number"] == number)
-    assert mine["reason_zh"] == receipt["reason_zh"] == "没有坐标。" + mine["address_reason_zh"]
+    assert mine["reason_zh"] == receipt["reason_zh"] == "未提供坐标。" + mine["address_reason_zh"]
 
     where = {"lon": 113.27411, "lat": 34.80231, "reason": "电话核实：新乡路孟津路口的转盘", "wording": "大转盘"}
     settled = client.post(f"/v1/triage/{number}/settlement", json=where, headers=dispatcher)

@@ -113,7 +113,7 @@ def test_keys_of_two_systems_do_not_meet(
 
 
 UNUSABLE = {
-    "no point": ({"lon": None, "lat": None}, "No coordinates", "没有坐标"),
+    "no point": ({"lon": None, "lat": None}, "No coordinates", "未提供坐标"),
     "half a point": ({"lat": None}, "lat is missing", "缺少"),
     "not a number": ({"lon": "一百一十三"}, "not a number", "不是数字"),
     "empty words": ({"lon": ""}, "lon is missing", "缺少"),
