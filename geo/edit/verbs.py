@@ -40,16 +40,14 @@ def split(coverage: Coverage, code: str, lines: Sequence[BaseGeometry], codes: S
     Raises
     ------
     EditError
-        Unknown code; the lines do not make len(codes) faces.
+        Unknown code; the lines miss the area or end inside it; they do not make len(codes) faces.
     """
     area = _get(coverage, code)
     faces = faces_of(area, [part for line in lines for part in as_lines(line)])
+    if len(faces) <= len(shapely.get_parts(area)):
+        raise EditError(f"the line does not cut {code}: it must run from border to border")
     if len(faces) != len(codes):
-        raise EditError(
-            f"the line cuts {code} into {len(faces)} parts, but {len(codes)} codes were given"
-            if len(faces) > 1
-            else f"the line does not cut {code}: it must run from border to border"
-        )
+        raise EditError(f"the line cuts {code} into {len(faces)} parts, but {len(codes)} codes were given")
     parts: dict[str, BaseGeometry] = dict(zip(codes, in_numbering_order(faces), strict=True))
     taken = sorted((set(codes) & set(coverage)) - {code})
     if taken or len(parts) != len(codes):
@@ -148,7 +146,8 @@ def recut(coverage: Coverage, codes: Sequence[str], pieces: Mapping[str, BaseGeo
     Raises
     ------
     EditError
-        Unknown code; a piece's code that another area bears; pieces that do not tile the areas' land.
+        Unknown code; a piece's code that another area bears; pieces that do not tile the areas' land or are the
+        areas as they are.
     """
     areas = [_get(coverage, code) for code in dict.fromkeys(codes)]
     if not areas or not pieces:
@@ -160,6 +159,8 @@ def recut(coverage: Coverage, codes: Sequence[str], pieces: Mapping[str, BaseGeo
     apart = not shapely.coverage_is_valid(tiles) or not all(shapely.is_valid(tiles))
     if apart or join(tiles).symmetric_difference(land).area > land.area * TILED:
         raise EditError("the pieces do not tile the areas' land")
+    if all(any(tile.equals(area) for area in areas) for tile in tiles):
+        raise EditError("the pieces are the areas as they are: nothing would be cut")
     return Outcome(
         changed={c: g for c, g in pieces.items() if c in codes}
         | node_bystanders(coverage, codes, new_nodes(tiles, areas)),

@@ -71,6 +71,8 @@ _NAMED_OF_DRAFT = """(
     ) d
 )"""
 _FAMILY_OF_DRAFT = f"(SELECT * FROM change_set_area a WHERE a.change_set_id = %(draft)s::int AND {_FAMILY} OFFSET 0)"
+_CALLED = "a.name = ANY(%(names)s::text[])"
+_CALLED_OF_DRAFT = f"(SELECT * FROM change_set_area a WHERE a.change_set_id = %(draft)s::int AND {_CALLED} OFFSET 0)"
 _FRAMES = """unnest(%(levels)s::text[], %(wests)s::float8[], %(souths)s::float8[], %(easts)s::float8[],
         %(norths)s::float8[]) WITH ORDINALITY AS f (level, west, south, east, north, number)"""
 _IN_FRAME = "b.level = f.level AND b.geom && ST_MakeEnvelope(f.west, f.south, f.east, f.north, 4326)"
@@ -100,6 +102,11 @@ def named(session: Session, state: DraftState, codes: Collection[str]) -> dict[s
 def family(session: Session, state: DraftState, codes: Collection[str]) -> dict[str, AreaRecord]:
     """Return the areas with these codes and all their children, by code."""
     return _read(session, state, _FAMILY, _FAMILY_OF_DRAFT, {"codes": list(codes)}) if codes else {}
+
+
+def called(session: Session, state: DraftState, names: Collection[str]) -> dict[str, AreaRecord]:
+    """Return the areas with these names, by code."""
+    return _read(session, state, _CALLED, _CALLED_OF_DRAFT, {"names": list(names)}) if names else {}
 
 
 def ancestors(session: Session, state: DraftState, records: Iterable[AreaRecord]) -> dict[str, AreaRecord]:

@@ -183,6 +183,36 @@ def codes_ever_used(
     return {row[0] for row in rows}
 
 
+def names_ever_used(session: Session, layer: Layer, prefixes: Collection[str]) -> set[str]:
+    """Return the names that begin so and that an area of the layer bears, bore or has in a draft."""
+    begins = "EXISTS (SELECT FROM unnest(CAST(:prefixes AS text[])) p WHERE starts_with(name, p))"
+    rows = session.execute(
+        text(
+            f"SELECT name FROM area WHERE layer_id = :layer AND {begins} UNION"
+            " SELECT a.name FROM change_set_area a JOIN change_set c ON c.id = a.change_set_id"
+            f" WHERE c.layer_id = :layer AND c.state = ANY(CAST(:pending AS text[])) AND {begins}"
+        ),
+        {"layer": layer.id, "prefixes": list(prefixes), "pending": list(PENDING)},
+    )
+    return {row[0] for row in rows}
+
+
+def drafted_elsewhere(session: Session, change_set: ChangeSet, names: Collection[str]) -> list[tuple[Any, ...]]:
+    """Return name, code, level, parent and draft of the areas that other drafts of the layer call so."""
+    rows = session.execute(
+        text(
+            "SELECT a.name, a.code, a.level, a.parent_code, a.change_set_id FROM change_set_area a"
+            " JOIN change_set c ON c.id = a.change_set_id"
+            " WHERE c.layer_id = :layer AND c.id <> :id AND c.state = ANY(CAST(:pending AS text[]))"
+            " AND NOT a.is_retired AND a.name = ANY(CAST(:names AS text[])) AND NOT EXISTS ("
+            "  SELECT FROM change_set_area n WHERE n.change_set_id = a.change_set_id AND n.code = a.code"
+            "  AND n.edit_number > a.edit_number)"
+        ),
+        {"layer": change_set.layer_id, "id": change_set.id, "pending": list(PENDING), "names": list(names)},
+    )
+    return [tuple(row) for row in rows]
+
+
 def codes_changed_since(session: Session, layer: Layer, base: Release, latest: Release) -> set[str]:
     """Return the codes that releases after `base` up to `latest` brought, changed or ended."""
     rows = session.execute(

@@ -81,7 +81,8 @@ def undo(session: Session, *, change_set_id: int, actor: str, expected_version: 
         raise NothingToUndoError
     last = session.get_one(ChangeSetEdit, (change_set.id, number))
     if last.verb == "settle":
-        change_set.settled = {code: at for code, at in change_set.settled.items() if code != last.arguments["code"]}
+        codes = {last.arguments["code"], *last.arguments.get("codes", ())}
+        change_set.settled = {code: at for code, at in change_set.settled.items() if code not in codes}
     session.execute(
         delete(ChangeSetEdit).where(ChangeSetEdit.change_set_id == change_set.id, ChangeSetEdit.number == number)
     )

@@ -10,6 +10,7 @@ from core.db.locks import LockSpace, lock
 from grids.change_sets import draft_queries, queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.operations.drafting import Edited, latest_number, open_change_set, store
+from grids.change_sets.operations.naming import require_free_names
 from grids.change_sets.rules.facts import changed_facts
 from grids.change_sets.rules.following import followed_by_edges, updated_ancestors
 from grids.change_sets.rules.verbs import EditCommand, EditContext, apply_edit
@@ -54,7 +55,10 @@ def edit(
         {command.parent_code} if command.parent_code else set()
     )
     used = frozenset(queries.codes_ever_used(session, layer, codes=named, prefixes=communities))
-    after = apply_edit(command, EditContext(finest, used, layer.code_rule))
+    called = {f"{r.name}-" for r in involved} | ({f"{command.name}-"} if command.name else set())
+    names = frozenset(queries.names_ever_used(session, layer, called))
+    after = apply_edit(command, EditContext(finest, used, layer.code_rule, names))
+    require_free_names(session, draft, finest, after)
     require_parents(session, draft, after)
     after |= update_ancestors(session, draft, finest, after)
     number = None if dry_run else store(session, change_set, command.verb, command.as_json(), actor, after)
@@ -91,6 +95,7 @@ def assign_facts(
         after[code] = None
         children = [r for r in draft_queries.family(session, draft, [code]).values() if r.parent_code == code]
         after |= {r.code: changed_facts(r, {"parent_code": new.code}) for r in children}
+    require_free_names(session, draft, {new.code: old}, {new.code: new, code: new})
     if new.parent_code != old.parent_code:
         require_parents(session, draft, {new.code: new})
         after |= update_ancestors(session, draft, {code: old}, after)

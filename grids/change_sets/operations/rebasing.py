@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from core import audit
@@ -10,7 +10,7 @@ from grids.boundaries import queries as registry
 from grids.change_sets import queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.operations.drafting import apply, open_change_set, record_hand, require_allowed, rewrite, store
-from grids.change_sets.rules.conflicts import conflicts
+from grids.change_sets.rules.conflicts import Conflict, conflicts
 from grids.change_sets.rules.following import followed_by_edges, updated_ancestors
 from grids.change_sets.states import Action
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from grids.boundaries.records import AreaRecord
     from grids.boundaries.tables import Layer
     from grids.change_sets.tables import ChangeSet
 
@@ -33,19 +34,50 @@ class Rebased:
 
 
 def overtaken_by(session: Session, change_set: ChangeSet) -> tuple[str, ...]:
-    """Return the codes that both the draft and releases since its base changed, and that a person has to settle.
+    """Return the codes of areas that both the draft and releases since its base drew, and that a person has to settle.
 
     A coarser area that in the draft only followed its grids is none of these: it is put together anew.
     """
+    return tuple(code for conflict in _sides(session, change_set).conflicts for code in conflict.codes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The areas that the draft and the releases since its base left different, and what both decided.
+
+    `base` and `latest` are these areas before both, and as they are published.
+    """
+
+    base: dict[str, AreaRecord] = field(default_factory=dict)
+    latest: dict[str, AreaRecord] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()
+
+
+def _sides(session: Session, change_set: ChangeSet) -> _Sides:
     layer, base = queries.layer_of(session, change_set), queries.base_of(session, change_set)
     latest = registry.latest_release(session, layer)
     if latest is None or latest.id == base.id:
-        return ()
-    theirs = queries.codes_changed_since(session, layer, base, latest)
+        return _Sides()
+    codes = queries.codes_changed_since(session, layer, base, latest)
+    drafted = queries.overlay(session, change_set)
+    only = registry.AreaFilter(codes=sorted(codes | drafted.keys()))
+    before, published = (
+        {a.record.code: a.record for a in registry.areas_of_release(session, layer, release, only=only)}
+        for release in (base, latest)
+    )
     settled = {code for code, number in change_set.settled.items() if number == latest.number}
-    both = conflicts(set(queries.overlay(session, change_set)) - settled, theirs)
-    followers = _followers(session, change_set, layer, both)
-    return tuple(code for code in both if code not in followers)
+    followers = _followers(session, change_set, layer, codes & drafted.keys())
+    mine = {code: r for code, r in drafted.items() if code not in settled | followers}
+    theirs = {code: published.get(code) for code in codes - settled}
+    levels = {code: r.level for side in (before, published, mine) for code, r in side.items() if r is not None}
+    found = [
+        conflict
+        for level in layer.levels
+        for conflict in conflicts(
+            before, *({c: r for c, r in side.items() if levels.get(c) == level} for side in (mine, theirs))
+        )
+    ]
+    return _Sides(before, published, tuple(found))
 
 
 def rebase(session: Session, *, change_set_id: int, actor: str) -> Rebased:
@@ -66,13 +98,13 @@ def rebase(session: Session, *, change_set_id: int, actor: str) -> Rebased:
     both = overtaken_by(session, change_set)
     if both:
         return Rebased(change_set, is_current=False, conflicts=both)
-    settled = change_set.settled.keys()
+    settled = set(change_set.settled)
     theirs = queries.codes_changed_since(session, layer, base, latest)
-    followers = _followers(session, change_set, layer, conflicts(queries.overlay(session, change_set), theirs))
+    followers = _followers(session, change_set, layer, theirs & queries.overlay(session, change_set).keys())
     change_set.base_release_id = latest.id
     change_set.settled = {}
     session.flush()
-    if followers - settled:
+    if settled or followers - settled:
         _put_together(session, change_set, layer, followers - settled)
     apply(change_set, Action.REBASE)  # What was checked and approved was another state of the layer.
     change_set.approved_by = change_set.approved_at = change_set.submitted_by = None
@@ -83,26 +115,29 @@ def rebase(session: Session, *, change_set_id: int, actor: str) -> Rebased:
 
 
 def settle(session: Session, *, change_set_id: int, code: str, keep: Literal["mine", "theirs"], actor: str) -> Rebased:
-    """Settle one conflict: keep the draft's area, or take the published one; then rebase if it was the last.
+    """Settle one conflict: keep what the draft drew, or take what is published; then rebase if it was the last.
+
+    All areas whose land hangs together with the one that is named come along: of two splits, the pieces of one stay.
 
     Raises
     ------
     ChangeSetNotFoundError, ChangeSetStateError, EditRefusedError
     """
     change_set = open_change_set(session, change_set_id, None)
-    both = overtaken_by(session, change_set)
-    if code not in both:
+    sides = _sides(session, change_set)
+    conflict = next((c for c in sides.conflicts if code in {*c.mine, *c.theirs}), None)
+    if conflict is None:
         raise EditRefusedError(f"Area {code[:80]} is in no conflict.", field="code")
     latest = registry.latest_release(session, queries.layer_of(session, change_set))
     number = 0 if latest is None else latest.number
-    after: queries.Overlay = {}
-    if keep == "theirs" and latest is not None:
-        layer = queries.layer_of(session, change_set)
-        only = registry.AreaFilter(code=code)
-        published = registry.areas_of_release(session, layer, latest, only=only)
-        after = {code: published[0].record if published else None}
-    store(session, change_set, "settle", {"code": code, "keep": keep, "release": number}, actor, after)
-    change_set.settled = change_set.settled | {code: number}
+    codes = sorted({*conflict.mine, *conflict.theirs}, key=str.encode)
+    if keep == "theirs":
+        after = {c: sides.latest.get(c) for c in codes}
+    else:
+        after = {c: sides.base.get(c) for c in conflict.theirs if c not in conflict.mine}
+    arguments = {"code": code, "keep": keep, "release": number, "codes": codes}
+    store(session, change_set, "settle", arguments, actor, after)
+    change_set.settled = change_set.settled | dict.fromkeys(codes, number)
     session.flush()
     return rebase(session, change_set_id=change_set_id, actor=actor)
 
@@ -121,7 +156,11 @@ def _followers(session: Session, change_set: ChangeSet, layer: Layer, codes: Col
 
 
 def _put_together(session: Session, change_set: ChangeSet, layer: Layer, followers: Collection[str]) -> None:
-    """Let coarser areas follow the draft's edits again, edit by edit, on the release the draft now stands on."""
+    """Let coarser areas follow the draft's edits again, edit by edit, on the release the draft now stands on.
+
+    Where a conflict was settled, areas of both sides lie over each other until then: there, edges do not tell.
+    """
+    by_edges = all(edit.verb != "settle" for edit in queries.edits(session, change_set))
     base = queries.base_of(session, change_set)
     now = {area.record.code: area.record for area in registry.areas_of_release(session, layer, base)}
     finest = layer.levels[-1]
@@ -130,7 +169,7 @@ def _put_together(session: Session, change_set: ChangeSet, layer: Layer, followe
             c: r for c, r in rows.items() if (r.level if r is not None else now[c].level if c in now else "") == finest
         }
         before = {code: now[code] for code in after if code in now}
-        coarser = followed_by_edges(now, before, after, layer.levels)
+        coarser = followed_by_edges(now, before, after, layer.levels) if by_edges else None
         if coarser is None:
             coarser = updated_ancestors(now, after, layer.levels)
         kept: queries.Overlay = {code: record for code, record in rows.items() if code not in followers}

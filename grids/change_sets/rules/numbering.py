@@ -1,4 +1,4 @@
-"""Codes of new grids: numbered west to east, then north to south, and never given twice."""
+"""Codes and names of new grids: numbered west to east, then north to south, and never given twice."""
 
 from __future__ import annotations
 
@@ -44,3 +44,8 @@ def next_codes(pieces: Sequence[object], *, community: str, used: Iterable[str],
         raise EditRefusedError(f"Community {community} has no numbers left: 999 were given.")
     width = SEQUENCE_DIGITS if code_rule == "gb15" else 1
     return [f"{prefix}{number:0{width}d}" for number in range(highest + 1, highest + len(pieces) + 1)]
+
+
+def next_names(name: str, count: int, used: Iterable[str]) -> list[str]:
+    """Return names for areas made of one called `name`: `name-n`, numbered after every one in `used`."""
+    return next_codes([None] * count, community=name, used=used, code_rule="free")

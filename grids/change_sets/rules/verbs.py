@@ -12,7 +12,7 @@ from grids.boundaries.records import AreaRecord
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.rules.facts import apportioned
 from grids.change_sets.rules.following import with_geometry
-from grids.change_sets.rules.numbering import next_codes
+from grids.change_sets.rules.numbering import next_codes, next_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -58,12 +58,13 @@ class EditCommand:
 class EditContext:
     """What a verb works on: the finest level's areas around the command, and how codes are given.
 
-    `used` are all codes the layer ever had or drafts.
+    `used` are all codes the layer ever had or drafts, `names` the names that begin as the areas' own do.
     """
 
     finest: Records
     used: frozenset[str]
     code_rule: str
+    names: frozenset[str] = frozenset()
 
 
 def apply_edit(command: EditCommand, context: EditContext) -> After:
@@ -104,11 +105,10 @@ def _split(command: EditCommand, context: EditContext) -> After:
         )
     outcome = edit.split(_lands(context), code, lines, codes)
     lands = outcome.changed | outcome.created
+    names = iter(next_names(old.name, len(codes), context.names))
     patterns = {
-        c: replace(
-            old, code=c, name=old.name if c == code else f"{old.name}-{i}", attributes=apportioned([old], lands[c])
-        )
-        for i, c in enumerate(codes, 1)
+        c: replace(old, code=c, name=old.name if c == code else next(names), attributes=apportioned([old], lands[c]))
+        for c in codes
     }
     return _after(context, outcome, patterns)
 
@@ -177,8 +177,8 @@ def _recut(command: EditCommand, context: EditContext) -> After:
     first, name = old[0], command.name or old[0].name
     lands = outcome.changed | outcome.created
     patterns = {
-        c: replace(first, code=c, parent_code=parent, name=f"{name}-{i}", attributes=apportioned(old, lands[c]))
-        for i, c in enumerate(new, 1)
+        c: replace(first, code=c, parent_code=parent, name=given, attributes=apportioned(old, lands[c]))
+        for c, given in zip(new, next_names(name, len(new), context.names), strict=True)
     }
     return _after(context, outcome, patterns)
 
