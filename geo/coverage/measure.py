@@ -108,6 +108,14 @@ def polygons_of(geometry: shapely.Geometry | None) -> Geometries:
     return np.asarray(found, dtype=object)
 
 
+def parts_of(geometries: Geometries) -> tuple[Geometries, NDArray[np.int64]]:
+    """Return the polygons of many geometries, and whose each is: its index, in order; lines and points are dropped."""
+    parts, of = shapely.get_parts(geometries, return_index=True)
+    parts, among = shapely.get_parts(parts, return_index=True)
+    kept = (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)
+    return np.asarray(parts[kept], dtype=object), np.asarray(of[among][kept], dtype=np.int64)
+
+
 def polygonal(geometries: Geometries) -> Geometries:
     """Return only the polygonal part of each geometry: polygon, multipolygon or empty polygon."""
     kinds = shapely.get_type_id(geometries)

@@ -177,6 +177,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
             "the coordinate system, its zone and the order of the axes; land elsewhere is a layer of its own."
         ),
     ),
+    "elsewhere/outline": (
+        (
+            "整个图层与本区县毫无重叠，位于其{way_zh}约 {distance}。请核对坐标系、分带和坐标轴顺序；"
+            "确属另一片区域的，可先存为变更单再审批。"
+        ),
+        (
+            "The layer shares no ground with the district: it lies about {distance} to the {way_en} of it. Check the "
+            "coordinate system, its zone and the order of the axes; where it is meant, bring it in as a draft."
+        ),
+    ),
 }
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geo.coverage.measure import NOISE, REACH_DEG, SLIVER, WIDE, named, polygons_of, together
+from geo.coverage.measure import NOISE, REACH_DEG, SLIVER, WIDE, named, parts_of, polygons_of, together
 from geo.coverage.model import Defect, DefectKind
 
 if TYPE_CHECKING:
@@ -191,9 +191,13 @@ def outside_defects(
 ) -> Iterator[Defect]:
     """Yield the children of one parent that reach beyond it, wide parts and slivers apart."""
     beyond = outside_of(level.valid[children], parent)
-    for row in np.flatnonzero(shapely.area(beyond) > 0.0).tolist():
-        child, pieces = int(children[row]), polygons_of(beyond[row])
-        classes, sizes = level.ruler.widths(pieces)
+    rows = np.flatnonzero(shapely.area(beyond) > 0.0)
+    found, owner = parts_of(beyond[rows])
+    all_classes, all_sizes = level.ruler.widths(found)
+    ends = np.searchsorted(owner, np.arange(len(rows) + 1)).tolist()
+    for row, first, last in zip(rows.tolist(), ends, ends[1:], strict=False):
+        child, pieces = int(children[row]), found[first:last]
+        classes, sizes = all_classes[first:last], all_sizes[first:last]
         for wanted, kind in (
             (classes == WIDE, DefectKind.OUTSIDE_PARENT),
             (classes == SLIVER, DefectKind.SLIVER),

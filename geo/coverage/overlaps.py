@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geo.coverage.measure import NOISE, SLIVER, WIDE, named, polygons_of, together
+from geo.coverage.measure import NOISE, SLIVER, WIDE, named, parts_of, polygons_of, together
 from geo.coverage.model import Defect, DefectKind
 from geo.datum import parse_crs, transform_geometry
 
@@ -57,9 +57,13 @@ def overlap_defects(level: Level, pairs: NDArray[np.int64]) -> tuple[list[Defect
     noise = 0
     for some in np.array_split(pairs, max(1, -(-len(pairs) // _PAIRS_AT_ONCE))):
         common = shapely.intersection(level.valid[some[:, 0]], level.valid[some[:, 1]])
-        for row in np.flatnonzero(shapely.area(common) > 0.0):
-            pieces = polygons_of(common[row])
-            classes, sizes = level.ruler.widths(pieces)
+        rows = np.flatnonzero(shapely.area(common) > 0.0)
+        # Measured all at once: one by one, thousands of pairs cost more in calls than in geometry.
+        found, owner = parts_of(common[rows])
+        all_classes, all_sizes = level.ruler.widths(found)
+        ends = np.searchsorted(owner, np.arange(len(rows) + 1)).tolist()
+        for row, first, last in zip(rows.tolist(), ends, ends[1:], strict=False):
+            pieces, classes, sizes = found[first:last], all_classes[first:last], all_sizes[first:last]
             if (classes == NOISE).all() and not _was_drawn(level.valid[some[row]], level.rules):
                 noise += 1
                 continue

@@ -64,6 +64,7 @@ def place_defects(areas: AreaSet, valid: Geometries, reference: Reference, ruler
         ours,
         size=float(np.hypot(east, north)),
         unit="m",
+        cause="outline" if reference.codes is None else None,
         details=(
             ("distance", length_in_words(float(np.hypot(east, north)))),
             ("way_zh", _WAYS[_way(east, north)][0]),
