@@ -70,8 +70,8 @@ def faces_of(land: BaseGeometry, lines: Sequence[BaseGeometry]) -> list[Polygon]
     return [face for face in polygonize(linework) if land.covers(face.representative_point())]
 
 
-def node(area: BaseGeometry, nodes: npt.NDArray[np.float64]) -> BaseGeometry:
-    """Insert those `nodes` (n, 2) into the rings of `area` that lie on them and are not vertices yet.
+def node(area: BaseGeometry, nodes: npt.NDArray[np.float64], reach: float = NODE_TOLERANCE) -> BaseGeometry:
+    """Insert those `nodes` (n, 2) into the rings of `area` that lie on them (within `reach`) and are no vertices yet.
 
     Returns the very same object when none does.
     """
@@ -81,20 +81,23 @@ def node(area: BaseGeometry, nodes: npt.NDArray[np.float64]) -> BaseGeometry:
     missing = np.array([p for p in nodes if tuple(p) not in own]).reshape(-1, 2)
     if len(missing) == 0:
         return area
-    near = shapely.distance(area.boundary, shapely.points(missing)) <= NODE_TOLERANCE
+    near = shapely.distance(area.boundary, shapely.points(missing)) <= reach
     if not near.any():
         return area
     parts = [
-        Polygon(_noded_ring(part.exterior, missing[near]), [_noded_ring(r, missing[near]) for r in part.interiors])
+        Polygon(
+            _noded_ring(part.exterior, missing[near], reach),
+            [_noded_ring(r, missing[near], reach) for r in part.interiors],
+        )
         for part in shapely.get_parts(area)
     ]
     return parts[0] if isinstance(area, Polygon) else MultiPolygon(parts)
 
 
-def _noded_ring(ring: LinearRing, nodes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _noded_ring(ring: LinearRing, nodes: npt.NDArray[np.float64], reach: float) -> npt.NDArray[np.float64]:
     coordinates = shapely.get_coordinates(ring)
     segments = np.asarray(shapely.linestrings(np.stack([coordinates[:-1], coordinates[1:]], axis=1)))
-    found, nearest = shapely.STRtree(segments).query_nearest(shapely.points(nodes), max_distance=NODE_TOLERANCE)
+    found, nearest = shapely.STRtree(segments).query_nearest(shapely.points(nodes), max_distance=reach)
     order = np.lexsort((nearest, found))
     hit, first = np.unique(found[order], return_index=True)  # of segments equally near, the first
     where = nearest[order][first]
