@@ -49,8 +49,8 @@ def main() -> int:
             tree.query(shapely.Point(x, y), predicate="covered_by")
 
     release = ReleaseIndex(
-        LayerFacts(1, "admin", ("grid",), 50.0, is_coverage=True),
-        ReleaseFacts(1, 1, "", datetime(2026, 1, 1, tzinfo=UTC)),
+        LayerFacts(1, "admin", ("grid",), is_coverage=True),
+        ReleaseFacts(1, 1, "", datetime(2026, 1, 1, tzinfo=UTC), 50.0),
         {"grid": [AreaFacts("grid", f"{n:015d}", f"grid {n}", None, None, None) for n in range(len(faces))]},
         {"grid": index},
     )

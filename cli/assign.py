@@ -32,7 +32,7 @@ def assign(
     x: Annotated[str, typer.Option("--lon", "--x", help="Column of longitude or east.")] = "",
     y: Annotated[str, typer.Option("--lat", "--y", help="Column of latitude or north.")] = "",
     crs: Annotated[str, typer.Option(help="WGS84, CGCS2000, GCJ-02, BD-09 or EPSG:n.")] = "WGS84",
-    layer: Annotated[str | None, typer.Option(help="Layer; the default layer if left out.")] = None,
+    layer: Annotated[str | None, typer.Option("--layer", "-l", help="Layer; the default layer if left out.")] = None,
     at: Annotated[
         datetime | None, typer.Option(parser=instant, help="Instant with its offset, 2026-07-01T00:00:00+08:00.")
     ] = None,

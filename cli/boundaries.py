@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,13 +10,17 @@ from rich.console import Console
 
 from cli.boundary_files import (
     CrsOption,
+    DeriveOption,
+    EffectiveOption,
     EncodingOption,
     FieldOption,
+    ForceOption,
     LayerOption,
     LevelOption,
     Paths,
     layer_of,
     me,
+    meant,
     open_uploads,
     options_of,
     tasks_of,
@@ -25,10 +28,10 @@ from cli.boundary_files import (
 from cli.boundary_findings import print_check, print_published, write_defects
 from cli.cluster import console
 from cli.context import database
-from cli.instants import instant
 from cli.printing import Table
 from core import clock
 from core.settings import Settings
+from grids.boundaries.files.limits import Limits
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -37,12 +40,6 @@ app = typer.Typer(help="Boundaries: import, check, export, releases.", no_args_i
 out = Console()
 LanguageOption = Annotated[str, typer.Option("--language", help="Of the defects' sentences: zh or en.")]
 DefectsOption = Annotated[Path | None, typer.Option(help="Where the defects' GeoJSON goes.")]
-EffectiveOption = Annotated[
-    datetime | None,
-    typer.Option(
-        "--effective-at", parser=instant, help="When it takes effect, 2026-12-01T00:00:00+08:00; soon if left out."
-    ),
-]
 AuthorOption = Annotated[str, typer.Option(help="Who publishes.")]
 
 
@@ -53,10 +50,15 @@ def import_(
     crs: CrsOption = None,
     fields: FieldOption = None,
     level: LevelOption = None,
+    derive: DeriveOption = None,
     encoding: EncodingOption = None,
     note: Annotated[str, typer.Option(help="What changed and why; kept with the release.")] = "",
     author: AuthorOption = me(),
     effective_at: EffectiveOption = None,
+    force: ForceOption = False,
+    as_draft: Annotated[
+        bool, typer.Option("--as-draft", help="Keep it as an open draft, also with defects that block, to be repaired.")
+    ] = False,
     remember: Annotated[bool, typer.Option("--remember", help="Remember --field for this layer.")] = False,
     defects: DefectsOption = None,
     language: LanguageOption = "zh",
@@ -69,28 +71,39 @@ def import_(
     [bold]wangge boundaries import streets.zip -l admin --crs GCJ-02 -f code=BM -f name=MC[/]
     """
     from grids.boundaries import operations
+    from grids.change_sets import operations as change_sets
 
     blocked = False
     with database() as opened:
         for task in tasks_of(paths, layer, crs, fields, note, level):
+            draft = None
             try:
                 with opened.transaction() as session, open_uploads(task.paths) as uploads:
                     found = layer_of(session, task, author)
-                    imported = operations.import_delivery(
-                        session,
-                        layer=found,
-                        uploads=uploads,
-                        publication=operations.Publication(author=author, note=task.note, effective_at=effective_at),
-                        lead_s=Settings().release_lead_s,
-                        options=options_of(task, level, encoding, remember=remember),
-                    )
+                    delivered: Any = {
+                        "layer": found,
+                        "uploads": uploads,
+                        "publication": operations.Publication(
+                            author=author,
+                            note=task.note,
+                            effective_at=effective_at,
+                            meant=meant(session, found, force=force),
+                        ),
+                        "options": options_of(task, level, encoding, remember=remember, derive=derive),
+                    }
+                    if as_draft:
+                        imported, draft = change_sets.hand_in(session, **delivered, limits=Limits(), as_draft=True)
+                    else:
+                        imported = operations.import_delivery(session, **delivered, lead_s=Settings().release_lead_s)
                     print_published(task.layer, imported.published)
             except operations.BlockedImport as error:
                 imported, blocked = error.imported, True
             print_check(task.layer, imported, language)
             write_defects(imported.report, defects or (Path(f"{task.layer}-defects.geojson") if blocked else None))
+            if draft is not None:
+                out.print(f"{task.layer}: change set [bold]{draft.id}[/] is open", highlight=False)
     if blocked:
-        console.print("[bold red]blocked: nothing was changed[/]")
+        console.print("[bold red]blocked: nothing was changed[/]; keep it as a draft to repair it: --as-draft")
         raise typer.Exit(1)
 
 
@@ -101,6 +114,7 @@ def check(
     crs: CrsOption = None,
     fields: FieldOption = None,
     level: LevelOption = None,
+    derive: DeriveOption = None,
     encoding: EncodingOption = None,
     defects: DefectsOption = None,
     language: LanguageOption = "zh",
@@ -120,7 +134,7 @@ def check(
                     session,
                     layer=layer_of(session, task, "check"),
                     uploads=uploads,
-                    options=options_of(task, level, encoding, remember=False),
+                    options=options_of(task, level, encoding, remember=False, derive=derive),
                 )
                 session.rollback()
             print_check(task.layer, imported, language)
@@ -199,6 +213,7 @@ def rollback(
     note: Annotated[str, typer.Option(help="Why.")] = "",
     author: AuthorOption = me(),
     effective_at: EffectiveOption = None,
+    force: ForceOption = False,
 ) -> None:
     """Publish an older release's content again, as a new release.
 
@@ -207,11 +222,14 @@ def rollback(
     from grids.boundaries import operations, queries
 
     with database() as opened, opened.transaction() as session:
+        found = queries.get_layer(session, layer)
         published = operations.roll_back(
             session,
-            layer=queries.get_layer(session, layer),
+            layer=found,
             to_number=to_release,
-            publication=operations.Publication(author=author, note=note, effective_at=effective_at),
+            publication=operations.Publication(
+                author=author, note=note, effective_at=effective_at, meant=meant(session, found, force=force)
+            ),
             lead_s=Settings().release_lead_s,
         )
         print_published(layer, published)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import getpass
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
 
+from cli.instants import instant
 from core.settings import Settings
 from grids.boundaries.errors import LayerNotFoundError
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from grids.boundaries.files.staging import Upload
-    from grids.boundaries.operations import ReadingOptions
+    from grids.boundaries.operations import Meant, ReadingOptions
     from grids.boundaries.tables import Layer
 
 DESCRIPTION = "layers.json"
@@ -36,7 +38,26 @@ CrsOption = Annotated[
 FieldOption = Annotated[
     list[str] | None, typer.Option("--field", "-f", help="meaning=column, repeatable: code=GRID_CODE, name=GRID_NAME.")
 ]
-LevelOption = Annotated[list[str] | None, typer.Option("--level", help="level=file, repeatable: street=streets.shp.")]
+LevelOption = Annotated[
+    list[str] | None,
+    typer.Option("--level", help="level=file, repeatable: street=streets.shp. A level alone is that of all files."),
+]
+DeriveOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--derive",
+        help="level=column, repeatable: a coarser level that the files have only as a column: district=QXMC.",
+    ),
+]
+EffectiveOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--effective-at", parser=instant, help="When it takes effect, 2026-12-01T00:00:00+08:00; soon if left out."
+    ),
+]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="An --effective-at far ahead, or before the first report, is meant.")
+]
 EncodingOption = Annotated[str | None, typer.Option(help="Encoding of the texts, for example gbk.")]
 
 
@@ -70,6 +91,7 @@ def tasks_of(
 ) -> list[Task]:
     """Return what to import: each layer of a described folder, or the files as one layer's content."""
     mapping = pairs(fields, "--field")
+    level_of(level, paths)
     folders = [path for path in paths if path.is_dir()]
     if folders:
         if len(paths) > 1:
@@ -79,7 +101,7 @@ def tasks_of(
             raise typer.BadParameter(f"{folders[0]} has no {DESCRIPTION}; name the files")
         chosen = [d for d in described if layer in {None, d["code"]}]
         return [_task(d, [folders[0] / d["file"]], crs, mapping, note) for d in chosen]
-    named = [Path(word.partition("=")[2]) for word in level or []]
+    named = [Path(name) for name in level_of(level, paths)]
     paths = [*paths, *(p for p in named if p.exists() and p not in paths)]
     beside = next((d for d in _described(paths[0].parent) if d.get("file") == paths[0].name), None)
     if beside is not None and layer in {None, beside["code"]}:
@@ -121,7 +143,24 @@ def layer_of(session: Session, task: Task, actor: str) -> Layer:
         return operations.create_layer(session, code=task.layer, actor=actor, **task.definition)
 
 
-def options_of(task: Task, level: list[str] | None, encoding: str | None, *, remember: bool) -> ReadingOptions:
+def meant(session: Session, layer: Layer, *, force: bool) -> Meant:
+    """Return what is known of whether a far instant is meant."""
+    from governance.reports.queries import first_report_at
+    from grids.boundaries.operations import Meant
+
+    return Meant(confirm=force, force=force, first_report_at=first_report_at(session, layer.id))
+
+
+def level_of(words: list[str] | None, paths: list[Path]) -> dict[str, str]:
+    """Return file → level of `level=file` words; a level alone is that of all files."""
+    if words and len(words) == 1 and "=" not in words[0]:
+        return {str(path): words[0].strip() for path in paths}
+    return {name: level for level, name in pairs(words, "--level").items()}
+
+
+def options_of(
+    task: Task, level: list[str] | None, encoding: str | None, *, remember: bool, derive: list[str] | None = None
+) -> ReadingOptions:
     """Return how the files of a task are read."""
     from grids.boundaries.operations import ReadingOptions
 
@@ -129,7 +168,9 @@ def options_of(task: Task, level: list[str] | None, encoding: str | None, *, rem
         crs=task.crs,
         encoding=encoding,
         mapping=task.mapping,
-        level_of_file={Path(name).name: key for key, name in pairs(level, "--level").items()},
+        level_of_file={Path(name).name: key for name, key in level_of(level, task.paths).items()},
+        derive=pairs(derive, "--derive"),
+        district=Settings().default_layer,
         remember=remember,
     )
 

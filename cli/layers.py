@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
@@ -15,6 +15,15 @@ from cli.printing import Table
 from core import clock
 from grids.boundaries.errors import FileRefusedError
 
+if TYPE_CHECKING:
+    from grids.boundaries.release_rules import Gap
+
+GapsPath = Annotated[
+    Path | None, typer.Argument(help="GeoJSON of polygons in WGS 84; of a defects file, its gaps.", exists=True)
+]
+RemoveOption = Annotated[
+    list[str] | None, typer.Option("--remove", help="Name of a declared gap that is none any more, repeatable.")
+]
 app = typer.Typer(help="Layers: create, list, describe, gaps.", no_args_is_help=True, rich_markup_mode="rich")
 out = Console()
 
@@ -84,31 +93,50 @@ def describe(layer: Annotated[str, typer.Argument(help="Layer.")]) -> None:
         table.add_row("areas in force", " › ".join(f"{level} {count:,}" for level, count in counts.items()))
         table.add_row("code rule", found.code_rule)
         table.add_row("coverage", "yes" if found.is_coverage else "no")
-        table.add_row("nearest within", f"{found.nearest_tolerance_m:g} m")
+        answering = queries.current_rules(session, found)
+        table.add_row("nearest within", f"{answering.nearest_tolerance_m:g} m")
         table.add_row("fields", ", ".join(f"{k}={v}" for k, v in found.field_mapping.items()) or "by usual names")
-        table.add_row("declared gaps", ", ".join(name for name, _ in queries.allowed_gaps(session, found)) or "none")
+        table.add_row("declared gaps", ", ".join(gap.name for gap in answering.gaps) or "none")
     out.print(table)
 
 
 @app.command()
 def gaps(
     layer: Annotated[str, typer.Argument(help="Layer.")],
-    path: Annotated[
-        Path, typer.Argument(help="GeoJSON of polygons in WGS 84; of a defects file, its gaps.", exists=True)
-    ],
+    path: GapsPath = None,
+    remove: RemoveOption = None,
 ) -> None:
-    """Declare the gaps that are meant (lakes, parks); they replace the earlier ones, and the check is silent on them.
+    """Declare the gaps that are meant (lakes, parks) of a layer without a release; the check is silent on them.
 
-    Example: [bold]wangge layers gaps admin lakes.geojson[/]
+    They are added to those declared before. Once the layer has a release: [bold]wangge boundaries rules[/].
+
+    Example: [bold]wangge layers gaps admin lakes.geojson[/]   or   [bold]wangge layers gaps admin --remove 湖[/]
     """
+    from grids.boundaries import operations, queries
+    from grids.boundaries.release_rules import RulesChange
+
+    change = RulesChange(declare=gaps_in(path), remove=remove or ())
+    with database() as opened, opened.transaction() as session:
+        found = queries.get_layer(session, layer)
+        after = operations.declare_gaps(session, layer=found, change=change, actor=me())
+    out.print(f"{layer}: {len(after.gaps)} declared gaps", highlight=False)
+
+
+def gaps_in(path: Path | None) -> list[Gap]:
+    """Read the gaps of a GeoJSON file; one without a name is called after the file and its place there."""
     import shapely
 
-    from grids.boundaries import operations, queries
+    from grids.boundaries.release_rules import gaps_of
 
+    if path is None:
+        return []
     try:
         features = orjson.loads(path.read_bytes())["features"]
         found = [
-            (str(f["properties"].get("name") or f.get("id") or number), shapely.geometry.shape(f["geometry"]))
+            (
+                str(f["properties"].get("name") or f.get("id") or f"{path.stem} {number}"),
+                shapely.geometry.shape(f["geometry"]),
+            )
             for number, f in enumerate(features, start=1)
             if f["properties"].get("kind", "gap") in {"gap", "parent_not_covered"}
         ]
@@ -121,6 +149,4 @@ def gaps(
         shapely.errors.ShapelyError,
     ) as error:
         raise FileRefusedError(f"'{path.name}' is not a GeoJSON FeatureCollection of polygons.") from error
-    with database() as opened, opened.transaction() as session:
-        operations.declare_gaps(session, layer=queries.get_layer(session, layer), gaps=found, actor=me())
-    out.print(f"{len(found)} gaps declared")
+    return gaps_of(found)

@@ -16,6 +16,7 @@ from api.http.parameters import pairs_of
 from api.http.problems import responses
 from api.http.shown import sees_people
 from api.http.texts import TEXT_PATTERN, LayerCode
+from api.shapes.release_rules import meant
 from grids.boundaries import operations, queries
 from grids.boundaries.errors import ParameterInvalidError
 from grids.boundaries.files import formats
@@ -63,18 +64,32 @@ def import_boundary_files(
     level: Annotated[
         list[str] | None, Form(description="level=file name, repeatable.", examples=[["street=streets.shp"]])
     ] = None,
+    derive: Annotated[
+        list[str] | None,
+        Form(
+            description="level=column, repeatable: a coarser level that is in the files only as a column of the finer "
+            "one's areas; those with one value are put together.",
+            examples=[["district=QXMC"]],
+        ),
+    ] = None,
     note: Annotated[str, Form(max_length=2000, pattern=TEXT_PATTERN)] = "",
     effective_at: Annotated[Instant | None, Form(description="When it takes effect; soon if left out.")] = None,
+    confirm: Annotated[bool, Form(description="An instant more than a month ahead is meant.")] = False,  # noqa: FBT002
+    force: Annotated[  # noqa: FBT002
+        bool, Form(description="An instant more than a year ahead, or before the layer's first report, is meant.")
+    ] = False,
     expected_release: Annotated[
         int | None, Form(ge=0, le=2**31 - 1, description="409 unless this is the latest release (0: none yet).")
     ] = None,
     remember: Annotated[bool, Form(description="Remember `field` for this layer.")] = False,  # noqa: FBT002
     dry_run: Annotated[bool, Form(description="Check only.")] = False,  # noqa: FBT002
+    as_draft: Annotated[bool, Form(description="Keep it as an open draft, also with defects that block.")] = False,  # noqa: FBT002
 ) -> ImportOut:
     """Import boundary files: a layer's first release is published at once, a later one becomes a draft (202).
 
     The draft is submitted at once; a second person approves and publishes it like any other. Blocked by a defect
     nothing is changed (400). The files together are the layer's whole content: areas not in them are retired.
+    `as_draft` keeps them as an open draft (202) in which defects are repaired before it is submitted.
     """
     settings = request.app.state.settings
     found = queries.get_layer(session, layer)
@@ -83,12 +98,18 @@ def import_boundary_files(
         encoding=encoding,
         mapping=pairs_of(field, "field"),
         level_of_file={name: key for key, name in pairs_of(level, "level").items()},
+        derive=pairs_of(derive, "derive"),
+        district=settings.default_layer,
         remember=remember,
     )
     limits = Limits(max_bytes=settings.max_upload_bytes)
     uploads = [Upload(file.filename or "", file.file) for file in files]
     publication = operations.Publication(
-        author=editor.name, note=note, effective_at=effective_at, expected_latest=expected_release
+        author=editor.name,
+        note=note,
+        effective_at=effective_at,
+        meant=meant(session, found, confirm=confirm, force=force),
+        expected_latest=expected_release,
     )
     draft = None
     try:
@@ -103,6 +124,7 @@ def import_boundary_files(
                 lead_s=settings.release_lead_s,
                 options=options,
                 limits=limits,
+                as_draft=as_draft,
             )
     finally:
         for file in files:

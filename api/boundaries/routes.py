@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
-import shapely
 from fastapi import Path, Query, Request
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.boundaries.schemas import (
     AreaHistoryOut,
     AreaListOut,
     GapListOut,
-    GapOut,
-    GapsIn,
     LayerDefinition,
     LayerIn,
     LayerListOut,
@@ -33,14 +31,12 @@ from api.http.parameters import box_of
 from api.http.problems import responses
 from api.http.shown import sees_people
 from api.http.texts import CODE_PATTERN, AreaCode, LayerCode
+from api.shapes.release_rules import GapsIn, gaps_out, meant, rules_change
 from api.shapes.releases import ReleaseOut, release_out
 from core import clock
 from grids.boundaries import operations, queries
-from grids.boundaries.errors import AreaNotFoundError, LayerInvalidError, ParameterInvalidError
-from grids.geojson import MOST_POINTS, geojson, read_geometry
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from grids.boundaries.errors import AreaNotFoundError, ParameterInvalidError
+from grids.boundaries.tables import Layer
 
 router = feature_router(prefix="/v1/layers", tags=["boundaries"])
 
@@ -54,41 +50,42 @@ WRITE = responses(400, 401, 403, 404, 409, 422, 503)
 @router.get("", responses=responses(503))
 def list_layers(session: SnapshotDep) -> LayerListOut:
     """List the layers."""
-    return LayerListOut(layers=[layer_out(layer) for layer in queries.list_layers(session)])
+    return LayerListOut(layers=[_shown(session, layer) for layer in queries.list_layers(session)])
 
 
 @router.post("", status_code=201, responses=responses(400, 401, 403, 409, 422, 503))
 def create_layer(session: SessionDep, editor: Editor, body: LayerIn) -> LayerOut:
     """Define a layer."""
-    return layer_out(operations.create_layer(session, actor=editor.name, **body.model_dump()))
+    return _shown(session, operations.create_layer(session, actor=editor.name, **body.model_dump()))
 
 
 @router.get("/{layer}", responses=READ)
 def get_layer(session: SnapshotDep, layer: LayerCode) -> LayerOut:
     """Describe one layer."""
-    return layer_out(queries.get_layer(session, layer))
+    return _shown(session, queries.get_layer(session, layer))
 
 
 @router.put("/{layer}", responses=WRITE)
 def change_layer(session: SessionDep, editor: Editor, layer: LayerCode, body: LayerDefinition) -> LayerOut:
-    """Change a layer's definition. Levels, code rule and coverage are fixed once it has a release."""
-    return layer_out(operations.change_layer(session, code=layer, actor=editor.name, **body.model_dump()))
+    """Change a layer's definition. What its releases answer by is fixed once it has one: open a draft."""
+    return _shown(session, operations.change_layer(session, code=layer, actor=editor.name, **body.model_dump()))
 
 
 @router.get("/{layer}/gaps", responses=READ)
 def list_gaps(session: SnapshotDep, layer: LayerCode) -> GapListOut:
-    """List the declared gaps: holes of the coverage that are meant."""
-    found = queries.allowed_gaps(session, queries.get_layer(session, layer))
-    return GapListOut(gaps=[GapOut(name=name, geometry=geojson(geom)) for name, geom in found])
+    """List the declared gaps of the latest release: holes of the coverage that are meant."""
+    return GapListOut(gaps=gaps_out(queries.current_rules(session, queries.get_layer(session, layer))))
 
 
-@router.put("/{layer}/gaps", responses=WRITE)
+@router.patch("/{layer}/gaps", responses=WRITE)
 def declare_gaps(session: SessionDep, editor: Editor, layer: LayerCode, body: GapsIn) -> GapListOut:
-    """Declare the layer's gaps (lakes, parks); the check is silent about them. Replaces the earlier ones."""
+    """Declare gaps (lakes, parks) of a layer without a release, or take some out; the check is silent about them.
+
+    Once it has a release, its gaps are changed with a draft: `PATCH /v1/change-sets/{change_set}/rules`.
+    """
     found = queries.get_layer(session, layer)
-    operations.declare_gaps(session, layer=found, gaps=_gaps(body), actor=editor.name)
-    declared = queries.allowed_gaps(session, found)
-    return GapListOut(gaps=[GapOut(name=name, geometry=geojson(geom)) for name, geom in declared])
+    after = operations.declare_gaps(session, layer=found, change=rules_change(body), actor=editor.name)
+    return GapListOut(gaps=gaps_out(after))
 
 
 @router.get("/{layer}/releases", responses=READ)
@@ -113,11 +110,17 @@ def roll_back_layer(
     session: SessionDep, request: Request, approver: Approver, layer: LayerCode, body: RollbackIn, response: Response
 ) -> PublishedOut:
     """Publish an older release's content again, as a new release. 200 when the latest holds it already."""
+    found = queries.get_layer(session, layer)
     published = operations.roll_back(
         session,
-        layer=queries.get_layer(session, layer),
+        layer=found,
         to_number=body.release,
-        publication=operations.Publication(author=approver.name, note=body.note, effective_at=body.effective_at),
+        publication=operations.Publication(
+            author=approver.name,
+            note=body.note,
+            effective_at=body.effective_at,
+            meant=meant(session, found, confirm=body.confirm, force=body.force),
+        ),
         lead_s=request.app.state.settings.release_lead_s,
     )
     response.status_code = 201 if published.is_new else 200
@@ -206,11 +209,5 @@ def _after(text: str | None) -> tuple[str, str] | None:
     return level, code
 
 
-def _gaps(body: GapsIn) -> list[tuple[str, Any]]:
-    def refusal(name: str) -> Callable[[str], LayerInvalidError]:
-        return lambda why: LayerInvalidError(f"The gap '{name[:80]}': {why}", field="gaps")
-
-    gaps = [(gap.name, read_geometry(gap.geometry, refusal(gap.name))) for gap in body.gaps]
-    if sum(int(shapely.get_num_coordinates(geometry)) for _, geometry in gaps) > MOST_POINTS:
-        raise LayerInvalidError(f"The gaps have more than {MOST_POINTS} points together.", field="gaps")
-    return gaps
+def _shown(session: Session, layer: Layer) -> LayerOut:
+    return layer_out(layer, queries.current_rules(session, layer))

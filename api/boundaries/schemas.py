@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.instants import Instant
 from api.http.texts import LAYER_CODE, TEXT_PATTERN, Line
+from api.shapes.release_rules import GapOut, MeantIn
 from api.shapes.releases import ReleaseOut, release_out
 from core.personal import without_people
 from grids.geojson import geojson
@@ -16,6 +17,7 @@ from grids.geojson import geojson
 if TYPE_CHECKING:
     from grids.boundaries.operations import Imported, Published
     from grids.boundaries.queries import StoredArea
+    from grids.boundaries.release_rules import ReleaseRules
     from grids.boundaries.tables import Layer
 
 _LEVELS = [["district", "street", "community", "grid"]]
@@ -37,7 +39,8 @@ class LayerDefinition(BaseModel):
         default=50,
         ge=0,
         le=100_000,
-        description="How far outside every area a point may lie and still get the nearest.",
+        description="How far outside every area a point may lie and still get the nearest. Its first release answers "
+        "by it; later ones have their own, changed with a draft.",
     )
     field_mapping: dict[Line, Line] = Field(
         default_factory=dict,
@@ -123,7 +126,7 @@ class WithdrawalOut(BaseModel):
     approved_at: datetime | None
 
 
-class RollbackIn(BaseModel):
+class RollbackIn(MeantIn):
     """Which release's content to publish again."""
 
     model_config = ConfigDict(extra="forbid")
@@ -131,30 +134,6 @@ class RollbackIn(BaseModel):
     release: int = Field(ge=1, le=2**31 - 1, examples=[2])
     note: str = Field(default="", max_length=2000, pattern=TEXT_PATTERN, examples=["第 3 版划错了边界"])
     effective_at: Instant | None = None
-
-
-class GapIn(BaseModel):
-    """One declared gap: a lake, a park."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: Line = Field(examples=["汜水湖"])
-    geometry: dict[str, Any] = Field(description="GeoJSON Polygon or MultiPolygon, WGS 84.")
-
-
-class GapsIn(BaseModel):
-    """All declared gaps of a layer; they replace the earlier ones."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    gaps: list[GapIn] = Field(max_length=10_000)
-
-
-class GapOut(BaseModel):
-    """One declared gap."""
-
-    name: str
-    geometry: dict[str, Any]
 
 
 class GapListOut(BaseModel):
@@ -196,9 +175,10 @@ class AreaHistoryOut(BaseModel):
     states: list[AreaOut]
 
 
-def layer_out(layer: Layer) -> LayerOut:
-    """Return a layer as JSON."""
-    return LayerOut.model_validate(layer, from_attributes=True)
+def layer_out(layer: Layer, answering: ReleaseRules) -> LayerOut:
+    """Return a layer as JSON, with the tolerance of its latest release."""
+    out = LayerOut.model_validate(layer, from_attributes=True)
+    return out.model_copy(update={"nearest_tolerance_m": answering.nearest_tolerance_m})
 
 
 def published_out(published: Published, layer: str) -> PublishedOut:

@@ -18,8 +18,10 @@ from api.change_sets.schemas import (
     RedesignMoveOut,
     RedesignOut,
     ReplacedOut,
+    RulesChangeOut,
     SurroundingsOut,
 )
+from api.shapes.release_rules import rules_out
 from core.personal import masked_text, without_people
 from grids.boundaries import operations as boundaries
 from grids.change_sets.operations.surroundings import MOST_AREAS
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from geo.regionalise import Measures
     from grids.boundaries.records import AreaRecord
+    from grids.boundaries.release_rules import ReleaseRules
     from grids.change_sets.operations import Delivered, Edited, Offer, Redesign, Surroundings
     from grids.change_sets.queries import LineageStep
     from grids.change_sets.rules.differences import Difference
@@ -37,7 +40,12 @@ if TYPE_CHECKING:
 
 
 def change_set_out(
-    change_set: ChangeSet, layer: str, base: int, published: int | None, edits: Iterable[ChangeSetEdit] | None = None
+    change_set: ChangeSet,
+    layer: str,
+    base: int,
+    published: int | None,
+    edits: Iterable[ChangeSetEdit] | None = None,
+    rules: tuple[ReleaseRules, ReleaseRules] | None = None,
 ) -> ChangeSetOut:
     """Show a draft."""
     return ChangeSetOut(
@@ -47,6 +55,7 @@ def change_set_out(
         submitted_by=change_set.submitted_by, approved_by=change_set.approved_by, approved_at=change_set.approved_at,
         effective_at=change_set.effective_at, published_release=published,
         edits=None if edits is None else [edit_out(e) for e in edits],
+        rules=None if rules is None else RulesChangeOut(before=rules_out(rules[0]), after=rules_out(rules[1])),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from api.http.access import Approver, Editor, Viewer
 from api.http.admission import costly
 from api.http.dependencies import SessionDep
 from api.http.openapi import feature_router
+from api.shapes.release_rules import meant
 from api.shapes.releases import ReleaseOut, release_out
 from governance.boundary_changes import operations as boundary_changes
 from grids.change_sets import operations, queries
@@ -86,7 +87,14 @@ def approve_change_set(
     session: SessionDep, approver: Approver, change_set: Id, body: schemas.ApprovalIn
 ) -> schemas.ChangeSetOut:
     """Approve a submitted draft; never by anyone who worked on it."""
-    done = operations.approve(session, change_set_id=change_set, actor=approver.name, effective_at=body.effective_at)
+    layer = queries.layer_of(session, queries.get_change_set(session, change_set))
+    done = operations.approve(
+        session,
+        change_set_id=change_set,
+        actor=approver.name,
+        effective_at=body.effective_at,
+        meant=meant(session, layer, confirm=body.confirm, force=body.force),
+    )
     return shown(session, done)
 
 

@@ -13,6 +13,7 @@ from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.parameters import box_of, pairs_of
 from api.http.problems import responses
+from api.shapes.release_rules import RulesIn, rules_change
 from grids.boundaries import operations as boundaries
 from grids.boundaries import queries as registry
 from grids.boundaries.files.limits import Limits
@@ -151,6 +152,22 @@ def change_area_facts(
     return edited(session, response, done, outlines=outlines)
 
 
+@router.patch("/{change_set}/rules", responses=WRITE)
+def change_rules(
+    session: SessionDep, editor: Editor, response: Response, change_set: Id, body: RulesIn, if_match: Match = None
+) -> schemas.ChangeSetOut:
+    """Change what the draft's release will answer by: the tolerance, declared gaps. Approved like its areas."""
+    done = operations.change_rules(
+        session,
+        change_set_id=change_set,
+        change=rules_change(body),
+        actor=editor.name,
+        expected_version=version_of(if_match),
+    )
+    response.headers["ETag"] = f'"{done.version}"'
+    return shown(session, done, edits=True)
+
+
 @router.post("/{change_set}/undo", responses=WRITE)
 def undo_edit(session: SessionDep, editor: Editor, change_set: Id, if_match: Match = None) -> schemas.ChangeSetOut:
     """Take back the latest edit."""
@@ -214,12 +231,18 @@ def replace_areas_from_files(
 def shown(session: Session, change_set: ChangeSet, *, edits: bool = False) -> schemas.ChangeSetOut:
     """Show a draft as JSON."""
     published = change_set.published_release_id
+    layer, base = queries.layer_of(session, change_set), queries.base_of(session, change_set)
+    rules = None
+    if edits:
+        before, after = registry.rules_of_release(session, layer, base), queries.rules_of_draft(session, change_set)
+        rules = None if before.key == after.key else (before, after)
     return answers.change_set_out(
         change_set,
-        layer=queries.layer_of(session, change_set).code,
-        base=queries.base_of(session, change_set).number,
+        layer=layer.code,
+        base=base.number,
         published=None if published is None else session.get_one(Release, published).number,
         edits=queries.edits(session, change_set) if edits else None,
+        rules=rules,
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.instants import Instant
 from api.http.texts import LAYER_CODE, Line, Text
+from api.shapes.release_rules import MeantIn, RulesOut
 from geo.coverage import DefectKind
 from grids.change_sets.rules.verbs import MOST_PARTS
 from grids.change_sets.states import ChangeSetState
@@ -70,7 +71,7 @@ class ReasonIn(BaseModel):
     reason: Text = Field(min_length=1)
 
 
-class ApprovalIn(BaseModel):
+class ApprovalIn(MeantIn):
     """When the release takes effect; as soon as it is published if left out."""
 
     model_config = ConfigDict(extra="forbid")
@@ -186,6 +187,13 @@ class ReplacedOut(BaseModel):
     defects: dict[str, Any] = Field(description="What the whole layer's check then finds, as GeoJSON, at most 1,000.")
 
 
+class RulesChangeOut(BaseModel):
+    """What the base release answers by, and what the draft's would."""
+
+    before: RulesOut
+    after: RulesOut
+
+
 class ChangeSetOut(BaseModel):
     """A draft."""
 
@@ -204,6 +212,9 @@ class ChangeSetOut(BaseModel):
     effective_at: datetime | None
     published_release: int | None
     edits: list[EditOut] | None = None
+    rules: RulesChangeOut | None = Field(
+        default=None, description="What its release would answer by otherwise; null where nothing differs or in lists."
+    )
 
 
 class ChangeSetListOut(BaseModel):

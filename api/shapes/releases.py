@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, Field
 
 from core.personal import masked_text
+from grids.boundaries.states import TieBreak
 
 if TYPE_CHECKING:
     from grids.boundaries.tables import Release
@@ -25,6 +26,8 @@ class ReleaseOut(BaseModel):
     published_at: datetime
     withdrawn_at: datetime | None = Field(description="Set: it was withdrawn before it took effect, and never will.")
     area_count: int = Field(examples=[398])
+    nearest_tolerance_m: float = Field(description="How far outside every area a point still got the nearest.")
+    tie_break: TieBreak = Field(description="Which area answers where several cover a point.")
     source: dict[str, Any] = Field(description="The files it came from, or the release it rolls back to.")
     check_report: dict[str, Any] = Field(description="What the check found: counts by kind, and the warnings.")
 

@@ -10,6 +10,7 @@ import typer
 from cli.boundary_files import CrsOption, EncodingOption, FieldOption, open_uploads, pairs
 from cli.cluster import console
 from cli.desk.acting import Draft, DryRun, Key, To, acting, geometry_of, out, print_defects, print_edited
+from cli.layers import RemoveOption, gaps_in
 from cli.printing import Table
 from identity.grants import Scope
 
@@ -95,6 +96,35 @@ def facts(
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
         done = operations.assign_facts(session, change_set_id=change_set, code=code, facts=values, actor=who.name)
         print_edited(session, done)
+
+
+def rules(
+    change_set: Draft,
+    key: Key,
+    tolerance_m: Annotated[
+        float | None, typer.Option(min=0, help="How far outside every area a point still gets the nearest.")
+    ] = None,
+    gaps: Annotated[
+        Path | None, typer.Option(help="GeoJSON of gaps to declare (lakes, parks), in WGS 84.", exists=True)
+    ] = None,
+    remove: RemoveOption = None,
+) -> None:
+    """Change what the draft's release will answer by: the tolerance, declared gaps. Approved like its areas.
+
+    Example: [bold]wangge boundaries rules 1 --tolerance-m 30 --gaps lakes.geojson[/]
+    """
+    from grids.boundaries.release_rules import RulesChange
+    from grids.change_sets import operations, queries
+
+    change = RulesChange(nearest_tolerance_m=tolerance_m, declare=gaps_in(gaps), remove=remove or ())
+    with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
+        done = operations.change_rules(session, change_set_id=change_set, change=change, actor=who.name)
+        after = queries.rules_of_draft(session, done)
+        out.print(
+            f"change set {done.id}, version {done.version}: nearest within {after.nearest_tolerance_m:g} m, "
+            f"{len(after.gaps)} declared gaps",
+            highlight=False,
+        )
 
 
 def replace(

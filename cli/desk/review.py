@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli import grid_workers
+from cli.boundary_files import EffectiveOption, ForceOption, meant
 from cli.cluster import console
 from cli.desk.acting import Draft, Key, To, acting, out
 from identity.grants import Scope
@@ -49,15 +50,28 @@ def submit(change_set: Draft, key: Key) -> None:
         out.print(f"{operations.submit(session, change_set_id=change_set, actor=who.name).state}")
 
 
-def approve(change_set: Draft, key: Key) -> None:
+def approve(
+    change_set: Draft,
+    key: Key,
+    effective_at: EffectiveOption = None,
+    force: ForceOption = False,
+) -> None:
     """Approve a submitted draft; never by anyone who worked on it.
 
     Example: [bold]wangge boundaries approve 1 --key $APPROVERS_KEY[/]
     """
-    from grids.change_sets import operations
+    from grids.change_sets import operations, queries
 
     with acting(key, Scope.BOUNDARIES_APPROVE) as (session, who):
-        out.print(f"{operations.approve(session, change_set_id=change_set, actor=who.name).state}")
+        layer = queries.layer_of(session, queries.get_change_set(session, change_set))
+        done = operations.approve(
+            session,
+            change_set_id=change_set,
+            actor=who.name,
+            effective_at=effective_at,
+            meant=meant(session, layer, force=force),
+        )
+        out.print(f"{done.state}")
 
 
 def send_back(

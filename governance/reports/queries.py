@@ -127,6 +127,15 @@ def report(session: Session, report_id: int) -> Record:
     return _with_areas(session, [dict(rows[0])])[0]
 
 
+def first_report_at(session: Session, layer_id: int) -> datetime | None:
+    """Return when the first report that was placed in a layer was made; None where there is none."""
+    found: datetime | None = session.execute(
+        text("SELECT reported_at FROM report WHERE layer_id = :layer ORDER BY reported_at, id LIMIT 1"),
+        {"layer": layer_id},
+    ).scalar()
+    return found
+
+
 def receipts(session: Session, report_ids: Sequence[int]) -> dict[int, Record]:
     """Return what was first answered to each of these reports."""
     rows = [dict(row) for row in session.execute(text(_RECEIPTS), {"ids": list(report_ids)}).mappings()]

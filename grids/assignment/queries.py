@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     Releases = dict[str, tuple[LayerFacts, tuple[ReleaseFacts, ...]]]
 
 _RELEASES = """
-SELECT l.id, l.code, l.levels, l.nearest_tolerance_m, l.is_coverage, l.name,
-       r.id, r.number, r.checksum, r.effective_at
+SELECT l.id, l.code, l.levels, l.is_coverage, l.name,
+       r.id, r.number, r.checksum, r.effective_at, r.nearest_tolerance_m
 FROM layer l LEFT JOIN release r ON r.layer_id = l.id AND r.withdrawn_at IS NULL
 ORDER BY l.code, r.effective_at, r.number
 """
@@ -54,9 +54,9 @@ def read_releases(connection: psycopg.Connection) -> tuple[datetime, Releases]:
 
 def _by_layer(rows: Iterable[Sequence[Any]]) -> Releases:
     found: dict[str, tuple[LayerFacts, list[ReleaseFacts]]] = {}
-    for layer_id, code, levels, tolerance_m, is_coverage, name, *release in rows:
+    for layer_id, code, levels, is_coverage, name, *release in rows:
         if code not in found:
-            found[code] = LayerFacts(layer_id, code, tuple(levels), tolerance_m, is_coverage, name), []
+            found[code] = LayerFacts(layer_id, code, tuple(levels), is_coverage, name), []
         if release[0] is not None:
             found[code][1].append(ReleaseFacts(*release))
     return {code: (layer, tuple(releases)) for code, (layer, releases) in found.items()}

@@ -35,19 +35,19 @@ class LayerFacts:
     id: int
     code: str
     levels: tuple[str, ...]
-    nearest_tolerance_m: float
     is_coverage: bool
     name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFacts:
-    """A release's identity."""
+    """A release's identity, and how far outside every area a point may lie and still get the nearest."""
 
     id: int
     number: int
     checksum: str
     effective_at: datetime
+    nearest_tolerance_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ class ReleaseIndex:
         if choice.depth < 0:
             shares = finest.index.shares(lon, lat, radius, overlapping=not self.layer.is_coverage) if radius else None
             candidates = self._candidates(finest, shares.areas) if shares else ()
-            facts = AssignmentFacts(AssignmentMethod.UNASSIGNED, tolerance_m=self.layer.nearest_tolerance_m)
+            facts = AssignmentFacts(AssignmentMethod.UNASSIGNED, tolerance_m=self.release.nearest_tolerance_m)
             outside = shares.outside if shares else 1.0
             return Assignment(self.layer, self.release, lon, lat, choice.method, (), None, candidates, outside, facts)
         level = self._levels[choice.depth]
@@ -241,7 +241,7 @@ class ReleaseIndex:
             others=tuple(other.name for other in candidates if other.code != area.code),
             accuracy_m=accuracy_m,
             outside_share=outside,
-            tolerance_m=self.layer.nearest_tolerance_m,
+            tolerance_m=self.release.nearest_tolerance_m,
         )
         return Assignment(
             self.layer,
@@ -263,7 +263,7 @@ class ReleaseIndex:
             covers.append(cover)
             if cover.position >= 0:
                 return rules.choose_area(covers, None)
-        return rules.choose_area(covers, self._levels[0].index.nearest(lon, lat, self.layer.nearest_tolerance_m))
+        return rules.choose_area(covers, self._levels[0].index.nearest(lon, lat, self.release.nearest_tolerance_m))
 
     def _candidates(self, level: Level, shares: Sequence[tuple[int, float]]) -> tuple[AreaCandidate, ...]:
         return tuple(
@@ -300,7 +300,7 @@ class ReleaseIndex:
             if not todo.size:
                 return Answers(row, method, distance)
         todo = todo[np.isfinite(lon[todo]) & np.isfinite(lat[todo])]
-        areas, metres = self._levels[0].index.nearest_many(lon[todo], lat[todo], self.layer.nearest_tolerance_m)
+        areas, metres = self._levels[0].index.nearest_many(lon[todo], lat[todo], self.release.nearest_tolerance_m)
         near = areas >= 0
         row[todo[near]] = areas[near]
         method[todo[near]] = _METHOD_NUMBER[AssignmentMethod.NEAREST]

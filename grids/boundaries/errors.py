@@ -26,9 +26,22 @@ class LayerInvalidError(DomainError):
 
 
 class LayerInUseError(DomainError):
-    """The layer has releases: its levels and its code rule can no longer be changed."""
+    """The layer has releases: what they answer by is changed with a draft, or not at all."""
 
     code = "layer-in-use"
+    kind = Kind.CONFLICT
+
+
+class GapInvalidError(DomainError):
+    """A declared gap does not fit: it is no polygon, or its name is taken or not known."""
+
+    code = "gap-invalid"
+
+
+class GapCoveredError(DomainError):
+    """A declared gap covers an area that answers there."""
+
+    code = "gap-covered"
     kind = Kind.CONFLICT
 
 
@@ -94,6 +107,13 @@ class EffectiveInstantError(DomainError):
     kind = Kind.CONFLICT
 
 
+class EffectiveInstantDoubtfulError(DomainError):
+    """The instant is so far off that its year may be mistyped: correct it, or say that it is meant."""
+
+    code = "effective-instant-doubtful"
+    kind = Kind.CONFLICT
+
+
 class ReleaseOvertakenError(DomainError):
     """Another release was published meanwhile; look at it and import again."""
 
@@ -148,6 +168,12 @@ class FieldMissingError(DomainError):
     """A field that is needed is not in the file."""
 
     code = "field-missing"
+
+
+class FieldUnknownError(DomainError):
+    """A column is said to hold a field that areas do not have."""
+
+    code = "field-unknown"
 
 
 class ReadersBusyError(DomainError):

@@ -16,6 +16,8 @@ from grids.boundaries.errors import (
     ReleaseWithdrawnError,
 )
 from grids.boundaries.records import AreaRecord
+from grids.boundaries.release_rules import Gap, ReleaseRules
+from grids.boundaries.states import TieBreak
 from grids.boundaries.tables import AllowedGap, Layer, Release, ReleaseWithdrawal
 
 if TYPE_CHECKING:
@@ -136,12 +138,27 @@ def is_announced_in_time(session: Session, at: datetime) -> bool:
     return bool(session.execute(select(func.is_announced_in_time(at))).scalar_one())
 
 
-def allowed_gaps(session: Session, layer: Layer) -> list[tuple[str, shapely.Geometry]]:
-    """Return the declared gaps of a layer: name and geometry."""
-    rows = session.execute(
-        select(AllowedGap.name, func.ST_AsBinary(AllowedGap.geom)).where(AllowedGap.layer_id == layer.id)
+def rules_of_release(session: Session, layer: Layer, release: Release | None) -> ReleaseRules:
+    """Return the rules that a release answers by; without a stored one, those of the layer's first release to come."""
+    if release is None or release.id is None:
+        return ReleaseRules(layer.nearest_tolerance_m, gaps=_gaps(session, layer, None))
+    return ReleaseRules(
+        release.nearest_tolerance_m, TieBreak(release.tie_break), gaps=_gaps(session, layer, release.id)
     )
-    return [(name, shapely.from_wkb(bytes(wkb))) for name, wkb in rows]
+
+
+def current_rules(session: Session, layer: Layer) -> ReleaseRules:
+    """Return the rules of the layer's latest release, or before the first the layer's own."""
+    return rules_of_release(session, layer, latest_release(session, layer))
+
+
+def _gaps(session: Session, layer: Layer, release_id: int | None) -> tuple[Gap, ...]:
+    rows = session.execute(
+        select(AllowedGap.name, func.ST_AsBinary(AllowedGap.geom))
+        .where(AllowedGap.layer_id == layer.id, AllowedGap.release_id.is_not_distinct_from(release_id))
+        .order_by(AllowedGap.id)
+    )
+    return tuple(Gap(name, shapely.from_wkb(bytes(wkb))) for name, wkb in rows)
 
 
 # The descendants of one area at one instant, itself included.

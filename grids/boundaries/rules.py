@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import orjson
 import shapely
 
-from grids.boundaries.errors import EffectiveInstantError
+from grids.boundaries.errors import EffectiveInstantDoubtfulError, EffectiveInstantError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _TICK = timedelta(milliseconds=1)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_A_DAY, _A_MONTH = timedelta(days=1), timedelta(days=31)
+_A_YEAR, _TEN_YEARS = timedelta(days=366), timedelta(days=3653)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,52 @@ def effective_instant(
             field="effective_at",
         )
     return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What is known of whether an instant was meant: said so once (`confirm`) or in spite of all (`force`).
+
+    `first_report_at` is when the first report of the layer was made, None where there is none.
+    """
+
+    confirm: bool = False
+    force: bool = False
+    first_report_at: datetime | None = None
+
+
+def require_meant(wanted: datetime | None, *, now: datetime, meant: Meant) -> None:
+    """Refuse instants that are probably a mistyped year: what is in force for decades cannot be undone.
+
+    More than a month ahead, or ten years back, an instant has to be confirmed. More than a year ahead, or before the
+    day of the layer's first report, it has to be forced: there, nothing is to be answered.
+
+    Raises
+    ------
+    EffectiveInstantDoubtfulError
+        With the instant and what to do; `needs` is `confirm` or `force`.
+    """
+    if wanted is None or meant.force:
+        return
+    when, first = wanted.isoformat(), meant.first_report_at
+    if wanted > now + _A_YEAR:
+        needs, why = "force", f"{when} is more than a year ahead; until then no other release can take effect"
+    elif first is not None and wanted < now and wanted < first - _A_DAY:
+        needs, why = "force", f"{when} is before the layer's first report ({first.isoformat()})"
+    elif meant.confirm:
+        return
+    elif wanted > now + _A_MONTH:
+        needs, why = (
+            "confirm",
+            f"{when} is {(wanted - now).days} days ahead; until then no other release can take effect",
+        )
+    elif wanted < now - _TEN_YEARS:
+        needs, why = "confirm", f"{when} is {(now - wanted).days // 365} years back"
+    else:
+        return
+    raise EffectiveInstantDoubtfulError(
+        f"{why}. Correct it, or say that it is meant ({needs}).", field="effective_at", needs=needs
+    )
 
 
 def households(area: AreaRecord) -> float | None:

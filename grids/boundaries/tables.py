@@ -27,7 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
+from core.db import Base, check_one_of
+from grids.boundaries.states import TieBreak
 
 
 class ResponsibleUnit(Base):
@@ -41,7 +42,10 @@ class ResponsibleUnit(Base):
 
 
 class Layer(Base):
-    """One coverage with ordered levels, coarsest first."""
+    """One coverage with ordered levels, coarsest first.
+
+    `nearest_tolerance_m` is what its first release will answer by; from then on each release has its own.
+    """
 
     __tablename__ = "layer"
     __table_args__ = (
@@ -62,21 +66,30 @@ class Layer(Base):
 
 
 class AllowedGap(Base):
-    """A hole of a layer that is meant to be there: a lake, a park, a neighbour's enclave."""
+    """A hole of a release that is meant to be there: a lake, a park, a neighbour's enclave.
+
+    Without a release it waits for the layer's first one. A release's own are append-only.
+    """
 
     __tablename__ = "allowed_gap"
+    __table_args__ = (Index("ix_allowed_gap_release_id", "release_id"),)
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
     layer_id: Mapped[int] = mapped_column(ForeignKey("layer.id"))
+    release_id: Mapped[int | None] = mapped_column(ForeignKey("release.id"))
     name: Mapped[str] = mapped_column(Text)
     geom: Mapped[WKBElement] = mapped_column(Geometry("MULTIPOLYGON", srid=4326, spatial_index=False))
 
 
 class Release(Base):
-    """A published, immutable state of a layer (版本)."""
+    """A published, immutable state of a layer (版本): its areas, and the rules that it answers by."""
 
     __tablename__ = "release"
-    __table_args__ = (UniqueConstraint("layer_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("layer_id", "number"),
+        CheckConstraint("nearest_tolerance_m >= 0", name="nearest_tolerance"),
+        check_one_of("tie_break", TieBreak),
+    )
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
     layer_id: Mapped[int] = mapped_column(ForeignKey("layer.id"))
@@ -88,6 +101,8 @@ class Release(Base):
     published_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     area_count: Mapped[int] = mapped_column(Integer)
+    nearest_tolerance_m: Mapped[float] = mapped_column(Float)
+    tie_break: Mapped[str] = mapped_column(Text, server_default=TieBreak.LOWEST_CODE)
     source: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     check_report: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import shapely
@@ -10,6 +11,7 @@ from sqlalchemy import select, text
 
 from grids.boundaries import queries as registry
 from grids.boundaries.records import AreaRecord
+from grids.boundaries.release_rules import RulesChange
 from grids.boundaries.tables import Layer, Release
 from grids.change_sets.errors import ChangeSetNotFoundError
 from grids.change_sets.states import PENDING
@@ -17,10 +19,14 @@ from grids.change_sets.tables import ChangeSet, ChangeSetEdit, ChangeSetHand
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from grids.boundaries.release_rules import ReleaseRules
+
+_BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
+RULES = "rules"
+"""The verb of an edit that changes what the release answers by, and no area."""
 Overlay = dict[str, AreaRecord | None]
 """What a draft changed: an area as it is now, or None where it is retired."""
 
@@ -80,14 +86,33 @@ def layer_of(session: Session, change_set: ChangeSet) -> Layer:
 
 
 def base_of(session: Session, change_set: ChangeSet) -> Release:
-    """Return the release a change set stands on."""
-    return session.get_one(Release, change_set.base_release_id)
+    """Return the release a change set stands on; for a layer's first content one without areas, numbered 0."""
+    if change_set.base_release_id is not None:
+        return session.get_one(Release, change_set.base_release_id)
+    return Release(
+        layer_id=change_set.layer_id, number=0, checksum="", effective_at=_BEFORE_ALL, published_at=_BEFORE_ALL,
+        area_count=0,
+    )  # fmt: skip
 
 
 def edits(session: Session, change_set: ChangeSet) -> Sequence[ChangeSetEdit]:
     """Return the edits of a change set in order."""
     query = select(ChangeSetEdit).where(ChangeSetEdit.change_set_id == change_set.id)
     return session.scalars(query.order_by(ChangeSetEdit.number)).all()
+
+
+def rules_of_draft(session: Session, change_set: ChangeSet) -> ReleaseRules:
+    """Return the rules that the release of a draft would answer by: its base's, as the draft's edits change them."""
+    layer, base = layer_of(session, change_set), base_of(session, change_set)
+    asked = session.scalars(
+        select(ChangeSetEdit.arguments)
+        .where(ChangeSetEdit.change_set_id == change_set.id, ChangeSetEdit.verb == RULES)
+        .order_by(ChangeSetEdit.number)
+    )
+    found = registry.rules_of_release(session, layer, base)
+    for arguments in asked:
+        found = RulesChange.from_json(arguments).applied(found, strict=False)
+    return found
 
 
 def hands(session: Session, change_set: ChangeSet) -> set[str]:

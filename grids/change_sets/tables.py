@@ -28,14 +28,14 @@ from grids.change_sets.states import ChangeSetState
 
 
 class ChangeSet(Base):
-    """A draft on top of one release of one layer."""
+    """A draft on top of one release of one layer; without one, of the layer's first content."""
 
     __tablename__ = "change_set"
     __table_args__ = (check_one_of("state", ChangeSetState),)
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
     layer_id: Mapped[int] = mapped_column(ForeignKey("layer.id"))
-    base_release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
+    base_release_id: Mapped[int | None] = mapped_column(ForeignKey("release.id"))
     title: Mapped[str] = mapped_column(Text)
     author: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, server_default=ChangeSetState.OPEN)

@@ -88,7 +88,9 @@ def preview(session: Session, *, change_set_id: int, reader: Principal | None = 
     after = {c: r for c, r in overlay.items() if r is not None and (c not in stored or c in before)}
     if not before and not after:
         return Preview(change_set, layer, base, now, sums.Impact(), is_clear=clear)
-    boxes = _boxes(layer, before, after)
+    answering = registry.rules_of_release(session, layer, base), change_sets.rules_of_draft(session, change_set)
+    tolerances = answering[0].nearest_tolerance_m, answering[1].nearest_tolerance_m
+    boxes = _boxes(layer, before, after, max(tolerances))
     near = {
         a.record.code: a.record
         for a in registry.areas_of_release(session, layer, base, only=registry.AreaFilter(near=boxes))
@@ -96,7 +98,7 @@ def preview(session: Session, *, change_set_id: int, reader: Principal | None = 
     drafted = {code: record for code, record in near.items() if code not in before} | after
     since = now - rules.LOOKED_BACK
     points = queries.reports_in_boxes(session, layer_id=layer.id, boxes=boxes, since=since, until=now)
-    indexes = _index(layer, base, near, points), _index(layer, base, drafted, points)
+    indexes = _index(layer, base, tolerances[0], near, points), _index(layer, base, tolerances[1], drafted, points)
     chains = rules.Chains(indexes[0]), rules.Chains(indexes[1])
     finest = layer.levels[-1]
     lands = sums.Lands.from_areas(before, after)
@@ -194,7 +196,7 @@ def _same(one: AreaRecord, other: AreaRecord | None) -> bool:
     )
 
 
-def _boxes(layer: Layer, before: Areas, after: Areas) -> list[Box]:
+def _boxes(layer: Layer, before: Areas, after: Areas, tolerance_m: float) -> list[Box]:
     """Return boxes around what changes, wide enough for whatever may answer for a point near it.
 
     Coarser areas only follow the finest, but for those that get another parent, name or unit: all below them counts.
@@ -208,7 +210,7 @@ def _boxes(layer: Layer, before: Areas, after: Areas) -> list[Box]:
     ]
     bounds = shapely.bounds(np.array(lands, dtype=object))
     high = float(np.abs(bounds[:, [1, 3]]).max())
-    margin_m = 2 * layer.nearest_tolerance_m + 1
+    margin_m = 2 * tolerance_m + 1
     lat = margin_m / _DEGREE_M
     lon = lat / max(np.cos(np.radians(min(high, 89.0))), 0.01)
     wide = bounds + np.array([-lon, -lat, lon, lat])
@@ -220,12 +222,12 @@ def _is_elsewhere(one: AreaRecord, other: AreaRecord) -> bool:
     return (one.parent_code, one.unit_code) != (other.parent_code, other.unit_code)
 
 
-def _index(layer: Layer, release: Release, areas: Areas, points: Points) -> ReleaseIndex:
+def _index(layer: Layer, release: Release, tolerance_m: float, areas: Areas, points: Points) -> ReleaseIndex:
     """Return areas of all levels as a release in memory, as assignment asks it for these points.
 
     Coarser levels are asked only where the finest has no area: mostly they need no index.
     """
-    facts = LayerFacts(layer.id, layer.code, tuple(layer.levels), layer.nearest_tolerance_m, layer.is_coverage)
+    facts = LayerFacts(layer.id, layer.code, tuple(layer.levels), layer.is_coverage)
     levels: dict[str, list[AreaFacts]] = {}
     indexes: dict[str, PointLocationIndex] = {}
     is_answered = False
@@ -235,7 +237,7 @@ def _index(layer: Layer, release: Release, areas: Areas, points: Points) -> Rele
         lands = [] if is_answered else [cast("Any", r.geom) for r in records]
         indexes[level] = PointLocationIndex.from_geometries(sums.sound(np.array(lands, dtype=object)))
         is_answered = is_answered or bool((indexes[level].locate_many(points.lon, points.lat).areas >= 0).all())
-    identity = ReleaseFacts(release.id, release.number, release.checksum, release.effective_at)
+    identity = ReleaseFacts(release.id, release.number, release.checksum, release.effective_at, tolerance_m)
     return ReleaseIndex(facts, identity, levels, indexes)
 
 

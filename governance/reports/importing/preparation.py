@@ -186,7 +186,7 @@ class _Bulk:
             )
 
     def _answer(self, method: AssignmentMethod, row: int, distance: float, accuracy: float | None) -> str:
-        table, layer = self._release.table, self._release.layer
+        table, layer, release = self._release.table, self._release.layer, self._release.release
         found = method is not AssignmentMethod.UNASSIGNED
         facts = AssignmentFacts(
             method,
@@ -195,7 +195,7 @@ class _Bulk:
             finest_level=layer.levels[-1],
             distance_m=distance,
             accuracy_m=accuracy,
-            tolerance_m=layer.nearest_tolerance_m,
+            tolerance_m=release.nearest_tolerance_m,
         )
         edge = repr(distance) if found else NONE
         why = f"{text_field(assignment_rules.reason(facts))}\t{text_field(assignment_rules.reason_zh(facts))}"

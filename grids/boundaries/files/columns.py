@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from grids.boundaries.errors import FieldMissingError
+from grids.boundaries.errors import FieldMissingError, FieldUnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +31,31 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "unit_code": ("unitcode", "责任单位编码", "单位编码"),
     "unit_name": ("unitname", "责任单位", "责任单位名称", "单位名称"),
 }
+
+
+OTHER_WORDS = {"parent_code": "parent"}
+"""Fields by the names that areas have them under elsewhere: in answers, exports, drafts."""
+
+
+def known_fields(mapping: Mapping[str, str]) -> dict[str, str]:
+    """Return field → column with the fields' own names; a level's own are named level.field.
+
+    Raises
+    ------
+    FieldUnknownError
+        For a field that areas do not have.
+    """
+    known: dict[str, str] = {}
+    for key, column in mapping.items():
+        level, dot, word = key.rpartition(".")
+        meaning = OTHER_WORDS.get(word, word)
+        if meaning not in ALIASES:
+            raise FieldUnknownError(
+                f"Areas have no field '{word[:60]}' that a column could hold; there are {', '.join(ALIASES)}.",
+                field="field_mapping",
+            )
+        known[f"{level}{dot}{meaning}"] = column
+    return known
 
 
 def for_level(mapping: Mapping[str, str], level: str | None) -> dict[str, str]:

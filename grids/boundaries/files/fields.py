@@ -9,11 +9,12 @@ import numpy as np
 import shapely
 
 from core.personal import told_of_people
-from geo import datum
+from geo import datum, snap_rounding
 from geo.coverage.codes import GB15_DIGITS
+from geo.snap_rounding import snap_rounded
 from grids.boundaries.errors import CrsMissingError, CrsUnknownError, FieldMissingError, FileRefusedError
 from grids.boundaries.files import columns, values
-from grids.boundaries.records import AreaRecord, canonical, with_unit_code
+from grids.boundaries.records import DECIMALS, AreaRecord, canonical, with_unit_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -185,16 +186,27 @@ def system_of(file: ReadFile, declared: str | None) -> tuple[datum.Crs, list[str
     return wanted, []
 
 
-def in_wgs84(geometries: NDArray[np.object_], crs: datum.Crs) -> NDArray[np.object_]:
-    """Return geometries in the stored form, from the file's system; what lies outside the system stays as it is.
+def in_wgs84(geometries: NDArray[np.object_], crs: datum.Crs) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+    """Return geometries in the stored form, from the file's system, and which of them storing would have broken.
 
-    A projection's inverse brings any number somewhere: metres beyond its end come out as another place's degrees. The
-    check then says of what stayed that these are no degrees.
+    What lies outside the system stays as it is: a projection's inverse brings any number somewhere, metres beyond its
+    end come out as another place's degrees, and the check then says of what stayed that these are no degrees.
+
+    An outline that the file has valid is stored valid: where rounding would close a neck or a hole that is narrower
+    than what is stored, it is put together anew (geo.snap_rounding).
     """
     inside = _inside(geometries, crs)
     found = geometries.copy()
     found[inside] = np.asarray(datum.transform_geometry(geometries[inside], crs), dtype=object)
-    return canonical(found)
+    stored = canonical(found)
+    broken = shapely.is_valid(geometries) & ~shapely.is_valid(stored) & (shapely.get_dimensions(found) == _LAND)
+    if broken.any():
+        mended = snap_rounded(found, DECIMALS, broken)
+        broken &= ~shapely.is_empty(mended) & shapely.is_valid(mended)
+        touched = broken | ~shapely.equals_exact(mended, snap_rounding.rounded(found, DECIMALS))
+        touched &= shapely.is_valid(mended) & ~shapely.is_empty(mended)
+        stored[touched] = canonical(mended[touched])
+    return stored, broken
 
 
 def _inside(geometries: NDArray[np.object_], crs: datum.Crs) -> NDArray[np.bool_]:

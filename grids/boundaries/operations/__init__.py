@@ -17,9 +17,10 @@ from grids.boundaries.operations.imports import (
     summary,
 )
 from grids.boundaries.operations.layers import change_layer, create_layer, declare_gaps, remember_mapping
-from grids.boundaries.operations.publish import NOTIFY_CHANNEL, Published, lock, publish, roll_back
+from grids.boundaries.operations.publish import NOTIFY_CHANNEL, Published, lock, publish, require_meant, roll_back
 from grids.boundaries.operations.withdrawing import require_withdrawable, take_out
 from grids.boundaries.publication import Publication
+from grids.boundaries.rules import Meant
 
 __all__ = [
     "NOTIFY_CHANNEL",
@@ -27,6 +28,7 @@ __all__ = [
     "BlockedImport",
     "Delivery",
     "Imported",
+    "Meant",
     "Publication",
     "Published",
     "ReadingOptions",
@@ -44,6 +46,7 @@ __all__ = [
     "publish",
     "read_delivery",
     "remember_mapping",
+    "require_meant",
     "require_withdrawable",
     "roll_back",
     "rules_of",

@@ -60,4 +60,7 @@ def export(
         "checksum": release.checksum,
         "source": release.source,
     }
-    return delivery.package(areas, title, report=check(session, layer, areas), release=facts, crs=crs)
+    answering = queries.rules_of_release(session, layer, release)
+    return delivery.package(
+        areas, title, report=check(session, layer, areas, answering=answering), release=facts, crs=crs
+    )

@@ -8,27 +8,29 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import shapely
 
 from geo import coverage
 from grids.boundaries import confinement, queries, scratch
 from grids.boundaries.checking import check_confined
 from grids.boundaries.errors import FileRefusedError, ImportBlockedError
-from grids.boundaries.files import fields, landing, reading, staging
+from grids.boundaries.files import columns, fields, landing, reading, staging
+from grids.boundaries.files.deriving import with_derived_levels
 from grids.boundaries.files.limits import Limits
-from grids.boundaries.operations.layers import remember_mapping, require_known_fields
+from grids.boundaries.operations.layers import remember_mapping
 from grids.boundaries.operations.publish import publish
 from grids.boundaries.records import DECIMALS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
     from sqlalchemy.orm import Session
 
     from grids.boundaries.files.staging import Upload
     from grids.boundaries.operations.publish import Published
     from grids.boundaries.publication import Publication
     from grids.boundaries.records import AreaRecord
+    from grids.boundaries.release_rules import ReleaseRules
     from grids.boundaries.tables import Layer
 
 # Stored coordinates are whole 1e-7 degrees: two borders meant to be one may lie this far apart (diagonal, at the
@@ -39,12 +41,18 @@ _KEPT_DEFECTS = 200
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
-    """How to read: the system of the numbers, the text's encoding, which column means what, the level of each file."""
+    """How to read: the system of the numbers, the text's encoding, which column means what, the level of each file.
+
+    `derive` maps coarser levels that no file has to the column that names them (files/deriving.py). `district` is the
+    layer whose coarsest areas are the district: a layer's first delivery has to lie there.
+    """
 
     crs: str | None = None
     encoding: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
     level_of_file: Mapping[str, str] = field(default_factory=dict)
+    derive: Mapping[str, str] = field(default_factory=dict)
+    district: str | None = None
     remember: bool = False
 
 
@@ -80,7 +88,7 @@ def read_delivery(layer: Layer, uploads: Sequence[Upload], options: ReadingOptio
     FileRefusedError, FileUnreadableError, FileTooLargeError, CrsMissingError, CrsUnknownError, FieldMissingError,
     ReadersBusyError
     """
-    _require_known(layer, options)
+    options = _known(layer, options)
     shape = fields.LayerShape(tuple(layer.levels), layer.code_rule, layer.field_mapping)
     areas: list[AreaRecord] = []
     remarks: list[str] = []
@@ -96,9 +104,9 @@ def read_delivery(layer: Layer, uploads: Sequence[Upload], options: ReadingOptio
             crs, remarks_here = fields.system_of(read, options.crs)
             found, more = fields.records(read, shape, options.mapping, options.level_of_file, limits)
             given = np.array([area.geom for area in found], dtype=object)
-            geometries = fields.in_wgs84(given, crs)
+            geometries, mended = fields.in_wgs84(given, crs)
             landing.require_inside(found, geometries, crs, staged.stem)
-            more += landing.conversion_remarks(given, crs)
+            more += landing.conversion_remarks(given, crs) + _mended(found, mended)
             areas += [replace(area, geom=geom) for area, geom in zip(found, geometries, strict=True)]
             remarks += [f"{staged.stem}: {remark}" for remark in (*read.remarks, *remarks_here, *more)]
             files.append(
@@ -111,9 +119,23 @@ def read_delivery(layer: Layer, uploads: Sequence[Upload], options: ReadingOptio
             )
     if not areas:
         raise FileRefusedError("There is not one feature in it.")
+    if options.derive:
+        names = {key.rpartition(".")[0]: column for key, column in options.mapping.items() if key.endswith(".name")}
+        areas, told = with_derived_levels(areas, options.derive, names, shape.levels)
+        remarks += told
     parents = fields.with_parents(areas, shape)
     areas = [replace(area, parent_code=parent) for area, parent in zip(areas, parents, strict=True)]
     return Delivery(areas, {"files": files, "remarks": remarks}, remarks)
+
+
+def _mended(areas: Sequence[AreaRecord], mended: NDArray[np.bool_]) -> list[str]:
+    """Return what to tell of outlines that are valid in the file and that storing would have broken."""
+    codes = [areas[i].code for i in np.flatnonzero(mended).tolist()]
+    if not codes:
+        return []
+    named = ", ".join(codes[:5])[:200] + (f" and {len(codes) - 5:,} more" if len(codes) > 5 else "")
+    what = "outlines have necks or holes narrower than the 1 cm that is stored; these were closed"
+    return [f"mended: {len(codes):,} {what} ({named})"]
 
 
 def check(
@@ -124,24 +146,41 @@ def check(
     source_crs: str | None = None,
     limits: Limits | None = None,
     latest: Sequence[AreaRecord] | None = None,
+    answering: ReleaseRules | None = None,
+    district: str | None = None,
 ) -> coverage.CoverageReport:
     """Check a layer's whole content against its rules, its declared gaps and its latest release.
 
     With `limits` the check runs in a confined process: for what comes from outside. `latest` are the latest release's
-    areas, where the caller has read them already.
+    areas, where the caller has read them already; `answering` the rules of a release, where not the latest one's.
+    Before a layer's first release its content is compared with the coarsest areas of the layer `district`, if that has
+    a release.
 
     Raises
     ------
     FileTooLargeError, ReadersBusyError
     """
-    rules = rules_of(session, layer, source_crs, latest=latest_areas(session, layer) if latest is None else latest)
+    latest = latest_areas(session, layer) if latest is None else latest
+    rules = rules_of(layer, answering or queries.current_rules(session, layer), source_crs, latest=latest)
+    if not latest and district is not None:
+        rules = replace(rules, reference=_outline_of(session, layer, district))
     if limits is not None:
         return check_confined(as_area_set(areas), rules, limits)
     return coverage.check_layer(as_area_set(areas), rules)
 
 
+def _outline_of(session: Session, layer: Layer, district: str) -> coverage.Reference | None:
+    found = next((known for known in queries.list_layers(session) if known.code == district), None)
+    latest = None if found is None or found.id == layer.id else queries.latest_release(session, found)
+    if found is None or latest is None:
+        return None
+    coarsest = queries.AreaFilter(level=found.levels[0])
+    areas = queries.areas_of_release(session, found, latest, only=coarsest)
+    return coverage.Reference(geometries=np.array([area.record.geom for area in areas], dtype=object))
+
+
 def rules_of(
-    session: Session, layer: Layer, source_crs: str | None = None, *, latest: Sequence[AreaRecord] = ()
+    layer: Layer, answering: ReleaseRules, source_crs: str | None = None, *, latest: Sequence[AreaRecord] = ()
 ) -> coverage.LayerRules:
     """Return what the check holds a layer to; the reference, its latest release's areas, only tells a wrong datum."""
     reference = None
@@ -150,14 +189,13 @@ def rules_of(
             geometries=np.array([a.geom for a in latest], dtype=object),
             codes=np.array([a.code for a in latest], dtype=object),
         )
-    gaps = [geom for _, geom in queries.allowed_gaps(session, layer)]
     return coverage.LayerRules(
         levels=tuple(layer.levels),
         code_rule="gb15" if layer.code_rule == "gb15" else "free",
         is_coverage=layer.is_coverage,
         covers_parent=layer.is_coverage,
         tolerances=coverage.Tolerances(noise_width_m=STORED_GRAIN_M),
-        allowed_gaps=shapely.union_all(gaps) if gaps else None,
+        allowed_gaps=answering.land_of_gaps,
         reference=reference,
         source_crs=source_crs,
     )
@@ -196,8 +234,9 @@ def check_delivery(
     ReadersBusyError
     """
     limits = limits or Limits()
-    delivery = read_delivery(layer, uploads, options or ReadingOptions(), limits)
-    report = check(session, layer, delivery.areas, source_crs=delivery.crs, limits=limits)
+    options = options or ReadingOptions()
+    delivery = read_delivery(layer, uploads, options, limits)
+    report = check(session, layer, delivery.areas, source_crs=delivery.crs, limits=limits, district=options.district)
     return Imported(delivery, report, None)
 
 
@@ -271,12 +310,12 @@ def features(report: coverage.CoverageReport, most: int = 1000) -> dict[str, Any
     return collection
 
 
-def _require_known(layer: Layer, options: ReadingOptions) -> None:
-    """Refuse words that name no level of the layer and no field."""
+def _known(layer: Layer, options: ReadingOptions) -> ReadingOptions:
+    """Return the options with the fields' own names; refuse words that name no level of the layer and no field."""
     levels = {*options.level_of_file.values(), *(key.rpartition(".")[0] for key in options.mapping if "." in key)}
     unknown = sorted(levels - set(layer.levels))
     if unknown:
         raise FileRefusedError(
             f"The layer has no level '{unknown[0][:40]}'; it has {', '.join(layer.levels)}.", field="level"
         )
-    require_known_fields(options.mapping)
+    return replace(options, mapping=columns.known_fields(options.mapping))

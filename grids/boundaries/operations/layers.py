@@ -1,11 +1,13 @@
-"""Layers: define one, change its definition, declare its allowed gaps."""
+"""Layers: define one, change its definition, declare the gaps that its first release will have.
+
+Once a release stands, tolerance, tie-break and gaps are its own and are changed with a draft (docs/adr/0015).
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-import numpy as np
 from geoalchemy2.shape import from_shape
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -13,18 +15,20 @@ from sqlalchemy.exc import IntegrityError
 from core import audit, clock
 from grids.boundaries import queries
 from grids.boundaries.errors import LayerExistsError, LayerInUseError, LayerInvalidError
-from grids.boundaries.records import canonical
+from grids.boundaries.files.columns import known_fields
+from grids.boundaries.release_rules import MOST_TOLERANCE_M
 from grids.boundaries.tables import AllowedGap, Layer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import shapely
     from sqlalchemy.orm import Session
+
+    from grids.boundaries.release_rules import ReleaseRules, RulesChange
+    from grids.boundaries.tables import Release
 
 CODE = re.compile(r"^[a-z][a-z0-9_-]{0,39}$")
 LEVEL = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
-MAPPED_FIELDS = ("code", "name", "parent", "level", "unit_code", "unit_name")
 _GB15_LEVELS = 4
 
 
@@ -77,49 +81,84 @@ def change_layer(  # noqa: PLR0913 (a layer is many facts)
     field_mapping: Mapping[str, str],
     actor: str,
 ) -> Layer:
-    """Change a layer's definition; levels, code rule and coverage are fixed once a release stands on them.
+    """Change a layer's definition; what its releases answer by is fixed once there is one.
 
     Raises
     ------
     LayerNotFoundError, LayerInvalidError, LayerInUseError
     """
     layer = queries.get_layer(session, code)
+    before = _described(layer)
     fixed = list(levels) != layer.levels or code_rule != layer.code_rule or is_coverage != layer.is_coverage
-    if fixed and queries.latest_release(session, layer) is not None:
+    latest = queries.latest_release(session, layer)
+    if fixed and latest is not None:
         raise LayerInUseError(f"Layer '{code}' has releases; make a new layer for other levels or another code rule.")
+    if latest is not None and latest.nearest_tolerance_m != nearest_tolerance_m:
+        raise _belongs_to_release(layer, latest, "nearest_tolerance_m")
     _describe(layer, name, levels, code_rule, field_mapping, nearest_tolerance_m)
     layer.is_coverage = is_coverage
     session.flush()
-    audit.record(session, actor=actor, action="layers.change", subject=code)
+    audit.record(session, actor=actor, action="layers.change", subject=code, before=before, after=_described(layer))
     return layer
 
 
 def remember_mapping(session: Session, *, layer: Layer, field_mapping: Mapping[str, str], actor: str) -> None:
     """Remember which field of a layer's files means what, for the next import."""
-    require_known_fields(field_mapping)
-    layer.field_mapping = {**layer.field_mapping, **field_mapping}
-    audit.record(session, actor=actor, action="layers.mapping", subject=layer.code, mapping=dict(field_mapping))
+    before = layer.field_mapping
+    layer.field_mapping = {**before, **known_fields(field_mapping)}
+    audit.record(
+        session, actor=actor, action="layers.mapping", subject=layer.code, before=before, after=layer.field_mapping
+    )
 
 
-def declare_gaps(session: Session, *, layer: Layer, gaps: Sequence[tuple[str, shapely.Geometry]], actor: str) -> None:
-    """Replace the layer's declared gaps (lakes, parks): name and WGS 84 polygon each.
+def declare_gaps(session: Session, *, layer: Layer, change: RulesChange, actor: str) -> ReleaseRules:
+    """Add and take out gaps (lakes, parks) that a layer's first release will have; the others stay.
 
     Raises
     ------
-    LayerInvalidError
-        When a gap is no valid polygon.
+    LayerInUseError
+        When the layer has a release: its gaps are changed with a draft.
+    GapInvalidError
     """
-    stored = canonical(np.array([geom for _, geom in gaps], dtype=object))
-    for (name, _), geom in zip(gaps, stored, strict=True):
-        if geom is None or geom.geom_type != "MultiPolygon" or not geom.is_valid:
-            raise LayerInvalidError(f"The gap '{name[:80]}' is not a valid polygon.", field="gaps")
-    session.execute(delete(AllowedGap).where(AllowedGap.layer_id == layer.id))
+    latest = queries.latest_release(session, layer)
+    if latest is not None:
+        raise _belongs_to_release(layer, latest, "gaps")
+    before = queries.current_rules(session, layer)
+    after = change.applied(before)
+    session.execute(delete(AllowedGap).where(AllowedGap.layer_id == layer.id, AllowedGap.release_id.is_(None)))
+    keep_gaps(session, layer, None, after)
+    audit.record(
+        session, actor=actor, action="layers.gaps", subject=layer.code, before=before.described, after=after.described
+    )
+    return after
+
+
+def keep_gaps(session: Session, layer: Layer, release: Release | None, rules: ReleaseRules) -> None:
+    """Store the declared gaps of a release, or of a layer before its first one."""
     session.add_all(
-        AllowedGap(layer_id=layer.id, name=name, geom=from_shape(geom, srid=4326))
-        for (name, _), geom in zip(gaps, stored, strict=True)
+        AllowedGap(
+            layer_id=layer.id,
+            release_id=None if release is None else release.id,
+            name=gap.name,
+            geom=from_shape(gap.geom, srid=4326),
+        )
+        for gap in rules.gaps
     )
     session.flush()
-    audit.record(session, actor=actor, action="layers.gaps", subject=layer.code, names=[name for name, _ in gaps])
+
+
+def _belongs_to_release(layer: Layer, latest: Release, field: str) -> LayerInUseError:
+    return LayerInUseError(
+        f"Layer '{layer.code}' answers by what release {latest.number} was approved with. Open a draft and change it "
+        "there (PATCH /v1/change-sets/{change_set}/rules, or `wangge boundaries rules`): it takes effect with its "
+        "release, when a second person has approved it.",
+        field=field,
+    )
+
+
+def _described(layer: Layer) -> dict[str, object]:
+    facts = ("name", "levels", "code_rule", "is_coverage", "nearest_tolerance_m", "field_mapping")
+    return {fact: getattr(layer, fact) for fact in facts}
 
 
 def _describe(
@@ -139,18 +178,7 @@ def _describe(
         raise LayerInvalidError("The code rule is 'gb15' (6, 9, 12, 15 digits) or 'free'.", field="code_rule")
     if code_rule == "gb15" and len(levels) > _GB15_LEVELS:
         raise LayerInvalidError("The 15-digit rule has at most four levels.", field="levels")
-    if not 0 <= nearest_tolerance_m <= 100_000:
+    if not 0 <= nearest_tolerance_m <= MOST_TOLERANCE_M:
         raise LayerInvalidError("The tolerance is between 0 and 100,000 m.", field="nearest_tolerance_m")
-    require_known_fields(field_mapping)
     layer.name, layer.levels, layer.code_rule = name, list(levels), code_rule
-    layer.field_mapping, layer.nearest_tolerance_m = dict(field_mapping), nearest_tolerance_m
-
-
-def require_known_fields(field_mapping: Mapping[str, str]) -> None:
-    """Refuse a mapping of anything but the known fields; a level's own are named level.field."""
-    unknown = sorted({key.rpartition(".")[2] for key in field_mapping} - set(MAPPED_FIELDS))
-    if unknown:
-        raise LayerInvalidError(
-            f"No field {', '.join(unknown)[:80]} can be mapped; there are {', '.join(MAPPED_FIELDS)}.",
-            field="field_mapping",
-        )
+    layer.field_mapping, layer.nearest_tolerance_m = known_fields(field_mapping), nearest_tolerance_m

@@ -14,22 +14,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
-import psycopg
 import shapely
-from psycopg.types.json import Jsonb
 from sqlalchemy import text
 
 from core import audit
 from core.db import locks
-from geo import datum
 from grids.boundaries import queries, rules
 from grids.boundaries.descent import descents
 from grids.boundaries.errors import EffectiveInstantError, ImportBlockedError, ReleaseOvertakenError
+from grids.boundaries.operations import release_rows
+from grids.boundaries.operations.layers import keep_gaps
 from grids.boundaries.records import with_canonical_geometries, with_unit_code
+from grids.boundaries.release_rules import require_uncovered
 from grids.boundaries.tables import Release
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from grids.boundaries.publication import Publication
     from grids.boundaries.queries import StoredArea
     from grids.boundaries.records import AreaRecord
+    from grids.boundaries.release_rules import ReleaseRules
     from grids.boundaries.tables import Layer
 
 NOTIFY_CHANNEL = "wangge_release"
@@ -66,11 +67,11 @@ def publish(
     stored: Sequence[StoredArea] | None = None,
     require: Callable[[str], None] = lambda _: None,
 ) -> Published:
-    """Publish the layer's whole content as its next release.
+    """Publish the layer's whole content as its next release, with the rules that it answers by.
 
     The caller has checked the content (geo.coverage); the database refuses what is not even a valid polygon. Content
-    equal to the latest release's answers that release and changes nothing. Publishing the same layer at once is
-    serialised: one waits for the other.
+    and rules equal to the latest release's answer that release and change nothing. Rules that the publication does not
+    give stay as they are. Publishing the same layer at once is serialised: one waits for the other.
     `stored` are the latest release's areas, where the caller has read them under the `lock` already: the records of
     `areas` that are these very objects are known to be unchanged, sound and in the stored form. `require` is called
     with the content's checksum before anything is written. The transaction should end soon after: a commit that comes
@@ -78,12 +79,13 @@ def publish(
 
     Raises
     ------
-    EffectiveInstantError, ReleaseOvertakenError, ImportBlockedError
+    EffectiveInstantError, EffectiveInstantDoubtfulError, ReleaseOvertakenError, ImportBlockedError, GapCoveredError
     """
     session.flush()
     lock(session, layer)
     latest = queries.latest_release(session, layer)
     _require_expected(layer, latest, publication.expected_latest)
+    require_meant(session, publication)
     if stored is None:
         stored = [] if latest is None else queries.areas_of_release(session, layer, latest)
     before = {a.record.code: a.record for a in stored}
@@ -94,16 +96,20 @@ def publish(
     new = {area.code: old[area.code] for area in kept} | rules.fingerprints(given)
     changes = rules.compare(old, new)
     checksum = rules.checksum(new)
-    if latest is not None and latest.checksum == checksum:
+    rules_before = queries.rules_of_release(session, layer, latest)
+    answering = publication.answering or rules_before
+    if latest is not None and latest.checksum == checksum and answering.key == rules_before.key:
         return Published(latest, is_new=False, changes=changes)
+    require_uncovered(answering.gaps, (*given, *kept), layer.levels[-1])
     require(checksum)
-    _keep_units(session, given)
+    release_rows.keep_units(session, given)
     gone = {*changes.changed, *changes.retired}
     fresh = {*changes.added, *changes.changed}
     writing = _Writing(
         close=[a.id for a in stored if a.record.code in gone],
         add=[area for area in given if area.code in fresh],
         lineage=descents(before, {area.code: area for area in (*kept, *given)}, layer.levels) if before else [],
+        answering=answering,
     )
 
     number = queries.highest_number(session, layer) + 1
@@ -118,6 +124,8 @@ def publish(
             effective_at=at,
             published_at=now,
             area_count=len(new),
+            nearest_tolerance_m=answering.nearest_tolerance_m,
+            tie_break=answering.tie_break,
             source=dict(publication.source),
             check_report=dict(check_report or {}),
         )
@@ -126,21 +134,19 @@ def publish(
     release = _written(
         session, layer, writing, made, _Timing(publication.effective_at, timedelta(seconds=lead_s), previous)
     )
-    notice = {"layer": layer.code, "release": release.number, "effective_at": release.effective_at.isoformat()}
-    session.execute(
-        text("SELECT pg_notify(:channel, :payload)"),
-        {"channel": NOTIFY_CHANNEL, "payload": orjson.dumps(notice).decode()},
-    )
+    announce(session, layer, release, effective_at=release.effective_at.isoformat())
     audit.record(
         session, actor=publication.author, action="releases.publish", subject=f"{layer.code}/{release.number}",
         checksum=checksum, note=publication.note, effective_at=release.effective_at.isoformat(), **changes.counts,
+        before=None if latest is None else {"release": latest.number, **rules_before.described},
+        after={"release": release.number, **answering.described},
     )  # fmt: skip
     session.flush()
     return Published(release, is_new=True, changes=changes)
 
 
 def roll_back(session: Session, *, layer: Layer, to_number: int, publication: Publication, lead_s: float) -> Published:
-    """Publish an older release's content again, as a new release: history is never rewritten.
+    """Publish an older release's content and rules again, as a new release: history is never rewritten.
 
     The release's source says which one it repeats, and so does its note where the publication has none.
 
@@ -155,7 +161,12 @@ def roll_back(session: Session, *, layer: Layer, to_number: int, publication: Pu
         session,
         layer=layer,
         areas=areas,
-        publication=replace(publication, note=note, source={"rollback_to": to_number}),
+        publication=replace(
+            publication,
+            note=note,
+            source={"rollback_to": to_number},
+            answering=queries.rules_of_release(session, layer, old),
+        ),
         lead_s=lead_s,
         check_report=old.check_report,
     )
@@ -163,11 +174,12 @@ def roll_back(session: Session, *, layer: Layer, to_number: int, publication: Pu
 
 @dataclass(frozen=True, slots=True)
 class _Writing:
-    """What a release changes in the table of areas, and where the land of changed areas came from."""
+    """What a release changes in the table of areas, where the land of changed areas came from, and its rules."""
 
     close: Sequence[int]
     add: Sequence[AreaRecord]
     lineage: Sequence[Descent]
+    answering: ReleaseRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +208,31 @@ def _written(
             release = made(at, now)
             session.add(release)
             session.flush()
-            _close(session, release, writing.close)
-            _copy(session, layer, release, writing.add)
-            _record_lineage(session, layer, release, writing.lineage)
+            release_rows.close(session, release, writing.close)
+            release_rows.copy(session, layer, release, writing.add)
+            release_rows.record_lineage(session, layer, release, writing.lineage)
+            keep_gaps(session, layer, release, writing.answering)
             if timing.previous is None or queries.is_announced_in_time(session, at - COMMIT_MARGIN):
                 return release
             attempt.rollback()
         lead = timing.lead + 2 * timedelta(seconds=time.monotonic() - begun)
     raise EffectiveInstantError("The database writes too slowly to say when the release takes effect; try again later.")
+
+
+def require_meant(session: Session, publication: Publication) -> None:
+    """Raise EffectiveInstantDoubtfulError where the instant has to be confirmed or forced, and is not."""
+    if publication.meant is not None:
+        now = queries.database_time(session)
+        rules.require_meant(publication.effective_at, now=now, meant=publication.meant)
+
+
+def announce(session: Session, layer: Layer, release: Release, **facts: str) -> None:
+    """Let every process hear of a release, or of its withdrawal, at the commit."""
+    notice = {"layer": layer.code, "release": release.number, **facts}
+    session.execute(
+        text("SELECT pg_notify(:channel, :payload)"),
+        {"channel": NOTIFY_CHANNEL, "payload": orjson.dumps(notice).decode()},
+    )
 
 
 def lock(session: Session, layer: Layer) -> None:
@@ -231,77 +260,3 @@ def _require_storable(areas: Sequence[AreaRecord], kept: Sequence[AreaRecord]) -
         raise ImportBlockedError(f"Area {wrong[0]} is not a valid polygon.", codes=wrong[:100])
     if not (areas or kept):
         raise ImportBlockedError("There are no areas.")
-
-
-def _keep_units(session: Session, areas: Iterable[AreaRecord]) -> None:
-    """Add the units that areas name, and take over new names; a unit without a name keeps the one it has."""
-    units: dict[str, str | None] = {}
-    for area in areas:
-        if area.unit_code:
-            units[area.unit_code] = area.unit_name or units.get(area.unit_code)
-    rows = [{"code": code, "name": name} for code, name in sorted(units.items())]
-    if rows:
-        session.execute(
-            text(
-                "INSERT INTO responsible_unit (code, name) VALUES (:code, COALESCE(:name, :code)) ON CONFLICT (code)"
-                " DO UPDATE SET name = :name WHERE CAST(:name AS text) IS NOT NULL AND responsible_unit.name <> :name"
-            ),
-            rows,
-        )
-
-
-def _close(session: Session, release: Release, ids: Sequence[int]) -> None:
-    if ids:
-        session.execute(
-            text(
-                "UPDATE area SET valid_during = tstzrange(lower(valid_during), :at)"
-                " WHERE id = ANY(CAST(:ids AS bigint[]))"
-            ),
-            {"at": release.effective_at, "ids": list(ids)},
-        )
-
-
-def _copy(session: Session, layer: Layer, release: Release, areas: Sequence[AreaRecord]) -> None:
-    if not areas:
-        return
-    geometries = np.array([area.geom for area in areas], dtype=object)
-    wkb = shapely.to_wkb(shapely.set_srid(geometries, 4326), hex=True, include_srid=True)
-    span = f"[{release.effective_at.isoformat()},)"
-    driver = session.connection().connection.driver_connection
-    if driver is None:  # pragma: no cover (SQLAlchemy's type allows it)
-        raise RuntimeError
-    command = (
-        "COPY area (layer_id, release_id, level, code, name, parent_code, unit_code, attributes, area_m2, geom,"
-        " valid_during) FROM STDIN"
-    )
-    try:
-        with driver.cursor() as cursor, cursor.copy(command) as copy:
-            for area, size_m2, geom in zip(areas, datum.areas_m2(geometries), wkb, strict=True):
-                copy.write_row(
-                    (layer.id, release.id, area.level, area.code, area.name, area.parent_code, area.unit_code or None,
-                     Jsonb(area.attributes), float(size_m2), geom, span)
-                )  # fmt: skip
-    except psycopg.errors.ExclusionViolation as error:
-        raise EffectiveInstantError("These areas already exist at that instant.") from error
-    except psycopg.errors.CheckViolation as error:
-        # GEOS versions may differ between the process and the database: theirs has the last word.
-        raise ImportBlockedError("An area is not a valid polygon for the database.") from error
-
-
-def _record_lineage(session: Session, layer: Layer, release: Release, steps: Sequence[Descent]) -> None:
-    """Store which areas of each level the land of changed areas came from."""
-    if not steps:
-        return
-    driver = session.connection().connection.driver_connection
-    if driver is None:  # pragma: no cover (SQLAlchemy's type allows it)
-        raise RuntimeError
-    command = (
-        "COPY area_lineage (layer_id, release_id, predecessor, successor, share_of_predecessor, share_of_successor)"
-        " FROM STDIN"
-    )
-    with driver.cursor() as cursor, cursor.copy(command) as copy:
-        for step in steps:
-            copy.write_row(
-                (layer.id, release.id, step.predecessor, step.successor, step.share_of_predecessor,
-                 step.share_of_successor)
-            )  # fmt: skip

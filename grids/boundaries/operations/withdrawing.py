@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import orjson
 from sqlalchemy import text
 
 from grids.boundaries import queries
 from grids.boundaries.errors import ReleaseInForceError, ReleaseNeededError, ReleaseWithdrawnError
-from grids.boundaries.operations.publish import COMMIT_MARGIN, NOTIFY_CHANNEL
+from grids.boundaries.operations.publish import COMMIT_MARGIN, announce
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -62,8 +61,4 @@ def take_out(session: Session, layer: Layer, release: Release) -> None:
         ),
         {"layer": layer.id, "at": release.effective_at},
     )
-    notice = {"layer": layer.code, "release": release.number, "withdrawn_at": release.withdrawn_at.isoformat()}
-    session.execute(
-        text("SELECT pg_notify(:channel, :payload)"),
-        {"channel": NOTIFY_CHANNEL, "payload": orjson.dumps(notice).decode()},
-    )
+    announce(session, layer, release, withdrawn_at=release.withdrawn_at.isoformat())

@@ -1,5 +1,6 @@
 """The public verbs of the boundary desk: draft, edit, rebase, review, publish."""
 
+from grids.change_sets.operations.changing_rules import change_rules
 from grids.change_sets.operations.checking import CheckMemory
 from grids.change_sets.operations.delivering import Delivered, hand_in, take_delivery, take_files
 from grids.change_sets.operations.drafting import Edited, open_draft, undo, withdraw
@@ -28,6 +29,7 @@ __all__ = [
     "approve",
     "approve_withdrawal",
     "assign_facts",
+    "change_rules",
     "check",
     "edit",
     "hand_in",

@@ -30,7 +30,7 @@ _MOST_REMEMBERED = 2
 class State:
     """All that the check of a draft depends on: the draft at a version, on a release, beside the layer's latest one.
 
-    `gaps` are the layer's declared gaps.
+    `gaps` are the gaps that the draft declares.
     """
 
     change_set: int
@@ -112,16 +112,17 @@ def checked(
 def _state_of(session: Session, change_set: ChangeSet) -> State:
     layer = queries.layer_of(session, change_set)
     latest = registry.latest_release(session, layer)
-    gaps = tuple(sorted(shapely.to_wkb(gap) for _, gap in registry.allowed_gaps(session, layer)))
+    gaps = tuple(shapely.to_wkb(gap.geom) for gap in queries.rules_of_draft(session, change_set).gaps)
     return State(
-        change_set.id, change_set.version, change_set.base_release_id, 0 if latest is None else latest.id, gaps
+        change_set.id, change_set.version, change_set.base_release_id or 0, 0 if latest is None else latest.id, gaps
     )
 
 
 def _from_the_beginning(session: Session, change_set: ChangeSet, content: queries.Content | None) -> Checked:
     content = content or queries.content_of(session, change_set)
     layer = queries.layer_of(session, change_set)
-    rules = rules_of(session, layer, latest=latest_areas(session, change_set, content))
+    answering = queries.rules_of_draft(session, change_set)
+    rules = rules_of(layer, answering, latest=latest_areas(session, change_set, content))
     prepared = prepare(as_area_set(list(content.areas.values())), rules)
     return Checked(prepared, *recheck(prepared), queries.marks(session, change_set))
 
@@ -131,7 +132,9 @@ def _led(session: Session, change_set: ChangeSet, near: Checked) -> Checked:
     marks = queries.marks(session, change_set)
     apart = {code for code, _ in marks.items() ^ near.marks.items()}
     draft = draft_queries.state_of(session, change_set)
-    rules = replace(rules_of(session, draft.layer), reference=near.layer.rules.reference)
+    rules = replace(
+        rules_of(draft.layer, queries.rules_of_draft(session, change_set)), reference=near.layer.rules.reference
+    )
     others = near.layer.select(np.array([code not in apart for code in near.layer.areas.codes], dtype=bool))
     fresh = prepare(as_area_set(list(draft_queries.named(session, draft, apart).values())), rules)
     prepared = replace(others, rules=rules).joined(fresh)

@@ -74,7 +74,8 @@ def take_delivery(  # noqa: PLR0913 (a delivery is many facts)
     if not plan.after:
         raise EditRefusedError("The delivery is what the draft has already: nothing to take over.", field="file")
     latest = latest_areas(session, change_set, plan.content)
-    report = registry_operations.check(session, layer, plan.whole, limits=limits, latest=latest)
+    answering = queries.rules_of_draft(session, change_set)
+    report = registry_operations.check(session, layer, plan.whole, limits=limits, latest=latest, answering=answering)
     draft = draft_queries.state_of(session, change_set, upto=latest_number(session, change_set))
     number = None
     if not dry_run:
@@ -95,9 +96,11 @@ def take_files(
     lead_s: float,
     options: ReadingOptions,
     limits: Limits,
+    as_draft: bool = False,
 ) -> tuple[Imported, ChangeSet | None]:
     """Publish a layer's first content at once; hand later content in as a draft for a second person's approval.
 
+    `as_draft` keeps either as an open draft, also with defects that block: to be repaired and handed in.
     Two first imports at once: one is published, the other raises ReleaseOvertakenError.
 
     Raises
@@ -105,8 +108,16 @@ def take_files(
     BlockedImport, FileRefusedError and what else an import raises, ReleaseOvertakenError, EffectiveInstantError,
     EditRefusedError
     """
-    if registry.latest_release(session, layer) is not None:
-        return hand_in(session, layer=layer, uploads=uploads, publication=publication, options=options, limits=limits)
+    if as_draft or registry.latest_release(session, layer) is not None:
+        return hand_in(
+            session,
+            layer=layer,
+            uploads=uploads,
+            publication=publication,
+            options=options,
+            limits=limits,
+            as_draft=as_draft,
+        )
     if publication.expected_latest is None:
         publication = replace(publication, expected_latest=0)
     imported = registry_operations.import_delivery(
@@ -129,18 +140,21 @@ def hand_in(
     publication: Publication,
     options: ReadingOptions,
     limits: Limits,
+    as_draft: bool = False,
 ) -> tuple[Imported, ChangeSet | None]:
     """Hand a layer's whole new content in as a draft of its own, submitted for a second person's approval.
 
-    Content that the latest release has already makes no draft.
+    `as_draft` leaves it open, whatever the check finds: defects that block are repaired in the draft. Content that the
+    latest release has already makes no draft.
 
     Raises
     ------
     BlockedImport, FileRefusedError and what else an import raises, ReleaseOvertakenError, EditRefusedError
     """
     author, expected_latest = publication.author, publication.expected_latest
+    registry_operations.require_meant(session, publication)
     imported = registry_operations.check_delivery(session, layer=layer, uploads=uploads, options=options, limits=limits)
-    if imported.report.blocks:
+    if imported.report.blocks and not as_draft:
         raise registry_operations.BlockedImport(imported)
     latest = registry.latest_release(session, layer)
     if latest is not None and expected_latest is not None and expected_latest != latest.number:
@@ -160,7 +174,8 @@ def hand_in(
     codes = {area.code for area in areas}
     after = plan.after | {code: None for code in plan.now if code not in codes}
     store(session, change_set, "replace", {"source": names[:500], "areas": len(areas)}, author, after)
-    submit(session, change_set_id=change_set.id, actor=author, checked_content=content)
+    if not as_draft:
+        submit(session, change_set_id=change_set.id, actor=author, checked_content=content)
     audit.record(
         session, actor=author, action="change_sets.hand_in", subject=str(change_set.id), files=names[:500],
         areas=len(areas),

@@ -16,7 +16,6 @@ from grids.change_sets import queries
 from grids.change_sets.errors import (
     ChangeSetStaleError,
     ChangeSetStateError,
-    EditRefusedError,
     NothingToUndoError,
 )
 from grids.change_sets.states import TRANSITIONS, Action, ChangeSetState
@@ -46,19 +45,19 @@ class Edited:
 
 
 def open_draft(session: Session, *, layer: Layer, title: str, author: str) -> ChangeSet:
-    """Open a draft on top of the layer's latest release.
+    """Open a draft on top of the layer's latest release; on nothing, where it has none.
 
-    Raises
-    ------
-    EditRefusedError
-        When the layer has no release yet: the first one comes by import.
+    The first areas then come from a file (`take_delivery`).
     """
     base = registry.latest_release(session, layer)
-    if base is None:
-        raise EditRefusedError(f"Layer '{layer.code}' has no release to draft on: import its boundaries first.")
     now = clock.now()
     change_set = ChangeSet(
-        layer_id=layer.id, base_release_id=base.id, title=title, author=author, created_at=now, updated_at=now
+        layer_id=layer.id,
+        base_release_id=None if base is None else base.id,
+        title=title,
+        author=author,
+        created_at=now,
+        updated_at=now,
     )
     session.add(change_set)
     session.flush()
@@ -165,8 +164,13 @@ def store(
     arguments: Mapping[str, Any],
     actor: str,
     after: dict[str, AreaRecord | None],
+    *,
+    detail: Mapping[str, Any] | None = None,
 ) -> int:
-    """Write one edit down, what was asked for and the areas as it leaves them; return its number."""
+    """Write one edit down, what was asked for and the areas as it leaves them; return its number.
+
+    `detail` is added to its audit entry.
+    """
     number = latest_number(session, change_set) + 1
     session.add(
         ChangeSetEdit(
@@ -184,7 +188,7 @@ def store(
         cursor.executemany(_INSERT, rows)
     audit.record(
         session, actor=actor, action=f"change_sets.{verb}", subject=str(change_set.id), edit=number,
-        codes=sorted(after)[:100],
+        codes=sorted(after)[:100], **(detail or {}),
     )  # fmt: skip
     session.flush()
     return number

@@ -99,7 +99,8 @@ def assign_facts(
     if new.parent_code != old.parent_code:
         require_parents(session, draft, {new.code: new})
         after |= update_ancestors(session, draft, {code: old}, after)
-    number = store(session, change_set, "assign", {"code": code, "facts": dict(facts)}, actor, after)
+    detail = {side: {fact: getattr(r, fact) for fact in facts} for side, r in (("before", old), ("after", new))}
+    number = store(session, change_set, "assign", {"code": code, "facts": dict(facts)}, actor, after, detail=detail)
     return Edited(change_set, number, after, draft)
 
 

@@ -22,7 +22,7 @@ def publish_change_set(session: Session, *, change_set_id: int, actor: str, lead
     """Publish an approved draft; the release takes effect at the instant that was approved.
 
     The whole layer was checked when the draft was submitted. It is checked again only if what is published is not
-    exactly what was checked then (a declared gap was taken back meanwhile, for example).
+    exactly what was checked then.
 
     Raises
     ------
@@ -36,8 +36,10 @@ def publish_change_set(session: Session, *, change_set_id: int, actor: str, lead
     stored = registry.areas_of_release(session, layer, base)
     areas = queries.overlaid({a.record.code: a.record for a in stored}, queries.overlay(session, change_set))
 
+    answering = queries.rules_of_draft(session, change_set)
+
     def require_as_checked(checksum: str) -> None:
-        if change_set.checked != check_digest(session, layer, checksum):
+        if change_set.checked != check_digest(layer, answering, checksum):
             require_clean(session, change_set)
 
     published = registry_operations.publish(
@@ -49,6 +51,7 @@ def publish_change_set(session: Session, *, change_set_id: int, actor: str, lead
             note=change_set.title,
             effective_at=change_set.effective_at,
             expected_latest=base.number,
+            answering=answering,
             source={"change_set": change_set.id, "approved_by": change_set.approved_by},
         ),
         lead_s=lead_s,

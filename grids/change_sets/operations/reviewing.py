@@ -11,6 +11,7 @@ import shapely
 from core import audit, clock
 from grids.boundaries import queries as registry
 from grids.boundaries import rules as boundary_rules
+from grids.boundaries.release_rules import require_uncovered
 from grids.change_sets import queries
 from grids.change_sets.errors import (
     ChangeSetBlockedError,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from geo.coverage import CoverageReport
+    from grids.boundaries.release_rules import ReleaseRules
     from grids.boundaries.tables import Layer
     from grids.change_sets.operations.checking import CheckMemory
     from grids.change_sets.tables import ChangeSet
@@ -52,17 +54,22 @@ def submit(session: Session, *, change_set_id: int, actor: str, checked_content:
 
     Raises
     ------
-    ChangeSetNotFoundError, ChangeSetStateError, ChangeSetConflictError, ChangeSetBlockedError
+    ChangeSetNotFoundError, ChangeSetStateError, ChangeSetConflictError, ChangeSetBlockedError, GapCoveredError
     """
     change_set = _advance(session, change_set_id, Action.SUBMIT)
-    if not queries.overlay(session, change_set):
+    answering = queries.rules_of_draft(session, change_set)
+    base = queries.base_of(session, change_set)
+    layer = queries.layer_of(session, change_set)
+    changes_rules = answering.key != registry.rules_of_release(session, layer, base).key
+    if not changes_rules and not queries.overlay(session, change_set):
         raise ChangeSetStateError(f"Change set {change_set.id} changes nothing yet.")
     require_current(session, change_set)
     content = queries.content_of(session, change_set)
+    require_uncovered(answering.gaps, content.areas.values(), layer.levels[-1])
     checksum = boundary_rules.checksum(boundary_rules.fingerprints(content.areas.values()))
     if checksum != checked_content:
         require_clean(session, change_set, content)
-    change_set.checked = check_digest(session, queries.layer_of(session, change_set), checksum)
+    change_set.checked = check_digest(layer, answering, checksum)
     change_set.submitted_by = actor
     record_hand(session, change_set, actor)
     audit.record(session, actor=actor, action="change_sets.submit", subject=str(change_set.id))
@@ -70,16 +77,27 @@ def submit(session: Session, *, change_set_id: int, actor: str, checked_content:
     return change_set
 
 
-def approve(session: Session, *, change_set_id: int, actor: str, effective_at: datetime | None = None) -> ChangeSet:
+def approve(
+    session: Session,
+    *,
+    change_set_id: int,
+    actor: str,
+    effective_at: datetime | None = None,
+    meant: boundary_rules.Meant | None = None,
+) -> ChangeSet:
     """Approve a submitted draft, to take effect at an instant (None: as was wished, else as soon as it is published).
+
+    `meant` tells whether a far instant is meant; None: the caller knows.
 
     Raises
     ------
-    ChangeSetNotFoundError, ChangeSetStateError, SecondPersonError
+    ChangeSetNotFoundError, ChangeSetStateError, SecondPersonError, EffectiveInstantDoubtfulError
     """
     change_set = _advance(session, change_set_id, Action.APPROVE)
     if actor in queries.hands(session, change_set):
         raise SecondPersonError(f"'{actor}' worked on change set {change_set.id}: somebody else has to approve it.")
+    if meant is not None:
+        boundary_rules.require_meant(effective_at, now=clock.now(), meant=meant)
     change_set.approved_by, change_set.approved_at = actor, clock.now()
     change_set.effective_at = effective_at or change_set.effective_at
     audit.record(session, actor=actor, action="change_sets.approve", subject=str(change_set.id))
@@ -125,9 +143,9 @@ def require_clean(session: Session, change_set: ChangeSet, content: queries.Cont
         )
 
 
-def check_digest(session: Session, layer: Layer, checksum: str) -> str:
+def check_digest(layer: Layer, answering: ReleaseRules, checksum: str) -> str:
     """Return a digest of a layer's content and of all that a check holds it to."""
-    gaps = [shapely.to_wkb(geom, hex=True) for _, geom in registry.allowed_gaps(session, layer)]
+    gaps = [shapely.to_wkb(gap.geom, hex=True) for gap in answering.gaps]
     held_to = [checksum, layer.levels, layer.code_rule, layer.is_coverage, sorted(gaps)]
     return hashlib.sha256(orjson.dumps(held_to)).hexdigest()
 

@@ -60,7 +60,7 @@ def _checked(session: Session, before: DraftState, after: Overlay) -> Surroundin
     """Check what areas as they are `after` make of a draft as it was `before`."""
     if not after or len(after) > MOST_AREAS:
         return Surroundings(None, (), {})
-    levels, rules = before.layer.levels, rules_of(session, before.layer)
+    levels, rules = before.layer.levels, rules_of(before.layer, queries.rules_of_draft(session, before.change_set))
     sides = (draft_queries.named(session, before, after), {c: r for c, r in after.items() if r is not None})
     was, now = (coverage.prepare(as_area_set(list(side.values())), rules) for side in sides)
     keys = {(record.level, code) for side in sides for code, record in side.items()}

@@ -47,8 +47,16 @@ def test_a_layer_is_defined_described_and_changed(client: TestClient, editor: di
     assert client.put("/v1/layers/police", json=changed, headers=editor).json()["nearest_tolerance_m"] == 10
     assert client.post("/v1/layers", json=LAYER, headers=editor).status_code == 409
     client.post("/v1/layers/police/imports", files=file(*CLEAN), headers=editor)
-    answer = client.put("/v1/layers/police", json=changed | {"levels": ["beat"]}, headers=editor)
-    assert (answer.status_code, answer.json()["type"]) == (409, "urn:wangge:problem:layer-in-use")
+    for other in ({"levels": ["beat"]}, {"nearest_tolerance_m": 20}):
+        answer = client.put("/v1/layers/police", json=changed | other, headers=editor)
+        assert (answer.status_code, answer.json()["type"]) == (409, "urn:wangge:problem:layer-in-use")
+    draft = client.post("/v1/change-sets", json={"layer": "police", "title": "容差"}, headers=editor).json()["id"]
+    path = f"/v1/change-sets/{draft}"
+    answer = client.patch(f"{path}/rules", json={"nearest_tolerance_m": 20}, headers=editor)
+    rules = client.get(path, headers=editor).json()["rules"]
+    assert (answer.status_code, answer.headers["ETag"]) == (200, '"2"')
+    assert [rules[side]["nearest_tolerance_m"] for side in ("before", "after")] == [10, 20]
+    assert client.get("/v1/layers/police/releases/1").json()["nearest_tolerance_m"] == 10
 
 
 def test_an_import_is_published_once_and_areas_can_be_asked(client: TestClient, editor: dict[str, str]) -> None:
@@ -86,7 +94,9 @@ def test_a_later_import_waits_for_a_second_person(client: TestClient, make_key: 
     assert client.post(url, files=file(*CLEAN), headers=admin).status_code == 201
     wish = "2099-01-01T00:00:00+08:00"
     moved = file(STATION, square("a", 113.2), square("b", 113.21), square("d", 113.22))
-    later = client.post(url, files=moved, data={"note": "三组改号", "effective_at": wish}, headers=admin)
+    later = client.post(
+        url, files=moved, data={"note": "三组改号", "effective_at": wish, "force": "true"}, headers=admin
+    )
     assert (later.status_code, later.json()["published"]) == (202, None)
     assert len(client.get("/v1/layers/police/releases").json()["releases"]) == 1
     draft = f"/v1/change-sets/{later.json()['change_set']}"
@@ -139,9 +149,16 @@ def test_declared_gaps_are_silent(client: TestClient, editor: dict[str, str]) ->
     holed = file(STATION, square("a", 113.2), square("c", 113.22))
     assert client.post("/v1/layers/police/imports", files=holed, headers=editor).status_code == 400
     lake = {"name": "湖", "geometry": square("b", 113.21)["geometry"]}
-    assert client.put("/v1/layers/police/gaps", json={"gaps": [lake]}, headers=editor).status_code == 200
+    assert client.patch("/v1/layers/police/gaps", json={"gaps": [lake]}, headers=editor).status_code == 200
     assert client.get("/v1/layers/police/gaps").json()["gaps"][0]["name"] == "湖"
+    pond = {"name": "塘", "geometry": square("d", 113.3)["geometry"]}
+    both = client.patch("/v1/layers/police/gaps", json={"gaps": [pond]}, headers=editor).json()["gaps"]
+    assert [gap["name"] for gap in both] == ["塘", "湖"], "those declared before stay"
+    left = client.patch("/v1/layers/police/gaps", json={"remove": ["塘"]}, headers=editor).json()["gaps"]
+    assert [gap["name"] for gap in left] == ["湖"]
     assert client.post("/v1/layers/police/imports", files=holed, headers=editor).status_code == 201
+    again = client.patch("/v1/layers/police/gaps", json={"remove": ["湖"]}, headers=editor)
+    assert (again.status_code, again.json()["type"]) == (409, "urn:wangge:problem:layer-in-use")
 
 
 def test_gaps_that_no_layer_has_are_refused_by_name(client: TestClient, editor: dict[str, str]) -> None:
@@ -152,7 +169,7 @@ def test_gaps_that_no_layer_has_are_refused_by_name(client: TestClient, editor: 
         ([circle, swapped], "The gap '湖1': The geometry must be in degrees, longitude first."),
     ]:
         named = [{"name": f"湖{i}", "geometry": gap} for i, gap in enumerate(gaps)]
-        answer = client.put("/v1/layers/police/gaps", json={"gaps": named}, headers=editor)
+        answer = client.patch("/v1/layers/police/gaps", json={"gaps": named}, headers=editor)
         assert (answer.status_code, answer.json().get("field")) == (400, "gaps"), answer.text[:300]
         assert why in answer.json()["detail"]
     assert client.get("/v1/layers/police/gaps").json() == {"gaps": []}
@@ -209,3 +226,16 @@ def test_words_of_an_import_that_make_no_sense_are_refused(
 def test_changing_needs_a_key_with_the_scope(client: TestClient, make_key: Key) -> None:
     assert client.post("/v1/layers", json=LAYER).status_code == 401
     assert client.post("/v1/layers", json=LAYER, headers=make_key("viewer")).status_code == 403
+
+
+def test_an_instant_far_off_has_to_be_meant(client: TestClient, editor: dict[str, str]) -> None:
+    def sent(**data: str) -> tuple[int, str | None]:
+        answer = client.post("/v1/layers/police/imports", files=file(*CLEAN), data=data, headers=editor)
+        return answer.status_code, answer.json().get("needs")
+
+    assert sent(effective_at="2092-01-01T00:00:00+08:00", confirm="true") == (409, "force")
+    assert sent(effective_at="1970-08-21T00:00:00Z") == (409, "confirm")
+    assert sent(effective_at="1970-08-21T00:00:00Z", confirm="true") == (201, None)
+    renamed = file(STATION, *CLEAN[1:3], square("c", 113.22, unit_code="p2", unit_name="二警组"))
+    answer = client.post("/v1/layers/police/imports", files=renamed, headers=editor)
+    assert answer.status_code == 202, answer.text

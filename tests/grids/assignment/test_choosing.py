@@ -23,9 +23,9 @@ from grids.assignment.release_index import AreaFacts, Assignment, LayerFacts, Re
 from grids.assignment.rules import METHODS, AssignmentMethod
 from grids.boundaries.errors import CrsUnknownError
 
-LAYER = LayerFacts(1, "admin", ("district", "grid"), nearest_tolerance_m=50.0, is_coverage=True)
+LAYER = LayerFacts(1, "admin", ("district", "grid"), is_coverage=True)
 ORIGIN = np.array([113.0, 34.0])
-RELEASE = ReleaseFacts(1, 3, "checksum", datetime(2026, 1, 1, tzinfo=UTC))
+RELEASE = ReleaseFacts(1, 3, "checksum", datetime(2026, 1, 1, tzinfo=UTC), 50.0)
 
 
 def square(x: float, y: float, size: float) -> shapely.Polygon:
@@ -166,7 +166,7 @@ def test_wrong_input_is_a_named_error_about_a_field(
 
 def test_swapped_coordinates_are_recognised_by_the_layers_place_where_both_are_degrees() -> None:
     west = ReleaseIndex(
-        LayerFacts(1, "w", ("grid",), 0.0, is_coverage=True),
+        LayerFacts(1, "w", ("grid",), is_coverage=True),
         RELEASE,
         {"grid": [AreaFacts("grid", "k", "喀什", None, None, None)]},
         {"grid": PointLocationIndex.from_geometries([shapely.box(75.9, 39.4, 76.1, 39.6)])},

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def index() -> ReleaseIndex:
     return ReleaseIndex(
-        LayerFacts(1, "admin", ("grid",), 50.0, is_coverage=True),
-        ReleaseFacts(1, 7, "", datetime(2026, 1, 1, tzinfo=UTC)),
+        LayerFacts(1, "admin", ("grid",), is_coverage=True),
+        ReleaseFacts(1, 7, "", datetime(2026, 1, 1, tzinfo=UTC), 50.0),
         {"grid": [AreaFacts("grid", f"g{n}", f"网格{n}", None, f"u{n}", None) for n in range(3)]},
         {"grid": PointLocationIndex.from_geometries([shapely.box(113 + n, 34, 114 + n, 35) for n in range(3)])},
     )

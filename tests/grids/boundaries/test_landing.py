@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from geo import datum
-from grids.boundaries import errors
+from grids.boundaries import errors, operations
 from grids.boundaries.files.staging import copy_with_siblings
 
 from .conftest import upload
@@ -102,3 +102,22 @@ def test_one_shifted_datum_declared_for_the_other_is_suspected(
     assert f"coordinates in {meant} had been read as {declared}" in defect.message_en
     # BD-09 adds 0.0065 and 0.006 degrees to GCJ-02, and ripples of some metres.
     assert defect.size == pytest.approx(np.hypot(0.0065 * 91_500, 0.006 * 111_000), rel=0.03)
+
+
+def test_a_layers_first_delivery_has_to_lie_in_the_district(
+    bring: Callable[..., Imported], make_layer: Callable[..., None]
+) -> None:
+    bring(upload("a.geojson", SQUARES))
+    make_layer("police", levels=["grid"], code_rule="free")
+    far = orjson.loads(SQUARES)
+    for feature in far["features"]:
+        (ring,) = feature["geometry"]["coordinates"]
+        feature["geometry"]["coordinates"] = [[[x + 2.7, y] for x, y in ring]]
+    there = upload("b.geojson", orjson.dumps(far))
+    with pytest.raises(
+        operations.BlockedImport, match=r"no ground with the district: it lies about 2\d\d.*km to the east"
+    ):
+        bring(there, layer="police", district="admin")
+    assert bring(upload("a.geojson", SQUARES), layer="police", district="admin").published is not None
+    make_layer("other", levels=["grid"], code_rule="free")
+    assert bring(upload("b.geojson", orjson.dumps(far)), layer="other", district="none").published is not None

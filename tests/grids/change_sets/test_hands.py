@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from grids.boundaries.files.limits import Limits
+from grids.boundaries.release_rules import RulesChange
 from grids.change_sets import operations, queries
 from grids.change_sets.errors import SecondPersonError
 from grids.change_sets.rules.verbs import EditCommand
@@ -70,6 +71,12 @@ def _redesign(session: Session, change_set: int, code: str, record: Any) -> None
     operations.take(session, change_set_id=change_set, redesign=found, actor="hand")
 
 
+def _rules(session: Session, change_set: int, code: str, record: Any) -> None:
+    del code, record
+    change = RulesChange(nearest_tolerance_m=7)
+    operations.change_rules(session, change_set_id=change_set, change=change, actor="hand")
+
+
 def _submit(session: Session, change_set: int, code: str, record: Any) -> None:
     del code, record
     operations.submit(session, change_set_id=change_set, actor="hand")
@@ -88,6 +95,7 @@ TOUCHES: dict[str, Callable[[Session, int, str, Any], None]] = {
     "replace_areas": _replace_many,
     "take_delivery": _delivery,
     "take": _redesign,
+    "change_rules": _rules,
     "submit": _submit,
 }
 ELSEWHERE = {"open_draft", "hand_in", "take_files", "rebase", "settle", "repair"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import orjson
@@ -12,12 +13,23 @@ import pytest
 import shapely
 from sqlalchemy import text
 
+from governance.boundary_changes.operations import preview
 from grids.boundaries import operations, queries
 from grids.boundaries.errors import ReleaseOvertakenError
 from grids.boundaries.files.limits import Limits
 from grids.boundaries.files.staging import Upload
 from grids.boundaries.operations import Publication, ReadingOptions
-from grids.change_sets.operations import take_files
+from grids.change_sets import queries as draft_queries
+from grids.change_sets.errors import EditRefusedError
+from grids.change_sets.operations import (
+    approve,
+    check,
+    publish_change_set,
+    repair,
+    submit,
+    take_files,
+    withdraw,
+)
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -38,7 +50,9 @@ def grids(*names: str) -> Upload:
     return Upload("grids.geojson", io.BytesIO(orjson.dumps({"type": "FeatureCollection", "features": features})))
 
 
-def take(database: Database, upload: Upload, **facts: object) -> tuple[Imported, ChangeSet | None]:
+def take(
+    database: Database, upload: Upload, *, as_draft: bool = False, **facts: object
+) -> tuple[Imported, ChangeSet | None]:
     with database.transaction() as session:
         return take_files(
             session,
@@ -48,6 +62,7 @@ def take(database: Database, upload: Upload, **facts: object) -> tuple[Imported,
             lead_s=0,
             options=ReadingOptions(crs="WGS84"),
             limits=Limits(),
+            as_draft=as_draft,
         )
 
 
@@ -90,3 +105,64 @@ def test_of_two_first_imports_at_once_the_later_is_refused_and_passes_no_second_
         latest = queries.latest_release(session, queries.get_layer(session, "flat"))
     assert latest is not None
     assert (latest.number, latest.author) == (1, "one")
+
+
+def torn(widths: float = 1e-5) -> Upload:
+    """Three squares: a gap of a metre or so between two of them, and one that crosses itself."""
+    outlines = [
+        shapely.box(113, 34, 113.01 - widths, 34.01),
+        shapely.box(113.01, 34, 113.02, 34.01),
+        shapely.Polygon([(113, 34.01), (113.02, 34.01), (113.02, 34.02), (113.01, 34.009), (113, 34.02)]),
+        shapely.Polygon([(113, 33.99), (113.02, 34), (113.02, 33.99), (113, 34)]),
+    ]
+    features = [
+        {"type": "Feature", "properties": {"code": "abcd"[at]}, "geometry": shapely.geometry.mapping(outline)}
+        for at, outline in enumerate(outlines)
+    ]
+    return Upload("torn.geojson", io.BytesIO(orjson.dumps({"type": "FeatureCollection", "features": features})))
+
+
+def test_a_first_delivery_with_defects_becomes_a_draft_is_repaired_and_published(
+    database: Database, layer: str
+) -> None:
+    with pytest.raises(operations.BlockedImport):
+        take(database, torn())
+    imported, draft = take(database, torn(), as_draft=True)
+    assert imported.report.blocks
+    assert draft is not None
+    assert (draft.state, draft.base_release_id) == ("open", None)
+    with database.transaction() as session:
+        assert draft_queries.base_of(session, draft).number == 0
+        assert len(draft_queries.draft_areas(session, draft)) == 4
+        preview(session, change_set_id=draft.id)
+    for _ in range(5):
+        with database.transaction() as session:
+            if not check(session, change_set_id=draft.id).blocks:
+                break
+            repair(session, change_set_id=draft.id, keys=None, actor="surveyor")
+    past = datetime(2025, 1, 1, tzinfo=UTC)
+    with database.transaction() as session:
+        submit(session, change_set_id=draft.id, actor="surveyor")
+        approve(session, change_set_id=draft.id, actor="approver", effective_at=past)
+        published = publish_change_set(session, change_set_id=draft.id, actor="approver", lead_s=0)
+    assert (published.release.number, published.release.effective_at) == (1, past)
+    with database.transaction() as session:
+        found = queries.areas_at(session, queries.get_layer(session, layer), past)
+    assert [area.record.code for area in found] == ["a", "b", "c", "d"]
+    again = torn(0)
+    _, later = take(database, again, as_draft=True)
+    assert later is not None
+    assert later.base_release_id == published.release.id, "later content stands on the release"
+
+
+def test_a_second_first_draft_of_the_same_areas_waits_for_the_first_to_be_withdrawn(
+    database: Database, layer: str
+) -> None:
+    _, first = take(database, grids("甲", "乙"), as_draft=True)
+    assert first is not None
+    with pytest.raises(EditRefusedError, match="another draft gives it"):
+        take(database, grids("甲", "丙"), as_draft=True)
+    with database.transaction() as session:
+        withdraw(session, change_set_id=first.id, actor="surveyor")
+    assert take(database, grids("甲", "丙"), as_draft=True)[1] is not None
+    del layer
