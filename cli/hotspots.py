@@ -24,6 +24,9 @@ app.add_typer(hotspot_inputs.policy, name="policy")
 app.add_typer(hotspot_inputs.effort, name="effort")
 app.add_typer(hotspot_inputs.holidays, name="holidays")
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+LanguageOption = Annotated[
+    str | None, typer.Option(help="Language of what is printed: zh or en; the terminal's if left out.")
+]
 RunOption = Annotated[int | None, typer.Option(help="Number of the run; the newest finished one if left out.")]
 
 
@@ -47,13 +50,16 @@ def run(
         list[str] | None, typer.Option("--set", help="Parameter=value, such as patrol=adjusted; repeatable.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
+    language: LanguageOption = None,
 ) -> None:
-    """Analyse a period (last month if none is given; the end is not included).
+    """Analyse a period (last month if none is given; the end is not included) and list what was found.
 
     Example: [bold]wangge hotspots run --start 2026-05-01 --end 2026-06-01 --monthly[/]
     """
+    from cli.hotspot_findings import print_result
+    from cli.rejected_rows import users_language
     from governance.hotspots import execution
-    from governance.hotspots.catalogue import ABOUT, HotspotMethod
+    from governance.hotspots.catalogue import HotspotMethod
     from governance.hotspots.runs import operations, queries
 
     unknown = sorted(set(method or []) - {str(m) for m in HotspotMethod})
@@ -84,43 +90,26 @@ def run(
             execution.execute_run(opened, number, watch=lambda fraction: bar.update(task, completed=fraction))
         with opened.transaction() as session:
             result = queries.result_of(queries.get_run(session, number))
-    account = result["input"]
-    console.print(
-        f"run [bold]{number}[/], {period[0]} to {period[1]}: {account['incidents_in_period']} incidents; "
-        f"set aside in the history: {account['on_pile_ups']} on default geocodes, "
-        f"{account['repeat_calls']} repeat calls, {account['patrol']} of patrols"
-    )
-    table = Table("method", "category", "days", "observed", "expected", "p (adjusted)", "areas")
-    for c in result["clusters"]:
-        tested = c["significant"] is not None
-        table.add_row(
-            ABOUT[HotspotMethod(c["method"])].label,
-            c["category"] or "",
-            f"{c['first']} – {c['last']}",
-            str(c["observed"]),
-            f"{c['expected']:.1f}" if tested else _stability(c["stability"]),
-            f"{c['adjusted_p']:.2g}" if tested else "not tested",
-            str(len(c["areas"])),
-        )
-    Console().print(table)
-
-
-def _stability(value: float | None) -> str:
-    return "" if value is None else f"stability {value:.2f}"
+    print_result(Console(), console, number, result, language or users_language())
 
 
 @app.command()
-def methods() -> None:
+def methods(language: LanguageOption = None) -> None:
     """List the methods and the parameters of a run.
 
     Example: [bold]wangge hotspots methods[/]
     """
-    from governance.hotspots.catalogue import ABOUT
+    from cli.rejected_rows import users_language
+    from governance.hotspots.catalogue import HotspotMethod
     from governance.hotspots.study.parameters import described
+    from presentation.words.hotspots import method_label, method_words
+
+    told = language or users_language()
 
     table = Table("method", "", "asks", "tests?", title="Methods", title_justify="left")
-    for method, about in ABOUT.items():
-        table.add_row(str(method), about.label, about.asks, about.tests)
+    for method in HotspotMethod:
+        words = (method_words(method, part, told) for part in ("asks", "tests"))
+        table.add_row(str(method), method_label(method, told), *words)
     Console().print(table)
     table = Table("parameter", "default", "range", "what it is", title="Parameters", title_justify="left")
     for one in described():

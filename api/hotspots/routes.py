@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
+from api.hotspots.finding_schemas import HotspotFindings, findings_answer
 from api.hotspots.schemas import (
     Decision,
     MethodsAnswer,
@@ -20,6 +21,7 @@ from api.hotspots.schemas import (
 from api.http.access import Planner, Viewer
 from api.http.admission import costly
 from api.http.dependencies import SessionDep, SnapshotDep
+from api.http.languages import ReaderLanguage
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.texts import Line
@@ -34,10 +36,11 @@ from grids.boundaries.queries import get_layer
 from presentation.pages.hotspot_view import read_view
 from presentation.pages.topic_board import board_html
 from presentation.prints.notice import notice_html, notice_pdf
-from presentation.words.hotspots import sentence_of
+from presentation.words.hotspots import CATALOGUE, message_of
 
 router = feature_router(prefix="/v1/hotspots", tags=["hotspots"])
 
+WordsLanguage = Annotated[str, Depends(ReaderLanguage(CATALOGUE))]
 RunId = Annotated[int, Path(ge=1, le=2**62, examples=[1])]
 Form = Literal["geojson", "csv", "gpkg"]
 FORMATS = {
@@ -87,10 +90,10 @@ def list_hotspot_runs(
 
 
 @router.get("/runs/{run}", responses=responses(400, 401, 403, 404, 503))
-def get_hotspot_run(run: RunId, session: SessionDep, _: Viewer) -> RunAnswer:
+def get_hotspot_run(run: RunId, session: SessionDep, _: Viewer, language: WordsLanguage) -> RunAnswer:
     """Give a run: how far it is, what it read, what it set aside."""
     found = queries.get_run(session, run)
-    return run_answer(found, queries.result_of(found) if found.result is not None else None)
+    return run_answer(found, queries.result_of(found) if found.result is not None else None, language)
 
 
 @router.post("/runs/{run}/cancel", responses=responses(400, 401, 403, 404, 409, 503))
@@ -99,12 +102,18 @@ def cancel_hotspot_run(run: RunId, session: SessionDep, planner: Planner) -> Run
     return run_answer(operations.cancel_run(session, run_id=run, actor=planner.name))
 
 
+@router.get("/runs/{run}/findings", responses=responses(400, 401, 403, 404, 409, 503))
+def get_hotspot_findings(run: RunId, session: SessionDep, _: Viewer, language: WordsLanguage) -> HotspotFindings:
+    """Give what a finished run found, with grounds, legends and notes: as codes with values, and as sentences."""
+    return findings_answer(run, queries.result_of(queries.get_run(session, run)), language)
+
+
 def _files(description: str) -> dict[int | str, dict[str, Any]]:
     media = {media.partition(";")[0]: {"schema": {"type": "string"}} for media, _ in FORMATS.values()}
     return {200: {"description": description, "content": media}, **responses(400, 401, 403, 404, 409, 503)}
 
 
-def _file(found: files.Findings, run: int, form: Form) -> Response:
+def _file(found: files.FindingRows, run: int, form: Form) -> Response:
     media, write = FORMATS[form]
     headers = {"Content-Disposition": f'inline; filename="hotspots-{run}-{found.kind}.{form}"'}
     return Response(write(found), media_type=media, headers=headers)
@@ -134,7 +143,7 @@ def get_hotspot_clusters(
 def get_hotspot_units(run: RunId, form: Form, session: SnapshotDep, _: Viewer) -> Response:
     """Give the units that were judged as a file."""
     view = read_view(session, queries.get_run(session, run))
-    return _file(files.units_of(view.result, view.shapes, sentence_of), run, form)
+    return _file(files.units_of(view.result, view.shapes, message_of), run, form)
 
 
 @router.get(

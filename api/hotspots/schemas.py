@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,14 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.http.instants import Day
 from api.http.texts import Line, Prose
 from core.personal import masked
-from governance.hotspots.catalogue import ABOUT, HotspotMethod
-from governance.hotspots.notes import notes_of
+from core.words import FIRST_LANGUAGE
+from governance.hotspots.catalogue import ABOUT, Finds, HotspotMethod
 from governance.hotspots.runs.states import RunStatus
 from governance.hotspots.study.parameters import described
 from governance.hotspots.topics.states import TopicStatus
-from presentation.words.hotspots import note_sentence
+from presentation.words.hotspots import method_label, method_words, note_sentence
 
 if TYPE_CHECKING:
+    from governance.hotspots.result_format import Result
     from governance.hotspots.runs.tables import HotspotRun
     from governance.hotspots.topics.tables import HotspotTopic, HotspotTopicEvent
 
@@ -46,7 +46,7 @@ class MethodAnswer(BaseModel):
     words: str
     asks: str
     tests: str
-    finds: Literal["clusters", "units", "warnings"]
+    finds: Finds
 
 
 class ParameterAnswer(BaseModel):
@@ -70,7 +70,17 @@ class MethodsAnswer(BaseModel):
 def methods_answer() -> MethodsAnswer:
     """Say what a run can be asked."""
     return MethodsAnswer(
-        methods=[MethodAnswer(method=method, **asdict(about)) for method, about in ABOUT.items()],
+        methods=[
+            MethodAnswer(
+                method=method,
+                label=method_label(method),
+                words=method_words(method, "words"),
+                asks=method_words(method, "asks", "en"),
+                tests=method_words(method, "tests", "en"),
+                finds=about.finds,
+            )
+            for method, about in ABOUT.items()
+        ],
         parameters=[ParameterAnswer(**parameter) for parameter in described()],
     )
 
@@ -148,7 +158,7 @@ class RunAnswer(BaseModel):
     notes: list[str] | None = None
 
 
-def run_answer(run: HotspotRun, result: dict[str, Any] | None = None) -> RunAnswer:
+def run_answer(run: HotspotRun, result: Result | None = None, language: str = FIRST_LANGUAGE) -> RunAnswer:
     """Say a run."""
     return RunAnswer(
         id=run.id,
@@ -172,8 +182,8 @@ def run_answer(run: HotspotRun, result: dict[str, Any] | None = None) -> RunAnsw
         last_report_id=run.last_report_id,
         code_version=run.code_version,
         result_sha256=run.result_sha256.hex() if run.result_sha256 else None,
-        input=result["input"] if result else None,
-        notes=[note_sentence(note) for note in notes_of(result)] if result else None,
+        input=result.input.model_dump(mode="json") if result else None,
+        notes=[note_sentence(note, language) for note in result.notes] if result else None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.db import Database
+    from governance.hotspots.result_format import Result
 
 LAYER = "admin"
 # Fewer than the 999 of a planner's run, so that a newcomer does not wait; small p are read from the Gumbel tail.
@@ -35,7 +36,7 @@ class Flagged:
 
     run: int
     month: date
-    result: dict[str, Any]
+    result: Result
 
 
 def flag(database: Database, watch: Callable[[float], None]) -> list[Flagged]:

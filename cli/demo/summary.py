@@ -11,7 +11,9 @@ from rich.text import Text
 from cli.demo.categories import CHANNELS
 from cli.demo.sending import PEOPLE
 from governance.hotspots.catalogue import HotspotMethod
-from presentation.pages.hotspot_clusters import findings
+from governance.hotspots.findings import legend_of, significant_places
+from governance.hotspots.grounds import SMALLEST_PROBABILITY
+from presentation.words.hotspots import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,7 +90,7 @@ def _print_hottest(console: Console, outcome: Outcome) -> None:
 
 
 def print_hotspots(console: Console, flagged: Sequence[Flagged]) -> None:
-    """Say what is more than chance, month by month, as the map's list does: tested clusters alone, one row a matter."""
+    """Say what is more than chance, month by month, as the map's list does: tested places alone, one row each."""
     for month in flagged:
         result = month.result
         table = Table(
@@ -97,25 +99,24 @@ def print_hotspots(console: Console, flagged: Sequence[Flagged]) -> None:
             box=box.SIMPLE_HEAD,
             padding=(0, 1, 0, 0),
         )
-        table.add_column("matter", no_wrap=True)
+        table.add_column("finding", no_wrap=True)
         table.add_column("days", no_wrap=True)
         for heading in ("reports", "expected", "adj. p"):
             table.add_column(heading, justify="right", no_wrap=True)
-        for matter in findings(result):
-            surest = matter.clusters[0]
-            burst = next((one for one in matter.clusters if one["method"] == HotspotMethod.SCAN), surest)
+        for place in significant_places(result):
+            p = place.probability or 0.0
             table.add_row(
-                matter.title,
-                f"{burst['first'][5:]}–{burst['last'][5:]}",
-                f"{surest['observed']}",
-                f"{surest['expected']:.1f}",
-                "< 0.0001" if surest["adjusted_p"] < 0.0001 else f"{surest['adjusted_p']:.4f}",
+                message_of(place.title),
+                f"{place.first:%m-%d}–{place.last:%m-%d}",
+                f"{place.observed}",
+                f"{place.expected:.1f}",
+                "< 0.0001" if p < SMALLEST_PROBABILITY else f"{p:.4f}",
             )
         console.print(table)
-        hot = sum(unit.get("gi", 0) > 0 for unit in result["units"])
+        hot = sum(entry.count for entry in legend_of(result, HotspotMethod.GI) if entry.legend.code.startswith("hot"))
         console.print(
-            f"  Gi*: {hot} hot grids · early warnings: {len(result['warnings'])} · "
-            f"repeat calls counted once: {result['input']['repeat_calls']:,}"
+            f"  Gi*: {hot} hot grids · early warnings: {len(result.warnings)} · "
+            f"repeat calls counted once: {result.input.repeat_calls:,}"
         )
 
 

@@ -1,12 +1,16 @@
-"""Which methods there are, and what each says of itself: to planners in Chinese, in the API's documentation in English.
+"""What a run can be asked: the methods (what each finds, its legend, its function) and the parameters they share.
 
-A new method is an entry here, a module beside this one, and its line in `registry`.
+The words about methods and classes stand in presentation/words/hotspots. docs/guides/hotspot-methods.md tells what a
+new method adds.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any, Final, TypeVar
+
+N = TypeVar("N", int, float)
 
 
 class HotspotMethod(StrEnum):
@@ -24,92 +28,192 @@ class HotspotMethod(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """A method in words: `label` and `words` for maps, `asks` and `tests` for the API.
+class Finds(StrEnum):
+    """Where a method's findings stand: clusters, units (grids or hexagons), or series of an area and category."""
 
-    `finds` says where its findings stand in a result: among the clusters, in the units (grids or hexagons), or among
-    the series of areas and categories.
+    CLUSTERS = "clusters"
+    UNITS = "units"
+    WARNINGS = "warnings"
+
+
+@dataclass(frozen=True, slots=True)
+class LegendClass:
+    """A class of a legend: its code, its colours, and whether what is in it was found (or is as everywhere).
+
+    Its words are `legend/<method>/<code>`; `dash` is a pattern of the outline (SVG).
     """
 
-    label: str
-    words: str
-    asks: str
-    tests: str
-    finds: str
+    code: str
+    fill: str
+    outline: str = ""
+    dash: str = ""
+    is_finding: bool = True
 
 
-NO_TEST = "No: dense is not the same as more than chance. Stability is shown instead."
+@dataclass(frozen=True, slots=True)
+class About:
+    """A method: where its findings stand, its legend, and its function as `module:function` under `methods`.
 
-ABOUT: dict[HotspotMethod, About] = {
+    `tested`: it tells from chance. `followed`: topics are made of what it finds.
+    """
+
+    function: str
+    finds: Finds
+    classes: tuple[LegendClass, ...]
+    tested: bool = True
+    followed: bool = False
+
+
+#: Classes of one finding by how sure it is: up to this q the class with the suffix, where the legend has it.
+SURENESS: Final = ((0.001, "/very_sure"), (0.01, "/sure"))
+
+_CHANCE = LegendClass("none", "#faf8f3", is_finding=False)
+
+
+def _patch(fill: str, outline: str, dash: str = "") -> tuple[LegendClass, ...]:
+    return (LegendClass("found", fill, outline, dash),)
+
+
+ABOUT: Final[dict[HotspotMethod, About]] = {
     HotspotMethod.DENSITY: About(
-        "密集区（DBSCAN）",
-        "上报点在固定距离内彼此靠近而成片的地方。只说密不密，不检验是否偶然；稳定度是重复抽样后仍能找到它的程度。",
-        "Where do reports lie close together, within a fixed distance?",
-        NO_TEST,
-        "clusters",
+        "density:by_distance", Finds.CLUSTERS, _patch("#74c476", "#238b45", "5 4"), tested=False
     ),
     HotspotMethod.HDBSCAN: About(
-        "层次密集区（HDBSCAN）",
-        "不设固定距离，疏密不同的地方各按自身的疏密成片。只说密不密，不检验是否偶然。",
-        "Where do reports lie closer together than around them, at whatever distance?",
-        NO_TEST,
-        "clusters",
+        "density:by_hierarchy", Finds.CLUSTERS, _patch("#83c5be", "#006d77", "2 4"), tested=False
     ),
     HotspotMethod.ST_DBSCAN: About(
-        "时空密集区（ST-DBSCAN）",
-        "地点相近、日期也相近的上报连成的片。只说密不密，不检验是否偶然。",
-        "Where do reports lie close together in space and in time?",
-        NO_TEST,
-        "clusters",
+        "density:by_time", Finds.CLUSTERS, _patch("#8fc1e3", "#1d6996", "8 4"), tested=False
     ),
     HotspotMethod.GI: About(
-        "冷热区（Gi*）",
-        "本单元与相邻单元合计明显多于（少于）全域平均；已按错误发现率校正多重检验。",
-        "Which units, with their neighbours, are above or below the whole?",
-        "Yes: as many permutations as the decision needs, false discovery rate over all units.",
-        "units",
+        "local:gi",
+        Finds.UNITS,
+        (
+            LegendClass("hot/very_sure", "#b2182b"),
+            LegendClass("hot/sure", "#ef8a62"),
+            LegendClass("hot", "#fddbc7"),
+            LegendClass("cold", "#92c5de"),
+            _CHANCE,
+        ),
     ),
     HotspotMethod.MORAN: About(
-        "高低聚集与异常（局部莫兰）",
-        "高与高、低与低相邻为聚集；本单元高而四周低（或相反）为异常。已按错误发现率校正多重检验。",
-        "Which units are like their neighbours, and which stand out against them?",
-        "Yes: as many permutations as the decision needs, false discovery rate over all units.",
-        "units",
+        "local:moran",
+        Finds.UNITS,
+        (
+            LegendClass("high-high", "#d7191c"),
+            LegendClass("low-low", "#2c7bb6"),
+            LegendClass("high-low", "#fdae61"),
+            LegendClass("low-high", "#abd9e9"),
+            _CHANCE,
+        ),
     ),
     HotspotMethod.CONCENTRATION: About(
-        "事项区域集中（伯努利扫描）",
-        "某类事项在圈内的占比高于圈外；圈内各网格是检验对象，圈只是示意。",
-        "Where is the share of one category higher than elsewhere?",
-        "Yes: Monte Carlo over all zones, times the number of categories.",
-        "clusters",
+        "concentration:concentration", Finds.CLUSTERS, _patch("#c2a5cf", "#7b3294"), followed=True
     ),
-    HotspotMethod.POPULATION: About(
-        "相对户数偏多（泊松扫描）",
-        "某类事项按户数（或面积、道路长度）算，圈内高于圈外；愿意上报的人多，也会使一处偏高。",
-        "Where is there more of one category per household (per km², per road km) than elsewhere?",
-        "Yes: Monte Carlo over all zones, times the number of categories.",
-        "clusters",
-    ),
-    HotspotMethod.SCAN: About(
-        "时空聚集（时空重排扫描）",
-        "某类事项在某处、某段时间内多于该处与该时段各自应有的件数。",
-        "Where and when was there more of one category than place and time alone explain?",
-        "Yes: Monte Carlo over all zones and spans, times the number of categories; kinds of day as strata.",
-        "clusters",
-    ),
+    HotspotMethod.POPULATION: About("population:population", Finds.CLUSTERS, _patch("#dfc27d", "#8c510a")),
+    HotspotMethod.SCAN: About("space_time:space_time", Finds.CLUSTERS, _patch("#fc8d59", "#d7301f"), followed=True),
     HotspotMethod.EMERGING: About(
-        "演变类型（新兴热点）",
-        "按周把各单元的冷热历史归类：新增、连续、加强、持续、减弱、零星、振荡、历史。",
-        "How has each unit's heat developed, step by step? (17 types)",
-        "Yes: false discovery rate over all units and steps; Mann-Kendall trend.",
-        "units",
+        "emerging:emerging",
+        Finds.UNITS,
+        (
+            LegendClass("NEW_HOT", "#ff7f00"),
+            LegendClass("CONSECUTIVE_HOT", "#e31a1c"),
+            LegendClass("INTENSIFYING_HOT", "#99000d"),
+            LegendClass("PERSISTENT_HOT", "#cb181d"),
+            LegendClass("DIMINISHING_HOT", "#fc9272"),
+            LegendClass("SPORADIC_HOT", "#fdbf6f"),
+            LegendClass("OSCILLATING_HOT", "#cab2d6"),
+            LegendClass("HISTORICAL_HOT", "#b15928"),
+            LegendClass("NEW_COLD", "#a6cee3"),
+            LegendClass("CONSECUTIVE_COLD", "#1f78b4"),
+            LegendClass("INTENSIFYING_COLD", "#08306b"),
+            LegendClass("PERSISTENT_COLD", "#2171b5"),
+            LegendClass("DIMINISHING_COLD", "#9ecae1"),
+            LegendClass("SPORADIC_COLD", "#c6dbef"),
+            LegendClass("OSCILLATING_COLD", "#bcbddc"),
+            LegendClass("HISTORICAL_COLD", "#6baed6"),
+            LegendClass("NONE", "#faf8f3", is_finding=False),
+        ),
     ),
     HotspotMethod.WARNING: About(
-        "同期预警",
-        "本期件数与往期同样日子的预期相比，显著偏多的街道与事项。",
-        "Which street has more of which category than on the same days before?",
-        "Yes: quasi-Poisson prediction, false discovery rate over all series.",
-        "warnings",
+        "warning:warning",
+        Finds.WARNINGS,
+        (
+            LegendClass("alarm/very_sure", "#b30000"),
+            LegendClass("alarm/sure", "#fc8d59"),
+            LegendClass("alarm", "#fdd49e"),
+            LegendClass("calm", "#e5f5e0", is_finding=False),
+            LegendClass("not_judged", "#d9d9d9", is_finding=False),
+        ),
+        followed=True,
     ),
 }
+
+
+def class_of(method: HotspotMethod, found: str, q: float | None) -> str:
+    """Return the class of a method's legend for what it found and how sure it is."""
+    if q is not None:
+        codes = {one.code for one in ABOUT[method].classes}
+        for bound, suffix in SURENESS:
+            if q <= bound and f"{found}{suffix}" in codes:
+                return f"{found}{suffix}"
+    return found
+
+
+def _number(default: N, low: N, high: N, words: str) -> N:
+    # dataclasses.field is typed as the value it stands for.
+    return field(default=default, metadata={"low": low, "high": high, "words": words})
+
+
+def _choice(default: str, choices: tuple[str, ...], words: str) -> str:
+    return field(default=default, metadata={"choices": choices, "words": words})
+
+
+def _names(default: tuple[str, ...], words: str) -> tuple[str, ...]:
+    return field(default=default, metadata={"names": True, "words": words})
+
+
+RATES = ("none", "households", "km2", "road_km")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """All numbers of a run. Distances in metres, spans in days."""
+
+    history_days: int = _number(182, 28, 3660, "Days of reports read, back from the end of the period.")
+    pile_up_reports: int = _number(30, 2, 1_000_000, "One point with so many reports ...")
+    pile_up_share: float = _number(0.005, 0.0, 1.0, "... and so large a share of all is taken for a default geocode.")
+    repeat_days: float = _number(2.0, 0.0, 365.0, "Calls of one person about one category within so many days ...")
+    repeat_distance_m: float = _number(50.0, 0.0, 10_000.0, "... and metres count once.")
+    patrol: str = _choice(
+        "apart", ("apart", "adjusted"), "What patrols found is kept apart, or counted against their recorded effort."
+    )
+    level: float = _number(0.05, 0.0001, 0.5, "Level of every decision, after adjusting for how many were made.")
+    replicates: int = _number(999, 19, 99_999, "Monte Carlo replicates and permutations.")
+    unit: str = _choice("grid", ("grid", "hexagon"), "Unit of gi, moran and emerging: the run's areas, or hexagons.")
+    hexagon_edge_m: float = _number(250.0, 20.0, 10_000.0, "Edge of a hexagon.")
+    rate_per: str = _choice(
+        "none", RATES, "gi and moran look at counts (none) or at rates per household, km2, road km."
+    )
+    density_eps_m: float = _number(120.0, 1.0, 50_000.0, "density, st_dbscan: reports so near are neighbours.")
+    density_min_reports: int = _number(8, 2, 1_000_000, "density, st_dbscan: so many neighbours make a dense place.")
+    density_days: int = _number(7, 0, 366, "st_dbscan: neighbours are at most so many days apart.")
+    density_alpha_m: float = _number(0.0, 0.0, 50_000.0, "Outline as an alpha shape of this radius; 0 draws the hull.")
+    density_resamples: int = _number(20, 0, 1000, "Bootstrap samples for the stability of clusters; 0 leaves it out.")
+    hdbscan_min_reports: int = _number(15, 2, 1_000_000, "hdbscan: smallest cluster.")
+    scan_days: int = _number(90, 14, 3660, "scan: days looked at, back from the end of the period.")
+    scan_radius_m: float = _number(600.0, 10.0, 100_000.0, "scan: largest circle.")
+    scan_window_days: int = _number(14, 1, 366, "scan: longest span.")
+    scan_min_reports: int = _number(20, 5, 1_000_000, "Scans leave out categories with fewer reports.")
+    scan_prospective: int = _number(
+        0, 0, 1, "scan: 1 asks only for clusters alive at the end, with recurrence interval."
+    )
+    scan_zones: str = _choice("circles", ("circles", "neighbours"), "Scans look at circles, or at neighbouring areas.")
+    scan_steps: int = _number(2, 0, 20, "Zones of neighbouring areas: so many borders from the centre at most.")
+    concentration_radius_m: float = _number(800.0, 10.0, 100_000.0, "concentration, population: largest circle.")
+    population_per: str = _choice("households", RATES[1:], "population: what reports are compared with.")
+    emerging_step_days: int = _number(7, 1, 92, "emerging: length of a step.")
+    emerging_steps: int = _number(12, 3, 260, "emerging: number of steps, back from the end of the period.")
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}

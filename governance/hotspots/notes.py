@@ -7,7 +7,7 @@ keeps its meaning and the names of its values for good.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from pydantic import model_validator
 
@@ -23,6 +23,7 @@ class NoteCode(StrEnum):
 
     AS_WRITTEN = "note/as_written"
     CALENDAR_UNKNOWN = "note/calendar_unknown"
+    CATEGORY_WITHOUT_REPORTS = "note/category_without_reports"
     COMPARED_PER = "note/compared_per"
     COMPARED_PER_EXCEPT = "note/compared_per_except"
     DECIDED_BY_Z = "note/decided_by_z"
@@ -35,6 +36,8 @@ class NoteCode(StrEnum):
     HISTORY_TOO_SHORT = "note/history_too_short"
     HOLIDAYS_AS_WEEKENDS = "note/holidays_as_weekends"
     MORE_PERMUTATIONS = "note/more_permutations"
+    NO_REPORTS = "note/no_reports"
+    NO_REPORTS_IN_PERIOD = "note/no_reports_in_period"
     PAST_TOO_SHORT = "note/past_too_short"
     RATES_COMPARED = "note/rates_compared"
     RATES_COMPARED_EXCEPT = "note/rates_compared_except"
@@ -53,6 +56,7 @@ VALUES: Final[Mapping[NoteCode, frozenset[str]]] = {
     for code, names in {
         NoteCode.AS_WRITTEN: "text",
         NoteCode.CALENDAR_UNKNOWN: "years",
+        NoteCode.CATEGORY_WITHOUT_REPORTS: "category",
         NoteCode.COMPARED_PER: "per",
         NoteCode.COMPARED_PER_EXCEPT: "per left_out",
         NoteCode.DECIDED_BY_Z: "many unit replicates level",
@@ -65,6 +69,8 @@ VALUES: Final[Mapping[NoteCode, frozenset[str]]] = {
         NoteCode.HISTORY_TOO_SHORT: "least_steps",
         NoteCode.HOLIDAYS_AS_WEEKENDS: "",
         NoteCode.MORE_PERMUTATIONS: "many unit replicates level drawn",
+        NoteCode.NO_REPORTS: "start end",
+        NoteCode.NO_REPORTS_IN_PERIOD: "start end",
         NoteCode.PAST_TOO_SHORT: "least_days",
         NoteCode.RATES_COMPARED: "per",
         NoteCode.RATES_COMPARED_EXCEPT: "per left_out unit",
@@ -108,16 +114,6 @@ def note(code: NoteCode, method: HotspotMethod | None = None, /, **values: Value
 def per(kind: str) -> Message:
     """Return the words for what a rate is per: `households`, `km2` or `road_km`."""
     return Message(code=f"per/{kind}")
-
-
-def notes_of(result: Mapping[str, Any]) -> list[Note]:
-    """Return the notes of a result."""
-    return [Note.model_validate(said) for said in result["notes"]]
-
-
-def add_note(result: dict[str, Any], code: NoteCode, method: HotspotMethod | None = None, /, **values: Value) -> None:
-    """Add a note to a result."""
-    result["notes"].append(note(code, method, **values).model_dump(mode="json"))
 
 
 def unit_words(kind: str) -> Message:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import orjson
 import shapely
@@ -12,11 +12,10 @@ import shapely
 from geo.map.geojson import polygon_geojson
 from geo.map.simplify import simplify_level, zoom_tolerance_deg
 from governance.hotspots.catalogue import HotspotMethod
-from governance.hotspots.notes import notes_of
+from governance.hotspots.findings import significant_places
 from presentation.pages.hotspot_clusters import (
     cluster_layers,
     finding_layer,
-    findings,
     list_entry,
     list_heading,
 )
@@ -27,6 +26,9 @@ from presentation.words.hotspots import account_words, note_sentence, span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
+
+    from governance.hotspots.result_format import Result
 
 WEEK_DAYS = 7
 
@@ -40,7 +42,7 @@ class RunView:
 
     number: int
     layer_name: str
-    result: Mapping[str, Any]
+    result: Result
     shapes: Mapping[str, shapely.Geometry]
     outlines: Mapping[str, shapely.Geometry] = field(default_factory=dict)
     only: str = ""
@@ -53,7 +55,7 @@ def hotspot_page(view: RunView, beside: RunView | None = None, *, basemap_url: s
 
 def _pane(view: RunView, basemap_url: str) -> Pane:
     result = view.result
-    start, end = date.fromisoformat(result["period"]["start"]), date.fromisoformat(result["period"]["end"])
+    start, end = result.period.start, result.period.end
     frames = _frames(result, start, end)
     sources = {"units": unit_source(result, view.shapes, len(frames))}
     layers = unit_layers(result)
@@ -65,34 +67,32 @@ def _pane(view: RunView, basemap_url: str) -> Pane:
         layers.append(MapLayer("", "units", "by_gi"))
     layers += cluster_layers(result, frames, sources)
     layers += _context(view, sources)
-    found = findings(result)
+    found = significant_places(result)
     if found:
-        sources["matters"] = finding_layer(found, result, frames)
-        layers.append(MapLayer("编号", "matters", legend=[LegendEntry("#ffffff", "与“重点清单”的编号一致", dot=True)]))
+        sources["places"] = finding_layer(found, result, frames)
+        layers.append(MapLayer("编号", "places", legend=[LegendEntry("#ffffff", "与“重点清单”的编号一致", dot=True)]))
     shapes = list(view.shapes.values())
     return Pane(
         title=f"{view.layer_name} · 热点图",
         subtitle=f"{span(start, end - timedelta(days=1))}\n"
-        f"本期 {result['input']['incidents_in_period']} 件 · 第 {view.number} 次分析{view.only}",
+        f"本期 {result.input.incidents_in_period} 件 · 第 {view.number} 次分析{view.only}",
         sources=sources,
         layers=layers,
         bounds=tuple(shapely.total_bounds(shapes).tolist()) if shapes else None,
-        notes=[*warning_notes(result), account_words(result), *map(note_sentence, notes_of(result))],
+        notes=[*warning_notes(result), account_words(result), *map(note_sentence, result.notes)],
         frames=[f"{a:%m-%d} 至 {b:%m-%d}" for a, b in frames],
-        entries=[list_entry(matter) for matter in found],
+        entries=[list_entry(place) for place in found],
         entries_heading=list_heading(result, found),
         basemap_url=basemap_url,
     )
 
 
-def _frames(result: Mapping[str, Any], start: date, end: date) -> list[tuple[date, date]]:
+def _frames(result: Result, start: date, end: date) -> list[tuple[date, date]]:
     """Whole steps back from the period's end, over the period and what findings reach back to."""
-    emerging = result.get("emerging_frames") or []
-    step = WEEK_DAYS
-    if emerging:
-        step = (date.fromisoformat(emerging[0]["last"]) - date.fromisoformat(emerging[0]["first"])).days + 1
-    firsts = [date.fromisoformat(c["first"]) for c in result["clusters"] if c["method"] == HotspotMethod.SCAN]
-    firsts += [date.fromisoformat(emerging[0]["first"])] if emerging else []
+    judged = result.steps
+    step = (judged[0].last - judged[0].first).days + 1 if judged else WEEK_DAYS
+    firsts = [c.first for c in result.clusters if c.method == HotspotMethod.SCAN]
+    firsts += [judged[0].first] if judged else []
     steps = max(1, -(-(end - min([start, *firsts])).days // step))
     days = [end - timedelta(days=step * k) for k in range(steps, 0, -1)]
     return [(day, day + timedelta(days=step - 1)) for day in days]
@@ -102,25 +102,25 @@ def _context(view: RunView, sources: dict[str, bytes]) -> list[MapLayer]:
     """Add what helps to read the map: the streets' borders, and the default geocodes set aside."""
     layers = []
     if view.outlines:
-        sources["outlines"] = _outlines(view.outlines, view.result["names"])
+        sources["outlines"] = _outlines(view.outlines, view.result.names)
         layers.append(MapLayer("街道/镇界线", "outlines", interactive=False))
-    if view.result["input"]["pile_ups"]:
+    if view.result.input.pile_ups:
         sources["piles"] = _pile_ups(view.result)
         legend = [LegendEntry("#636363", "大量上报落在同一点，不参与分析", dot=True)]
         layers.append(MapLayer("已剔除的默认坐标", "piles", legend=legend))
     return layers
 
 
-def _pile_ups(result: Mapping[str, Any]) -> bytes:
+def _pile_ups(result: Result) -> bytes:
     text = FeatureText()
     style = {"radius": 9, "color": "#252525", "weight": 1.5, "fillColor": "#636363", "fillOpacity": 0.8}
-    for pile in result["input"]["pile_ups"]:
+    for pile in result.input.pile_ups:
         card = (
-            f'<div class="wg-card"><h3>默认坐标</h3><p class="wg-none">{pile["reports"]} 件上报落在同一点，'
+            f'<div class="wg-card"><h3>默认坐标</h3><p class="wg-none">{pile.reports} 件上报落在同一点，'
             f"多为地址无法定位时填入的默认值，已从分析中剔除。</p></div>"
         )
-        geometry = orjson.dumps({"type": "Point", "coordinates": [pile["lon"], pile["lat"]]})
-        text.add(geometry, {"tip": f"默认坐标：{pile['reports']} 件", "card": card, "style": style})
+        geometry = orjson.dumps({"type": "Point", "coordinates": [pile.lon, pile.lat]})
+        text.add(geometry, {"tip": f"默认坐标：{pile.reports} 件", "card": card, "style": style})
     return text.collection()
 
 

@@ -33,7 +33,7 @@ def read_view(session: Session, run: HotspotRun) -> RunView:
     above = (
         queries.area_outlines(session, layer, layer.levels[min(1, level - 1)], release.effective_at) if level else {}
     )
-    named = result["names"]
+    named = result.names
     return RunView(
         run.id,
         layer.name,

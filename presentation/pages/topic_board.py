@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.personal import masked_text
 from governance.hotspots.topics.states import EVENT_LABELS, TopicEventKind, TopicStatus
 from presentation.prints.notice import document, kinds
-from presentation.words.hotspots import trend_svg
+from presentation.words.hotspots import event_trend_svg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ def _card(topic: HotspotTopic, events: Sequence[HotspotTopicEvent], today: date)
     late = topic.follow_up_on is not None and topic.follow_up_on < today and topic.status == TopicStatus.OPEN
     steps = " → ".join(_step(e) for e in events if e.kind != TopicEventKind.DECIDED)
     due = f"<p>回访：{topic.follow_up_on}{'（已到期）' if late else ''}</p>" if topic.follow_up_on else ""
-    chart = trend_svg(latest.finding["trend"], width=300) if latest is not None and latest.finding.get("trend") else ""
+    chart = event_trend_svg(latest.finding, width=300) if latest is not None else ""
     return (
         f'<div class="card"><h3>{html.escape(topic.title)}</h3><p>{kinds(latest) if latest else ""}</p>'
         f'<p class="small">{steps}</p>{chart}<p>责任单位：{html.escape(masked_text(topic.owner or "待明确"))}</p>'

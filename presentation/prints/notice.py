@@ -15,17 +15,17 @@ import shapely
 
 from core.clock import LOCAL
 from core.personal import masked_text
-from governance.hotspots.catalogue import HotspotMethod
-from governance.hotspots.notes import notes_of
+from governance.hotspots.catalogue import ABOUT
 from governance.hotspots.topics.rules import KIND_LABELS, WHOLE
 from governance.hotspots.topics.states import EVENT_LABELS, TopicEventKind
 from presentation.prints.pdf import rendered
-from presentation.words.hotspots import account_words, note_sentence, number, span, trend_svg
+from presentation.words.hotspots import account_words, event_trend_svg, note_sentence, number, span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from governance.hotspots.result_format import Result
     from governance.hotspots.topics.tables import HotspotTopic, HotspotTopicEvent
     from presentation.pages.hotspot_page import RunView
 
@@ -35,7 +35,6 @@ Followed = tuple["HotspotTopic", "HotspotTopicEvent"]
 MISSED = (TopicEventKind.ABSENT, TopicEventKind.GONE)
 COLORS = {"concentrated": "#c0392b", "hot": "#e67e22"}
 MOST_PLACES, MOST_WHOLE = 8, 8
-USED = (HotspotMethod.CONCENTRATION, HotspotMethod.SCAN, HotspotMethod.WARNING)
 KINDS_IN_WORDS = (
     "高频：30 天件数与占比达到规定值；共性：达到规定比例的社区/村均有发生；"
     "区域集中：空间或时空扫描经多重检验校正后显著；热点：较往期同样日子显著偏多。各项标准见带日期的热点口径表。"
@@ -45,7 +44,7 @@ KINDS_IN_WORDS = (
 def notice_html(view: RunView, followed: Sequence[Followed], *, issuer: str, issued_at: datetime) -> str:
     """Write the notice as one page that needs nothing from outside."""
     result = view.result
-    start, end = date.fromisoformat(result["period"]["start"]), date.fromisoformat(result["period"]["end"])
+    start, end = result.period.start, result.period.end
     found = [(t, e) for t, e in followed if e.kind not in MISSED]
     whole = [(t, e) for t, e in found if t.scope == WHOLE][:MOST_WHOLE]
     places = [(t, e) for t, e in found if t.scope != WHOLE][:MOST_PLACES]
@@ -91,18 +90,17 @@ def _chinese_date(day: date) -> str:
     return f"{day.year} 年 {day.month} 月 {day.day} 日"
 
 
-def _summary(result: Mapping[str, Any], found: Sequence[Followed], missed: Sequence[Followed]) -> str:
-    total = sum(entry["reports"] for entry in result["by_category"])
-    befores = [entry["before"] for entry in result["by_category"]]
+def _summary(result: Result, found: Sequence[Followed], missed: Sequence[Followed]) -> str:
+    total = sum(entry.reports for entry in result.by_category)
+    befores = [entry.before for entry in result.by_category if entry.before is not None]
     compared = ""
-    if befores and None not in befores and sum(befores):
-        rise = total / sum(befores) - 1
+    earlier = sum(befores)
+    if earlier and len(befores) == len(result.by_category):
+        rise = total / earlier - 1
         compared = f"，较上一同长时段{'增加' if rise >= 0 else '减少'} {abs(rise):.1%}"
     new = sum(e.kind == TopicEventKind.APPEARED for _, e in found)
     grown = sum(e.kind == TopicEventKind.GREW for _, e in found)
-    top = "、".join(
-        f"{c['category']}（{c['reports']} 件）" for c in sorted(result["by_category"], key=lambda c: -c["reports"])[:3]
-    )
+    top = "、".join(f"{c.category}（{c.reports} 件）" for c in sorted(result.by_category, key=lambda c: -c.reports)[:3])
     return (
         f"本期群众诉求共 {total} 件{compared}，居前三位的是{html.escape(top)}。共有 {len(found)} 个热点事项"
         f"（新出现 {new} 个、增多 {grown} 个），上期事项中 {len(missed)} 个本期未再出现。"
@@ -157,11 +155,11 @@ def _places(view: RunView, places: Sequence[Followed]) -> list[str]:
         f"<tbody>{listed}</tbody></table></div></div>"
         '<p class="caption">图 1　区域集中与热点事项分布（红色：空间或时空聚集；橙色：街道/镇范围内显著上升）</p></div>'
     )
-    since = view.result["period"]["start"]
+    since = view.result.period.start
     return [figure, *[_place(k, t, e, since) for k, (t, e) in enumerate(places, 1)]]
 
 
-def _place(position: int, topic: HotspotTopic, event: HotspotTopicEvent, since: str) -> str:
+def _place(position: int, topic: HotspotTopic, event: HotspotTopicEvent, since: date) -> str:
     f = event.finding
     lines = []
     if f.get("method") == "warning":
@@ -194,7 +192,7 @@ def _place(position: int, topic: HotspotTopic, event: HotspotTopicEvent, since: 
     care = masked_text(f"{topic.owner or '待明确'}；{topic.measures or '待提出措施'}{due}")
     lines.append(f"<b>跟踪：</b>{state}。<b>责任单位与措施：</b>{html.escape(care)}。")
     text = "".join(f"<p>{line}</p>" for line in lines)
-    chart = trend_svg(f["trend"], since=since, width=170, height=60) if f.get("trend") else ""
+    chart = event_trend_svg(f, since=since, width=170, height=60)
     heading = f"<h3>{position}. {html.escape(topic.title)} {kinds(event)}</h3>"
     return f'{heading}<div class="topic"><div>{text}</div>{chart}</div>'
 
@@ -232,9 +230,9 @@ def _became(event: HotspotTopicEvent) -> str:
     return f"{EVENT_LABELS[event.kind]}：{whose}{last['reports']} 件 → {now} 件"
 
 
-def _method_words(result: Mapping[str, Any]) -> list[str]:
+def _method_words(result: Result) -> list[str]:
     """Say what the notice's own findings stand on; what only the map shows is explained there."""
-    notes = [note for note in notes_of(result) if note.method is None or note.method in USED]
+    notes = [note for note in result.notes if note.method is None or ABOUT[note.method].followed]
     return [KINDS_IN_WORDS, account_words(result) + "".join(map(note_sentence, notes))]
 
 

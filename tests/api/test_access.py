@@ -112,6 +112,7 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /v1/hotspots/runs/{run}": READ,
     "POST /v1/hotspots/runs/{run}/cancel": PLAN,
     "GET /v1/hotspots/runs/{run}/clusters.{form}": READ,
+    "GET /v1/hotspots/runs/{run}/findings": READ,
     "GET /v1/hotspots/runs/{run}/notice.{form}": READ,
     "GET /v1/hotspots/runs/{run}/units.{form}": READ,
     "GET /v1/hotspots/runs/{run}/warnings.{form}": READ,

@@ -6,9 +6,8 @@ import pytest
 
 from core.words import placeholders
 from geo.hotspot.emerging import Category
-from governance.hotspots.catalogue import HotspotMethod
+from governance.hotspots.catalogue import ABOUT, RATES, HotspotMethod
 from governance.hotspots.notes import VALUES, NoteCode, note, per, unit_words
-from governance.hotspots.study.parameters import RATES
 from presentation.words.hotspots import CATALOGUE, note_sentence
 
 
@@ -17,7 +16,10 @@ def test_each_code_that_can_be_stored_has_a_sentence_with_its_values(language: s
     sentences = CATALOGUE.sentences(language)
     assert {code: placeholders(sentences[code]) for code in NoteCode} == {code: VALUES[code] for code in NoteCode}
     named = [f"method/{method}{part}" for method in HotspotMethod for part in ("", "/words", "/asks", "/tests")]
-    named += [f"emerging/{category.name}" for category in Category]
+    classes = {(method, one.code) for method, about in ABOUT.items() for one in about.classes}
+    named += [f"legend/{method}/{code}" for method, code in classes]
+    named += [f"legend/emerging/{category.name}/words" for category in Category]
+    assert {category.name for category in Category} == {code for method, code in classes if method == "emerging"}
     named += [f"per/{rate}" for rate in RATES[1:]] + ["unit/grid", "unit/hexagon", "measure/hours", "measure/km"]
     assert set(named) <= sentences.keys()
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from geo.hotspot.density import DensityClusters, cluster_stability, dbscan, hdbscan, st_dbscan
 from governance.hotspots.catalogue import HotspotMethod
-from governance.hotspots.result_format import areas_of, cluster_form, geometry_form, part_of
+from governance.hotspots.result_format import Cluster, areas_of, geometry_form, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,15 +95,20 @@ def _clusters(
     for number in range(found.count):
         members = rows[found.members(number)]
         shape = found.outlines[number]
-        result["clusters"].append(
-            {
-                **cluster_form(method, number, areas_of(study, members), study.describe(members)),
-                "geometry": geometry_form(study, shape),
-                "area_m2": round(shape.area, 1),
-                "first": study.date_of(int(study.day[members].min())),
-                "last": study.date_of(int(study.day[members].max())),
-                "observed": round(found.weights[number]),
-                "stability": round(float(stability[number]), 4) if stability is not None else None,
-                "significant": None,
-            }
+        result.clusters.append(
+            Cluster(
+                method=method,
+                number=number,
+                areas=areas_of(study, members),
+                geometry=geometry_form(study, shape),
+                area_m2=round(shape.area, 1),
+                first=study.date_of(int(study.day[members].min())),
+                last=study.date_of(int(study.day[members].max())),
+                observed=round(found.weights[number]),
+                stability=round(float(stability[number]), 4) if stability is not None else None,
+                significant=None,
+                categories=study.main_categories(members),
+                trend=study.trend(members),
+                samples=study.sample_reports(members),
+            )
         )

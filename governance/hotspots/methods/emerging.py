@@ -10,7 +10,8 @@ from geo.hotspot.emerging import emerging_hot_spots, space_time_cube
 from geo.hotspot.local import Neighbours
 from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.methods.land_sizes import note_unequal_land
-from governance.hotspots.notes import NoteCode, add_note
+from governance.hotspots.notes import NoteCode
+from governance.hotspots.result_format.model import Span, UnitJudgement
 
 if TYPE_CHECKING:
     from geo.hotspot.progress import Progress
@@ -25,7 +26,7 @@ def emerging(study: Study, result: Result, progress: Progress | None) -> None:
     p, frame = study.parameters, study.units.frame
     steps = min(p.emerging_steps, study.days // p.emerging_step_days)
     if steps < LEAST_STEPS or not len(frame.codes):
-        add_note(result, NoteCode.HISTORY_TOO_SHORT, HotspotMethod.EMERGING, least_steps=LEAST_STEPS)
+        result.note(NoteCode.HISTORY_TOO_SHORT, HotspotMethod.EMERGING, least_steps=LEAST_STEPS)
         return
     cube = space_time_cube(
         study.unit,
@@ -38,10 +39,11 @@ def emerging(study: Study, result: Result, progress: Progress | None) -> None:
     note_unequal_land(study, result, HotspotMethod.EMERGING)
     neighbours = Neighbours.touching(frame.shapes_m, tolerance_m=1.0)
     found = emerging_hot_spots(cube, neighbours, level=p.level, progress=progress)
-    for row, unit in enumerate(result["units"]):
-        unit["emerging"] = found.categories[row].name
-        unit["emerging_steps"] = found.flags[row].tolist()
-    result["emerging_frames"] = [
-        {"first": study.date_of(day), "last": study.date_of(day + p.emerging_step_days - 1)}
+    for row, unit in enumerate(result.units):
+        unit.judged[HotspotMethod.EMERGING] = UnitJudgement(
+            found=found.categories[row].name, steps=found.flags[row].tolist()
+        )
+    result.steps = [
+        Span(first=study.date_of(day), last=study.date_of(day + p.emerging_step_days - 1))
         for day in range(study.days - steps * p.emerging_step_days, study.days, p.emerging_step_days)
     ]

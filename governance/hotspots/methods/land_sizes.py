@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from governance.hotspots.catalogue import HotspotMethod
-from governance.hotspots.notes import NoteCode, add_note, unit_words
+from governance.hotspots.notes import NoteCode, unit_words
 
 if TYPE_CHECKING:
     from governance.hotspots.result_format import Result
@@ -28,4 +28,4 @@ def note_unequal_land(study: Study, result: Result, method: HotspotMethod) -> No
     code = NoteCode.UNEQUAL_LAND_NO_RATES if method is HotspotMethod.EMERGING else NoteCode.UNEQUAL_LAND
     unit = unit_words(study.parameters.unit)
     least_ha, most_ha = (float(m2) / M2_PER_HECTARE for m2 in (land.min(), land.max()))
-    add_note(result, code, method, unit=unit, least_ha=round(least_ha, 1), most_ha=round(most_ha, 1))
+    result.note(code, method, unit=unit, least_ha=round(least_ha, 1), most_ha=round(most_ha, 1))

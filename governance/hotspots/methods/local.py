@@ -19,7 +19,8 @@ from geo.hotspot.local import (
 from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.methods.land_sizes import note_unequal_land
 from governance.hotspots.methods.patrol_adjustment import expected_in_space, found_by_patrols
-from governance.hotspots.notes import NoteCode, add_note, per, unit_words
+from governance.hotspots.notes import NoteCode, per, unit_words
+from governance.hotspots.result_format import UnitJudgement
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,7 +54,7 @@ def gi(study: Study, result: Result, progress: Progress | None) -> None:
 
 
 def moran(study: Study, result: Result, progress: Progress | None) -> None:
-    """Test each unit against its neighbours; `moran_kind` names the quadrant of those that are significant."""
+    """Test each unit against its neighbours; `found` names the quadrant of those that are significant."""
     judged = _judged(study, result, HotspotMethod.MORAN)
     if judged is None:
         return
@@ -63,8 +64,6 @@ def moran(study: Study, result: Result, progress: Progress | None) -> None:
         progress=progress,
     )  # fmt: skip
     _write(study, result, judged, found, HotspotMethod.MORAN)
-    for row, kind in zip(judged.rows.tolist(), found.kinds.tolist(), strict=True):
-        result["units"][row]["moran_kind"] = kind
 
 
 def _judged(study: Study, result: Result, method: HotspotMethod) -> _Judged | None:
@@ -77,24 +76,26 @@ def _judged(study: Study, result: Result, method: HotspotMethod) -> _Judged | No
     values, exposed = counts, None
     if study.parameters.rate_per != "none":
         if units.rates is None or np.count_nonzero(units.rates.usable) < 3:
-            add_note(result, NoteCode.EXPOSURE_UNKNOWN, method, per=per(study.parameters.rate_per))
+            result.note(NoteCode.EXPOSURE_UNKNOWN, method, per=per(study.parameters.rate_per))
             return None
         rows = np.flatnonzero(units.rates.usable)
         exposed = units.rates.values[rows]
         values = standardised_rate(counts[rows], exposed)
         for row, amount in zip(rows.tolist(), exposed.tolist(), strict=True):
-            result["units"][row] |= {"exposure": round(amount, 4), "rate": round(counts[row] / amount, 6)}
+            unit = result.units[row]
+            unit.exposure, unit.rate = round(amount, 4), round(counts[row] / amount, 6)
     for row, count in enumerate(counts.tolist()):
-        result["units"][row]["reports"] = int(count)
+        result.units[row].reports = int(count)
     found = found_by_patrols(study, result, method, study.first_day) if units.hexagons is None else []
     if found:
         alike = np.ones(len(rows)) if exposed is None else exposed
         counts[rows], exposed = expected_in_space(counts[rows], alike, [one.at(rows) for one in found])
         values = standardised_rate(counts[rows], exposed)
         for row, amount in zip(rows.tolist(), exposed.tolist(), strict=True):
-            result["units"][row] |= {"reports_and_findings": int(counts[row]), "expected": round(amount, 4)}
+            unit = result.units[row]
+            unit.reports_and_findings, unit.expected = int(counts[row]), round(amount, 4)
     elif study.parameters.patrol == "adjusted" and units.hexagons is not None:
-        add_note(result, NoteCode.FINDINGS_APART_IN_HEXAGONS, method)
+        result.note(NoteCode.FINDINGS_APART_IN_HEXAGONS, method)
     if study.parameters.rate_per == "none":
         note_unequal_land(study, result, method)
     neighbours = Neighbours.touching(units.frame.shapes_m[rows], tolerance_m=1.0)
@@ -107,21 +108,22 @@ def _judged(study: Study, result: Result, method: HotspotMethod) -> _Judged | No
 def _write(study: Study, result: Result, judged: _Judged, found: LocalAssociation, method: HotspotMethod) -> None:
     for place, row in enumerate(judged.rows.tolist()):
         tested = bool(np.isfinite(found.z[place]))
-        result["units"][row] |= {
-            f"{method}_z": round(float(found.z[place]), 6) if tested else None,
-            f"{method}_p": float(found.p[place]) if tested else None,
-            f"{method}_q": float(found.q[place]) if tested else None,
-            str(method): int(found.flags[place]),
-        }
+        result.units[row].judged[method] = UnitJudgement(
+            found=str(found.kinds[place]),
+            flag=int(found.flags[place]),
+            z=round(float(found.z[place]), 6) if tested else None,
+            p=float(found.p[place]) if tested else None,
+            q=float(found.q[place]) if tested else None,
+        )
     many, p, unit = len(judged.rows), study.parameters, unit_words(study.parameters.unit)
     left_out = len(study.units.frame.codes) - many
     if p.rate_per != "none" and left_out:
-        add_note(result, NoteCode.RATES_COMPARED_EXCEPT, method, per=per(p.rate_per), left_out=left_out, unit=unit)
+        result.note(NoteCode.RATES_COMPARED_EXCEPT, method, per=per(p.rate_per), left_out=left_out, unit=unit)
     elif p.rate_per != "none":
-        add_note(result, NoteCode.RATES_COMPARED, method, per=per(p.rate_per))
+        result.note(NoteCode.RATES_COMPARED, method, per=per(p.rate_per))
     if found.permutations_too_few:
-        add_note(
-            result, NoteCode.MORE_PERMUTATIONS, method, many=many, unit=unit, replicates=p.replicates, level=p.level,
+        result.note(
+            NoteCode.MORE_PERMUTATIONS, method, many=many, unit=unit, replicates=p.replicates, level=p.level,
             drawn=found.most_permutations,
         )  # fmt: skip
-    add_note(result, NoteCode.FALSE_DISCOVERY, method, many=many, unit=unit, level=p.level)
+    result.note(NoteCode.FALSE_DISCOVERY, method, many=many, unit=unit, level=p.level)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.hotspot.screening import effort_expectation, effort_margins
-from governance.hotspots.notes import NoteCode, add_note, measure
+from governance.hotspots.notes import NoteCode, measure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,7 +73,7 @@ def found_by_patrols(study: Study, result: Result, method: HotspotMethod, first_
             number = effort.channels.index(channel)
             missing -= int(np.count_nonzero(effort.recorded[number, first_day:]))
         if effort is None or missing:
-            add_note(result, NoteCode.EFFORT_MISSING, method, channel=channel, days=int(missing), findings=len(rows))
+            result.note(NoteCode.EFFORT_MISSING, method, channel=channel, days=int(missing), findings=len(rows))
             continue
         weekly = by_weeks(effort.amounts[number, :, first_day:])
         looked = weekly[patrol.area[rows], study.patrol_day[rows] - first_day] > 0
@@ -81,9 +81,9 @@ def found_by_patrols(study: Study, result: Result, method: HotspotMethod, first_
         unit = measure(effort.units[number])
         counted = {"channel": channel, "findings": len(used), "amount": amount, "measure": unit}
         if len(used) < len(rows):
-            add_note(result, NoteCode.EFFORT_USED_EXCEPT, method, **counted, left_out=len(rows) - len(used))
+            result.note(NoteCode.EFFORT_USED_EXCEPT, method, **counted, left_out=len(rows) - len(used))
         else:
-            add_note(result, NoteCode.EFFORT_USED, method, **counted)
+            result.note(NoteCode.EFFORT_USED, method, **counted)
         if len(used):
             days = study.patrol_day[used] - first_day
             found.append(PatrolFindings(channel, patrol.category[used], patrol.area[used], days, weekly))

@@ -9,7 +9,7 @@ import numpy as np
 from geo.hotspot.scan import ScanOptions, poisson_scan
 from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.methods.scans import Plan, scan_categories, zones_of
-from governance.hotspots.notes import NoteCode, add_note, per
+from governance.hotspots.notes import NoteCode, per
 
 if TYPE_CHECKING:
     from geo.hotspot.progress import Progress
@@ -22,9 +22,9 @@ def population(study: Study, result: Result, progress: Progress | None) -> None:
     """Scan the period against what the areas hold; areas of which that is not known are left out, and said."""
     risk, p = study.background.risk, study.parameters
     if risk is None or np.count_nonzero(risk.usable) < 2:
-        add_note(result, NoteCode.EXPOSURE_UNKNOWN, HotspotMethod.POPULATION, per=per(p.population_per))
+        result.note(NoteCode.EXPOSURE_UNKNOWN, HotspotMethod.POPULATION, per=per(p.population_per))
         return
-    result["population"] = risk.as_summary()
+    result.population = risk.as_summary()
     known = risk.usable
     incidents = study.screened.incidents
     placed = study.in_period & (incidents.area >= 0)
@@ -43,6 +43,6 @@ def population(study: Study, result: Result, progress: Progress | None) -> None:
     scan_categories(study, result, progress, plan)
     words, left_out = per(str(risk.kind)), len(risk.left_out)
     if left_out:
-        add_note(result, NoteCode.COMPARED_PER_EXCEPT, HotspotMethod.POPULATION, per=words, left_out=left_out)
+        result.note(NoteCode.COMPARED_PER_EXCEPT, HotspotMethod.POPULATION, per=words, left_out=left_out)
     else:
-        add_note(result, NoteCode.COMPARED_PER, HotspotMethod.POPULATION, per=words)
+        result.note(NoteCode.COMPARED_PER, HotspotMethod.POPULATION, per=words)

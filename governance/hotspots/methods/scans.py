@@ -10,9 +10,8 @@ import shapely
 
 from geo.hotspot.local import Neighbours
 from geo.hotspot.scan import circular_zones, neighbour_zones
-from governance.hotspots.notes import NoteCode, add_note
-from governance.hotspots.result_format import cluster_form, finite, geometry_form, part_of
-from governance.hotspots.study.frame import SAMPLES
+from governance.hotspots.notes import NoteCode
+from governance.hotspots.result_format import Cluster, finite, geometry_form, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,45 +55,48 @@ def scan_categories(study: Study, result: Result, progress: Progress | None, pla
             if adjusted > study.parameters.level or last < study.first_day:
                 continue
             codes = [study.areas.codes[m] for m in sorted(cluster.members.tolist())]
-            described = _described(study, cluster, category, first, last)
-            result["clusters"].append(
-                {
-                    **cluster_form(plan.method, number, codes, described),
-                    **_zone_form(study, cluster),
-                    "category": category,
-                    "first": study.date_of(first),
-                    "last": study.date_of(last),
-                    "observed": int(cluster.observed),
-                    "expected": round(cluster.expected, 4),
-                    "relative_risk": round(cluster.relative_risk, 4) if np.isfinite(cluster.relative_risk) else None,
-                    "log_likelihood_ratio": round(cluster.log_likelihood_ratio, 6),
-                    "p": float(f"{cluster.p_value:.6g}"),
-                    "p_kind": cluster.p_kind,
-                    "adjusted_p": float(f"{adjusted:.6g}"),
-                    "recurrence_interval_days": finite(cluster.recurrence_interval_days),
-                    "significant": True,
-                }
+            result.clusters.append(
+                Cluster(
+                    method=plan.method,
+                    number=number,
+                    areas=codes,
+                    category=category,
+                    first=study.date_of(first),
+                    last=study.date_of(last),
+                    observed=int(cluster.observed),
+                    expected=round(cluster.expected, 4),
+                    relative_risk=round(cluster.relative_risk, 4) if np.isfinite(cluster.relative_risk) else None,
+                    log_likelihood_ratio=round(cluster.log_likelihood_ratio, 6),
+                    p=float(f"{cluster.p_value:.6g}"),
+                    p_kind=cluster.p_kind,
+                    adjusted_p=float(f"{adjusted:.6g}"),
+                    recurrence_interval_days=finite(cluster.recurrence_interval_days),
+                    significant=True,
+                    **_makeup(study, cluster, category, first, last),
+                    **_zone(study, cluster),
+                )
             )
             number += 1
     p = study.parameters
     if plan.categories:
-        add_note(result, NoteCode.SCANS_ADJUSTED, plan.method, categories=len(plan.categories), level=p.level)
+        result.note(NoteCode.SCANS_ADJUSTED, plan.method, categories=len(plan.categories), level=p.level)
     else:
-        add_note(result, NoteCode.TOO_FEW_REPORTS, plan.method, least_reports=p.scan_min_reports)
+        result.note(NoteCode.TOO_FEW_REPORTS, plan.method, least_reports=p.scan_min_reports)
 
 
-def _described(study: Study, cluster: ScanCluster, category: str, first: int, last: int) -> dict[str, Any]:
+def _makeup(study: Study, cluster: ScanCluster, category: str, first: int, last: int) -> dict[str, Any]:
     """Show the whole history as trend; what it consists of and the samples are of the cluster's own days."""
     incidents = study.screened.incidents
     inside = np.isin(incidents.area, cluster.members)
     span = inside & (study.day >= first) & (study.day <= last)
-    described = study.describe(np.flatnonzero(inside & (incidents.category == category)))
-    described["categories"] = study.describe(np.flatnonzero(span))["categories"]
-    described["samples"] = np.sort(incidents.ids[span & (incidents.category == category)])[-SAMPLES:].tolist()
-    return described
+    return {
+        "trend": study.trend(np.flatnonzero(inside & (incidents.category == category))),
+        "categories": study.main_categories(np.flatnonzero(span)),
+        "samples": study.sample_reports(np.flatnonzero(span & (incidents.category == category))),
+    }
 
 
-def _zone_form(study: Study, cluster: ScanCluster) -> dict[str, Any]:
+def _zone(study: Study, cluster: ScanCluster) -> dict[str, Any]:
     """Draw the zone: a circle, at least as large as its centre's area, or the areas themselves."""
     if study.parameters.scan_zones == "neighbours":
         return {"geometry": geometry_form(study, shapely.union_all(study.areas.shapes_m[cluster.members]))}

@@ -8,7 +8,8 @@ import numpy as np
 
 from geo.hotspot.early_warning import same_period_warning
 from governance.hotspots.catalogue import HotspotMethod
-from governance.hotspots.notes import NoteCode, add_note
+from governance.hotspots.notes import NoteCode
+from governance.hotspots.result_format import SeriesJudgement
 
 if TYPE_CHECKING:
     from geo.hotspot.early_warning.same_period import SamePeriodWarning
@@ -20,10 +21,10 @@ MIN_DAYS = 60
 
 
 def warning(study: Study, result: Result, progress: Progress | None) -> None:
-    """Judge every area of the two coarsest levels with every category it has; `warnings` are those that alarm."""
+    """Judge every area of the two coarsest levels with every category it has; those that alarm have a trend."""
     length = study.days - study.first_day
     if study.days - length < MIN_DAYS:
-        add_note(result, NoteCode.PAST_TOO_SHORT, HotspotMethod.WARNING, least_days=MIN_DAYS)
+        result.note(NoteCode.PAST_TOO_SHORT, HotspotMethod.WARNING, least_days=MIN_DAYS)
         return
     series = _series(study)
     keys = sorted(series)
@@ -37,16 +38,11 @@ def warning(study: Study, result: Result, progress: Progress | None) -> None:
         level=study.parameters.level,
         progress=progress,
     )
-    result["warning_series"] = [_judgement(study, found, k, key) for k, key in enumerate(keys)]
-    result["warnings"] = [
-        {**one, "trend": study.trend(_rows(study, one["area"], one["category"]))}
-        for one in result["warning_series"]
-        if one["alarm"]
-    ]
+    result.series = [_judgement(study, found, k, key) for k, key in enumerate(keys)]
     judged = int(found.judged.sum())
-    add_note(result, NoteCode.SERIES_JUDGED, HotspotMethod.WARNING, series=len(keys), judged=judged)
+    result.note(NoteCode.SERIES_JUDGED, HotspotMethod.WARNING, series=len(keys), judged=judged)
     if found.days_off_as_weekends:
-        add_note(result, NoteCode.HOLIDAYS_AS_WEEKENDS, HotspotMethod.WARNING)
+        result.note(NoteCode.HOLIDAYS_AS_WEEKENDS, HotspotMethod.WARNING)
 
 
 def _series(study: Study) -> dict[tuple[str, str], np.ndarray[Any, np.dtype[np.float64]]]:
@@ -61,20 +57,21 @@ def _series(study: Study) -> dict[tuple[str, str], np.ndarray[Any, np.dtype[np.f
     return series
 
 
-def _judgement(study: Study, found: SamePeriodWarning, k: int, key: tuple[str, str]) -> dict[str, Any]:
+def _judgement(study: Study, found: SamePeriodWarning, k: int, key: tuple[str, str]) -> SeriesJudgement:
     code, category = key
-    judged = bool(found.judged[k])
-    return {
-        "area": code,
-        "area_name": study.areas.names.get(code, code),
-        "category": category,
-        "observed": int(found.observed[k]),
-        "expected": round(float(found.expected[k]), 4) if judged else None,
-        "upper": round(float(found.upper[k]), 4) if judged else None,
-        "p": float(f"{found.p[k]:.6g}") if judged else None,
-        "q": float(f"{found.q[k]:.6g}") if judged else None,
-        "alarm": bool(found.alarm[k]),
-    }
+    judged, alarm = bool(found.judged[k]), bool(found.alarm[k])
+    return SeriesJudgement(
+        area=code,
+        area_name=study.areas.names.get(code, code),
+        category=category,
+        observed=int(found.observed[k]),
+        expected=round(float(found.expected[k]), 4) if judged else None,
+        upper=round(float(found.upper[k]), 4) if judged else None,
+        p=float(f"{found.p[k]:.6g}") if judged else None,
+        q=float(f"{found.q[k]:.6g}") if judged else None,
+        alarm=alarm,
+        trend=study.trend(_rows(study, code, category)) if alarm else None,
+    )
 
 
 def _rows(study: Study, code: str, category: str) -> np.ndarray[Any, Any]:

@@ -1,4 +1,7 @@
-"""The forms in which results are stored: plain values, rounded where a computation cannot promise more."""
+"""The result of a run: its typed form (`model`), its bytes (`stored`), and earlier formats read as today's (`upgrade`).
+
+Here are the small conversions that methods share when they fill it in.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,24 @@ import numpy as np
 import shapely
 
 from geo import datum
+from governance.hotspots.result_format.model import Cluster, Result, SeriesJudgement, Unit, UnitJudgement
 
 if TYPE_CHECKING:
     from geo.hotspot.progress import Progress
-    from governance.hotspots.catalogue import HotspotMethod
+    from governance.hotspots.result_format.model import Geometry
     from governance.hotspots.study.frame import Study
 
-Cluster = dict[str, Any]
-Result = dict[str, Any]
+__all__ = [
+    "Cluster",
+    "Result",
+    "SeriesJudgement",
+    "Unit",
+    "UnitJudgement",
+    "areas_of",
+    "finite",
+    "geometry_form",
+    "part_of",
+]
 
 
 def part_of(progress: Progress | None, start: float, width: float) -> Progress | None:
@@ -29,16 +42,7 @@ def areas_of(study: Study, rows: np.ndarray[Any, Any]) -> list[str]:
     return [study.areas.codes[a] for a in areas.tolist() if a >= 0]
 
 
-def cluster_form(method: HotspotMethod, number: int, areas: list[str], described: dict[str, Any]) -> Cluster:
-    """Begin the stored form of a cluster; what its method does not know is None."""
-    empty = dict.fromkeys(
-        ("category", "expected", "relative_risk", "log_likelihood_ratio", "p", "p_kind", "adjusted_p",
-         "recurrence_interval_days", "radius_m", "area_m2", "stability"),
-    )  # fmt: skip
-    return {"method": str(method), "number": number, "areas": areas, **empty, **described}
-
-
-def geometry_form(study: Study, shape: shapely.Geometry) -> dict[str, Any]:
+def geometry_form(study: Study, shape: shapely.Geometry) -> Geometry:
     """Bring a shape in metres to GeoJSON."""
     degrees = datum.transform_geometry(shape, datum.parse_crs(study.areas.crs), datum.WGS84)
     degrees = shapely.transform(shapely.orient_polygons(degrees), lambda xy: np.round(xy, 6))

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     from core.words import Value
 
 FORMAT = 3
+FOUND_BY_FLAG = {1: "hot", -1: "cold", 0: "none"}
 
 _LABELS: dict[str, HotspotMethod] = {
+    "Gi*": HotspotMethod.GI,
+    "区域集中": HotspotMethod.CONCENTRATION,
+    "时空聚集": HotspotMethod.SCAN,
+    "演变类型": HotspotMethod.EMERGING,
     "密集区（DBSCAN）": HotspotMethod.DENSITY,
     "层次密集区（HDBSCAN）": HotspotMethod.HDBSCAN,
     "时空密集区（ST-DBSCAN）": HotspotMethod.ST_DBSCAN,
@@ -140,31 +145,45 @@ def _from_1_to_2(result: dict[str, Any]) -> dict[str, Any]:
         **result,
         "unit": "grid",
         "rate_per": "none",
-        "units": result["areas"],
+        "areas": [{"code": area["code"], "above": area["above"]} for area in result["areas"]],
+        "units": [{name: value for name, value in area.items() if name != "above"} for area in result["areas"]],
         "warning_series": series,
         "clusters": clusters,
     }
 
 
 def _from_2_to_3(result: dict[str, Any]) -> dict[str, Any]:
-    """Sentences become codes; a hexagon's name becomes that of the area it is near."""
-    changed = {name: value for name, value in result.items() if name != "emerging_words"}
+    """Sentences become codes, each method's values of a unit stand together, and each series stands once."""
+    gone = ("emerging_words", "emerging_frames", "warnings", "warning_series")
+    changed = {name: value for name, value in result.items() if name not in gone}
+    trends = {(one["area"], one["category"]): one.get("trend") for one in result["warnings"]}
     changed["format"] = FORMAT
-    changed["notes"] = [note_of_sentence(text).model_dump(mode="json") for text in result["notes"]]
+    changed["notes"] = [note_of_sentence(text) for text in result["notes"]]
     changed["units"] = [_unit(unit, result["names"]) for unit in result["units"]]
+    changed["series"] = [
+        {**one, "trend": trends.get((one["area"], one["category"]))} for one in result["warning_series"]
+    ]
+    changed["steps"] = result.get("emerging_frames") or []
     if "population" in result:
-        left_out = [
-            {**area, "reason": note_of_sentence(area["reason"]).model_dump(mode="json")}
-            for area in result["population"]["left_out"]
-        ]
+        left_out = [{**area, "reason": note_of_sentence(area["reason"])} for area in result["population"]["left_out"]]
         changed["population"] = {**result["population"], "left_out": left_out}
     return changed
 
 
 def _unit(unit: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    if "name" not in unit:
-        return unit
-    name = str(unit["name"]).removesuffix("附近")
-    named = [code for code, own in names.items() if own == name]
-    changed = {key: value for key, value in unit.items() if key != "name"}
-    return {**changed, "near": named[0] if len(named) == 1 else None, "near_name": name}
+    """Put the values of gi, moran and emerging (`gi_z`, `moran_kind`, ...) together by method."""
+    kept = ("code", "geometry", "reports", "reports_and_findings", "expected", "exposure", "rate")
+    changed: dict[str, Any] = {name: unit[name] for name in kept if name in unit}
+    if "name" in unit:
+        name = str(unit["name"]).removesuffix("附近")
+        named = [code for code, own in names.items() if own == name]
+        changed |= {"near": named[0] if len(named) == 1 else None, "near_name": name}
+    judged: dict[str, Any] = {}
+    for method in ("gi", "moran"):
+        if method in unit:
+            flag = unit[method]
+            found = unit["moran_kind"] if method == "moran" else FOUND_BY_FLAG[flag]
+            judged[method] = {"found": found, "flag": flag} | {k: unit[f"{method}_{k}"] for k in ("z", "p", "q")}
+    if "emerging" in unit:
+        judged["emerging"] = {"found": unit["emerging"], "steps": unit["emerging_steps"]}
+    return {**changed, "judged": judged}

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import orjson
 from sqlalchemy import select, text
 
 from core.errors import DomainError, Kind
 from governance.hotspots.area_frame import AreaFrame, make_frame
-from governance.hotspots.result_format.upgrade import upgraded
+from governance.hotspots.result_format.stored import read_result
 from governance.hotspots.runs.states import RunStatus
 from governance.hotspots.runs.tables import HotspotRun
 from governance.hotspots.study.screened_reports import ReportColumns
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sqlalchemy.orm import Session
 
+    from governance.hotspots.result_format import Result
     from grids.boundaries.tables import Layer
 
 
@@ -201,8 +201,8 @@ def latest_done(session: Session, *, layer_id: int | None = None, kind: str | No
     return run
 
 
-def result_of(run: HotspotRun) -> dict[str, Any]:
+def result_of(run: HotspotRun) -> Result:
     """Return the result of a finished run, or raise RunUnfinishedError."""
     if run.result is None:
         raise RunUnfinishedError(f"Run {run.id} is {run.status}; it has no result.")
-    return upgraded(orjson.loads(run.result))
+    return read_result(run.result)

@@ -12,7 +12,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import orjson
 
 from core.settings import PROJECT_ROOT
 from geo import datum
@@ -20,6 +19,7 @@ from governance.calendar.workdays import day_types, entered
 from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.patrol_effort.operations import read_effort
 from governance.hotspots.policy.dated_policy import policy_on
+from governance.hotspots.result_format.stored import write_result
 from governance.hotspots.runs import queries
 from governance.hotspots.study.exposure import ExposureKind, exposure
 from governance.hotspots.study.frame import (
@@ -95,7 +95,7 @@ def compute(database: Database, run: HotspotRun, progress: Progress | None) -> t
     study = make_study(frame, screened, parameters, period, seed=run.seed, units=units, background=background)
     from governance.hotspots.runs.analysis import analyse  # noqa: PLC0415 (every method's libraries, which only runs need)
 
-    result = orjson.dumps(analyse(study, methods, progress), option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+    result = write_result(analyse(study, methods, progress, asked=run.categories))
     facts = {
         "release_number": release.number,
         "last_report_id": read.last_report_id,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -16,6 +16,7 @@ import shapely
 from geo import datum
 from geo.hotspot.screening import road_length_m
 from governance.hotspots.notes import NoteCode, note
+from governance.hotspots.result_format.model import ExposureSummary, LeftOutArea
 from grids.boundaries.queries import areas_at
 from grids.boundaries.rules import households
 from grids.gazetteer.queries import road_lines
@@ -74,14 +75,14 @@ class Exposure:
         """Areas that can have a rate."""
         return np.asarray(np.nan_to_num(self.values) > 0)
 
-    def as_summary(self) -> dict[str, Any]:
-        """Say it as plain values, for the result of a run."""
-        return {
-            "per": str(self.kind),
-            "total": round(float(self.values[self.usable].sum()), 3),
-            "areas": int(np.count_nonzero(self.usable)),
-            "left_out": [{"area": area.code, "reason": area.reason.model_dump(mode="json")} for area in self.left_out],
-        }
+    def as_summary(self) -> ExposureSummary:
+        """Return it in numbers, for the result of a run."""
+        return ExposureSummary(
+            per=str(self.kind),
+            total=round(float(self.values[self.usable].sum()), 3),
+            areas=int(np.count_nonzero(self.usable)),
+            left_out=[LeftOutArea(area=area.code, reason=area.reason) for area in self.left_out],
+        )
 
 
 def exposure(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.clock import LOCAL
+from governance.hotspots.result_format.model import CategoryCount, Trend
 
 if TYPE_CHECKING:
     from datetime import date
@@ -17,15 +18,16 @@ if TYPE_CHECKING:
 
     from governance.calendar.workdays import DayTypes
     from governance.hotspots.area_frame import AreaFrame
+    from governance.hotspots.catalogue import Parameters
     from governance.hotspots.patrol_effort.operations import Effort
     from governance.hotspots.study.exposure import Exposure
-    from governance.hotspots.study.parameters import Parameters
     from governance.hotspots.study.screened_reports import ScreenedReports
     from governance.hotspots.study.units import Units
 
 DAY_S = 86400.0
 TREND_STEPS = 26
 SAMPLES = 5
+MAIN_CATEGORIES = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,33 +78,33 @@ class Study:
         """Incidents of the period."""
         return np.asarray(self.day >= self.first_day)
 
-    def date_of(self, day: int) -> str:
+    def date_of(self, day: int) -> date:
         """Return the date of a day."""
-        return (self.history_start + timedelta(days=day)).isoformat()
+        return self.history_start + timedelta(days=day)
 
     def categories(self, minimum: int, rows: NDArray[np.bool_]) -> list[str]:
         """Return the categories with enough incidents among rows, in order of their names."""
         names, counts = np.unique(self.screened.incidents.category[rows], return_counts=True)
         return [str(name) for name, count in zip(names, counts, strict=True) if count >= minimum]
 
-    def describe(self, rows: NDArray[Any], *, since: int = 0) -> dict[str, Any]:
-        """Say of some incidents: main categories, trend in weeks, sample reports, days."""
-        incidents = self.screened.incidents
-        names, counts = np.unique(incidents.category[rows], return_counts=True)
-        order = sorted(zip((-counts).tolist(), names.tolist(), strict=True))[:3]
-        return {
-            "categories": [{"category": str(name), "reports": -count} for count, name in order],
-            "trend": self.trend(rows, since),
-            "samples": np.sort(incidents.ids[rows])[-SAMPLES:].tolist(),
-        }
+    def main_categories(self, rows: NDArray[Any]) -> list[CategoryCount]:
+        """Return the three categories that most of some incidents have, with their counts."""
+        names, counts = np.unique(self.screened.incidents.category[rows], return_counts=True)
+        order = sorted(zip((-counts).tolist(), names.tolist(), strict=True))[:MAIN_CATEGORIES]
+        return [CategoryCount(category=str(name), reports=-count) for count, name in order]
 
-    def trend(self, rows: NDArray[Any], since: int = 0) -> dict[str, Any]:
+    def sample_reports(self, rows: NDArray[Any]) -> list[int]:
+        """Return the ids of the last few of some incidents."""
+        ids: list[int] = np.sort(self.screened.incidents.ids[rows])[-SAMPLES:].tolist()
+        return ids
+
+    def trend(self, rows: NDArray[Any]) -> Trend:
         """Count incidents by whole weeks, backwards from the period's end."""
-        weeks = min((self.days - since) // 7, TREND_STEPS)
+        weeks = min(self.days // 7, TREND_STEPS)
         begin = self.days - 7 * weeks
         step = (self.day[rows] - begin) // 7
         counts = np.bincount(step[(step >= 0) & (step < weeks)], minlength=max(weeks, 1))
-        return {"start": self.date_of(begin), "step_days": 7, "counts": counts.tolist()}
+        return Trend(start=self.date_of(begin), step_days=7, counts=counts.tolist())
 
 
 def local_midnight_s(day: date) -> float:

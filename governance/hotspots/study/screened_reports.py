@@ -15,13 +15,14 @@ import numpy as np
 
 from geo.hotspot.screening import find_pile_ups, merge_incidents, notes_of_calls
 from governance.hotspots.policy.sources import SourceKind, kinds_of
+from governance.hotspots.result_format.model import InputSummary, PileUp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from governance.hotspots.study.parameters import Parameters
+    from governance.hotspots.catalogue import Parameters
 
 DAY_S = 86400.0
 
@@ -51,15 +52,6 @@ class ReportColumns:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class PileUp:
-    """One point that carries more reports than people would make there."""
-
-    lon: float
-    lat: float
-    reports: int
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class ScreenedReports:
     """What is analysed, and what was set aside.
@@ -81,25 +73,21 @@ class ScreenedReports:
     notes_merged: int
     quick_notes: int
 
-    def as_summary(self) -> dict[str, Any]:
-        """Say it in numbers.
-
-        The reports read are those without a point, on pile-ups, of patrols and sensors, repeat calls, notes of calls,
-        and incidents; `quick_notes` are among the incidents.
-        """
-        return {
-            "reports": self.reports,
-            "by_source": dict(self.by_source),
-            "without_point": self.without_point,
-            "on_pile_ups": sum(p.reports for p in self.pile_ups),
-            "patrol": len(self.patrol),
-            "sensors": self.sensors,
-            "repeat_calls": self.merged,
-            "notes_of_calls": self.notes_merged,
-            "quick_notes": self.quick_notes,
-            "incidents": len(self.incidents),
-            "pile_ups": [{"lon": p.lon, "lat": p.lat, "reports": p.reports} for p in self.pile_ups],
-        }
+    def as_summary(self) -> InputSummary:
+        """Return it in numbers, for the result of a run."""
+        return InputSummary(
+            reports=self.reports,
+            by_source=dict(self.by_source),
+            without_point=self.without_point,
+            on_pile_ups=sum(p.reports for p in self.pile_ups),
+            patrol=len(self.patrol),
+            sensors=self.sensors,
+            repeat_calls=self.merged,
+            notes_of_calls=self.notes_merged,
+            quick_notes=self.quick_notes,
+            incidents=len(self.incidents),
+            pile_ups=list(self.pile_ups),
+        )
 
 
 def screen_reports(
@@ -119,7 +107,7 @@ def screen_reports(
     for number, count in enumerate(piles.counts.tolist()):
         there = kept[piles.pile_of == number]
         lon, lat = float(reports.lon[there].mean()), float(reports.lat[there].mean())
-        pile_ups.append(PileUp(round(lon, 6), round(lat, 6), int(count)))
+        pile_ups.append(PileUp(lon=round(lon, 6), lat=round(lat, 6), reports=int(count)))
     kept = kept[piles.keep]
     of = {source: kept[kind[kept] == source] for source in SourceKind}
     counted = np.sort(np.concatenate([of[SourceKind.CITIZEN], of[SourceKind.QUICK_NOTE]]))

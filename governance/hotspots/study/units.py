@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from governance.hotspots.study.parameters import Parameters
+    from governance.hotspots.catalogue import Parameters
     from governance.hotspots.study.screened_reports import ScreenedReports
 
 

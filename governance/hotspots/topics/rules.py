@@ -10,20 +10,21 @@ The four kinds of the monthly analysis, with thresholds of a dated policy:
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from governance.hotspots.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.findings import group_places
+from governance.hotspots.place_names import place_name
 from governance.hotspots.topics.states import TopicEventKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from governance.hotspots.result_format import Cluster, Result
+
 KIND_LABELS = {"high_frequency": "高频", "common": "共性", "concentrated": "区域集中", "hot": "热点"}
 WHOLE, PLACE = "whole", "place"
-# A comparison with households is evidence on the map; where many people pass or report it is high for that alone.
-FOLLOWED = ("scan", "concentration")
 
 
 @dataclass(slots=True)
@@ -48,117 +49,94 @@ class KnownTopic:
     areas: frozenset[str]
 
 
-def candidates(result: Mapping[str, Any], thresholds: Mapping[str, Any]) -> list[TopicCandidate]:
+def candidates(result: Result, thresholds: Mapping[str, Any]) -> list[TopicCandidate]:
     """Return what a run found worth following: matters of the whole area first, then places."""
     return [*_whole(result, thresholds), *_places(result, thresholds)]
 
 
-def _days(result: Mapping[str, Any]) -> int:
-    period = result["period"]
-    return (date.fromisoformat(period["end"]) - date.fromisoformat(period["start"])).days
-
-
-def _whole(result: Mapping[str, Any], thresholds: Mapping[str, Any]) -> list[TopicCandidate]:
-    days = _days(result)
-    total = sum(entry["reports"] for entry in result["by_category"]) or 1
-    top = result["areas"][0]["above"][0] if result["areas"] and result["areas"][0]["above"] else None
-    warned = {w["category"]: w for w in result["warnings"] if w["area"] == top}
+def _whole(result: Result, thresholds: Mapping[str, Any]) -> list[TopicCandidate]:
+    days = result.period.days
+    total = sum(entry.reports for entry in result.by_category) or 1
+    top = result.whole
+    warned = {w.category: w for w in result.warnings if w.area == top}
     found = []
-    for entry in result["by_category"]:
-        kinds, share = [], entry["reports"] / total
+    for entry in result.by_category:
+        kinds, share = [], entry.reports / total
         if (
-            entry["reports"] * 30 / days >= thresholds["high_frequency_per_30_days"]
+            entry.reports * 30 / days >= thresholds["high_frequency_per_30_days"]
             and share >= thresholds["high_frequency_share"]
         ):
             kinds.append("high_frequency")
         level = thresholds["common_area_level"]
-        level = level if level in entry["reports_per_area"] else result["levels"][-1]
-        touched = sum(n >= thresholds["common_reports_per_area"] for n in entry["reports_per_area"][level])
-        areas = entry["areas_in_all"][level]
+        level = level if level in entry.reports_per_area else result.levels[-1]
+        touched = sum(n >= thresholds["common_reports_per_area"] for n in entry.reports_per_area[level])
+        areas = entry.areas_in_all[level]
         if areas and touched / areas >= thresholds["common_area_share"]:
             kinds.append("common")
-        warning = warned.get(entry["category"])
-        if warning is not None and warning["q"] <= thresholds["hot_q"]:
+        warning = warned.get(entry.category)
+        if warning is not None and warning.q <= thresholds["hot_q"]:
             kinds.append("hot")
         if not kinds:
             continue
         finding = {
-            "reports": entry["reports"],
-            "before": entry["before"],
+            "reports": entry.reports,
+            "before": entry.before,
             "share": round(share, 4),
             "areas_touched": touched,
             "areas_in_all": areas,
             "area_level": level,
-            "trend": entry["trend"],
+            "trend": entry.trend.model_dump(mode="json"),
         }
         if warning is not None:
-            finding |= {name: warning[name] for name in ("expected", "upper", "p", "q")}
-        name = result["names"].get(top, "") if top else ""
+            finding |= warning.model_dump(mode="json", include={"expected", "upper", "p", "q"})
+        name = result.names.get(top, "") if top else ""
         found.append(
-            TopicCandidate(entry["category"], WHOLE, f"{name}{entry['category']}", [top] if top else [], kinds, finding)
+            TopicCandidate(entry.category, WHOLE, f"{name}{entry.category}", [top] if top else [], kinds, finding)
         )
     return sorted(found, key=lambda c: -c.finding["reports"])
 
 
-def _places(result: Mapping[str, Any], thresholds: Mapping[str, Any]) -> list[TopicCandidate]:
-    above = {area["code"]: area["above"] for area in result["areas"]}
-    found: list[TopicCandidate] = []
-    significant = [
+def _places(result: Result, thresholds: Mapping[str, Any]) -> list[TopicCandidate]:
+    sure = [
         c
-        for c in result["clusters"]
-        if c["method"] in FOLLOWED and c["significant"] and c["adjusted_p"] <= thresholds["concentrated_p"]
+        for c in result.clusters
+        if ABOUT[c.method].followed and c.adjusted_p is not None and c.adjusted_p <= thresholds["concentrated_p"]
     ]
-    for cluster in sorted(significant, key=lambda c: (c["adjusted_p"], -c["observed"])):
-        kinds = ["concentrated", "hot"] if cluster["method"] == "scan" else ["concentrated"]
-        same = next(
-            (c for c in found if c.category == cluster["category"] and set(c.areas) & set(cluster["areas"])), None
-        )
-        if same is not None:
-            same.areas = sorted({*same.areas, *cluster["areas"]})
-            same.kinds = sorted({*same.kinds, *kinds})
-            same.finding.setdefault("also", []).append(_cluster_finding(cluster))
+    found = [_place(result, clusters) for clusters in group_places(sure)]
+    for warning in result.warnings:
+        if warning.area == result.whole or warning.q is None or warning.q > thresholds["hot_q"]:
             continue
-        title = f"{place_name(cluster['areas'], above, result['names'])}{cluster['category']}"
-        found.append(
-            TopicCandidate(
-                cluster["category"], PLACE, title, sorted(cluster["areas"]), kinds, _cluster_finding(cluster)
-            )
-        )
-    top = result["areas"][0]["above"][0] if result["areas"] and result["areas"][0]["above"] else None
-    for warning in result["warnings"]:
-        if warning["area"] == top or warning["q"] > thresholds["hot_q"]:
-            continue
-        inside = {code for code, chain in above.items() if warning["area"] in chain or code == warning["area"]}
-        same = next((c for c in found if c.category == warning["category"] and set(c.areas) & inside), None)
+        inside = {code for code, chain in result.above.items() if warning.area in chain or code == warning.area}
+        same = next((c for c in found if c.category == warning.category and set(c.areas) & inside), None)
         if same is not None:
             same.kinds = sorted({*same.kinds, "hot"})
-            same.finding["warning"] = dict(warning)
+            same.finding["warning"] = warning.model_dump(mode="json")
             continue
-        finding = {"reports": warning["observed"], "method": "warning", **warning}
-        title = f"{warning['area_name']}{warning['category']}"
-        found.append(TopicCandidate(warning["category"], PLACE, title, sorted(inside), ["hot"], finding))
+        finding = {"reports": warning.observed, "method": "warning", **warning.model_dump(mode="json")}
+        title = f"{warning.area_name}{warning.category}"
+        found.append(TopicCandidate(warning.category, PLACE, title, sorted(inside), ["hot"], finding))
     return found
 
 
-def _cluster_finding(cluster: Mapping[str, Any]) -> dict[str, Any]:
-    names = (
+def _place(result: Result, clusters: Sequence[Cluster]) -> TopicCandidate:
+    """Make one candidate of clusters of one category that share an area, the surest first."""
+    surest, *others = clusters
+    category = surest.category or ""
+    kinds = {kind for c in clusters for kind in ("concentrated", *(["hot"] if c.method == HotspotMethod.SCAN else []))}
+    finding = _cluster_finding(surest)
+    if others:
+        finding["also"] = [_cluster_finding(cluster) for cluster in others]
+    title = f"{place_name(surest.areas, result)}{category}"
+    areas = sorted({code for cluster in clusters for code in cluster.areas})
+    return TopicCandidate(category, PLACE, title, areas, sorted(kinds), finding)
+
+
+def _cluster_finding(cluster: Cluster) -> dict[str, Any]:
+    names = {
         "method", "number", "observed", "expected", "relative_risk", "p", "adjusted_p", "recurrence_interval_days",
         "first", "last", "trend", "samples", "radius_m",
-    )  # fmt: skip
-    return {"reports": cluster["observed"], **{name: cluster[name] for name in names}}
-
-
-def place_name(areas: Sequence[str], above: Mapping[str, Sequence[str]], names: Mapping[str, str]) -> str:
-    """Say where some areas are: street and the community that holds most of them."""
-    parents = Counter(above[code][-1] for code in areas if above.get(code))
-    if not parents:
-        return names.get(areas[0], "") if areas else ""
-    most = max(parents.values())
-    community = min(code for code, count in parents.items() if count == most)
-    chain = next(above[code] for code in areas if above.get(code) and above[code][-1] == community)
-    street = names.get(chain[1], "") if len(chain) > 2 else ""
-    name = names.get(community, community).removesuffix("村民委员会").removesuffix("居民委员会")
-    return f"{street}{name}一带"
+    }  # fmt: skip
+    return {"reports": cluster.observed, **cluster.model_dump(mode="json", include=names)}
 
 
 def match(found: Sequence[TopicCandidate], known: Iterable[KnownTopic], *, same_place_share: float) -> list[int | None]:

@@ -3,6 +3,7 @@
 from presentation.words.hotspots.phrases import (
     about,
     account_words,
+    event_trend_svg,
     masked,
     number,
     probability,
@@ -12,13 +13,26 @@ from presentation.words.hotspots.phrases import (
     title_of,
     trend_svg,
 )
-from presentation.words.hotspots.sentences import CATALOGUE, note_sentence, sentence_of
+from presentation.words.hotspots.sentences import (
+    CATALOGUE,
+    class_words,
+    message_of,
+    method_label,
+    method_words,
+    note_sentence,
+    sentence_of,
+)
 
 __all__ = [
     "CATALOGUE",
     "about",
     "account_words",
+    "class_words",
+    "event_trend_svg",
     "masked",
+    "message_of",
+    "method_label",
+    "method_words",
     "note_sentence",
     "number",
     "probability",

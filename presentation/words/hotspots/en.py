@@ -7,8 +7,8 @@ SEPARATOR = ", "
 SENTENCES: dict[str, str] = {
     "method/density": "Dense areas (DBSCAN)",
     "method/density/words": (
-        "Where reports lie so close together, within a fixed distance, that they form a patch. Dense is not tested "
-        "against chance; stability is the degree to which resampling finds the patch again."
+        "Where reports lie so close together, within a fixed distance, that they form a patch. Dense is not "
+        "tested against chance; stability is the degree to which resampling finds the patch again."
     ),
     "method/density/asks": "Where do reports lie close together, within a fixed distance?",
     "method/density/tests": "No: dense is not the same as more than chance. Stability is shown instead.",
@@ -25,29 +25,29 @@ SENTENCES: dict[str, str] = {
     "method/st_dbscan/tests": "No: dense is not the same as more than chance. Stability is shown instead.",
     "method/gi": "Hot and cold units (Gi*)",
     "method/gi/words": (
-        "The unit with its neighbours has clearly more (fewer) than the whole on average; adjusted for multiple tests "
-        "by the false discovery rate."
+        "The unit with its neighbours has clearly more (fewer) than the whole on average; adjusted for multiple "
+        "tests by the false discovery rate."
     ),
     "method/gi/asks": "Which units, with their neighbours, are above or below the whole?",
     "method/gi/tests": "Yes: as many permutations as the decision needs, false discovery rate over all units.",
     "method/moran": "High, low and outlying units (local Moran)",
     "method/moran/words": (
-        "High beside high and low beside low are clusters; a high unit among low ones (or the reverse) is an outlier. "
-        "Adjusted for multiple tests by the false discovery rate."
+        "High beside high and low beside low are clusters; a high unit among low ones (or the reverse) is an "
+        "outlier. Adjusted for multiple tests by the false discovery rate."
     ),
     "method/moran/asks": "Which units are like their neighbours, and which stand out against them?",
     "method/moran/tests": "Yes: as many permutations as the decision needs, false discovery rate over all units.",
     "method/concentration": "Concentration of a category (Bernoulli scan)",
     "method/concentration/words": (
-        "The share of a category is higher inside the circle than outside; the grids inside are what is tested, the "
-        "circle only shows them."
+        "The share of a category is higher inside the circle than outside; the grids inside are what is tested, "
+        "the circle only shows them."
     ),
     "method/concentration/asks": "Where is the share of one category higher than elsewhere?",
     "method/concentration/tests": "Yes: Monte Carlo over all zones, times the number of categories.",
     "method/population": "More than households explain (Poisson scan)",
     "method/population/words": (
-        "There is more of a category per household (or area, or road length) inside the circle than outside; where "
-        "people like to report, a place is high for that alone."
+        "There is more of a category per household (or area, or road length) inside the circle than outside; "
+        "where people like to report, a place is high for that alone."
     ),
     "method/population/asks": (
         "Where is there more of one category per household (per km², per road km) than elsewhere?"
@@ -74,20 +74,124 @@ SENTENCES: dict[str, str] = {
     ),
     "method/warning/asks": "Which street has more of which category than on the same days before?",
     "method/warning/tests": "Yes: quasi-Poisson prediction, false discovery rate over all series.",
+    "legend/emerging/NEW_HOT": "new hot spot",
+    "legend/emerging/NEW_HOT/words": "significantly high in the last period only, never before",
+    "legend/emerging/CONSECUTIVE_HOT": "consecutive hot spot",
+    "legend/emerging/CONSECUTIVE_HOT/words": (
+        "one unbroken run of high periods up to the last, never before, fewer than 90 % of all"
+    ),
+    "legend/emerging/INTENSIFYING_HOT": "intensifying hot spot",
+    "legend/emerging/INTENSIFYING_HOT/words": "high in at least 90 % of periods with the last, and rising",
+    "legend/emerging/PERSISTENT_HOT": "persistent hot spot",
+    "legend/emerging/PERSISTENT_HOT/words": "high in at least 90 % of periods with the last, without a trend",
+    "legend/emerging/DIMINISHING_HOT": "diminishing hot spot",
+    "legend/emerging/DIMINISHING_HOT/words": "high in at least 90 % of periods with the last, and falling",
+    "legend/emerging/SPORADIC_HOT": "sporadic hot spot",
+    "legend/emerging/SPORADIC_HOT/words": "high in the last period, on and off before, fewer than 90 %, never low",
+    "legend/emerging/OSCILLATING_HOT": "oscillating hot spot",
+    "legend/emerging/OSCILLATING_HOT/words": (
+        "high in the last period, significantly low before, high in fewer than 90 %"
+    ),
+    "legend/emerging/HISTORICAL_HOT": "historical hot spot",
+    "legend/emerging/HISTORICAL_HOT/words": "not high in the last period, but in at least 90 % of all",
+    "legend/emerging/NEW_COLD": "new cold spot",
+    "legend/emerging/NEW_COLD/words": "significantly low in the last period only, never before",
+    "legend/emerging/CONSECUTIVE_COLD": "consecutive cold spot",
+    "legend/emerging/CONSECUTIVE_COLD/words": (
+        "one unbroken run of low periods up to the last, never before, fewer than 90 % of all"
+    ),
+    "legend/emerging/INTENSIFYING_COLD": "intensifying cold spot",
+    "legend/emerging/INTENSIFYING_COLD/words": "low in at least 90 % of periods with the last, and getting lower",
+    "legend/emerging/PERSISTENT_COLD": "persistent cold spot",
+    "legend/emerging/PERSISTENT_COLD/words": "low in at least 90 % of periods with the last, without a trend",
+    "legend/emerging/DIMINISHING_COLD": "diminishing cold spot",
+    "legend/emerging/DIMINISHING_COLD/words": "low in at least 90 % of periods with the last, and getting less low",
+    "legend/emerging/SPORADIC_COLD": "sporadic cold spot",
+    "legend/emerging/SPORADIC_COLD/words": "low in the last period, on and off before, fewer than 90 %, never high",
+    "legend/emerging/OSCILLATING_COLD": "oscillating cold spot",
+    "legend/emerging/OSCILLATING_COLD/words": (
+        "low in the last period, significantly high before, low in fewer than 90 %"
+    ),
+    "legend/emerging/HISTORICAL_COLD": "historical cold spot",
+    "legend/emerging/HISTORICAL_COLD/words": "not low in the last period, but in at least 90 % of all",
+    "legend/emerging/NONE": "none of these types",
+    "legend/emerging/NONE/words": "none of the patterns",
+    "legend/density/found": "reports lie close together",
+    "legend/hdbscan/found": "denser than around it",
+    "legend/st_dbscan/found": "dense in place and in days",
+    "legend/concentration/found": "the share of the category is clearly higher than elsewhere",
+    "legend/population/found": "clearly more per household (area, road) than elsewhere",
+    "legend/scan/found": "clearly more in these days than usual at this place",
+    "legend/gi/hot/very_sure": "significantly high, very sure (q ≤ 0.001)",
+    "legend/gi/hot/sure": "significantly high, sure (q ≤ 0.01)",
+    "legend/gi/hot": "significantly high (q within the level)",
+    "legend/gi/cold": "significantly low",
+    "legend/gi/none": "may differ by chance alone",
+    "legend/moran/high-high": "high–high: many here and around",
+    "legend/moran/low-low": "low–low: few here and around",
+    "legend/moran/high-low": "high–low: many here, few around (a lone peak)",
+    "legend/moran/low-high": "low–high: few here, many around",
+    "legend/moran/none": "may differ by chance alone",
+    "legend/warning/alarm/very_sure": "some category significantly high, very sure (q ≤ 0.001)",
+    "legend/warning/alarm/sure": "some category significantly high, sure (q ≤ 0.01)",
+    "legend/warning/alarm": "some category significantly high (q within the level)",
+    "legend/warning/calm": "every category within its usual range",
+    "legend/warning/not_judged": "too little past to judge",
+    "legend/explained": "{label}: {words}",
+    "title/category_at": "{category}: {place}",
+    "title/all_at": "All categories: {place}",
+    "title/category": "{category}",
+    "title/all": "All categories",
+    "place/around_in": "around {community}, {street}",
+    "place/around": "around {community}",
+    "place/area": "{area}",
+    "unit/grid": "grids",
+    "unit/hexagon": "hexagons",
+    "unit/near": "near {area}",
+    "basis/concentration": "the share elsewhere lets expect",
+    "basis/population": "households (area, roads) let expect",
+    "basis/scan": "place and days let expect",
+    "ground/more_than_expected": "{observed} reports observed; {basis} {expected:.1f}.",
+    "ground/chance": (
+        "Chance alone gives such a cluster with a probability {probability} (adjusted for the number of scans)."
+    ),
+    "ground/relative_risk": "{times:.1f} times as much as outside.",
+    "ground/only_inside": "Outside there is nothing of this category.",
+    "ground/recurrence": "Chance alone gives as strong a signal once in {days:.0f} days on average.",
+    "ground/also_found": (
+        "{method} found the same: {first} to {last}, {observed} reports, {expected:.1f} expected, adjusted p "
+        "{probability}."
+    ),
+    "ground/dense": "{observed} reports. They lie close together; whether by chance is not tested.",
+    "ground/stability": "Stability {stability:.2f} ({grade}).",
+    "ground/above_past": (
+        "{observed} reports; the same days of the past let expect {expected:.1f}, as a rule at most {upper:.1f}."
+    ),
+    "ground/chance_without_change": "Without a change, so many come with a probability {probability}.",
+    "ground/steps": "Of {steps} steps {high} were significantly high, {low} significantly low.",
+    "ground/unit_reports": "Reports in the period: {reports}.",
+    "ground/unit_rate": "{rate:.4g} reports {per}.",
+    "ground/unit_tested": "z {z:.2f}, adjusted q {probability}.",
+    "probability/below": "below {bound:g}",
+    "probability/about": "about {probability:.2g}",
+    "stability/stable": "stable",
+    "stability/fair": "fair",
+    "stability/unstable": "unstable: resampling mostly dissolves it",
     "note/of_method": "{method}: {note}",
     "note/as_written": "{text}",
     "note/calendar_unknown": (
         "Days off: the arrangement of {years} is not known; its days are taken for ordinary days of the week."
     ),
+    "note/category_without_reports": "There is no report of the category '{category}': check the name.",
     "note/compared_per": "Compared {per}; the figure is known of every grid.",
     "note/compared_per_except": "Compared {per}; {left_out} grids without the figure were not compared.",
     "note/decided_by_z": (
-        "{many} tests ({unit}); {replicates} permutations cannot reach {level:g} after adjustment, so the analytic z "
-        "value decides."
+        "{many} tests ({unit}); {replicates} permutations cannot reach {level:g} after adjustment, so the "
+        "analytic z value decides."
     ),
     "note/effort_missing": (
-        "Channel '{channel}' has {days} days without recorded patrol effort: its {findings} patrol findings are kept "
-        "apart, without adjustment."
+        "Channel '{channel}' has {days} days without recorded patrol effort: its {findings} patrol findings are "
+        "kept apart, without adjustment."
     ),
     "note/effort_used": (
         "{findings} patrol findings of channel '{channel}' are counted, adjusted for {amount:.0f} {measure} of patrols."
@@ -98,15 +202,17 @@ SENTENCES: dict[str, str] = {
     ),
     "note/exposure_unknown": "The figures for a rate {per} are not known: not judged.",
     "note/false_discovery": (
-        "{many} tests ({unit}), adjusted after Benjamini and Hochberg: of the units marked, at most {level:.0%} are "
-        "expected to be false."
+        "{many} tests ({unit}), adjusted after Benjamini and Hochberg: of the units marked, at most {level:.0%} "
+        "are expected to be false."
     ),
     "note/findings_apart_in_hexagons": "By hexagon, patrol findings are kept apart, without adjustment.",
     "note/history_too_short": "The history has fewer than {least_steps} steps: not judged.",
     "note/holidays_as_weekends": (
-        "The period has public holidays and the past has too few: they are compared with weekends. An alarm may be due "
-        "to the holidays alone."
+        "The period has public holidays and the past has too few: they are compared with weekends. An alarm may "
+        "be due to the holidays alone."
     ),
+    "note/no_reports": "{start} to {end} there is no report to analyse: not judged.",
+    "note/no_reports_in_period": "There is no report to analyse in the period, {start} to {end}.",
     "note/more_permutations": (
         "{many} tests ({unit}); {replicates} permutations cannot reach {level:g} after adjustment, so up to {drawn:,} "
         "were drawn where p is small."
@@ -117,8 +223,8 @@ SENTENCES: dict[str, str] = {
         "Standardised rates {per} are compared; without the figure and left out: {left_out} ({unit})."
     ),
     "note/scans_adjusted": (
-        "{categories} categories were scanned one by one; p-values are multiplied by {categories} (Bonferroni), and "
-        "only clusters at or below {level:g} after that are listed."
+        "{categories} categories were scanned one by one; p-values are multiplied by {categories} (Bonferroni), "
+        "and only clusters at or below {level:g} after that are listed."
     ),
     "note/series_judged": (
         "{series} series (street × category), of which {judged} have enough past to compare with; adjusted by the "
@@ -140,26 +246,6 @@ SENTENCES: dict[str, str] = {
     "per/households": "per household",
     "per/km2": "per square kilometre",
     "per/road_km": "per kilometre of road",
-    "unit/grid": "grids",
-    "unit/hexagon": "hexagons",
-    "unit/near": "near {area}",
     "measure/hours": "hours",
     "measure/km": "km",
-    "emerging/NEW_HOT": "significantly high in the last period only, never before",
-    "emerging/CONSECUTIVE_HOT": "one unbroken run of high periods up to the last, never before, fewer than 90 % of all",
-    "emerging/INTENSIFYING_HOT": "high in at least 90 % of periods with the last, and rising",
-    "emerging/PERSISTENT_HOT": "high in at least 90 % of periods with the last, without a trend",
-    "emerging/DIMINISHING_HOT": "high in at least 90 % of periods with the last, and falling",
-    "emerging/SPORADIC_HOT": "high in the last period, on and off before, fewer than 90 %, never low",
-    "emerging/OSCILLATING_HOT": "high in the last period, significantly low before, high in fewer than 90 %",
-    "emerging/HISTORICAL_HOT": "not high in the last period, but in at least 90 % of all",
-    "emerging/NEW_COLD": "significantly low in the last period only, never before",
-    "emerging/CONSECUTIVE_COLD": "one unbroken run of low periods up to the last, never before, fewer than 90 % of all",
-    "emerging/INTENSIFYING_COLD": "low in at least 90 % of periods with the last, and getting lower",
-    "emerging/PERSISTENT_COLD": "low in at least 90 % of periods with the last, without a trend",
-    "emerging/DIMINISHING_COLD": "low in at least 90 % of periods with the last, and getting less low",
-    "emerging/SPORADIC_COLD": "low in the last period, on and off before, fewer than 90 %, never high",
-    "emerging/OSCILLATING_COLD": "low in the last period, significantly high before, low in fewer than 90 %",
-    "emerging/HISTORICAL_COLD": "not low in the last period, but in at least 90 % of all",
-    "emerging/NONE": "none of the patterns",
 }

@@ -6,10 +6,14 @@ import html
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from governance.hotspots.topics.rules import place_name
+from governance.hotspots.place_names import place_message, titled
+from governance.hotspots.result_format.model import Trend
+from presentation.words.hotspots.sentences import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from governance.hotspots.result_format.model import Cluster, Result
 
 RATE_WORDS = {"households": ("每百户", 100.0), "km2": ("每平方公里", 1.0), "road_km": ("每公里道路", 1.0)}
 
@@ -39,10 +43,10 @@ def span(first: str | date, last: str | date) -> str:
     return f"{begin}至 {end if a.year == b.year else f'{b.year} 年 {end}'}"
 
 
-def rate_words(unit: Mapping[str, Any], per: str) -> tuple[str, str]:
+def rate_words(rate: float, per: str) -> tuple[str, str]:
     """Say a unit's rate: what it is per, and how much."""
     words, times = RATE_WORDS[per]
-    return words, f"{unit['rate'] * times:.2f} 件"
+    return words, f"{rate * times:.2f} 件"
 
 
 def masked(report: int) -> str:
@@ -50,29 +54,27 @@ def masked(report: int) -> str:
     return f"尾号 {report % 10_000:04d}"
 
 
-def title_of(cluster: Mapping[str, Any], result: Mapping[str, Any]) -> str:
+def title_of(cluster: Cluster, result: Result) -> str:
     """Name a cluster: where it is, and what it is about."""
-    above = {area["code"]: area["above"] for area in result["areas"]}
-    where = place_name(cluster["areas"], above, result["names"]) if cluster["areas"] else ""
-    return f"{where}{cluster['category'] or '各类事项'}"
+    return message_of(titled(place_message(cluster.areas, result), cluster.category))
 
 
-def account_words(result: Mapping[str, Any]) -> str:
+def account_words(result: Result) -> str:
     """Say what was read and what was set aside, in numbers that add up."""
-    account = result["input"]
+    account = result.input
     aside = [
-        ("剔除默认坐标 {} 件", "on_pile_ups"),
-        ("合并同一人重复来电 {} 件", "repeat_calls"),
-        ("合并与来电重复的随手记 {} 件", "notes_of_calls"),
-        ("巡查上报 {} 件另计", "patrol"),
-        ("感知设备 {} 件另计", "sensors"),
-        ("无坐标 {} 件", "without_point"),
+        ("剔除默认坐标 {} 件", account.on_pile_ups),
+        ("合并同一人重复来电 {} 件", account.repeat_calls),
+        ("合并与来电重复的随手记 {} 件", account.notes_of_calls),
+        ("巡查上报 {} 件另计", account.patrol),
+        ("感知设备 {} 件另计", account.sensors),
+        ("无坐标 {} 件", account.without_point),
     ]
-    said = "，".join(words.format(account[name]) for words, name in aside if account.get(name))
-    notes = f"（其中随手记 {account['quick_notes']} 件）" if account.get("quick_notes") else ""
+    said = "，".join(words.format(count) for words, count in aside if count)
+    notes = f"（其中随手记 {account.quick_notes} 件）" if account.quick_notes else ""
     return (
-        f"自 {result['history_start']} 起读入 {account['reports']} 件"
-        f"{'：' + said if said else ''}；用于分析 {account['incidents']} 件{notes}。"
+        f"自 {result.history_start} 起读入 {account.reports} 件"
+        f"{'：' + said if said else ''}；用于分析 {account.incidents} 件{notes}。"
     )
 
 
@@ -83,17 +85,17 @@ def table(rows: Sequence[tuple[str, str]]) -> str:
 
 
 def trend_svg(
-    trend: Mapping[str, Any], *, since: str | None = None, width: int = 260, height: int = 54, color: str = "#c0562b"
+    trend: Trend, *, since: date | None = None, width: int = 260, height: int = 54, color: str = "#c0562b"
 ) -> str:
     """Draw counts a step as bars, with the first and last day under them; what is before `since` is pale."""
-    counts = trend["counts"] or [0]
-    top, bar = max(*counts, 1) if len(counts) > 1 else max(counts[0], 1), width / len(counts)
-    begin = date.fromisoformat(trend["start"])
-    last = begin + timedelta(days=trend["step_days"] * len(counts) - 1)
+    counts = trend.counts or [0]
+    top, bar, step = max([*counts, 1]), width / len(counts), trend.step_days
+    begin = trend.start
+    last = begin + timedelta(days=step * len(counts) - 1)
     bars = "".join(
         f'<rect x="{k * bar + 0.5:.1f}" y="{height - 14 - n / top * (height - 26):.1f}" '
         f'width="{max(bar - 1, 1):.1f}" height="{n / top * (height - 26):.1f}" '
-        f'fill="{color if _is_since(begin + timedelta(days=trend["step_days"] * (k + 1) - 1), since) else "#d8c3b4"}"/>'
+        f'fill="{color if _is_since(begin + timedelta(days=step * (k + 1) - 1), since) else "#d8c3b4"}"/>'
         for k, n in enumerate(counts)
     )
     style = 'font-size="9" fill="#777"'
@@ -106,5 +108,12 @@ def trend_svg(
     )
 
 
-def _is_since(last_of_step: date, since: str | None) -> bool:
-    return since is None or last_of_step >= date.fromisoformat(since)
+def event_trend_svg(finding: Mapping[str, Any], *, since: date | None = None, width: int, height: int = 54) -> str:
+    """Draw the trend of a topic's event; nothing where the event has none."""
+    if not finding.get("trend"):
+        return ""
+    return trend_svg(Trend.model_validate(finding["trend"]), since=since, width=width, height=height)
+
+
+def _is_since(last_of_step: date, since: date | None) -> bool:
+    return since is None or last_of_step >= since

@@ -9,42 +9,37 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-import shapely
 from playwright.sync_api import Page, sync_playwright
 
-from governance.hotspots.catalogue import ABOUT, HotspotMethod
+from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.notes import NoteCode, note
-from presentation.pages.hotspot_clusters import findings
+from governance.hotspots.result_format.model import Area, CategoryCount, Cluster, Period, Span, Unit
 from presentation.pages.hotspot_page import RunView, hotspot_page
 from presentation.words import hotspots
+from presentation.words.hotspots import method_label, method_words
 from tests import missing
+from tests.factories import hotspot_results as make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import shapely
+
 SIDE = 4
-TREND = {"start": "2026-03-09", "step_days": 7, "counts": [1, 0, 2, 1, 0, 3, 2, 1, 9, 8, 2, 1]}
-WEEKS = [{"first": f"2026-{m:02d}-{d:02d}", "last": "-"} for m, d in [(5, 11), (5, 18), (5, 25)]]
+WEEKS = [Span(first=date(2026, 5, day), last=date(2026, 5, day + 6)) for day in (11, 18, 25)]
 
 
 def box(column: int, row: int, size: int = 1) -> shapely.Polygon:
-    return shapely.box(
-        113.2 + column * 0.003, 34.7 + row * 0.003, 113.2 + (column + size) * 0.003, 34.7 + (row + size) * 0.003
-    )
+    return make.square(column, row, size)
 
 
-def cluster(method: HotspotMethod, number: int, column: int, category: str | None, **known: Any) -> dict[str, Any]:
-    tested = category is not None
-    return {
-        "method": str(method), "number": number, "category": category, "areas": [f"g0{column}"],
-        "geometry": shapely.geometry.mapping(box(column, 0)), "first": "2026-05-11", "last": "2026-05-17",
-        "observed": 20, "expected": 4.5 if tested else None, "relative_risk": 4.9 if tested else None,
-        "p": 1e-6 if tested else None, "adjusted_p": 3e-5 if tested else None, "recurrence_interval_days": None,
-        "radius_m": None, "area_m2": 61_234.0, "stability": None if tested else 0.81, "significant": tested or None,
-        "categories": [{"category": "<b>占道</b>", "reports": 20}], "trend": TREND, "samples": [1234567, 99],
-        **known,
+def cluster(method: HotspotMethod, number: int, column: int, **known: Any) -> Cluster:
+    given = {
+        "areas": [f"g0{column}"], "geometry": make.geojson(box(column, 0)), "area_m2": 61_234.0,
+        "categories": [CategoryCount(category="<b>占道</b>", reports=20)], "samples": [1234567, 99], **known,
     }  # fmt: skip
+    return make.cluster(method, number, **given)
 
 
 def view(number: int = 1, **changes: Any) -> RunView:
@@ -52,40 +47,38 @@ def view(number: int = 1, **changes: Any) -> RunView:
     codes = [f"g{r}{c}" for r, c in np.ndindex(SIDE, SIDE)]
     names = {"d": "上街区", "s": "济源路街道"} | {code: f"{code}号网格" for code in codes}
     units = [
-        {
-            "code": code, "reports": k, "gi": int(k == 0), "gi_z": 4.0 - k, "gi_p": 0.01,
-            "gi_q": 0.0005 if k == 0 else 0.4,
-            "moran": int(k == 0), "moran_kind": "high-high" if k == 0 else "none", "moran_z": 3.0, "moran_p": 0.01,
-            "moran_q": 0.02, "emerging": "NEW_HOT" if k == 0 else "NONE", "emerging_steps": [0, -1, int(k == 0)],
-        }
+        Unit(
+            code=code,
+            reports=k,
+            judged={
+                HotspotMethod.GI: make.judgement(HotspotMethod.GI, "none" if k else "hot"),
+                HotspotMethod.MORAN: make.judgement(HotspotMethod.MORAN, "none" if k else "high-high"),
+                HotspotMethod.EMERGING: make.judgement(HotspotMethod.EMERGING, "NONE" if k else "NEW_HOT"),
+            },
+        )
         for k, code in enumerate(codes)
-    ]  # fmt: skip
-    series = [
-        {"area": "s", "area_name": "济源路街道", "category": "占道经营", "observed": 30, "expected": 12.4,
-         "upper": 20.0, "p": 0.0002, "q": 0.002, "alarm": True},
-        {"area": "s", "area_name": "济源路街道", "category": "积水", "observed": 1, "expected": None, "upper": None,
-         "p": None, "q": None, "alarm": False},
-    ]  # fmt: skip
-    result = {
-        "period": {"start": "2026-05-11", "end": "2026-06-01"}, "history_start": "2026-03-09",
-        "methods": [str(m) for m in HotspotMethod], "levels": ["district", "street", "grid"],
-        "areas": [{"code": code, "above": ["d", "s"]} for code in codes], "names": names, "units": units,
-        "unit": "grid", "rate_per": "none", "by_category": [],
+    ]
+    given: dict[str, Any] = {
+        "period": Period(start=date(2026, 5, 11), end=date(2026, 6, 1)),
+        "levels": ["district", "street", "grid"],
+        "areas": [Area(code=code, above=["d", "s"]) for code in codes],
+        "names": names,
+        "units": units,
         "clusters": [
-            cluster(HotspotMethod.SCAN, 0, 1, "占道经营"), cluster(HotspotMethod.CONCENTRATION, 0, 1, "占道经营"),
-            cluster(HotspotMethod.SCAN, 1, 3, "积水", recurrence_interval_days=4000.0, adjusted_p=0.01,
-                    first="2026-05-25", last="2026-05-31"),
-            cluster(HotspotMethod.DENSITY, 0, 2, None), cluster(HotspotMethod.HDBSCAN, 0, 2, None),
+            cluster(HotspotMethod.SCAN, 0, 1),
+            cluster(HotspotMethod.CONCENTRATION, 0, 1),
+            cluster(HotspotMethod.SCAN, 1, 3, category="积水", recurrence_interval_days=4000.0, adjusted_p=0.01,
+                    first=date(2026, 5, 25), last=date(2026, 5, 31)),
+            cluster(HotspotMethod.DENSITY, 0, 2),
+            cluster(HotspotMethod.HDBSCAN, 0, 2),
         ],
-        "warning_series": series, "warnings": [{**series[0], "trend": TREND}],
-        "emerging_frames": [{**w, "last": date.fromisoformat(w["first"]).replace(
-            day=date.fromisoformat(w["first"]).day + 6).isoformat()} for w in WEEKS],
-        "input": {"reports": 100, "incidents": 90, "incidents_in_period": 60, "on_pile_ups": 4, "repeat_calls": 3,
-                  "patrol": 2, "without_point": 1, "pile_ups": [{"lon": 113.201, "lat": 34.701, "reports": 4}]},
-        "notes": [note(NoteCode.PAST_TOO_SHORT, HotspotMethod.WARNING, least_days=60).model_dump()],
+        "series": [make.series(area="s"), make.series(area="s", alarm=False, category="积水")],
+        "steps": WEEKS,
+        "notes": [note(NoteCode.PAST_TOO_SHORT, HotspotMethod.WARNING, least_days=60)],
+        **changes,
     }  # fmt: skip
     shapes = {code: box(int(code[2]), int(code[1])) for code in codes}
-    return RunView(number, "行政网格", {**result, **changes}, shapes, {"s": box(0, 0, SIDE)})
+    return RunView(number, "行政网格", make.result(**given), shapes, {"s": box(0, 0, SIDE)})
 
 
 @pytest.fixture(scope="module")
@@ -114,12 +107,12 @@ def page(browser: Page, tmp_path: Path) -> Page:
 
 def test_there_is_a_layer_for_each_method_with_its_legend_in_words(page: Page) -> None:
     labels = [words.strip() for words in page.locator(".wg-panel label").all_inner_texts()]
-    assert {ABOUT[method].label for method in HotspotMethod} <= set(labels)
+    assert {method_label(method) for method in HotspotMethod} <= set(labels)
     for method in HotspotMethod:
-        label = page.locator(".wg-panel label").filter(has_text=ABOUT[method].label)
+        label = page.locator(".wg-panel label").filter(has_text=method_label(method))
         label.locator("input").check()
         legend = label.locator("xpath=following-sibling::div[1]").inner_text()
-        assert ABOUT[method].words[:12] in legend
+        assert method_words(method, "words")[:12] in legend
         found = {HotspotMethod.POPULATION: "没有发现", HotspotMethod.SCAN: "2 处"}.get(method, "")
         assert found in legend
 
@@ -144,7 +137,7 @@ def test_the_slider_shows_only_what_lives_in_that_week(page: Page) -> None:
         slide.evaluate(f"e => {{ e.value = {frame}; e.oninput() }}")
         counts.append(page.locator(".wg-number").all_inner_texts())
     assert counts == [["1"], [], ["2"]]
-    page.locator(".wg-panel label").filter(has_text=ABOUT[HotspotMethod.EMERGING].label).locator("input").check()
+    page.locator(".wg-panel label").filter(has_text=method_label(HotspotMethod.EMERGING)).locator("input").check()
     slide.evaluate("e => { e.value = 2; e.oninput() }")
     assert page.locator('path[fill="#ef8a62"]').count() == 1
     slide.evaluate("e => { e.value = 1; e.oninput() }")
@@ -152,7 +145,7 @@ def test_the_slider_shows_only_what_lives_in_that_week(page: Page) -> None:
 
 
 def test_a_street_with_an_alarm_says_observed_expected_and_probability(page: Page) -> None:
-    page.locator(".wg-panel label").filter(has_text=ABOUT[HotspotMethod.WARNING].label).locator("input").check()
+    page.locator(".wg-panel label").filter(has_text=method_label(HotspotMethod.WARNING)).locator("input").check()
     page.locator('path[fill="#fc8d59"][fill-opacity="0.55"]').first.dispatch_event("click")
     card = page.locator(".leaflet-popup-content").inner_text()
     assert "1 类事项较往期同样日子显著偏多" in card
@@ -181,11 +174,6 @@ def test_no_english_word_of_the_code_reaches_a_reader(page: Page) -> None:
     assert words <= {"DBSCAN", "HDBSCAN", "ST-DBSCAN"}
 
 
-def test_findings_of_one_category_at_one_place_are_one_matter() -> None:
-    found = findings(view().result)
-    assert [(m.number, len(m.clusters)) for m in found] == [(1, 2), (2, 1)]
-
-
 def test_spans_and_probabilities_read_as_people_write_them() -> None:
     assert hotspots.span("2026-05-01", "2026-05-01") == "2026 年 5 月 1 日"
     assert hotspots.span("2026-05-01", "2026-05-31") == "2026 年 5 月 1 日至 31 日"
@@ -193,4 +181,4 @@ def test_spans_and_probabilities_read_as_people_write_them() -> None:
     assert [hotspots.probability(p) for p in (0.0, 0.00009, 0.0001, 0.05, 1.0)] == [
         "小于 0.0001", "小于 0.0001", "0.0001", "0.05", "1",
     ]  # fmt: skip
-    assert hotspots.rate_words({"rate": 0.0123}, "households") == ("每百户", "1.23 件")
+    assert hotspots.rate_words(0.0123, "households") == ("每百户", "1.23 件")

@@ -17,6 +17,7 @@ import shapely
 from sqlalchemy import text
 
 from governance.hotspots import execution
+from governance.hotspots.catalogue import HotspotMethod
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
 from identity.keys import create_key
@@ -102,6 +103,33 @@ def run(client: TestClient, planner: dict[str, str], database: Database) -> int:
     return number
 
 
+def check_findings(get: Callable[..., Any], run: int, files: dict[str, list[dict[str, Any]]]) -> None:
+    """The findings name the features of the files, and read in both languages by the same codes and values."""
+    sent = get(f"/v1/hotspots/runs/{run}/findings", lang="en")
+    assert (sent.headers["content-language"], sent.headers["vary"]) == ("en", "Accept-Language")
+    english, chinese = sent.json()["findings"], get(f"/v1/hotspots/runs/{run}/findings").json()["findings"]
+    assert [one["number"] for one in english] == list(range(1, len(english) + 1))
+    assert {one["kind"] for one in english} >= {"place", "series"}
+    ids = {str(feature["id"]) for features in files.values() for feature in features}
+    assert {feature for one in english for feature in one["features"]} <= ids
+    different = sum(f["properties"]["gi"] != 0 for f in files["units"])
+    assert sum(one["kind"] == "unit" and one["method"] == "gi" for one in english) == different
+    legends = {m["method"]: {c["code"]: c["count"] for c in m["legend"]} for m in sent.json()["methods"]}
+    assert legends.keys() == {str(method) for method in HotspotMethod}
+    assert sum(legends["gi"].values()) == len(files["units"])
+    first = english[0]
+    assert (first["kind"], first["category"]) == ("place", "占道经营")
+    assert first["title"]["code"] == "title/category_at"
+    assert first["grounds"][0]["code"] == "ground/more_than_expected"
+    notes = get(f"/v1/hotspots/runs/{run}", lang="en").json()["notes"]
+    assert any(note.startswith("Same-period warning: ") for note in notes)
+    worded = {"label": "", "title": "", "grounds": []}
+    for one, other in zip(english, chinese, strict=True):
+        assert one | worded == other | worded
+        assert [g["values"] for g in one["grounds"]] == [g["values"] for g in other["grounds"]]
+        assert all(a["text"] != b["text"] for a, b in zip(one["grounds"], other["grounds"], strict=True))
+
+
 def test_a_run_from_request_to_notice(client: TestClient, planner: dict[str, str], run: int, tmp_path: Path) -> None:
     def get(path: str, **query: Any) -> Any:
         answer = client.get(path, headers=planner, params=query)
@@ -141,6 +169,8 @@ def test_a_run_from_request_to_notice(client: TestClient, planner: dict[str, str
         package.write_bytes(get(f"/v1/hotspots/runs/{run}/{what}.gpkg").content)
         assert len(geopandas.read_file(package, engine="pyogrio")) == len(rows)
 
+    check_findings(get, run, {"clusters": features, "units": units, "warnings": judged})
+
     for query in ({}, {"run": run, "beside": run}):
         page = client.get("/v1/maps/hotspots.html", params=query)  # no key: it quotes no report
         assert page.status_code == 200
@@ -172,17 +202,22 @@ def test_a_run_from_request_to_notice(client: TestClient, planner: dict[str, str
 def test_methods_and_parameters_are_listed_and_are_those_the_request_documents(
     client: TestClient, planner: dict[str, str]
 ) -> None:
+    def check_taken(wanted: dict[str, Any]) -> None:
+        """The run is queued; it is cancelled at once, as a key may have only a few open."""
+        answer = client.post("/v1/hotspots/runs", json=wanted, headers=planner)
+        assert answer.status_code == 202, answer.text
+        client.post(f"/v1/hotspots/runs/{answer.json()['id']}/cancel", headers=planner)
+
     said = client.get("/v1/hotspots/methods", headers=planner).json()
     schema = client.get("/openapi.json").json()["components"]["schemas"]["RunRequest"]
     assert {p["name"] for p in said["parameters"]} == set(schema["properties"]["parameters"]["properties"])
     for parameter in said["parameters"]:
         assert parameter["words"]
-        wanted = {**PERIOD, "parameters": {parameter["name"]: parameter["default"]}}
-        assert client.post("/v1/hotspots/runs", json=wanted, headers=planner).status_code == 202
+        check_taken({**PERIOD, "parameters": {parameter["name"]: parameter["default"]}})
     assert all(m["label"] and m["asks"] and m["tests"] for m in said["methods"])
     for example in schema["examples"]:
         known = {"within": "410106001"} if "within" in example else {}
-        assert client.post("/v1/hotspots/runs", json={**example, **known}, headers=planner).status_code == 202
+        check_taken({**example, **known})
 
 
 def test_a_queued_run_has_no_result_and_can_be_cancelled(client: TestClient, planner: dict[str, str]) -> None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from governance.hotspots.catalogue import ABOUT
+from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.study.parameters import described
+from presentation.words.hotspots import method_label, method_words
 
 GUIDE = Path(__file__).resolve().parents[4] / "docs" / "guides" / "planner.md"
 
 
 def method_table() -> str:
-    rows = [f"| `{method}` | {about.label} | {about.asks} | {about.tests} |" for method, about in ABOUT.items()]
+    rows = [
+        f"| `{method}` | {method_label(method)} | "
+        f"{method_words(method, 'asks', 'en')} | {method_words(method, 'tests', 'en')} |"
+        for method in HotspotMethod
+    ]
     return "\n".join(["| Method | On the map | Asks | Tests? |", "|---|---|---|---|", *rows]).replace("*", r"\*")
 
 

@@ -19,8 +19,9 @@ from geo.hotspot.progress import Cancelled
 from governance.calendar.workdays import day_types
 from governance.hotspots.area_frame import AreaFrame, make_frame
 from governance.hotspots.catalogue import ABOUT, HotspotMethod
-from governance.hotspots.methods.registry import METHODS
+from governance.hotspots.methods.registry import function_of
 from governance.hotspots.notes import NoteCode, note
+from governance.hotspots.result_format.stored import write_result
 from governance.hotspots.runs.analysis import analyse
 from governance.hotspots.study.exposure import Exposure, ExposureKind, LeftOut
 from governance.hotspots.study.frame import (
@@ -108,7 +109,9 @@ def study(frame: AreaFrame, screened: ScreenedReports, known: int = SIDE * SIDE,
 
 
 def test_every_method_is_described_and_can_be_run() -> None:
-    assert set(METHODS) == set(ABOUT) == set(HotspotMethod)
+    assert set(ABOUT) == set(HotspotMethod)
+    for method in HotspotMethod:
+        assert function_of(method).__module__.startswith("governance.hotspots.methods.")
 
 
 @pytest.mark.parametrize("zones", ["circles", "neighbours"])
@@ -117,17 +120,17 @@ def test_a_scan_finds_the_planted_place_and_no_other(
     frame: AreaFrame, screened: ScreenedReports, method: HotspotMethod, zones: str
 ) -> None:
     result = analyse(study(frame, screened, scan_zones=zones), [method])
-    assert [c["category"] for c in result["clusters"]] == [PLANTED]
-    found = result["clusters"][0]
-    assert f"g{HOT:02d}" in found["areas"]
-    assert found["adjusted_p"] <= 0.05
-    assert found["observed"] > found["expected"]
-    assert found["relative_risk"] > 1
-    assert len(found["samples"]) == 5
-    shape = shapely.from_geojson(orjson.dumps(found["geometry"]).decode())
-    assert (found["radius_m"] is None) == (zones == "neighbours")
+    assert [c.category for c in result.clusters] == [PLANTED]
+    found = result.clusters[0]
+    assert f"g{HOT:02d}" in found.areas
+    assert found.adjusted_p <= 0.05
+    assert found.observed > found.expected
+    assert found.relative_risk > 1
+    assert len(found.samples) == 5
+    shape = shapely.from_geojson(orjson.dumps(found.geometry).decode())
+    assert (found.radius_m is None) == (zones == "neighbours")
     if zones == "neighbours":
-        members = shapely.union_all(frame.shapes[[frame.codes.index(code) for code in found["areas"]]])
+        members = shapely.union_all(frame.shapes[[frame.codes.index(code) for code in found.areas]])
         assert shape.symmetric_difference(members).area < 1e-9
 
 
@@ -136,16 +139,16 @@ def test_a_density_cluster_says_how_stable_it_is_and_claims_no_test(
     frame: AreaFrame, screened: ScreenedReports, method: HotspotMethod
 ) -> None:
     result = analyse(study(frame, screened, density_eps_m=60.0, density_alpha_m=80.0), [method])
-    assert result["clusters"]
-    for cluster in result["clusters"]:
-        assert cluster["significant"] is None
-        assert cluster["expected"] is None
-        assert 0 <= cluster["stability"] <= 1
-        assert cluster["area_m2"] > 0
-    largest = max(result["clusters"], key=lambda c: c["observed"] * c["stability"])
-    assert f"g{HOT:02d}" in largest["areas"]
+    assert result.clusters
+    for cluster in result.clusters:
+        assert cluster.significant is None
+        assert cluster.expected is None
+        assert 0 <= cluster.stability <= 1
+        assert cluster.area_m2 > 0
+    largest = max(result.clusters, key=lambda c: c.observed * (c.stability or 0))
+    assert f"g{HOT:02d}" in largest.areas
     plain = analyse(study(frame, screened, density_eps_m=60.0, density_resamples=0), [method])
-    assert all(c["stability"] is None for c in plain["clusters"])
+    assert all(c.stability is None for c in plain.clusters)
 
 
 @pytest.mark.parametrize("method", [HotspotMethod.GI, HotspotMethod.MORAN])
@@ -165,47 +168,47 @@ def test_the_hottest_unit_is_where_it_was_planted_whatever_the_unit_and_the_rate
     frame: AreaFrame, screened: ScreenedReports, method: HotspotMethod, given: dict[str, Any]
 ) -> None:
     result = analyse(study(frame, screened, **given), [method])
-    units = result["units"]
-    assert sum(unit["reports"] for unit in units) == result["input"]["incidents_in_period"]
-    tested = [unit for unit in units if unit[f"{method}_z"] is not None]
-    hottest = max(tested, key=lambda u: u[f"{method}_z"])
-    assert hottest[f"{method}"] == 1
+    units = result.units
+    assert sum(unit.reports or 0 for unit in units) == result.input.incidents_in_period
+    hottest = max(units, key=lambda unit: unit.judged[method].z or -np.inf)
+    assert hottest.judged[method].flag == 1
     shape = (
-        shapely.from_geojson(orjson.dumps(hottest["geometry"]).decode())
-        if "geometry" in hottest
-        else frame.shapes[frame.codes.index(hottest["code"])]
+        shapely.from_geojson(orjson.dumps(hottest.geometry).decode())
+        if hottest.geometry is not None
+        else frame.shapes[frame.codes.index(hottest.code)]
     )
     planted = frame.shapes[HOT].centroid
     assert shape.distance(planted) < 1.5 * STEP
     if "rate_per" in given:
-        assert all(unit["rate"] * unit["exposure"] == pytest.approx(unit["reports"], abs=0.01) for unit in units)
+        assert all((unit.rate or 0) * (unit.exposure or 0) == pytest.approx(unit.reports, abs=0.01) for unit in units)
     if method is HotspotMethod.MORAN:
-        assert hottest["moran_kind"] == "high-high"
+        assert hottest.judged[method].found == "high-high"
 
 
 def test_households_of_hexagons_sum_to_those_of_the_grids(frame: AreaFrame, screened: ScreenedReports) -> None:
     result = analyse(
         study(frame, screened, unit="hexagon", hexagon_edge_m=170.0, rate_per="households"), [HotspotMethod.GI]
     )
-    assert sum(unit["exposure"] for unit in result["units"]) == pytest.approx(6400, abs=0.1)
+    assert sum(unit.exposure or 0 for unit in result.units) == pytest.approx(6400, abs=0.1)
 
 
 def test_what_has_no_households_is_left_out_and_said(frame: AreaFrame, screened: ScreenedReports) -> None:
     partly = analyse(
         study(frame, screened, known=60, rate_per="households"), [HotspotMethod.GI, HotspotMethod.POPULATION]
     )
-    assert [u["code"] for u in partly["units"] if "gi_z" not in u] == ["g60", "g61", "g62", "g63"]
-    said = {(one["method"], one["code"]): one["values"] for one in partly["notes"]}
+    assert [u.code for u in partly.units if HotspotMethod.GI not in u.judged] == ["g60", "g61", "g62", "g63"]
+    said = {(one.method, one.code): one.values for one in partly.notes}
     assert said["gi", NoteCode.RATES_COMPARED_EXCEPT]["left_out"] == 4
     assert said["population", NoteCode.COMPARED_PER_EXCEPT]["left_out"] == 4
-    assert [one["reason"]["code"] for one in partly["population"]["left_out"]] == [NoteCode.LEFT_OUT_HOUSEHOLDS] * 4
+    assert partly.population is not None
+    assert [one.reason.code for one in partly.population.left_out] == [NoteCode.LEFT_OUT_HOUSEHOLDS] * 4
     nowhere = analyse(
         study(frame, screened, known=0, rate_per="households"),
         [HotspotMethod.GI, HotspotMethod.MORAN, HotspotMethod.POPULATION],
     )
-    assert not any("gi" in unit or "moran" in unit for unit in nowhere["units"])
-    assert nowhere["clusters"] == []
-    assert [(one["method"], one["code"]) for one in nowhere["notes"]] == [
+    assert not any(unit.judged for unit in nowhere.units)
+    assert nowhere.clusters == []
+    assert [(one.method, one.code) for one in nowhere.notes] == [
         (method, NoteCode.EXPOSURE_UNKNOWN) for method in ("gi", "moran", "population")
     ]
 
@@ -213,24 +216,27 @@ def test_what_has_no_households_is_left_out_and_said(frame: AreaFrame, screened:
 def test_no_sentence_is_stored_only_names_that_came_in(frame: AreaFrame, screened: ScreenedReports) -> None:
     given = {"unit": "hexagon", "hexagon_edge_m": 200.0, "rate_per": "households"}
     result = analyse(study(frame, screened, known=60, **given), list(HotspotMethod))
-    stored = orjson.dumps(result, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+    stored = write_result(result).decode()
     chinese = {text for text in re.findall(r'"([^"]*)"', stored) if re.search(r"[\u4e00-\u9fff]", text)}
     assert chinese <= {*frame.names.values(), *CATEGORIES}
-    assert {(one["method"], one["code"]) for one in result["notes"]} >= {
+    assert {(one.method, one.code) for one in result.notes} >= {
         ("gi", NoteCode.FALSE_DISCOVERY), ("scan", NoteCode.SCANS_ADJUSTED), ("warning", NoteCode.SERIES_JUDGED),
     }  # fmt: skip
 
 
 def test_emerging_and_warning_say_their_findings_in_words(frame: AreaFrame, screened: ScreenedReports) -> None:
     result = analyse(study(frame, screened), [HotspotMethod.EMERGING, HotspotMethod.WARNING])
-    assert all(len(unit["emerging_steps"]) == 12 == len(result["emerging_frames"]) for unit in result["units"])
-    assert result["emerging_frames"][-1]["last"] == "2026-05-31"
-    series = {(one["area"], one["category"]): one for one in result["warning_series"]}
+    steps = [unit.judged[HotspotMethod.EMERGING].steps or [] for unit in result.units]
+    assert {len(own) for own in steps} == {len(result.steps)} == {12}
+    assert result.steps[-1].last == date(2026, 5, 31)
+    series = {(one.area, one.category): one for one in result.series}
     planted = series["d", PLANTED]
-    assert planted["alarm"]
-    assert planted["observed"] > planted["upper"] > planted["expected"]
-    assert {(w["area"], w["category"]) for w in result["warnings"]} == {k for k, one in series.items() if one["alarm"]}
-    assert all((one["p"] is None) == (one["expected"] is None) for one in series.values())
+    assert planted.alarm
+    assert planted.expected is not None
+    assert planted.upper is not None
+    assert planted.observed > planted.upper > planted.expected
+    assert all((one.trend is not None) == one.alarm for one in series.values())
+    assert all((one.p is None) == (one.expected is None) for one in series.values())
 
 
 def test_counts_over_unequal_land_are_warned_of_and_rates_and_equal_grids_are_not(
@@ -240,9 +246,9 @@ def test_counts_over_unequal_land_are_warned_of_and_rates_and_equal_grids_are_no
     narrow = np.array([shapely.affinity.scale(s, 0.4, 0.4) if k % 3 else s for k, s in enumerate(frame.shapes)])
     unequal = make_frame(frame.codes, frame.chains, frame.names, frame.levels, narrow)
 
-    def warned(areas: AreaFrame, **given: Any) -> list[str]:
-        notes = analyse(study(areas, screened, **given), methods)["notes"]
-        return [one["method"] for one in notes if one["code"].startswith("note/unequal_land")]
+    def warned(areas: AreaFrame, **given: Any) -> list[HotspotMethod | None]:
+        notes = analyse(study(areas, screened, **given), methods).notes
+        return [one.method for one in notes if one.code.startswith("note/unequal_land")]
 
     assert warned(frame) == []
     assert warned(unequal) == methods
@@ -257,7 +263,7 @@ def test_a_method_gives_the_same_bytes_on_one_thread_and_on_three(
     for count in (1, 3):
         monkeypatch.setattr(threads, "_processors", lambda count=count: count)
         result = analyse(study(frame, screened, rate_per="households", replicates=99), [method])
-        written.append(orjson.dumps(result, option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY))
+        written.append(write_result(result))
     assert written[0] == written[1]
 
 
@@ -280,4 +286,19 @@ def test_a_town_without_incidents_has_no_findings(frame: AreaFrame, screened: Sc
         screened, incidents=screened.incidents.select(np.arange(0)), points_m=np.empty((0, 2)), reports=0, by_source={}
     )
     result = analyse(study(frame, nothing, unit="hexagon"), list(HotspotMethod))
-    assert result["clusters"] == result["warnings"] == []
+    assert result.clusters == result.series == []
+    assert [(one.code, one.method) for one in result.notes] == [(NoteCode.NO_REPORTS, None)]
+
+
+def test_categories_that_no_report_has_and_an_empty_period_are_noted(
+    frame: AreaFrame, screened: ScreenedReports
+) -> None:
+    result = analyse(study(frame, screened), [HotspotMethod.GI], asked=[PLANTED, "占道经宫"])
+    unknown = [one.values for one in result.notes if one.code == NoteCode.CATEGORY_WITHOUT_REPORTS]
+    assert unknown == [{"category": "占道经宫"}]
+    days = np.floor((screened.incidents.time_s - local_midnight_s(START)) / 86400.0)
+    past = screened.incidents.select(np.flatnonzero(days < 0))
+    before = replace(screened, incidents=past, points_m=screened.points_m[days < 0])
+    noted = analyse(study(frame, before), [HotspotMethod.GI]).notes
+    assert noted[0].code == NoteCode.NO_REPORTS_IN_PERIOD
+    assert noted[0].values == {"start": "2026-05-01", "end": "2026-05-31"}

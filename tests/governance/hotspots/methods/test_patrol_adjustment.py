@@ -19,7 +19,7 @@ from governance.hotspots.methods.patrol_adjustment import (
     expected_in_space,
     expected_in_time,
 )
-from governance.hotspots.notes import NoteCode
+from governance.hotspots.notes import NoteCode, measure
 from governance.hotspots.patrol_effort.operations import record_effort
 from governance.hotspots.runs import operations, queries
 from grids.boundaries import operations as boundaries
@@ -28,6 +28,7 @@ from identity.keys import create_key
 
 if TYPE_CHECKING:
     from core.db import Database
+    from governance.hotspots.result_format import Result
 
 EFFORT = {NoteCode.EFFORT_MISSING, NoteCode.EFFORT_USED, NoteCode.EFFORT_USED_EXCEPT}
 SIDE, STEP, DAYS = 6, 0.003, 42
@@ -135,7 +136,7 @@ def record(database: Database, *, without_day: int | None = None) -> None:
         record_effort(session, layer="admin", rows=rows, unit="hours", source="演示", actor="t")
 
 
-def run(database: Database, **parameters: Any) -> tuple[int, dict[str, Any]]:
+def run(database: Database, **parameters: Any) -> tuple[int, Result]:
     with database.transaction() as session:
         number = operations.request_run(
             session,
@@ -154,14 +155,14 @@ def run(database: Database, **parameters: Any) -> tuple[int, dict[str, Any]]:
 def test_findings_beyond_the_hours_are_found_and_a_campaign_is_not(town: Database) -> None:
     record(town)
     _, result = run(town)
-    clusters = [c for c in result["clusters"] if c["method"] == "scan"]
+    clusters = [c for c in result.clusters if c.method == "scan"]
     assert clusters
-    assert all("108" in c["areas"] for c in clusters)
-    unit = next(u for u in result["units"] if u["code"] == "108")
-    assert unit["reports_and_findings"] >= unit["reports"] + 30
-    used = [one["values"] for one in result["notes"] if one["code"] == NoteCode.EFFORT_USED]
-    assert [(values["channel"], values["measure"]["code"]) for values in used] == [("patrol", "measure/hours")] * 2
-    assert result["input"]["patrol"] > 0
+    assert all("108" in c.areas for c in clusters)
+    unit = next(u for u in result.units if u.code == "108")
+    assert (unit.reports_and_findings or 0) >= (unit.reports or 0) + 30
+    used = [one.values for one in result.notes if one.code == NoteCode.EFFORT_USED]
+    assert [(values["channel"], values["measure"]) for values in used] == [("patrol", measure("hours"))] * 2
+    assert result.input.patrol > 0
 
 
 def test_without_effort_the_findings_stay_apart_and_it_is_said(town: Database) -> None:
@@ -170,11 +171,11 @@ def test_without_effort_the_findings_stay_apart_and_it_is_said(town: Database) -
     record(town, without_day=DAYS - 3)
     _, gap = run(town)
     for result in (nothing, gap):
-        assert result["clusters"] == apart["clusters"]
-        assert result["units"] == apart["units"]
-    said = [one for one in gap["notes"] if one["code"] == NoteCode.EFFORT_MISSING]
-    assert [(one["method"], one["values"]["days"]) for one in said] == [("gi", 1), ("scan", 1)]
-    assert not any(one["code"] in EFFORT for one in apart["notes"])
+        assert result.clusters == apart.clusters
+        assert result.units == apart.units
+    said = [one for one in gap.notes if one.code == NoteCode.EFFORT_MISSING]
+    assert [(one.method, one.values["days"]) for one in said] == [("gi", 1), ("scan", 1)]
+    assert not any(one.code in EFFORT for one in apart.notes)
 
 
 def test_an_adjusted_run_repeats_to_the_same_bytes_when_more_effort_came_in(town: Database) -> None:
@@ -191,4 +192,4 @@ def test_an_adjusted_run_repeats_to_the_same_bytes_when_more_effort_came_in(town
 def test_hexagons_keep_findings_apart_and_say_so(town: Database) -> None:
     record(town)
     _, result = run(town, unit="hexagon", hexagon_edge_m=200.0)
-    assert any(one["code"] == NoteCode.FINDINGS_APART_IN_HEXAGONS for one in result["notes"])
+    assert any(one.code == NoteCode.FINDINGS_APART_IN_HEXAGONS for one in result.notes)

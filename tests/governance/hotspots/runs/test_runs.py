@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from governance.hotspots import execution
 from governance.hotspots.catalogue import HotspotMethod
+from governance.hotspots.result_format.model import PileUp
 from governance.hotspots.runs import operations, queries
 from governance.hotspots.study.parameters import ParameterInvalidError, parse_parameters
 from grids.boundaries import operations as boundaries
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.db import Database
+    from governance.hotspots.result_format import Result
 
 START, END = date(2026, 5, 1), date(2026, 6, 1)
 FAST = {"replicates": 199, "history_days": 120, "scan_days": 60}
@@ -108,7 +110,7 @@ def run_of(database: Database, **options: Any) -> int:
         return operations.request_run(session, **{**given, **options}).id
 
 
-def result_of(database: Database, run_id: int) -> dict[str, Any]:
+def result_of(database: Database, run_id: int) -> Result:
     with database.transaction() as session:
         return queries.result_of(queries.get_run(session, run_id))
 
@@ -117,26 +119,25 @@ def test_the_planted_cluster_is_found_and_what_was_set_aside_is_said(town: Datab
     run_id = run_of(town)
     execution.execute_run(town, run_id)
     result = result_of(town, run_id)
-    account = result["input"]
-    assert account["on_pile_ups"] == 40
-    assert account["pile_ups"] == [{"lon": 113.2111, "lat": 34.7111, "reports": 40}]
-    assert account["patrol"] == 20
+    account = result.input
+    assert account.on_pile_ups == 40
+    assert account.pile_ups == [PileUp(lon=113.2111, lat=34.7111, reports=40)]
+    assert account.patrol == 20
     parts = ("without_point", "on_pile_ups", "patrol", "repeat_calls", "incidents")
-    assert account["reports"] == sum(account[part] for part in parts) == 990
+    assert account.reports == sum(getattr(account, part) for part in parts) == 990
     for method in ("scan", "concentration"):
-        found = [c for c in result["clusters"] if c["method"] == method]
-        assert [c["category"] for c in found] == ["占道经营"]
-        assert any(code.endswith("018") for code in found[0]["areas"])
-        assert found[0]["adjusted_p"] <= 0.05
-        assert found[0]["observed"] > 1.5 * found[0]["expected"]
-    scan = next(c for c in result["clusters"] if c["method"] == "scan")
-    assert (
-        date(2026, 5, 7) <= date.fromisoformat(scan["first"]) <= date.fromisoformat(scan["last"]) <= date(2026, 5, 22)
-    )
-    assert {"gi", "gi_q", "emerging"} <= set(result["units"][0])
-    hottest = max(result["units"], key=lambda a: a["gi_z"])
-    assert hottest["code"] in found[0]["areas"]
-    assert all((a["gi"] == 1) <= (a["gi_q"] <= 0.05) for a in result["units"])
+        found = [c for c in result.clusters if c.method == method]
+        assert [c.category for c in found] == ["占道经营"]
+        assert any(code.endswith("018") for code in found[0].areas)
+        assert (found[0].adjusted_p or 0) <= 0.05
+        assert found[0].observed > 1.5 * (found[0].expected or 0)
+    scan = next(c for c in result.clusters if c.method == "scan")
+    assert date(2026, 5, 7) <= scan.first <= scan.last <= date(2026, 5, 22)
+    judged = {unit.code: unit.judged for unit in result.units}
+    assert all({HotspotMethod.GI, HotspotMethod.EMERGING} <= methods.keys() for methods in judged.values())
+    gi = {code: methods[HotspotMethod.GI] for code, methods in judged.items()}
+    assert max(gi, key=lambda code: gi[code].z or 0) in found[0].areas
+    assert all((one.flag == 1) <= ((one.q or 0) <= 0.05) for one in gi.values())
 
 
 def test_a_finished_run_repeats_to_the_same_bytes_also_when_reports_came_in_since(town: Database) -> None:
@@ -188,15 +189,15 @@ def test_a_queued_run_is_cancelled_at_once_and_a_running_one_at_its_next_beat(
 def test_a_run_over_nothing_is_done_and_empty(town: Database) -> None:
     run_id = run_of(town, period=(date(2020, 1, 1), date(2020, 2, 1)))
     execution.execute_run(town, run_id)
-    assert result_of(town, run_id)["clusters"] == []
+    assert result_of(town, run_id).clusters == []
 
 
 def test_within_and_categories_limit_what_is_read(town: Database) -> None:
     run_id = run_of(town, within="410106001000", categories=["暴露垃圾"], methods=[HotspotMethod.GI])
     execution.execute_run(town, run_id)
     result = result_of(town, run_id)
-    assert len(result["areas"]) == 16
-    assert [entry["category"] for entry in result["by_category"]] == ["暴露垃圾"]
+    assert len(result.areas) == 16
+    assert [entry.category for entry in result.by_category] == ["暴露垃圾"]
 
 
 def test_what_is_due_is_requested_once(town: Database) -> None:

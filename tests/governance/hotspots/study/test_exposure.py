@@ -85,7 +85,7 @@ def test_households_are_the_areas_own_and_none_is_not_unknown(square: Session) -
         "120": NoteCode.LEFT_OUT_ZERO,
         "131": NoteCode.LEFT_OUT_HOUSEHOLDS,
     }
-    assert found.as_summary()["areas"] == 6
+    assert found.as_summary().areas == 6
 
 
 def test_households_of_a_community_are_summed_only_when_each_grid_has_them(square: Session) -> None:
@@ -115,7 +115,7 @@ def test_roads_are_clipped_and_a_road_on_the_border_is_shared(square: Session) -
     assert km["100"] == pytest.approx(width + height / 2, abs=two_pieces)
     assert km["101"] == pytest.approx(width + height / 2, abs=two_pieces)
     assert [area.code for area in found.left_out] == ["120", "121", "130", "131"]
-    assert found.as_summary()["total"] == pytest.approx(4 * width + height, abs=4 * two_pieces)
+    assert found.as_summary().total == pytest.approx(4 * width + height, abs=4 * two_pieces)
 
 
 def test_roads_imported_later_do_not_change_what_was_known(square: Session) -> None:

@@ -45,10 +45,10 @@ def test_every_report_read_is_in_exactly_one_part_of_the_account() -> None:
     found = screened(rows)
     account = found.as_summary()
     parts = ("without_point", "on_pile_ups", "patrol", "sensors", "repeat_calls", "notes_of_calls", "incidents")
-    assert [account[part] for part in parts] == [1, 0, 1, 1, 1, 1, 3]
-    assert sum(account[part] for part in parts) == account["reports"] == len(rows)
-    assert account["by_source"] == {"citizen": 4, "patrol": 1, "quick_note": 2, "sensor": 1}
-    assert account["quick_notes"] == 1
+    assert [getattr(account, part) for part in parts] == [1, 0, 1, 1, 1, 1, 3]
+    assert sum(getattr(account, part) for part in parts) == account.reports == len(rows)
+    assert account.by_source == {"citizen": 4, "patrol": 1, "quick_note": 2, "sensor": 1}
+    assert account.quick_notes == 1
     assert found.incidents.ids.tolist() == [1, 3, 5]
 
 
@@ -73,4 +73,4 @@ def test_notes_beyond_the_rule_of_repeats_count() -> None:
 
 
 def test_nothing_read_is_an_empty_account() -> None:
-    assert screened([]).as_summary()["incidents"] == 0
+    assert screened([]).as_summary().incidents == 0

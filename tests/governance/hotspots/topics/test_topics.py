@@ -5,20 +5,24 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import orjson
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from core import clock
+from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.policy import dated_policy
+from governance.hotspots.result_format.model import Period
+from governance.hotspots.result_format.stored import write_result
 from governance.hotspots.runs.tables import HotspotRun
 from governance.hotspots.topics import operations, rules
 from governance.hotspots.topics import queries as topic_queries
 from grids.boundaries import operations as boundaries
+from tests.factories import hotspot_results as make
 
 if TYPE_CHECKING:
     from core.db import Database
+    from governance.hotspots.result_format import Cluster, Result, SeriesJudgement
 
 THRESHOLDS = {
     "high_frequency_share": 0.08,
@@ -32,58 +36,24 @@ THRESHOLDS = {
     "same_place_share": 0.3,
     "gone_after_runs": 2,
 }
-TREND = {"start": "2026-05-01", "step_days": 7, "counts": [1, 2, 3]}
 
 
-def cluster(category: str, areas: list[str], observed: int, method: str = "scan") -> dict[str, Any]:
-    return {
-        "method": method, "number": 0, "category": category, "areas": areas, "observed": observed, "expected": 3.0,
-        "relative_risk": 4.0, "p": 0.001, "adjusted_p": 0.01, "recurrence_interval_days": None, "first": "2026-05-03",
-        "last": "2026-05-09", "trend": TREND, "samples": [1], "radius_m": 100.0, "significant": True,
-    }  # fmt: skip
+def cluster(category: str, areas: list[str], observed: int, method: HotspotMethod = HotspotMethod.SCAN) -> Cluster:
+    return make.cluster(method, category=category, areas=areas, observed=observed, adjusted_p=0.01)
 
 
-def result(
-    *,
-    month: int = 5,
-    counts: dict[str, int] | None = None,
-    clusters: list[dict[str, Any]] | None = None,
-    warnings: list[dict[str, Any]] | None = None,
-) -> dict[str, Any]:
-    codes = [f"41010600100{c}00{g}" for c in range(4) for g in range(3)]
-    return {
-        "period": {"start": f"2026-{month:02d}-01", "end": f"2026-{month + 1:02d}-01"},
-        "levels": ["district", "street", "community", "grid"],
-        "areas": [{"code": c, "above": ["410106", "410106001", c[:12]]} for c in codes],
-        "names": {"410106": "上街区", "410106001": "济源路街道"} | {f"41010600100{c}": f"第{c}社区" for c in range(4)},
-        "by_category": [
-            {
-                "category": name,
-                "reports": n,
-                "before": n // 2,
-                "reports_per_area": {"community": [n // 4] * 4, "grid": [n]},
-                "areas_in_all": {"community": 4, "grid": 12},
-                "trend": TREND,
-            }
-            for name, n in (counts or {}).items()
-        ],
-        "clusters": clusters or [],
-        "warnings": warnings or [],
-        "input": {},
-        "notes": [],
-    }
+def result(*, month: int = 5, counts: dict[str, int] | None = None, **found: Any) -> Result:
+    period = Period(start=date(2026, month, 1), end=date(2026, month + 1, 1))
+    return make.result(period=period, by_category=make.totals(counts or {}), **found)
 
 
-def warning(area: str, category: str, q: float) -> dict[str, Any]:
-    return {
-        "area": area, "area_name": "济源路街道", "category": category, "observed": 9, "expected": 2.0, "upper": 5.0,
-        "p": q / 10, "q": q, "trend": TREND,
-    }  # fmt: skip
+def warning(area: str, category: str, q: float) -> SeriesJudgement:
+    return make.series(area=area, category=category, observed=9, expected=2.0, upper=5.0, p=q / 10, q=q)
 
 
 def test_frequent_common_and_hot_are_told_apart_by_their_thresholds() -> None:
     found = rules.candidates(
-        result(counts={"积水": 100, "路灯": 3}, warnings=[warning("410106", "路灯", 0.01)]), THRESHOLDS
+        result(counts={"积水": 100, "路灯": 3}, series=[warning("410106", "路灯", 0.01)]), THRESHOLDS
     )
     assert [(c.category, c.kinds) for c in found] == [("积水", ["high_frequency", "common"]), ("路灯", ["hot"])]
 
@@ -92,8 +62,8 @@ def test_overlapping_clusters_and_warnings_of_one_category_are_one_place() -> No
     inside = ["410106001000000", "410106001000001"]
     found = rules.candidates(
         result(
-            clusters=[cluster("积水", inside, 9), cluster("积水", inside[1:], 7, "concentration")],
-            warnings=[warning("410106001", "积水", 0.01), warning("410106001", "路灯", 0.2)],
+            clusters=[cluster("积水", inside, 9), cluster("积水", inside[1:], 7, HotspotMethod.CONCENTRATION)],
+            series=[warning("410106001", "积水", 0.01), warning("410106001", "路灯", 0.2)],
         ),
         THRESHOLDS,
     )
@@ -130,7 +100,7 @@ def add_run(database: Database, month: int, **found: Any) -> int:
             kind="monthly", layer_id=layer, level="grid", period_start=date(2026, month, 1),
             period_end=date(2026, month + 1, 1), categories=[], methods=["scan"], parameters={}, seed=0,
             requested_by="t", requested_at=clock.now(), status="done",
-            result=orjson.dumps(result(month=month, **found)),
+            result=write_result(result(month=month, **found)),
         )  # fmt: skip
         session.add(run)
         session.flush()
@@ -163,19 +133,21 @@ def test_a_topic_appears_grows_fades_is_gone_and_returns(database: Database) -> 
 
 def test_counts_made_in_different_ways_are_not_compared(database: Database) -> None:
     areas = ["410106001000000", "410106001000001"]
-    follow(database, add_run(database, 1, warnings=[warning("410106001", "积水", 0.01)]))  # 9 in the whole street
+    follow(database, add_run(database, 1, series=[warning("410106001", "积水", 0.01)]))  # 9 in the whole street
     found = follow(database, add_run(database, 2, clusters=[cluster("积水", areas, 4)]))  # 4 in a cluster inside it
     assert found == {"积水": ["appeared", "steady"]}
     with database.transaction() as session:
         (topic,) = topic_queries.list_topics(session, layer_id=1)
         assert topic_queries.events_of(session, [topic.id])[topic.id][-1].finding["last_time"] is None
-    both = {"clusters": [cluster("积水", areas, 4)], "warnings": [warning("410106001", "积水", 0.01)]}
+    both = {"clusters": [cluster("积水", areas, 4)], "series": [warning("410106001", "积水", 0.01)]}
     found = follow(database, add_run(database, 3, **both))
     assert found == {"积水": ["appeared", "steady", "steady"]}
 
 
 def test_a_comparison_with_households_makes_no_topic_by_itself() -> None:
-    found = rules.candidates(result(clusters=[cluster("积水", ["410106001000000"], 9, "population")]), THRESHOLDS)
+    found = rules.candidates(
+        result(clusters=[cluster("积水", ["410106001000000"], 9, HotspotMethod.POPULATION)]), THRESHOLDS
+    )
     assert found == []
 
 
