@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 from starlette.requests import ClientDisconnect
 
-from api.http import problems, public_address
+from api.http import language, problems, public_address
 from api.http.body_limits import Body, BodyLimits, closing, refuse_declared
 from api.http.headers import added_to
 from core.errors import DomainError
@@ -68,6 +68,7 @@ class RequestEnvelope:
         request_id = headers.get(b"x-request-id", b"").decode("latin-1")
         if not _ID.match(request_id):
             request_id = f"{random.getrandbits(128):032x}"
+        language.begin(scope)
         scope = public_address.as_reached(scope, headers, self.trusted_proxies)
         bodiless = scope["method"] == "HEAD"
         if bodiless:

@@ -6,6 +6,7 @@ import math
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from api.http.language import PARAMETER
 from core.errors import DomainError
 from grids.boundaries.errors import ParameterInvalidError
 
@@ -72,7 +73,7 @@ def refuse_unknown(given: Iterable[str], known: Collection[str]) -> None:
     ParameterUnknownError
     """
     for name in given:
-        if name not in known:
+        if name not in known and name != PARAMETER:
             there_are = get_close_matches(name, known, n=1) or sorted(known)
             raise ParameterUnknownError(
                 f"There is no parameter '{name[:60]}' here; "

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from api.http.keys import CHALLENGE
+from api.http.language import language, translated
 from core.errors import DomainError, Kind
 from core.personal import masked, masked_text
 
@@ -90,7 +91,12 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
     context: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Build the response of one problem; people in what it quotes are masked."""
+    """Build the response of one problem; people in what it quotes are masked.
+
+    The title is in the request's language, and so is the detail where it is no more than the title.
+    """
+    words = translated(code, {}, title)
+    detail, title = words if detail == title else detail, words
     body: dict[str, Any] = {"type": TYPE_PREFIX + code, "title": title, "status": status, "detail": masked_text(detail)}
     optional = {"instance": instance, "field": field, "errors": masked(errors)}
     body |= {name: value for name, value in optional.items() if value is not None}
@@ -98,7 +104,8 @@ def problem_response(
     request_id = structlog.contextvars.get_contextvars().get("request_id")
     if request_id:
         body["request_id"] = request_id
-    return Response(_encoded(body), status, dict(headers or {}), MEDIA_TYPE)
+    spoken = {"Content-Language": language(), "Vary": "Accept-Language"}
+    return Response(_encoded(body), status, {**spoken, **(headers or {})}, MEDIA_TYPE)
 
 
 def _encoded(body: dict[str, Any]) -> bytes:
@@ -157,7 +164,11 @@ def from_validation(error: RequestValidationError, instance: str | None = None) 
     found = [
         {
             "field": ".".join(str(part) for part in entry["loc"]),
-            "message": WORDS.get(entry.get("type", ""), str(entry["msg"])),
+            "message": translated(
+                f"field/{entry.get('type')}",
+                entry.get("ctx") or {},
+                WORDS.get(entry.get("type", ""), str(entry["msg"])),
+            ),
         }
         for entry in error.errors()
     ]
@@ -215,10 +226,14 @@ def from_http(error: HTTPException, instance: str | None = None) -> Response:
         status=error.status_code,
         code=phrase.lower().replace(" ", "-"),
         title=phrase,
-        detail=ADVICE.get(error.status_code, phrase) if error.detail == phrase else str(error.detail),
+        detail=_advice(error.status_code, phrase) if error.detail == phrase else str(error.detail),
         instance=instance,
         headers=error.headers,
     )
+
+
+def _advice(status: int, phrase: str) -> str:
+    return translated(f"advice/{status}", {}, ADVICE.get(status, phrase))
 
 
 def unexpected(request_path: str | None) -> Response:
@@ -227,7 +242,7 @@ def unexpected(request_path: str | None) -> Response:
         status=500,
         code="unexpected",
         title="An unexpected error.",
-        detail="The service failed. Tell the operator the request_id of this answer.",
+        detail=translated("advice/500", {}, "The service failed. Tell the operator the request_id of this answer."),
         instance=request_path,
     )
 

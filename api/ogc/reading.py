@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.http.admission import costly
 from api.http.answers import GEOJSON
 from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
+from api.http.language import PARAMETER
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.public_address import address_of
@@ -50,7 +51,19 @@ FEATURES: dict[int | str, dict[str, Any]] = {
     **READ,
 }
 _FORM = "datetime is an instant, 2026-07-01T09:30:00+08:00, or an interval of two, start/end, with .. for an open end"
-_OWN = ("limit", "bbox", "bbox-crs", "datetime", "release", "crs", "filter", "filter-lang", "filter-crs", "after")
+_OWN = (
+    PARAMETER,
+    "limit",
+    "bbox",
+    "bbox-crs",
+    "datetime",
+    "release",
+    "crs",
+    "filter",
+    "filter-lang",
+    "filter-crs",
+    "after",
+)
 
 
 @router.get("/", include_in_schema=False)

@@ -1,0 +1,63 @@
+"""The language of an answer: `?lang=`, else `Accept-Language` (RFC 9110 §12.5.4), else English."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs
+
+from presentation.words.problems import CATALOGUE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import Scope
+
+ENGLISH: Final = "en"
+PARAMETER: Final = "lang"
+_request: ContextVar[Scope | None] = ContextVar("request", default=None)
+
+
+def begin(scope: Scope) -> None:
+    """Let what is said from here on be in the language that this request asks for."""
+    _request.set(scope)
+
+
+def language() -> str:
+    """Return the tag of the language that the request asks for, among those there are; English where none fits."""
+    scope = _request.get()
+    if scope is None:
+        return ENGLISH
+    offered = {ENGLISH, *CATALOGUE.languages}
+    query: bytes = scope.get("query_string", b"")
+    stated = parse_qs(query.decode("latin-1")).get(PARAMETER, [])
+    accepted = [value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language"]
+    for tag in [*stated, *_by_weight(",".join(accepted))]:
+        primary = str(tag).partition("-")[0].lower()
+        if primary in offered:
+            return primary
+    return ENGLISH
+
+
+def _by_weight(header: str) -> list[str]:
+    """Return the tags of an Accept-Language header, the preferred first; those of weight 0 are left out."""
+    weighed: list[tuple[float, str]] = []
+    for item in header.split(","):
+        tag, _, parameter = item.strip().partition(";")
+        name, _, value = parameter.strip().partition("=")
+        try:
+            weight = float(value) if name == "q" else 1.0
+        except ValueError:
+            weight = 0.0
+        if tag and weight > 0:
+            weighed.append((-weight, tag))
+    return [tag for _, tag in sorted(weighed, key=lambda pair: pair[0])]
+
+
+def translated(code: str, values: Mapping[str, object], english: str) -> str:
+    """Return the sentence of a problem's code in the request's language; `english` where that has none."""
+    sentences = CATALOGUE.sentences(language()) if language() != ENGLISH else {}
+    try:
+        return sentences[code].format_map(values)
+    except KeyError:
+        return english
