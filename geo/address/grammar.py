@@ -7,7 +7,7 @@ a place, a stretch of road); a *tail* says where from there (向南100米路西,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -41,8 +41,8 @@ class AnchorKind(StrEnum):
 # a, b, r: names; n: number; u: building and unit; g: gate; p: part.
 ANCHOR_FORMS: Final[tuple[tuple[AnchorKind, str], ...]] = (
     (AnchorKind.STRETCH, r"(?P<a>R)X?[&~](?P<b>R)X?T,?(?P<r>R)"),
-    (AnchorKind.STRETCH, r"(?P<r>R)[DS]?,?(?P<a>[RU])X?[&~](?P<b>[RU])X?,?T"),
-    (AnchorKind.STRETCH, r"(?P<r>R)[DS]?,?(?P<a>[RU])X?~(?P<b>[RU])X?"),
+    (AnchorKind.STRETCH, r"(?P<r>R)[DS]?,?(?P<a>[RU])X?D?[&~](?P<b>[RU])X?,?T"),
+    (AnchorKind.STRETCH, r"(?P<r>R)[DS]?,?(?P<a>[RU])X?D?~(?P<b>[RU])X?"),
     (AnchorKind.CROSSING, r"(?P<a>[RU])[QDS]?[,&]?(?P<b>[RU])[QDS]?,?X"),
     (AnchorKind.CROSSING, r"(?P<a>R)[QDS][,&]?(?P<b>R)(?:(?=D,?M)|[DS](?!,?N))"),
     (AnchorKind.CROSSING, r"(?P<a>R)[&,]?X[&,]?(?P<b>R)X?"),
@@ -193,8 +193,8 @@ def parse(text: str, names: NameIndex, road_cores: Mapping[str, tuple[Match, ...
         found = _ANCHORS.search(letters, at)
         if found is None:
             break
-        anchor, at = _anchor(found, speaking, letters)
-        anchors.append(replace(anchor, residence=_is_residence(anchor, tokens)))
+        anchor, at = _anchor(found, speaking, letters, _is_residence(speaking[found.start()], tokens))
+        anchors.append(anchor)
     return ParsedAddress(
         normalised=address,
         tokens=tokens,
@@ -204,9 +204,9 @@ def parse(text: str, names: NameIndex, road_cores: Mapping[str, tuple[Match, ...
     )
 
 
-def _is_residence(anchor: Anchor, tokens: tuple[Token, ...]) -> bool:
-    """Tell whether the words before an anchor say that somebody lives there."""
-    at = next(i for i, t in enumerate(tokens) if t is anchor.tokens[0])
+def _is_residence(first: Token, tokens: tuple[Token, ...]) -> bool:
+    """Tell whether the words before the first token of an anchor say that somebody lives there."""
+    at = tokens.index(first)
     while at > 0 and tokens[at - 1].role in "-Aa":
         at -= 1
         if tokens[at].value == RESIDENCE:
@@ -214,7 +214,7 @@ def _is_residence(anchor: Anchor, tokens: tuple[Token, ...]) -> bool:
     return False
 
 
-def _anchor(found: re.Match[str], tokens: list[Token], letters: str) -> tuple[Anchor, int]:
+def _anchor(found: re.Match[str], tokens: list[Token], letters: str, residence: bool) -> tuple[Anchor, int]:  # noqa: FBT001 (a field)
     row = int(str(found.lastgroup)[3:])  # the row group closes last
     kind = ANCHOR_FORMS[row][0]
     group = {
@@ -242,6 +242,7 @@ def _anchor(found: re.Match[str], tokens: list[Token], letters: str) -> tuple[An
             part=str(part[0].value) if part else "",
             tail=tail,
             tail_tokens=tuple(tokens[tail_found.start() : tail_found.end()]),
+            residence=residence,
         ),
         max(tail_found.end(), found.end()),
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from geo.address.divisions import short_division_names
 from geo.address.grammar import AnchorKind
+from geo.address.tokens import LONGEST_TEXT
 from geo.address.vocabulary import DISTINGUISHING, PLACE_SUFFIXES
 
 if TYPE_CHECKING:
@@ -33,8 +34,17 @@ _FURTHER_PLACE: Final = re.compile(
     + "|[站路河渠沟山坡林田坟]|站台|[一二三四五六分]店|分院|分校|校区|院区|[东西南北新老][区院]|大院|旧址|遗址|公墓"
     + "|工地|停车点|家属|分部|分局|项目部|地铁)"
 )
+_BETWEEN: Final = frozenset({"之间", "中间", "区间"})
+_EXTENDED: Final = frozenset({"小区", "公园", "社区"})
 _LONGEST_HEAD: Final = 4
 _OPENING: Final = frozenset("AVa,-")
+
+
+def all_read(parsed: ParsedAddress, found: Collection[Anchor]) -> bool:
+    """Tell whether anchors that were found take every word but areas, noise and separators."""
+    taken = {id(t) for a in found for t in (*a.tokens, *a.tail_tokens)}
+    read = all((id(t) in taken and t.role != "T") or t.role in ",-A&" for t in parsed.tokens)
+    return read and len(parsed.normalised.text) <= LONGEST_TEXT
 
 
 def unread(parsed: ParsedAddress, main: Anchor, found: Collection[Anchor]) -> tuple[str, ...]:
@@ -55,7 +65,9 @@ def unread(parsed: ParsedAddress, main: Anchor, found: Collection[Anchor]) -> tu
         The words as they stand in the normalised text; empty when every word was read or is harmless.
     """
     taken = {id(t) for a in found for t in (*a.tokens, *a.tail_tokens)}
-    return tuple(dict.fromkeys(t.text for t in _moving(parsed.tokens, main, taken)))
+    # Between two roads, and nobody said on which: the tail's form takes the word, but nothing is made of it.
+    between = [t for t in main.tail_tokens if t.role == "T" and t.text in _BETWEEN and not _is_two(main)]
+    return tuple(dict.fromkeys(t.text for t in (*between, *_moving(parsed.tokens, main, taken))))
 
 
 def foreign(parsed: ParsedAddress, context: Collection[str]) -> tuple[str, ...]:
@@ -87,13 +99,23 @@ def _moving(tokens: tuple[Token, ...], main: Anchor, taken: set[int]) -> Iterato
         behind = i == last + 1 and tokens[last].end == token.start and not main.tail and _is_bare_place(main)
         if behind and _is_further_place(tokens, i):
             yield token
-        elif token.role in "-,WAaV&":
+        elif token.role in "-,AaV&" or (token.role == "W" and token.text not in _EXTENDED):
             continue
         elif i < first:
             if _moves_before(tokens, i, first, main):
                 yield token
         elif (i > last or first < i < last) and _moves_after(tokens, i, last, main):
             yield token
+
+
+def _is_two(anchor: Anchor) -> bool:
+    """Tell whether an anchor names two things near each other, so that between them is where it is."""
+    return bool(anchor.building) or (anchor.number is not None and anchor.number.last is not None)
+
+
+def is_failing_light(tokens: tuple[Token, ...], i: int) -> bool:
+    """Tell whether a token is a traffic light of which something is reported (红绿灯不亮), not a crossing."""
+    return tokens[i].text == "红绿灯" and i + 1 < len(tokens) and tokens[i + 1].role == "W"
 
 
 def _is_bare_place(anchor: Anchor) -> bool:
@@ -128,31 +150,47 @@ def _moves_before(tokens: tuple[Token, ...], i: int, first: int, main: Anchor) -
 
 def _moves_after(tokens: tuple[Token, ...], i: int, last: int, main: Anchor) -> bool:
     token = tokens[i]
-    touching = tokens[i - 1].end == token.start and i - 1 == last
+    if token.role in "JMQ~":
+        return True
     match token.role:
-        case "J" | "M" | "Q" | "~":
-            moves = True
         case "D":
             # A bare 东 or 西 in words nobody read is a syllable; 东边 and 往东 are directions.
-            moves = len(token.text) > 1 or touching or not _among_unknown(tokens, i)
+            return len(token.text) > 1 or _touches(tokens, i, last) or not _among_unknown(tokens, i)
         case "L":
             aside = token.value in {"opposite", "behind"} and _is_bare_place(main) and not _parted(tokens, last, i)
-            moves = len(token.text) > 1 and (aside or token.value == "within")
+            return len(token.text) > 1 and (aside or token.value == "within")
         case "G" | "C":
-            moves = main.kind is AnchorKind.PLACE
+            return main.kind is AnchorKind.PLACE
         case "N" | "B":
-            moves = token.role == "N" or (not main.building and main.kind is not AnchorKind.NUMBER)
+            return token.role == "N" or (not main.building and main.kind is not AnchorKind.NUMBER)
+        case "X":
+            # 交叉口西边那个路口 is another crossing; a traffic light that fails is a thing.
+            return bool(main.tail) and not is_failing_light(tokens, i)
         case "T":
-            moves = token.text in {"之间", "中间", "区间"} and not main.building
-        case "R":
-            moves = not _parted(tokens, last, i)
-        case "P":
-            moves = touching and _is_bare_place(main)
-        case "U":
-            moves = bool(_PLACING.search(token.text))
+            return token.text in _BETWEEN and not _is_two(main)
         case _:
-            moves = False
-    return moves
+            return _names_elsewhere(tokens, i, last, main)
+
+
+def _names_elsewhere(tokens: tuple[Token, ...], i: int, last: int, main: Anchor) -> bool:
+    """Tell whether a word behind an anchor may name a place that is not the anchor's."""
+    token = tokens[i]
+    match token.role:
+        case "R":
+            return not _parted(tokens, last, i)
+        case "P":
+            return _touches(tokens, i, last) and _is_bare_place(main)
+        case "W":
+            # The estate east of a crossing is larger than the crossing.
+            follows = all(t.role == "-" for t in tokens[last + 1 : i])
+            exact = _is_bare_place(main) or bool(main.building) or bool(main.tail.moves)
+            return token.text in _EXTENDED and follows and not exact
+        case _:
+            return token.role == "U" and bool(_PLACING.search(token.text))
+
+
+def _touches(tokens: tuple[Token, ...], i: int, last: int) -> bool:
+    return i - 1 == last and tokens[last].end == tokens[i].start
 
 
 def _is_further_place(tokens: tuple[Token, ...], i: int) -> bool:

@@ -77,6 +77,9 @@ class Span(NamedTuple):
 FORM_WEIGHT: Final[dict[Form, float]] = {Form.NAME: 1.0, Form.ALIAS: 1.0, Form.FORMER: 0.97, Form.SHORT: 0.93}
 SOUND_SIMILARITY: Final = 0.95
 MERGED_SIMILARITY: Final = 0.91
+# In a short name a like sound is often another name: 中兴路 is not 中心路.
+SHORT_MERGED_SIMILARITY: Final = 0.78
+_SHORT_NAME: Final = 4
 LOOK_ALIKE_SIMILARITY: Final = 0.93
 SWAP_SIMILARITY: Final = 0.9
 OTHER_NAME_SIMILARITY: Final = 0.75
@@ -226,4 +229,4 @@ def _likeness_of_sound(shapes: str, key: str) -> tuple[float, How] | None:
     less = 0.015 * (len(key) - same - 1)
     if sound_key(shapes) == sound_key(key):
         return SOUND_SIMILARITY - less, How.SOUND
-    return MERGED_SIMILARITY - less, How.MERGED_SOUND
+    return (SHORT_MERGED_SIMILARITY if len(key) <= _SHORT_NAME else MERGED_SIMILARITY) - less, How.MERGED_SOUND

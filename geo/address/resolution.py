@@ -8,6 +8,7 @@ from geo.address.characters import number_of
 from geo.address.names import Kind, Match
 from geo.address.patterns import Number
 from geo.address.tokens import Token
+from geo.address.vocabulary import PLACE_SUFFIXES, ROAD_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,12 +59,13 @@ def _links(tokens: tuple[Token, ...], i: int) -> bool:
     return (
         tokens[i].text in {"至", "到"}
         and 0 < i < len(tokens) - 1
-        and tokens[i - 1].role in "RPVNBXL"
-        and tokens[i + 1].role in "RPVNB"
-        and bool(tokens[i + 1].matches or tokens[i + 1].role in "NB")
+        and tokens[i - 1].role in "RPVNBXLD"
+        and tokens[i + 1].role in "RPVNBU"
+        and bool(tokens[i + 1].matches or tokens[i + 1].role in "NB" or tokens[i + 1].text.endswith(_PLACES_OR_ROADS))
     )
 
 
+_PLACES_OR_ROADS: Final = (*PLACE_SUFFIXES, *ROAD_SUFFIXES)
 _NAMELESS: Final = frozenset("UaP")
 _ROADLIKE: Final = frozenset("RUa")
 _JOINS: Final = frozenset("&~")

@@ -40,6 +40,8 @@ RELATION_ACCURACY_M: Final[dict[str, float]] = {
 }
 # 往东 without a distance: as far as one walks before saying so.
 HEADING_M: Final = 300.0
+# A distance without a direction of up to so much hardly moves the place.
+NEAR_ENOUGH_M: Final = 60.0
 # The district of an office or a committee where the boundaries do not know it.
 DISTRICT_M: Final = 1000.0
 _OFFICES: Final = ("办事处", "街道办", "委会", "村委", "居委", "政府", "派出所", "中队", "社区", "所", "局", "村")
@@ -75,7 +77,9 @@ def _moved(spot: Spot, move: Move, index: LocatingIndex) -> Spot:
     metres = move.distance.metres
     if move.bearing_deg is None:
         reasons = (*spot.reasons, f"{metres:.0f} m, but no direction")
-        return replace(spot, accuracy_m=spot.accuracy_m + metres, score=spot.score * 0.9, reasons=reasons)
+        # Anywhere on a circle: 200 m from a crossing without a direction is not the crossing.
+        less = 0.9 if metres <= NEAR_ENOUGH_M else 0.75
+        return replace(spot, accuracy_m=spot.accuracy_m + metres, score=spot.score * less, reasons=reasons)
     # A distance said in words is off by about a tenth, and by as much as its words leave open (200多米, 几十米).
     loss = (
         max(0.5 * metres, move.distance.spread_m)

@@ -64,16 +64,17 @@ _WORDS_OF_ROLE: Final[tuple[tuple[str, float, Mapping[str, object]], ...]] = (
 )
 
 
-def _words_by_first() -> dict[str, tuple[tuple[str, str, object, float], ...]]:
+def _words_by_start() -> dict[str, tuple[tuple[str, str, object, float], ...]]:
+    """Put the words into a table by their first two characters, or the one they have."""
     table: dict[str, list[tuple[str, str, object, float]]] = {}
     for role, cost, meanings in _WORDS_OF_ROLE:
         for word, value in meanings.items():
             entry = (word, role, value, cost if len(word) > 1 else COST_SHORT_WORD)
-            table.setdefault(word[0], []).append(entry)
-    return {first: tuple(entries) for first, entries in table.items()}
+            table.setdefault(word[:2], []).append(entry)
+    return {start: tuple(entries) for start, entries in table.items()}
 
 
-_WORDS: Final = _words_by_first()
+_WORDS: Final = _words_by_start()
 _ROAD_ENDINGS: Final = frozenset(s for s in words.ROAD_SUFFIXES if s != "里")
 _PLACE_ENDINGS: Final = frozenset(words.PLACE_SUFFIXES)
 _AREA_ENDINGS: Final = frozenset(words.AREA_SUFFIXES)
@@ -92,6 +93,7 @@ _ENDS_AREA: Final = frozenset("省市县区")
 _UNLIKELY_IN_GENERIC: Final = frozenset("和同到至在是我有")
 
 
+_NOT_FIRST_IN_GENERIC: Final = frozenset("到至从在")
 # No name begins with 门前 or 对面.
 _RELATION_WORDS: Final = tuple(word for word in words.RELATIONS if len(word) > 1)
 _RELATION_STARTS: Final = frozenset(word[0] for word in _RELATION_WORDS)
@@ -101,7 +103,8 @@ _EXTRA_OF_AREA: Final = {"街道": -0.9, "街道办": -0.9}
 
 def _is_no_name(text: str, end: int) -> bool:
     """Tell whether a word that looks like the end of a name is part of a word that is none (人行道, 居民区)."""
-    return any(text.endswith(word, 0, end) for word in _LOOK_LIKE_NAMES.get(text[end - 1], ()))
+    words_ending_so = _LOOK_LIKE_NAMES.get(text[end - 1])
+    return words_ending_so is not None and text.endswith(words_ending_so, 0, end)
 
 
 def _look_like_names() -> dict[str, tuple[str, ...]]:
@@ -168,6 +171,8 @@ def _name_offers(text: str, names: NameIndex) -> list[list[_Offer]]:
     spans = list(names.spans(text))
     literal: dict[int, list[int]] = {}
     for start, end, matches in spans:
+        if text[end - 1 : end + 1] in _OTHER_WORDS:
+            continue
         if matches[0].how is How.WRITTEN:
             literal.setdefault(start, []).append(end)
             offers[start].append((end, COST_NAME, _role_of(matches, text[start:end]), None, matches))
@@ -180,18 +185,24 @@ def _name_offers(text: str, names: NameIndex) -> list[list[_Offer]]:
 
 def _offer_divisions(text: str, offers: list[list[_Offer]], cores: Mapping[str, tuple[Match, ...]]) -> None:
     """Offer the divisions of China: in full anywhere, in short before a name and where no road is called so."""
+    by_start, short = divisions_by_start(), short_division_names()
     for start in range(len(text) - 1):
-        for name in divisions_by_start().get(text[start : start + 2], ()):
+        names = by_start.get(text[start : start + 2])
+        if names is None:
+            continue
+        for name in names:
             if not text.startswith(name, start):
                 continue
             end = start + len(name)
-            if name not in short_division_names():
+            if name not in short:
                 if text[end - 1 : end + 1] not in _NO_DIVISION:
                     offers[start].append((end, COST_WORD, "a", None, ()))
             elif name not in cores and end < len(text) and any(o[4] and o[1] == COST_NAME for o in offers[end]):
                 offers[start].append((end, COST_SHORT_WORD, "a", None, ()))
 
 
+# 村委托 is not 村委.
+_OTHER_WORDS: Final = frozenset({"委托", "委员", "委派", "委屈", "委内"})
 # 新市区场 would be a market, not a town: an ending that goes on as another word.
 _NO_DIVISION: Final = frozenset({"市场", "区间", "县城", "市区", "市民", "市政", "区域", "市容"})
 
@@ -220,11 +231,12 @@ def _cores_in(text: str, cores: Mapping[str, tuple[Match, ...]]) -> Iterator[tup
 def _word_offers(text: str, start: int) -> list[_Offer]:
     """List the words of the vocabulary and the figures that stand at a position."""
     char = text[start]
-    offers: list[_Offer] = [
-        (start + len(word), cost, role, value, ())
-        for word, role, value, cost in _WORDS.get(char, ())
-        if text.startswith(word, start)
-    ]
+    offers: list[_Offer] = [(start + 1, cost, role, value, ()) for _, role, value, cost in _WORDS.get(char, ())]
+    two = text[start : start + 2]
+    if two != char:
+        for word, role, value, cost in _WORDS.get(two, ()):
+            if len(word) == 2 or text.startswith(word, start):
+                offers.append((start + len(word), cost, role, value, ()))
     for role, pattern in PATTERNS_BY_FIRST.get(char, ()):
         found = pattern.match(text, start)
         if found:
@@ -267,6 +279,8 @@ def _generic_spans(text: str) -> dict[int, list[_Offer]]:
                     break
                 if before in _UNLIKELY_IN_GENERIC:
                     extra += 1.0
+                if before in _NOT_FIRST_IN_GENERIC:
+                    continue
                 if before in _RELATION_STARTS and text.startswith(_RELATION_WORDS, start):
                     continue
                 cost = COST_GENERIC + COST_GENERIC_CHARACTER * (end - start) + extra

@@ -61,7 +61,10 @@ def weigh_text(
     parsed: ParsedAddress, main: Anchor, found: list[Anchor], index: LocatingIndex
 ) -> tuple[float, list[str]]:
     """Weigh what the text says beside its anchors: a factor for every spot of ``main``, and the reasons for it."""
-    factor, reasons = 1.0, []
+    factor = 1.0
+    reasons: list[str] = []
+    if leftovers.all_read(parsed, found):
+        return factor, reasons
     unresolved = [a for a in parsed.anchors if all(a is not f for f in found) and a.kind is not AnchorKind.AREA]
     factor *= UNKNOWN_ANCHOR ** len(unresolved)
     lost = any(RANK[a.kind] == 4 and a.kind is not AnchorKind.PLACE for a in unresolved)
@@ -91,12 +94,9 @@ def _lost_crossing(parsed: ParsedAddress, main: Anchor) -> bool:
         return False
     crossing = {AnchorKind.CROSSING, AnchorKind.STRETCH}
     used = {id(t) for a in parsed.anchors for t in a.tokens if a.kind in crossing}
-    after = (*parsed.tokens[1:], None)
     return any(
-        t.role == "X"
-        and id(t) not in used
-        and not (t.text == "红绿灯" and following is not None and following.role == "W")
-        for t, following in zip(parsed.tokens, after, strict=True)
+        t.role == "X" and id(t) not in used and not leftovers.is_failing_light(parsed.tokens, i)
+        for i, t in enumerate(parsed.tokens)
     )
 
 
@@ -133,6 +133,8 @@ def _distance(spot: Spot, other: Spot) -> float:
 
 def weigh_areas(spot: Spot, parsed: ParsedAddress, index: LocatingIndex, declared: BaseGeometry | None) -> Spot:
     """Weigh a spot against the areas the text names and the area its sender declares."""
+    if not parsed.areas and not parsed.unknown_areas and declared is None:
+        return spot
     shape = spot.line if spot.line is not None else shapely.points(spot.x, spot.y)
     for token in parsed.areas:
         areas = [index.areas[owner] for owner, _, _ in owners(token, Kind.AREA)]
