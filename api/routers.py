@@ -19,6 +19,7 @@ from api.http.openapi import add_summaries
 from api.maps import routes as maps
 from api.maps import tile_routes as tiles
 from api.ogc import editing as ogc_editing
+from api.ogc import landing as ogc_landing
 from api.ogc import reading as ogc_reading
 from api.ogc import tiling as ogc_tiling
 from api.reports import intake_routes as intake
@@ -45,6 +46,7 @@ ROUTERS = [
     gazetteer.router,
     maps.router,
     ogc_editing.router,
+    ogc_landing.router,
     ogc_reading.router,
     ogc_tiling.router,
     reports.router,

@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import File, Form, Query, Request, UploadFile
 from starlette.responses import Response
 
-from api.boundaries.schemas import ImportOut, import_out
+from api.boundaries.schemas import ExportedAreas, ImportOut, import_out
 from api.http.access import Editor
+from api.http.answers import BINARY, GeoJsonResponse
 from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SessionDep, SnapshotDep
 from api.http.instants import Instant
 from api.http.openapi import feature_router
@@ -25,6 +26,11 @@ from grids.boundaries.files.staging import Upload
 from grids.change_sets import operations as change_sets
 
 router = feature_router(prefix="/v1/layers", tags=["boundaries"])
+
+_BINARY_FORMATS = (
+    "application/octet-stream",
+    *(f.media_type for f in formats.FORMATS if f.writable and f is not formats.GEOJSON),
+)
 
 
 @router.post(
@@ -136,14 +142,12 @@ def import_boundary_files(
 
 @router.get(
     "/{layer}/export",
-    response_class=Response,
+    response_model=ExportedAreas,
+    response_class=GeoJsonResponse,
     responses={
         200: {
             "description": "The file; `Content-Disposition` names it, with its coordinate system.",
-            "content": {
-                media: {"schema": {"type": "object"} if "json" in media else {"type": "string", "format": "binary"}}
-                for media in ("application/octet-stream", *(f.media_type for f in formats.FORMATS if f.writable))
-            },
+            "content": dict.fromkeys(_BINARY_FORMATS, BINARY),
         },
         **responses(400, 401, 404, 503),
     },

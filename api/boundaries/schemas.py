@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.instants import Instant
 from api.http.texts import LAYER_CODE, TEXT_PATTERN, Line
+from api.shapes.defects import FirstDefects
+from api.shapes.geojson import Feature, FeatureCollection, Geometry
 from api.shapes.release_rules import GapOut, MeantIn
 from api.shapes.releases import ReleaseOut, release_out
 from core.personal import without_people
@@ -97,7 +99,7 @@ class ImportOut(BaseModel):
     blocked: bool = Field(description="Whether the defects forbid publishing.")
     areas: int = Field(examples=[398])
     remarks: list[str] = Field(examples=[["streets: text read as gb18030"]])
-    defects: dict[str, Any] = Field(
+    defects: FirstDefects = Field(
         description="GeoJSON of the defects, what blocks first, at most 1,000; `summary` counts them all."
     )
     published: PublishedOut | None = None
@@ -156,7 +158,33 @@ class AreaOut(BaseModel):
     valid_from: datetime
     valid_to: datetime | None = Field(description="Null while it is valid.")
     release: int = Field(description="The release that brought this state.", examples=[1])
-    geometry: dict[str, Any] | None = Field(default=None, description="GeoJSON MultiPolygon, when asked for.")
+    geometry: Geometry | None = Field(default=None, description="GeoJSON MultiPolygon, when asked for.")
+
+
+class ExportedAreaFacts(BaseModel):
+    """Facts of an exported area; its free attributes stand beside them."""
+
+    model_config = ConfigDict(extra="allow")
+
+    level: str
+    code: str
+    name: str
+
+
+class ExportedArea(Feature):
+    """An exported area."""
+
+    properties: ExportedAreaFacts
+
+
+class ExportedAreas(FeatureCollection):
+    """A release as GeoJSON; `crs` names the system where it is not WGS 84."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str
+    description: str
+    features: list[ExportedArea]
 
 
 class AreaListOut(BaseModel):
@@ -196,7 +224,7 @@ def import_out(imported: Imported, layer: str, defects: dict[str, Any], change_s
         blocked=imported.report.blocks,
         areas=len(imported.delivery.areas),
         remarks=imported.delivery.remarks,
-        defects=defects,
+        defects=FirstDefects.model_validate(defects),
         published=None if imported.published is None else published_out(imported.published, layer),
         change_set=change_set,
     )
@@ -217,5 +245,5 @@ def area_out(area: StoredArea, *, with_people: bool = False) -> AreaOut:
         valid_from=area.valid_from,
         valid_to=area.valid_to,
         release=area.release_number,
-        geometry=None if record.geom is None else geojson(record.geom),
+        geometry=None if record.geom is None else Geometry.model_validate(geojson(record.geom)),
     )

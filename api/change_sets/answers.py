@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from api.change_sets.map_schemas import DraftAreas, ProposedGridFacts, ProposedGridFeature, ProposedGrids
 from api.change_sets.schemas import (
     ChangeSetOut,
     DifferenceOut,
@@ -21,6 +22,8 @@ from api.change_sets.schemas import (
     RulesChangeOut,
     SurroundingsOut,
 )
+from api.shapes.defects import CheckReport, FirstDefects
+from api.shapes.geojson import Geometry
 from api.shapes.release_rules import rules_out
 from core.personal import masked_text, without_people
 from grids.boundaries import operations as boundaries
@@ -90,16 +93,16 @@ def replaced_out(delivered: Delivered) -> ReplacedOut:
         edit=done.number,
         version=done.change_set.version,
         differences=[difference_out(difference) for difference in delivered.differences],
-        defects=boundaries.features(delivered.report),
+        defects=FirstDefects.model_validate(boundaries.features(delivered.report)),
     )
 
 
 def surroundings_out(around: Surroundings) -> SurroundingsOut:
     """Show what lies around a change."""
     return SurroundingsOut(
-        defects=None if around.report is None else around.report.as_feature_collection(),
+        defects=None if around.report is None else CheckReport.model_validate(around.report.as_feature_collection()),
         proposals=[proposal_out(offer) for offer in around.offers],
-        beside=features(dict(around.beside)),
+        beside=DraftAreas.model_validate(features(dict(around.beside))),
     )
 
 
@@ -112,7 +115,7 @@ def proposal_out(offer: Offer) -> ProposalOut:
         verb=offer.repair.verb.value,
         moved_m2=offer.repair.moved_m2,
         moves=[MovementOut.model_validate(movement, from_attributes=True) for movement in offer.repair.movements],
-        ground=None if shapely.is_empty(offer.ground) else geojson(offer.ground),
+        ground=None if shapely.is_empty(offer.ground) else Geometry.model_validate(geojson(offer.ground)),
         message_zh=f"{offer.defect.message_zh}→{offer.repair.title_zh}",
         message_en=f"{offer.defect.message_en} → {offer.repair.title_en}",
     )
@@ -130,17 +133,15 @@ def redesign_out(redesign: Redesign, *, taken: bool) -> RedesignOut:
         cut_on_roads=redesign.cut_on_roads,
         moved_load=redesign.moved_load,
         moves=[RedesignMoveOut(from_area=a, to_number=n, load=load) for a, n, load in redesign.moves],
-        grids={
-            "type": "FeatureCollection",
-            "features": [
-                {
-                    "type": "Feature",
-                    "geometry": geojson(piece),
-                    "properties": {"number": number, "load": float(redesign.after.loads[number - 1])},
-                }
+        grids=ProposedGrids(
+            features=[
+                ProposedGridFeature(
+                    geometry=Geometry.model_validate(geojson(piece)),
+                    properties=ProposedGridFacts(number=number, load=float(redesign.after.loads[number - 1])),
+                )
                 for number, piece in enumerate(redesign.pieces, start=1)
-            ],
-        },
+            ]
+        ),
         taken=taken,
     )
 

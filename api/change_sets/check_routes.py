@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Request, Response
 
 from api.change_sets import answers, schemas
 from api.change_sets.routes import READ, WRITE, Id, Match, edited, version_of
 from api.http.access import Editor, Viewer
+from api.http.answers import json_response
 from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.parameters import box_of
+from api.shapes.defects import CheckReport, DefectFeature
 from geo.coverage import DefectKind
 from grids.change_sets import operations
 
 router = feature_router(prefix="/v1/change-sets", tags=["boundary desk"])
 
 
-@router.get("/{change_set}/check", responses=READ)
-def check_change_set(session: SnapshotDep, request: Request, viewer: Viewer, change_set: Id) -> dict[str, Any]:
+@router.get("/{change_set}/check", response_model=CheckReport, responses=READ)
+def check_change_set(session: SnapshotDep, request: Request, viewer: Viewer, change_set: Id) -> Response:
     """Check the whole layer as the draft has it; answers the defects with their places, as GeoJSON."""
     del viewer
     memory = request.app.state.draft_checks
-    return operations.check(session, change_set_id=change_set, memory=memory).as_feature_collection()
+    report = operations.check(session, change_set_id=change_set, memory=memory)
+    return json_response(report.as_feature_collection())
 
 
 @router.get("/{change_set}/surroundings", responses=READ)
@@ -94,6 +97,6 @@ def take_repairs(
     return schemas.RepairedOut(
         **dict(edited(session, response, done.edited)),
         taken=done.taken,
-        left=[defect.as_feature() for defect in done.left[:100]],
+        left=[DefectFeature.model_validate(defect.as_feature()) for defect in done.left[:100]],
         left_count=len(done.left),
     )

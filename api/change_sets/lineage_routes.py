@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import shapely
 from fastapi import Path, Query, Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from api.change_sets import answers, schemas
+from api.change_sets.map_schemas import DisputedEdges
 from api.http.access import Viewer
+from api.http.answers import json_response
 from api.http.dependencies import SnapshotDep
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
@@ -40,21 +42,19 @@ def get_area_lineage(
     )
 
 
-@router.get("/{layer}/disputed-edges", responses=responses(400, 401, 403, 404, 503))
-def list_disputed_edges(session: SnapshotDep, viewer: Viewer, layer: LayerCode, days: Days = 365) -> dict[str, Any]:
+@router.get("/{layer}/disputed-edges", response_model=DisputedEdges, responses=responses(400, 401, 403, 404, 503))
+def list_disputed_edges(session: SnapshotDep, viewer: Viewer, layer: LayerCode, days: Days = 365) -> Response:
     """Gather borders in doubt, as GeoJSON: matters that could be either side's, or that people moved across."""
     del viewer
-    return {
-        "type": "FeatureCollection",
-        "features": [
-            {
-                "type": "Feature",
-                "geometry": None if d.edge is None else geojson(shapely.from_wkb(d.edge)),
-                "properties": {"areas": [d.one, d.other], "ambiguous": d.ambiguous, "moved": d.moved},
-            }
-            for d in boundary_changes.disputes(session, layer=layer, days=days)
-        ],
-    }
+    features = [
+        {
+            "type": "Feature",
+            "geometry": None if d.edge is None else geojson(shapely.from_wkb(d.edge)),
+            "properties": {"areas": [d.one, d.other], "ambiguous": d.ambiguous, "moved": d.moved},
+        }
+        for d in boundary_changes.disputes(session, layer=layer, days=days)
+    ]
+    return json_response({"type": "FeatureCollection", "features": features})
 
 
 @router.get("/{layer}/disputed-edges.html", response_class=HTMLResponse, responses=responses(400, 401, 403, 404, 503))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import File, Form, Header, Path, Query, Request, Response, UploadFile
 from sqlalchemy.orm import Session
 
 from api.change_sets import answers, schemas
+from api.change_sets.map_schemas import DraftAreas
 from api.http.access import Editor, Viewer
+from api.http.answers import json_response
 from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.parameters import box_of, pairs_of
@@ -69,23 +71,24 @@ def get_change_set(session: SnapshotDep, viewer: Viewer, response: Response, cha
     return shown(session, found, edits=True)
 
 
-@router.get("/{change_set}/areas", responses=READ)
+@router.get("/{change_set}/areas", response_model=DraftAreas, responses=READ)
 def list_change_set_areas(
     session: SnapshotDep,
     viewer: Viewer,
     change_set: Id,
     bbox: Annotated[str | None, Query(max_length=100, description="west,south,east,north in degrees.")] = None,
     changed: Annotated[bool, Query(description="Only what the draft changed.")] = False,  # noqa: FBT002
-) -> dict[str, Any]:
+) -> Response:
     """Show areas as the draft has them, as GeoJSON."""
     del viewer
     found = queries.get_change_set(session, change_set)
     if changed:
-        return answers.features(queries.overlay(session, found))
+        return json_response(answers.features(queries.overlay(session, found)))
     if bbox is None:
-        return answers.features(dict(queries.draft_areas(session, found)))
+        return json_response(answers.features(dict(queries.draft_areas(session, found))))
     draft = draft_queries.state_of(session, found)
-    return answers.features(dict(draft_queries.within(session, draft, draft_queries.everywhere(draft, box_of(bbox)))))
+    inside = draft_queries.within(session, draft, draft_queries.everywhere(draft, box_of(bbox)))
+    return json_response(answers.features(dict(inside)))
 
 
 @router.post(

@@ -7,8 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.change_sets.map_schemas import DraftAreaFeature, DraftAreas, ProposedGrids
 from api.http.instants import Instant
 from api.http.texts import LAYER_CODE, Line, Text
+from api.shapes.defects import CheckReport, DefectFeature, FirstDefects
+from api.shapes.geojson import AnyGeometry
 from api.shapes.release_rules import MeantIn, RulesOut
 from geo.coverage import DefectKind
 from grids.change_sets.rules.verbs import MOST_PARTS
@@ -137,7 +140,7 @@ class ProposalOut(BaseModel):
     verb: str = Field(examples=["give_to_neighbour"])
     moved_m2: float
     moves: list[MovementOut]
-    ground: dict[str, Any] | None = Field(description="The ground that would change hands, as GeoJSON.")
+    ground: AnyGeometry | None = Field(description="The ground that would change hands, as GeoJSON.")
     message_zh: str
     message_en: str
 
@@ -145,19 +148,19 @@ class ProposalOut(BaseModel):
 class SurroundingsOut(BaseModel):
     """What lies around a change: the defects there, how they could be mended, and the areas beside it."""
 
-    defects: dict[str, Any] | None = Field(
+    defects: CheckReport | None = Field(
         description="GeoJSON with `summary`, as the whole check gives it; null where so much changed that only the "
         "whole check tells."
     )
     proposals: list[ProposalOut] = Field(description="Repairs of the first defects, with the ground each would move.")
-    beside: dict[str, Any] = Field(description="Unchanged areas of the finest level beside the change, as GeoJSON.")
+    beside: DraftAreas = Field(description="Unchanged areas of the finest level beside the change, as GeoJSON.")
 
 
 class EditedOut(SurroundingsOut):
     """What an edit left different, as a GeoJSON FeatureCollection; an area that ended has no geometry."""
 
     type: Literal["FeatureCollection"] = "FeatureCollection"
-    features: list[dict[str, Any]]
+    features: list[DraftAreaFeature]
     edit: int | None = Field(description="The edit's number; null where it was only tried.")
     version: int = Field(description="The draft's version, as in the ETag.")
 
@@ -178,13 +181,13 @@ class ReplacedOut(BaseModel):
     """What a delivery makes different, area by area."""
 
     type: Literal["FeatureCollection"] = "FeatureCollection"
-    features: list[dict[str, Any]] = Field(
+    features: list[DraftAreaFeature] = Field(
         description="The areas as they are now, as GeoJSON; without outlines where more than 500 differ."
     )
     edit: int | None = Field(description="The edit's number; null where it was only tried.")
     version: int = Field(description="The draft's version, as in the ETag.")
     differences: list[DifferenceOut] = Field(description="Coarsest level first, then by code.")
-    defects: dict[str, Any] = Field(description="What the whole layer's check then finds, as GeoJSON, at most 1,000.")
+    defects: FirstDefects = Field(description="What the whole layer's check then finds, as GeoJSON, at most 1,000.")
 
 
 class RulesChangeOut(BaseModel):
@@ -244,7 +247,7 @@ class RepairedOut(EditedOut):
     """What the repairs left different, and what could not be mended."""
 
     taken: int
-    left: list[dict[str, Any]] = Field(description="The first hundred defects that are left, as GeoJSON features.")
+    left: list[DefectFeature] = Field(description="The first hundred defects that are left.")
     left_count: int
 
 
@@ -266,7 +269,7 @@ class RedesignMoveOut(BaseModel):
 
 
 class RedesignOut(BaseModel):
-    """A proposal beside today's grids; `grids` is GeoJSON."""
+    """A proposal beside today's grids."""
 
     parent_code: str
     load: str
@@ -277,7 +280,7 @@ class RedesignOut(BaseModel):
     cut_on_roads: float = Field(description="Share of the new inner borders that follow roads.")
     moved_load: float = Field(description="Load that would come under another grid.")
     moves: list[RedesignMoveOut] = Field(description="What would move, the largest first.")
-    grids: dict[str, Any]
+    grids: ProposedGrids
     taken: bool
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path as PathValue
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse, Response
 
+from api.data_quality.schemas import CorrectionDecisionIn, CorrectionOut, ExaminedOut, FlaggedOut, SourceOut
 from api.http.access import Administrator, Dispatcher, Viewer
 from api.http.answers import json_response
 from api.http.dependencies import SessionDep, SnapshotDep
@@ -26,68 +25,6 @@ router = feature_router(tags=["data quality"])
 _PAGE = TEMPLATES / "data_quality.html"
 
 Source = Annotated[str, PathValue(max_length=200, pattern=LINE_PATTERN)]
-
-
-class SourceOut(BaseModel):
-    """One source's standing. Shares run from 0 to 1; `under` tells how its points fit read in each datum."""
-
-    source: str
-    channel: str | None
-    declared_crs: str
-    reports: int
-    with_point: int
-    with_address: int
-    examined: int
-    declarations: list[dict[str, Any]]
-    flags: dict[str, int]
-    flag_labels: dict[str, str]
-    corrections: list[dict[str, Any]]
-
-
-class ExaminedOut(BaseModel):
-    """What a run looked at."""
-
-    reports: int
-    flagged: int
-    offered: int
-
-
-class FlaggedOut(BaseModel):
-    """A report about whose point something was noticed. Nothing of the report was changed."""
-
-    number: str
-    address: str | None
-    x: float
-    y: float
-    crs: str
-    verdict: str | None
-    address_lon: float | None
-    address_lat: float | None
-    distance_m: dict[str, float]
-    flags: list[dict[str, Any]]
-    examined_at: datetime
-
-
-class CorrectionDecisionIn(BaseModel):
-    """A decision on an offered datum."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    take: bool
-    reason: str = Field(min_length=1, max_length=500, pattern=LINE_PATTERN)
-
-
-class CorrectionOut(BaseModel):
-    """An offered datum and what became of it."""
-
-    id: int
-    declared_crs: str
-    detected_crs: str
-    state: str
-    offered_at: datetime
-    decided_by: str | None
-    decided_at: datetime | None
-    decision_reason: str | None
 
 
 @router.get("/v1/data-quality", response_model=list[SourceOut], responses=responses(401, 403, 429, 503))

@@ -8,6 +8,7 @@ from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
 from api.hotspots.finding_schemas import HotspotFindings, findings_answer
+from api.hotspots.map_schemas import HotspotFeatures
 from api.hotspots.schemas import (
     Decision,
     MethodsAnswer,
@@ -20,6 +21,7 @@ from api.hotspots.schemas import (
 )
 from api.http.access import Planner, Viewer
 from api.http.admission import costly
+from api.http.answers import BINARY, GEOJSON, GeoJsonResponse
 from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.languages import ReaderLanguage
 from api.http.openapi import feature_router
@@ -44,7 +46,7 @@ WordsLanguage = Annotated[str, Depends(ReaderLanguage(CATALOGUE))]
 RunId = Annotated[int, Path(ge=1, le=2**62, examples=[1])]
 Form = Literal["geojson", "csv", "gpkg"]
 FORMATS = {
-    "geojson": ("application/geo+json", files.as_geojson),
+    "geojson": (GEOJSON, files.as_geojson),
     "csv": ("text/csv; charset=utf-8", files.as_csv),
     "gpkg": ("application/geopackage+sqlite3", files.as_geopackage),
 }
@@ -109,8 +111,8 @@ def get_hotspot_findings(run: RunId, session: SessionDep, _: Viewer, language: W
 
 
 def _files(description: str) -> dict[int | str, dict[str, Any]]:
-    media = {media.partition(";")[0]: {"schema": {"type": "string"}} for media, _ in FORMATS.values()}
-    return {200: {"description": description, "content": media}, **responses(400, 401, 403, 404, 409, 503)}
+    tables = {"text/csv": {"schema": {"type": "string"}}, "application/geopackage+sqlite3": BINARY}
+    return {200: {"description": description, "content": tables}, **responses(400, 401, 403, 404, 409, 503)}
 
 
 def _file(found: files.FindingRows, run: int, form: Form) -> Response:
@@ -121,7 +123,8 @@ def _file(found: files.FindingRows, run: int, form: Form) -> Response:
 
 @router.get(
     "/runs/{run}/clusters.{form}",
-    response_class=Response,
+    response_model=HotspotFeatures,
+    response_class=GeoJsonResponse,
     responses=_files("The clusters of a finished run. `significant` is null where the method does not test."),
 )
 def get_hotspot_clusters(
@@ -137,7 +140,8 @@ def get_hotspot_clusters(
 
 @router.get(
     "/runs/{run}/units.{form}",
-    response_class=Response,
+    response_model=HotspotFeatures,
+    response_class=GeoJsonResponse,
     responses=_files("Each grid or hexagon with what gi, moran and emerging say of it."),
 )
 def get_hotspot_units(run: RunId, form: Form, session: SnapshotDep, _: Viewer) -> Response:
@@ -148,7 +152,8 @@ def get_hotspot_units(run: RunId, form: Form, session: SnapshotDep, _: Viewer) -
 
 @router.get(
     "/runs/{run}/warnings.{form}",
-    response_class=Response,
+    response_model=HotspotFeatures,
+    response_class=GeoJsonResponse,
     responses=_files("Each area and category that was compared with its past; `alarm` marks what is more than that."),
 )
 def get_hotspot_warnings(run: RunId, form: Form, session: SnapshotDep, _: Viewer) -> Response:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 JSON: Final = "application/json"
 GEOJSON: Final = "application/geo+json"
-HTML: Final = "text/html"
-PDF: Final = "application/pdf"
 MVT: Final = "application/vnd.mapbox-vector-tile"
 BINARY: Final[dict[str, Any]] = {"schema": {"type": "string", "format": "binary"}}
 
@@ -25,13 +23,7 @@ def json_response(
     return Response(orjson.dumps(content), status, headers, media_type)
 
 
-class GeoJsonResponse(Response):
-    """Documents a route (`response_class`) that answers GeoJSON under its own media type."""
+class GeoJsonResponse(JSONResponse):
+    """Documents (`response_class`) that a route answers its `response_model` as GeoJSON; `json_response` writes it."""
 
     media_type = GEOJSON
-
-
-class PdfResponse(Response):
-    """A print."""
-
-    media_type = PDF

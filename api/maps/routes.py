@@ -8,7 +8,7 @@ from fastapi import Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.http.answers import GEOJSON
+from api.http.answers import GEOJSON, GeoJsonResponse
 from api.http.conditional_response import (
     PiecewiseResponse,
     html_answer,
@@ -22,6 +22,7 @@ from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.texts import CODE_PATTERN
+from api.maps.schemas import ResponsibilityMap
 from core import clock
 from core.content_encoding import choose_encoding
 from geo.map.simplify import MAX_ZOOM
@@ -98,45 +99,17 @@ async def _responsibility(request: Request) -> Response:
 
 
 _RESPONSIBILITY: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "A FeatureCollection of the level's areas in order of their codes. Properties: `code`, "
-        "`name`, `level`, `parent_code`, `unit_code`, `unit_name`, `area_m2`, `reports_total`, `reports_30d` "
-        "(null where reports are not assigned to this layer).",
-        "content": {
-            GEOJSON: {
-                "schema": {"type": "object"},
-                "example": {
-                    "type": "FeatureCollection",
-                    "layer": "admin",
-                    "level": "grid",
-                    "release": 1,
-                    "features": [
-                        {
-                            "type": "Feature",
-                            "id": "410106001001001",
-                            "properties": {
-                                "code": "410106001001001",
-                                "unit_code": "410106001001",
-                                "unit_name": "济源路社区居民委员会",
-                                "reports_total": 41,
-                                "reports_30d": 3,
-                            },
-                            "geometry": {"type": "MultiPolygon", "coordinates": []},
-                        }
-                    ],
-                },
-            }
-        },
-    },
     304: {"description": "The copy named in If-None-Match still holds."},
+    **responses(400, 404, 503),
 }
 
 router.add_api_route(
     "/responsibility.geojson",
     get_responsibility_map,
     methods=["GET"],
-    response_class=Response,
-    responses=_RESPONSIBILITY | responses(400, 404, 503),
+    response_model=ResponsibilityMap,
+    response_class=GeoJsonResponse,
+    responses=_RESPONSIBILITY,
     route_class_override=answered_by(_responsibility),
 )
 

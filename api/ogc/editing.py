@@ -16,13 +16,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.http.access import Editor
-from api.http.answers import GEOJSON
+from api.http.answers import GEOJSON, GeoJsonResponse
 from api.http.dependencies import SessionDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.public_address import address_of
 from api.http.texts import AreaCode
-from api.ogc import collections, features
+from api.ogc import collections, features, schemas
 from api.ogc.bodies import (
     GIVEN,
     FeatureChange,
@@ -55,7 +55,6 @@ ContentCrs = Annotated[
 ]
 OutCrs = Annotated[str | None, Query(max_length=100, description="URI of the system of the answer.")]
 _ERRORS = (400, 401, 403, 404, 405, 409, 412, 415, 422, 428, 503)
-_FEATURE = {"content": {GEOJSON: {"schema": {"type": "object"}}}}
 
 
 class PreconditionRequiredError(HTTPException):
@@ -68,10 +67,11 @@ class PreconditionRequiredError(HTTPException):
 @router.post(
     "/collections/{collection}/items",
     status_code=201,
-    response_class=Response,
+    response_model=schemas.OgcFeature,
+    response_class=GeoJsonResponse,
     dependencies=[KnownMedia],
     responses={
-        201: {"description": "The new feature.", **_FEATURE},
+        201: {"description": "The new feature."},
         **responses(400, 401, 403, 404, 405, 409, 415, 422, 503),
     },
 )
@@ -107,9 +107,10 @@ def create_feature(
 
 @router.put(
     "/collections/{collection}/items/{code}",
-    response_class=Response,
+    response_model=schemas.OgcFeature,
+    response_class=GeoJsonResponse,
     dependencies=[KnownMedia],
-    responses={200: {"description": "The feature as it is now.", **_FEATURE}, **responses(*_ERRORS)},
+    responses={200: {"description": "The feature as it is now."}, **responses(*_ERRORS)},
 )
 def replace_feature(
     session: SessionDep,
@@ -146,9 +147,10 @@ def replace_feature(
 
 @router.patch(
     "/collections/{collection}/items/{code}",
-    response_class=Response,
+    response_model=schemas.OgcFeature,
+    response_class=GeoJsonResponse,
     dependencies=[KnownMedia],
-    responses={200: {"description": "The feature as it is now.", **_FEATURE}, **responses(*_ERRORS)},
+    responses={200: {"description": "The feature as it is now."}, **responses(*_ERRORS)},
 )
 def change_feature(
     session: SessionDep,
@@ -194,7 +196,10 @@ def change_feature(
     "/collections/{collection}/items/{code}",
     status_code=204,
     response_class=Response,
-    responses=responses(*(status for status in _ERRORS if status not in {415, 422})),
+    responses={
+        204: {"description": "Retired."},
+        **responses(*(status for status in _ERRORS if status not in {415, 422})),
+    },
 )
 def retire_feature(
     session: SessionDep,

@@ -1,26 +1,22 @@
-"""OGC API – Features for readers: landing page, conformance, collections, items, queryables."""
+"""OGC API – Features for readers: collections, items, queryables."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-import orjson
 from fastapi import Path, Query, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from api.http.admission import costly
-from api.http.answers import GEOJSON
+from api.http.answers import GEOJSON, GeoJsonResponse, json_response
 from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
 from api.http.language import PARAMETER
 from api.http.openapi import feature_router
 from api.http.problems import responses
-from api.http.public_address import address_of
 from api.http.shown import sees_people
 from api.http.texts import AreaCode
-from api.ogc import collections, features
-from api.ogc.collections import MERGE_PATCH, TILING_SCHEMES, link, refuse_unknown, root
-from api.ogc.conformance import CLASSES
-from api.ogc.definition import as_3_0
+from api.ogc import collections, features, schemas
+from api.ogc.collections import MERGE_PATCH, link, refuse_unknown, root
 from core import clock
 from core.instants import plus_restored, read_instant
 from grids.boundaries.errors import AreaNotFoundError, ParameterInvalidError
@@ -31,7 +27,7 @@ from grids.features import filters, reference_systems
 router = feature_router(prefix="/ogc", tags=["OGC API"])
 
 LIMIT, LARGEST = 100, 10_000
-OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+JSON_SCHEMA = "application/schema+json"
 CollectionId = Annotated[str, Path(pattern=r"^[^\x00-\x1f\x7f]{1,100}$", examples=["admin.grid"])]
 Crs = Annotated[str | None, Query(max_length=100, description="URI of the system of the answer.")]
 Release = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="The areas of this release of the layer.")]
@@ -46,8 +42,15 @@ Datetime = Annotated[
 ]
 READ = responses(400, 401, 403, 404, 503)
 FEATURES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "GeoJSON in the system of Content-Crs.", "content": {GEOJSON: {"schema": {"type": "object"}}}},
+    200: {"description": "GeoJSON in the system of Content-Crs."},
     304: {"description": "The copy named in If-None-Match still holds."},
+    **READ,
+}
+METHODS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "No content; the header Allow names the methods.",
+        "headers": {"Allow": {"description": "The methods taken.", "schema": {"type": "string"}}},
+    },
     **READ,
 }
 _FORM = "datetime is an instant, 2026-07-01T09:30:00+08:00, or an interval of two, start/end, with .. for an open end"
@@ -66,75 +69,42 @@ _OWN = (
 )
 
 
-@router.get("/", include_in_schema=False)
-@router.get("", responses=responses(400))
-def get_landing_page(request: Request) -> dict[str, Any]:
-    """Show the landing page."""
-    refuse_unknown(request)
-    url = root(request)
-    return {
-        "title": "Wangge",
-        "description": "Boundaries of grids and of the areas above them, released and in draft.",
-        "links": [
-            link(url, "self", "application/json", "This document"),
-            link(f"{url}/api", "service-desc", OPENAPI, "The API definition"),
-            link(f"{address_of(request)}/docs", "service-doc", "text/html", "The API's documentation"),
-            link(f"{url}/conformance", "conformance", "application/json", "What this API conforms to"),
-            link(f"{url}/collections", "data", "application/json", "The collections"),
-            link(f"{url}/tileMatrixSets", TILING_SCHEMES, "application/json", "The tile matrix sets"),
-        ],
-    }
+class JsonSchemaResponse(JSONResponse):
+    """Documents (`response_class`) the media type of a JSON Schema."""
 
-
-@router.get("/conformance", responses=responses(400))
-def get_conformance(request: Request) -> dict[str, list[str]]:
-    """Tell which conformance classes are met."""
-    refuse_unknown(request)
-    return {"conformsTo": list(CLASSES)}
+    media_type = JSON_SCHEMA
 
 
 @router.get(
-    "/api",
-    response_class=Response,
-    responses={
-        200: {"description": "OpenAPI.", "content": {OPENAPI: {"schema": {"type": "object"}}}},
-        **responses(400),
-    },
+    "/collections",
+    response_model=schemas.CollectionsOut,
+    responses=responses(400, 401, 503),
+    openapi_extra=KEY_OPTIONAL,
 )
-def get_definition(request: Request) -> Response:
-    """Give the definition of this API."""
-    refuse_unknown(request)
-    return Response(orjson.dumps(as_3_0(request.app.openapi(), below="/ogc", url=root(request))), media_type=OPENAPI)
-
-
-@router.get("/collections", responses=responses(400, 401, 503), openapi_extra=KEY_OPTIONAL)
-def list_collections(session: SnapshotDep, request: Request, principal: OptionalPrincipalDep) -> dict[str, Any]:
+def list_collections(session: SnapshotDep, request: Request, principal: OptionalPrincipalDep) -> Response:
     """List the collections; those of open drafts for keys that may see drafts."""
     refuse_unknown(request)
     url = f"{root(request)}/collections"
     found = [collections.described(session, request, c) for c in collections.listed(session, principal)]
-    return {"links": [link(url, "self", "application/json", "This document")], "collections": found}
+    return json_response({"links": [link(url, "self", "application/json", "This document")], "collections": found})
 
 
-@router.get("/collections/{collection}", responses=READ, openapi_extra=KEY_OPTIONAL)
+@router.get(
+    "/collections/{collection}", response_model=schemas.CollectionOut, responses=READ, openapi_extra=KEY_OPTIONAL
+)
 def get_collection(
     session: SnapshotDep, request: Request, principal: OptionalPrincipalDep, collection: CollectionId
-) -> dict[str, Any]:
+) -> Response:
     """Describe one collection."""
     refuse_unknown(request)
-    return collections.described(session, request, collections.find(session, collection, principal))
+    return json_response(collections.described(session, request, collections.find(session, collection, principal)))
 
 
 @router.get(
     "/collections/{collection}/queryables",
-    response_class=Response,
-    responses={
-        200: {
-            "description": "A JSON Schema of what the features can be filtered by.",
-            "content": {"application/schema+json": {"schema": {"type": "object"}}},
-        },
-        **READ,
-    },
+    response_model=schemas.Queryables,
+    response_class=JsonSchemaResponse,
+    responses=READ,
     openapi_extra=KEY_OPTIONAL,
 )
 def get_queryables(
@@ -145,13 +115,15 @@ def get_queryables(
     found = collections.find(session, collection, principal)
     source = collections.source_of(session, found)
     kinds = dict(COLUMNS) if source is None else kinds_of(request, session, source)
-    schemas: dict[str, dict[str, str]] = {
+    kind_schemas: dict[str, dict[str, str]] = {
         "text": {"type": "string"},
         "number": {"type": "number"},
         "boolean": {"type": "boolean"},
         "time": {"type": "string", "format": "date-time"},
     }
-    properties: dict[str, dict[str, str]] = {name: {"title": name, **schemas[kind]} for name, kind in kinds.items()}
+    properties: dict[str, dict[str, str]] = {
+        name: {"title": name, **kind_schemas[kind]} for name, kind in kinds.items()
+    }
     properties["geometry"] = {"title": "geometry", "format": "geometry-multipolygon"}
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -161,10 +133,16 @@ def get_queryables(
         "properties": properties,
         "additionalProperties": False,
     }
-    return Response(orjson.dumps(schema), media_type="application/schema+json")
+    return json_response(schema, media_type=JSON_SCHEMA)
 
 
-@router.get("/collections/{collection}/items", response_class=Response, responses=FEATURES, openapi_extra=KEY_OPTIONAL)
+@router.get(
+    "/collections/{collection}/items",
+    response_model=schemas.OgcFeatures,
+    response_class=GeoJsonResponse,
+    responses=FEATURES,
+    openapi_extra=KEY_OPTIONAL,
+)
 @costly("feature queries", 4)
 def list_features(
     session: SnapshotDep,
@@ -228,7 +206,11 @@ def list_features(
 
 
 @router.get(
-    "/collections/{collection}/items/{code}", response_class=Response, responses=FEATURES, openapi_extra=KEY_OPTIONAL
+    "/collections/{collection}/items/{code}",
+    response_model=schemas.OgcFeature,
+    response_class=GeoJsonResponse,
+    responses=FEATURES,
+    openapi_extra=KEY_OPTIONAL,
 )
 def get_feature(
     session: SnapshotDep,
@@ -248,14 +230,16 @@ def get_feature(
     return features.one(request, found, answered, uri)
 
 
-@router.options("/collections/{collection}/items", response_class=Response, responses=READ, openapi_extra=KEY_OPTIONAL)
+@router.options(
+    "/collections/{collection}/items", response_class=Response, responses=METHODS, openapi_extra=KEY_OPTIONAL
+)
 def get_features_options(session: SnapshotDep, principal: OptionalPrincipalDep, collection: CollectionId) -> Response:
     """Tell which methods the items take."""
     return _allowed(collections.find(session, collection, principal).methods["items"])
 
 
 @router.options(
-    "/collections/{collection}/items/{code}", response_class=Response, responses=READ, openapi_extra=KEY_OPTIONAL
+    "/collections/{collection}/items/{code}", response_class=Response, responses=METHODS, openapi_extra=KEY_OPTIONAL
 )
 def get_feature_options(
     session: SnapshotDep, principal: OptionalPrincipalDep, collection: CollectionId, code: AreaCode

@@ -8,13 +8,14 @@ from urllib.parse import quote
 
 from fastapi import Path, Request
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
-from api.http.answers import MVT
+from api.http.answers import MVT, json_response
 from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.public_address import address_of
-from api.ogc import collections
+from api.ogc import collections, schemas
 from api.ogc.collections import TILING_SCHEMES, Collection, CollectionNotFoundError, link, refuse_unknown, root
 from api.ogc.reading import READ, CollectionId, Datetime, Release, source_for
 from geo.map.simplify import MAX_ZOOM
@@ -37,46 +38,49 @@ _SCALE = 559082264.028717
 _PIXELS = 256
 
 
-@router.get("/tileMatrixSets", responses=responses(400))
-def list_tile_matrix_sets(request: Request) -> dict[str, Any]:
+@router.get("/tileMatrixSets", response_model=schemas.TileMatrixSets, responses=responses(400))
+def list_tile_matrix_sets(request: Request) -> Response:
     """List the tile matrix sets: WebMercatorQuad alone."""
     refuse_unknown(request)
     url = f"{root(request)}/tileMatrixSets/{SCHEME}"
     entry = {"id": SCHEME, "title": SCHEME, "uri": SCHEME_URI, "crs": MERCATOR}
-    return {"tileMatrixSets": [entry | {"links": [link(url, "self", "application/json", SCHEME)]}]}
+    links = [link(url, "self", "application/json", SCHEME)]
+    return json_response({"tileMatrixSets": [entry | {"links": links}]})
 
 
 @router.get("/tileMatrixSets/{scheme}", responses=responses(400, 404))
-def get_tile_matrix_set(request: Request, scheme: SchemeId) -> dict[str, Any]:
+def get_tile_matrix_set(request: Request, scheme: SchemeId) -> schemas.TileMatrixSet:
     """Define a tile matrix set."""
     refuse_unknown(request)
     _require_offered(scheme)
     matrices = [
-        {
-            "id": str(zoom),
-            "scaleDenominator": _SCALE / 2**zoom,
-            "cellSize": 2 * _HALF_M / _PIXELS / 2**zoom,
-            "cornerOfOrigin": "topLeft",
-            "pointOfOrigin": [-_HALF_M, _HALF_M],
-            "matrixWidth": 2**zoom,
-            "matrixHeight": 2**zoom,
-            "tileWidth": _PIXELS,
-            "tileHeight": _PIXELS,
-        }
+        schemas.TileMatrix(
+            id=str(zoom),
+            scaleDenominator=_SCALE / 2**zoom,
+            cellSize=2 * _HALF_M / _PIXELS / 2**zoom,
+            cornerOfOrigin="topLeft",
+            pointOfOrigin=[-_HALF_M, _HALF_M],
+            matrixWidth=2**zoom,
+            matrixHeight=2**zoom,
+            tileWidth=_PIXELS,
+            tileHeight=_PIXELS,
+        )
         for zoom in range(MAX_ZOOM + 1)
     ]
-    return {
-        "id": scheme,
-        "title": scheme,
-        "uri": SCHEME_URI,
-        "crs": MERCATOR,
-        "orderedAxes": ["X", "Y"],
-        "wellKnownScaleSet": "http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible",
-        "tileMatrices": matrices,
-    }
+    return schemas.TileMatrixSet(
+        id=scheme,
+        title=scheme,
+        uri=SCHEME_URI,
+        crs=MERCATOR,
+        orderedAxes=["X", "Y"],
+        wellKnownScaleSet="http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible",
+        tileMatrices=matrices,
+    )
 
 
-@router.get("/collections/{collection}/tiles", responses=READ, openapi_extra=KEY_OPTIONAL)
+@router.get(
+    "/collections/{collection}/tiles", response_model=schemas.TileSets, responses=READ, openapi_extra=KEY_OPTIONAL
+)
 def list_tile_sets(
     session: SnapshotDep,
     request: Request,
@@ -84,18 +88,21 @@ def list_tile_sets(
     collection: CollectionId,
     datetime: Datetime = None,
     release: Release = None,
-) -> dict[str, Any]:
+) -> Response:
     """List the tile sets of a collection: those of the release in force, or of the one asked for. Drafts have none."""
     refuse_unknown(request, "datetime", "release")
     found = _released(collections.find(session, collection, principal))
     url = f"{root(request)}/collections/{found.id}/tiles"
-    return {
-        "links": [link(url, "self", "application/json", "This document")],
-        "tilesets": [_tile_set(session, request, found, source_for(session, found, release, datetime))],
-    }
+    described = _tile_set(session, request, found, source_for(session, found, release, datetime))
+    return json_response({"links": [link(url, "self", "application/json", "This document")], "tilesets": [described]})
 
 
-@router.get("/collections/{collection}/tiles/{scheme}", responses=READ, openapi_extra=KEY_OPTIONAL)
+@router.get(
+    "/collections/{collection}/tiles/{scheme}",
+    response_model=schemas.TileSet,
+    responses=READ,
+    openapi_extra=KEY_OPTIONAL,
+)
 def get_tile_set(
     session: SnapshotDep,
     request: Request,
@@ -104,12 +111,12 @@ def get_tile_set(
     scheme: SchemeId,
     datetime: Datetime = None,
     release: Release = None,
-) -> dict[str, Any]:
+) -> Response:
     """Describe a tile set; its `item` link is the template of the tiles, of the instant asked for."""
     refuse_unknown(request, "datetime", "release")
     found = _released(collections.find(session, collection, principal))
     _require_offered(scheme)
-    return _tile_set(session, request, found, source_for(session, found, release, datetime))
+    return json_response(_tile_set(session, request, found, source_for(session, found, release, datetime)))
 
 
 def _require_offered(scheme: str) -> None:

@@ -8,6 +8,7 @@ import shapely
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.texts import Line
+from api.shapes.geojson import Geometry
 from governance.reports.queries import first_report_at
 from grids.boundaries.errors import GapInvalidError
 from grids.boundaries.release_rules import ReleaseRules, RulesChange, gaps_of
@@ -55,7 +56,7 @@ class GapOut(BaseModel):
     """One declared gap."""
 
     name: str
-    geometry: dict[str, Any]
+    geometry: Geometry
 
 
 class RulesOut(BaseModel):
@@ -84,7 +85,7 @@ def meant(session: Session, layer: Layer, *, confirm: bool, force: bool) -> Mean
 
 def gaps_out(answering: ReleaseRules) -> list[GapOut]:
     """Return declared gaps as JSON."""
-    return [GapOut(name=gap.name, geometry=geojson(gap.geom)) for gap in answering.gaps]
+    return [GapOut(name=gap.name, geometry=Geometry.model_validate(geojson(gap.geom))) for gap in answering.gaps]
 
 
 def rules_out(answering: ReleaseRules) -> RulesOut:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from tests.described import application, operations
 
 IDS: Final = Path(__file__).parent / "operation_ids.txt"
+REQUESTS: Final = ("EditIn", "FactsIn", "FeatureChange", "FeatureIn", "GapIn", "RunRequest")
 PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
@@ -43,3 +44,46 @@ def test_every_error_is_documented_as_the_problem_that_is_sent() -> None:
         takes_something = "requestBody" in said or said.get("parameters")
         assert "400" in said["responses"] or not takes_something, f"{method} {path}"
         assert "requestBody" in said or "422" not in said["responses"], f"{method} {path}"
+
+
+def is_shaped(schema: dict[str, Any]) -> bool:
+    """Tell whether a client that reads this schema knows what it gets: a named object, a list of them, or a choice."""
+    if "$ref" in schema:
+        return True
+    if schema.get("type") == "array":
+        return is_shaped(schema["items"])
+    return bool(schema.get("anyOf")) and all(map(is_shaped, schema["anyOf"]))
+
+
+def test_every_answer_has_its_shape() -> None:
+    without = {"options": ["200"], "delete": ["204"]}
+    for method, path, said in operations():
+        for status, answer in said["responses"].items():
+            if not status.startswith("2"):
+                continue
+            content = answer.get("content", {})
+            assert content or status in without.get(method, ["204"]), f"{method} {path} {status}"
+            for media, described in content.items():
+                shaped = is_shaped(described["schema"]) if "json" in media else described["schema"]["type"] == "string"
+                assert shaped, f"{method} {path} {status} {media}"
+
+
+def test_a_member_without_a_shape_is_free_by_its_meaning() -> None:
+    """What a user names (attributes, columns), or what is kept as it was given: everything else is described."""
+    free = {
+        "AreaOut.attributes", "EditOut.arguments", "RunAnswer.parameters", "RunAnswer.input",
+        "ReleaseOut.source", "ReleaseOut.check_report", "GazetteerReleaseOut.source", "TopicEvent.finding",
+        "GazetteerReleaseOut.import_report", "HotspotFeature.properties", "ApiDefinition.info", "ApiDefinition.paths",
+    }  # fmt: skip
+    found = set()
+    for name, schema in schemas().items():
+        for member, described in schema.get("properties", {}).items():
+            if any(is_bare(one) for one in [described, described.get("items", {}), *described.get("anyOf", [])]):
+                found.add(f"{name}.{member}")
+    assert {one for one in found if not one.startswith(REQUESTS)} <= free
+
+
+def is_bare(schema: dict[str, Any]) -> bool:
+    return (
+        schema.get("type") == "object" and not schema.get("properties") and schema.get("additionalProperties") is True
+    )
