@@ -18,6 +18,10 @@ from core.settings import PROJECT_ROOT
 BIN = Path(sys.executable).parent
 # Who has nothing left takes half of what the other still has: neither waits, and modules stay together.
 PARALLEL = ("-n", "2", "--dist", "worksteal")
+FETCHED: Final = {
+    "tests/datasets/fetch.sh": "the public boundary layers",
+    "tests/clients/fetch.sh": "the generators of clients",
+}
 PATIENCE_S: Final = 60.0
 """Seconds that a stopped suite may take to tear down."""
 
@@ -32,9 +36,10 @@ def test(context: typer.Context) -> None:
 
 
 def _test(words: list[str]) -> None:
-    fetched = subprocess.run(["/bin/sh", PROJECT_ROOT / "tests/datasets/fetch.sh", sys.executable], check=False)  # noqa: S603
-    if fetched.returncode:
-        console.print("[yellow]the public boundary layers could not be fetched: their tests will be skipped[/]")
+    for script, words_for_it in FETCHED.items():
+        fetched = subprocess.run(["/bin/sh", PROJECT_ROOT / script, sys.executable], check=False)  # noqa: S603
+        if fetched.returncode:
+            console.print(f"[yellow]{words_for_it} could not be fetched: their tests will be skipped[/]")
     with provide(name="pg-test", durable=False, database="wangge_test") as url:
         # A console reads its width once, when it is made: the tests' tables are as wide as a person's.
         environment = os.environ | {"DATABASE_URL": url, "COLUMNS": "200"}

@@ -15,14 +15,16 @@ from typing import Final, NoReturn
 import pytest
 
 LAYERS: Final = "the public boundary layers are not here: sh tests/datasets/fetch.sh gets them, over the network"
+GENERATORS: Final = "the generators of clients are not here: sh tests/clients/fetch.sh gets them, over the network"
 PUBLISHED: Final = "the published hotspot results are not here: WANGGE_SHARED names their folder"
 OGCTESTS: Final = "ogctests is not here: sh tests/api/ogc/ogctests.sh gets it, over the network"
 CHROMIUM: Final = "chromium is not installed: apt-get install chromium"
 GDAL: Final = "ogr2ogr is not installed: apt-get install gdal-bin"
 QGIS: Final = "QGIS is not installed: apt-get install python3-qgis"
-REASONS: Final = (LAYERS, PUBLISHED, OGCTESTS, CHROMIUM, GDAL, QGIS)
+REASONS: Final = (LAYERS, GENERATORS, PUBLISHED, OGCTESTS, CHROMIUM, GDAL, QGIS)
 
 ROOT = Path(__file__).parents[1]
+GENERATORS_DIR = ROOT / ".wangge" / "clients"
 OGCTESTS_PYTHON = Path(os.environ.get("WANGGE_OGCTESTS", ROOT / ".wangge" / "ogctests" / "bin" / "python"))
 SYSTEM_PYTHON = "/usr/bin/python3"
 
@@ -63,4 +65,6 @@ def _has_qgis() -> bool:
 needs_chromium = pytest.mark.skipif(shutil.which("chromium") is None, reason=CHROMIUM)
 needs_gdal = pytest.mark.skipif(shutil.which("ogr2ogr") is None, reason=GDAL)
 needs_qgis = pytest.mark.skipif(not _has_qgis(), reason=QGIS)
+_HAS_GENERATORS = all((GENERATORS_DIR / f".fetched-{kind}_packages").exists() for kind in ("python", "npm"))
+needs_generators = pytest.mark.skipif(not _HAS_GENERATORS, reason=GENERATORS)
 needs_ogctests = pytest.mark.skipif(not OGCTESTS_PYTHON.exists(), reason=OGCTESTS)

@@ -27,7 +27,7 @@ class DetectionOut(BaseModel):
     reason: str
     points_used: int
     p_value: float | None
-    votes: dict[str, float] = Field(description="By datum, the share of points that it brings nearest.")
+    votes: dict[str, float | None] = Field(description="By datum, the share of points that it brings nearest.")
     offset_m: dict[str, float | None]
     median_m: dict[str, float | None]
 

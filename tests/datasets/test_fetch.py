@@ -37,6 +37,7 @@ def project(tmp_path: Path) -> Path:
     datasets.mkdir(parents=True)
     for name in ("fetch.sh", "unpack.py"):
         shutil.copy(HERE / name, datasets)
+    shutil.copy(HERE.parent / "fetching.sh", root / "tests")
     (root / "requirements-datasets.lock").write_text("")
     told = {"name": "layers", "version": "0.0.0", "private": True}
     (datasets / "package.json").write_text(json.dumps(told))
@@ -67,6 +68,6 @@ def test_every_layer_is_fetched_where_no_npm_is_on_the_path(project: Path, tmp_p
     assert done.returncode == 0, done.stderr
     assert "skipped" not in done.stderr
     assert sorted(p.name for p in (tmp_path / "layers").glob(".fetched-*")) == [
-        ".fetched-npm_files", ".fetched-npm_layers", ".fetched-python_layers",
+        ".fetched-npm_files", ".fetched-npm_packages", ".fetched-python_layers",
     ]  # fmt: skip
     assert [p.read_bytes() for p in tmp_path.rglob("layers/**/layer.geojson")] == [LAYER]
