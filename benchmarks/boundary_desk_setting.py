@@ -158,6 +158,6 @@ def _store_reports(url: str, areas: list[AreaRecord], delivered: list[AreaRecord
         with connection.cursor().copy(copy_sql) as copy:
             for geom, age in zip(wkb, ages.tolist(), strict=True):
                 at = now - timedelta(days=age)
-                copy.write_row((1, "app", "\\x00", "占道", "WGS84", geom, at, at, 1, 1, "covered", ["D"], "benchmark"))
+                copy.write_row((1, "app", "\\x00", "占道", "WGS84", geom, at, now, 1, 1, "covered", ["D"], "benchmark"))
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")

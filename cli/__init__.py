@@ -19,6 +19,7 @@ from cli import (
     jobs,
     keys,
     layers,
+    partitions,
     reports,
     serve,
     testing,
@@ -54,6 +55,7 @@ app.add_typer(reports.app, name="reports")
 app.add_typer(triage.app, name="triage")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(events.app, name="events")
+app.add_typer(partitions.app, name="partitions")
 
 
 def _print_version(wanted: bool) -> None:

@@ -67,6 +67,6 @@ def show(table: CsvFile, reader: RowReader, columns: Mapping[str, int], language
 def _read(draft: ReportDraft, field: str) -> str:
     """Return what a field of a draft became, as words."""
     value = getattr(draft, _ATTRIBUTES.get(field, field))
-    if field == "reported_at" and value is not None:
+    if field in {"reported_at", "received_at"} and value is not None:
         return str(value.astimezone(clock.LOCAL).isoformat(sep=" ", timespec="seconds"))
     return "—" if value is None or value == "" else str(value)

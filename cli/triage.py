@@ -51,10 +51,10 @@ def settle(
 ) -> None:
     """Settle a report: by a candidate, a point or an area.
 
-    Example: [bold]wangge triage settle SJ00000012-3 --candidate 1 --reason 电话核实[/]
+    Example: [bold]wangge triage settle SJ2607000012-8 --candidate 1 --reason 电话核实[/]
     """
     from core.settings import Settings
-    from governance.reports.rules import report_id
+    from governance.reports.numbers import report_id
     from governance.triage import operations
     from grids.assignment.operations import ReleaseCache
 

@@ -31,6 +31,7 @@ class TaskName(StrEnum):
     HAND_OVER = "boundaries.hand_over"
     EXAMINE = "data_quality.examine"
     PRUNE_EVENTS = "events.prune"
+    MAKE_PARTITIONS = "reports.make_partitions"
 
 
 class Queue(StrEnum):

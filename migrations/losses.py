@@ -16,11 +16,12 @@ from migrations.run import configuration
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-# Without what the schema fills itself: the positions of consumers, and which cluster the feed stands in.
+# Without what the schema fills itself: the positions of consumers, which cluster the feed stands in, the keys that
+# reports themselves have.
 _TABLES = """
 SELECT c.oid, c.relname FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> 'alembic_version'
-  AND c.relname NOT IN ('event_consumer', 'event_feed')
+  AND c.relname NOT IN ('event_consumer', 'event_feed', 'report_key') AND NOT c.relispartition
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
 """
 # By number, not by name: a column that is only renamed is not lost.
@@ -52,7 +53,8 @@ class Loss:
 def losses(url: str, revision: str) -> list[Loss]:
     """Return what going down to `revision` would destroy, the most first; nothing when the way leads up.
 
-    The way down is really gone, in one transaction that is rolled back: its locks are held for that long.
+    The way down is really gone, in one transaction that is rolled back: its locks are held for that long. Of a table
+    that is made anew only its rows are compared.
     """
     config = configuration(url)
     script = ScriptDirectory.from_config(config)
@@ -71,11 +73,15 @@ def losses(url: str, revision: str) -> list[Loss]:
                 if step.revision == revision:
                     break
                 step.module.downgrade()
-        left = {row.oid for row in connection.execute(text(_TABLES))}
+        left = {row.oid: row.relname for row in connection.execute(text(_TABLES))}
         kept = {(row.attrelid, row.attnum) for row in connection.execute(text(_COLUMNS))}
         changed = [tuple(row) for row in connection.execute(text(_CHANGED))]
+        # A table that is made anew under its name keeps the rows that were moved into it.
+        remade = {tables[oid] for oid in tables.keys() - left.keys()} & set(left.values())
+        moved = {table: _count(connection, table, "*") for table in remade}
         connection.rollback()
-        found = [Loss(tables[oid], None, _count(connection, tables[oid], "*")) for oid in tables.keys() - left]
+        gone = [tables[oid] for oid in tables.keys() - left.keys()]
+        found = [Loss(table, None, _count(connection, table, "*") - moved.get(table, 0)) for table in gone]
         found += [
             Loss(tables[oid], name, _count(connection, tables[oid], f'"{name}"'))
             for (oid, number), name in columns.items()

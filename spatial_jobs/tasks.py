@@ -18,6 +18,7 @@ from governance.boundary_changes import operations as boundary_changes
 from governance.data_quality import operations as data_quality
 from governance.hotspots import execution
 from governance.hotspots.runs import operations as hotspots
+from governance.reports import partitions
 from spatial_jobs.schedule import ScheduledApp
 
 if TYPE_CHECKING:
@@ -64,6 +65,15 @@ def prune_events(context: JobContext, /, timestamp: int = 0, **_: object) -> Non
     del timestamp
     kept = timedelta(days=settings_of(context).events_kept_days)
     upkeep.prune(database_of(context), before=clock.now() - kept)
+
+
+@tasks.periodic(cron="20 19 * * *")  # 03:20 in China
+@tasks.task(name=TaskName.MAKE_PARTITIONS, queueing_lock=TaskName.MAKE_PARTITIONS, pass_context=True)
+def make_partitions(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
+    """Make the months of the ledger that reports will need next."""
+    del timestamp
+    with database_of(context).transaction() as session:
+        partitions.make_ahead(session, now=clock.now())
 
 
 @tasks.task(name=TaskName.HOTSPOT_RUN, queue=QUEUE_OF[TaskName.HOTSPOT_RUN], pass_context=True)

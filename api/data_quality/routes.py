@@ -17,7 +17,7 @@ from api.http.problems import responses
 from api.http.shown import Shown, ShownDep
 from api.http.texts import LINE_PATTERN
 from governance.data_quality import operations, queries, rules
-from governance.reports.rules import report_number
+from governance.reports.numbers import report_number
 from presentation.pages import TEMPLATES
 
 router = feature_router(tags=["data quality"])

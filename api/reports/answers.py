@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from governance.reports import rules
+from governance.reports import numbers, rules
 
 if TYPE_CHECKING:
     from api.http.shown import Shown
@@ -24,7 +24,7 @@ def receipt_of(report_id: int, arrival: PlacedReport) -> dict[str, Any]:
     """Return the first answer to a report, from memory."""
     draft, placed = arrival.draft, arrival.placement
     return {
-        "number": rules.report_number(report_id),
+        "number": numbers.report_number(report_id),
         "channel": draft.channel,
         "external_id": draft.external_id,
         "received_at": arrival.received_at,
@@ -56,7 +56,7 @@ def _rounded(number: float | None, decimals: int) -> float | None:
 def receipt(record: Record) -> dict[str, Any]:
     """Return the first answer to a report, as the ledger keeps it."""
     return {
-        "number": rules.report_number(record["id"]),
+        "number": numbers.report_number(record["id"]),
         "channel": record["channel"],
         "external_id": record["external_id"],
         "received_at": record["received_at"],
@@ -73,7 +73,7 @@ def receipt(record: Record) -> dict[str, Any]:
 
 def report(record: Record, shown: Shown) -> dict[str, Any]:
     """Return a report as it stands now, its reporter masked, its words as the caller may see them."""
-    number = rules.report_number(record["id"])
+    number = numbers.report_number(record["id"])
     said = {name: shown.text(record[name], of=number) for name in _WORDS}
     finite = {name: None if record[name] is None or record[name] != record[name] else record[name] for name in "xy"}
     return receipt(record) | {

@@ -27,7 +27,7 @@ from api.reports.schemas import (
     ReportPage,
 )
 from core import audit
-from governance.reports import queries, rules
+from governance.reports import numbers, queries, rules
 from grids.assignment.rules import AssignmentMethod
 from identity.grants import Scope
 from identity.keys import ScopeMissingError
@@ -119,7 +119,7 @@ def get_report(number: str, shown: ShownDep, session: SnapshotDep, principal: Pr
     own_only = Scope.REPORTS_READ not in principal.scopes and Scope.REPORTS_WRITE in principal.scopes
     if not own_only:
         principal.require(Scope.REPORTS_READ)
-    record = queries.report(session, rules.report_id(number))
+    record = queries.report(session, numbers.report_id(number))
     if own_only and record["client_id"] != principal.id:
         raise ScopeMissingError("This key may read only the reports it sent.", scope=str(Scope.REPORTS_READ))
     return json_response(answers.report(record, shown))
@@ -128,10 +128,10 @@ def get_report(number: str, shown: ShownDep, session: SnapshotDep, principal: Pr
 @router.get("/{number}/reporter", response_model=ReporterOut, responses=responses(400, 401, 403, 404, 503))
 def get_reporter(number: str, session: SessionDep, principal: ReporterViewer) -> Response:
     """Give the reporter in clear. That this key read it is written into the audit."""
-    report_id = rules.report_id(number)
+    report_id = numbers.report_id(number)
     found = queries.reporter(session, report_id)
     if found is None:
         raise rules.ReportUnknownError("There is no such report, or it came without a reporter.")
-    canonical = rules.report_number(report_id)
+    canonical = numbers.report_number(report_id)
     audit.record(session, actor=principal.name, action="reporters.read", subject=canonical)
     return json_response({"number": canonical} | found)

@@ -133,7 +133,7 @@ class MaskedReporter(BaseModel):
 class ReportReceipt(BaseModel):
     """The first answer to a report, the same however often it is sent."""
 
-    number: str = Field(examples=["SJ00000731-4"])
+    number: str = Field(examples=["SJ2607000731-4"])
     channel: str = Field(examples=["12345"])
     external_id: str | None
     received_at: datetime

@@ -18,7 +18,7 @@ from api.http.shown import Shown, ShownDep
 from api.http.texts import LINE_PATTERN
 from api.shapes.geojson import Feature, FeatureCollection
 from api.shapes.places import PlaceCandidateOut, WordOut
-from governance.reports.rules import report_id
+from governance.reports.numbers import report_id
 from governance.triage import operations, queries
 from governance.triage.operations import PlaceChoice, TriageItem
 from grids.gazetteer.answers import candidate_out

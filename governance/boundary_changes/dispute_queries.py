@@ -33,7 +33,8 @@ _DISPUTES = """
 WITH doubt AS (
     SELECT r.candidates -> 0 ->> 'code' AS a, r.candidates -> 1 ->> 'code' AS b, 1 AS ambiguous, 0 AS moved
     FROM report r
-    WHERE r.layer_id = :layer AND r.reported_at >= :since AND jsonb_array_length(r.candidates) > 1
+    WHERE r.layer_id = :layer AND r.reported_at >= :since AND r.id >= report_first_id(:since)
+      AND jsonb_array_length(r.candidates) > 1
     UNION ALL
     SELECT (COALESCE(before.area_path, r.area_path))[cardinality(COALESCE(before.area_path, r.area_path))],
            m.area_path[cardinality(m.area_path)], 0, 1

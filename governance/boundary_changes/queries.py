@@ -52,7 +52,8 @@ FROM {reports}
 LEFT JOIN LATERAL (
     SELECT * FROM report_reassignment a WHERE a.report_id = r.id ORDER BY a.id DESC LIMIT 1
 ) l ON true
-WHERE (r.reported_at, r.id) > (:after_at, :after_id) AND COALESCE(l.layer_id, r.layer_id) = :layer
+WHERE (r.reported_at, r.id) > (:after_at, :after_id) AND r.id >= report_first_id(:after_at)
+  AND COALESCE(l.layer_id, r.layer_id) = :layer
   AND (l.id IS NOT NULL OR r.geom IS NOT NULL) {condition}
 ORDER BY r.reported_at, r.id
 LIMIT :limit
@@ -72,7 +73,8 @@ WITH box AS (
 )
 SELECT extract(epoch FROM r.reported_at)::float8, ST_X(p.geom), ST_Y(p.geom)
 FROM near JOIN report r ON r.id = near.id JOIN report_place p ON p.report_id = r.id
-WHERE p.layer_id = %(layer)s AND r.reported_at >= %(since)s AND r.reported_at <= %(until)s AND p.geom IS NOT NULL
+WHERE p.layer_id = %(layer)s AND r.reported_at >= %(since)s AND r.id >= report_first_id(%(since)s)
+  AND r.reported_at <= %(until)s AND p.geom IS NOT NULL
 ORDER BY r.reported_at, r.id
 """
 
@@ -106,8 +108,9 @@ def count_open(session: Session, *, layer_id: int, since: datetime) -> int:
     """Count the reports since an instant that a release of the layer may move, for telling progress."""
     found = session.execute(
         text(
-            "SELECT count(*) FROM report r WHERE r.reported_at > :since AND r.layer_id = :layer AND (r.geom IS NOT NULL"
-            " OR EXISTS (SELECT FROM report_reassignment a WHERE a.report_id = r.id))"
+            "SELECT count(*) FROM report r"
+            " WHERE r.reported_at > :since AND r.id >= report_first_id(:since) AND r.layer_id = :layer"
+            " AND (r.geom IS NOT NULL OR EXISTS (SELECT FROM report_reassignment a WHERE a.report_id = r.id))"
         ),
         {"since": since, "layer": layer_id},
     )
@@ -225,7 +228,7 @@ JOIN report r ON r.id = s.report_id
 JOIN LATERAL (
     SELECT * FROM report_reassignment a WHERE a.report_id = r.id ORDER BY a.id DESC LIMIT 1
 ) l ON l.geom IS NULL
-WHERE l.layer_id = :layer AND r.reported_at >= :since AND r.reported_at <= :until
+WHERE l.layer_id = :layer AND r.reported_at >= :since AND r.id >= report_first_id(:since) AND r.reported_at <= :until
   AND l.area_path && CAST(:codes AS text[])
 ORDER BY r.reported_at, r.id
 """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # The detector's evidence: the latest reports of a source with a certain address.
 LATEST = 1000
-# The statistics run over the latest reports: numbers are given in order, so a window of numbers is one of time.
+# The statistics run over so many reports, the latest received.
 WINDOW = 500_000
 FIT_M = 150
 
@@ -36,6 +36,9 @@ LEFT JOIN LATERAL (
     FROM reporter q JOIN report b ON b.id = q.report_id
     WHERE q.caller_hash = p.caller_hash AND b.reported_at <= r.reported_at AND b.id <> r.id
       AND b.x IS NOT NULL AND b.y IS NOT NULL
+      -- Half the Earth's circumference at the speed nobody travels at takes 100 hours: older ones tell nothing.
+      AND b.reported_at > r.reported_at - interval '5 days'
+      AND q.report_id >= report_first_id(r.reported_at - interval '5 days')
     ORDER BY b.reported_at DESC LIMIT 1
 ) before ON p.caller_hash IS NOT NULL
 WHERE e.report_id IS NULL AND r.x IS NOT NULL AND r.y IS NOT NULL
@@ -43,10 +46,13 @@ ORDER BY r.id
 LIMIT :limit
 """
 
+# The id behind which the window begins: ids are ordered by month of receipt, and within it as they were given.
+_WINDOW_BEGINS = "SELECT coalesce((SELECT id FROM report ORDER BY id DESC OFFSET :window LIMIT 1), 0)"
+
 _SAME_POINTS = """
 SELECT client_id, x, y, count(*) AS reports, count(DISTINCT address_text) AS addresses
 FROM report
-WHERE id > (SELECT max(id) FROM report) - :window AND client_id = ANY(:clients) AND x IS NOT NULL AND y IS NOT NULL
+WHERE id > :begins AND client_id = ANY(:clients) AND x IS NOT NULL AND y IS NOT NULL
 GROUP BY client_id, x, y HAVING count(*) >= :reports AND count(DISTINCT address_text) >= :addresses
 """
 
@@ -66,7 +72,7 @@ SELECT c.id, c.name, c.channel, c.crs,
        count(r.id) FILTER (WHERE r.address_text IS NOT NULL) AS with_address,
        count(e.report_id) AS examined
 FROM api_client c
-JOIN report r ON r.client_id = c.id AND r.id > (SELECT max(id) FROM report) - :window
+JOIN report r ON r.client_id = c.id AND r.id > :begins
 LEFT JOIN report_evidence e ON e.report_id = r.id
 WHERE CAST(:name AS text) IS NULL OR c.name = :name
 GROUP BY c.id ORDER BY c.name
@@ -79,7 +85,7 @@ SELECT declared_crs, datum, count(*) AS certain,
 FROM report_evidence e CROSS JOIN LATERAL (
     SELECT key AS datum, value::float8 AS metres FROM jsonb_each_text(e.distance_m)
 ) d
-WHERE client_id = :client AND e.report_id > (SELECT max(id) FROM report) - :window
+WHERE client_id = :client AND e.report_id > :begins
 GROUP BY declared_crs, datum ORDER BY declared_crs, datum
 """
 
@@ -90,14 +96,14 @@ FROM report_evidence e CROSS JOIN LATERAL (
     UNION ALL
     SELECT 'coverage', key, value::boolean FROM jsonb_each_text(e.in_coverage)
 ) d
-WHERE client_id = :client AND e.report_id > (SELECT max(id) FROM report) - :window
+WHERE client_id = :client AND e.report_id > :begins
 GROUP BY declared_crs, datum, kind ORDER BY declared_crs, datum, kind
 """
 
 _FLAGS = """
 SELECT f.value ->> 'flag' AS flag, count(*) AS reports FROM report_evidence e
 CROSS JOIN LATERAL jsonb_array_elements(e.flags) f
-WHERE client_id = :client AND e.report_id > (SELECT max(id) FROM report) - :window GROUP BY 1 ORDER BY 2 DESC, 1
+WHERE client_id = :client AND e.report_id > :begins GROUP BY 1 ORDER BY 2 DESC, 1
 """
 
 _WITNESSES = """
@@ -142,7 +148,7 @@ def same_points(session: Session, clients: Sequence[int]) -> dict[tuple[int, flo
     """Give the coordinates that many reports of different addresses share, by source."""
     values = {
         "clients": list(clients),
-        "window": WINDOW,
+        "begins": _window_begins(session),
         "reports": rules.DEFAULT_GEOCODE_REPORTS,
         "addresses": rules.DEFAULT_GEOCODE_ADDRESSES,
     }
@@ -162,14 +168,19 @@ def sources(session: Session, *, name: str | None = None) -> list[Row]:
     SourceUnknownError
         When a name is asked for that has sent nothing.
     """
-    rows = [dict(row) for row in session.execute(text(_SOURCES), {"name": name, "window": WINDOW}).mappings()]
+    begins = _window_begins(session)
+    rows = [dict(row) for row in session.execute(text(_SOURCES), {"name": name, "begins": begins}).mappings()]
     if name is not None and not rows:
         raise SourceUnknownError(f"No source named '{name[:80]}' has sent a report.", field="source")
-    return [row | _standing(session, row["id"]) for row in rows]
+    return [row | _standing(session, row["id"], begins) for row in rows]
 
 
-def _standing(session: Session, client: int) -> Row:
-    values = {"client": client, "window": WINDOW}
+def _window_begins(session: Session) -> int:
+    return int(session.execute(text(_WINDOW_BEGINS), {"window": WINDOW}).scalar_one())
+
+
+def _standing(session: Session, client: int, begins: int) -> Row:
+    values = {"client": client, "begins": begins}
     fits = session.execute(text(_FITS), values | {"fit_m": FIT_M}).mappings().all()
     inside = session.execute(text(_INSIDE), values).mappings().all()
     by_declared: dict[str, Row] = {}

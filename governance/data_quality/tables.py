@@ -22,9 +22,9 @@ class ReportEvidence(Base):
     """What the address of a report says of its point: distances under each datum, and what was noticed."""
 
     __tablename__ = "report_evidence"
-    __table_args__ = (check_one_of("verdict", Verdict),)
+    __table_args__ = (check_one_of("verdict", Verdict), {"postgresql_partition_by": "RANGE (report_id)"})
 
-    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    report_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     client_id: Mapped[int] = mapped_column(ForeignKey("api_client.id"))
     declared_crs: Mapped[str] = mapped_column(Text)
     verdict: Mapped[str | None] = mapped_column(Text)

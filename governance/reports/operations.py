@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from psycopg.errors import CheckViolation, UndefinedTable
 from psycopg.rows import tuple_row
 
 from core.observability import REPORTS
-from governance.reports import rules
+from governance.reports import numbers, partitions, rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 STORE = """
 WITH sent AS MATERIALIZED (
-    SELECT nextval('report_id_seq') AS id, s.*
+    SELECT report_new_id(s.received_at) AS id, s.*
     FROM json_to_recordset(%s::text::json) AS s (
         client_id integer, channel text, external_id text, idempotency_key text, body_sha256 bytea, category text,
         description text, address_text text, x float8, y float8, crs text, lon float8, lat float8,
@@ -34,17 +35,22 @@ WITH sent AS MATERIALIZED (
         release_number integer, method text, area_path text[], distance_to_edge_m float8, candidates jsonb,
         reason text, reason_zh text, reporter_name text, reporter_phone text, caller_hash bytea,
         set_aside jsonb)
+), keyed AS (
+    INSERT INTO report_key (report_id, client_id, idempotency_key, channel, external_id, body_sha256)
+    SELECT id, client_id, idempotency_key, channel, external_id, body_sha256 FROM sent
+    WHERE idempotency_key IS NOT NULL OR external_id IS NOT NULL
+    ON CONFLICT DO NOTHING
+    RETURNING report_id
 ), stored AS (
     INSERT INTO report (id, client_id, channel, external_id, idempotency_key, body_sha256, category, description,
         address_text, x, y, crs, geom, accuracy_m, reported_at, received_at, photos, layer_id, release_number,
         method, area_path, distance_to_edge_m, candidates, reason, reason_zh)
-    OVERRIDING SYSTEM VALUE
     SELECT id, client_id, channel, external_id, idempotency_key, body_sha256, category, description,
         address_text, x, y, crs, ST_SetSRID(ST_MakePoint(lon, lat), 4326), accuracy_m, reported_at, received_at,
         photos, layer_id, release_number, method, area_path, distance_to_edge_m, candidates, reason,
         reason_zh
     FROM sent
-    ON CONFLICT DO NOTHING
+    WHERE (idempotency_key IS NULL AND external_id IS NULL) OR id IN (SELECT report_id FROM keyed)
     RETURNING id
 ), people AS (
     INSERT INTO reporter (report_id, name, phone, caller_hash, set_aside)
@@ -59,9 +65,9 @@ WITH sent AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%s::text::json) AS s (
         place integer, client_id integer, idempotency_key text, channel text, external_id text)
 )
-SELECT place, r.id, r.body_sha256 FROM sent JOIN report r USING (client_id, idempotency_key)
+SELECT place, k.report_id, k.body_sha256 FROM sent JOIN report_key k USING (client_id, idempotency_key)
 UNION
-SELECT place, r.id, r.body_sha256 FROM sent JOIN report r USING (channel, external_id)
+SELECT place, k.report_id, k.body_sha256 FROM sent JOIN report_key k USING (channel, external_id)
 ORDER BY 1, 2
 """
 
@@ -153,7 +159,14 @@ async def store(connection: psycopg.AsyncConnection[Any], placed_reports: Sequen
     """
     async with connection.cursor(row_factory=tuple_row) as cursor:
         payload = orjson.dumps([placed.row() for placed in placed_reports]).decode()
-        await cursor.execute(STORE, (payload,))
+        try:
+            await cursor.execute(STORE, (payload,))
+        except (UndefinedTable, CheckViolation) as error:
+            if not partitions.is_missing(error):
+                raise
+            # The month of receipt has no partition yet, or no more: it is made, and nothing is refused.
+            await cursor.execute(partitions.MAKE, ([placed.received_at for placed in placed_reports],))
+            await cursor.execute(STORE, (payload,))
         found = await cursor.fetchall()
         outcomes: list[Outcome] = []
         for placed, (new_id, is_new) in zip(placed_reports, found, strict=True):
@@ -189,8 +202,8 @@ async def _earlier(cursor: psycopg.AsyncCursor[Any], placed_reports: Sequence[Pl
 def _compared(placed: PlacedReport, earlier: list[tuple[int, bytes]]) -> Outcome:
     if len(earlier) == 1 and earlier[0][1] == rules.content_digest(placed.draft):
         return Stored(earlier[0][0], replayed=True)
-    numbers = ", ".join(rules.report_number(report_id) for report_id, _ in earlier)
+    known = ", ".join(numbers.report_number(report_id) for report_id, _ in earlier)
     return rules.DifferentContentError(
-        f"Report {numbers} was stored under this key with other content.",
+        f"Report {known} was stored under this key with other content.",
         field="Idempotency-Key" if placed.idempotency_key else "external_id",
     )

@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import text
 
 from core.errors import DomainError
-from governance.reports import rules
+from governance.reports import numbers, rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,10 +50,14 @@ SELECT r.id, r.client_id, r.channel, r.external_id, r.category, r.description, r
        CASE WHEN p.reassigned THEN NULL ELSE r.candidates END AS candidates,
        m.name AS reporter_name, m.phone AS reporter_phone, m.set_aside
 FROM report r
-JOIN report_place p ON p.report_id = r.id
+JOIN {place} p ON p.report_id = r.id
 LEFT JOIN layer l ON l.id = p.layer_id
 LEFT JOIN reporter m ON m.report_id = r.id
 """
+_PAGE = _COLUMNS.format(place="report_place")
+# Of one report the planner sees the month everywhere and reads its partitions only.
+ONE = _COLUMNS.format(place="report_place_of(:id)") + "WHERE r.id = :id"
+_CURRENT = "SELECT report_id FROM report_key WHERE old_id = :old"
 
 _RECEIPTS = """
 SELECT r.id, r.channel, r.external_id, r.received_at, r.method, r.area_path, r.layer_id, r.release_number,
@@ -82,7 +86,7 @@ _CONDITIONS = {
     "category": "r.category = :category",
     "channel": "r.channel = :channel",
     "method": "p.method = :method",
-    "reported_from": "r.reported_at >= :reported_from",
+    "reported_from": "r.reported_at >= :reported_from AND r.id >= report_first_id(:reported_from)",
     "reported_before": "r.reported_at < :reported_before",
 }
 _IN_BOX = (
@@ -103,10 +107,11 @@ def reports_page(
     """
     conditions, values = _where(wanted)
     if cursor is not None:
-        values["before"], values["before_id"] = _read_cursor(cursor)
+        values["before"], before_id = _read_cursor(cursor)
+        values["before_id"] = current_id(session, before_id)
         conditions.append("(r.reported_at, r.id) < (:before, :before_id)")
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    statement = f"{_COLUMNS} {where} ORDER BY r.reported_at DESC, r.id DESC LIMIT :limit"
+    statement = f"{_PAGE} {where} ORDER BY r.reported_at DESC, r.id DESC LIMIT :limit"
     rows = [dict(row) for row in session.execute(text(statement), values | {"limit": limit + 1}).mappings()]
     more = len(rows) > limit
     records = _with_areas(session, rows[:limit])
@@ -121,9 +126,9 @@ def report(session: Session, report_id: int) -> Record:
     ReportUnknownError
         When there is none of that id.
     """
-    rows = session.execute(text(f"{_COLUMNS} WHERE r.id = :id"), {"id": report_id}).mappings().all()
+    rows = session.execute(text(ONE), {"id": current_id(session, report_id)}).mappings().all()
     if not rows:
-        raise rules.ReportUnknownError(f"There is no report {rules.report_number(report_id)}.")
+        raise rules.ReportUnknownError(f"There is no report {numbers.report_number(report_id)}.")
     return _with_areas(session, [dict(rows[0])])[0]
 
 
@@ -136,6 +141,17 @@ def first_report_at(session: Session, layer_id: int) -> datetime | None:
     return found
 
 
+def current_id(session: Session, report_id: int) -> int:
+    """Return the id of a report by the id that its number gave: those of before ids bore their month have another now.
+
+    An id that no report has is returned as it is.
+    """
+    if report_id >= numbers.MONTH:
+        return report_id
+    found: int | None = session.scalar(text(_CURRENT), {"old": report_id})
+    return report_id if found is None else found
+
+
 def receipts(session: Session, report_ids: Sequence[int]) -> dict[int, Record]:
     """Return what was first answered to each of these reports."""
     rows = [dict(row) for row in session.execute(text(_RECEIPTS), {"ids": list(report_ids)}).mappings()]
@@ -145,7 +161,8 @@ def receipts(session: Session, report_ids: Sequence[int]) -> dict[int, Record]:
 def reporter(session: Session, report_id: int) -> Record | None:
     """Return the reporter's name and telephone, and what was set aside, in clear; the caller audits."""
     found = session.execute(
-        text("SELECT name, phone, set_aside FROM reporter WHERE report_id = :id"), {"id": report_id}
+        text("SELECT name, phone, set_aside FROM reporter WHERE report_id = :id"),
+        {"id": current_id(session, report_id)},
     )
     row = found.mappings().one_or_none()
     return dict(row) if row is not None else None

@@ -20,11 +20,11 @@ from governance.reports.spelling import one_spelling
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NUMBER_PREFIX = "SJ"
-"""事件 (shìjiàn), an event: what stands before every report's number."""
-
 AHEAD = timedelta(minutes=10)
 """How far a sender's clock may run ahead of ours."""
+
+LATEST_BEHIND_RECEIPT = timedelta(hours=24)
+"""A report's time lies less than this behind its receipt: a CHECK of the ledger, for clocks and habits that differ."""
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -35,13 +35,13 @@ LONGEST: Final = {"external_id": 128, "category": 128, "text": 4000, "address": 
 
 FIELDS_ZH: Final = {
     "external_id": "编号", "category": "类别", "text": "描述", "address": "地址", "crs": "坐标系", "lon": "经度",
-    "lat": "纬度", "x": "横坐标", "y": "纵坐标", "reported_at": "上报时间",
+    "lat": "纬度", "x": "横坐标", "y": "纵坐标", "reported_at": "上报时间", "received_at": "收到时间",
 }  # fmt: skip
 
 # Control characters (PostgreSQL cannot store NUL) and halves of surrogate pairs; a text may have lines and tabs.
 _UNUSUAL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _UNUSUAL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_NUMBER = re.compile(rf"^{NUMBER_PREFIX}([0-9]{{8,18}})-?([0-9])$")
+
 _NOT_DIGIT = re.compile(r"\D+")
 
 
@@ -71,13 +71,6 @@ class ReportUnknownError(DomainError):
 
     code = "report-unknown"
     kind = Kind.NOT_FOUND
-
-
-class NumberMalformedError(DomainError):
-    """No report number looks like that: SJ, at least eight digits, a hyphen and the check digit."""
-
-    code = "report-number-malformed"
-    kind = Kind.INVALID
 
 
 class DraftFieldError(ValueError):
@@ -117,15 +110,17 @@ class ReportDraft:
     reporter_phone: str | None = None
     set_aside: tuple[tuple[str, str], ...] = ()
     """Side values that could not be read, as sent, by field."""
+    received_at: datetime | None = None
+    """When an old system received it; None: when it reaches this one."""
 
 
 def draft_from(fields: Mapping[str, Any], defaults: IntakeDefaults, now: datetime) -> ReportDraft:
     """Make the draft of a report from its fields: the one rule of what is a report, for HTTP, batches and files.
 
     `fields` are `external_id`, `category`, `text`, `address`, `crs` as text; `lon` and `lat` in degrees, or `x` and `y`
-    in metres, as numbers or text; `reported_at` as an instant with a zone; `accuracy_m`, `photos`, `reporter_name` and
-    `reporter_phone` as anything. None and a missing field are the same. Coordinates that lead nowhere and side values
-    that cannot be read are kept: they are no reason to refuse a report.
+    in metres, as numbers or text; `reported_at`, and `received_at` of an old system's reports, as instants with a zone;
+    `accuracy_m`, `photos`, `reporter_name` and `reporter_phone` as anything. None and a missing field are the same.
+    Coordinates that lead nowhere and side values that cannot be read are kept: they are no reason to refuse a report.
 
     Raises
     ------
@@ -145,6 +140,9 @@ def draft_from(fields: Mapping[str, Any], defaults: IntakeDefaults, now: datetim
     at = get("reported_at")
     if at is not None and not EARLIEST <= at <= now + AHEAD:
         raise DraftFieldError("reported_at", *_time_problem(at, now))
+    received = get("received_at")
+    if received is not None:
+        _check_receipt(received, at, now)
     side = read_side_values(
         accuracy=get("accuracy_m"), photos=get("photos"), name=get("reporter_name"), phone=get("reporter_phone")
     )
@@ -159,6 +157,7 @@ def draft_from(fields: Mapping[str, Any], defaults: IntakeDefaults, now: datetim
         y=y,
         accuracy_m=side.accuracy_m,
         reported_at=at,
+        received_at=received,
         photos=side.photos,
         reporter_name=side.name,
         reporter_phone=side.phone,
@@ -182,45 +181,11 @@ def _check_form(fields: Mapping[str, Any]) -> None:
             raise DraftFieldError(name, "holds characters that cannot be kept", "有不能使用的字符")
 
 
-def report_number(report_id: int) -> str:
-    """Return the number of a report: SJ, its id in eight digits or more, and an ISO 7064 MOD 11,10 check digit.
-
-    The check digit finds every single wrong digit and nearly every swap of two neighbours when a number is read
-    out over the telephone.
-    """
-    digits = f"{report_id:08d}"
-    return f"{NUMBER_PREFIX}{digits}-{_check_digit(digits)}"
-
-
-def report_id(number: str) -> int:
-    """Return the id behind a number; spaces and letter case do not matter.
-
-    Raises
-    ------
-    NumberMalformedError
-        When it is no number, or its check digit does not fit.
-    """
-    match = _NUMBER.match(re.sub(r"\s", "", number).upper())
-    if match is None:
-        raise NumberMalformedError(field="number")
-    digits, check = match.groups()
-    if _check_digit(digits) != int(check):
-        raise NumberMalformedError("The check digit does not fit: the number has a typing error.", field="number")
-    return int(digits)
-
-
-def _check_digit(digits: str) -> int:
-    """ISO 7064 MOD 11,10."""
-    product = 10
-    for digit in digits:
-        total = (product + int(digit)) % 10 or 10
-        product = total * 2 % 11
-    return (11 - product) % 10
-
-
 def content_digest(draft: ReportDraft) -> bytes:
     """Return a digest of everything the sender said: equal digests are the same report sent again."""
-    aside = (draft.set_aside,) if draft.set_aside else ()
+    rest: list[Any] = [draft.set_aside] if draft.set_aside else []
+    if draft.received_at is not None:
+        rest.append(draft.received_at.timestamp())
     return hashlib.sha256(
         orjson.dumps(
             (
@@ -237,7 +202,7 @@ def content_digest(draft: ReportDraft) -> bytes:
                 draft.photos,
                 draft.reporter_name,
                 draft.reporter_phone,
-                *aside,
+                *rest,
             )
         )
     ).digest()
@@ -265,6 +230,14 @@ def channel_of(sent: str | None, key_channel: str | None) -> str:
     if sent is not None and sent != key_channel:
         raise ChannelForbiddenError(f"This key sends for channel '{key_channel}' only.", field="channel")
     return key_channel
+
+
+def _check_receipt(received: datetime, reported: datetime | None, now: datetime) -> None:
+    """Refuse an instant of receipt that cannot be: the ledger's months stand on it (docs/adr/0017)."""
+    if not EARLIEST <= received <= now + AHEAD:
+        raise DraftFieldError("received_at", *_time_problem(received, now))
+    if reported is not None and reported >= received + LATEST_BEHIND_RECEIPT:
+        raise DraftFieldError("received_at", "lies a day or more before reported_at", "比上报时间早一天以上")
 
 
 def _time_problem(at: datetime, now: datetime) -> tuple[str, str]:

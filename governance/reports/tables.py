@@ -2,6 +2,9 @@
 
 A report is immutable (a trigger refuses UPDATE and DELETE). Where it belongs *now* is its own first assignment, or
 its latest row in report_reassignment; the view report_place answers that in one place.
+
+Report, Reporter, ReportReassignment and report_evidence are partitioned by month of receipt, which stands in the ids
+(docs/adr/0017). The foreign keys to a report join partitions of the same month, so they are not declared here.
 """
 
 from __future__ import annotations
@@ -37,26 +40,15 @@ class Report(Base):
     __table_args__ = (
         check_one_of("method", AssignmentMethod),
         CheckConstraint("accuracy_m >= 0", name="accuracy"),
-        Index(
-            "uq_report_channel_external_id",
-            "channel",
-            "external_id",
-            unique=True,
-            postgresql_where=text("external_id IS NOT NULL"),
-        ),
-        Index(
-            "uq_report_client_idempotency_key",
-            "client_id",
-            "idempotency_key",
-            unique=True,
-            postgresql_where=text("idempotency_key IS NOT NULL"),
-        ),
+        # What lets a query by reported_at leave out months (rules.LATEST_BEHIND_RECEIPT; report_first_id in SQL).
+        CheckConstraint("reported_at < received_at + interval '24:00:00'", name="reported_at"),
         Index("ix_report_reported_at", "reported_at", "id"),
         Index("ix_report_area_path", "area_path", postgresql_using="gin"),
         Index("ix_report_geom", "geom", postgresql_using="gist"),
+        {"postgresql_partition_by": "RANGE (id)"},
     )
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, server_default=text("report_new_id(now())"))
     client_id: Mapped[int] = mapped_column(ForeignKey("api_client.id"))
     channel: Mapped[str] = mapped_column(Text)
     external_id: Mapped[str | None] = mapped_column(Text)
@@ -85,12 +77,48 @@ class Report(Base):
     reason_zh: Mapped[str | None] = mapped_column(Text)  # None: from before it was kept
 
 
+class ReportKey(Base):
+    """By which keys a report is known, for all time: unique over all months, also over those that are detached.
+
+    Written in the report's transaction, by the intake's statement or by a trigger. `old_id` is the id of a report from
+    before ids bore their month; its number is made of it.
+    """
+
+    __tablename__ = "report_key"
+    __table_args__ = (
+        Index(
+            "uq_report_key_channel_external_id",
+            "channel",
+            "external_id",
+            unique=True,
+            postgresql_where=text("external_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_report_key_client_id_idempotency_key",
+            "client_id",
+            "idempotency_key",
+            unique=True,
+            postgresql_where=text("idempotency_key IS NOT NULL"),
+        ),
+        Index("uq_report_key_old_id", "old_id", unique=True, postgresql_where=text("old_id IS NOT NULL")),
+    )
+
+    report_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    client_id: Mapped[int] = mapped_column(Integer)
+    idempotency_key: Mapped[str | None] = mapped_column(Text)
+    channel: Mapped[str] = mapped_column(Text)
+    external_id: Mapped[str | None] = mapped_column(Text)
+    body_sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    old_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
 class Reporter(Base):
     """The reporter's personal data, kept apart; masked by default, every clear read is audited."""
 
     __tablename__ = "reporter"
+    __table_args__ = ({"postgresql_partition_by": "RANGE (report_id)"},)
 
-    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    report_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     name: Mapped[str | None] = mapped_column(Text)
     phone: Mapped[str | None] = mapped_column(Text)
     caller_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -102,10 +130,13 @@ class ReportReassignment(Base):
     """A later decision on where a report belongs: by triage, or by a new release. Append-only; the latest counts."""
 
     __tablename__ = "report_reassignment"
-    __table_args__ = (Index("ix_report_reassignment_report_id", "report_id", "id"),)
+    __table_args__ = (
+        Index("ix_report_reassignment_id", "id"),
+        {"postgresql_partition_by": "RANGE (report_id)"},
+    )
 
+    report_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
     decided_at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(Text)
     cause: Mapped[str] = mapped_column(Text)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from core import audit, clock
 from core.errors import DomainError, Kind
 from core.personal import holds_person, masked_text, without_person
-from governance.reports.rules import report_number
+from governance.reports.numbers import report_number
 from governance.reports.tables import ReportReassignment
 from governance.triage import queries, rules
 from grids.assignment.operations import assign
@@ -144,7 +144,7 @@ def settle(
     layer_id, release_number, method, path, (said_en, said_zh) = placed
     session.add(
         ReportReassignment(
-            report_id=report_id,
+            report_id=row["id"],
             decided_at=clock.now(),
             actor=actor,
             cause="triage",
@@ -163,7 +163,7 @@ def settle(
         session,
         actor=actor,
         action="triage.settle",
-        subject=f"report/{report_id}",
+        subject=f"report/{row['id']}",
         reason=reason,
         area=path[-1],
         method=method,

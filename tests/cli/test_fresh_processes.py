@@ -94,6 +94,10 @@ STEPS: Final[tuple[tuple[str, str, int], ...]] = (
     ("hotspots holidays add", "2031 --off 2031-01-01 --source 通知", 0),
     ("events list", "", 0),
     ("events rebase", "", 0),
+    ("partitions list", "", 0),
+    ("partitions make", "--ahead 4", 0),
+    ("partitions detach", "202601", 1),
+    ("partitions attach", "202601", 1),
     ("jobs list", "", 0),
     ("jobs retry", "1", 1),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from api.app import create_app
 from cli import app
+from core import clock
 from governance.reports.importing import preparation
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
@@ -188,6 +190,30 @@ def test_the_api_knows_what_was_imported_and_refuses_what_an_import_refuses(
     assert answer.status_code == 200, answer.text
     assert "inside grid a网格" in answer.json()["reason"]
     assert answer.json()["reason_zh"].startswith("该点位于网格“a网格”内")
+
+
+def test_rows_of_an_old_system_keep_when_it_received_them(
+    take_in: Callable[..., Result], table: Callable[..., Path], database: Database, tmp_path: Path
+) -> None:
+    header = ["编号", "类别", "上报时间", "收到时间"]
+    rows = [
+        ["o-1", "垃圾", "2016-12-31 23:00", "2017-01-01 07:59"],  # in UTC still in December
+        ["o-2", "垃圾", "2017-01-01 09:00", "2017-01-01 08:30"],
+        ["o-3", "垃圾", "2017-01-03 09:00", "2017-01-01 08:30"],
+        ["o-4", "垃圾", "2017-01-03 09:00", ""],
+    ]
+    done = take_in(table(rows, header), "--language", "en")
+    assert "3 stored, 0 known before, 1 rejected" in done.output, done.output
+    assert "received_at: lies a day or more before reported_at" in (tmp_path / "reports.csv.rejected.csv").read_text()
+    with database.transaction() as session:
+        stored = session.execute(
+            text("SELECT external_id, id / 1000000000, received_at FROM report ORDER BY external_id")
+        )
+        months = {external_id: (month, received) for external_id, month, received in stored}
+    assert [months[name][0] for name in ("o-1", "o-2")] == [201612, 201701]
+    assert months["o-1"][1].isoformat() == "2016-12-31T23:59:00+00:00"
+    assert months["o-4"][1] > clock.now() - timedelta(hours=1)
+    assert "0 stored, 3 known before" in take_in(table(rows, header)).output
 
 
 def test_a_row_that_the_database_refuses_falls_alone(

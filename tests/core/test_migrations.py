@@ -18,8 +18,8 @@ from migrations.run import move_to
 if TYPE_CHECKING:
     import pytest
 
-# The queue's tables, PostGIS's, and the weeks of the feed of events.
-NOT_MAPPED = r"procrastinate.*|spatial_ref_sys|event_[0-9]"
+# The queue's tables, PostGIS's, the weeks of the feed of events, and the months of the ledger.
+NOT_MAPPED = r"procrastinate.*|spatial_ref_sys|event_[0-9]|report(er|_reassignment|_evidence)?_[0-9]{6}"
 
 
 def _tables(url: str) -> set[str]:

@@ -47,7 +47,7 @@ def town(database: Database) -> Database:
             text(
                 "INSERT INTO report (client_id, channel, body_sha256, category, crs, x, y, geom, reported_at,"
                 " received_at, layer_id, release_number, method, area_path, reason) VALUES (1, 'app', '\\x00', '占道',"
-                " 'WGS84', 113.305, 34.805, ST_SetSRID(ST_MakePoint(113.305, 34.805), 4326), :at, :at, :layer, 1,"
+                " 'WGS84', 113.305, 34.805, ST_SetSRID(ST_MakePoint(113.305, 34.805), 4326), :at, now(), :layer, 1,"
                 " 'covered', '{a}', 't')"
             ),
             {"at": clock.now() - timedelta(minutes=1), "layer": layer.id},

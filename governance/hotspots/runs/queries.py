@@ -68,9 +68,9 @@ def data_of(run: HotspotRun) -> DataRead | None:
 # A reassignment counts when the run reads for the first time, when it read it then, or, for runs that kept no list of
 # them, when its number is not above the last one of then.
 _REPORTS = """
-SELECT r.id, ST_X(g.geom), ST_Y(g.geom), extract(epoch FROM r.reported_at)::float8, r.category, r.channel,
+SELECT {id}, ST_X(g.geom), ST_Y(g.geom), extract(epoch FROM r.reported_at)::float8, r.category, r.channel,
        coalesce(encode(m.caller_hash, 'hex'), ''), g.area_path, l.id
-FROM report r
+FROM {reports}
 LEFT JOIN LATERAL (
     SELECT a.id, a.area_path, a.geom, a.layer_id FROM report_reassignment a
     WHERE a.report_id = r.id {placed} ORDER BY a.id DESC LIMIT 1
@@ -81,11 +81,16 @@ CROSS JOIN LATERAL (
 ) g
 LEFT JOIN reporter m ON m.report_id = r.id
 WHERE {which}
-ORDER BY r.id
+ORDER BY {order}
 """
+# The ids that the run kept, in the order in which it read them. Those from before ids bore their month stay as they
+# are: they stand in the run's result.
+_READ_THEN = """unnest(%(ids)s::bigint[]) WITH ORDINALITY AS kept (id, place)
+LEFT JOIN report_key k ON k.old_id = kept.id
+JOIN report r ON r.id = coalesce(k.report_id, kept.id)"""
 _PLACED_THEN = "AND a.id IN (SELECT unnest(%(reassignments)s::bigint[]))"
 _PLACED_UP_TO = "AND a.id <= %(last_reassignment)s"
-_SPAN = """r.reported_at >= %(start)s AND r.reported_at < %(end)s
+_SPAN = """r.reported_at >= %(start)s AND r.reported_at < %(end)s AND r.id >= report_first_id(%(start)s)
     AND (g.layer_id = %(layer)s OR g.layer_id IS NULL)
     AND (%(within)s::text IS NULL OR %(within)s = ANY (g.area_path))
     AND (cardinality(%(categories)s::text[]) = 0 OR r.category = ANY (%(categories)s))"""
@@ -108,7 +113,7 @@ def read_reports(
         placed = _PLACED_UP_TO
         if earlier.reassignments is not None:
             values["reassignments"], placed = earlier.reassignments.tolist(), _PLACED_THEN
-        sql = _REPORTS.format(which="r.id = ANY (%(ids)s)", placed=placed)
+        sql = _REPORTS.format(id="kept.id", reports=_READ_THEN, which="true", placed=placed, order="kept.place")
     else:
         values |= {
             "start": start,
@@ -117,7 +122,7 @@ def read_reports(
             "within": run.within,
             "categories": list(run.categories),
         }
-        sql = _REPORTS.format(which=_SPAN, placed="")
+        sql = _REPORTS.format(id="r.id", reports="report r", which=_SPAN, placed="", order="r.id")
     driver = session.connection().connection.driver_connection
     if driver is None:  # pragma: no cover (SQLAlchemy's type allows it)
         raise RuntimeError

@@ -25,6 +25,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "address": ("地址", "发生地址", "事发地址", "位置描述"),
     "accuracy_m": ("精度", "定位精度"),
     "reported_at": ("上报时间", "受理时间", "来电时间", "时间"),
+    "received_at": ("收到时间", "接收时间", "收件时间"),
     "reporter_name": ("姓名", "联系人", "反映人"),
     "reporter_phone": ("电话", "联系电话", "手机号"),
     "photos": ("图片", "照片"),

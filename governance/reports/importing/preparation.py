@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
@@ -44,20 +44,26 @@ class Batch:
     texts: list[str]
     people: list[str]
     methods: list[str]
+    received: list[str]
+    """When each was received, as ISO 8601: its month is where it is stored."""
 
     def halves(self) -> tuple[Batch, Batch]:
         """Split, to find the row that the database refuses."""
         half = len(self.lines) // 2
         return (
-            Batch(self.lines[:half], self.texts[:half], self.people[:half], self.methods[:half]),
-            Batch(self.lines[half:], self.texts[half:], self.people[half:], self.methods[half:]),
+            Batch(*(column[:half] for column in self._columns())),
+            Batch(*(column[half:] for column in self._columns())),
         )
+
+    def _columns(self) -> tuple[list[Any], ...]:
+        return self.lines, self.texts, self.people, self.methods, self.received
 
 
 class Preparation:
     """Places rows by one release and writes them as COPY takes them: all of Python's share of the work.
 
-    They are received when that release was looked up, however long the import takes.
+    They are received when that release was looked up, however long the import takes, but for rows that tell when an old
+    system received them.
     """
 
     def __init__(self, context: PlacementContext, *, client_id: int) -> None:
@@ -72,9 +78,11 @@ class Preparation:
         """Place and write rows."""
         now = self._context.at.isoformat()
         placements = self._placed(rows)
-        texts = [self._text(row, placed, now) for row, placed in zip(rows, placements, strict=True)]
+        received = [row.draft.received_at.isoformat() if row.draft.received_at else now for row in rows]
+        texts = [self._text(row, placed, at) for row, placed, at in zip(rows, placements, received, strict=True)]
         people = [_person(row.draft) for row in rows]
-        return Batch([row.line for row in rows], texts, people, [placed.method for placed in placements])
+        methods = [placed.method for placed in placements]
+        return Batch([row.line for row in rows], texts, people, methods, received)
 
     def _placed(self, rows: Sequence[Row]) -> list[_Placed]:
         placements: list[_Placed | None] = [None] * len(rows)
@@ -90,7 +98,7 @@ class Preparation:
             for row, placed in zip(rows, placements, strict=True)
         ]
 
-    def _text(self, row: Row, placed: _Placed, now: str) -> str:
+    def _text(self, row: Row, placed: _Placed, received_at: str) -> str:
         draft = row.draft
         digest = rules.content_digest(draft)
         key = NONE
@@ -112,8 +120,8 @@ class Preparation:
             text_field(draft.crs),
             placed.text,
             number(draft.accuracy_m) if placed.accuracy is None else placed.accuracy,
-            draft.reported_at.isoformat() if draft.reported_at else now,
-            now,
+            draft.reported_at.isoformat() if draft.reported_at else received_at,
+            received_at,
             text_field(array(draft.photos)) if draft.photos else "{}",
             placed.answer,
         ))  # fmt: skip

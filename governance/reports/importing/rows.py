@@ -76,6 +76,8 @@ class RowReader:
             _join_lines(said)
         if self._is_dated:
             said["reported_at"] = self._time(said["reported_at"])
+        if said.get("received_at") is not None:
+            said["received_at"] = self._receipt(said["received_at"])
         said["external_id"] = self._id(said.get("external_id"))
         draft = rules.draft_from(said, self._defaults, self._now)
         if draft.set_aside:
@@ -119,6 +121,15 @@ class RowReader:
             return self.read_time(value)
         except TimeUnreadableError as error:
             raise DraftFieldError("reported_at", *error.words) from None
+
+    def _receipt(self, value: str) -> datetime | None:
+        """Return when an old system received the report, None where the cell says that there is none."""
+        if len(value) < _SHORTEST_TIME and says_none(value):
+            return None
+        try:
+            return self.read_time(value)
+        except TimeUnreadableError as error:
+            raise DraftFieldError("received_at", *error.words) from None
 
     def _id(self, value: str | None) -> str | None:
         """Return a row's id, None for one that a spreadsheet has shortened to 2.02506E+13: many rows would share it."""

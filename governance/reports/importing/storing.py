@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from governance.reports import rules
+from governance.reports import numbers, partitions
 from governance.reports.importing.preparation import NOBODY
 
 if TYPE_CHECKING:
@@ -24,16 +24,24 @@ STAGE = f"""
 CREATE TEMP TABLE report_staging ON COMMIT DELETE ROWS AS
 SELECT id, 0 AS line, {_COLUMNS}, ''::text AS reporter_name, ''::text AS reporter_phone, ''::bytea AS caller_hash,
     NULL::jsonb AS set_aside
-FROM report LIMIT 0;
-ALTER TABLE report_staging ALTER id SET DEFAULT nextval('report_id_seq');
+FROM report LIMIT 0
 """
-COPY_REPORTS = f"COPY report (id, {_COLUMNS}) FROM STDIN"
-COPY_REPORTERS = "COPY reporter (report_id, name, phone, caller_hash, set_aside) FROM STDIN"
-COPY = f"COPY report_staging (line, {_COLUMNS}, {_PERSON}) FROM STDIN"
+NEW_IDS = """
+SELECT report_new_id(at) FROM unnest(%s::text[]::timestamptz[]) WITH ORDINALITY AS given (at, place) ORDER BY place
+"""
+# Into the month's own partitions: into the whole table COPY would store row by row, as it has statement triggers.
+COPY_REPORTS = f"COPY report_{{month}} (id, {_COLUMNS}) FROM STDIN"
+COPY_REPORTERS = "COPY reporter_{month} (report_id, name, phone, caller_hash, set_aside) FROM STDIN"
+COPY = f"COPY report_staging (id, line, {_COLUMNS}, {_PERSON}) FROM STDIN"
 STORE = f"""
-WITH stored AS (
-    INSERT INTO report (id, {_COLUMNS}) OVERRIDING SYSTEM VALUE
-    SELECT id, {_COLUMNS} FROM report_staging ON CONFLICT DO NOTHING
+WITH keyed AS (
+    INSERT INTO report_key (report_id, client_id, idempotency_key, channel, external_id, body_sha256)
+    SELECT id, client_id, idempotency_key, channel, external_id, body_sha256 FROM report_staging ORDER BY id
+    ON CONFLICT DO NOTHING
+    RETURNING report_id
+), stored AS (
+    INSERT INTO report (id, {_COLUMNS})
+    SELECT id, {_COLUMNS} FROM report_staging WHERE id IN (SELECT report_id FROM keyed)
     RETURNING id
 ), people AS (
     INSERT INTO reporter (report_id, name, phone, caller_hash, set_aside)
@@ -43,10 +51,10 @@ WITH stored AS (
 SELECT count(*) FROM stored
 """
 CONFLICTS = """
-SELECT DISTINCT s.line, r.id
+SELECT DISTINCT s.line, k.report_id
 FROM report_staging s
-JOIN report r USING (channel, external_id)
-WHERE r.id <> s.id AND r.body_sha256 <> s.body_sha256
+JOIN report_key k USING (channel, external_id)
+WHERE k.report_id <> s.id AND k.body_sha256 <> s.body_sha256
 ORDER BY 1
 """
 
@@ -93,25 +101,37 @@ def store(connection: psycopg.Connection[Any], batch: Batch, tally: Tally) -> Re
     return refused
 
 
+def _new_ids(cursor: psycopg.Cursor[Any], batch: Batch) -> list[int]:
+    """Return ids for the rows by their month of receipt; months that are missing are made."""
+    cursor.execute(partitions.MAKE, (sorted(set(batch.received)),))
+    return [row[0] for row in cursor.execute(NEW_IDS, (batch.received,)).fetchall()]
+
+
 def _copy_new(connection: psycopg.Connection[Any], batch: Batch) -> None:
     with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('report_id_seq') FROM generate_series(1, %s)", [len(batch.lines)])
-        ids = [row[0] for row in cursor.fetchall()]
-        with cursor.copy(COPY_REPORTS) as copy:
-            copy.write("".join([f"{report_id}\t{text}\n" for report_id, text in zip(ids, batch.texts, strict=True)]))
-        people = [f"{i}\t{person}\n" for i, person in zip(ids, batch.people, strict=True) if person is not NOBODY]
-        if people:
-            with cursor.copy(COPY_REPORTERS) as copy:
-                copy.write("".join(people))
+        ids = _new_ids(cursor, batch)
+        for month in sorted({report_id // numbers.MONTH for report_id in ids}):
+            first, behind = month * numbers.MONTH, (month + 1) * numbers.MONTH
+            reports = [f"{i}\t{text}\n" for i, text in zip(ids, batch.texts, strict=True) if first <= i < behind]
+            with cursor.copy(COPY_REPORTS.format(month=month).encode()) as copy:
+                copy.write("".join(reports))
+            people = [
+                f"{i}\t{person}\n"
+                for i, person in zip(ids, batch.people, strict=True)
+                if person is not NOBODY and first <= i < behind
+            ]
+            if people:
+                with cursor.copy(COPY_REPORTERS.format(month=month).encode()) as copy:
+                    copy.write("".join(people))
 
 
 def _stage(connection: psycopg.Connection[Any], batch: Batch, tally: Tally) -> Rejected:
     """Store what is new of a batch; one that the database refuses is halved until the refused row stands alone."""
-    rows = zip(batch.lines, batch.texts, batch.people, strict=True)
     try:
         with connection.transaction(), connection.cursor() as cursor:
+            rows = zip(_new_ids(cursor, batch), batch.lines, batch.texts, batch.people, strict=True)
             with cursor.copy(COPY) as copy:
-                copy.write("".join([f"{line}\t{text}\t{person}\n" for line, text, person in rows]))
+                copy.write("".join([f"{i}\t{line}\t{text}\t{person}\n" for i, line, text, person in rows]))
             stored = int(cursor.execute(STORE).fetchone()[0])  # type: ignore[index]
             conflicts = cursor.execute(CONFLICTS).fetchall() if stored < len(batch.lines) else []
     except (psycopg.DataError, psycopg.IntegrityError) as error:
@@ -122,8 +142,8 @@ def _stage(connection: psycopg.Connection[Any], batch: Batch, tally: Tally) -> R
         return _stage(connection, first, tally) + _stage(connection, second, tally)
     reasons = {
         line: (
-            f"report {rules.report_number(report_id)} has the same external id and other content",
-            f"上报 {rules.report_number(report_id)} 编号相同而内容不同",
+            f"report {numbers.report_number(report_id)} has the same external id and other content",
+            f"上报 {numbers.report_number(report_id)} 编号相同而内容不同",
         )
         for line, report_id in conflicts
     }

@@ -91,6 +91,8 @@ SENTENCES: dict[str, str] = {
     "line-unreadable": "有一行不符合逗号分隔值的规则。请闭合引号；值中的引号须写两遍。",
     "mapping-invalid": "列对应关系与文件不符。",
     "method-not-allowed": "该地址不接受此方法。",
+    "month-in-use": "上报的这个月份仍在使用：尚未结束，或其中还有上报等待定位。",
+    "month-unknown": "这里没有这个月份的上报；用 wangge partitions list 查看现有月份。",
     "no-postgis": "找不到也无法启动带 PostGIS 的 PostgreSQL。",
     "no-release": "该时点图层没有生效的版本。请先导入界线。",
     "not-a-demo-database": "数据库中已有自己的界线。请用 DATABASE_URL 为演示指定一个空数据库。",

@@ -186,7 +186,7 @@ def test_the_map_of_the_queue_is_geojson(
 
 
 def test_unknown_reports_cannot_be_settled(client: TestClient, dispatcher: dict[str, str]) -> None:
-    from governance.reports.rules import report_number
+    from governance.reports.numbers import report_number
 
     body = {"reason": "x", "area": GRID}
     assert (

@@ -91,7 +91,7 @@ def add_reports(database: Database, make_key: Callable[..., dict[str, str]]) -> 
                 text(
                     "INSERT INTO report (client_id, channel, body_sha256, category, crs, reported_at, received_at,"
                     " layer_id, release_number, method, area_path, reason) SELECT c.id, '12345', '', '积水', 'WGS84',"
-                    " :at, :at, l.id, 1, 'covered', :path, '' FROM api_client c, layer l, generate_series(1, :n)"
+                    " :at, now(), l.id, 1, 'covered', :path, '' FROM api_client c, layer l, generate_series(1, :n)"
                     " WHERE c.name = 'hotline'"
                 ),
                 {"at": clock.now() - timedelta(days=days_ago), "path": path, "n": count},

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 from sqlalchemy import text
 
-from governance.reports.rules import report_id
+from governance.reports.numbers import report_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable

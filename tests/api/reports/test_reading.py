@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from governance.reports.rules import report_number
+from governance.reports.numbers import report_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable

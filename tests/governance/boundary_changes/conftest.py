@@ -60,7 +60,7 @@ def store_report(session: Session, layer: int, lon: float | None, *, days_ago: f
         text(
             "INSERT INTO report (client_id, channel, body_sha256, category, crs, geom, reported_at, received_at,"
             " layer_id, release_number, method, area_path, reason) VALUES (1, 'app', '\\x00', '占道', 'WGS84',"
-            " ST_SetSRID(ST_MakePoint(CAST(:lon AS float), 34.805), 4326), :at, :at, :layer, :release,"
+            " ST_SetSRID(ST_MakePoint(CAST(:lon AS float), 34.805), 4326), :at, now(), :layer, :release,"
             " :method, CAST(:path AS text[]), 'test') RETURNING id"
         ),
         {

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 
 
 def reassigned(town: Database, report: int, path: str, cause: str) -> None:
+    """Store a later decision on the n-th report of the town."""
     with town.transaction() as session:
         session.execute(
             text(
                 "INSERT INTO report_reassignment (report_id, decided_at, actor, cause, layer_id, release_number,"
-                " method, area_path, reason) VALUES (:id, now(), 'd', :cause, 1, 1, 'covered', CAST(:path AS text[]),"
-                " 'r')"
+                " method, area_path, reason) SELECT id, now(), 'd', :cause, 1, 1, 'covered', CAST(:path AS text[]), 'r'"
+                " FROM report ORDER BY id OFFSET :before LIMIT 1"
             ),
-            {"id": report, "path": path, "cause": cause},
+            {"before": report - 1, "path": path, "cause": cause},
         )
 
 

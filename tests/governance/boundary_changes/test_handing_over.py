@@ -55,7 +55,7 @@ def report_at(town: Database, lon: float, *, release: int, seconds_ago: float) -
             text(
                 "INSERT INTO report (client_id, channel, body_sha256, category, crs, geom, reported_at, received_at,"
                 " layer_id, release_number, method, area_path, reason) VALUES (1, 'app', '\\x00', '占道', 'WGS84',"
-                " ST_SetSRID(ST_MakePoint(:lon, 34.805), 4326), :at, :at, 1, :release, 'covered', '{c,a}', 'test')"
+                " ST_SetSRID(ST_MakePoint(:lon, 34.805), 4326), :at, now(), 1, :release, 'covered', '{c,a}', 'test')"
                 " RETURNING id"
             ),
             {"lon": lon, "at": at, "release": release},
@@ -222,7 +222,8 @@ def test_what_a_person_decided_meanwhile_is_not_overwritten(
 def test_a_person_s_choice_of_an_area_stands_while_the_area_does_and_then_follows_its_land(
     town: Database, draft: Draft, publish: Publish, tmp_path: Path
 ) -> None:
-    with_point, without = 1, 41
+    ids = list(places(town))
+    with_point, without = ids[0], ids[-1]
     settle(town, with_point, "b")  # its point lies in a
     settle(town, without, "a")
     publish(draft("reshape", "a", "b", geometry=border_at(113.309)))
@@ -234,7 +235,8 @@ def test_a_person_s_choice_of_an_area_stands_while_the_area_does_and_then_follow
 
 
 def test_a_choice_whose_area_ended_with_no_successor_goes_to_triage(town: Database, tmp_path: Path) -> None:
-    settle(town, 41, "a")
+    ids = list(places(town))
+    settle(town, ids[-1], "a")
     with town.transaction() as session:
         registry_operations.publish(
             session,
@@ -249,4 +251,4 @@ def test_a_choice_whose_area_ended_with_no_successor_goes_to_triage(town: Databa
     operations.hand_over(town, cache=tmp_path)
     with town.transaction() as session:
         methods = {row[0]: row[1] for row in session.execute(text("SELECT report_id, method FROM report_place"))}
-    assert (methods[41], methods[1]) == ("unassigned", "unassigned")
+    assert (methods[ids[-1]], methods[ids[0]]) == ("unassigned", "unassigned")

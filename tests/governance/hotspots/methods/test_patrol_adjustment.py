@@ -109,7 +109,7 @@ def town(database: Database) -> Database:
             text(
                 "INSERT INTO report (client_id, channel, body_sha256, category, crs, geom, reported_at, received_at,"
                 " layer_id, release_number, method, area_path, reason) SELECT c.id, :channel, '', '垃圾', 'WGS84',"
-                " ST_SetSRID(ST_Point(:lon, :lat), 4326), :at, :at, l.id, 1, 'covered', :path, ''"
+                " ST_SetSRID(ST_Point(:lon, :lat), 4326), :at, now(), l.id, 1, 'covered', :path, ''"
                 " FROM api_client c, layer l"
             ),
             [

@@ -68,8 +68,8 @@ def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
         text(
             "INSERT INTO report (client_id, channel, body_sha256, category, crs, geom, reported_at, received_at,"
             " layer_id, release_number, method, area_path, reason)"
-            " SELECT c.id, :channel, '', :category, 'WGS84', ST_SetSRID(ST_Point(:lon, :lat), 4326), :at, :at, l.id, 1,"
-            " 'covered', :path, '' FROM api_client c, layer l"
+            " SELECT c.id, :channel, '', :category, 'WGS84', ST_SetSRID(ST_Point(:lon, :lat), 4326), :at, now(), l.id,"
+            " 1, 'covered', :path, '' FROM api_client c, layer l"
         ),
         rows,
     )
