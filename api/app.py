@@ -29,6 +29,7 @@ from core.events import upkeep
 from core.observability import configure_logging
 from core.queue import count_jobs
 from core.settings import Settings
+from governance.channels.memory import ChannelCache
 from governance.reports.counts import counts_by_area
 from governance.reports.operations import store
 from grids.assignment.release_cache import ReleaseCache
@@ -103,6 +104,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = Database(settings, statement_longest_s=settings.statement_longest_s)
     app.state.silence = SilenceWatch(app.state.database)
     app.state.keyring = Keyring(app.state.database)
+    app.state.channels = ChannelCache(app.state.database)
     app.state.ogc_moments = Moments()
     app.state.draft_checks = CheckMemory()
     app.state.intake = GroupCommit(settings.libpq_url, store)

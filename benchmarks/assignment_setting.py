@@ -28,6 +28,7 @@ from core.settings import Settings  # noqa: E402
 from grids.boundaries import operations, queries  # noqa: E402
 from grids.boundaries.errors import LayerNotFoundError  # noqa: E402
 from grids.boundaries.records import AreaRecord  # noqa: E402
+from identity.actors import SERVICE  # noqa: E402
 from migrations.run import move_to  # noqa: E402
 
 if TYPE_CHECKING:
@@ -82,13 +83,13 @@ def grid_database() -> Iterator[str]:
                         code="admin",
                         name="bench",
                         levels=["district", "street", "community", "grid"],
-                        actor="bench",
+                        actor=SERVICE,
                     )
                     operations.publish(
                         session,
                         layer=layer,
                         areas=areas(),
-                        publication=operations.Publication(author="bench"),
+                        publication=operations.Publication(author=SERVICE),
                         lead_s=0.0,
                     )
         finally:

@@ -44,6 +44,7 @@ from governance.boundary_changes import operations as boundary_changes
 from governance.boundary_changes import rules
 from grids.boundaries import queries as registry
 from grids.change_sets import operations as desk
+from identity.actors import CHECK, SERVICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -211,9 +212,9 @@ def preview(setting: Setting) -> list[bool]:
 def publication(setting: Setting) -> list[bool]:
     """Measure publishing and its peer, and compare what is stored."""
     number = setting.change_set
-    _, submitted = ours_s(setting, lambda s: desk.submit(s, change_set_id=number, actor="editor"))
-    ours_s(setting, lambda s: desk.approve(s, change_set_id=number, actor="approver"))
-    _, used = ours_s(setting, lambda s: desk.publish_change_set(s, change_set_id=number, actor="approver", lead_s=2.0))
+    _, submitted = ours_s(setting, lambda s: desk.submit(s, change_set_id=number, actor=SERVICE))
+    ours_s(setting, lambda s: desk.approve(s, change_set_id=number, actor=CHECK))
+    _, used = ours_s(setting, lambda s: desk.publish_change_set(s, change_set_id=number, actor=CHECK, lead_s=2.0))
     with psycopg.connect(setting.url) as connection:
         connection.execute("SET max_parallel_workers_per_gather = 0")
         _, theirs = peer_s(connection, PUBLISH_PEER)
@@ -278,7 +279,7 @@ def deliver_whole(setting: Setting, draft: int) -> None:
         latest = registry.list_releases(session, layer)[0]
         areas = [stored.record for stored in registry.areas_of_release(session, layer, latest)]
         renamed = [dataclasses.replace(area, name=f"{area.name}新") for area in areas]
-        desk.replace_areas(session, change_set_id=draft, areas=renamed, actor="editor")
+        desk.replace_areas(session, change_set_id=draft, areas=renamed, actor=SERVICE)
 
 
 def main() -> int:

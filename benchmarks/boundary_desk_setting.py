@@ -31,6 +31,7 @@ from grids.boundaries import operations as registry_operations  # noqa: E402
 from grids.boundaries import queries as registry  # noqa: E402
 from grids.boundaries.records import AreaRecord, canonical  # noqa: E402
 from grids.change_sets import operations as desk  # noqa: E402
+from identity.actors import SERVICE  # noqa: E402
 from migrations.run import move_to  # noqa: E402
 
 if TYPE_CHECKING:
@@ -116,23 +117,23 @@ def _filled(url: str, database: Database, areas: list[AreaRecord], reports: int,
     grids = [area for area in areas if area.level == "grid"]
     delivered = delivery(grids, pairs)
     with database.transaction() as session:
-        layer = registry_operations.create_layer(session, code="admin", name="网格", levels=LEVELS, actor="benchmark")
+        layer = registry_operations.create_layer(session, code="admin", name="网格", levels=LEVELS, actor=SERVICE)
         start = clock.now() - timedelta(days=SINCE_DAYS + 1)
         registry_operations.publish(
             session,
             layer=layer,
             areas=areas,
-            publication=registry_operations.Publication(author="benchmark", effective_at=start),
+            publication=registry_operations.Publication(author=SERVICE, effective_at=start),
             lead_s=0,
         )
     with database.transaction() as session:
         layer = registry.get_layer(session, "admin")
         workers = [Appointment(grid.code, f"N{n:05d}", f"网格员（示例）{n}") for n, grid in enumerate(grids)]
         grid_workers.set_workers(
-            session, layer=layer, appointments=workers, areas=[one.area_code for one in workers], actor="benchmark"
+            session, layer=layer, appointments=workers, areas=[one.area_code for one in workers], actor=SERVICE
         )
-        change_set = desk.open_draft(session, layer=layer, title="测绘成果", author="editor").id
-        desk.replace_areas(session, change_set_id=change_set, areas=delivered, actor="editor")
+        change_set = desk.open_draft(session, layer=layer, title="测绘成果", author=SERVICE).id
+        desk.replace_areas(session, change_set_id=change_set, areas=delivered, actor=SERVICE)
     _store_reports(url, areas, delivered, reports)
     return Setting(url, database, change_set, grids, delivered)
 
@@ -149,7 +150,8 @@ def _store_reports(url: str, areas: list[AreaRecord], delivered: list[AreaRecord
     wkb = shapely.to_wkb(shapely.set_srid(shapely.points(points), 4326), hex=True, include_srid=True)
     with psycopg.connect(url) as connection:
         connection.execute(
-            "INSERT INTO api_client (name, key_sha256, scopes, created_at) VALUES ('b', '\\x00', '{}', now())"
+            "INSERT INTO api_client (name, holder_id, key_sha256, scopes, created_at)"
+            " VALUES ('b', 1, '\\x00', '{}', now())"
         )
         copy_sql = (
             "COPY report (client_id, channel, body_sha256, category, crs, geom, reported_at, received_at, layer_id,"

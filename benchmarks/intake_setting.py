@@ -17,8 +17,10 @@ sys.path.insert(0, str(ROOT))
 from cli.cluster import provide  # noqa: E402 (after the path)
 from core.db import Database  # noqa: E402
 from core.settings import Settings  # noqa: E402
+from governance.channels.operations import bind_key  # noqa: E402
 from grids.boundaries import operations  # noqa: E402
 from grids.boundaries.records import AreaRecord  # noqa: E402
+from identity.actors import SERVICE  # noqa: E402
 from identity.grants import ROLES  # noqa: E402
 from identity.keys import create_key  # noqa: E402
 from migrations.run import move_to  # noqa: E402
@@ -39,10 +41,10 @@ def publish_sample(database: Database) -> None:
     levels = ["district", "street", "community", "grid"]
     with database.transaction() as session:
         layer = operations.create_layer(
-            session, code="admin", name="行政网格", levels=levels, code_rule="gb15", actor="benchmark"
+            session, code="admin", name="行政网格", levels=levels, code_rule="gb15", actor=SERVICE
         )
         operations.publish(
-            session, layer=layer, areas=records, publication=operations.Publication(author="benchmark"), lead_s=0.0
+            session, layer=layer, areas=records, publication=operations.Publication(author=SERVICE), lead_s=0.0
         )
 
 
@@ -58,9 +60,8 @@ def district_database(name: str, *, sample: bool = True) -> Iterator[tuple[str, 
         database = Database(Settings(DATABASE_URL=url))
         try:
             with database.transaction() as session:
-                key = create_key(
-                    session, name="hotline", scopes=list(ROLES["intake"]), channel="12345", quota_per_minute=10**9
-                )
+                key = create_key(session, name="hotline", scopes=list(ROLES["intake"]), quota_per_minute=10**9)
+                bind_key(session, key="hotline", channel="12345", crs="WGS84", actor=SERVICE)
             if sample:
                 publish_sample(database)
             yield url, key

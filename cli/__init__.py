@@ -12,9 +12,11 @@ import typer
 from cli import (
     assign,
     boundaries,
+    channels,
     desk,
     events,
     gazetteer,
+    grants,
     hotspots,
     jobs,
     keys,
@@ -50,6 +52,8 @@ app.add_typer(layers.app, name="layers")
 app.command("locate")(gazetteer.locate)
 app.add_typer(gazetteer.app, name="gazetteer")
 app.add_typer(keys.app, name="keys")
+app.add_typer(channels.app, name="channels")
+app.add_typer(grants.app, name="grants")
 app.add_typer(hotspots.app, name="hotspots")
 app.add_typer(reports.app, name="reports")
 app.add_typer(triage.app, name="triage")

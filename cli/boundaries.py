@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from cli.actors import ActorOption, local_actor
 from cli.boundary_files import (
     CrsOption,
     DeriveOption,
@@ -19,7 +20,6 @@ from cli.boundary_files import (
     LevelOption,
     Paths,
     layer_of,
-    me,
     meant,
     open_uploads,
     options_of,
@@ -32,6 +32,7 @@ from cli.printing import Table
 from core import clock
 from core.settings import Settings
 from grids.boundaries.files.limits import Limits
+from identity.actors import CHECK
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -40,7 +41,6 @@ app = typer.Typer(help="Boundaries: import, check, export, releases.", no_args_i
 out = Console()
 LanguageOption = Annotated[str, typer.Option("--language", help="Of the defects' sentences: zh or en.")]
 DefectsOption = Annotated[Path | None, typer.Option(help="Where the defects' GeoJSON goes.")]
-AuthorOption = Annotated[str, typer.Option(help="Who publishes.")]
 
 
 @app.command("import")
@@ -53,7 +53,7 @@ def import_(
     derive: DeriveOption = None,
     encoding: EncodingOption = None,
     note: Annotated[str, typer.Option(help="What changed and why; kept with the release.")] = "",
-    author: AuthorOption = me(),
+    actor: ActorOption = None,
     effective_at: EffectiveOption = None,
     force: ForceOption = False,
     as_draft: Annotated[
@@ -79,6 +79,7 @@ def import_(
             draft = None
             try:
                 with opened.transaction() as session, open_uploads(task.paths) as uploads:
+                    author = local_actor(session, actor)
                     found = layer_of(session, task, author)
                     delivered: Any = {
                         "layer": found,
@@ -132,7 +133,7 @@ def check(
                 session = _throwaway(connection)
                 imported = operations.check_delivery(
                     session,
-                    layer=layer_of(session, task, "check"),
+                    layer=layer_of(session, task, CHECK),
                     uploads=uploads,
                     options=options_of(task, level, encoding, remember=False, derive=derive),
                 )
@@ -211,7 +212,7 @@ def rollback(
     layer: Annotated[str, typer.Argument(help="Layer.")],
     to_release: Annotated[int, typer.Argument(help="Number of the release whose content comes back.", min=1)],
     note: Annotated[str, typer.Option(help="Why.")] = "",
-    author: AuthorOption = me(),
+    actor: ActorOption = None,
     effective_at: EffectiveOption = None,
     force: ForceOption = False,
 ) -> None:
@@ -228,7 +229,10 @@ def rollback(
             layer=found,
             to_number=to_release,
             publication=operations.Publication(
-                author=author, note=note, effective_at=effective_at, meant=meant(session, found, force=force)
+                author=local_actor(session, actor),
+                note=note,
+                effective_at=effective_at,
+                meant=meant(session, found, force=force),
             ),
             lead_s=Settings().release_lead_s,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from grids.boundaries.files.staging import Upload
     from grids.boundaries.operations import Meant, ReadingOptions
     from grids.boundaries.tables import Layer
+    from identity.actors import Actor
 
 DESCRIPTION = "layers.json"
 
@@ -71,14 +71,6 @@ class Task:
     mapping: dict[str, str]
     note: str
     definition: dict[str, Any] = field(default_factory=dict)
-
-
-def me() -> str:
-    """Name who works here, as the operating system knows them."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "cli"
 
 
 def tasks_of(
@@ -129,7 +121,7 @@ def _task(described: dict[str, Any], paths: list[Path], crs: str | None, mapping
     )
 
 
-def layer_of(session: Session, task: Task, actor: str) -> Layer:
+def layer_of(session: Session, task: Task, actor: Actor) -> Layer:
     """Return the layer, created first where a description came with the files."""
     from grids.boundaries import operations, queries
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 from rich.console import Console
 
+from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.printing import Table
@@ -47,7 +46,7 @@ def list_() -> None:
 
 
 @app.command()
-def rebase(actor: Annotated[str, typer.Option(help="Who does it.")] = "cli") -> None:
+def rebase(actor: ActorOption = None) -> None:
     """Let the consumers of events go on after the database was restored into another cluster.
 
     Where there is no need for it nothing is changed.
@@ -57,7 +56,7 @@ def rebase(actor: Annotated[str, typer.Option(help="Who does it.")] = "cli") -> 
     from core.events import upkeep
 
     with database() as opened, opened.transaction() as session:
-        epoch = upkeep.rebase(session, actor=actor)
+        epoch = upkeep.rebase(session, actor=local_actor(session, actor))
     if epoch is None:
         console.print("the feed of events belongs to this cluster already; nothing was changed")
     else:

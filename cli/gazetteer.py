@@ -11,6 +11,7 @@ import orjson
 import typer
 from rich.console import Console
 
+from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.instants import instant
@@ -56,7 +57,7 @@ def import_(
     layer: Annotated[str | None, typer.Option(help="Layer of a GeoPackage.")] = None,
     field: Annotated[list[str] | None, typer.Option(help="Our attribute=field of the file; repeatable.")] = None,
     context: Annotated[str, typer.Option(help="Names around the areas, comma-separated: 河南省,郑州市.")] = "",
-    author: Annotated[str, typer.Option(help="Who imports it.")] = "cli",
+    actor: ActorOption = None,
     note: Annotated[str, typer.Option(help="What it is.")] = "",
     licence: Annotated[str, typer.Option(help="Licence of the data.")] = "",
     url: Annotated[str, typer.Option(help="Where it comes from.")] = "",
@@ -78,7 +79,7 @@ def import_(
             session,
             theme=theme,
             path=path,
-            author=author,
+            author=local_actor(session, actor),
             note=note,
             licence=licence,
             url=url,

@@ -44,7 +44,7 @@ def import_(
             layer=registry.get_layer(session, layer),
             appointments=appointments,
             areas=sorted({one.area_code for one in appointments}),
-            actor=who.name,
+            actor=who.actor,
         )
     out.print(f"{done.areas} areas: {done.begun} posts begin, {done.ended} end")
 
@@ -65,7 +65,7 @@ def list_(
 
     table = Table("area", "name", "staff no.", "grid worker", "unit", "since", "until")
     with acting(key, Scope.REPORTS_READ) as (session, who):
-        clear = Scope.WORKERS_READ in who.scopes
+        clear = who.holds(Scope.WORKERS_READ)
         found = registry.get_layer(session, layer)
         posts = queries.posts_at(session, layer_id=found.id, at=clock.now(), unit=unit)
         for post in posts:
@@ -77,7 +77,7 @@ def list_(
             table.add_row(post.area_code, post.area_name, number, name, post.unit_name or "", since, until)
         if clear:
             areas = {post.area_code for post in posts}
-            operations.audit_read(session, reader=who.name, layer=layer, areas=areas)
+            operations.audit_read(session, reader=who.actor, layer=layer, areas=areas)
     out.print(table)
 
 

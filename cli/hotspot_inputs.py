@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.printing import Table
@@ -53,15 +54,17 @@ def list_policies() -> None:
 
     Example: [bold]wangge hotspots policy list[/]
     """
+    from governance.channels.queries import kinds_on
     from governance.hotspots.policy import dated_policy as policies
 
     with database() as opened, opened.snapshot() as session:
         found = policies.list_policies(session)
+        kinds = {one.valid_from: kinds_on(session, one.valid_from) for one in found}
     table = Table("", *[str(one.valid_from) for one in found])
     for name in [*policies.THRESHOLDS, policies.LEVEL]:
         table.add_row(name, *[str(one.thresholds.get(name, "")) for one in found])
-    for channel in sorted({channel for one in found for channel in one.sources}):
-        table.add_row(f"channel {channel}", *[one.sources.get(channel, "citizen") for one in found])
+    for channel in sorted({channel for one in kinds.values() for channel in one}):
+        table.add_row(f"channel {channel}", *[kinds[one.valid_from].get(channel, "citizen") for one in found])
     table.add_row("note", *[one.note for one in found])
     table.add_row("added by", *[one.added_by for one in found])
     Console().print(table)
@@ -76,6 +79,7 @@ def add_policy(
         typer.Option(help="Channel=kind (citizen, patrol, quick_note, sensor); repeatable."),
     ] = None,
     note: Annotated[str, typer.Option(help="Why.")] = "",
+    actor: ActorOption = None,
 ) -> None:
     """Add a policy from a day on; what is not named stays as it is.
 
@@ -90,7 +94,7 @@ def add_policy(
             thresholds={name: number_or_text(value) for name, value in pairs_of(change, "--set").items()},
             sources=pairs_of(channel, "--channel"),
             note=note,
-            actor="cli",
+            actor=local_actor(session, actor),
         )
     console.print(f"a policy counts from [bold]{valid_from.date()}[/] on")
 
@@ -104,6 +108,7 @@ def import_effort(
     channel: Annotated[str | None, typer.Option(help="Channel of all rows, where the file has none.")] = None,
     unit: Annotated[str, typer.Option(help="hours or km.")] = "hours",
     layer: LayerOption = None,
+    actor: ActorOption = None,
 ) -> None:
     """Take patrol effort in; rows that cannot be used are named and the others taken.
 
@@ -124,7 +129,7 @@ def import_effort(
             rows=rows,
             unit="km" if unit == "km" else "hours",
             source=path.name,
-            actor="cli",
+            actor=local_actor(session, actor),
         )
         taken, refused = imported.row_count, list(imported.rejected)
     console.print(f"{taken:,} rows taken, {len(rows) - taken:,} refused")
@@ -174,6 +179,7 @@ def add_holidays(
     off: Annotated[list[str], typer.Option(help="Day off, or first..last; repeatable.")],
     source: Annotated[str, typer.Option(help="Which notice it is.")],
     work: Annotated[list[str] | None, typer.Option(help="Weekend day worked instead; repeatable.")] = None,
+    actor: ActorOption = None,
 ) -> None:
     """Enter a year's arrangement, whole; it counts before the library's.
 
@@ -188,7 +194,7 @@ def add_holidays(
             days_off=[day for one in off for day in _days(one)],
             make_up_workdays=[day for one in work or [] for day in _days(one)],
             source=source,
-            actor="cli",
+            actor=local_actor(session, actor),
         )
     console.print(f"the days off of [bold]{year}[/] are entered")
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cli import hotspot_inputs
+from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.printing import Table
@@ -51,6 +52,7 @@ def run(
     ] = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     language: LanguageOption = None,
+    actor: ActorOption = None,
 ) -> None:
     """Analyse a period (last month if none is given; the end is not included) and list what was found.
 
@@ -82,7 +84,7 @@ def run(
                 parameters={"replicates": replicates, **changes},
                 seed=seed,
                 kind="monthly" if monthly else "adhoc",
-                actor="cli",
+                actor=local_actor(session, actor),
                 queued=False,
             ).id
         with Progress(console=console, transient=True) as bar:
@@ -143,6 +145,7 @@ def map_(
 def topics(
     output: Annotated[Path | None, typer.Option(help="Write the board as an HTML file.")] = None,
     follow: Annotated[int | None, typer.Option(help="Follow the findings of this run first.")] = None,
+    actor: ActorOption = None,
 ) -> None:
     """List the topics followed from month to month.
 
@@ -157,7 +160,7 @@ def topics(
 
     with database() as opened, opened.transaction() as session:
         if follow is not None:
-            verbs.follow_run(session, run_id=follow, actor="cli")
+            verbs.follow_run(session, run_id=follow, actor=local_actor(session, actor))
             session.flush()
         found = topic_queries.list_topics(session, layer_id=get_layer(session, Settings().default_layer).id)
         history = topic_queries.events_of(session, [t.id for t in found])

@@ -1,4 +1,4 @@
-"""`keys`: principals and their API keys."""
+"""`keys`: API keys, what they open, and whose they are."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.printing import Table
@@ -17,19 +18,29 @@ app = typer.Typer(help="API keys: who may call, and for what.", no_args_is_help=
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="Name of the person or system.")],
+    name: Annotated[str, typer.Argument(help="Name of the key.")],
     role: Annotated[list[str] | None, typer.Option(help=f"One of {', '.join(ROLES)}; repeatable.")] = None,
     channel: Annotated[
         str | None, typer.Option(help="Channel it sends reports for, e.g. 12345; without one it sends none.")
     ] = None,
     crs: Annotated[str, typer.Option(help="Datum its coordinates are in: WGS84, GCJ-02, BD-09, EPSG:4547 …")] = "WGS84",
     quota: Annotated[int, typer.Option(min=1, help="Reports or points a minute.")] = 60_000,
+    holder: Annotated[
+        str | None,
+        typer.Option(help="Person (or system there is) that it belongs to; when left out, a system of the key's name."),
+    ] = None,
+    actor: ActorOption = None,
 ) -> None:
-    """Create a principal; its key is printed once and cannot be shown again.
+    """Create a key; it is printed once and cannot be shown again.
 
-    Example: [bold]wangge keys create hotline --role intake --channel 12345 --crs BD-09[/]
+    Keys of one holder are one person wherever a second person has to approve.
+
+    Example: [bold]wangge keys create hotline --role intake --channel 12345 --crs BD-09[/]   or
+    [bold]wangge keys create zhang-desk --role gis-editor --holder 张三[/]
     """
-    from geo import datum
+    from governance.channels import rules
+    from governance.channels.operations import bind_key
+    from identity import principals
     from identity.keys import create_key
 
     roles = role or ["intake"]
@@ -37,43 +48,47 @@ def create(
     if unknown:
         raise typer.BadParameter(f"no role {', '.join(unknown)}; there are {', '.join(ROLES)}")
     try:
-        datum.parse_crs(crs)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-    if channel is not None and (not channel.strip() or not channel.isprintable()):
-        raise typer.BadParameter("name the channel in printable characters", param_hint="--channel")
+        rules.checked_crs(crs)
+        channel = None if channel is None else rules.checked_name(channel)
+    except rules.ChannelInvalidError as error:
+        raise typer.BadParameter(error.detail, param_hint=f"--{error.field}") from error
     if channel is None and "intake" in roles:
         raise typer.BadParameter(
             "a key of role intake sends reports: name the channel they come from, e.g. 12345", param_hint="--channel"
         )
     scopes = list(dict.fromkeys(scope for r in roles for scope in ROLES[r]))
     with database() as opened, opened.transaction() as session:
-        key = create_key(
-            session, name=name, scopes=scopes, channel=channel and channel.strip(), crs=crs, quota_per_minute=quota
-        )
+        who = local_actor(session, actor)
+        owner = None if holder is None else principals.named(session, holder)
+        key = create_key(session, name=name, scopes=scopes, actor=who, holder=owner, quota_per_minute=quota)
+        if channel is not None:
+            bind_key(session, key=name, channel=channel, crs=crs, actor=who)
     console.print(f"key of [bold]{name}[/] ({', '.join(roles)}); keep it now, it is not stored:")
     Console().print(key, highlight=False, soft_wrap=True)
 
 
 @app.command("list")
 def list_() -> None:
-    """List principals, their scopes and state.
+    """List keys, their scopes and state.
 
     Example: [bold]wangge keys list[/]
     """
     from sqlalchemy import select
 
+    from core import clock
+    from governance.channels.queries import bindings_of
     from identity.keys import ApiClient
 
     table = Table("name", "scopes", "channel", "crs", "a minute", "state")
-    with database() as opened, opened.transaction() as session:
+    with database() as opened, opened.snapshot() as session:
         for client in session.scalars(select(ApiClient).order_by(ApiClient.id)):
+            bound = bindings_of(session, client.id, clock.now())
             state = "withdrawn" if client.withdrawn_at else "in use"
             table.add_row(
                 client.name,
                 " ".join(client.scopes),
-                client.channel or "",
-                client.crs,
+                ", ".join(one.channel for one in bound),
+                ", ".join(one.crs for one in bound),
                 str(client.quota_per_minute),
                 state,
             )
@@ -81,7 +96,7 @@ def list_() -> None:
 
 
 @app.command()
-def withdraw(name: Annotated[str, typer.Argument(help="Name of the principal.")]) -> None:
+def withdraw(name: Annotated[str, typer.Argument(help="Name of the key.")], actor: ActorOption = None) -> None:
     """Withdraw a key; it stops working within 15 seconds.
 
     Example: [bold]wangge keys withdraw hotline[/]
@@ -89,7 +104,55 @@ def withdraw(name: Annotated[str, typer.Argument(help="Name of the principal.")]
     from identity.keys import withdraw_key
 
     with database() as opened, opened.transaction() as session:
-        done = withdraw_key(session, name=name)
+        done = withdraw_key(session, name=name, actor=local_actor(session, actor))
     if not done:
         raise typer.BadParameter(f"no key in use is named {name}")
     console.print(f"withdrew the key of [bold]{name}[/]")
+
+
+@app.command()
+def holders() -> None:
+    """List whose keys are whose: persons and systems, their keys, and the names they also acted under.
+
+    Example: [bold]wangge keys holders[/]
+    """
+    from identity.holders import list_holders
+
+    table = Table("holder", "kind", "keys", "also acted as")
+    with database() as opened, opened.snapshot() as session:
+        for found in list_holders(session):
+            table.add_row(found.holder.name, found.holder.kind, ", ".join(found.keys), ", ".join(found.also))
+    Console().print(table)
+
+
+@app.command()
+def join(
+    one: Annotated[str, typer.Argument(help="Name of a key.")],
+    other: Annotated[str, typer.Argument(help="Name of another key of the same person.")],
+    holder: Annotated[
+        str | None, typer.Option(help="The person's name; the holder of the first key when left out.")
+    ] = None,
+    actor: ActorOption = None,
+) -> None:
+    """Declare that two keys are of one person, also for what was done with them before.
+
+    Example: [bold]wangge keys join zhang-editor zhang-approver --holder 张三[/]
+    """
+    from identity.holders import join_keys
+
+    with database() as opened, opened.transaction() as session:
+        person = join_keys(session, one, other, actor=local_actor(session, actor), person=holder)
+    console.print(f"{one} and {other} are of [bold]{person.name}[/]")
+
+
+@app.command()
+def separate(name: Annotated[str, typer.Argument(help="Name of the key.")], actor: ActorOption = None) -> None:
+    """Take back that a key's holder is the same person as another: `join` was wrong.
+
+    Example: [bold]wangge keys separate zhang-approver[/]
+    """
+    from identity.holders import separate_key
+
+    with database() as opened, opened.transaction() as session:
+        done = separate_key(session, name, actor=local_actor(session, actor))
+    console.print(f"{name} is of a holder of its own" if done else f"{name} was never joined to another holder")

@@ -9,7 +9,8 @@ import orjson
 import typer
 from rich.console import Console
 
-from cli.boundary_files import FieldOption, me, pairs
+from cli.actors import ActorOption, local_actor
+from cli.boundary_files import FieldOption, pairs
 from cli.context import database
 from cli.printing import Table
 from core import clock
@@ -37,6 +38,7 @@ def create_layer(
     coverage: Annotated[bool, typer.Option(help="Areas of a level must neither overlap nor leave gaps.")] = True,
     tolerance_m: Annotated[float, typer.Option(min=0, help="How far outside a point still gets the nearest.")] = 50,
     fields: FieldOption = None,
+    actor: ActorOption = None,
 ) -> None:
     """Define a layer.
 
@@ -54,7 +56,7 @@ def create_layer(
             is_coverage=coverage,
             nearest_tolerance_m=tolerance_m,
             field_mapping=pairs(fields, "--field"),
-            actor=me(),
+            actor=local_actor(session, actor),
         )
     out.print(f"layer [bold]{code}[/] is there")
 
@@ -105,6 +107,7 @@ def gaps(
     layer: Annotated[str, typer.Argument(help="Layer.")],
     path: GapsPath = None,
     remove: RemoveOption = None,
+    actor: ActorOption = None,
 ) -> None:
     """Declare the gaps that are meant (lakes, parks) of a layer without a release; the check is silent on them.
 
@@ -118,7 +121,7 @@ def gaps(
     change = RulesChange(declare=gaps_in(path), remove=remove or ())
     with database() as opened, opened.transaction() as session:
         found = queries.get_layer(session, layer)
-        after = operations.declare_gaps(session, layer=found, change=change, actor=me())
+        after = operations.declare_gaps(session, layer=found, change=change, actor=local_actor(session, actor))
     out.print(f"{layer}: {len(after.gaps)} declared gaps", highlight=False)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.printing import Table
@@ -14,7 +15,6 @@ from cli.printing import Table
 app = typer.Typer(help="The months in which reports are stored.", invoke_without_command=True, rich_markup_mode="rich")
 
 _Month = Annotated[int, typer.Argument(min=190001, help="Year and month of receipt in UTC, e.g. 202607.")]
-_Actor = Annotated[str, typer.Option(help="Who does it.")]
 
 
 @app.callback()
@@ -55,7 +55,7 @@ def make(ahead: Annotated[int, typer.Option(min=0, max=120, help="Months behind 
 
 
 @app.command()
-def detach(month: _Month, actor: _Actor = "cli") -> None:
+def detach(month: _Month, actor: ActorOption = None) -> None:
     """Take a month that is over out of the ledger, into the schema archive.
 
     Example: [bold]wangge partitions detach 201907[/]
@@ -64,7 +64,7 @@ def detach(month: _Month, actor: _Actor = "cli") -> None:
     from governance.reports import partitions as months
 
     with database() as opened, opened.transaction() as session:
-        months.detach(session, month, now=clock.now(), actor=actor)
+        months.detach(session, month, now=clock.now(), actor=local_actor(session, actor))
     console.print(
         f"{month} is in the schema {months.ARCHIVE}: {', '.join(f'{f}_{month}' for f in months.FAMILIES)}",
         highlight=False,
@@ -72,7 +72,7 @@ def detach(month: _Month, actor: _Actor = "cli") -> None:
 
 
 @app.command()
-def attach(month: _Month, actor: _Actor = "cli") -> None:
+def attach(month: _Month, actor: ActorOption = None) -> None:
     """Put a detached month back into the ledger.
 
     Example: [bold]wangge partitions attach 201907[/]
@@ -80,5 +80,5 @@ def attach(month: _Month, actor: _Actor = "cli") -> None:
     from governance.reports import partitions as months
 
     with database() as opened, opened.transaction() as session:
-        months.attach(session, month, actor=actor)
+        months.attach(session, month, actor=local_actor(session, actor))
     console.print(f"{month} is attached", highlight=False)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 
@@ -63,6 +64,7 @@ def import_(
     language: Annotated[
         str | None, typer.Option(help="Language of the reasons: zh or en; the terminal's if left out.")
     ] = None,
+    actor: ActorOption = None,
 ) -> None:
     """Take in a file of reports of any size. Taking it in again stores nothing twice.
 
@@ -109,7 +111,8 @@ def import_(
         target = rejected or file.with_name(f"{file.name}.rejected.csv")
         refused = RejectedRows(target, table.header, source=file, language=spoken)
         with database() as opened:
-            tally = take_in(opened, table, reader, refused, size=file.stat().st_size, batch_rows=batch, name=file.name)
+            size = file.stat().st_size
+            tally = take_in(opened, table, reader, refused, size=size, batch_rows=batch, name=file.name, actor=actor)
     finally:
         table.close()
     _tell_rows(reader)
@@ -162,7 +165,15 @@ def _pair(words: str) -> tuple[str, str]:
 
 
 def take_in(
-    opened: Database, table: CsvFile, reader: RowReader, refused: RejectedRows, *, size: int, batch_rows: int, name: str
+    opened: Database,
+    table: CsvFile,
+    reader: RowReader,
+    refused: RejectedRows,
+    *,
+    size: int,
+    batch_rows: int,
+    name: str,
+    actor: str | None = None,
 ) -> Tally:
     """Stream the table into the ledger: while the database stores a batch, the next is read and placed."""
     from core import audit
@@ -186,7 +197,7 @@ def take_in(
             _settle(storing, waiting, refused)
     with opened.transaction() as session:
         counts = {"stored": tally.stored, "known": tally.replayed, "rejected": refused.count}
-        audit.record(session, actor="cli", action="reports.import", subject=name, **counts)
+        audit.record(session, actor=local_actor(session, actor), action="reports.import", subject=name, **counts)
     return tally
 
 
@@ -239,13 +250,14 @@ def _importer_id(opened: Database) -> int:
     """Return the principal that imported reports are kept under; it has no scopes, and its key is thrown away."""
     from sqlalchemy import select
 
+    from identity.actors import REPORTS_IMPORT
     from identity.keys import ApiClient, create_key
 
     with opened.transaction() as session:
         wanted = select(ApiClient.id).where(ApiClient.name == IMPORTER)
         found = session.scalar(wanted)
         if found is None:
-            create_key(session, name=IMPORTER, scopes=[], is_own=True)
+            create_key(session, name=IMPORTER, scopes=[], holder=REPORTS_IMPORT)
             session.flush()
             found = session.scalar(wanted)
         return int(found or 0)

@@ -9,9 +9,11 @@ import orjson
 import typer
 from rich.console import Console
 
+from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.printing import Table
+from identity.grants import EVERYTHING
 
 app = typer.Typer(help="Reports without a certain place.", no_args_is_help=True, rich_markup_mode="rich")
 
@@ -30,8 +32,8 @@ def list_(
 
     table = Table("number", "address", "why", "candidates")
     with database() as opened, opened.snapshot() as session:
-        waiting = queries.count(session, channel=channel)
-        for item in operations.queue(session, limit=limit, channel=channel):
+        waiting = queries.count(session, reach=EVERYTHING, channel=channel)
+        for item in operations.queue(session, reach=EVERYTHING, limit=limit, channel=channel):
             said = [f"{i}. {c.label} ({c.score:.2f}, ±{c.accuracy_m:.0f} m)" for i, c in enumerate(item.candidates, 1)]
             table.add_row(item.number, masked_text(item.report["address_text"] or ""), item.why_zh, "\n".join(said))
     Console().print(table)
@@ -47,7 +49,7 @@ def settle(
     lat: Annotated[float | None, typer.Option(help="Latitude, WGS 84.")] = None,
     area: Annotated[str | None, typer.Option(help="Code of an area.")] = None,
     wording: Annotated[str | None, typer.Option(help="What the caller calls the place.")] = None,
-    actor: Annotated[str, typer.Option(help="Who decides.")] = "cli",
+    actor: ActorOption = None,
 ) -> None:
     """Settle a report: by a candidate, a point or an area.
 
@@ -68,7 +70,8 @@ def settle(
                 report_id=report_id(number),
                 where=operations.PlaceChoice(candidate, lon, lat, area),
                 reason=reason,
-                actor=actor,
+                actor=local_actor(session, actor),
+                reach=EVERYTHING,
                 wording=wording,
             )
     console.print(f"{number} → [bold]{settled.area_path[-1]}[/]  {settled.reason_zh}", highlight=False)
@@ -88,7 +91,7 @@ def map_(
     from governance.triage import operations
 
     with database() as opened, opened.snapshot() as session:
-        drawn = operations.map_file(session, channel=channel)
+        drawn = operations.map_file(session, reach=EVERYTHING, channel=channel)
     path.write_bytes(orjson.dumps(drawn, option=orjson.OPT_INDENT_2))
     console.print(f"{len(drawn['features'])} features in {path}; {drawn['without_candidates']} reports without any")
 
@@ -114,7 +117,7 @@ def decide(
     wording_id: Annotated[int, typer.Argument(help="Number of the wording.")],
     reason: Annotated[str, typer.Option(help="Why.")],
     take: Annotated[bool, typer.Option("--take/--refuse", help="Take it into the gazetteer, or refuse it.")] = True,
-    actor: Annotated[str, typer.Option(help="Who decides.")] = "cli",
+    actor: ActorOption = None,
 ) -> None:
     """Take a proposed wording into the gazetteer, or refuse it.
 
@@ -123,7 +126,9 @@ def decide(
     from grids.gazetteer import operations
 
     with database() as opened, opened.transaction() as session:
-        decided = operations.decide_wording(session, wording_id=wording_id, take=take, actor=actor, reason=reason)
+        decided = operations.decide_wording(
+            session, wording_id=wording_id, take=take, actor=local_actor(session, actor), reason=reason
+        )
         console.print(f"{decided.words}: {decided.state}")
 
 

@@ -1,8 +1,16 @@
-"""What a key may do: scopes, and the roles that are sets of them."""
+"""What a key may do: scopes, the roles that are sets of them, and grants, which say where and on what.
+
+Areas and categories are codes that this package does not read: governance/reports/reach_queries.py resolves them.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Scope(StrEnum):
@@ -28,3 +36,40 @@ ROLES: dict[str, tuple[Scope, ...]] = {
     "gis-approver": (Scope.REPORTS_READ, Scope.BOUNDARIES_APPROVE, Scope.WORKERS_READ),
     "administrator": tuple(Scope),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role in an area (`LAYER/CODE`, None: everywhere) on reports of a category (None: of all)."""
+
+    role: str
+    area: str | None = None
+    category: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The reports that a scope reaches: those of any of these pairs of area and category (None: all)."""
+
+    pairs: frozenset[tuple[str | None, str | None]]
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether no area and no category limits it."""
+        return (None, None) in self.pairs
+
+    def covers(self, other: Reach) -> bool:
+        """Tell whether all that another reach has certainly lies in this one, by their codes alone."""
+        return all(
+            any(mine in {None, area} and kind in {None, category} for mine, kind in self.pairs)
+            for area, category in other.pairs
+        )
+
+
+EVERYTHING: Final = Reach(frozenset({(None, None)}))
+NOTHING: Final = Reach(frozenset())
+
+
+def reach_of(scope: Scope, grants: Iterable[Grant]) -> Reach:
+    """Return what a scope reaches under these grants: the areas and categories of all whose role has the scope."""
+    return Reach(frozenset((g.area, g.category) for g in grants if scope in ROLES[g.role]))

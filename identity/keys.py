@@ -1,8 +1,8 @@
-"""Principals and API keys: who calls, what they may do, how much of it.
+"""API keys: who calls, what they may do, how much of it.
 
-A principal is a named person or system behind one key. Keys are 256 random bits, so one SHA-256 is a sufficient
-hash (there is nothing to guess); the clear key is shown once, at creation. What a principal may do is a set of
-scopes (identity/grants.py); a system that sends reports also has its channel and its declared datum.
+A key belongs to its holder, a person or a system (identity/principals.py). Keys are 256 random bits, so one SHA-256 is
+a sufficient hash (there is nothing to guess); the clear key is shown once, at creation. What a key opens is a set of
+scopes (identity/grants.py); for which channels it sends is said in governance/channels.
 """
 
 from __future__ import annotations
@@ -10,17 +10,20 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from sqlalchemy import ARRAY, BigInteger, Identity, Integer, LargeBinary, Text, select
+from sqlalchemy import ARRAY, BigInteger, ForeignKey, Identity, Integer, LargeBinary, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import audit, clock
 from core.db import Base
 from core.errors import DatabaseUnavailableError, DomainError, Kind
+from identity import principals
+from identity.actors import COMMAND_LINE, SERVICE_ACTORS, ActorKind
+from identity.granting import grants_of
+from identity.grants import EVERYTHING, NOTHING, ROLES, Reach, reach_of
 from identity.quotas import Quotas
 
 if TYPE_CHECKING:
@@ -29,7 +32,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.db import Database
-    from identity.grants import Scope
+    from identity.actors import Actor
+    from identity.grants import Grant, Scope
 
 
 class KeyMissingError(DomainError):
@@ -53,6 +57,13 @@ class ScopeMissingError(DomainError):
     kind = Kind.FORBIDDEN
 
 
+class ReachLimitedError(DomainError):
+    """The grants of the key's holder name areas or categories, and this looks at all of them."""
+
+    code = "reach-limited"
+    kind = Kind.FORBIDDEN
+
+
 class QuotaExceededError(DomainError):
     """The API key has used up its quota for the running minute. Wait and send again."""
 
@@ -61,34 +72,22 @@ class QuotaExceededError(DomainError):
 
 
 class PrincipalExistsError(DomainError):
-    """A principal of that name exists already."""
+    """A key of that name exists already."""
 
     code = "principal-exists"
     kind = Kind.CONFLICT
 
 
-class PrincipalNameReservedError(DomainError):
-    """That name stands for the service itself in the audit. Choose another name for the key."""
-
-    code = "principal-name-reserved"
-    kind = Kind.INVALID
-
-
-RESERVED_NAMES: Final = frozenset({"check", "cli", "reports-import", "schedule", "system"})
-"""Names under which the service itself acts: a key of that name would pass for it."""
-
-
 class ApiClient(Base):
-    """One principal and its key's hash; a withdrawn key keeps its row, for the audit."""
+    """One key's hash, and whose it is; a withdrawn key keeps its row, for the audit."""
 
     __tablename__ = "api_client"
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
     name: Mapped[str] = mapped_column(Text, unique=True)
+    holder_id: Mapped[int] = mapped_column(ForeignKey("principal.id"))
     key_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    channel: Mapped[str | None] = mapped_column(Text)
-    crs: Mapped[str] = mapped_column(Text, server_default="WGS84")
     quota_per_minute: Mapped[int] = mapped_column(BigInteger, server_default="60000")
     created_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
@@ -96,19 +95,46 @@ class ApiClient(Base):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The caller of one request."""
+    """The caller of one request: a key, and the person or system that it belongs to.
 
-    id: int
+    `scopes` are those of the key that `grants` give too, somewhere; without grants (None), all of the key.
+    """
+
+    client_id: int
     name: str
+    actor: Actor
     scopes: frozenset[str]
-    channel: str | None
-    crs: str
     quota_per_minute: int
+    grants: tuple[Grant, ...] | None = None
 
     def require(self, scope: Scope) -> None:
-        """Raise ScopeMissingError unless this principal holds the scope."""
+        """Raise unless this principal holds the scope for everything: all areas, all categories.
+
+        Raises
+        ------
+        ScopeMissingError, ReachLimitedError
+        """
+        self.require_somewhere(scope)
+        if not self.reach(scope).is_everything:
+            raise ReachLimitedError(
+                f"'{self.actor.name}' holds '{scope}' in some areas or categories only, and this looks at all of them.",
+                scope=str(scope),
+            )
+
+    def require_somewhere(self, scope: Scope) -> None:
+        """Raise ScopeMissingError unless this principal holds the scope; whoever asks applies `reach` to the rows."""
         if scope not in self.scopes:
             raise ScopeMissingError(f"Key '{self.name}' lacks the scope '{scope}'.", scope=str(scope))
+
+    def holds(self, scope: Scope) -> bool:
+        """Tell whether this principal holds the scope for everything."""
+        return scope in self.scopes and self.reach(scope).is_everything
+
+    def reach(self, scope: Scope) -> Reach:
+        """Return the areas and categories in which this principal holds a scope."""
+        if scope not in self.scopes:
+            return NOTHING
+        return EVERYTHING if self.grants is None else reach_of(scope, self.grants)
 
 
 def hash_key(key: str) -> bytes:
@@ -121,42 +147,42 @@ def create_key(
     *,
     name: str,
     scopes: Sequence[Scope],
-    channel: str | None = None,
-    crs: str = "WGS84",
+    actor: Actor = COMMAND_LINE,
+    holder: Actor | None = None,
     quota_per_minute: int = 60_000,
-    actor: str = "cli",
-    is_own: bool = False,
 ) -> str:
-    """Create a principal and return its key, which is not stored and cannot be shown again.
+    """Create a key and return it; it is not stored and cannot be shown again.
 
-    `is_own` is for principals of the service itself, which bear the reserved names.
+    It belongs to `holder`; without one, to a system of the key's own name.
 
     Raises
     ------
     PrincipalNameReservedError, PrincipalExistsError
     """
-    if not is_own and unicodedata.normalize("NFKC", name).strip().casefold() in RESERVED_NAMES:
-        raise PrincipalNameReservedError(f"'{name}' stands for the service itself; choose another name.", field="name")
+    if holder not in SERVICE_ACTORS:
+        principals.require_free(name)
     if session.scalar(select(ApiClient.id).where(ApiClient.name == name)) is not None:
-        raise PrincipalExistsError(f"A principal named '{name}' exists already; choose another name.", field="name")
+        raise PrincipalExistsError(f"A key named '{name}' exists already; choose another name.", field="name")
+    holder = holder or principals.named(session, name, kind=ActorKind.SYSTEM)
     key = f"wg_{secrets.token_urlsafe(32)}"
     session.add(
         ApiClient(
             name=name,
+            holder_id=holder.id,
             key_sha256=hash_key(key),
             scopes=[str(s) for s in scopes],
-            channel=channel,
-            crs=crs,
             quota_per_minute=quota_per_minute,
             created_at=clock.now(),
         )
     )
-    audit.record(session, actor=actor, action="keys.create", subject=name, scopes=[str(s) for s in scopes])
+    audit.record(
+        session, actor=actor, action="keys.create", subject=name, scopes=[str(s) for s in scopes], holder=holder.name
+    )
     return key
 
 
-def withdraw_key(session: Session, *, name: str, actor: str = "cli") -> bool:
-    """Withdraw a principal's key; False when there is no such key in use."""
+def withdraw_key(session: Session, *, name: str, actor: Actor = COMMAND_LINE) -> bool:
+    """Withdraw a key; False when there is no such key in use."""
     client = session.scalar(select(ApiClient).where(ApiClient.name == name, ApiClient.withdrawn_at.is_(None)))
     if client is None:
         return False
@@ -211,13 +237,13 @@ class Keyring:
 
     def spend_held(self, principal: Principal, amount: int = 1) -> bool:
         """Count as `spend` does if that needs no word of the database, else say False."""
-        return self._quotas.spend_held(principal.id, amount)
+        return self._quotas.spend_held(principal.client_id, amount)
 
     def spend(self, principal: Principal, amount: int = 1) -> None:
         """Count `amount` reports or points against the quota of the running minute, or raise QuotaExceededError."""
         quota = principal.quota_per_minute
-        if not self._quotas.spend(principal.id, amount, quota_per_minute=quota):
-            wait_s = self._quotas.wait_s(principal.id)
+        if not self._quotas.spend(principal.client_id, amount, quota_per_minute=quota):
+            wait_s = self._quotas.wait_s(principal.client_id)
             raise QuotaExceededError(
                 f"Key '{principal.name}' may send {quota} a minute; send the rest in {wait_s} s.", retry_after_s=wait_s
             )
@@ -229,11 +255,16 @@ class Keyring:
             )
             if row is None:
                 return None
+            actor = principals.get(session, row.holder_id)
+            grants = grants_of(session, actor)
+            scopes = frozenset(row.scopes)
+            if grants is not None:
+                scopes &= {str(scope) for grant in grants for scope in ROLES[grant.role]}
             return Principal(
-                id=row.id,
+                client_id=row.id,
                 name=row.name,
-                scopes=frozenset(row.scopes),
-                channel=row.channel,
-                crs=row.crs,
+                actor=actor,
+                scopes=scopes,
                 quota_per_minute=row.quota_per_minute,
+                grants=grants,
             )

@@ -24,6 +24,8 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.
   AND c.relname NOT IN ('event_consumer', 'event_feed', 'report_key') AND NOT c.relispartition
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
 """
+# Rows that a migration made by itself.
+_OWN_ROWS = {"principal": "id < 100"}
 # By number, not by name: a column that is only renamed is not lost.
 _COLUMNS = f"""
 SELECT a.attrelid, a.attnum, t.relname, a.attname FROM pg_attribute a JOIN ({_TABLES}) t ON t.oid = a.attrelid
@@ -94,4 +96,5 @@ def losses(url: str, revision: str) -> list[Loss]:
 
 
 def _count(connection: Connection, table: str, what: str) -> int:
-    return int(connection.execute(text(f'SELECT count({what}) FROM "{table}"')).scalar_one())
+    others = f" WHERE NOT ({_OWN_ROWS[table]})" if table in _OWN_ROWS else ""
+    return int(connection.execute(text(f'SELECT count({what}) FROM "{table}"{others}')).scalar_one())

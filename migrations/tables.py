@@ -13,6 +13,7 @@ from core import audit
 from core.events import tables as events
 from governance.boundary_changes import tables as boundary_changes
 from governance.calendar import tables as calendar
+from governance.channels import tables as channels
 from governance.data_quality import tables as data_quality
 from governance.grid_workers import tables as grid_workers
 from governance.hotspots.patrol_effort import tables as hotspot_patrol_effort
@@ -23,15 +24,15 @@ from governance.reports import tables as reports
 from grids.boundaries import tables as boundaries
 from grids.change_sets import tables as change_sets
 from grids.gazetteer import tables as gazetteer
-from identity import keys, quotas
+from identity import granting, keys, principals, quotas
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-    audit, events, keys, quotas,
+    audit, events, principals, granting, keys, quotas,
     boundaries, change_sets, gazetteer,
-    boundary_changes, calendar, data_quality, grid_workers, reports,
+    boundary_changes, calendar, channels, data_quality, grid_workers, reports,
     hotspot_patrol_effort, hotspot_policy, hotspot_runs, hotspot_topics,
 )  # fmt: skip
 """The modules that map tables; a test compares them with the files."""

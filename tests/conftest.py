@@ -18,9 +18,9 @@ from api.app import create_app
 from core.db import Database
 from core.settings import Settings
 from identity.grants import ROLES
-from identity.keys import create_key
 from migrations.run import move_to
 from tests import missing
+from tests.factories.identity import REGISTER, issue_key
 from tests.stoppable import UNANNOUNCED, Server
 
 if TYPE_CHECKING:
@@ -103,6 +103,8 @@ def template_database(server_url: str) -> Iterator[str]:
     """The name of a migrated, empty database to copy from."""
     with fresh_database(server_url) as url:
         move_to(url)
+        with psycopg.connect(url) as connection:
+            connection.execute(REGISTER)
         yield url.rpartition("/")[2]
 
 
@@ -171,7 +173,7 @@ def make_key(database: Database) -> Callable[..., dict[str, str]]:
 
     def make(role: str = "administrator", name: str | None = None, **attributes: str | int) -> dict[str, str]:
         with database.transaction() as opened:
-            key = create_key(
+            key = issue_key(
                 opened,
                 name=name or f"{role}-{uuid.uuid4().hex[:6]}",
                 scopes=list(ROLES[role]),

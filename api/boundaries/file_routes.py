@@ -111,7 +111,7 @@ def import_boundary_files(
     limits = Limits(max_bytes=settings.max_upload_bytes)
     uploads = [Upload(file.filename or "", file.file) for file in files]
     publication = operations.Publication(
-        author=editor.name,
+        author=editor.actor,
         note=note,
         effective_at=effective_at,
         meant=meant(session, found, confirm=confirm, force=force),

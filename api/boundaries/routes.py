@@ -56,7 +56,7 @@ def list_layers(session: SnapshotDep) -> LayerListOut:
 @router.post("", status_code=201, responses=responses(400, 401, 403, 409, 422, 503))
 def create_layer(session: SessionDep, editor: Editor, body: LayerIn) -> LayerOut:
     """Define a layer."""
-    return _shown(session, operations.create_layer(session, actor=editor.name, **body.model_dump()))
+    return _shown(session, operations.create_layer(session, actor=editor.actor, **body.model_dump()))
 
 
 @router.get("/{layer}", responses=READ)
@@ -68,7 +68,7 @@ def get_layer(session: SnapshotDep, layer: LayerCode) -> LayerOut:
 @router.put("/{layer}", responses=WRITE)
 def change_layer(session: SessionDep, editor: Editor, layer: LayerCode, body: LayerDefinition) -> LayerOut:
     """Change a layer's definition. What its releases answer by is fixed once it has one: open a draft."""
-    return _shown(session, operations.change_layer(session, code=layer, actor=editor.name, **body.model_dump()))
+    return _shown(session, operations.change_layer(session, code=layer, actor=editor.actor, **body.model_dump()))
 
 
 @router.get("/{layer}/gaps", responses=READ)
@@ -84,7 +84,7 @@ def declare_gaps(session: SessionDep, editor: Editor, layer: LayerCode, body: Ga
     Once it has a release, its gaps are changed with a draft: `PATCH /v1/change-sets/{change_set}/rules`.
     """
     found = queries.get_layer(session, layer)
-    after = operations.declare_gaps(session, layer=found, change=rules_change(body), actor=editor.name)
+    after = operations.declare_gaps(session, layer=found, change=rules_change(body), actor=editor.actor)
     return GapListOut(gaps=gaps_out(after))
 
 
@@ -116,7 +116,7 @@ def roll_back_layer(
         layer=found,
         to_number=body.release,
         publication=operations.Publication(
-            author=approver.name,
+            author=approver.actor,
             note=body.note,
             effective_at=body.effective_at,
             meant=meant(session, found, confirm=body.confirm, force=body.force),

@@ -37,7 +37,7 @@ def request_release_withdrawal(
 ) -> WithdrawalOut:
     """Ask that the layer's latest release shall not take effect; a second person has to approve."""
     found = queries.get_layer(session, layer)
-    asked = operations.request_withdrawal(session, layer=found, number=number, actor=editor.name, reason=body.reason)
+    asked = operations.request_withdrawal(session, layer=found, number=number, actor=editor.actor, reason=body.reason)
     return _out(asked, layer, number)
 
 
@@ -47,7 +47,7 @@ def approve_release_withdrawal(
 ) -> WithdrawalOut:
     """Withdraw the release, which never takes effect; not by who asked for it. A draft it came from opens again."""
     found = queries.get_layer(session, layer)
-    done = operations.approve_withdrawal(session, layer=found, number=number, actor=approver.name)
+    done = operations.approve_withdrawal(session, layer=found, number=number, actor=approver.actor)
     return _out(done, layer, number)
 
 

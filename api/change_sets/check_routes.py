@@ -89,7 +89,7 @@ def take_repairs(
         session,
         change_set_id=change_set,
         keys=body.keys,
-        actor=editor.name,
+        actor=editor.actor,
         wanted=operations.Wanted(kinds=body.kinds),
         expected_version=version_of(if_match),
         memory=request.app.state.draft_checks,

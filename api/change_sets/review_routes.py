@@ -18,6 +18,7 @@ from api.shapes.release_rules import meant
 from api.shapes.releases import ReleaseOut, release_out
 from governance.boundary_changes import operations as boundary_changes
 from grids.change_sets import operations, queries
+from identity.actors import Actor
 from presentation.pages import boundary_pages
 from presentation.prints import impact_sheet, redesign_sheet
 
@@ -54,7 +55,7 @@ def propose_redesign(
     session: SessionDep, editor: Editor, change_set: Id, body: schemas.RedesignIn
 ) -> schemas.RedesignOut:
     """Propose balanced, compact grids for a community or street, beside today's; `take` makes it an edit."""
-    proposal = _proposed(session, change_set, body, editor.name)
+    proposal = _proposed(session, change_set, body, editor.actor)
     return answers.redesign_out(proposal, taken=body.take)
 
 
@@ -64,7 +65,7 @@ def propose_redesign_page(
     session: SessionDep, request: Request, editor: Editor, change_set: Id, body: schemas.RedesignIn
 ) -> HTMLResponse:
     """Propose grids as a map, today's beside the proposed, in one file that opens with no internet."""
-    proposal = _proposed(session, change_set, body, editor.name)
+    proposal = _proposed(session, change_set, body, editor.actor)
     return HTMLResponse(boundary_pages.redesign_page(proposal, request.app.state.settings.basemap_url))
 
 
@@ -72,14 +73,14 @@ def propose_redesign_page(
 @costly("prints", 2)
 def propose_redesign_print(session: SessionDep, editor: Editor, change_set: Id, body: schemas.RedesignIn) -> Response:
     """Propose grids as a one-page print."""
-    proposal = _proposed(session, change_set, body, editor.name)
+    proposal = _proposed(session, change_set, body, editor.actor)
     return Response(redesign_sheet.redesign_print(proposal), media_type="application/pdf")
 
 
 @router.post("/{change_set}/submission", responses=WRITE)
 def submit_change_set(session: SessionDep, editor: Editor, change_set: Id) -> schemas.ChangeSetOut:
     """Hand the draft in for approval; it must stand on the latest release and have no blocking defect."""
-    return shown(session, operations.submit(session, change_set_id=change_set, actor=editor.name))
+    return shown(session, operations.submit(session, change_set_id=change_set, actor=editor.actor))
 
 
 @router.post("/{change_set}/approval", responses=WRITE)
@@ -91,7 +92,7 @@ def approve_change_set(
     done = operations.approve(
         session,
         change_set_id=change_set,
-        actor=approver.name,
+        actor=approver.actor,
         effective_at=body.effective_at,
         meant=meant(session, layer, confirm=body.confirm, force=body.force),
     )
@@ -103,7 +104,7 @@ def return_change_set(
     session: SessionDep, approver: Approver, change_set: Id, body: schemas.ReasonIn
 ) -> schemas.ChangeSetOut:
     """Open a submitted or approved draft again, with the reason on record."""
-    done = operations.send_back(session, change_set_id=change_set, actor=approver.name, reason=body.reason)
+    done = operations.send_back(session, change_set_id=change_set, actor=approver.actor, reason=body.reason)
     return shown(session, done)
 
 
@@ -111,7 +112,7 @@ def return_change_set(
 def publish_change_set(session: SessionDep, request: Request, approver: Approver, change_set: Id) -> ReleaseOut:
     """Publish an approved draft as a release."""
     published = operations.publish_change_set(
-        session, change_set_id=change_set, actor=approver.name, lead_s=request.app.state.settings.release_lead_s
+        session, change_set_id=change_set, actor=approver.actor, lead_s=request.app.state.settings.release_lead_s
     )
     layer = queries.layer_of(session, queries.get_change_set(session, change_set))
     return release_out(published.release, layer.code)
@@ -120,7 +121,7 @@ def publish_change_set(session: SessionDep, request: Request, approver: Approver
 @router.post("/{change_set}/rebase", responses=WRITE)
 def rebase_change_set(session: SessionDep, editor: Editor, change_set: Id) -> schemas.RebasedOut:
     """Put the draft on top of the latest release; with conflicts nothing is changed and they are named."""
-    return _rebased(session, operations.rebase(session, change_set_id=change_set, actor=editor.name))
+    return _rebased(session, operations.rebase(session, change_set_id=change_set, actor=editor.actor))
 
 
 @router.post("/{change_set}/settlements", responses=WRITE)
@@ -128,17 +129,17 @@ def resolve_conflict(
     session: SessionDep, editor: Editor, change_set: Id, body: schemas.ConflictResolutionIn
 ) -> schemas.RebasedOut:
     """Settle one conflict: keep the draft's area or take the published one."""
-    done = operations.settle(session, change_set_id=change_set, code=body.code, keep=body.keep, actor=editor.name)
+    done = operations.settle(session, change_set_id=change_set, code=body.code, keep=body.keep, actor=editor.actor)
     return _rebased(session, done)
 
 
 @router.post("/{change_set}/withdrawal", responses=WRITE)
 def withdraw_change_set(session: SessionDep, editor: Editor, change_set: Id) -> schemas.ChangeSetOut:
     """Give the draft up; it stays on record."""
-    return shown(session, operations.withdraw(session, change_set_id=change_set, actor=editor.name))
+    return shown(session, operations.withdraw(session, change_set_id=change_set, actor=editor.actor))
 
 
-def _proposed(session: SessionDep, change_set: int, body: schemas.RedesignIn, actor: str) -> operations.Redesign:
+def _proposed(session: SessionDep, change_set: int, body: schemas.RedesignIn, actor: Actor) -> operations.Redesign:
     by_reports = body.load == "reports"
     points = boundary_changes.points_of_last_year(session, change_set_id=change_set) if by_reports else None
     proposal = operations.propose(

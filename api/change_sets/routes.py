@@ -45,7 +45,7 @@ WRITE = responses(400, 401, 403, 404, 409, 412, 422, 503)
 def open_change_set(session: SessionDep, editor: Editor, body: schemas.ChangeSetIn) -> schemas.ChangeSetOut:
     """Open a draft on top of the layer's latest release."""
     layer = registry.get_layer(session, body.layer)
-    return shown(session, operations.open_draft(session, layer=layer, title=body.title, author=editor.name))
+    return shown(session, operations.open_draft(session, layer=layer, title=body.title, author=editor.actor))
 
 
 @router.get("", responses=READ)
@@ -123,7 +123,7 @@ def edit_change_set(
         session,
         change_set_id=change_set,
         command=command,
-        actor=editor.name,
+        actor=editor.actor,
         expected_version=version_of(if_match),
         dry_run=dry_run,
     )
@@ -149,7 +149,7 @@ def change_area_facts(
         change_set_id=change_set,
         code=code,
         facts=body.model_dump(exclude_unset=True),
-        actor=editor.name,
+        actor=editor.actor,
         expected_version=version_of(if_match),
     )
     return edited(session, response, done, outlines=outlines)
@@ -164,7 +164,7 @@ def change_rules(
         session,
         change_set_id=change_set,
         change=rules_change(body),
-        actor=editor.name,
+        actor=editor.actor,
         expected_version=version_of(if_match),
     )
     response.headers["ETag"] = f'"{done.version}"'
@@ -174,7 +174,7 @@ def change_rules(
 @router.post("/{change_set}/undo", responses=WRITE)
 def undo_edit(session: SessionDep, editor: Editor, change_set: Id, if_match: Match = None) -> schemas.ChangeSetOut:
     """Take back the latest edit."""
-    done = operations.undo(session, change_set_id=change_set, actor=editor.name, expected_version=version_of(if_match))
+    done = operations.undo(session, change_set_id=change_set, actor=editor.actor, expected_version=version_of(if_match))
     return shown(session, done, edits=True)
 
 
@@ -219,7 +219,7 @@ def replace_areas_from_files(
         session,
         change_set_id=change_set,
         areas=delivery.areas,
-        actor=editor.name,
+        actor=editor.actor,
         limits=limits,
         source=", ".join(file.filename or "" for file in files)[:500],
         retire_others=retire_others,

@@ -76,7 +76,7 @@ def decide_correction(
 ) -> CorrectionOut:
     """Take an offered datum as the source's from now on, or refuse it; earlier reports stay as they are."""
     decided = operations.decide(
-        session, correction_id=correction_id, take=decision.take, actor=caller.name, reason=decision.reason
+        session, correction_id=correction_id, take=decision.take, actor=caller.actor, reason=decision.reason
     )
     return CorrectionOut.model_validate(decided, from_attributes=True)
 

@@ -72,8 +72,8 @@ class SourceOut(BaseModel):
     """One source's standing. Shares run from 0 to 1; `under` tells how its points fit read in each datum."""
 
     source: str
-    channel: str | None
-    declared_crs: str
+    channel: str | None = Field(description="Channels that the key sends for, by name; null: none.")
+    declared_crs: str | None
     reports: int
     with_point: int
     with_address: int

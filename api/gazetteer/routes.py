@@ -163,7 +163,7 @@ def decide_wording(
 ) -> WordingOut:
     """Take a proposed wording into the gazetteer, or refuse it."""
     decided = operations.decide_wording(
-        session, wording_id=wording_id, take=decision.take, actor=caller.name, reason=decision.reason
+        session, wording_id=wording_id, take=decision.take, actor=caller.actor, reason=decision.reason
     )
     return _wording(decided, shown)
 

@@ -84,7 +84,7 @@ def set_area_workers(
             rules.Appointment(code, one.staff_number, one.name, one.unit_code, None, one.until) for one in body.workers
         ],
         areas=[code],
-        actor=editor.name,
+        actor=editor.actor,
         start=start,
     )
     posts = queries.posts_at(session, layer_id=found.id, at=start, codes=[code])
@@ -116,9 +116,9 @@ def _shown(
     following: str | None = None,
 ) -> PostListOut:
     """Show posts as the reader may see them; that names were read in clear is written down."""
-    clear = Scope.WORKERS_READ in reader.scopes
+    clear = reader.holds(Scope.WORKERS_READ)
     if clear:
-        operations.audit_read(session, reader=reader.name, layer=layer, areas={post.area_code for post in posts})
+        operations.audit_read(session, reader=reader.actor, layer=layer, areas={post.area_code for post in posts})
     shown = []
     for post in posts:
         number, name = rules.shown(post.staff_number, post.name, clear=clear)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import Path, Query, Request
@@ -27,6 +28,7 @@ from api.http.problems import responses
 from api.http.texts import Line
 from core import clock
 from governance.calendar import workdays
+from governance.channels.queries import kinds_on
 from governance.hotspots.patrol_effort import operations
 from governance.hotspots.policy import dated_policy
 
@@ -36,7 +38,7 @@ router = feature_router(prefix="/v1/hotspots", tags=["hotspots"])
 @router.get("/policies", responses=responses(401, 403, 503))
 def list_hotspot_policies(session: SessionDep, _: Viewer) -> list[PolicyAnswer]:
     """List the policies, the latest first: thresholds of the four kinds of matters, kinds of sources."""
-    return policy_answers(dated_policy.list_policies(session))
+    return policy_answers(dated_policy.list_policies(session), partial(kinds_on, session))
 
 
 @router.post("/policies", status_code=201, responses=responses(400, 401, 403, 409, 413, 422, 503))
@@ -48,11 +50,10 @@ def add_hotspot_policy(wanted: PolicyRequest, session: SessionDep, planner: Plan
         thresholds=wanted.thresholds,
         sources=wanted.sources,
         note=wanted.note,
-        actor=planner.name,
+        actor=planner.actor,
     )
-    return next(
-        one for one in policy_answers(dated_policy.list_policies(session)) if one.valid_from == added.valid_from
-    )
+    found = policy_answers(dated_policy.list_policies(session), partial(kinds_on, session))
+    return next(one for one in found if one.valid_from == added.valid_from)
 
 
 @router.get("/effort", responses=responses(400, 401, 403, 404, 503))
@@ -76,7 +77,7 @@ def add_patrol_effort(request: Request, wanted: EffortRequest, session: SessionD
         rows=[row.model_dump() for row in wanted.rows],
         unit=wanted.unit,
         source=wanted.source,
-        actor=planner.name,
+        actor=planner.actor,
     )
     return effort_answer(imported)
 
@@ -106,6 +107,6 @@ def add_holidays(
         days_off=wanted.days_off,
         make_up_workdays=wanted.make_up_workdays,
         source=wanted.source,
-        actor=planner.name,
+        actor=planner.actor,
     )
     return entered_year(notice)

@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, Strin
 from api.http.instants import Day
 from api.http.texts import Line, Note
 from core.personal import masked_text
-from governance.hotspots.policy.sources import SourceKind
+from governance.channels.states import SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from governance.calendar.tables import HolidayNotice
     from governance.hotspots.patrol_effort.operations import Coverage
@@ -55,8 +55,8 @@ class PolicyAnswer(BaseModel):
     added_by: str
 
 
-def policy_answers(policies: Iterable[HotspotPolicy]) -> list[PolicyAnswer]:
-    """Say policies, the latest first."""
+def policy_answers(policies: Iterable[HotspotPolicy], kinds_on: Callable[[date], dict[str, str]]) -> list[PolicyAnswer]:
+    """Return policies, the latest first, each with the kinds of the channels on its first day."""
     found: list[PolicyAnswer] = []
     for policy in policies:
         found.append(
@@ -64,7 +64,7 @@ def policy_answers(policies: Iterable[HotspotPolicy]) -> list[PolicyAnswer]:
                 valid_from=policy.valid_from,
                 valid_until=found[-1].valid_from if found else None,
                 thresholds=policy.thresholds,
-                sources=policy.sources,
+                sources=kinds_on(policy.valid_from),
                 note=masked_text(policy.note),
                 added_by=policy.added_by,
             )

@@ -73,7 +73,7 @@ def request_hotspot_run(request: Request, wanted: RunRequest, session: SessionDe
         parameters=wanted.parameters,
         seed=wanted.seed,
         kind=wanted.kind,
-        actor=planner.name,
+        actor=planner.actor,
         most_open=settings.hotspot_runs_each,
     )
     return run_answer(run)
@@ -101,7 +101,7 @@ def get_hotspot_run(run: RunId, session: SessionDep, _: Viewer, language: WordsL
 @router.post("/runs/{run}/cancel", responses=responses(400, 401, 403, 404, 409, 503))
 def cancel_hotspot_run(run: RunId, session: SessionDep, planner: Planner) -> RunAnswer:
     """Cancel a queued or running run."""
-    return run_answer(operations.cancel_run(session, run_id=run, actor=planner.name))
+    return run_answer(operations.cancel_run(session, run_id=run, actor=planner.actor))
 
 
 @router.get("/runs/{run}/findings", responses=responses(400, 401, 403, 404, 409, 503))
@@ -225,6 +225,6 @@ def change_topic(
     topic: Annotated[int, Path(ge=1, le=2**62)], decision: Decision, session: SessionDep, planner: Planner
 ) -> TopicAnswer:
     """Set a topic's owner, measures, follow-up date or state; the history keeps it."""
-    changed = topics.decide(session, topic_id=topic, actor=planner.name, **decision.model_dump(exclude_none=True))
+    changed = topics.decide(session, topic_id=topic, actor=planner.actor, **decision.model_dump(exclude_none=True))
     session.flush()
     return topic_answer(changed, topic_queries.events_of(session, [topic])[topic])

@@ -1,6 +1,7 @@
 """What a route needs of its caller, under one name a scope: `editor: Editor` lets in keys with `boundaries:edit`.
 
-The gate reads the need off these annotations before a request's body is read (api/http/admission.py).
+The gate reads the need off these annotations before a request's body is read (api/http/admission.py). Who holds the
+scope in some areas or categories only is let in by the names with `Local`: those routes pass `reach` on to queries.
 """
 
 from __future__ import annotations
@@ -9,14 +10,16 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from api.http.dependencies import requires
+from api.http.dependencies import requires, requires_somewhere
 from identity.grants import Scope
 from identity.keys import Principal
 
 Sender = Annotated[Principal, Depends(requires(Scope.REPORTS_WRITE))]
 Viewer = Annotated[Principal, Depends(requires(Scope.REPORTS_READ))]
-ReporterViewer = Annotated[Principal, Depends(requires(Scope.REPORTERS_READ))]
+LocalViewer = Annotated[Principal, Depends(requires_somewhere(Scope.REPORTS_READ))]
+LocalReporterViewer = Annotated[Principal, Depends(requires_somewhere(Scope.REPORTERS_READ))]
 Dispatcher = Annotated[Principal, Depends(requires(Scope.TRIAGE))]
+LocalDispatcher = Annotated[Principal, Depends(requires_somewhere(Scope.TRIAGE))]
 Editor = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_EDIT))]
 Approver = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_APPROVE))]
 Planner = Annotated[Principal, Depends(requires(Scope.HOTSPOTS_RUN))]

@@ -31,10 +31,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Send
     from starlette.types import Scope as Connection
 
-    from identity.grants import Scope
     from identity.keys import Principal
 
-Needs = frozenset["Scope"] | None
+Needs = frozenset["Requires"] | None
 Endpoint = TypeVar("Endpoint", bound="Callable[..., Any]")
 
 _LARGE_BYTES: Final = 1 << 20
@@ -148,13 +147,13 @@ class Gate:
 
 
 def needs_of(dependant: Dependant) -> Needs:
-    """Return the scopes that a key needs for a route, or None when the route answers without a key."""
-    found: set[Scope] = set()
+    """Return what a key needs for a route, or None when the route answers without a key."""
+    found: set[Requires] = set()
     keyed = False
     for inner in dependant.dependencies:
         keyed |= inner.call is get_principal
         if isinstance(inner.call, Requires):
-            found.add(inner.call.scope)
+            found.add(inner.call)
         below = needs_of(inner)
         keyed |= below is not None
         found |= below or frozenset()
@@ -190,10 +189,10 @@ async def admitted(
     caller = _KEYLESS
     if needs is not None:
         principal = await gate.identify(connection)
-        for scope in sorted(needs):
-            principal.require(scope)
+        for need in sorted(needs, key=lambda need: need.scope):
+            need(principal)
         connection[PRINCIPAL] = principal
-        caller = principal.id
+        caller = principal.client_id
     elif is_large(connection):
         caller = await _who_sends(gate, connection)
     if cost is not None:
@@ -212,7 +211,7 @@ async def admitted(
 async def _who_sends(gate: Gate, connection: Connection) -> int:
     """Return the caller's id where a key that is known is sent, else that of all who send none."""
     with suppress(DomainError):
-        return (await gate.identify(connection)).id
+        return (await gate.identify(connection)).client_id
     return _KEYLESS
 
 

@@ -52,19 +52,31 @@ PrincipalDep = Annotated[Principal, Depends(get_principal)]
 
 @dataclass(frozen=True, slots=True)
 class Requires:
-    """A dependency that gives the caller if the key holds the scope."""
+    """A dependency that gives the caller if the caller holds the scope: for everything, or `somewhere`."""
 
     scope: Scope
+    somewhere: bool = False
 
     def __call__(self, principal: PrincipalDep) -> Principal:
-        """Return the caller, or raise ScopeMissingError."""
-        principal.require(self.scope)
+        """Return the caller, or raise ScopeMissingError or ReachLimitedError."""
+        if self.somewhere:
+            principal.require_somewhere(self.scope)
+        else:
+            principal.require(self.scope)
         return principal
 
 
 def requires(scope: Scope) -> Requires:
-    """Make a dependency that gives the caller if the key holds the scope."""
+    """Make a dependency that gives the caller who holds the scope for all areas and categories."""
     return Requires(scope)
+
+
+def requires_somewhere(scope: Scope) -> Requires:
+    """Make a dependency that gives the caller who holds the scope in some area and category.
+
+    The route passes `principal.reach(scope)` to every query that reads rows, or reads none that grants limit.
+    """
+    return Requires(scope, somewhere=True)
 
 
 OptionalPrincipalDep = Annotated[Principal | None, Depends(get_optional_principal)]

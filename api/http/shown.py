@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from api.http.dependencies import PRINCIPAL, PrincipalDep
 from core import audit
 from core.personal import masked
-from identity.grants import Scope
+from identity.grants import Reach, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,13 +35,15 @@ class Shown:
 
 def get_shown(request: Request, principal: PrincipalDep) -> Iterator[Shown]:
     """Give the caller's view; what was shown in clear is in the audit before the answer is sent."""
-    shown = Shown(in_clear=Scope.REPORTERS_READ in principal.scopes)
+    listed = Reach(principal.reach(Scope.REPORTS_READ).pairs | principal.reach(Scope.TRIAGE).pairs)
+    in_clear = Scope.REPORTERS_READ in principal.scopes and principal.reach(Scope.REPORTERS_READ).covers(listed)
+    shown = Shown(in_clear)
     yield shown
     if shown.seen:
         with request.app.state.database.transaction() as session:
             audit.record(
                 session,
-                actor=principal.name,
+                actor=principal.actor,
                 action="reports.read_in_clear",
                 subject=request.url.path,
                 reports=list(dict.fromkeys(shown.seen)),
@@ -49,9 +51,9 @@ def get_shown(request: Request, principal: PrincipalDep) -> Iterator[Shown]:
 
 
 def sees_people(request: Request) -> bool:
-    """Tell whether the caller may see columns about people in areas: the key holds `workers:read`."""
+    """Tell whether the caller may see columns about people in areas: the key holds `workers:read` for all areas."""
     principal = request.scope.get(PRINCIPAL)
-    return principal is not None and Scope.WORKERS_READ in principal.scopes
+    return principal is not None and principal.holds(Scope.WORKERS_READ)
 
 
 # To be named before the snapshot that the route reads: the last opened is closed first.

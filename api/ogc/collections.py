@@ -111,7 +111,7 @@ def listed(session: Session, principal: Principal | None) -> list[Collection]:
         if not _DRAFT.fullmatch(layer.code)
         for level in layer.levels
     ]
-    if principal is not None and Scope.REPORTS_READ in principal.scopes:
+    if principal is not None and principal.holds(Scope.REPORTS_READ):
         for draft in queries.list_change_sets(session, states=[ChangeSetState.OPEN]):
             layer = queries.layer_of(session, draft)
             found += [Collection(f"draft-{draft.id}.{level}", layer, level, draft) for level in layer.levels]

@@ -97,11 +97,11 @@ def create_feature(
         name=facts.get("name"),
         new_codes=(facts["code"],) if facts.get("code") else (),
     )
-    done = operations.edit(session, change_set_id=draft, command=command, actor=editor.name)
+    done = operations.edit(session, change_set_id=draft, command=command, actor=editor.actor)
     code = _created(session, found, done)
     more = {name: value for name, value in facts.items() if name in {"unit_code", "unit_name", "attributes"} and value}
     if more:
-        operations.assign_facts(session, change_set_id=draft, code=code, facts=more, actor=editor.name)
+        operations.assign_facts(session, change_set_id=draft, code=code, facts=more, actor=editor.actor)
     return _shown(session, request, found, code, reference_systems.CRS84, status=201)
 
 
@@ -141,7 +141,7 @@ def replace_feature(
         facts.get("unit_name"),
         keeping_people(old.attributes, facts["attributes"]),
     )
-    operations.replace_area(session, change_set_id=draft, area=new, actor=editor.name, source="OGC API")
+    operations.replace_area(session, change_set_id=draft, area=new, actor=editor.actor, source="OGC API")
     return _shown(session, request, found, code, uri)
 
 
@@ -185,10 +185,10 @@ def change_feature(
     if not facts and body.geometry is None:
         raise EditRefusedError("Name at least one fact or a geometry to change.", field="properties")
     if body.geometry is None:
-        operations.assign_facts(session, change_set_id=draft, code=code, facts=facts, actor=editor.name)
+        operations.assign_facts(session, change_set_id=draft, code=code, facts=facts, actor=editor.actor)
     else:
         new = replace(changed_facts(old, facts) if facts else old, geom=land_of(body.geometry, content_crs))
-        operations.replace_area(session, change_set_id=draft, area=new, actor=editor.name, source="OGC API")
+        operations.replace_area(session, change_set_id=draft, area=new, actor=editor.actor, source="OGC API")
     return _shown(session, request, found, code, uri)
 
 
@@ -213,7 +213,7 @@ def retire_feature(
     collections.refuse_unknown(request)
     found, draft = _draft(session, collection, editor, "item", "DELETE")
     _seen(session, found, code, if_match)
-    operations.edit(session, change_set_id=draft, command=EditCommand(verb="retire", codes=(code,)), actor=editor.name)
+    operations.edit(session, change_set_id=draft, command=EditCommand(verb="retire", codes=(code,)), actor=editor.actor)
     return Response(status_code=204, headers=features.link_header([_surroundings_link(request, found)]))
 
 

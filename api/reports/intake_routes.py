@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
@@ -28,6 +29,7 @@ from api.http.problems import responses
 from api.reports import answers
 from api.reports.schemas import BatchResult, ReportBatchIn, ReportIn, ReportReceipt
 from core.errors import DatabaseUnavailableError, DomainError, Kind
+from governance.channels.rules import Binding, choose
 from governance.reports import operations, queries, rules
 from governance.reports.placement import PlacementContext
 from identity.keys import Principal
@@ -62,10 +64,18 @@ class BatchTooLargeError(DomainError):
     kind = Kind.TOO_LARGE
 
 
-def _draft(report: ReportIn, principal: Principal, now: datetime) -> rules.ReportDraft:
+@dataclass(frozen=True, slots=True)
+class _From:
+    """The key that sends, and what it sends for."""
+
+    client_id: int
+    bindings: tuple[Binding, ...]
+
+
+def _draft(report: ReportIn, sender: _From, now: datetime) -> rules.ReportDraft:
     """Turn a payload that is well-formed into a draft, or say which field contradicts the rest."""
-    channel = rules.channel_of(report.channel, principal.channel)
-    defaults = rules.IntakeDefaults(channel, principal.crs)
+    binding = choose(report.channel, sender.bindings)
+    defaults = rules.IntakeDefaults(binding.channel, binding.crs)
     reporter = report.reporter
     caller = {"reporter_name": reporter.name, "reporter_phone": reporter.phone} if reporter else {}
     try:
@@ -79,6 +89,14 @@ async def _spend(state: State, principal: Principal, amount: int) -> None:
         await to_thread.run_sync(state.keyring.spend, principal, amount)
 
 
+async def _sender(state: State, principal: Principal) -> _From:
+    client_id = principal.client_id
+    bindings = state.channels.at_hand(client_id)
+    if bindings is None:
+        bindings = await to_thread.run_sync(state.channels.of, client_id)
+    return _From(client_id, bindings)
+
+
 async def _context(state: State) -> PlacementContext:
     context = PlacementContext.at_hand(state.releases, state.gazetteer)
     if context is None:
@@ -87,10 +105,10 @@ async def _context(state: State) -> PlacementContext:
 
 
 def _placed(
-    context: PlacementContext, report: ReportIn, principal: Principal, idempotency_key: str | None = None
+    context: PlacementContext, report: ReportIn, sender: _From, idempotency_key: str | None = None
 ) -> operations.PlacedReport:
-    draft = _draft(report, principal, context.at)
-    return operations.place_report(draft, context, client_id=principal.id, idempotency_key=idempotency_key)
+    draft = _draft(report, sender, context.at)
+    return operations.place_report(draft, context, client_id=sender.client_id, idempotency_key=idempotency_key)
 
 
 async def _take_report(request: Request) -> Response:
@@ -105,7 +123,7 @@ async def _take_report(request: Request) -> Response:
         report = _REPORT.validate_json(await request.body())
     except ValidationError as error:
         raise payload_invalid(error) from None
-    placed = _placed(await _context(state), report, principal, key)
+    placed = _placed(await _context(state), report, await _sender(state, principal), key)
     outcome = await state.intake.submit(placed)
     if isinstance(outcome, DomainError):
         raise outcome
@@ -133,9 +151,10 @@ async def _take_batch(request: Request) -> Response:
     if len(rows) > state.settings.max_reports_per_call:
         raise BatchTooLargeError(f"At most {state.settings.max_reports_per_call} rows a call; send them in parts.")
     await _spend(state, principal, len(rows))
+    sender = await _sender(state, principal)
     results: list[dict[str, Any]] = []
     for start in range(0, len(rows), _BATCH_TURN):
-        results += await _take_rows(state, principal, rows[start : start + _BATCH_TURN], start)
+        results += await _take_rows(state, sender, rows[start : start + _BATCH_TURN], start)
         await asyncio.sleep(0)  # single reports get their turn
     if results and all(result["status"] == 503 for result in results):
         raise DatabaseUnavailableError
@@ -146,13 +165,13 @@ async def _take_batch(request: Request) -> Response:
     )
 
 
-async def _take_rows(state: State, principal: Principal, rows: list[Any], start: int) -> list[dict[str, Any]]:
+async def _take_rows(state: State, sender: _From, rows: list[Any], start: int) -> list[dict[str, Any]]:
     placed_reports: dict[int, operations.PlacedReport] = {}
     context = await _context(state)
     results: dict[int, dict[str, Any]] = {}
     for index, row in enumerate(rows, start):
         try:
-            placed_reports[index] = _placed(context, _REPORT.validate_python(row), principal)
+            placed_reports[index] = _placed(context, _REPORT.validate_python(row), sender)
         except (ValidationError, RequestValidationError, DomainError) as error:
             results[index] = _refused(error, index)
     outcomes = await state.intake.submit_many(list(placed_reports.values()))

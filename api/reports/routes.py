@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
-from api.http.access import ReporterViewer
+from api.http.access import LocalReporterViewer, LocalViewer
 from api.http.answers import GEOJSON, JSON, json_response
-from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep, requires
+from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.parameters import box_of
@@ -29,7 +29,7 @@ from api.reports.schemas import (
 from core import audit
 from governance.reports import numbers, queries, rules
 from grids.assignment.rules import AssignmentMethod
-from identity.grants import Scope
+from identity.grants import EVERYTHING, Scope
 from identity.keys import ScopeMissingError
 
 router = feature_router(prefix="/v1/reports", tags=["reports"])
@@ -83,10 +83,10 @@ class ReportQuery:
             "headers": {"Link": {"description": 'rel="next": the next page.', "schema": {"type": "string"}}},
         }
     },
-    dependencies=[Depends(requires(Scope.REPORTS_READ))],
 )
 def list_reports(
     request: Request,
+    reader: LocalViewer,
     shown: ShownDep,
     session: SnapshotDep,
     wanted: Annotated[ReportQuery, Depends()],
@@ -97,7 +97,9 @@ def list_reports(
     ] = None,
 ) -> Response:
     """List reports, newest first, by where they belong now; people are masked, in texts unless with reporters:read."""
-    records, following = queries.reports_page(session, wanted.filter(), limit=limit, cursor=cursor)
+    records, following = queries.reports_page(
+        session, wanted.filter(), reach=reader.reach(Scope.REPORTS_READ), limit=limit, cursor=cursor
+    )
     geojson = format == "geojson" or (format is None and GEOJSON in request.headers.get("accept", ""))
     headers = {"Vary": "Accept"}
     if following is not None:
@@ -118,20 +120,21 @@ def get_report(number: str, shown: ShownDep, session: SnapshotDep, principal: Pr
     """Give one report as it stands now. An intake system may read what it sent itself."""
     own_only = Scope.REPORTS_READ not in principal.scopes and Scope.REPORTS_WRITE in principal.scopes
     if not own_only:
-        principal.require(Scope.REPORTS_READ)
-    record = queries.report(session, numbers.report_id(number))
-    if own_only and record["client_id"] != principal.id:
+        principal.require_somewhere(Scope.REPORTS_READ)
+    reach = EVERYTHING if own_only else principal.reach(Scope.REPORTS_READ)
+    record = queries.report(session, numbers.report_id(number), reach=reach)
+    if own_only and record["client_id"] != principal.client_id:
         raise ScopeMissingError("This key may read only the reports it sent.", scope=str(Scope.REPORTS_READ))
     return json_response(answers.report(record, shown))
 
 
 @router.get("/{number}/reporter", response_model=ReporterOut, responses=responses(400, 401, 403, 404, 503))
-def get_reporter(number: str, session: SessionDep, principal: ReporterViewer) -> Response:
+def get_reporter(number: str, session: SessionDep, principal: LocalReporterViewer) -> Response:
     """Give the reporter in clear. That this key read it is written into the audit."""
     report_id = numbers.report_id(number)
-    found = queries.reporter(session, report_id)
+    found = queries.reporter(session, report_id, reach=principal.reach(Scope.REPORTERS_READ))
     if found is None:
         raise rules.ReportUnknownError("There is no such report, or it came without a reporter.")
     canonical = numbers.report_number(report_id)
-    audit.record(session, actor=principal.name, action="reporters.read", subject=canonical)
+    audit.record(session, actor=principal.actor, action="reporters.read", subject=canonical)
     return json_response({"number": canonical} | found)

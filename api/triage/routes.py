@@ -9,7 +9,7 @@ from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.http.access import Dispatcher
+from api.http.access import LocalDispatcher
 from api.http.answers import GEOJSON, GeoJsonResponse, json_response
 from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
@@ -22,6 +22,7 @@ from governance.reports.numbers import report_id
 from governance.triage import operations, queries
 from governance.triage.operations import PlaceChoice, TriageItem
 from grids.gazetteer.answers import candidate_out
+from identity.grants import Scope
 
 router = feature_router(prefix="/v1/triage", tags=["triage"])
 
@@ -116,7 +117,7 @@ class SettlementOut(BaseModel):
 def list_triage(
     shown: ShownDep,
     session: SnapshotDep,
-    _caller: Dispatcher,
+    caller: LocalDispatcher,
     limit: Annotated[int, Query(ge=1, le=operations.MOST_A_PAGE)] = 50,
     after: Annotated[
         str | None, Query(max_length=30, pattern=LINE_PATTERN, description="Report number to go on after.")
@@ -125,9 +126,10 @@ def list_triage(
 ) -> Response:
     """List the reports that wait for a place, with what their words may mean."""
     last = report_id(after) if after else 0
-    items = operations.queue(session, limit=limit, after=last, channel=channel)
+    reach = caller.reach(Scope.TRIAGE)
+    items = operations.queue(session, reach=reach, limit=limit, after=last, channel=channel)
     more = items[-1].number if len(items) == limit else None
-    count = queries.count(session, channel=channel)
+    count = queries.count(session, reach=reach, channel=channel)
     return json_response({"waiting": count, "items": [_waiting(w, shown) for w in items], "next_after": more})
 
 
@@ -137,14 +139,16 @@ def list_triage(
     response_class=GeoJsonResponse,
     responses=responses(400, 401, 403, 429, 503),
 )
-def get_triage_map(session: SnapshotDep, _caller: Dispatcher, channel: _Channel = None) -> Response:
+def get_triage_map(session: SnapshotDep, caller: LocalDispatcher, channel: _Channel = None) -> Response:
     """Give the queue as a GeoJSON map: each candidate, and each point that was sent but led nowhere."""
-    return json_response(operations.map_file(session, channel=channel), media_type=GEOJSON)
+    return json_response(
+        operations.map_file(session, reach=caller.reach(Scope.TRIAGE), channel=channel), media_type=GEOJSON
+    )
 
 
 @router.post("/{number}/settlement", responses=responses(400, 401, 403, 404, 409, 422, 429, 503))
 def settle_report(
-    request: Request, session: SessionDep, caller: Dispatcher, number: str, settlement: SettlementIn
+    request: Request, session: SessionDep, caller: LocalDispatcher, number: str, settlement: SettlementIn
 ) -> SettlementOut:
     """Settle a report: it gets its area as of when it was received; the reason is kept; its wording is proposed."""
     where = PlaceChoice(settlement.candidate, settlement.lon, settlement.lat, settlement.area)
@@ -154,7 +158,8 @@ def settle_report(
         report_id=report_id(number),
         where=where,
         reason=settlement.reason,
-        actor=caller.name,
+        actor=caller.actor,
+        reach=caller.reach(Scope.TRIAGE),
         wording=settlement.wording,
     )
     return SettlementOut(

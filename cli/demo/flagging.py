@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from cli.demo.importing import AUTHOR
+from cli.demo.importing import AUTHOR, demo_actor
 from cli.demo.reports import SEED
 from governance.hotspots import execution
 from governance.hotspots.runs import operations, queries
@@ -79,7 +79,7 @@ def _execute(database: Database, period: tuple[date, date], watch: Callable[[flo
             parameters={"replicates": REPLICATES},
             seed=SEED,
             kind="monthly",
-            actor=AUTHOR,
+            actor=demo_actor(session),
             queued=False,
         ).id
     execution.execute_run(database, run, watch=lambda done: watch((position + done) / len(MONTHS)))

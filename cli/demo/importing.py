@@ -20,6 +20,8 @@ from grids.boundaries.operations import Publication, ReadingOptions, create_laye
 from grids.gazetteer import queries as gazetteer
 from grids.gazetteer.operations import import_release
 from grids.gazetteer.reading import checksum_of
+from identity import principals
+from identity.actors import ActorKind
 
 if TYPE_CHECKING:
     from typing import Any
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from core.db import Database
     from grids.boundaries.tables import Layer
+    from identity.actors import Actor
 
 AUTHOR = "demo"
 # In force before the first sample report, so that every report finds the borders of its day.
@@ -68,6 +71,11 @@ def import_layers(database: Database) -> list[LayerInForce]:
         return [_import_layer(session, one) for one in described]
 
 
+def demo_actor(session: Session) -> Actor:
+    """Return the principal that the demonstration acts as."""
+    return principals.named(session, AUTHOR, kind=ActorKind.SYSTEM)
+
+
 def _import_layer(session: Session, described: dict[str, Any]) -> LayerInForce:
     layer = _layer(session, described)
     latest = boundaries.latest_release(session, layer)
@@ -78,7 +86,7 @@ def _import_layer(session: Session, described: dict[str, Any]) -> LayerInForce:
             session,
             layer=layer,
             uploads=[Upload(described["file"], stream)],
-            publication=Publication(author=AUTHOR, note=described["note"], effective_at=IN_FORCE),
+            publication=Publication(author=demo_actor(session), note=described["note"], effective_at=IN_FORCE),
             lead_s=0,
             options=ReadingOptions(crs=described["crs"]),
         )
@@ -102,7 +110,7 @@ def _layer(session: Session, described: dict[str, Any]) -> Layer:
             is_coverage=described["is_coverage"],
             nearest_tolerance_m=described["nearest_tolerance_m"],
             field_mapping=described["field_mapping"],
-            actor=AUTHOR,
+            actor=demo_actor(session),
         )
     releases = boundaries.list_releases(session, layer)
     if releases and releases[-1].author != AUTHOR:
@@ -118,7 +126,7 @@ def import_workers(database: Database) -> int:
             appointments = worker_rules.read_csv((DATA / "boundaries" / "grid_workers_sample.csv").read_bytes())
             areas = sorted({one.area_code for one in appointments})
             workers.set_workers(
-                session, layer=layer, appointments=appointments, areas=areas, actor=AUTHOR, start=IN_FORCE
+                session, layer=layer, appointments=appointments, areas=areas, actor=demo_actor(session), start=IN_FORCE
             )
         return len({post.area_code for post in posts.posts_at(session, layer_id=layer.id, at=clock.now())})
 
@@ -136,7 +144,7 @@ def import_gazetteer(database: Database) -> dict[str, int]:
                     session,
                     theme=theme,
                     path=path,
-                    author=AUTHOR,
+                    author=demo_actor(session),
                     note="示例数据",
                     licence=LICENCE,
                     crs="WGS84",

@@ -13,7 +13,9 @@ import httpx2
 from sqlalchemy import select
 
 from cli.demo.categories import CHANNELS, Channel
+from cli.demo.importing import demo_actor
 from core.errors import DomainError, Kind
+from governance.channels.operations import bind_key
 from identity.grants import ROLES
 from identity.keys import ApiClient, create_key, hash_key
 
@@ -107,6 +109,7 @@ def keys(database: Database, path: Path) -> dict[str, str]:
     wanted |= {role: (role, None, "WGS84") for role in PEOPLE}
     kept = {}
     with database.transaction() as session:
+        actor = demo_actor(session)
         names = set(session.scalars(select(ApiClient.name)))
         alive = set(session.scalars(select(ApiClient.key_sha256).where(ApiClient.withdrawn_at.is_(None))))
         for code, (role, channel, crs) in wanted.items():
@@ -114,7 +117,9 @@ def keys(database: Database, path: Path) -> dict[str, str]:
                 kept[code] = known[code]
                 continue
             name = next(name for name in _names(code) if name not in names)
-            kept[code] = create_key(session, name=name, scopes=ROLES[role], channel=channel, crs=crs, actor="demo")
+            kept[code] = create_key(session, name=name, scopes=ROLES[role], actor=actor)
+            if channel is not None:
+                bind_key(session, key=name, channel=channel, crs=crs, actor=actor)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
     path.write_text(json.dumps(kept), encoding="utf-8")

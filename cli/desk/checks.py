@@ -60,7 +60,7 @@ def repair(
     if take or take_all:
         with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
             keys = None if take_all else take
-            done = operations.repair(session, change_set_id=change_set, keys=keys, actor=who.name, wanted=wanted)
+            done = operations.repair(session, change_set_id=change_set, keys=keys, actor=who.actor, wanted=wanted)
             print_edited(session, done.edited)
             out.print(f"{done.taken} repairs taken, {len(done.left)} defects left")
             print_defects(done.left)

@@ -28,7 +28,7 @@ def draft(
 
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
         found = registry.get_layer(session, layer)
-        change_set = operations.open_draft(session, layer=found, title=title, author=who.name)
+        change_set = operations.open_draft(session, layer=found, title=title, author=who.actor)
         out.print(f"change set [bold]{change_set.id}[/] is open")
 
 
@@ -60,7 +60,7 @@ def undo(change_set: Draft, key: Key) -> None:
     from grids.change_sets import operations
 
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
-        done = operations.undo(session, change_set_id=change_set, actor=who.name)
+        done = operations.undo(session, change_set_id=change_set, actor=who.actor)
         out.print(f"change set {done.id} is at version {done.version}")
 
 
@@ -72,7 +72,7 @@ def rebase(change_set: Draft, key: Key) -> None:
     from grids.change_sets import operations
 
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
-        _print_rebased(operations.rebase(session, change_set_id=change_set, actor=who.name))
+        _print_rebased(operations.rebase(session, change_set_id=change_set, actor=who.actor))
 
 
 def settle(
@@ -88,7 +88,7 @@ def settle(
     from grids.change_sets import operations
 
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
-        _print_rebased(operations.settle(session, change_set_id=change_set, code=code, keep=keep, actor=who.name))
+        _print_rebased(operations.settle(session, change_set_id=change_set, code=code, keep=keep, actor=who.actor))
 
 
 def withdraw(change_set: Draft, key: Key) -> None:
@@ -99,7 +99,7 @@ def withdraw(change_set: Draft, key: Key) -> None:
     from grids.change_sets import operations
 
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
-        out.print(operations.withdraw(session, change_set_id=change_set, actor=who.name).state)
+        out.print(operations.withdraw(session, change_set_id=change_set, actor=who.actor).state)
 
 
 def _print_rebased(found: Rebased) -> None:

@@ -94,7 +94,7 @@ def facts(
 
     values = dict(pair.partition("=")[::2] for pair in sets)
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
-        done = operations.assign_facts(session, change_set_id=change_set, code=code, facts=values, actor=who.name)
+        done = operations.assign_facts(session, change_set_id=change_set, code=code, facts=values, actor=who.actor)
         print_edited(session, done)
 
 
@@ -118,7 +118,7 @@ def rules(
 
     change = RulesChange(nearest_tolerance_m=tolerance_m, declare=gaps_in(gaps), remove=remove or ())
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
-        done = operations.change_rules(session, change_set_id=change_set, change=change, actor=who.name)
+        done = operations.change_rules(session, change_set_id=change_set, change=change, actor=who.actor)
         after = queries.rules_of_draft(session, done)
         out.print(
             f"change set {done.id}, version {done.version}: nearest within {after.nearest_tolerance_m:g} m, "
@@ -157,7 +157,7 @@ def replace(
             session,
             change_set_id=change_set,
             areas=delivery.areas,
-            actor=who.name,
+            actor=who.actor,
             limits=limits,
             source=", ".join(path.name for path in paths)[:500],
             retire_others=retire_others,
@@ -196,7 +196,7 @@ def propose(
         points = points_of_last_year(session, change_set_id=change_set) if load == "reports" else None
         found = operations.propose(session, change_set_id=change_set, parent_code=parent, k=k, points=points, seed=seed)
         if take:
-            print_edited(session, operations.take(session, change_set_id=change_set, redesign=found, actor=who.name))
+            print_edited(session, operations.take(session, change_set_id=change_set, redesign=found, actor=who.actor))
     table = Table("", "grids", "imbalance", "compactness", "inner borders km")
     for words, m in (("today", found.before), ("proposed", found.after)):
         table.add_row(
@@ -214,5 +214,5 @@ def _apply_edit(change_set: int, key: str, command: EditCommand, *, dry_run: boo
     from grids.change_sets import operations
 
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
-        done = operations.edit(session, change_set_id=change_set, command=command, actor=who.name, dry_run=dry_run)
+        done = operations.edit(session, change_set_id=change_set, command=command, actor=who.actor, dry_run=dry_run)
         print_edited(session, done)

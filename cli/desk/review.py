@@ -47,7 +47,7 @@ def submit(change_set: Draft, key: Key) -> None:
     from grids.change_sets import operations
 
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
-        out.print(f"{operations.submit(session, change_set_id=change_set, actor=who.name).state}")
+        out.print(f"{operations.submit(session, change_set_id=change_set, actor=who.actor).state}")
 
 
 def approve(
@@ -67,7 +67,7 @@ def approve(
         done = operations.approve(
             session,
             change_set_id=change_set,
-            actor=who.name,
+            actor=who.actor,
             effective_at=effective_at,
             meant=meant(session, layer, force=force),
         )
@@ -84,7 +84,7 @@ def send_back(
     from grids.change_sets import operations
 
     with acting(key, Scope.BOUNDARIES_APPROVE) as (session, who):
-        out.print(operations.send_back(session, change_set_id=change_set, actor=who.name, reason=reason).state)
+        out.print(operations.send_back(session, change_set_id=change_set, actor=who.actor, reason=reason).state)
 
 
 def publish(change_set: Draft, key: Key) -> None:
@@ -97,6 +97,6 @@ def publish(change_set: Draft, key: Key) -> None:
 
     with acting(key, Scope.BOUNDARIES_APPROVE) as (session, who):
         done = operations.publish_change_set(
-            session, change_set_id=change_set, actor=who.name, lead_s=Settings().release_lead_s
+            session, change_set_id=change_set, actor=who.actor, lead_s=Settings().release_lead_s
         )
         out.print(f"release [bold]{done.release.number}[/], effective {done.release.effective_at.isoformat()}")

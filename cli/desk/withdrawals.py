@@ -25,7 +25,7 @@ def request_withdrawal(
 
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
         found = queries.get_layer(session, layer)
-        operations.request_withdrawal(session, layer=found, number=release, actor=who.name, reason=reason)
+        operations.request_withdrawal(session, layer=found, number=release, actor=who.actor, reason=reason)
         out.print(f"{layer}: the withdrawal of release {release} waits for a second person", highlight=False)
 
 
@@ -39,5 +39,5 @@ def approve_withdrawal(layer: Layer, release: Number, key: Key) -> None:
 
     with acting(key, Scope.BOUNDARIES_APPROVE) as (session, who):
         found = queries.get_layer(session, layer)
-        operations.approve_withdrawal(session, layer=found, number=release, actor=who.name)
+        operations.approve_withdrawal(session, layer=found, number=release, actor=who.actor)
         out.print(f"{layer}: release {release} is withdrawn", highlight=False)

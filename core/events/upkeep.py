@@ -87,7 +87,7 @@ def state(session: Session) -> FeedState:
     return FeedState(tuple(lags), is_restored=not session.execute(text(_IS_OWN)).scalar_one())
 
 
-def rebase(session: Session, *, actor: str) -> int | None:
+def rebase(session: Session, *, actor: audit.Acting) -> int | None:
     """Let consumers go on after a restore into another cluster; return the new epoch, None when there is no need.
 
     The events of the restored database stay in their order. What was written in the new cluster before this already

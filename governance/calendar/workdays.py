@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sqlalchemy.orm import Session
 
+    from identity.actors import Actor
+
 SATURDAY = 5
 
 
@@ -72,7 +74,13 @@ def entered(session: Session, *, known_by: datetime) -> dict[int, HolidayNotice]
 
 
 def enter_year(
-    session: Session, *, year: int, days_off: Sequence[date], make_up_workdays: Sequence[date], source: str, actor: str
+    session: Session,
+    *,
+    year: int,
+    days_off: Sequence[date],
+    make_up_workdays: Sequence[date],
+    source: str,
+    actor: Actor,
 ) -> HolidayNotice:
     """Enter a year's arrangement as announced, whole: from now on it counts for that year, before the library's.
 
@@ -94,7 +102,7 @@ def enter_year(
             field="make_up_workdays",
         )
     notice = HolidayNotice(
-        year=year, days_off=off, make_up_workdays=worked, source=source, added_by=actor, added_at=clock.now()
+        year=year, days_off=off, make_up_workdays=worked, source=source, added_by=actor.name, added_at=clock.now()
     )
     session.add(notice)
     session.flush()

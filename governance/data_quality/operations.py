@@ -19,11 +19,12 @@ from geo import datum
 from geo.address.locating import locate
 from geo.address.names import Kind as NameKind
 from geo.address.spots import owners
+from governance.channels import operations as channels
+from governance.channels.queries import bindings_of
 from governance.data_quality import queries, rules
 from governance.data_quality.states import CorrectionState
 from governance.data_quality.tables import ReportEvidence, SourceCorrection
 from grids.gazetteer import memory
-from identity.keys import ApiClient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from geo.address.index import LocatingIndex
     from geo.address.locating import Located
     from grids.gazetteer.memory import GazetteerSnapshot
+    from identity.actors import Actor
 
     Row = dict[str, Any]
 
@@ -96,7 +98,7 @@ def examine(session: Session, *, limit: int = MOST_A_RUN) -> Examined:
     return Examined(len(rows), sum(bool(e["flags"]) for e in evidence), offered, more)
 
 
-def decide(session: Session, *, correction_id: int, take: bool, actor: str, reason: str) -> SourceCorrection:
+def decide(session: Session, *, correction_id: int, take: bool, actor: Actor, reason: str) -> SourceCorrection:
     """Take an offered datum as what the source declares from now on, or refuse it; earlier reports stay as they are.
 
     Raises
@@ -109,10 +111,15 @@ def decide(session: Session, *, correction_id: int, take: bool, actor: str, reas
     if correction.state != CorrectionState.OFFERED:
         raise CorrectionDecidedError(f"Correction {correction_id} was {correction.state} before.")
     correction.state = CorrectionState.TAKEN if take else CorrectionState.REFUSED
-    correction.decided_by, correction.decided_at, correction.decision_reason = actor, clock.now(), reason
+    correction.decided_by, correction.decided_at, correction.decision_reason = actor.name, clock.now(), reason
     if take:
-        client = session.get_one(ApiClient, correction.client_id)
-        client.crs = correction.detected_crs
+        channels.correct_datum(
+            session,
+            client_id=correction.client_id,
+            declared=correction.declared_crs,
+            crs=correction.detected_crs,
+            actor=actor,
+        )
     audit.record(
         session,
         actor=actor,
@@ -282,9 +289,14 @@ def _jump(row: Row, here: tuple[float, float]) -> tuple[float, float] | None:
 
 
 def _offer(session: Session, client: int) -> int:
-    """Offer a source the datum its points fit, unless it declares it, or the same was refused on as much evidence."""
-    record = session.get_one(ApiClient, client)
-    declared = _canonical(record.crs)
+    """Offer a source the datum its points fit, for each that it declares; return how many were offered."""
+    bindings = bindings_of(session, client, clock.now())
+    return sum(_offer_for(session, client, crs) for crs in sorted({one.crs for one in bindings}))
+
+
+def _offer_for(session: Session, client: int, crs: str) -> int:
+    """Offer the datum that points fit, unless it is declared, or the same was refused on as much evidence."""
+    declared = _canonical(crs)
     if declared not in rules.DATUMS:
         return 0
     found = queries.detection(session, client, declared)
@@ -299,7 +311,7 @@ def _offer(session: Session, client: int) -> int:
     session.add(
         SourceCorrection(
             client_id=client,
-            declared_crs=record.crs,
+            declared_crs=crs,
             detected_crs=found["datum"],
             evidence=found,
             state=CorrectionState.OFFERED,

@@ -66,7 +66,7 @@ WHERE l.code = :layer AND a.valid_during @> now()
 """
 
 _SOURCES = """
-SELECT c.id, c.name, c.channel, c.crs,
+SELECT c.id, c.name, b.channel, b.crs,
        count(r.id) AS reports,
        count(r.id) FILTER (WHERE r.x IS NOT NULL AND r.y IS NOT NULL) AS with_point,
        count(r.id) FILTER (WHERE r.address_text IS NOT NULL) AS with_address,
@@ -74,8 +74,14 @@ SELECT c.id, c.name, c.channel, c.crs,
 FROM api_client c
 JOIN report r ON r.client_id = c.id AND r.id > :begins
 LEFT JOIN report_evidence e ON e.report_id = r.id
+LEFT JOIN LATERAL (
+    SELECT string_agg(channel, ', ' ORDER BY channel) AS channel, string_agg(DISTINCT crs, ', ') AS crs FROM (
+        SELECT DISTINCT ON (channel) channel, crs FROM channel_binding
+        WHERE client_id = c.id AND valid_from <= now() ORDER BY channel, valid_from DESC
+    ) latest WHERE crs IS NOT NULL
+) b ON true
 WHERE CAST(:name AS text) IS NULL OR c.name = :name
-GROUP BY c.id ORDER BY c.name
+GROUP BY c.id, b.channel, b.crs ORDER BY c.name
 """
 
 _FITS = """

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from governance.grid_workers.queries import Held
     from governance.grid_workers.rules import Appointment
     from grids.boundaries.tables import Layer
+    from identity.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def set_workers(
     layer: Layer,
     appointments: Sequence[Appointment],
     areas: Sequence[str],
-    actor: str,
+    actor: Actor,
     start: datetime | None = None,
 ) -> Stated:
     """State who works these areas from an instant on: exactly those named, nobody else; said again, nothing changes.
@@ -87,7 +88,7 @@ def set_workers(
     return done
 
 
-def audit_read(session: Session, *, reader: str, layer: str, areas: Collection[str]) -> None:
+def audit_read(session: Session, *, reader: Actor, layer: str, areas: Collection[str]) -> None:
     """Write down that somebody read in clear who works these areas."""
     if areas:
         audit.record(

@@ -19,6 +19,7 @@ from governance.hotspots.runs.run_computation import code_version, compute
 from governance.hotspots.runs.states import RunStatus, before
 from governance.hotspots.runs.tables import HotspotRun
 from governance.hotspots.topics import operations as topics
+from identity import principals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,7 @@ def execute_run(
         if run.kind == "monthly":
             # A month computed again, or one before the last, changes no topic.
             with suppress(topics.TopicOrderError), database.transaction() as session:
-                topics.follow_run(session, run_id=run_id, actor=run.requested_by)
+                topics.follow_run(session, run_id=run_id, actor=principals.named(session, run.requested_by))
 
 
 def _beat(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import psycopg
     from sqlalchemy.orm import Session
 
+    from identity.actors import Actor
+
 AHEAD: Final = 3
 """How many months are made ahead of the current one."""
 
@@ -101,7 +103,7 @@ def make_ahead(session: Session, *, now: datetime, months: int = AHEAD) -> list[
     return list(session.scalars(text(_MAKE_AHEAD), {"now": now, "ahead": months}))
 
 
-def detach(session: Session, month: int, *, now: datetime, actor: str) -> None:
+def detach(session: Session, month: int, *, now: datetime, actor: Actor) -> None:
     """Take a month (yyyymm) out of the ledger, into the schema `archive`: to be kept elsewhere, or to be dropped.
 
     Its keys stay: a report of it that is sent again is known. It is not found by its number until it is attached.
@@ -127,7 +129,7 @@ def detach(session: Session, month: int, *, now: datetime, actor: str) -> None:
     audit.record(session, actor=actor, action="reports.detach_month", subject=f"month/{month}")
 
 
-def attach(session: Session, month: int, *, actor: str) -> None:
+def attach(session: Session, month: int, *, actor: Actor) -> None:
     """Put a detached month (yyyymm) back into the ledger, with what was received for it since.
 
     Raises

@@ -13,11 +13,14 @@ from sqlalchemy import text
 
 from core.errors import DomainError
 from governance.reports import numbers, rules
+from governance.reports.reach_queries import reach_condition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
+
+    from identity.grants import Reach
 
 Record = dict[str, Any]
 
@@ -59,6 +62,11 @@ _PAGE = _COLUMNS.format(place="report_place")
 ONE = _COLUMNS.format(place="report_place_of(:id)") + "WHERE r.id = :id"
 _CURRENT = "SELECT report_id FROM report_key WHERE old_id = :old"
 
+_REPORTER = """
+SELECT m.name, m.phone, m.set_aside
+FROM report r JOIN report_place_of(:id) p ON p.report_id = r.id JOIN reporter m ON m.report_id = r.id
+WHERE r.id = :id"""
+
 _RECEIPTS = """
 SELECT r.id, r.channel, r.external_id, r.received_at, r.method, r.area_path, r.layer_id, r.release_number,
        r.distance_to_edge_m, r.candidates, r.reason, COALESCE(r.reason_zh, r.reason) AS reason_zh, l.code AS layer_code,
@@ -96,16 +104,18 @@ _IN_BOX = (
 
 
 def reports_page(
-    session: Session, wanted: ReportFilter, *, limit: int, cursor: str | None = None
+    session: Session, wanted: ReportFilter, *, reach: Reach, limit: int, cursor: str | None = None
 ) -> tuple[list[Record], str | None]:
-    """Return one page, newest first, and the cursor of the next (None on the last).
+    """Return one page of what the reach has, newest first, and the cursor of the next (None on the last).
 
     Raises
     ------
     CursorMalformedError
         When the cursor is not one of ours.
     """
-    conditions, values = _where(wanted)
+    conditions, values = reach_condition(session, reach)
+    chosen, given = _where(wanted)
+    conditions, values = conditions + chosen, values | given
     if cursor is not None:
         values["before"], before_id = _read_cursor(cursor)
         values["before_id"] = current_id(session, before_id)
@@ -118,15 +128,17 @@ def reports_page(
     return records, _write_cursor(records[-1]) if more else None
 
 
-def report(session: Session, report_id: int) -> Record:
+def report(session: Session, report_id: int, *, reach: Reach) -> Record:
     """Return one report with where it belongs now.
 
     Raises
     ------
     ReportUnknownError
-        When there is none of that id.
+        When there is none of that id in the reach.
     """
-    rows = session.execute(text(ONE), {"id": current_id(session, report_id)}).mappings().all()
+    conditions, values = reach_condition(session, reach)
+    statement = " AND ".join([ONE, *conditions])
+    rows = session.execute(text(statement), values | {"id": current_id(session, report_id)}).mappings().all()
     if not rows:
         raise rules.ReportUnknownError(f"There is no report {numbers.report_number(report_id)}.")
     return _with_areas(session, [dict(rows[0])])[0]
@@ -158,12 +170,14 @@ def receipts(session: Session, report_ids: Sequence[int]) -> dict[int, Record]:
     return {record["id"]: record for record in _with_areas(session, rows)}
 
 
-def reporter(session: Session, report_id: int) -> Record | None:
-    """Return the reporter's name and telephone, and what was set aside, in clear; the caller audits."""
-    found = session.execute(
-        text("SELECT name, phone, set_aside FROM reporter WHERE report_id = :id"),
-        {"id": current_id(session, report_id)},
-    )
+def reporter(session: Session, report_id: int, *, reach: Reach) -> Record | None:
+    """Return the reporter's name and telephone, and what was set aside, in clear; the caller audits.
+
+    None when the report came without a reporter, and when there is no such report in the reach.
+    """
+    conditions, values = reach_condition(session, reach)
+    statement = " AND ".join([_REPORTER, *conditions])
+    found = session.execute(text(statement), values | {"id": current_id(session, report_id)})
     row = found.mappings().one_or_none()
     return dict(row) if row is not None else None
 

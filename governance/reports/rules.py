@@ -45,20 +45,6 @@ _UNUSUAL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _NOT_DIGIT = re.compile(r"\D+")
 
 
-class ChannelForbiddenError(DomainError):
-    """The API key sends for another channel. Leave the channel out, or use that channel's key."""
-
-    code = "channel-forbidden"
-    kind = Kind.FORBIDDEN
-
-
-class ChannelMissingError(DomainError):
-    """The API key belongs to no channel, so it may not send reports. Have a key made with the channel it sends for."""
-
-    code = "channel-missing"
-    kind = Kind.FORBIDDEN
-
-
 class DifferentContentError(DomainError):
     """A report with other content was already stored under this key. Send a corrected report under a new key."""
 
@@ -211,25 +197,6 @@ def content_digest(draft: ReportDraft) -> bytes:
 def _plain(value: float | str | None) -> float | str | None:
     """JSON has no NaN and no infinity: say them in words."""
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def channel_of(sent: str | None, key_channel: str | None) -> str:
-    """Return the channel a report belongs to: the key's own, whether or not the report names it.
-
-    A key without a channel sends for none: it could take any channel's name and use up its external ids.
-
-    Raises
-    ------
-    ChannelMissingError
-        When the key belongs to no channel.
-    ChannelForbiddenError
-        When the report names another channel than the key's.
-    """
-    if not key_channel:
-        raise ChannelMissingError(field="channel")
-    if sent is not None and sent != key_channel:
-        raise ChannelForbiddenError(f"This key sends for channel '{key_channel}' only.", field="channel")
-    return key_channel
 
 
 def _check_receipt(received: datetime, reported: datetime | None, now: datetime) -> None:

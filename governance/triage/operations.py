@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from geo.address.locating import AddressCandidate, Located
     from grids.assignment.release_cache import ReleaseCache
     from grids.gazetteer.tables import Wording
+    from identity.actors import Actor
+    from identity.grants import Reach
 
 MOST_A_PAGE: Final = 500
 SETTLED_ACCURACY_M: Final = 30.0
@@ -103,9 +105,11 @@ class PlaceChoice:
     area: str | None = None
 
 
-def queue(session: Session, *, limit: int = 50, after: int = 0, channel: str | None = None) -> list[TriageItem]:
-    """Give what waits, the oldest first, located in the gazetteer of now by its words without those about people."""
-    rows = queries.waiting(session, limit=min(limit, MOST_A_PAGE), after=after, channel=channel)
+def queue(
+    session: Session, *, reach: Reach, limit: int = 50, after: int = 0, channel: str | None = None
+) -> list[TriageItem]:
+    """Return what waits in a reach, the oldest first, located in the gazetteer of now; names of people are left out."""
+    rows = queries.waiting(session, reach=reach, limit=min(limit, MOST_A_PAGE), after=after, channel=channel)
     return [TriageItem(row, located) for row, located in zip(rows, _located(session, rows), strict=True)]
 
 
@@ -116,7 +120,8 @@ def settle(
     report_id: int,
     where: PlaceChoice,
     reason: str,
-    actor: str,
+    actor: Actor,
+    reach: Reach,
     wording: str | None = None,
 ) -> Settlement:
     """Settle a waiting report: it gets its area as of when it was received, and its reason.
@@ -127,7 +132,7 @@ def settle(
     ------
     ReportNotInTriageError, NotWaitingError, SettlementIncompleteError, CandidateUnknownError, NothingThereError
     """
-    row = queries.one_waiting(session, report_id)
+    row = queries.one_waiting(session, report_id, reach=reach)
     located = _located(session, [row])[0]
     given = (where.candidate is not None, where.lon is not None and where.lat is not None, where.area is not None)
     if sum(given) != 1:
@@ -146,7 +151,7 @@ def settle(
         ReportReassignment(
             report_id=row["id"],
             decided_at=clock.now(),
-            actor=actor,
+            actor=actor.name,
             cause="triage",
             layer_id=layer_id,
             release_number=release_number,
@@ -173,14 +178,14 @@ def settle(
     return Settlement(path, release_number, said_en, said_zh, lon, lat, proposed)
 
 
-def map_file(session: Session, *, channel: str | None = None, limit: int = MOST_A_PAGE) -> dict[str, Any]:
+def map_file(session: Session, *, reach: Reach, channel: str | None = None, limit: int = MOST_A_PAGE) -> dict[str, Any]:
     """Draw the queue: a GeoJSON FeatureCollection of every candidate (point or stretch) and every unusable point.
 
     People in addresses are masked: files are handed on.
     """
     features: list[dict[str, Any]] = []
     without = 0
-    for waiting in queue(session, limit=limit, channel=channel):
+    for waiting in queue(session, reach=reach, limit=limit, channel=channel):
         row = waiting.report
         about = {
             "report": waiting.number,
@@ -252,7 +257,7 @@ def _propose(
     located: Located | None,
     point: tuple[float, float],
     wording: str | None,
-    actor: str,
+    actor: Actor,
 ) -> Wording | None:
     words = wording or (rules.proposed_wording(located) if located is not None else None)
     if not words or (wording is None and holds_person(words)):

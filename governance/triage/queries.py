@@ -9,9 +9,12 @@ from sqlalchemy import text
 from core.db.locks import LockSpace, lock
 from core.errors import DomainError, Kind
 from governance.reports.queries import current_id
+from governance.reports.reach_queries import reach_condition
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from identity.grants import Reach
 
     Row = dict[str, Any]
 
@@ -30,8 +33,8 @@ _IN_TRIAGE = f"""
 WHERE p.method = 'unassigned' AND r.id IN (SELECT id FROM ({_EVER}) ever)
   AND (CAST(:channel AS text) IS NULL OR r.channel = :channel)
 """
-_WAITING = f"{_COLUMNS.format(place='report_place')} {_IN_TRIAGE} AND r.id > :after ORDER BY r.id LIMIT :limit"
-_COUNT = f"SELECT count(*) FROM report r JOIN report_place p ON p.report_id = r.id {_IN_TRIAGE}"
+_PAGE = _COLUMNS.format(place="report_place")
+_COUNT = "SELECT count(*) FROM report r JOIN report_place p ON p.report_id = r.id"
 
 
 class NotWaitingError(DomainError):
@@ -48,19 +51,24 @@ class ReportNotInTriageError(DomainError):
     kind = Kind.NOT_FOUND
 
 
-def waiting(session: Session, *, limit: int, after: int = 0, channel: str | None = None) -> list[Row]:
-    """Give the reports that wait for a place, the oldest first."""
-    values = {"limit": limit, "after": current_id(session, after), "channel": channel}
-    return [dict(row) for row in session.execute(text(_WAITING), values).mappings()]
+def waiting(session: Session, *, reach: Reach, limit: int, after: int = 0, channel: str | None = None) -> list[Row]:
+    """Return the reports of a reach that wait for a place, the oldest first."""
+    conditions, values = reach_condition(session, reach)
+    where = " AND ".join([_IN_TRIAGE, *conditions])
+    statement = f"{_PAGE} {where} AND r.id > :after ORDER BY r.id LIMIT :limit"
+    values |= {"limit": limit, "after": current_id(session, after), "channel": channel}
+    return [dict(row) for row in session.execute(text(statement), values).mappings()]
 
 
-def count(session: Session, *, channel: str | None = None) -> int:
-    """Count the reports that wait for a place."""
-    return int(session.execute(text(_COUNT), {"channel": channel}).scalar_one())
+def count(session: Session, *, reach: Reach, channel: str | None = None) -> int:
+    """Count the reports of a reach that wait for a place."""
+    conditions, values = reach_condition(session, reach)
+    where = " AND ".join([_IN_TRIAGE, *conditions])
+    return int(session.execute(text(f"{_COUNT} {where}"), values | {"channel": channel}).scalar_one())
 
 
-def one_waiting(session: Session, report_id: int) -> Row:
-    """Give one waiting report, so that nobody else settles it meanwhile.
+def one_waiting(session: Session, report_id: int, *, reach: Reach) -> Row:
+    """Return one waiting report of a reach, so that nobody else settles it meanwhile.
 
     Raises
     ------
@@ -69,7 +77,9 @@ def one_waiting(session: Session, report_id: int) -> Row:
     # Reports are never updated: an advisory lock on the id keeps two dispatchers apart.
     report_id = current_id(session, report_id)
     lock(session, LockSpace.REPORT_PLACE, report_id)
-    row = session.execute(text(ONE), {"id": report_id}).mappings().first()
+    conditions, values = reach_condition(session, reach)
+    statement = " AND ".join([ONE, *conditions])
+    row = session.execute(text(statement), values | {"id": report_id}).mappings().first()
     if row is None:
         raise ReportNotInTriageError
     if row["method"] != "unassigned":

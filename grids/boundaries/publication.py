@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from grids.boundaries.release_rules import ReleaseRules
     from grids.boundaries.rules import Meant
+    from identity.actors import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Publication:
     that the release answers by (None: as they were). `source` is stored with the release as it is.
     """
 
-    author: str
+    author: Actor
     note: str = ""
     effective_at: datetime | None = None
     meant: Meant | None = None

@@ -112,14 +112,19 @@ class ReleaseWithdrawal(Base):
 
     __tablename__ = "release_withdrawal"
     __table_args__ = (
-        CheckConstraint("(approved_by IS NULL) = (approved_at IS NULL)", name="approved"),
-        CheckConstraint("approved_by <> requested_by", name="second_person"),
+        CheckConstraint(
+            "(approved_by IS NULL) = (approved_at IS NULL) AND (approved_by IS NULL) = (approved_by_id IS NULL)",
+            name="approved",
+        ),
+        CheckConstraint("approved_by_id <> requested_by_id", name="second_person"),
     )
 
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
     reason: Mapped[str] = mapped_column(Text)
+    requested_by_id: Mapped[int] = mapped_column(ForeignKey("principal.id"))
     requested_by: Mapped[str] = mapped_column(Text)
     requested_at: Mapped[datetime]
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("principal.id"))
     approved_by: Mapped[str | None] = mapped_column(Text)
     approved_at: Mapped[datetime | None]
 

@@ -115,9 +115,9 @@ def rules_of_draft(session: Session, change_set: ChangeSet) -> ReleaseRules:
     return found
 
 
-def hands(session: Session, change_set: ChangeSet) -> set[str]:
-    """Return all who ever worked on a draft, also those of whose work nothing is left."""
-    return set(session.scalars(select(ChangeSetHand.actor).where(ChangeSetHand.change_set_id == change_set.id)))
+def hands(session: Session, change_set: ChangeSet) -> set[int]:
+    """Return the principals who ever worked on a draft, also those of whose work nothing is left."""
+    return set(session.scalars(select(ChangeSetHand.actor_id).where(ChangeSetHand.change_set_id == change_set.id)))
 
 
 def overlay(session: Session, change_set: ChangeSet) -> Overlay:

@@ -72,7 +72,8 @@ class ChangeSetHand(Base):
     __tablename__ = "change_set_hand"
 
     change_set_id: Mapped[int] = mapped_column(ForeignKey("change_set.id"), primary_key=True)
-    actor: Mapped[str] = mapped_column(Text, primary_key=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("principal.id"), primary_key=True)
+    actor: Mapped[str] = mapped_column(Text)
     first_at: Mapped[datetime]
 
 

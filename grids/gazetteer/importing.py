@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
     from sqlalchemy.orm import Session
 
+    from identity.actors import Actor
+
     Row = dict[str, Any]
     Numbered = list[tuple[int, Row, BaseGeometry]]
 
@@ -48,7 +50,7 @@ def import_release(  # noqa: PLR0913 (provenance is many facts)
     *,
     theme: str,
     path: Path,
-    author: str,
+    author: Actor,
     note: str = "",
     licence: str = "",
     url: str = "",
@@ -78,7 +80,7 @@ def import_release(  # noqa: PLR0913 (provenance is many facts)
     release = GazetteerRelease(
         theme=theme,
         number=(latest or 0) + 1,
-        author=author,
+        author=author.name,
         note=note,
         licence=licence,
         source={"file": path.name, "url": url, "crs": features.crs, "layer": layer},

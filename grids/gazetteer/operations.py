@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from geo.address.index import LocatingIndex
+    from identity.actors import Actor
 
 LONGEST_TEXT = 2000
 MOST_TEXTS = 10_000
@@ -128,7 +129,7 @@ def propose_wording(
     lon: float,
     lat: float,
     accuracy_m: float,
-    actor: str,
+    actor: Actor,
     report_id: int | None = None,
 ) -> Wording:
     """Propose what people call a place; it counts once it is taken.
@@ -146,7 +147,7 @@ def propose_wording(
         accuracy_m=accuracy_m,
         report_id=report_id,
         state=WordingState.PROPOSED,
-        proposed_by=actor,
+        proposed_by=actor.name,
         proposed_at=clock.now(),
     )
     session.add(wording)
@@ -154,7 +155,7 @@ def propose_wording(
     return wording
 
 
-def decide_wording(session: Session, *, wording_id: int, take: bool, actor: str, reason: str) -> Wording:
+def decide_wording(session: Session, *, wording_id: int, take: bool, actor: Actor, reason: str) -> Wording:
     """Take a proposed wording into the gazetteer, or refuse it.
 
     Raises
@@ -172,7 +173,7 @@ def decide_wording(session: Session, *, wording_id: int, take: bool, actor: str,
     if take and session.scalar(same) is not None:
         raise WordingDecidedError(f"“{wording.words}” is taken for another place.")
     wording.state = WordingState.TAKEN if take else WordingState.REFUSED
-    wording.decided_by, wording.decided_at, wording.decision_reason = actor, clock.now(), reason
+    wording.decided_by, wording.decided_at, wording.decision_reason = actor.name, clock.now(), reason
     audit.record(
         session,
         actor=actor,

@@ -15,9 +15,12 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from core.settings import Settings
 from grids.boundaries import operations
-from identity.grants import ROLES, Scope
+from identity import principals
+from identity.granting import add_grant
+from identity.grants import ROLES, Grant, Scope
 from identity.keys import create_key, withdraw_key
 from tests.described import application
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -163,6 +166,16 @@ NEEDS: Final[dict[str, Need | str]] = {
     "ASSETS /docs/assets": OPEN,
 }
 
+BY_ROWS: Final = {
+    "GET /v1/reports",
+    "GET /v1/reports/{number}",
+    "GET /v1/reports/{number}/reporter",
+    "GET /v1/triage",
+    "GET /v1/triage/map.geojson",
+    "POST /v1/triage/{number}/settlement",
+}
+"""Routes that apply grants for areas and categories to the rows they read; all others look at everything."""
+
 SAMPLES: Final = {
     "layer": "none", "level": "grid", "code": "a", "change_set": "999", "number": "1", "run": "1", "topic": "1",
     "year": "2027", "form": "html", "scheme": "WebMercatorQuad", "z": "1", "x": "1", "y": "1", "source": "none",
@@ -201,11 +214,14 @@ def by_password(key: str) -> dict[str, str]:
 class Desk:
     """The application, asked with the keys of everyone."""
 
+    limited: str
+    granted: str
+
     def __init__(self, client: TestClient) -> None:
         """Make one key a role, and keys that hold all scopes but one."""
         self.client = client
         with client.app.state.database.transaction() as session:  # type: ignore[attr-defined]
-            operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor="test")
+            operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor=who("test"))
             self.holders = [
                 (create_key(session, name=name, scopes=sorted(scopes)), frozenset(scopes))
                 for name, scopes in [
@@ -214,6 +230,12 @@ class Desk:
                     *((f"all but {scope}", set(Scope) - {scope}) for scope in Scope),
                 ]
             ]
+            everything, here = (Grant("administrator", area) for area in (None, "admin/a"))
+            for name, grant in (("limited", here), ("granted", everything)):
+                holder = principals.named(session, name)
+                add_grant(session, principal=holder, grant=grant, actor=who("test"))
+                key = create_key(session, name=name, scopes=list(Scope), holder=holder)
+                setattr(self, name, key)
             self.withdrawn = create_key(session, name="gone", scopes=list(Scope))
             withdraw_key(session, name="gone")
 
@@ -277,6 +299,17 @@ def test_a_route_lets_in_only_who_may(desk: Desk, operation: str, need: Need | s
     for key, scopes in desk.holders if closed else desk.holders[:1]:
         status = desk.status(operation, key)
         assert (status == 403, status == 401) == (not lets_in(need, scopes), False), sorted(scopes)
+
+
+@pytest.mark.parametrize("operation", [name for name, need in NEEDS.items() if need and name not in BY_ROWS])
+def test_a_grant_for_an_area_opens_no_route_that_looks_at_everything(desk: Desk, operation: str) -> None:
+    closed = isinstance(NEEDS[operation], frozenset) or NEEDS[operation] == OPEN_BUT_DRAFTS
+    assert (desk.status(operation, desk.limited) == 403, desk.status(operation, desk.granted) == 403) == (closed, False)
+
+
+@pytest.mark.parametrize("operation", sorted(BY_ROWS))
+def test_a_grant_for_an_area_opens_the_routes_that_apply_it(desk: Desk, operation: str) -> None:
+    assert 403 not in {desk.status(operation, key) for key in (desk.limited, desk.granted)}
 
 
 @pytest.mark.parametrize("operation", [name for name, need in NEEDS.items() if need is not OPEN])

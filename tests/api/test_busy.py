@@ -17,6 +17,7 @@ from core.errors import StatementTooLongError
 from grids.boundaries import operations
 from grids.boundaries.tables import Layer
 from grids.change_sets import feature_queries
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from core.settings import Settings
@@ -58,7 +59,7 @@ def test_prints_bulk_addresses_redesigns_and_filters_have_places_of_their_own(se
 def test_a_query_and_a_statement_end_at_their_limits(database: Database, settings: Settings) -> None:
     slow = feature_queries.Condition("(SELECT true FROM pg_sleep(5))")
     with database.transaction() as session:
-        operations.create_layer(session, code="a", name="a", levels=["grid"], actor="t")
+        operations.create_layer(session, code="a", name="a", levels=["grid"], actor=who("t"))
         layer = session.scalars(select(Layer)).one()
         source = feature_queries.Source(layer, "grid", clock.now())
         feature_queries.limit_time(session, 0.05)

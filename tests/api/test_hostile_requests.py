@@ -23,6 +23,7 @@ from core.settings import Settings
 from grids.boundaries import operations
 from identity.grants import ROLES, Scope
 from identity.keys import create_key
+from tests.factories.identity import issue_key, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,10 +98,10 @@ def wire(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
     app = create_app(settings)
     app.state.gate.patience_s = 0.3
     with app.state.database.transaction() as session:
-        operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor="test")
+        operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor=who("test"))
         editor = create_key(session, name="editor", scopes=list(ROLES["gis-editor"]))
         another = create_key(session, name="another", scopes=list(ROLES["gis-editor"]))
-        sender = create_key(session, name="sender", scopes=[Scope.REPORTS_WRITE], channel="12345")
+        sender = issue_key(session, name="sender", scopes=[Scope.REPORTS_WRITE], channel="12345")
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, http=Impatient, log_level="critical", access_log=False)
     server = uvicorn.Server(config)

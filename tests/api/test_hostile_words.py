@@ -18,8 +18,8 @@ from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import operations as desk
 from identity.grants import ROLES, Scope
-from identity.keys import create_key
 from tests import missing
+from tests.factories.identity import issue_key, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def client(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
     settings = Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="ERROR")
     with TestClient(create_app(settings), raise_server_exceptions=False) as opened:
         with opened.app.state.database.transaction() as session:  # type: ignore[attr-defined]
-            layer = operations.create_layer(session, code="admin", name=EVIL, levels=["street", "grid"], actor="t")
+            layer = operations.create_layer(session, code="admin", name=EVIL, levels=["street", "grid"], actor=who("t"))
             halves = [shapely.box(113.2, 34.7, 113.3, 34.8), shapely.box(113.3, 34.7, 113.4, 34.8)]
             areas = [
                 AreaRecord("grid", f"g{i}", EVIL, half, "s", EVIL[:80], EVIL, {EVIL[:40]: EVIL})
@@ -60,10 +60,10 @@ def client(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
                 session,
                 layer=layer,
                 areas=[whole, *areas],
-                publication=operations.Publication(author=EVIL, note=EVIL),
+                publication=operations.Publication(author=who(EVIL), note=EVIL),
                 lead_s=0.0,
             )
-            key = create_key(session, name=EVIL, scopes=list(Scope), channel="12345")
+            key = issue_key(session, name=EVIL, scopes=list(Scope), channel="12345")
             assert set(ROLES["administrator"]) <= set(Scope)
         opened.headers["X-API-Key"] = key
         time.sleep(settings.release_poll_s + 0.5)
@@ -71,9 +71,9 @@ def client(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
             report = {"lon": 113.25 + n / 1e3, "lat": 34.75, "category": EVIL[:60], "text": EVIL, "external_id": str(n)}
             assert opened.post("/v1/reports", json=report).status_code == 201
         with opened.app.state.database.transaction() as session:  # type: ignore[attr-defined]
-            draft = desk.open_draft(session, layer=layer, title=EVIL[:200], author="editor").id
+            draft = desk.open_draft(session, layer=layer, title=EVIL[:200], author=who("editor")).id
             facts = {"name": EVIL[:90] + "2", "unit_name": EVIL[:90]}
-            desk.assign_facts(session, change_set_id=draft, code="g0", facts=facts, actor="editor")
+            desk.assign_facts(session, change_set_id=draft, code="g0", facts=facts, actor=who("editor"))
         yield opened
 
 

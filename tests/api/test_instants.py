@@ -19,8 +19,8 @@ from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 from identity.grants import ROLES
-from identity.keys import create_key
 from tests import described
+from tests.factories.identity import issue_key, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,12 +101,14 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
     square = shapely.box(113, 34, 113.01, 34.01)
     with app.state.database.transaction() as session:
-        layer = operations.create_layer(session, code="admin", name="网格", levels=["district", "grid"], actor="test")
+        layer = operations.create_layer(
+            session, code="admin", name="网格", levels=["district", "grid"], actor=who("test")
+        )
         areas = [AreaRecord("district", "D", "区", square), AreaRecord("grid", "a", "a", square, "D")]
         operations.publish(
-            session, layer=layer, areas=areas, publication=operations.Publication(author="test"), lead_s=0.0
+            session, layer=layer, areas=areas, publication=operations.Publication(author=who("test")), lead_s=0.0
         )
-        key = create_key(session, name="odd", scopes=list(ROLES["administrator"]), channel="1", quota_per_minute=10**9)
+        key = issue_key(session, name="odd", scopes=list(ROLES["administrator"]), channel="1", quota_per_minute=10**9)
     with TestClient(app, headers={"X-API-Key": key}) as client:
         yield client
 

@@ -21,8 +21,8 @@ from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import operations as desk
 from identity.grants import ROLES
-from identity.keys import create_key
 from tests import described
+from tests.factories.identity import issue_key, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,16 +94,18 @@ def asked(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
     square = shapely.box(113, 34, 113.01, 34.01)
     with app.state.database.transaction() as session:
-        layer = operations.create_layer(session, code="admin", name="网格", levels=["district", "grid"], actor="test")
+        layer = operations.create_layer(
+            session, code="admin", name="网格", levels=["district", "grid"], actor=who("test")
+        )
         areas = [AreaRecord("district", "D", "区", square), AreaRecord("grid", "a", "a", square, "D")]
         operations.publish(
-            session, layer=layer, areas=areas, publication=operations.Publication(author="test"), lead_s=0.0
+            session, layer=layer, areas=areas, publication=operations.Publication(author=who("test")), lead_s=0.0
         )
-        key = create_key(
+        key = issue_key(
             session, name="odd", scopes=list(ROLES["administrator"]), channel="12345", quota_per_minute=10**9
         )
     with app.state.database.transaction() as session:
-        desk.open_draft(session, layer=layer, title="草案", author="odd")
+        desk.open_draft(session, layer=layer, title="草案", author=who("odd"))
     transport = ASGITransport(app, raise_app_exceptions=False)
     with TestClient(app) as started:
         yield Asked(started, AsyncClient(transport=transport, base_url="http://odd", headers={"X-API-Key": key}))

@@ -27,8 +27,8 @@ from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 from identity.grants import ROLES
-from identity.keys import create_key
 from tests import described
+from tests.factories.identity import issue_key, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,10 +44,10 @@ def publish_one_grid(database: Database) -> None:
     areas = [AreaRecord("district", "D", "区", square), AreaRecord("grid", "a", "a网格", square, "D")]
     with database.transaction() as session:
         layer = operations.create_layer(
-            session, code="admin", name="行政网格", levels=["district", "grid"], actor="test"
+            session, code="admin", name="行政网格", levels=["district", "grid"], actor=who("test")
         )
         operations.publish(
-            session, layer=layer, areas=areas, publication=operations.Publication(author="test"), lead_s=0.0
+            session, layer=layer, areas=areas, publication=operations.Publication(author=who("test")), lead_s=0.0
         )
 
 
@@ -58,7 +58,7 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
     publish_one_grid(app.state.database)
     with app.state.database.transaction() as session:
-        key = create_key(
+        key = issue_key(
             session, name="fuzz", scopes=list(ROLES["administrator"]), channel="12345", quota_per_minute=10**9
         )
     listener = socket.create_server(("127.0.0.1", 0))

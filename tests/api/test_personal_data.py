@@ -20,9 +20,9 @@ from governance.hotspots import execution
 from governance.triage import operations as triage
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
-from identity.grants import Scope
-from identity.keys import create_key
+from identity.grants import EVERYTHING, Scope
 from tests.described import operations as documented
+from tests.factories.identity import issue_key, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ class Place:
         self.client, self.database = client, database
         with database.transaction() as session:
             self.keys = {
-                name: {"X-API-Key": create_key(session, name=name, scopes=sorted(scopes), channel="12345")}
+                name: {"X-API-Key": issue_key(session, name=name, scopes=sorted(scopes), channel="12345")}
                 for name, scopes in (("all", set(Scope)), ("no people", set(Scope) - CLEAR))
             }
         self.number = self.reported("a-1", lon=113.005, lat=34.005)
@@ -121,9 +121,15 @@ def place(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
         for n, code in enumerate("abc")
     ]
     with database.transaction() as session:
-        layer = operations.create_layer(session, code="admin", name="网格", levels=["district", "grid"], actor="test")
+        layer = operations.create_layer(
+            session, code="admin", name="网格", levels=["district", "grid"], actor=who("test")
+        )
         operations.publish(
-            session, layer=layer, areas=areas, publication=operations.Publication(author="test", note=WORDS), lead_s=0.0
+            session,
+            layer=layer,
+            areas=areas,
+            publication=operations.Publication(author=who("test"), note=WORDS),
+            lead_s=0.0,
         )
     with TestClient(app, raise_server_exceptions=False) as client:
         yield Place(client, database)
@@ -208,7 +214,7 @@ def test_no_wording_is_proposed_from_words_about_people(place: Place) -> None:
 
 def test_the_map_of_triage_as_a_file_masks_people(place: Place) -> None:
     with place.database.snapshot() as session:
-        drawn = str(triage.map_file(session))
+        drawn = str(triage.map_file(session, reach=EVERYTHING))
     assert [secret for secret in SECRETS if secret in drawn] == []
 
 

@@ -12,6 +12,7 @@ from cli import app
 from cli.assign import TargetExistsError
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,10 +27,10 @@ def table(database: Database, database_url: str, tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("WANGGE_CACHE_DIR", str(tmp_path / "cache"))
     with database.transaction() as session:
-        layer = operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor="test")
+        layer = operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor=who("test"))
         areas = [AreaRecord("grid", "g1", "一号网格", shapely.box(113, 34, 114, 35))]
         operations.publish(
-            session, layer=layer, areas=areas, publication=operations.Publication(author="test"), lead_s=0.0
+            session, layer=layer, areas=areas, publication=operations.Publication(author=who("test")), lead_s=0.0
         )
     (tmp_path / "reports.csv").write_text("id,lon,lat\na,113.5,34.5\nb,113.5,44.5\n")
     return tmp_path / "reports.csv"

@@ -100,6 +100,16 @@ STEPS: Final[tuple[tuple[str, str, int], ...]] = (
     ("partitions attach", "202601", 1),
     ("jobs list", "", 0),
     ("jobs retry", "1", 1),
+    ("keys join", "editor approver", 0),
+    ("keys holders", "", 0),
+    ("keys separate", "approver", 0),
+    ("grants add", "editor --role viewer --area admin/g1", 0),
+    ("grants list", "", 0),
+    ("grants revoke", "1", 0),
+    ("channels bind", "editor app --crs GCJ-02", 0),
+    ("channels list", "", 0),
+    ("channels unbind", "editor app", 0),
+    ("channels kind", "app sensor --from 2031-02-01", 0),
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 from identity.grants import ROLES
 from identity.keys import create_key
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,12 +26,14 @@ def keys(database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch)
     """A layer of two grids, and the keys of an editor and a viewer."""
     monkeypatch.setenv("DATABASE_URL", database_url)
     with database.transaction() as session:
-        layer = operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor="t")
+        layer = operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor=who("t"))
         areas = [
             AreaRecord("grid", f"g{i}", f"网格{i}", shapely.box(113 + i, 34, 114 + i, 35), None, "u", "队")
             for i in range(2)
         ]
-        operations.publish(session, layer=layer, areas=areas, publication=operations.Publication(author="t"), lead_s=0)
+        operations.publish(
+            session, layer=layer, areas=areas, publication=operations.Publication(author=who("t")), lead_s=0
+        )
         return {role: create_key(session, name=role, scopes=list(ROLES[role])) for role in ("gis-editor", "viewer")}
 
 

@@ -15,6 +15,7 @@ from core.db import Database
 from core.settings import Settings
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,10 +28,10 @@ def run(module_database_url: str) -> Callable[..., str]:
     runner = CliRunner(env={"DATABASE_URL": module_database_url})
     opened = Database(Settings(DATABASE_URL=module_database_url))
     with opened.transaction() as session:
-        layer = boundaries.create_layer(session, code="admin", name="行政", levels=["grid"], actor="t")
+        layer = boundaries.create_layer(session, code="admin", name="行政", levels=["grid"], actor=who("t"))
         grid = AreaRecord("grid", "11", "网格", shapely.box(113.2, 34.7, 113.21, 34.71))
         boundaries.publish(
-            session, layer=layer, areas=[grid], publication=boundaries.Publication(author="t"), lead_s=0.0
+            session, layer=layer, areas=[grid], publication=boundaries.Publication(author=who("t")), lead_s=0.0
         )
     opened.close()
 

@@ -17,6 +17,7 @@ from core import clock
 from governance.reports.importing import preparation
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,13 +47,13 @@ def squares(database: Database) -> None:
     ]
     with database.transaction() as session:
         layer = operations.create_layer(
-            session, code="admin", name="行政网格", levels=["district", "grid"], actor="test"
+            session, code="admin", name="行政网格", levels=["district", "grid"], actor=who("test")
         )
         operations.publish(
             session,
             layer=layer,
             areas=[district, *grids],
-            publication=operations.Publication(author="test"),
+            publication=operations.Publication(author=who("test")),
             lead_s=0.0,
         )
 

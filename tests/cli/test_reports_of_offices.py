@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from cli import app
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,9 +34,9 @@ def take_in(
 ) -> Callable[..., Result]:
     square = AreaRecord("district", "D", "区", shapely.box(113.27, 34.8, 113.28, 34.81))
     with database.transaction() as session:
-        layer = operations.create_layer(session, code="admin", name="行政", levels=["district"], actor="test")
+        layer = operations.create_layer(session, code="admin", name="行政", levels=["district"], actor=who("test"))
         operations.publish(
-            session, layer=layer, areas=[square], publication=operations.Publication(author="test"), lead_s=0.0
+            session, layer=layer, areas=[square], publication=operations.Publication(author=who("test")), lead_s=0.0
         )
     monkeypatch.setenv("DATABASE_URL", settings.database_url)
     monkeypatch.setenv("WANGGE_CACHE_DIR", str(tmp_path / "cache"))

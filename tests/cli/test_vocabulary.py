@@ -11,7 +11,13 @@ from cli import app
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-REPLACED = {"--to": "--output", "--out": "--output", "--effective": "--effective-at", "--lang": "--language"}
+REPLACED = {
+    "--to": "--output",
+    "--out": "--output",
+    "--effective": "--effective-at",
+    "--lang": "--language",
+    "--author": "--actor",
+}
 """Words that no command may use, with the word that stands for the same thing."""
 
 

@@ -18,8 +18,8 @@ import uvicorn
 
 from api.app import create_app
 from core.settings import Settings
-from identity.keys import create_key
 from tests.described import application
+from tests.factories.identity import issue_key
 from tests.missing import GENERATORS_DIR, needs_generators
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def address_and_key(module_database_url: str, tmp_path_factory: pytest.TempPathF
     folder = tmp_path_factory.mktemp("cache")
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
     with app.state.database.transaction() as session:
-        key = create_key(session, name="clients", scopes=["reports:write", "reports:read"], channel="12345")
+        key = issue_key(session, name="clients", scopes=["reports:write", "reports:read"], channel="12345")
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -29,6 +29,7 @@ import shapely
 
 from grids.boundaries import operations, queries
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,7 +70,7 @@ def publish(database: Database, number: int) -> datetime:
     """Publish release `number`; return when it takes effect."""
     with database.transaction() as session:
         if number == 1:
-            operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor="t")
+            operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor=who("t"))
         layer = queries.get_layer(session, "admin")
         middle = border(number)
         areas = [
@@ -78,7 +79,7 @@ def publish(database: Database, number: int) -> datetime:
         ]
         lead_s = 0.0 if number == 1 else LEAD_S
         return operations.publish(
-            session, layer=layer, areas=areas, publication=operations.Publication(author="t"), lead_s=lead_s
+            session, layer=layer, areas=areas, publication=operations.Publication(author=who("t")), lead_s=lead_s
         ).release.effective_at
 
 

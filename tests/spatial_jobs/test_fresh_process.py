@@ -20,6 +20,7 @@ from governance.hotspots.runs import operations as hotspots
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
 from identity.keys import create_key
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -33,14 +34,14 @@ ROOT = Path(__file__).resolve().parents[2]
 def town(database: Database) -> Database:
     """A layer whose border moved: release 2 gave the report's place to the eastern grid."""
     with database.transaction() as session:
-        layer = boundaries.create_layer(session, code="admin", name="网格", levels=["grid"], actor="t")
+        layer = boundaries.create_layer(session, code="admin", name="网格", levels=["grid"], actor=who("t"))
         for border in (113.31, 113.302):
             areas = [
                 AreaRecord("grid", "a", "甲", shapely.box(113.30, 34.80, border, 34.81)),
                 AreaRecord("grid", "b", "乙", shapely.box(border, 34.80, 113.32, 34.81)),
             ]
             boundaries.publish(
-                session, layer=layer, areas=areas, publication=boundaries.Publication(author="t"), lead_s=0
+                session, layer=layer, areas=areas, publication=boundaries.Publication(author=who("t")), lead_s=0
             )
         create_key(session, name="hotline", scopes=[])
         session.execute(
@@ -59,7 +60,7 @@ def _request_run(session: Session) -> int:
     today = clock.now().astimezone(clock.LOCAL).date()
     period = (today - timedelta(days=7), today)
     run = hotspots.request_run(
-        session, layer="admin", period=period, methods=[HotspotMethod.WARNING], actor="t", queued=False
+        session, layer="admin", period=period, methods=[HotspotMethod.WARNING], actor=who("t"), queued=False
     )
     return run.id
 

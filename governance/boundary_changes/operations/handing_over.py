@@ -25,6 +25,7 @@ from governance.grid_workers import operations as grid_workers
 from grids.assignment import queries as assignment
 from grids.assignment.rules import LARGEST_ACCURACY_M
 from grids.boundaries.queries import database_time
+from identity.actors import SERVICE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -140,7 +141,7 @@ def _next_batch(session: Session, work: _Work, index: ReleaseIndex, size: int) -
     if len(matters) < size:
         handover.state, handover.ended_at = HandoverState.DONE, now
         audit.record(
-            session, actor="system", action="releases.hand_over", subject=f"{work.layer.code}/{work.release.number}",
+            session, actor=SERVICE, action="releases.hand_over", subject=f"{work.layer.code}/{work.release.number}",
             examined=handover.examined, moved=handover.moved, posts_moved=handover.posts_moved,
         )  # fmt: skip
     session.flush()

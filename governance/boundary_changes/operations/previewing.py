@@ -79,7 +79,7 @@ def preview(session: Session, *, change_set_id: int, reader: Principal | None = 
     ChangeSetNotFoundError
     """
     now = clock.now()
-    clear = reader is not None and Scope.WORKERS_READ in reader.scopes
+    clear = reader is not None and reader.holds(Scope.WORKERS_READ)
     change_set = change_sets.get_change_set(session, change_set_id)
     layer, base = change_sets.layer_of(session, change_set), change_sets.base_of(session, change_set)
     overlay = change_sets.overlay(session, change_set)
@@ -137,7 +137,7 @@ def preview(session: Session, *, change_set_id: int, reader: Principal | None = 
     )
     if reader is not None and clear and impact.workers:
         areas = {code for change in impact.workers for code in (*change.before, *change.after)}
-        worker_operations.audit_read(session, reader=reader.name, layer=layer.code, areas=areas)
+        worker_operations.audit_read(session, reader=reader.actor, layer=layer.code, areas=areas)
     return Preview(
         change_set=change_set,
         layer=layer,

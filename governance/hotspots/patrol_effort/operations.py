@@ -14,9 +14,9 @@ from sqlalchemy import distinct, func, insert, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from core import audit, clock
+from governance.channels.queries import kinds_on
 from governance.hotspots.patrol_effort.rules import KnownAreas, checked
 from governance.hotspots.patrol_effort.tables import PatrolEffort, PatrolEffortImport
-from governance.hotspots.policy.dated_policy import policy_on
 from grids.boundaries.queries import areas_at, get_layer
 from grids.boundaries.tables import Area
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from governance.hotspots.area_frame import AreaFrame
     from grids.boundaries.tables import Layer
+    from identity.actors import Actor
 
 Unit = Literal["hours", "km"]
 REFUSED_KEPT = 1000
@@ -64,7 +65,7 @@ class Coverage:
 
 
 def record_effort(
-    session: Session, *, layer: str, rows: Iterable[Mapping[str, Any]], unit: Unit, source: str, actor: str
+    session: Session, *, layer: str, rows: Iterable[Mapping[str, Any]], unit: Unit, source: str, actor: Actor
 ) -> PatrolEffortImport:
     """Take effort in; rows that cannot be used are named with the reason. A row said again counts as said last.
 
@@ -75,14 +76,14 @@ def record_effort(
     found = get_layer(session, layer)
     today = clock.now().astimezone(clock.LOCAL).date()
     codes = frozenset(session.scalars(select(Area.code).distinct().where(Area.layer_id == found.id)))
-    taken, refused = checked(rows, KnownAreas(codes, policy_on(session, today).sources, today))
+    taken, refused = checked(rows, KnownAreas(codes, kinds_on(session, today), today))
     imported = PatrolEffortImport(
         layer_id=found.id,
         unit=unit,
         source=source,
         row_count=len(taken),
         rejected=refused[:REFUSED_KEPT],
-        added_by=actor,
+        added_by=actor.name,
         added_at=clock.now(),
     )
     session.add(imported)

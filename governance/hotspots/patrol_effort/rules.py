@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from core import csv_files
 from core.csv_files import CsvUnreadableError
 from core.errors import DomainError
-from governance.hotspots.policy.sources import SourceKind
+from governance.channels.states import SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,7 +49,7 @@ class EffortRow:
 
 @dataclass(frozen=True, slots=True)
 class KnownAreas:
-    """What rows may name: areas of the layer, channels of the policy; and the last day there can be effort of."""
+    """What rows may name: areas of the layer, kinds of the channels; and the last day there can be effort of."""
 
     areas: frozenset[str]
     sources: Mapping[str, str]
@@ -141,7 +141,7 @@ def _row(row: Mapping[str, Any], known: KnownAreas) -> EffortRow | str:
     if not EARLIEST <= day <= known.today:
         return f"{day} is not between {EARLIEST} and today"
     if known.sources.get(channel) != SourceKind.PATROL:
-        return f"channel {_shown(channel)} is not of patrols in today's policy"
+        return f"channel {_shown(channel)} is not of patrols today"
     if amount is None:
         return f"{_shown(row.get('amount'))} is no number of 0 to {MOST_AMOUNT:g}"
     return EffortRow(channel, area, day, amount)

@@ -1,4 +1,4 @@
-"""The dated policy of hotspots: thresholds of the four kinds of matters, and what kind of source each channel is.
+"""The dated policy of hotspots: thresholds of the four kinds of matters.
 
 A policy is a row valid from a day on, until the next one begins. It is added to and never changed, and only from
 tomorrow on: what was said of a past period stays explained by the policy it was said under.
@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core import audit, clock
 from core.errors import DomainError, Kind
-from governance.hotspots.policy.sources import SourceKind
+from governance.channels import operations as channels
 from governance.hotspots.policy.tables import HotspotPolicy
 from grids.boundaries.tables import Layer
 
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-LONGEST_CHANNEL = 80
+    from identity.actors import Actor
+
 FARTHEST_YEARS = 10
 
 
 class PolicyInvalidError(DomainError):
-    """A threshold or a kind of source of the policy is not valid."""
+    """A threshold of the policy is not valid."""
 
     code = "hotspot-policy-invalid"
 
@@ -95,13 +96,15 @@ def add_policy(
     thresholds: Mapping[str, Any],
     sources: Mapping[str, str],
     note: str,
-    actor: str,
+    actor: Actor,
 ) -> HotspotPolicy:
     """Add a policy: what is given changes, the rest is as in the policy before it.
 
+    `sources` names kinds of channels from the same day on (governance/channels).
+
     Raises
     ------
-    PolicyDateError, PolicyInvalidError, PolicyExistsError
+    PolicyDateError, PolicyInvalidError, PolicyExistsError, ChannelInvalidError
     """
     today = clock.now().astimezone(clock.LOCAL).date()
     if not today < valid_from <= today + timedelta(days=366 * FARTHEST_YEARS):
@@ -114,9 +117,8 @@ def add_policy(
     row = {
         "valid_from": valid_from,
         "thresholds": {**before.thresholds, **checked_thresholds(session, thresholds)},
-        "sources": {**before.sources, **checked_sources(sources)},
         "note": note,
-        "added_by": actor,
+        "added_by": actor.name,
     }
     # Two planners may choose the same day at once: one of them wins, the other is told.
     adding = insert(HotspotPolicy).values(row).on_conflict_do_nothing().returning(HotspotPolicy)
@@ -125,6 +127,7 @@ def add_policy(
         raise PolicyExistsError(
             f"A policy begins on {valid_from} already and is never changed: choose another day.", field="valid_from"
         )
+    channels.set_kinds(session, kinds=sources, valid_from=valid_from, note=note, actor=actor, field="sources")
     changed = {"thresholds": dict(thresholds), "sources": dict(sources)}
     audit.record(session, actor=actor, action="hotspots.policy", subject=f"policy {valid_from}", note=note, **changed)
     return added
@@ -152,15 +155,4 @@ def checked_thresholds(session: Session, given: Mapping[str, Any]) -> dict[str, 
             raise PolicyInvalidError(
                 f"{name} is a {'whole ' if whole else ''}number of {known.low:g} to {known.high:g}.", field=field
             )
-    return dict(given)
-
-
-def checked_sources(given: Mapping[str, str]) -> dict[str, str]:
-    """Return the kinds of sources given, or raise PolicyInvalidError naming the first that cannot be."""
-    for channel, kind in given.items():
-        field = f"sources.{channel[:LONGEST_CHANNEL]}"
-        if not channel.strip() or len(channel) > LONGEST_CHANNEL or not channel.isprintable():
-            raise PolicyInvalidError(f"A channel is named in 1 to {LONGEST_CHANNEL} printable characters.", field=field)
-        if kind not in set(SourceKind):
-            raise PolicyInvalidError(f"A channel is one of {', '.join(SourceKind)}, not '{kind[:80]}'.", field=field)
     return dict(given)

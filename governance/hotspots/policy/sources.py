@@ -1,28 +1,20 @@
 """What kind of source a channel is, and what follows for the analysis: pure decisions.
 
-The dated policy names the channels (`hotspot_policy.sources`); a channel it does not name is of citizens.
+governance/channels names the kinds, by date; a channel that is not named is of citizens.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from governance.channels.states import SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
-
-
-class SourceKind(StrEnum):
-    """Who noticed: decides what a run does with the reports of a channel."""
-
-    CITIZEN = "citizen"
-    PATROL = "patrol"
-    QUICK_NOTE = "quick_note"
-    SENSOR = "sensor"
 
 
 #: What a run counts. Patrols find what they go looking for and sensors measure where they were put: both stay apart.

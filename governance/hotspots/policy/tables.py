@@ -16,7 +16,7 @@ from core.db import Base
 
 
 class HotspotPolicy(Base):
-    """From a date on: what counts as high-frequency, common, concentrated, hot, and what kind of source a channel is.
+    """From a date on: what counts as high-frequency, common, concentrated, hot.
 
     Never changed, only added to.
     """
@@ -26,5 +26,4 @@ class HotspotPolicy(Base):
     valid_from: Mapped[date] = mapped_column(Date, primary_key=True)
     thresholds: Mapped[dict[str, Any]] = mapped_column(JSONB)
     note: Mapped[str] = mapped_column(Text, server_default="")
-    sources: Mapped[dict[str, str]] = mapped_column(JSONB)
     added_by: Mapped[str] = mapped_column(Text, server_default="")

@@ -22,6 +22,7 @@ from grids.boundaries.errors import AreaNotFoundError
 from grids.boundaries.map_queries import LevelNotFoundError
 from grids.boundaries.queries import AreaFilter, areas_at, get_layer, release_at
 from grids.boundaries.tables import Layer
+from identity.actors import SCHEDULE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.db import Database
+    from identity.actors import Actor
 
 KINDS = ("adhoc", "daily", "weekly", "monthly")
 LONGEST_PERIOD_DAYS = 3660
@@ -67,7 +69,7 @@ def request_run(  # noqa: PLR0913 (a run is all of this)
     parameters: dict[str, Any] | None = None,
     seed: int = 0,
     kind: str = "adhoc",
-    actor: str,
+    actor: Actor,
     queued: bool = True,
     most_open: int | None = None,
 ) -> HotspotRun:
@@ -100,7 +102,7 @@ def request_run(  # noqa: PLR0913 (a run is all of this)
         methods=[str(method) for method in dict.fromkeys(methods)],
         parameters=parse_parameters(parameters or {}).as_json(),
         seed=seed,
-        requested_by=actor,
+        requested_by=actor.name,
         requested_at=clock.now(),
         status=RunStatus.QUEUED,
     )
@@ -112,14 +114,14 @@ def request_run(  # noqa: PLR0913 (a run is all of this)
     return run
 
 
-def _refuse_too_many(session: Session, actor: str, most_open: int) -> None:
+def _refuse_too_many(session: Session, actor: Actor, most_open: int) -> None:
     waiting = (RunStatus.QUEUED, RunStatus.RUNNING)
-    counted = select(func.count()).where(HotspotRun.requested_by == actor, HotspotRun.status.in_(waiting))
+    counted = select(func.count()).where(HotspotRun.requested_by == actor.name, HotspotRun.status.in_(waiting))
     if (session.scalar(counted) or 0) >= most_open:
         raise RunsTooManyError(f"{most_open} of your runs wait or run; one caller may have no more at once.")
 
 
-def cancel_run(session: Session, *, run_id: int, actor: str) -> HotspotRun:
+def cancel_run(session: Session, *, run_id: int, actor: Actor) -> HotspotRun:
     """Ask a run to stop; a queued one never starts, a running one ends within a moment.
 
     Raises
@@ -185,7 +187,7 @@ def schedule(session: Session, *, layer: str, today: date) -> list[HotspotRun]:
                     # A daily scan asks what is alive now, and how often one would wait for as strong a signal.
                     parameters={"scan_prospective": 1} if kind == "daily" else {},
                     kind=kind,
-                    actor="schedule",
+                    actor=SCHEDULE,
                 )
             )
     return requested

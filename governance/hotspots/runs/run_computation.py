@@ -16,9 +16,9 @@ import numpy as np
 from core.settings import PROJECT_ROOT
 from geo import datum
 from governance.calendar.workdays import day_types, entered
+from governance.channels.queries import kinds_on
 from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.patrol_effort.operations import read_effort
-from governance.hotspots.policy.dated_policy import policy_on
 from governance.hotspots.result_format.stored import write_result
 from governance.hotspots.runs import queries
 from governance.hotspots.study.exposure import ExposureKind, exposure
@@ -82,7 +82,7 @@ def compute(database: Database, run: HotspotRun, progress: Progress | None) -> t
         units = read_units(frame, parameters, read_exposure)
         start = first_day_read(parameters, period)
         background = _background(session, run, frame, release, read_exposure)
-        sources = policy_on(session, run.period_start).sources
+        sources = kinds_on(session, run.period_start)
         reports, read = queries.read_reports(
             session,
             run,

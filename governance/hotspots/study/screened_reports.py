@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.hotspot.screening import find_pile_ups, merge_incidents, notes_of_calls
-from governance.hotspots.policy.sources import SourceKind, kinds_of
+from governance.channels.states import SourceKind
+from governance.hotspots.policy.sources import kinds_of
 from governance.hotspots.result_format.model import InputSummary, PileUp
 
 if TYPE_CHECKING:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from identity.actors import Actor
+
 
 class TopicOrderError(DomainError):
     """Topics are followed in the order of time; a later period has been followed already."""
@@ -36,7 +38,7 @@ class DecisionEmptyError(DomainError):
     code = "hotspot-decision-empty"
 
 
-def follow_run(session: Session, *, run_id: int, actor: str) -> list[HotspotTopic]:
+def follow_run(session: Session, *, run_id: int, actor: Actor) -> list[HotspotTopic]:
     """Match a finished run's findings with the topics there are, and write each topic's history on.
 
     A second time for the same run does nothing. A topic that is not found again is `absent`, after so many runs in
@@ -113,7 +115,9 @@ def _open(session: Session, run: HotspotRun, candidate: rules.TopicCandidate) ->
     return topic
 
 
-def _miss(session: Session, topic: HotspotTopic, run: HotspotRun, actor: str, kinds: list[str], patience: int) -> None:
+def _miss(
+    session: Session, topic: HotspotTopic, run: HotspotRun, actor: Actor, kinds: list[str], patience: int
+) -> None:
     missed = 1
     for earlier in reversed([k for k in kinds if k != TopicEventKind.DECIDED]):
         if earlier != TopicEventKind.ABSENT:
@@ -130,7 +134,7 @@ def _event(
     session: Session,
     topic: HotspotTopic,
     run: HotspotRun | None,
-    actor: str,
+    actor: Actor,
     kind: TopicEventKind,
     finding: Mapping[str, Any],
 ) -> None:
@@ -139,7 +143,7 @@ def _event(
             topic_id=topic.id,
             run_id=run.id if run is not None else None,
             happened_at=clock.now(),
-            actor=actor,
+            actor=actor.name,
             kind=kind,
             finding=dict(finding),
         )
@@ -150,7 +154,7 @@ def decide(
     session: Session,
     *,
     topic_id: int,
-    actor: str,
+    actor: Actor,
     owner: str | None = None,
     measures: str | None = None,
     follow_up_on: date | None = None,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from grids.boundaries.release_rules import ReleaseRules, RulesChange
     from grids.boundaries.tables import Release
+    from identity.actors import Actor
 
 CODE = re.compile(r"^[a-z][a-z0-9_-]{0,39}$")
 LEVEL = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
@@ -42,7 +43,7 @@ def create_layer(  # noqa: PLR0913 (a layer is many facts)
     is_coverage: bool = True,
     nearest_tolerance_m: float = 50.0,
     field_mapping: Mapping[str, str] | None = None,
-    actor: str,
+    actor: Actor,
 ) -> Layer:
     """Define a new layer: `levels` from the coarsest to the finest.
 
@@ -79,7 +80,7 @@ def change_layer(  # noqa: PLR0913 (a layer is many facts)
     is_coverage: bool,
     nearest_tolerance_m: float,
     field_mapping: Mapping[str, str],
-    actor: str,
+    actor: Actor,
 ) -> Layer:
     """Change a layer's definition; what its releases answer by is fixed once there is one.
 
@@ -102,7 +103,7 @@ def change_layer(  # noqa: PLR0913 (a layer is many facts)
     return layer
 
 
-def remember_mapping(session: Session, *, layer: Layer, field_mapping: Mapping[str, str], actor: str) -> None:
+def remember_mapping(session: Session, *, layer: Layer, field_mapping: Mapping[str, str], actor: Actor) -> None:
     """Remember which field of a layer's files means what, for the next import."""
     before = layer.field_mapping
     layer.field_mapping = {**before, **known_fields(field_mapping)}
@@ -111,7 +112,7 @@ def remember_mapping(session: Session, *, layer: Layer, field_mapping: Mapping[s
     )
 
 
-def declare_gaps(session: Session, *, layer: Layer, change: RulesChange, actor: str) -> ReleaseRules:
+def declare_gaps(session: Session, *, layer: Layer, change: RulesChange, actor: Actor) -> ReleaseRules:
     """Add and take out gaps (lakes, parks) that a layer's first release will have; the others stay.
 
     Raises

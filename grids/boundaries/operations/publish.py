@@ -118,7 +118,7 @@ def publish(
         return Release(
             layer_id=layer.id,
             number=number,
-            author=publication.author,
+            author=publication.author.name,
             note=publication.note,
             checksum=checksum,
             effective_at=at,

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
     from grids.boundaries.release_rules import RulesChange
     from grids.change_sets.tables import ChangeSet
+    from identity.actors import Actor
 
 
 def change_rules(
-    session: Session, *, change_set_id: int, change: RulesChange, actor: str, expected_version: int | None = None
+    session: Session, *, change_set_id: int, change: RulesChange, actor: Actor, expected_version: int | None = None
 ) -> ChangeSet:
     """Change tolerance and declared gaps in a draft, as one edit.
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from grids.boundaries.records import AreaRecord
     from grids.boundaries.tables import Layer
     from grids.change_sets.tables import ChangeSet
+    from identity.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def take_delivery(  # noqa: PLR0913 (a delivery is many facts)
     *,
     change_set_id: int,
     areas: Sequence[AreaRecord],
-    actor: str,
+    actor: Actor,
     limits: Limits,
     source: str = "",
     retire_others: bool = False,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from grids.boundaries.records import AreaRecord
     from grids.boundaries.tables import Layer
     from grids.change_sets.draft_queries import DraftState
+    from identity.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Edited:
     before: DraftState
 
 
-def open_draft(session: Session, *, layer: Layer, title: str, author: str) -> ChangeSet:
+def open_draft(session: Session, *, layer: Layer, title: str, author: Actor) -> ChangeSet:
     """Open a draft on top of the layer's latest release; on nothing, where it has none.
 
     The first areas then come from a file (`take_delivery`).
@@ -55,7 +56,7 @@ def open_draft(session: Session, *, layer: Layer, title: str, author: str) -> Ch
         layer_id=layer.id,
         base_release_id=None if base is None else base.id,
         title=title,
-        author=author,
+        author=author.name,
         created_at=now,
         updated_at=now,
     )
@@ -67,7 +68,7 @@ def open_draft(session: Session, *, layer: Layer, title: str, author: str) -> Ch
     return change_set
 
 
-def undo(session: Session, *, change_set_id: int, actor: str, expected_version: int | None = None) -> ChangeSet:
+def undo(session: Session, *, change_set_id: int, actor: Actor, expected_version: int | None = None) -> ChangeSet:
     """Take back the latest edit.
 
     Raises
@@ -93,7 +94,7 @@ def undo(session: Session, *, change_set_id: int, actor: str, expected_version: 
     return change_set
 
 
-def withdraw(session: Session, *, change_set_id: int, actor: str) -> ChangeSet:
+def withdraw(session: Session, *, change_set_id: int, actor: Actor) -> ChangeSet:
     """Give a draft up; it stays on record.
 
     Raises
@@ -127,9 +128,9 @@ def open_change_set(
     return change_set
 
 
-def record_hand(session: Session, change_set: ChangeSet, actor: str) -> None:
+def record_hand(session: Session, change_set: ChangeSet, actor: Actor) -> None:
     """Note for good that somebody worked on a draft: whoever did cannot approve it (docs/adr/0008)."""
-    hand = {"change_set_id": change_set.id, "actor": actor, "first_at": clock.now()}
+    hand = {"change_set_id": change_set.id, "actor_id": actor.id, "actor": actor.name, "first_at": clock.now()}
     session.execute(insert(ChangeSetHand).values(hand).on_conflict_do_nothing())
 
 
@@ -162,7 +163,7 @@ def store(
     change_set: ChangeSet,
     verb: str,
     arguments: Mapping[str, Any],
-    actor: str,
+    actor: Actor,
     after: dict[str, AreaRecord | None],
     *,
     detail: Mapping[str, Any] | None = None,
@@ -174,7 +175,7 @@ def store(
     number = latest_number(session, change_set) + 1
     session.add(
         ChangeSetEdit(
-            change_set_id=change_set.id, number=number, verb=verb, arguments=dict(arguments), actor=actor,
+            change_set_id=change_set.id, number=number, verb=verb, arguments=dict(arguments), actor=actor.name,
             made_at=clock.now(),
         )
     )  # fmt: skip

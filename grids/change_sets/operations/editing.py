@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from grids.boundaries.records import AreaRecord
     from grids.change_sets.draft_queries import DraftState
+    from identity.actors import Actor
 
 REACH = 1e-6
 """Degrees (0.1 m) around an edit's areas in which neighbours may touch them."""
@@ -32,7 +33,7 @@ def edit(
     *,
     change_set_id: int,
     command: EditCommand,
-    actor: str,
+    actor: Actor,
     expected_version: int | None = None,
     dry_run: bool = False,
 ) -> Edited:
@@ -71,7 +72,7 @@ def assign_facts(
     change_set_id: int,
     code: str,
     facts: Mapping[str, Any],
-    actor: str,
+    actor: Actor,
     expected_version: int | None = None,
 ) -> Edited:
     """Change facts of one area of any level: name, code, parent_code, unit_code, unit_name, attributes.

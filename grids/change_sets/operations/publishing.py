@@ -11,14 +11,16 @@ from grids.change_sets import queries
 from grids.change_sets.operations.drafting import apply, require_allowed
 from grids.change_sets.operations.reviewing import check_digest, require_clean, require_current
 from grids.change_sets.states import Action
+from identity import principals
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from grids.boundaries.operations import Published
+    from identity.actors import Actor
 
 
-def publish_change_set(session: Session, *, change_set_id: int, actor: str, lead_s: float) -> Published:
+def publish_change_set(session: Session, *, change_set_id: int, actor: Actor, lead_s: float) -> Published:
     """Publish an approved draft; the release takes effect at the instant that was approved.
 
     The whole layer was checked when the draft was submitted. It is checked again only if what is published is not
@@ -47,7 +49,7 @@ def publish_change_set(session: Session, *, change_set_id: int, actor: str, lead
         layer=layer,
         areas=list(areas.values()),
         publication=registry_operations.Publication(
-            author=change_set.author,
+            author=principals.named(session, change_set.author),
             note=change_set.title,
             effective_at=change_set.effective_at,
             expected_latest=base.number,

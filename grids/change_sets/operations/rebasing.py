@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from grids.boundaries.records import AreaRecord
     from grids.boundaries.tables import Layer
     from grids.change_sets.tables import ChangeSet
+    from identity.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def _sides(session: Session, change_set: ChangeSet) -> _Sides:
     return _Sides(before, published, tuple(found))
 
 
-def rebase(session: Session, *, change_set_id: int, actor: str) -> Rebased:
+def rebase(session: Session, *, change_set_id: int, actor: Actor) -> Rebased:
     """Put the draft on top of the latest release, unless both changed the same areas.
 
     With conflicts nothing is changed; `settle` decides each.
@@ -114,7 +115,9 @@ def rebase(session: Session, *, change_set_id: int, actor: str) -> Rebased:
     return Rebased(change_set, is_current=True, conflicts=())
 
 
-def settle(session: Session, *, change_set_id: int, code: str, keep: Literal["mine", "theirs"], actor: str) -> Rebased:
+def settle(
+    session: Session, *, change_set_id: int, code: str, keep: Literal["mine", "theirs"], actor: Actor
+) -> Rebased:
     """Settle one conflict: keep what the draft drew, or take what is published; then rebase if it was the last.
 
     All areas whose land hangs together with the one that is named come along: of two splits, the pieces of one stay.

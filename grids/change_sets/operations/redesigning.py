@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from grids.boundaries.records import AreaRecord
     from grids.change_sets.operations.drafting import Edited
+    from identity.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def propose(
     )
 
 
-def take(session: Session, *, change_set_id: int, redesign: Redesign, actor: str) -> Edited:
+def take(session: Session, *, change_set_id: int, redesign: Redesign, actor: Actor) -> Edited:
     """Take a proposal into the draft it was made from, as one edit.
 
     Raises

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from geo.coverage import Defect, PreparedLayer, Repair
     from grids.change_sets.operations.checking import CheckMemory
     from grids.change_sets.operations.drafting import Edited
+    from identity.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def repair(
     *,
     change_set_id: int,
     keys: Collection[str] | None,
-    actor: str,
+    actor: Actor,
     wanted: Wanted = ALL,
     expected_version: int | None = None,
     memory: CheckMemory | None = None,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from grids.boundaries.records import AreaRecord
     from grids.change_sets.tables import ChangeSet
+    from identity.actors import Actor
 
 
 def replace_areas(
@@ -28,7 +29,7 @@ def replace_areas(
     *,
     change_set_id: int,
     areas: Sequence[AreaRecord],
-    actor: str,
+    actor: Actor,
     retire_others: bool = False,
     source: str = "",
     verb: str = "replace",
@@ -102,7 +103,7 @@ def planned(session: Session, change_set: ChangeSet, areas: Sequence[AreaRecord]
     return Plan(content, now, after)
 
 
-def replace_area(session: Session, *, change_set_id: int, area: AreaRecord, actor: str, source: str = "") -> Edited:
+def replace_area(session: Session, *, change_set_id: int, area: AreaRecord, actor: Actor, source: str = "") -> Edited:
     """Put one area's facts and land in place of what the draft has; what stands above it follows, in the same edit.
 
     Its neighbours do not move: what no longer fits together is told by the check. Where nothing differs, no edit is

@@ -23,6 +23,7 @@ from grids.change_sets.operations.checking import checked
 from grids.change_sets.operations.drafting import apply, record_hand
 from grids.change_sets.operations.rebasing import overtaken_by
 from grids.change_sets.states import Action
+from identity import principals
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from grids.boundaries.tables import Layer
     from grids.change_sets.operations.checking import CheckMemory
     from grids.change_sets.tables import ChangeSet
+    from identity.actors import Actor
 
 
 def check(session: Session, *, change_set_id: int, memory: CheckMemory | None = None) -> CoverageReport:
@@ -46,7 +48,7 @@ def check(session: Session, *, change_set_id: int, memory: CheckMemory | None = 
     return checked(session, queries.get_change_set(session, change_set_id), memory).report
 
 
-def submit(session: Session, *, change_set_id: int, actor: str, checked_content: str | None = None) -> ChangeSet:
+def submit(session: Session, *, change_set_id: int, actor: Actor, checked_content: str | None = None) -> ChangeSet:
     """Hand a draft in for approval; it must stand on the latest release and have no blocking defect.
 
     `checked_content` is the checksum of content that the caller has just checked: a draft of just that is not checked
@@ -70,7 +72,7 @@ def submit(session: Session, *, change_set_id: int, actor: str, checked_content:
     if checksum != checked_content:
         require_clean(session, change_set, content)
     change_set.checked = check_digest(layer, answering, checksum)
-    change_set.submitted_by = actor
+    change_set.submitted_by = actor.name
     record_hand(session, change_set, actor)
     audit.record(session, actor=actor, action="change_sets.submit", subject=str(change_set.id))
     session.flush()
@@ -81,7 +83,7 @@ def approve(
     session: Session,
     *,
     change_set_id: int,
-    actor: str,
+    actor: Actor,
     effective_at: datetime | None = None,
     meant: boundary_rules.Meant | None = None,
 ) -> ChangeSet:
@@ -94,18 +96,20 @@ def approve(
     ChangeSetNotFoundError, ChangeSetStateError, SecondPersonError, EffectiveInstantDoubtfulError
     """
     change_set = _advance(session, change_set_id, Action.APPROVE)
-    if actor in queries.hands(session, change_set):
-        raise SecondPersonError(f"'{actor}' worked on change set {change_set.id}: somebody else has to approve it.")
+    if principals.is_among(session, actor, queries.hands(session, change_set)):
+        raise SecondPersonError(
+            f"'{actor.name}' worked on change set {change_set.id}: somebody else has to approve it."
+        )
     if meant is not None:
         boundary_rules.require_meant(effective_at, now=clock.now(), meant=meant)
-    change_set.approved_by, change_set.approved_at = actor, clock.now()
+    change_set.approved_by, change_set.approved_at = actor.name, clock.now()
     change_set.effective_at = effective_at or change_set.effective_at
     audit.record(session, actor=actor, action="change_sets.approve", subject=str(change_set.id))
     session.flush()
     return change_set
 
 
-def send_back(session: Session, *, change_set_id: int, actor: str, reason: str) -> ChangeSet:
+def send_back(session: Session, *, change_set_id: int, actor: Actor, reason: str) -> ChangeSet:
     """Open a submitted or approved draft again, with the reason on record.
 
     Raises

@@ -20,14 +20,16 @@ from grids.change_sets.errors import SecondPersonError
 from grids.change_sets.operations.drafting import apply
 from grids.change_sets.states import PENDING, Action
 from grids.change_sets.tables import ChangeSet
+from identity import principals
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from grids.boundaries.tables import Layer, Release
+    from identity.actors import Actor
 
 
-def request_withdrawal(session: Session, *, layer: Layer, number: int, actor: str, reason: str) -> ReleaseWithdrawal:
+def request_withdrawal(session: Session, *, layer: Layer, number: int, actor: Actor, reason: str) -> ReleaseWithdrawal:
     """Ask that the layer's latest release shall not take effect; nothing changes until a second person approves.
 
     Raises
@@ -42,7 +44,11 @@ def request_withdrawal(session: Session, *, layer: Layer, number: int, actor: st
     registry_operations.require_withdrawable(session, layer, release)
     _require_no_drafts_on(session, release)
     withdrawal = ReleaseWithdrawal(
-        release_id=release.id, reason=reason, requested_by=actor, requested_at=registry.database_time(session)
+        release_id=release.id,
+        reason=reason,
+        requested_by_id=actor.id,
+        requested_by=actor.name,
+        requested_at=registry.database_time(session),
     )
     session.add(withdrawal)
     audit.record(
@@ -52,7 +58,7 @@ def request_withdrawal(session: Session, *, layer: Layer, number: int, actor: st
     return withdrawal
 
 
-def approve_withdrawal(session: Session, *, layer: Layer, number: int, actor: str) -> ReleaseWithdrawal:
+def approve_withdrawal(session: Session, *, layer: Layer, number: int, actor: Actor) -> ReleaseWithdrawal:
     """Withdraw a release as another person asked; the draft that it came from opens again, with all its edits.
 
     Raises
@@ -67,10 +73,10 @@ def approve_withdrawal(session: Session, *, layer: Layer, number: int, actor: st
         raise WithdrawalNotRequestedError(f"Nobody has asked to withdraw release {number} of layer '{layer.code}'.")
     if release.withdrawn_at is not None:
         raise ReleaseWithdrawnError(f"Release {number} of layer '{layer.code}' is withdrawn already.")
-    if asked.requested_by == actor:
-        raise SecondPersonError(f"'{actor}' asked for the withdrawal: somebody else has to approve it.")
+    if principals.is_among(session, actor, [asked.requested_by_id]):
+        raise SecondPersonError(f"'{actor.name}' asked for the withdrawal: somebody else has to approve it.")
     _require_no_drafts_on(session, release)
-    asked.approved_by, asked.approved_at = actor, registry.database_time(session)
+    asked.approved_by_id, asked.approved_by, asked.approved_at = actor.id, actor.name, registry.database_time(session)
     session.flush()
     registry_operations.take_out(session, layer, release)
     reopened = session.scalar(select(ChangeSet).where(ChangeSet.published_release_id == release.id).with_for_update())

@@ -17,7 +17,7 @@ from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
 from grids.gazetteer import operations as gazetteer
 from identity.grants import ROLES
-from identity.keys import create_key
+from tests.factories.identity import issue_key, who
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,14 +36,14 @@ def publish_sample(database: Database) -> None:
         areas.append(AreaRecord(*facts, p["unit_code"], p["unit_name"]))
     levels = ["district", "street", "community", "grid"]
     with database.transaction() as session:
-        layer = boundaries.create_layer(session, code="admin", name="行政网格", levels=levels, actor="test")
+        layer = boundaries.create_layer(session, code="admin", name="行政网格", levels=levels, actor=who("test"))
         boundaries.publish(
-            session, layer=layer, areas=areas, publication=boundaries.Publication(author="test"), lead_s=0.0
+            session, layer=layer, areas=areas, publication=boundaries.Publication(author=who("test")), lead_s=0.0
         )
         for theme in ("roads", "places", "addresses"):
             path = DATA / "gazetteer" / f"{theme}.geojson"
             context = ("河南省", "郑州市")
-            gazetteer.import_release(session, theme=theme, path=path, author="test", context=context)
+            gazetteer.import_release(session, theme=theme, path=path, author=who("test"), context=context)
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +70,6 @@ def make_key(database: Database) -> Callable[..., dict[str, str]]:
     def make(role: str, name: str = "", **attributes: Any) -> dict[str, str]:
         name = name or f"{role}-{uuid.uuid4().hex[:6]}"
         with database.transaction() as session:
-            return {"X-API-Key": create_key(session, name=name, scopes=list(ROLES[role]), **attributes)}
+            return {"X-API-Key": issue_key(session, name=name, scopes=list(ROLES[role]), **attributes)}
 
     return make

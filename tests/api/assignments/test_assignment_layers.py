@@ -15,6 +15,7 @@ from core.db import Database
 from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,16 +41,16 @@ def client(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
         "tomorrow": ([area("T1", 113, 113.02)], now + timedelta(days=1)),
     }
     with database.transaction() as session:
-        operations.create_layer(session, code="empty", name="", levels=["grid"], actor="test")
+        operations.create_layer(session, code="empty", name="", levels=["grid"], actor=who("test"))
         for code, (areas, effective_at) in layers.items():
             layer = operations.create_layer(
-                session, code=code, name="", levels=["grid"], nearest_tolerance_m=50, actor="test"
+                session, code=code, name="", levels=["grid"], nearest_tolerance_m=50, actor=who("test")
             )
             operations.publish(
                 session,
                 layer=layer,
                 areas=areas,
-                publication=operations.Publication(author="test", effective_at=effective_at),
+                publication=operations.Publication(author=who("test"), effective_at=effective_at),
                 lead_s=0.0,
             )
     database.close()

@@ -17,6 +17,7 @@ from core.db import Database
 from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,10 +45,10 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
     database = Database(settings)
     with database.transaction() as session:
         layer = operations.create_layer(
-            session, code="admin", name="网格", levels=["district", "grid"], nearest_tolerance_m=50, actor="test"
+            session, code="admin", name="网格", levels=["district", "grid"], nearest_tolerance_m=50, actor=who("test")
         )
         operations.publish(
-            session, layer=layer, areas=AREAS, publication=operations.Publication(author="test"), lead_s=0.0
+            session, layer=layer, areas=AREAS, publication=operations.Publication(author=who("test")), lead_s=0.0
         )
     database.close()
     return create_app(settings)

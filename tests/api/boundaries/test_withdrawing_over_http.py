@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from core import clock
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,14 +29,14 @@ def two_releases(database: Database) -> None:
     """Layer `admin`: release 1 in force, release 2 in 36 years."""
     square = shapely.box(113, 34, 113.01, 34.01)
     with database.transaction() as session:
-        layer = operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor="test")
+        layer = operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor=who("test"))
         for name, at in (("now", None), ("later", clock.now() + timedelta(days=36 * 365))):
             areas = [AreaRecord("grid", "a", name, square)]
             operations.publish(
                 session,
                 layer=layer,
                 areas=areas,
-                publication=operations.Publication(author="t", effective_at=at),
+                publication=operations.Publication(author=who("t"), effective_at=at),
                 lead_s=0.0,
             )
 

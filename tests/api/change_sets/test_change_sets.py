@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,9 @@ def square(x: int, y: int) -> dict[str, Any]:
 def desk(database: Database, client: TestClient, make_key: Keys) -> tuple[TestClient, dict[str, str], dict[str, str]]:
     """A layer of 2 × 2 grids below one community, an editor's key and an approver's."""
     with database.transaction() as session:
-        layer = operations.create_layer(session, code="admin", name="网格", levels=["community", "grid"], actor="test")
+        layer = operations.create_layer(
+            session, code="admin", name="网格", levels=["community", "grid"], actor=who("test")
+        )
         grids = [
             AreaRecord("grid", f"c-{1 + x + 2 * y}", f"网格{x}{y}", shape(square(x, y)), "c", "u", "单位",
                        {"households": 100 * (1 + x)})
@@ -48,7 +51,7 @@ def desk(database: Database, client: TestClient, make_key: Keys) -> tuple[TestCl
             session,
             layer=layer,
             areas=[AreaRecord("community", "c", "社区", whole), *grids],
-            publication=operations.Publication(author="t"),
+            publication=operations.Publication(author=who("t")),
             lead_s=0,
         )
     return client, make_key("gis-editor"), make_key("gis-approver")

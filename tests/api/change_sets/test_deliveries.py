@@ -21,6 +21,7 @@ from grids.boundaries.files.limits import Limits
 from grids.boundaries.records import AreaRecord
 from identity.grants import ROLES
 from identity.keys import create_key
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,11 +65,13 @@ def desk(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
     )  # fmt: skip
     database = Database(settings)
     with database.transaction() as session:
-        layer = operations.create_layer(session, code="admin", name="网格", levels=["community", "grid"], actor="t")
+        layer = operations.create_layer(
+            session, code="admin", name="网格", levels=["community", "grid"], actor=who("t")
+        )
         grids = [AreaRecord("grid", f"g{i}", f"g{i}网格", shapely.Polygon(ring(i * STEP, 0)), "c") for i in range(3)]
         whole = AreaRecord("community", "c", "社区", shapely.coverage_union_all([g.geom for g in grids]))
         operations.publish(
-            session, layer=layer, areas=[whole, *grids], publication=operations.Publication(author="t"), lead_s=0
+            session, layer=layer, areas=[whole, *grids], publication=operations.Publication(author=who("t")), lead_s=0
         )
         key = {"X-API-Key": create_key(session, name="editor", scopes=list(ROLES["gis-editor"]))}
     database.close()

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,12 +28,14 @@ SAMPLE = {"workers": [{"staff_number": "SL-0001", "name": "网格员（示例）
 @pytest.fixture
 def served(database: Database, client: TestClient) -> TestClient:
     with database.transaction() as session:
-        layer = operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor="t")
+        layer = operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor=who("t"))
         areas = [
             AreaRecord("grid", f"g{i}", f"网格{i}", shapely.box(113 + i, 34, 114 + i, 35), None, "u", "队")
             for i in range(3)
         ]
-        operations.publish(session, layer=layer, areas=areas, publication=operations.Publication(author="t"), lead_s=0)
+        operations.publish(
+            session, layer=layer, areas=areas, publication=operations.Publication(author=who("t")), lead_s=0
+        )
     return client
 
 

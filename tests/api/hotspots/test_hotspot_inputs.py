@@ -12,6 +12,7 @@ import shapely
 from core import clock
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 def planner(client: TestClient, make_key: Callable[..., dict[str, str]], database: Database) -> TestClient:
     """A client with a planner's key on a layer of one grid."""
     with database.transaction() as session:
-        layer = boundaries.create_layer(session, code="admin", name="行政", levels=["grid"], actor="t")
+        layer = boundaries.create_layer(session, code="admin", name="行政", levels=["grid"], actor=who("t"))
         grid = AreaRecord("grid", "11", "网格", shapely.box(113.2, 34.7, 113.21, 34.71))
         boundaries.publish(
-            session, layer=layer, areas=[grid], publication=boundaries.Publication(author="t"), lead_s=0.0
+            session, layer=layer, areas=[grid], publication=boundaries.Publication(author=who("t")), lead_s=0.0
         )
     client.headers.update(make_key("planner", name="规划科"))
     return client

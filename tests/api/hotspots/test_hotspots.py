@@ -21,6 +21,7 @@ from governance.hotspots.catalogue import HotspotMethod
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
 from identity.keys import create_key
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,10 +68,10 @@ def town(database: Database) -> None:
         )
     with database.transaction() as session:
         layer = boundaries.create_layer(
-            session, code="admin", name="行政", levels=["district", "street", "grid"], actor="t"
+            session, code="admin", name="行政", levels=["district", "street", "grid"], actor=who("t")
         )
         boundaries.publish(
-            session, layer=layer, areas=areas, publication=boundaries.Publication(author="t"), lead_s=0.0
+            session, layer=layer, areas=areas, publication=boundaries.Publication(author=who("t")), lead_s=0.0
         )
         create_key(session, name="hotline", scopes=[])
         session.flush()

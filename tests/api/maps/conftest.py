@@ -18,6 +18,7 @@ from core import clock
 from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,10 +50,10 @@ def publish_sample(database: Database) -> list[AreaRecord]:
             name="行政网格",
             levels=["district", "street", "community", "grid"],
             code_rule="gb15",
-            actor="test",
+            actor=who("test"),
         )
         operations.publish(
-            session, layer=layer, areas=records, publication=operations.Publication(author="test"), lead_s=0.0
+            session, layer=layer, areas=records, publication=operations.Publication(author=who("test")), lead_s=0.0
         )
     return records
 

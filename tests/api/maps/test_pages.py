@@ -15,6 +15,7 @@ from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 from presentation.pages.map_page import label_properties
 from presentation.pages.responsibility_page import _short
+from tests.factories.identity import who
 from tests.missing import needs_chromium
 
 if TYPE_CHECKING:
@@ -101,9 +102,9 @@ def test_a_name_cannot_break_out_of_the_page(database: Database, client: TestCli
     evil = "</script><script>alert(1)</script>"
     area = AreaRecord("grid", "a", evil, shapely.box(113, 34, 113.1, 34.1), None, "u", evil)
     with database.transaction() as session:
-        layer = operations.create_layer(session, code="evil", name=evil, levels=["grid"], actor="test")
+        layer = operations.create_layer(session, code="evil", name=evil, levels=["grid"], actor=who("test"))
         operations.publish(
-            session, layer=layer, areas=[area], publication=operations.Publication(author="test"), lead_s=0.0
+            session, layer=layer, areas=[area], publication=operations.Publication(author=who("test")), lead_s=0.0
         )
     client.app.state.releases.refresh()  # type: ignore[attr-defined]
     page = client.get("/v1/maps/responsibility.html", params={"layer": "evil"}).text

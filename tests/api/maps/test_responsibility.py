@@ -11,6 +11,7 @@ import shapely
 
 from core import clock
 from grids.boundaries import operations, queries
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +104,7 @@ def test_a_past_instant_is_answered_from_its_release(
     with database.transaction() as session:
         layer = queries.get_layer(session, "admin")
         operations.publish(
-            session, layer=layer, areas=records, publication=operations.Publication(author="test"), lead_s=0.0
+            session, layer=layer, areas=records, publication=operations.Publication(author=who("test")), lead_s=0.0
         )
     client.app.state.releases.refresh()  # type: ignore[attr-defined]
     assert get(client)["features"] == []

@@ -22,6 +22,7 @@ from grids.boundaries.records import AreaRecord
 from grids.change_sets import operations as desk
 from identity.grants import ROLES
 from identity.keys import create_key
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,14 +75,14 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
     records = sample()
     with app.state.database.transaction() as session:
         layer = operations.create_layer(
-            session, code="admin", name="行政网格", levels=LEVELS, code_rule="gb15", actor="test"
+            session, code="admin", name="行政网格", levels=LEVELS, code_rule="gb15", actor=who("test")
         )
         operations.publish(
-            session, layer=layer, areas=records, publication=operations.Publication(author="test"), lead_s=0.0
+            session, layer=layer, areas=records, publication=operations.Publication(author=who("test")), lead_s=0.0
         )
         key = create_key(session, name="editor", scopes=list(ROLES["gis-editor"]))
     with app.state.database.transaction() as session:
-        draft = desk.open_draft(session, layer=layer, title="调整", author="editor").id
+        draft = desk.open_draft(session, layer=layer, title="调整", author=who("editor")).id
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

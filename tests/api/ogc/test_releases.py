@@ -9,6 +9,7 @@ import shapely
 
 from grids.boundaries import operations, queries
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -23,11 +24,11 @@ def publish(database: Database, names: dict[str, str]) -> str:
     squares = {code: shapely.box(113 + i * 0.01, 34, 113.01 + i * 0.01, 34.01) for i, code in enumerate("abc")}
     with database.transaction() as session:
         if not queries.list_layers(session):
-            operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor="test")
+            operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor=who("test"))
         layer = queries.get_layer(session, "admin")
         areas = [AreaRecord("grid", code, names.get(code, code), land) for code, land in squares.items()]
         return operations.publish(
-            session, layer=layer, areas=areas, publication=operations.Publication(author="t"), lead_s=0
+            session, layer=layer, areas=areas, publication=operations.Publication(author=who("t")), lead_s=0
         ).release.effective_at.isoformat()
 
 

@@ -14,7 +14,7 @@ from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 from identity.grants import ROLES
-from identity.keys import create_key
+from tests.factories.identity import issue_key, who
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,13 +47,13 @@ def _publish(database: Database) -> None:
     ]  # fmt: skip
     with database.transaction() as session:
         layer = operations.create_layer(
-            session, code="admin", name="行政网格", levels=["district", "grid"], actor="test"
+            session, code="admin", name="行政网格", levels=["district", "grid"], actor=who("test")
         )
         operations.publish(
             session,
             layer=layer,
             areas=[district, *grids],
-            publication=operations.Publication(author="test"),
+            publication=operations.Publication(author=who("test")),
             lead_s=0.0,
         )
 
@@ -95,7 +95,7 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 def make_key(database: Database) -> Callable[..., dict[str, str]]:
     def make(role: str = "administrator", name: str = "", **attributes: str | int) -> dict[str, str]:
         with database.transaction() as session:
-            key = create_key(
+            key = issue_key(
                 session,
                 name=name or uuid.uuid4().hex,
                 scopes=list(ROLES[role]),

@@ -17,8 +17,8 @@ from core.db.silence import SilenceWatch
 from core.settings import Settings
 from grids.assignment.lease import LEASE_S
 from identity.grants import ROLES
-from identity.keys import create_key
 from migrations.run import move_to
+from tests.factories.identity import issue_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ def stoppable(own_server: Server, tmp_path: Path, publish_squares: Callable[[Dat
 
 def key_of(app: FastAPI, role: str) -> dict[str, str]:
     with app.state.database.transaction() as session:
-        return {"X-API-Key": create_key(session, name=role, scopes=list(ROLES[role]), channel="12345")}
+        return {"X-API-Key": issue_key(session, name=role, scopes=list(ROLES[role]), channel="12345")}
 
 
 def test_look_ups_go_on_and_intake_comes_back_when_the_database_stops_and_starts(

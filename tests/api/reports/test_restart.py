@@ -23,8 +23,8 @@ from core.settings import Settings
 from grids.boundaries import operations, queries
 from grids.boundaries.records import AreaRecord
 from identity.grants import ROLES
-from identity.keys import create_key
 from migrations.run import move_to
+from tests.factories.identity import issue_key, who
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,14 +113,16 @@ def publish_whole_district_as_one_grid(database: Database) -> None:
     with database.transaction() as session:
         layer = queries.get_layer(session, "admin")
         areas = [AreaRecord("district", "D", "区", square), AreaRecord("grid", "a", "合", square, "D")]
-        operations.publish(session, layer=layer, areas=areas, publication=operations.Publication(author="t"), lead_s=0)
+        operations.publish(
+            session, layer=layer, areas=areas, publication=operations.Publication(author=who("t")), lead_s=0
+        )
 
 
 def test_nothing_acknowledged_is_lost_and_both_processes_take_up_what_is_published_afterwards(
     own_server: Server, database: Database, bases: list[str], report: dict[str, Any]
 ) -> None:
     with database.transaction() as session:
-        key = create_key(session, name="t", scopes=list(ROLES["intake"]), channel="12345")
+        key = issue_key(session, name="t", scopes=list(ROLES["intake"]), channel="12345")
 
     async def story() -> Clients:
         clients = Clients({"X-API-Key": key}, report)

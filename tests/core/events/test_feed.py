@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from core.events import feed, upkeep
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,8 +102,8 @@ def test_in_another_cluster_nothing_is_read_until_the_feed_is_rebased_and_then_e
         consume(database)
     with database.transaction() as session:
         assert upkeep.state(session).is_restored
-        assert upkeep.rebase(session, actor="test") == 2
-        assert upkeep.rebase(session, actor="test") is None
+        assert upkeep.rebase(session, actor=who("test")) == 2
+        assert upkeep.rebase(session, actor=who("test")) is None
     assert consume_until(database, ["old", "new"]) == ["old", "new"]
 
 

@@ -16,6 +16,7 @@ from grids.boundaries import queries as registry
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import operations as desk
 from grids.change_sets.rules.verbs import EditCommand
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,7 @@ def town(database: Database) -> Database:
     """Two grids of different units, 40 reports on a line across both, one of them old, and one without a point."""
     with database.transaction() as session:
         layer = registry_operations.create_layer(
-            session, code="admin", name="网格", levels=["community", "grid"], actor="test"
+            session, code="admin", name="网格", levels=["community", "grid"], actor=who("test")
         )
         registry_operations.publish(
             session,
@@ -42,11 +43,14 @@ def town(database: Database) -> Database:
                 AreaRecord("grid", "a", "甲", WEST, "c", "unit-a", "甲组"),
                 AreaRecord("grid", "b", "乙", EAST, "c", "unit-b", "乙组"),
             ],
-            publication=registry_operations.Publication(author="test"),
+            publication=registry_operations.Publication(author=who("test")),
             lead_s=0,
         )
         session.execute(
-            text("INSERT INTO api_client (name, key_sha256, scopes, created_at) VALUES ('t', '\\x00', '{}', now())")
+            text(
+                "INSERT INTO api_client (name, holder_id, key_sha256, scopes, created_at)"
+                " VALUES ('t', 1, '\\x00', '{}', now())"
+            )
         )
         for i, lon in enumerate(np.linspace(113.3001, 113.3199, 40)):
             store_report(session, layer.id, float(lon), days_ago=200 if i == 19 else 5)
@@ -78,9 +82,11 @@ def draft(town: Database) -> Callable[..., int]:
     def make(verb: str, *codes: str, **rest: Any) -> int:
         with town.transaction() as session:
             change_set = desk.open_draft(
-                session, layer=registry.get_layer(session, "admin"), title="移界", author="editor"
+                session, layer=registry.get_layer(session, "admin"), title="移界", author=who("editor")
             )
-            desk.edit(session, change_set_id=change_set.id, command=EditCommand(verb, codes, **rest), actor="editor")
+            desk.edit(
+                session, change_set_id=change_set.id, command=EditCommand(verb, codes, **rest), actor=who("editor")
+            )
             return change_set.id
 
     return make
@@ -92,9 +98,9 @@ def publish(town: Database) -> Callable[[int], int]:
 
     def make(change_set: int) -> int:
         with town.transaction() as session:
-            desk.submit(session, change_set_id=change_set, actor="editor")
-            desk.approve(session, change_set_id=change_set, actor="approver")
-            done = desk.publish_change_set(session, change_set_id=change_set, actor="approver", lead_s=0)
+            desk.submit(session, change_set_id=change_set, actor=who("editor"))
+            desk.approve(session, change_set_id=change_set, actor=who("approver"))
+            done = desk.publish_change_set(session, change_set_id=change_set, actor=who("approver"), lead_s=0)
             return done.release.number
 
     return make

@@ -15,6 +15,7 @@ from governance.boundary_changes import operations, queries
 from grids.boundaries import operations as registry_operations
 from grids.boundaries import queries as registry
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,7 +172,7 @@ def test_a_rollback_brings_matters_back(town: Database, draft: Draft, publish: P
     with town.transaction() as session:
         layer = registry.get_layer(session, "admin")
         registry_operations.roll_back(
-            session, layer=layer, to_number=1, publication=registry_operations.Publication(author="test"), lead_s=0
+            session, layer=layer, to_number=1, publication=registry_operations.Publication(author=who("test")), lead_s=0
         )
     operations.hand_over(town, cache=tmp_path)
     assert places(town) == before
@@ -245,7 +246,7 @@ def test_a_choice_whose_area_ended_with_no_successor_goes_to_triage(town: Databa
                 AreaRecord("community", "c", "社区", shapely.box(113.31, 34.80, 113.32, 34.81)),
                 AreaRecord("grid", "b", "乙", shapely.box(113.31, 34.80, 113.32, 34.81), "c", "unit-b", "乙组"),
             ],
-            publication=registry_operations.Publication(author="test"),
+            publication=registry_operations.Publication(author=who("test")),
             lead_s=0,
         )
     operations.hand_over(town, cache=tmp_path)

@@ -15,6 +15,7 @@ from grids.boundaries import queries as registry
 from grids.change_sets import operations as desk
 from identity.grants import ROLES
 from identity.keys import Principal
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,7 @@ def border_at(lon: float) -> shapely.LineString:
 
 
 def seen(town: Database, change_set: int, role: str | None = None) -> operations.Preview:
-    reader = None if role is None else Principal(1, role, frozenset(ROLES[role]), None, "WGS84", 1000)
+    reader = None if role is None else Principal(1, role, who(role), frozenset(ROLES[role]), 1000)
     with town.transaction() as session:
         return operations.preview(session, change_set_id=change_set, reader=reader)
 
@@ -42,7 +43,7 @@ def staffed(town: Database, **posts: str) -> None:
             layer=registry.get_layer(session, "admin"),
             appointments=[Appointment(code, number, f"网格员（示例）{number}") for code, number in posts.items()],
             areas=list(posts),
-            actor="test",
+            actor=who("test"),
         )
 
 
@@ -67,8 +68,8 @@ def test_the_preview_tells_land_matters_and_units_that_change_hands(town: Databa
 
 def test_another_unit_for_the_same_land_is_told_too(town: Database) -> None:
     with town.transaction() as session:
-        change_set = desk.open_draft(session, layer=registry.get_layer(session, "admin"), title="换", author="e")
-        desk.assign_facts(session, change_set_id=change_set.id, code="a", facts={"unit_code": "unit-b"}, actor="e")
+        change_set = desk.open_draft(session, layer=registry.get_layer(session, "admin"), title="换", author=who("e"))
+        desk.assign_facts(session, change_set_id=change_set.id, code="a", facts={"unit_code": "unit-b"}, actor=who("e"))
     found = seen(town, change_set.id).impact
     assert (found.year_moved, found.year_other_unit, found.open_other_unit) == (0, 20, 19)
     assert (found.units["unit-a"].year_lost, found.units["unit-b"].year_gained) == (20, 20)
@@ -77,7 +78,9 @@ def test_another_unit_for_the_same_land_is_told_too(town: Database) -> None:
 
 def test_an_empty_draft_moves_nothing(town: Database) -> None:
     with town.transaction() as session:
-        change_set = desk.open_draft(session, layer=registry.get_layer(session, "admin"), title="空", author="editor")
+        change_set = desk.open_draft(
+            session, layer=registry.get_layer(session, "admin"), title="空", author=who("editor")
+        )
     assert seen(town, change_set.id).impact == impact.Impact()
 
 

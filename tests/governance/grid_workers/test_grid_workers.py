@@ -17,6 +17,7 @@ from governance.grid_workers.rules import Appointment, Span, WorkersInvalidError
 from grids.boundaries import operations as registry_operations
 from grids.boundaries import queries as registry
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,12 +40,12 @@ A, B, C = strip("a", 0, 3), strip("b", 3, 4), strip("c", 4, 6)
 def layer(database: Database) -> Database:
     """A layer of three grids, in force since long ago."""
     with database.transaction() as session:
-        created = registry_operations.create_layer(session, code="t", name="试验", levels=["grid"], actor="test")
+        created = registry_operations.create_layer(session, code="t", name="试验", levels=["grid"], actor=who("test"))
         registry_operations.publish(
             session,
             layer=created,
             areas=[A, B, C],
-            publication=registry_operations.Publication(author="test", effective_at=LONG_AGO),
+            publication=registry_operations.Publication(author=who("test"), effective_at=LONG_AGO),
             lead_s=0,
         )
     return database
@@ -59,7 +60,7 @@ def state(
             layer=registry.get_layer(session, "t"),
             appointments=appointments,
             areas=areas or sorted({one.area_code for one in appointments}),
-            actor="test",
+            actor=who("test"),
             start=start,
         )
 
@@ -80,7 +81,7 @@ def publish(database: Database, tmp_path: Path, *areas: AreaRecord) -> datetime:
             session,
             layer=registry.get_layer(session, "t"),
             areas=areas,
-            publication=registry_operations.Publication(author="test"),
+            publication=registry_operations.Publication(author=who("test")),
             lead_s=0,
         )
         at = done.release.effective_at
@@ -174,7 +175,7 @@ def test_what_a_person_stated_for_a_new_area_is_left_alone(layer: Database, tmp_
             session,
             layer=registry.get_layer(session, "t"),
             areas=[strip("n", 0, 3), B, C],
-            publication=registry_operations.Publication(author="t"),
+            publication=registry_operations.Publication(author=who("t")),
             lead_s=0,
         )
         at = done.release.effective_at

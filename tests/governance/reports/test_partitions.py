@@ -18,6 +18,7 @@ from governance.reports import numbers, operations, partitions, queries, rules
 from governance.reports.placement import Placement
 from governance.triage import queries as triage
 from identity.keys import create_key
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,7 +147,7 @@ def test_a_month_is_detached_and_attached_again_with_what_was_received_for_it_si
     (first,) = store(ledger, placed(march, "m-1", method="covered"))
     now = datetime(2026, 7, 1, tzinfo=UTC)
     with ledger.transaction() as session:
-        partitions.detach(session, 201803, now=now, actor="operator")
+        partitions.detach(session, 201803, now=now, actor=who("operator"))
     with ledger.transaction() as session, pytest.raises(rules.ReportUnknownError):
         queries.report(session, first.id)
     (again,) = store(ledger, placed(march, "m-1", method="covered"))
@@ -156,7 +157,7 @@ def test_a_month_is_detached_and_attached_again_with_what_was_received_for_it_si
     with ledger.transaction() as session:
         states = [month.is_detached for month in partitions.months(session) if month.month == 201803]
         events = session.scalar(text("SELECT count(*) FROM event"))
-        partitions.attach(session, 201803, actor="operator")
+        partitions.attach(session, 201803, actor=who("operator"))
     assert states == [False, True]
     with ledger.transaction() as session:
         assert session.scalar(text("SELECT count(*) FROM event")) == events
@@ -178,6 +179,6 @@ def test_a_month_that_is_needed_is_not_detached(ledger: Database, month: int, er
     if month != 190001:
         store(ledger, placed(datetime(month // 100, month % 100, 2, tzinfo=UTC)))
     with ledger.transaction() as session, pytest.raises(error, match=why):
-        partitions.detach(session, month, now=datetime(2026, 7, 1, tzinfo=UTC), actor="operator")
+        partitions.detach(session, month, now=datetime(2026, 7, 1, tzinfo=UTC), actor=who("operator"))
     with ledger.transaction() as session, pytest.raises(partitions.MonthUnknownError, match="not detached"):
-        partitions.attach(session, month, actor="operator")
+        partitions.attach(session, month, actor=who("operator"))

@@ -10,6 +10,7 @@ import shapely
 from grids.assignment.release_cache import ReleaseCache
 from grids.boundaries import operations, queries
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -37,7 +38,7 @@ def publish(database: Database) -> Callable[..., Release]:
     """Publish areas as the next release of layer `admin`, in force at once."""
     with database.transaction() as session:
         operations.create_layer(
-            session, code="admin", name="网格", levels=["district", "grid"], nearest_tolerance_m=50, actor="test"
+            session, code="admin", name="网格", levels=["district", "grid"], nearest_tolerance_m=50, actor=who("test")
         )
 
     def run(areas: Sequence[AreaRecord], *, effective_at: datetime | None = None) -> Release:
@@ -47,7 +48,7 @@ def publish(database: Database) -> Callable[..., Release]:
                 session,
                 layer=layer,
                 areas=areas,
-                publication=operations.Publication(author="test", effective_at=effective_at),
+                publication=operations.Publication(author=who("test"), effective_at=effective_at),
                 lead_s=0.0,
             )
         return published.release

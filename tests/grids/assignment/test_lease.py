@@ -22,6 +22,7 @@ from grids.assignment.release_cache import ReleaseCache
 from grids.boundaries import operations as boundaries
 from grids.boundaries import queries as registry
 from grids.boundaries.errors import EffectiveInstantError
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -66,7 +67,11 @@ def publish_next(
     with database.transaction() as session:
         layer = registry.get_layer(session, "admin")
         return boundaries.publish(
-            session, layer=layer, areas=areas, publication=boundaries.Publication(author="t", **named), lead_s=lead_s
+            session,
+            layer=layer,
+            areas=areas,
+            publication=boundaries.Publication(author=who("t"), **named),
+            lead_s=lead_s,
         ).release
 
 
@@ -156,7 +161,7 @@ def test_who_reads_while_a_release_is_committed_has_it(
         with database.transaction() as session:
             layer = registry.get_layer(session, "admin")
             release = boundaries.publish(
-                session, layer=layer, areas=areas, publication=boundaries.Publication(author="t"), lead_s=LEAD_S
+                session, layer=layer, areas=areas, publication=boundaries.Publication(author=who("t")), lead_s=LEAD_S
             ).release
             session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))  # the commit's first half
             until(release.effective_at)

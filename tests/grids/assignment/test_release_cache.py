@@ -17,6 +17,7 @@ from grids.assignment import operations, release_cache
 from grids.assignment.errors import BoundariesNotLoadedError
 from grids.assignment.release_cache import ReleaseCache
 from grids.boundaries.errors import LayerNotFoundError
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,7 +169,7 @@ def test_a_changed_tolerance_counts_from_the_next_look(
             is_coverage=True,
             nearest_tolerance_m=1.0,
             field_mapping={},
-            actor="test",
+            actor=who("test"),
         )
     releases.refresh()
     assert operations.assign(releases, x=112.9998, y=34.005).method == "unassigned"

@@ -17,6 +17,7 @@ from grids.boundaries import operations as boundaries
 from grids.boundaries import queries as registry
 from grids.boundaries.errors import ReleaseWithdrawnError
 from grids.change_sets import operations as desk
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,7 +46,7 @@ def publish_at(database: Database, areas: Sequence[AreaRecord], at: datetime) ->
             session,
             layer=layer,
             areas=areas,
-            publication=boundaries.Publication(author="t", effective_at=at),
+            publication=boundaries.Publication(author=who("t"), effective_at=at),
             lead_s=1.5,
         ).release
 
@@ -53,10 +54,10 @@ def publish_at(database: Database, areas: Sequence[AreaRecord], at: datetime) ->
 def withdraw(database: Database, number: int) -> None:
     with database.transaction() as session:
         layer = registry.get_layer(session, "admin")
-        desk.request_withdrawal(session, layer=layer, number=number, actor="one", reason="wrong")
+        desk.request_withdrawal(session, layer=layer, number=number, actor=who("one"), reason="wrong")
     with database.transaction() as session:
         layer = registry.get_layer(session, "admin")
-        desk.approve_withdrawal(session, layer=layer, number=number, actor="two")
+        desk.approve_withdrawal(session, layer=layer, number=number, actor=who("two"))
 
 
 def code_at(process: ReleaseCache, at: datetime | None = None) -> str | None:

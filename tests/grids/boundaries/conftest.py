@@ -13,6 +13,7 @@ from core import clock
 from grids.boundaries import operations, queries
 from grids.boundaries.files.staging import Upload
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ def make_layer(database: Database) -> Callable[..., None]:
     def make(code: str = "admin", **facts: object) -> None:
         given = {"name": "行政网格", "levels": ["district", "street"], "code_rule": "gb15", **facts}
         with database.transaction() as session:
-            operations.create_layer(session, code=code, actor="test", **given)  # type: ignore[arg-type]
+            operations.create_layer(session, code=code, actor=who("test"), **given)  # type: ignore[arg-type]
 
     return make
 
@@ -55,7 +56,7 @@ def bring(database: Database) -> Callable[..., Imported]:
                 session,
                 layer=found,
                 uploads=uploads,
-                publication=operations.Publication(author="test", **facts),
+                publication=operations.Publication(author=who("test"), **facts),
                 lead_s=0,
                 options=reading,
                 limits=limits,

@@ -17,6 +17,7 @@ from grids.boundaries import operations, queries
 from grids.boundaries.descent import LEAST_SHARE, descents
 from grids.boundaries.records import AreaRecord, with_canonical_geometries
 from grids.change_sets.queries import lineage
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -75,17 +76,17 @@ def test_a_new_code_on_the_same_land_takes_all_of_it() -> None:
 def test_imports_and_rollbacks_tell_their_lineage_as_of_any_date(database: Database) -> None:
     old, new = cut(5, "a", 2), cut(9, "b", 3)
     with database.transaction() as session:
-        layer = operations.create_layer(session, code="l", name="l", levels=["grid"], actor="t")
+        layer = operations.create_layer(session, code="l", name="l", levels=["grid"], actor=who("t"))
         for areas in (old, new):
             operations.publish(
                 session,
                 layer=layer,
                 areas=list(areas.values()),
-                publication=operations.Publication(author="t"),
+                publication=operations.Publication(author=who("t")),
                 lead_s=0,
             )
         operations.roll_back(
-            session, layer=layer, to_number=1, publication=operations.Publication(author="t"), lead_s=0
+            session, layer=layer, to_number=1, publication=operations.Publication(author=who("t")), lead_s=0
         )
     with database.transaction() as session:
         layer = queries.get_layer(session, "l")

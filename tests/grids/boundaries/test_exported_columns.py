@@ -15,6 +15,7 @@ import pytest
 from grids.boundaries import errors, operations, queries
 from grids.boundaries.files import formats
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 from .conftest import AREAS, upload
 
@@ -52,7 +53,7 @@ def published(database: Database, make_layer: Callable[..., None]) -> Callable[.
                 session,
                 layer=queries.get_layer(session, "admin"),
                 areas=areas,
-                publication=operations.Publication(author="test"),
+                publication=operations.Publication(author=who("test")),
                 lead_s=0,
             )
 
@@ -184,7 +185,7 @@ def test_a_code_that_the_encoding_lacks_is_refused_in_words(
         layer = queries.get_layer(session, "free")
         area = AreaRecord("grid", "㙟", "x", AREAS[0].geom)
         operations.publish(
-            session, layer=layer, areas=[area], publication=operations.Publication(author="test"), lead_s=0
+            session, layer=layer, areas=[area], publication=operations.Publication(author=who("test")), lead_s=0
         )
         with pytest.raises(errors.FormatUnknownError, match="write utf-8"):
             operations.export(session, layer=layer, file_format="shapefile", encoding="gbk")

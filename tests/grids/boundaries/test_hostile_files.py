@@ -25,6 +25,7 @@ from grids.boundaries import confinement, errors, operations
 from grids.boundaries.files import fields, reading, staging
 from grids.boundaries.files.limits import Limits
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 from .conftest import AREAS, upload
 
@@ -66,7 +67,7 @@ def database(module_database_url: str) -> Iterator[Database]:
     opened = Database(Settings(DATABASE_URL=module_database_url))
     with opened.transaction() as session:
         levels = ["district", "street"]
-        operations.create_layer(session, code="admin", name="x", levels=levels, code_rule="gb15", actor="test")
+        operations.create_layer(session, code="admin", name="x", levels=levels, code_rule="gb15", actor=who("test"))
     yield opened
     opened.close()
 

@@ -16,6 +16,7 @@ from core import clock
 from grids.boundaries import operations, queries
 from grids.boundaries.errors import EffectiveInstantError, ImportBlockedError, ReleaseOvertakenError
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,14 +42,14 @@ FIRST = [DISTRICT, square("a", 0, unit_code="u1", unit_name="一队"), square("b
 def publish(session: Session, areas: Sequence[AreaRecord], **options: object) -> Published:
     layer = queries.get_layer(session, "t")
     return operations.publish(
-        session, layer=layer, areas=areas, publication=operations.Publication(author="test", **options), lead_s=0.0
+        session, layer=layer, areas=areas, publication=operations.Publication(author=who("test"), **options), lead_s=0.0
     )
 
 
 @pytest.fixture
 def layer(database: Database) -> None:
     with database.transaction() as session:
-        operations.create_layer(session, code="t", name="试验", levels=["district", "grid"], actor="test")
+        operations.create_layer(session, code="t", name="试验", levels=["district", "grid"], actor=who("test"))
 
 
 def codes_at(session: Session, instant: object) -> dict[str, str]:
@@ -93,7 +94,7 @@ def test_a_rollback_is_a_new_release_with_the_old_content(database: Database) ->
     with database.transaction() as session:
         layer_row = queries.get_layer(session, "t")
         back = operations.roll_back(
-            session, layer=layer_row, to_number=1, publication=operations.Publication(author="test"), lead_s=0
+            session, layer=layer_row, to_number=1, publication=operations.Publication(author=who("test")), lead_s=0
         )
         assert back.release.number == 3
         assert back.release.checksum == one.release.checksum

@@ -19,6 +19,7 @@ from grids.boundaries.files.staging import Upload, copy_with_siblings
 from grids.boundaries.release_rules import RulesChange, gaps_of
 from grids.boundaries.tables import Layer
 from tests import missing
+from tests.factories.identity import who
 
 from .conftest import ROOT
 
@@ -84,7 +85,7 @@ def only_gaps(blocked: operations.BlockedImport) -> list[tuple[str, Any]]:
 def declare(database: Database, layer: str, gaps: list[tuple[str, Any]]) -> None:
     with database.transaction() as session:
         change = RulesChange(declare=gaps_of(gaps))
-        operations.declare_gaps(session, layer=queries.get_layer(session, layer), change=change, actor="test")
+        operations.declare_gaps(session, layer=queries.get_layer(session, layer), change=change, actor=who("test"))
 
 
 def test_new_yorks_layers_in_feet_are_imported_and_855_552_lots_agree_with_their_labels(

@@ -12,6 +12,7 @@ import shapely
 
 from grids.boundaries import operations, queries
 from grids.boundaries.files import formats, text
+from tests.factories.identity import who
 
 from .conftest import AREAS, STREETS, upload
 
@@ -36,7 +37,7 @@ def export(database: Database, make_layer: Callable[..., None]) -> Callable[...,
     with database.transaction() as session:
         layer = queries.get_layer(session, "admin")
         operations.publish(
-            session, layer=layer, areas=AREAS, publication=operations.Publication(author="test"), lead_s=0
+            session, layer=layer, areas=AREAS, publication=operations.Publication(author=who("test")), lead_s=0
         )
 
     def run(**options: Any) -> Written:

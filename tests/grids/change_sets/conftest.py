@@ -12,6 +12,7 @@ from shapely.geometry import shape
 
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -42,9 +43,13 @@ def district(database: Database) -> str:
     """The sample district, published as release 1 of layer `admin`; gives the layer's code."""
     with database.transaction() as session:
         layer = operations.create_layer(
-            session, code="admin", name="网格", levels=LEVELS, code_rule="gb15", actor="test"
+            session, code="admin", name="网格", levels=LEVELS, code_rule="gb15", actor=who("test")
         )
         operations.publish(
-            session, layer=layer, areas=district_areas(), publication=operations.Publication(author="test"), lead_s=0
+            session,
+            layer=layer,
+            areas=district_areas(),
+            publication=operations.Publication(author=who("test")),
+            lead_s=0,
         )
     return "admin"

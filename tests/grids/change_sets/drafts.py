@@ -11,6 +11,7 @@ from shapely import LineString
 from grids.boundaries import queries as registry
 from grids.change_sets import operations, queries
 from grids.change_sets.rules.verbs import EditCommand
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 def draft(database: Database, layer: str, author: str = "editor") -> int:
     with database.transaction() as session:
         found = registry.get_layer(session, layer)
-        return operations.open_draft(session, layer=found, title="试改", author=author).id
+        return operations.open_draft(session, layer=found, title="试改", author=who(author)).id
 
 
 def do(database: Database, change_set: int, verb: str, *codes: str, **rest: object) -> operations.drafting.Edited:
     with database.transaction() as session:
         command = EditCommand(verb, codes, **rest)  # type: ignore[arg-type]
-        return operations.edit(session, change_set_id=change_set, command=command, actor="editor")
+        return operations.edit(session, change_set_id=change_set, command=command, actor=who("editor"))
 
 
 def areas(database: Database, change_set: int) -> dict[str, AreaRecord]:
@@ -70,12 +71,12 @@ def border_pair(found: dict[str, AreaRecord], *, same_street: bool) -> tuple[str
 
 def publish(database: Database, change_set: int) -> int:
     with database.transaction() as session:
-        operations.submit(session, change_set_id=change_set, actor="editor")
+        operations.submit(session, change_set_id=change_set, actor=who("editor"))
     with database.transaction() as session:
-        operations.approve(session, change_set_id=change_set, actor="approver")
+        operations.approve(session, change_set_id=change_set, actor=who("approver"))
     with database.transaction() as session:
         return operations.publish_change_set(
-            session, change_set_id=change_set, actor="approver", lead_s=0
+            session, change_set_id=change_set, actor=who("approver"), lead_s=0
         ).release.number
 
 

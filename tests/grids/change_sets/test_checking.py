@@ -14,6 +14,7 @@ from grids.boundaries import queries as registry
 from grids.change_sets import operations, queries
 from grids.change_sets.errors import ChangeSetStaleError
 from grids.change_sets.rules.verbs import EditCommand
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def opened(database: Database, layer: str) -> int:
     with database.transaction() as session:
-        return operations.open_draft(session, layer=registry.get_layer(session, layer), title="t", author="e").id
+        return operations.open_draft(session, layer=registry.get_layer(session, layer), title="t", author=who("e")).id
 
 
 def grids(database: Database, draft: int) -> list[AreaRecord]:
@@ -36,7 +37,7 @@ def grids(database: Database, draft: int) -> list[AreaRecord]:
 def shrunk(database: Database, draft: int, area: AreaRecord) -> None:
     with database.transaction() as session:
         smaller = replace(area, geom=shapely.buffer(area.geom, -2e-5, join_style="mitre"))
-        operations.replace_areas(session, change_set_id=draft, areas=[smaller], actor="e")
+        operations.replace_areas(session, change_set_id=draft, areas=[smaller], actor=who("e"))
 
 
 def told(report: CoverageReport) -> list[tuple[object, ...]]:
@@ -61,10 +62,12 @@ def test_after_every_edit_and_undo_it_is_the_check_from_the_beginning(database: 
         one = alive[int(generator.integers(len(alive)))]
         if number % 3 == 2:
             with database.transaction() as session:
-                operations.undo(session, change_set_id=draft, actor="e")
+                operations.undo(session, change_set_id=draft, actor=who("e"))
         elif number % 3 == 1:
             with database.transaction() as session:
-                operations.edit(session, change_set_id=draft, command=EditCommand("retire", (one.code,)), actor="e")
+                operations.edit(
+                    session, change_set_id=draft, command=EditCommand("retire", (one.code,)), actor=who("e")
+                )
         else:
             shrunk(database, draft, one)
             assert assert_up_to_date(database, draft, memory) != []
@@ -77,10 +80,10 @@ def test_an_edit_with_the_number_of_one_that_was_undone_is_another(database: Dat
     shrunk(database, draft, one)
     first = assert_up_to_date(database, draft, memory)
     with database.transaction() as session:
-        operations.undo(session, change_set_id=draft, actor="e")
+        operations.undo(session, change_set_id=draft, actor=who("e"))
     again = replace(one, geom=shapely.buffer(one.geom, -4e-5, join_style="mitre"))
     with database.transaction() as session:
-        operations.replace_areas(session, change_set_id=draft, areas=[again], actor="e")
+        operations.replace_areas(session, change_set_id=draft, areas=[again], actor=who("e"))
     assert assert_up_to_date(database, draft, memory) != first
     shrunk(database, draft, two)
     assert_up_to_date(database, draft, memory)
@@ -100,8 +103,8 @@ def test_what_was_rolled_back_is_not_remembered(database: Database, district: st
 
 def edited_in_vain(database: Database, draft: int, area: AreaRecord) -> None:
     with database.transaction() as session:
-        operations.edit(session, change_set_id=draft, command=EditCommand("retire", (area.code,)), actor="e")
-        operations.undo(session, change_set_id=draft, actor="e", expected_version=1)
+        operations.edit(session, change_set_id=draft, command=EditCommand("retire", (area.code,)), actor=who("e"))
+        operations.undo(session, change_set_id=draft, actor=who("e"), expected_version=1)
 
 
 def test_one_drafts_check_leads_to_anothers(database: Database, district: str) -> None:
@@ -125,8 +128,8 @@ def test_a_rebased_draft_is_checked_on_its_new_ground(database: Database, distri
         areas = [a.record for a in registry.areas_of_release(session, layer, registry.latest_release(session, layer))]
         renamed = [replace(area, name="新名") if area.code == two.code else area for area in areas]
         boundaries.publish(
-            session, layer=layer, areas=renamed, publication=boundaries.Publication(author="t"), lead_s=30
+            session, layer=layer, areas=renamed, publication=boundaries.Publication(author=who("t")), lead_s=30
         )
     with database.transaction() as session:
-        assert operations.rebase(session, change_set_id=draft, actor="e").is_current
+        assert operations.rebase(session, change_set_id=draft, actor=who("e")).is_current
     assert assert_up_to_date(database, draft, memory) == before

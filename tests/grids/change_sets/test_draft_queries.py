@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from grids.change_sets import draft_queries, operations, queries
+from tests.factories.identity import who
 from tests.grids.change_sets.drafts import across, areas, do, draft, first_grid
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ def edited(database: Database, district: str) -> int:
         do(database, change_set, "split", first, geometry=across(before[first]))
         do(database, change_set, "retire", others[40])
         with database.transaction() as session:
-            operations.undo(session, change_set_id=change_set, actor="editor")
+            operations.undo(session, change_set_id=change_set, actor=who("editor"))
         for code, name in ((others[7], "甲"), (others[7], "乙"), (before[first].parent_code or "", "丙")):
             with database.transaction() as session:
-                operations.assign_facts(session, change_set_id=change_set, code=code, facts={"name": name}, actor="e")
+                operations.assign_facts(
+                    session, change_set_id=change_set, code=code, facts={"name": name}, actor=who("e")
+                )
         do(database, change_set, "retire", others[20])
     return found
 

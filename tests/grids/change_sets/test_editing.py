@@ -14,6 +14,7 @@ from grids.change_sets.errors import (
     NothingToUndoError,
 )
 from grids.change_sets.rules.facts import changed_facts
+from tests.factories.identity import who
 from tests.grids.change_sets.drafts import (
     across,
     areas,
@@ -91,16 +92,16 @@ def test_undo_takes_back_exactly_the_last_edit(database: Database, district: str
     code = first_grid(before)
     change_set = draft(database, district)
     with database.transaction() as session:
-        operations.assign_facts(session, change_set_id=change_set, code=code, facts={"name": "甲"}, actor="editor")
+        operations.assign_facts(session, change_set_id=change_set, code=code, facts={"name": "甲"}, actor=who("editor"))
     do(database, change_set, "split", code, geometry=across(before[code]))
     with database.transaction() as session:
-        operations.undo(session, change_set_id=change_set, actor="editor")
+        operations.undo(session, change_set_id=change_set, actor=who("editor"))
     assert areas(database, change_set)[code].name == "甲"
     with database.transaction() as session:
-        operations.undo(session, change_set_id=change_set, actor="editor")
+        operations.undo(session, change_set_id=change_set, actor=who("editor"))
     assert areas(database, change_set).keys() == before.keys()
     with pytest.raises(NothingToUndoError), database.transaction() as session:
-        operations.undo(session, change_set_id=change_set, actor="editor")
+        operations.undo(session, change_set_id=change_set, actor=who("editor"))
 
 
 def test_a_new_code_goes_to_the_children_too(database: Database, district: str) -> None:
@@ -109,7 +110,7 @@ def test_a_new_code_goes_to_the_children_too(database: Database, district: str) 
     change_set = draft(database, district)
     with database.transaction() as session:
         operations.assign_facts(
-            session, change_set_id=change_set, code=old, facts={"code": old[:9] + "988"}, actor="editor"
+            session, change_set_id=change_set, code=old, facts={"code": old[:9] + "988"}, actor=who("editor")
         )
     after = areas(database, change_set)
     assert old not in after
@@ -122,11 +123,11 @@ def test_an_edit_on_a_stale_version_is_refused(database: Database, district: str
     code = first_grid(published(database, district))
     with database.transaction() as session:
         operations.assign_facts(
-            session, change_set_id=change_set, code=code, facts={"name": "甲"}, actor="a", expected_version=1
+            session, change_set_id=change_set, code=code, facts={"name": "甲"}, actor=who("a"), expected_version=1
         )
     with pytest.raises(ChangeSetStaleError), database.transaction() as session:
         operations.assign_facts(
-            session, change_set_id=change_set, code=code, facts={"name": "乙"}, actor="b", expected_version=1
+            session, change_set_id=change_set, code=code, facts={"name": "乙"}, actor=who("b"), expected_version=1
         )
 
 
@@ -134,11 +135,11 @@ def test_a_delivery_replaces_by_code_and_is_refused_when_it_changes_nothing(data
     before = published(database, district)
     change_set = draft(database, district)
     with pytest.raises(EditRefusedError, match="nothing to take over"), database.transaction() as session:
-        operations.replace_areas(session, change_set_id=change_set, areas=list(before.values()), actor="editor")
+        operations.replace_areas(session, change_set_id=change_set, areas=list(before.values()), actor=who("editor"))
     code = first_grid(before)
     moved = changed_facts(before[code], {"name": "测绘后"})
     with database.transaction() as session:
-        edited = operations.replace_areas(session, change_set_id=change_set, areas=[moved], actor="editor")
+        edited = operations.replace_areas(session, change_set_id=change_set, areas=[moved], actor=who("editor"))
     assert set(edited.after) == {code}
 
 

@@ -16,6 +16,7 @@ from grids.change_sets.errors import (
     ChangeSetStateError,
     SecondPersonError,
 )
+from tests.factories.identity import who
 from tests.grids.change_sets.drafts import (
     across,
     areas,
@@ -34,13 +35,13 @@ def test_who_worked_on_a_draft_cannot_approve_it(database: Database, district: s
     change_set = draft(database, district, author="author")
     code = first_grid(published(database, district))
     with database.transaction() as session:
-        operations.assign_facts(session, change_set_id=change_set, code=code, facts={"name": "甲"}, actor="helper")
-        operations.submit(session, change_set_id=change_set, actor="submitter")
+        operations.assign_facts(session, change_set_id=change_set, code=code, facts={"name": "甲"}, actor=who("helper"))
+        operations.submit(session, change_set_id=change_set, actor=who("submitter"))
     for actor in ("author", "helper", "submitter"):
         with pytest.raises(SecondPersonError), database.transaction() as session:
-            operations.approve(session, change_set_id=change_set, actor=actor)
+            operations.approve(session, change_set_id=change_set, actor=who(actor))
     with database.transaction() as session:
-        assert operations.approve(session, change_set_id=change_set, actor="approver").state == "approved"
+        assert operations.approve(session, change_set_id=change_set, actor=who("approver")).state == "approved"
 
 
 def test_a_draft_with_a_blocking_defect_cannot_be_submitted(database: Database, district: str) -> None:
@@ -48,7 +49,7 @@ def test_a_draft_with_a_blocking_defect_cannot_be_submitted(database: Database, 
     code = first_grid(published(database, district))
     do(database, change_set, "retire", code)
     with pytest.raises(Exception, match="defects"), database.transaction() as session:
-        operations.submit(session, change_set_id=change_set, actor="editor")
+        operations.submit(session, change_set_id=change_set, actor=who("editor"))
 
 
 def test_publishing_makes_the_next_release_and_keeps_the_past(database: Database, district: str) -> None:
@@ -66,7 +67,7 @@ def test_publishing_makes_the_next_release_and_keeps_the_past(database: Database
         layer = registry.get_layer(session, district)
         assert {a.record.code for a in registry.areas_at(session, layer, asked)} == before.keys()
     with pytest.raises(ChangeSetStateError), database.transaction() as session:
-        operations.publish_change_set(session, change_set_id=change_set, actor="approver", lead_s=0)
+        operations.publish_change_set(session, change_set_id=change_set, actor=who("approver"), lead_s=0)
 
 
 def test_lineage_is_told_in_both_directions_and_as_of_a_date(database: Database, district: str) -> None:
@@ -99,12 +100,14 @@ def test_drafts_on_different_areas_follow_each_other(database: Database, distric
     one, two = draft(database, district), draft(database, district)
     for change_set, code in ((one, grids[0]), (two, grids[-1])):
         with database.transaction() as session:
-            operations.assign_facts(session, change_set_id=change_set, code=code, facts={"name": "改"}, actor="editor")
+            operations.assign_facts(
+                session, change_set_id=change_set, code=code, facts={"name": "改"}, actor=who("editor")
+            )
     publish(database, one)
     with pytest.raises(ChangeSetConflictError), database.transaction() as session:
-        operations.submit(session, change_set_id=two, actor="editor")
+        operations.submit(session, change_set_id=two, actor=who("editor"))
     with database.transaction() as session:
-        assert operations.rebase(session, change_set_id=two, actor="editor").is_current
+        assert operations.rebase(session, change_set_id=two, actor=who("editor")).is_current
     publish(database, two)
     after = published(database, district)
     assert after[grids[0]].name == after[grids[-1]].name == "改"
@@ -119,14 +122,14 @@ def test_drafts_on_the_same_area_are_settled_by_a_person(
     for change_set, new_name in ((one, "甲"), (two, "乙")):
         with database.transaction() as session:
             operations.assign_facts(
-                session, change_set_id=change_set, code=code, facts={"name": new_name}, actor="editor"
+                session, change_set_id=change_set, code=code, facts={"name": new_name}, actor=who("editor")
             )
     publish(database, one)
     with database.transaction() as session:
-        stuck = operations.rebase(session, change_set_id=two, actor="editor")
+        stuck = operations.rebase(session, change_set_id=two, actor=who("editor"))
         assert (stuck.is_current, stuck.conflicts) == (False, (code,))
     with database.transaction() as session:
-        assert operations.settle(session, change_set_id=two, code=code, keep=keep, actor="editor").is_current  # type: ignore[arg-type]
+        assert operations.settle(session, change_set_id=two, code=code, keep=keep, actor=who("editor")).is_current  # type: ignore[arg-type]
     assert areas(database, two)[code].name == name
 
 
@@ -138,7 +141,11 @@ def test_a_release_can_be_rolled_back_as_a_new_one(database: Database, district:
     with database.transaction() as session:
         layer = registry.get_layer(session, district)
         again = registry_operations.roll_back(
-            session, layer=layer, to_number=1, publication=registry_operations.Publication(author="approver"), lead_s=0
+            session,
+            layer=layer,
+            to_number=1,
+            publication=registry_operations.Publication(author=who("approver")),
+            lead_s=0,
         )
     assert again.release.number == 3
     assert published(database, district).keys() == before.keys()

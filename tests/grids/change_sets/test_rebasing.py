@@ -13,6 +13,7 @@ from grids.boundaries.records import AreaRecord
 from grids.change_sets import operations, queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.rules.verbs import EditCommand
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -39,13 +40,13 @@ def published_layer(database: Database) -> None:
     ]
     with database.transaction() as session:
         layer = registry_operations.create_layer(
-            session, code="admin", name="网格", levels=["community", "grid"], actor="t"
+            session, code="admin", name="网格", levels=["community", "grid"], actor=who("t")
         )
         registry_operations.publish(
             session,
             layer=layer,
             areas=[*communities, *grids],
-            publication=registry_operations.Publication(author="t"),
+            publication=registry_operations.Publication(author=who("t")),
             lead_s=0,
         )
 
@@ -54,17 +55,17 @@ def transferred(database: Database, giver: str, taker: str, y: float) -> int:
     """Open a draft that moves a piece across the border of the communities."""
     piece = shapely.Point(113.32, y).buffer(0.002)
     with database.transaction() as session:
-        draft = operations.open_draft(session, layer=registry.get_layer(session, "admin"), title="t", author="e")
+        draft = operations.open_draft(session, layer=registry.get_layer(session, "admin"), title="t", author=who("e"))
         command = EditCommand("transfer", (giver, taker), geometry=piece)
-        operations.edit(session, change_set_id=draft.id, command=command, actor="e")
+        operations.edit(session, change_set_id=draft.id, command=command, actor=who("e"))
         return draft.id
 
 
 def publish(database: Database, draft: int) -> None:
     with database.transaction() as session:
-        operations.submit(session, change_set_id=draft, actor="e")
-        operations.approve(session, change_set_id=draft, actor="a")
-        operations.publish_change_set(session, change_set_id=draft, actor="a", lead_s=0)
+        operations.submit(session, change_set_id=draft, actor=who("e"))
+        operations.approve(session, change_set_id=draft, actor=who("a"))
+        operations.publish_change_set(session, change_set_id=draft, actor=who("a"), lead_s=0)
 
 
 def test_coarser_areas_that_both_drafts_let_follow_are_no_conflict(database: Database) -> None:
@@ -73,7 +74,7 @@ def test_coarser_areas_that_both_drafts_let_follow_are_no_conflict(database: Dat
     two = transferred(database, "e-5", "w-6", 34.825)
     publish(database, one)
     with database.transaction() as session:
-        rebased = operations.rebase(session, change_set_id=two, actor="e")
+        rebased = operations.rebase(session, change_set_id=two, actor=who("e"))
         assert (rebased.is_current, rebased.conflicts) == (True, ())
         assert operations.check(session, change_set_id=two).defects == ()
     publish(database, two)
@@ -91,8 +92,8 @@ def test_an_edit_undone_after_a_rebase_leaves_what_the_other_draft_published(dat
     two = transferred(database, "e-5", "w-6", 34.825)
     publish(database, one)
     with database.transaction() as session:
-        operations.rebase(session, change_set_id=two, actor="e")
-        operations.undo(session, change_set_id=two, actor="e")
+        operations.rebase(session, change_set_id=two, actor=who("e"))
+        operations.undo(session, change_set_id=two, actor=who("e"))
         found = queries.get_change_set(session, two)
         latest = queries.base_of(session, found)
         layer = queries.layer_of(session, found)
@@ -107,18 +108,20 @@ def test_who_settled_a_conflict_worked_on_the_draft_and_the_decision_can_be_undo
     drafts = []
     for name in ("甲", "乙"):
         with database.transaction() as session:
-            draft = operations.open_draft(session, layer=registry.get_layer(session, "admin"), title="t", author="e")
-            operations.assign_facts(session, change_set_id=draft.id, code="w-1", facts={"name": name}, actor="e")
+            draft = operations.open_draft(
+                session, layer=registry.get_layer(session, "admin"), title="t", author=who("e")
+            )
+            operations.assign_facts(session, change_set_id=draft.id, code="w-1", facts={"name": name}, actor=who("e"))
             drafts.append(draft.id)
     publish(database, drafts[0])
     with database.transaction() as session:
-        assert operations.rebase(session, change_set_id=drafts[1], actor="e").conflicts == ("w-1",)
-        settled = operations.settle(session, change_set_id=drafts[1], code="w-1", keep="theirs", actor="judge")
+        assert operations.rebase(session, change_set_id=drafts[1], actor=who("e")).conflicts == ("w-1",)
+        settled = operations.settle(session, change_set_id=drafts[1], code="w-1", keep="theirs", actor=who("judge"))
         assert settled.is_current
         found = queries.get_change_set(session, drafts[1])
         assert [(e.verb, e.actor) for e in queries.edits(session, found)] == [("assign", "e"), ("settle", "judge")]
         assert queries.draft_areas(session, found)["w-1"].name == "甲"
-        operations.undo(session, change_set_id=drafts[1], actor="e")
+        operations.undo(session, change_set_id=drafts[1], actor=who("e"))
         assert queries.draft_areas(session, found)["w-1"].name == "乙"
 
 
@@ -127,10 +130,12 @@ def test_two_drafts_are_never_given_the_same_new_codes(database: Database) -> No
     given = []
     for _ in range(2):
         with database.transaction() as session:
-            draft = operations.open_draft(session, layer=registry.get_layer(session, "admin"), title="t", author="e")
+            draft = operations.open_draft(
+                session, layer=registry.get_layer(session, "admin"), title="t", author=who("e")
+            )
             line = shapely.LineString([(113.299, 34.805), (113.311, 34.805)])
             command = EditCommand("split", ("w-1",), geometry=line)
-            done = operations.edit(session, change_set_id=draft.id, command=command, actor="e")
+            done = operations.edit(session, change_set_id=draft.id, command=command, actor=who("e"))
             given.append({code for code, record in done.after.items() if record is not None and record.level == "grid"})
     fresh = [codes - {"w-1", "w-2", "w-3"} for codes in given]
     assert fresh == [{"w-9", "w-10"}, {"w-11", "w-12"}]
@@ -139,11 +144,11 @@ def test_two_drafts_are_never_given_the_same_new_codes(database: Database) -> No
 def test_a_number_that_was_retired_does_not_come_back_by_a_delivery(database: Database) -> None:
     published_layer(database)
     with database.transaction() as session:
-        draft = operations.open_draft(session, layer=registry.get_layer(session, "admin"), title="t", author="e")
-        operations.edit(session, change_set_id=draft.id, command=EditCommand("merge", ("w-1", "w-2")), actor="e")
+        draft = operations.open_draft(session, layer=registry.get_layer(session, "admin"), title="t", author=who("e"))
+        operations.edit(session, change_set_id=draft.id, command=EditCommand("merge", ("w-1", "w-2")), actor=who("e"))
     publish(database, draft.id)
     with database.transaction() as session:
-        draft = operations.open_draft(session, layer=registry.get_layer(session, "admin"), title="t", author="e")
+        draft = operations.open_draft(session, layer=registry.get_layer(session, "admin"), title="t", author=who("e"))
         back = AreaRecord("grid", "w-2", "回来", cell(1, 0), "w")
         with pytest.raises(EditRefusedError, match="not given twice"):
-            operations.replace_areas(session, change_set_id=draft.id, areas=[back], actor="e")
+            operations.replace_areas(session, change_set_id=draft.id, areas=[back], actor=who("e"))

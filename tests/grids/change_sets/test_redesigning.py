@@ -13,6 +13,7 @@ from grids.change_sets import operations
 from grids.change_sets.errors import (
     EditRefusedError,
 )
+from tests.factories.identity import who
 from tests.grids.change_sets.drafts import (
     areas,
     defects,
@@ -36,7 +37,7 @@ def test_a_redesign_is_balanced_and_can_be_taken_into_the_draft(database: Databa
     assert redesign.after.loads.sum() == pytest.approx(redesign.before.loads.sum())
     assert 0 <= redesign.moved_load < redesign.before.loads.sum()
     with database.transaction() as session:
-        operations.take(session, change_set_id=change_set, redesign=redesign, actor="editor")
+        operations.take(session, change_set_id=change_set, redesign=redesign, actor=who("editor"))
     assert defects(database, change_set) == {}
     after = areas(database, change_set)
     assert sum(r.parent_code == community for r in after.values()) == 4
@@ -51,7 +52,7 @@ def test_a_redesign_by_reports_follows_the_points(database: Database, district: 
     west, south, east, north = land.bounds
     points = generator.uniform((west, south), (east, north), (500, 2))
     with database.transaction() as session:
-        opened = operations.open_draft(session, layer=registry.get_layer(session, district), title="t", author="a")
+        opened = operations.open_draft(session, layer=registry.get_layer(session, district), title="t", author=who("a"))
         redesign = operations.propose(session, change_set_id=opened.id, parent_code=community, k=3, points=points)
     inside = int(shapely.covers(land, shapely.points(points)).sum())
     assert redesign.after.loads.sum() == pytest.approx(inside, abs=1)

@@ -24,6 +24,7 @@ from grids.boundaries.release_rules import Gap, ReleaseRules, RulesChange, gaps_
 from grids.change_sets import operations, queries
 from grids.change_sets.errors import ChangeSetStateError, EditRefusedError, SecondPersonError
 from migrations.run import move_to
+from tests.factories.identity import who
 from tests.grids.change_sets.drafts import draft, publish
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def change(**asked: Any) -> RulesChange:
 
 def in_draft(database: Database, change_set: int, **asked: Any) -> ReleaseRules:
     with database.transaction() as session:
-        done = operations.change_rules(session, change_set_id=change_set, change=change(**asked), actor="editor")
+        done = operations.change_rules(session, change_set_id=change_set, change=change(**asked), actor=who("editor"))
         return queries.rules_of_draft(session, done)
 
 
@@ -78,11 +79,11 @@ def rules_now(database: Database) -> ReleaseRules:
 def ring(database: Database) -> str:
     """A layer whose first release has a lake as its declared gap, in force since long ago."""
     with database.transaction() as session:
-        layer = registry_operations.create_layer(session, code="ring", name="环", levels=["grid"], actor="t")
-        registry_operations.declare_gaps(session, layer=layer, change=change(declare={"湖": LAKE}), actor="t")
+        layer = registry_operations.create_layer(session, code="ring", name="环", levels=["grid"], actor=who("t"))
+        registry_operations.declare_gaps(session, layer=layer, change=change(declare={"湖": LAKE}), actor=who("t"))
         registry_operations.publish(
             session, layer=layer, areas=ring_of_grids(), lead_s=0,
-            publication=registry_operations.Publication(author="t", effective_at=LONG_AGO),
+            publication=registry_operations.Publication(author=who("t"), effective_at=LONG_AGO),
         )  # fmt: skip
     return "ring"
 
@@ -93,17 +94,17 @@ def test_a_new_tolerance_is_approved_and_changes_no_past_answer(
     with pytest.raises(LayerInUseError, match="boundaries rules"), database.transaction() as session:
         registry_operations.change_layer(
             session, code=ring, name="环", levels=["grid"], code_rule="free", is_coverage=True,
-            nearest_tolerance_m=10, field_mapping={}, actor="editor",
+            nearest_tolerance_m=10, field_mapping={}, actor=who("editor"),
         )  # fmt: skip
     number = draft(database, ring)
     in_draft(database, number, nearest_tolerance_m=10)
     with database.transaction() as session:
-        operations.submit(session, change_set_id=number, actor="editor")
+        operations.submit(session, change_set_id=number, actor=who("editor"))
     with pytest.raises(SecondPersonError), database.transaction() as session:
-        operations.approve(session, change_set_id=number, actor="editor")
+        operations.approve(session, change_set_id=number, actor=who("editor"))
     with database.transaction() as session:
-        operations.approve(session, change_set_id=number, actor="approver")
-        release = operations.publish_change_set(session, change_set_id=number, actor="approver", lead_s=0).release
+        operations.approve(session, change_set_id=number, actor=who("approver"))
+        release = operations.publish_change_set(session, change_set_id=number, actor=who("approver"), lead_s=0).release
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "releases.publish")).all()[-1]
     assert (entry.detail["before"]["nearest_tolerance_m"], entry.detail["after"]["nearest_tolerance_m"]) == (50, 10)
     indexes = ReleaseCache(database, settings)
@@ -119,7 +120,7 @@ def test_a_new_tolerance_is_approved_and_changes_no_past_answer(
 def test_gaps_are_added_and_taken_out_by_name_never_replaced_silently(database: Database, ring: str) -> None:
     with pytest.raises(LayerInUseError), database.transaction() as session:
         registry_operations.declare_gaps(
-            session, layer=registry.get_layer(session, ring), change=change(declare={"园": LAKE}), actor="editor"
+            session, layer=registry.get_layer(session, ring), change=change(declare={"园": LAKE}), actor=who("editor")
         )
     number = draft(database, ring)
     smaller = shapely.box(113.012, 34.012, 113.018, 34.018)
@@ -132,13 +133,13 @@ def test_gaps_are_added_and_taken_out_by_name_never_replaced_silently(database: 
         with pytest.raises(error, match=why):
             in_draft(database, number, **asked)
     with pytest.raises(ChangeSetStateError, match="changes nothing"), database.transaction() as session:
-        operations.submit(session, change_set_id=number, actor="editor")
+        operations.submit(session, change_set_id=number, actor=who("editor"))
     park = shapely.box(113.2, 34.2, 113.21, 34.21)
     assert [gap.name for gap in in_draft(database, number, declare={"园": park}).gaps] == ["园", "湖"]
     in_draft(database, number, remove=["湖"])
     with database.transaction() as session:
         assert operations.check(session, change_set_id=number).counts == {"gap": 1}
-        operations.undo(session, change_set_id=number, actor="editor")
+        operations.undo(session, change_set_id=number, actor=who("editor"))
     with database.transaction() as session:
         assert operations.check(session, change_set_id=number).counts == {}
     assert publish(database, number) == 2
@@ -149,7 +150,7 @@ def test_gaps_are_added_and_taken_out_by_name_never_replaced_silently(database: 
             for release in registry.list_releases(session, layer)
         ]
         rolled = registry_operations.roll_back(
-            session, layer=layer, to_number=1, publication=registry_operations.Publication(author="t"), lead_s=0
+            session, layer=layer, to_number=1, publication=registry_operations.Publication(author=who("t")), lead_s=0
         )
     assert by_release == [["园", "湖"], ["湖"]]
     assert (rolled.is_new, [gap.name for gap in rules_now(database).gaps]) == (True, ["湖"])
@@ -159,9 +160,9 @@ def test_an_area_over_a_declared_gap_is_not_published_until_the_gap_is_taken_out
     number = draft(database, ring)
     middle = AreaRecord("grid", "g11", "11", LAKE)
     with database.transaction() as session:
-        operations.replace_areas(session, change_set_id=number, areas=[middle], actor="editor")
+        operations.replace_areas(session, change_set_id=number, areas=[middle], actor=who("editor"))
     with pytest.raises(GapCoveredError, match="'湖' covers g11"), database.transaction() as session:
-        operations.submit(session, change_set_id=number, actor="editor")
+        operations.submit(session, change_set_id=number, actor=who("editor"))
     in_draft(database, number, remove=["湖"])
     assert publish(database, number) == 2
     assert rules_now(database).gaps == ()

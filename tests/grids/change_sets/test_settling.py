@@ -16,6 +16,7 @@ from grids.change_sets import operations, queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.rules.conflicts import conflicts
 from grids.change_sets.rules.verbs import EditCommand
+from tests.factories.identity import who
 from tests.grids.change_sets.drafts import defects, publish
 from tests.grids.change_sets.test_rebasing import cell
 
@@ -59,16 +60,18 @@ def publish_layer(database: Database, code: str, *, holed: bool) -> None:
     ]
     with database.transaction() as session:
         layer = registry_operations.create_layer(
-            session, code=code, name=code, levels=["community", "grid"], is_coverage=not holed, actor="t"
+            session, code=code, name=code, levels=["community", "grid"], is_coverage=not holed, actor=who("t")
         )
-        publication = registry_operations.Publication(author="t")
+        publication = registry_operations.Publication(author=who("t"))
         registry_operations.publish(session, layer=layer, areas=[*above, *grids], publication=publication, lead_s=0)
 
 
 def drafted(database: Database, layer: str, command: EditCommand) -> int:
     with database.transaction() as session:
-        draft = operations.open_draft(session, layer=registry.get_layer(session, layer), title="t", author="editor")
-        operations.edit(session, change_set_id=draft.id, command=command, actor="editor")
+        draft = operations.open_draft(
+            session, layer=registry.get_layer(session, layer), title="t", author=who("editor")
+        )
+        operations.edit(session, change_set_id=draft.id, command=command, actor=who("editor"))
         return draft.id
 
 
@@ -86,10 +89,10 @@ def test_what_is_settled_is_one_sides_land_with_no_overlap_and_no_name_twice(dat
         publish(database, one)
         theirs, mine = lands(database, one), lands(database, two)
         with database.transaction() as session:
-            left = operations.rebase(session, change_set_id=two, actor="editor").conflicts
+            left = operations.rebase(session, change_set_id=two, actor=who("editor")).conflicts
             assert left, what
             while left:
-                done = operations.settle(session, change_set_id=two, code=left[0], keep=keep, actor="editor")
+                done = operations.settle(session, change_set_id=two, code=left[0], keep=keep, actor=who("editor"))
                 assert len(done.conflicts) < len(left), what
                 left = done.conflicts
             assert done.is_current, what
@@ -152,7 +155,9 @@ def test_a_line_that_misses_is_no_split_and_names_are_given_once(database: Datab
     publish_layer(database, "admin", holed=False)
     with database.transaction() as session:
         found = registry.get_layer(session, "admin")
-        draft, other = (operations.open_draft(session, layer=found, title="t", author="editor").id for _ in range(2))
+        draft, other = (
+            operations.open_draft(session, layer=found, title="t", author=who("editor")).id for _ in range(2)
+        )
     far = shapely.LineString([(113.5, 34.9), (113.6, 34.9)])
     along = shapely.LineString([(113.3, 34.799), (113.3, 34.811)])
     ends_inside = shapely.LineString([(113.299, 34.805), (113.305, 34.805)])
@@ -166,15 +171,19 @@ def test_a_line_that_misses_is_no_split_and_names_are_given_once(database: Datab
     ]
     for command, why in refused:
         with pytest.raises(EditRefusedError, match=why), database.transaction() as session:
-            operations.edit(session, change_set_id=draft, command=command, actor="editor")
+            operations.edit(session, change_set_id=draft, command=command, actor=who("editor"))
     with database.transaction() as session:
-        operations.assign_facts(session, change_set_id=draft, code="w-1", facts={"name": "新苑"}, actor="editor")
+        operations.assign_facts(session, change_set_id=draft, code="w-1", facts={"name": "新苑"}, actor=who("editor"))
     for code, why in (("w-2", None), ("w-3", "w-1 of change set"), ("e-1", None)):
         with database.transaction() as session:
             if why is None:
-                operations.assign_facts(session, change_set_id=other, code=code, facts={"name": code}, actor="editor")
+                operations.assign_facts(
+                    session, change_set_id=other, code=code, facts={"name": code}, actor=who("editor")
+                )
                 continue
             with pytest.raises(EditRefusedError, match=why):
-                operations.assign_facts(session, change_set_id=other, code=code, facts={"name": "新苑"}, actor="editor")
+                operations.assign_facts(
+                    session, change_set_id=other, code=code, facts={"name": "新苑"}, actor=who("editor")
+                )
     with database.transaction() as session:
-        operations.assign_facts(session, change_set_id=other, code="e-1", facts={"name": "新苑"}, actor="editor")
+        operations.assign_facts(session, change_set_id=other, code="e-1", facts={"name": "新苑"}, actor=who("editor"))

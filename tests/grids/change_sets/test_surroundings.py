@@ -14,6 +14,7 @@ from grids.boundaries import queries as registry
 from grids.change_sets import operations, queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.rules.verbs import EditCommand
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def opened(database: Database, layer: str) -> tuple[int, dict[str, AreaRecord]]:
     with database.transaction() as session:
         found = registry.get_layer(session, layer)
-        draft = operations.open_draft(session, layer=found, title="t", author="e")
+        draft = operations.open_draft(session, layer=found, title="t", author=who("e"))
         return draft.id, queries.draft_areas(session, draft)
 
 
@@ -44,7 +45,7 @@ def test_every_edit_is_judged_as_by_the_whole_check(database: Database, district
             if number % 4 == 3:
                 command = EditCommand("retire", (one.code,))
                 try:
-                    done = operations.edit(session, change_set_id=draft, command=command, actor="e")
+                    done = operations.edit(session, change_set_id=draft, command=command, actor=who("e"))
                 except EditRefusedError:
                     continue
             else:
@@ -52,7 +53,7 @@ def test_every_edit_is_judged_as_by_the_whole_check(database: Database, district
                 if area is None:
                     continue
                 moved = replace(area, geom=shoved)
-                done = operations.replace_areas(session, change_set_id=draft, areas=[moved], actor="e")
+                done = operations.replace_areas(session, change_set_id=draft, areas=[moved], actor=who("e"))
             near = operations.surroundings_of(session, done)
             whole = operations.check(session, change_set_id=draft)
         assert near.report is not None
@@ -70,12 +71,12 @@ def test_a_dry_run_changes_nothing_and_tells_the_same(database: Database, distri
     middle = one.geom.representative_point().y
     command = EditCommand("split", (one.code,), geometry=LineString([(west - 1e-3, middle), (east + 1e-3, middle)]))
     with database.transaction() as session:
-        tried = operations.edit(session, change_set_id=draft, command=command, actor="e", dry_run=True)
+        tried = operations.edit(session, change_set_id=draft, command=command, actor=who("e"), dry_run=True)
         around = operations.surroundings_of(session, tried)
         assert (tried.number, tried.change_set.version) == (None, 1)
         assert queries.overlay(session, tried.change_set) == {}
     with database.transaction() as session:
-        done = operations.edit(session, change_set_id=draft, command=command, actor="e")
+        done = operations.edit(session, change_set_id=draft, command=command, actor=who("e"))
         again = operations.surroundings_of(session, done)
     assert tried.after.keys() == done.after.keys()
     assert around.beside.keys() == again.beside.keys()
@@ -89,7 +90,7 @@ def spoiled(database: Database, draft: int, areas: dict[str, AreaRecord], many: 
     grids = sorted((r for r in areas.values() if r.level == "grid"), key=lambda r: r.code)[:: len(areas) // many][:many]
     shrunk = [replace(r, geom=shapely.buffer(r.geom, -2e-5, join_style="mitre")) for r in grids]
     with database.transaction() as session:
-        operations.replace_areas(session, change_set_id=draft, areas=shrunk, actor="e")
+        operations.replace_areas(session, change_set_id=draft, areas=shrunk, actor=who("e"))
 
 
 def test_repairs_come_page_by_page_and_all_are_taken_until_none_is_left(database: Database, district: str) -> None:
@@ -113,14 +114,14 @@ def test_repairs_come_page_by_page_and_all_are_taken_until_none_is_left(database
         assert offer.repair.moved_m2 == pytest.approx(offer.defect.size, rel=0.02)
         assert not shapely.is_empty(offer.ground)
     with database.transaction() as session:
-        one = operations.repair(session, change_set_id=draft, keys=[offer.key], actor="e")
+        one = operations.repair(session, change_set_id=draft, keys=[offer.key], actor=who("e"))
         assert (one.taken, one.edited.number) == (1, 2)
     with database.transaction() as session:
-        done = operations.repair(session, change_set_id=draft, keys=None, actor="e")
+        done = operations.repair(session, change_set_id=draft, keys=None, actor=who("e"))
         assert not any(defect.severity == "blocks" for defect in done.left)
         assert not operations.check(session, change_set_id=draft).blocks
     with pytest.raises(EditRefusedError, match="no proposal"), database.transaction() as session:
-        operations.repair(session, change_set_id=draft, keys=[offer.key], actor="e")
+        operations.repair(session, change_set_id=draft, keys=[offer.key], actor=who("e"))
 
 
 @pytest.mark.parametrize("cursor", ["", "%%%", "bm90anNvbg", "WzEsMl0", "\ud83d"])

@@ -30,6 +30,7 @@ from grids.change_sets.operations import (
     take_files,
     withdraw,
 )
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -58,7 +59,7 @@ def take(
             session,
             layer=queries.get_layer(session, "flat"),
             uploads=[upload],
-            publication=Publication(author="surveyor", **facts),  # type: ignore[arg-type]
+            publication=Publication(author=who("surveyor"), **facts),  # type: ignore[arg-type]
             lead_s=0,
             options=ReadingOptions(crs="WGS84"),
             limits=Limits(),
@@ -69,7 +70,7 @@ def take(
 @pytest.fixture
 def layer(database: Database) -> str:
     with database.transaction() as session:
-        operations.create_layer(session, code="flat", name="网格", levels=["grid"], actor="test")
+        operations.create_layer(session, code="flat", name="网格", levels=["grid"], actor=who("test"))
     return "flat"
 
 
@@ -91,7 +92,7 @@ def test_of_two_first_imports_at_once_the_later_is_refused_and_passes_no_second_
         with database.transaction() as session:
             found = queries.get_layer(session, "flat")
             operations.import_delivery(
-                session, layer=found, uploads=[grids("甲")], publication=Publication(author="one"), lead_s=0,
+                session, layer=found, uploads=[grids("甲")], publication=Publication(author=who("one")), lead_s=0,
                 options=ReadingOptions(crs="WGS84"),
             )  # fmt: skip
             late = pool.submit(take, database, grids("乙"))
@@ -139,12 +140,12 @@ def test_a_first_delivery_with_defects_becomes_a_draft_is_repaired_and_published
         with database.transaction() as session:
             if not check(session, change_set_id=draft.id).blocks:
                 break
-            repair(session, change_set_id=draft.id, keys=None, actor="surveyor")
+            repair(session, change_set_id=draft.id, keys=None, actor=who("surveyor"))
     past = datetime(2025, 1, 1, tzinfo=UTC)
     with database.transaction() as session:
-        submit(session, change_set_id=draft.id, actor="surveyor")
-        approve(session, change_set_id=draft.id, actor="approver", effective_at=past)
-        published = publish_change_set(session, change_set_id=draft.id, actor="approver", lead_s=0)
+        submit(session, change_set_id=draft.id, actor=who("surveyor"))
+        approve(session, change_set_id=draft.id, actor=who("approver"), effective_at=past)
+        published = publish_change_set(session, change_set_id=draft.id, actor=who("approver"), lead_s=0)
     assert (published.release.number, published.release.effective_at) == (1, past)
     with database.transaction() as session:
         found = queries.areas_at(session, queries.get_layer(session, layer), past)
@@ -163,6 +164,6 @@ def test_a_second_first_draft_of_the_same_areas_waits_for_the_first_to_be_withdr
     with pytest.raises(EditRefusedError, match="another draft gives it"):
         take(database, grids("甲", "丙"), as_draft=True)
     with database.transaction() as session:
-        withdraw(session, change_set_id=first.id, actor="surveyor")
+        withdraw(session, change_set_id=first.id, actor=who("surveyor"))
     assert take(database, grids("甲", "丙"), as_draft=True)[1] is not None
     del layer

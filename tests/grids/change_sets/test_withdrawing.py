@@ -23,6 +23,7 @@ from grids.boundaries.errors import (
 from grids.boundaries.rules import fingerprints
 from grids.change_sets import operations, queries
 from grids.change_sets.errors import SecondPersonError
+from tests.factories.identity import who
 from tests.grids.change_sets.drafts import across, do, draft, first_grid, published
 
 if TYPE_CHECKING:
@@ -38,22 +39,22 @@ FAR = timedelta(days=36 * 365)
 
 def publish_at(database: Database, change_set: int, at: datetime) -> int:
     with database.transaction() as session:
-        operations.submit(session, change_set_id=change_set, actor="editor")
-        operations.approve(session, change_set_id=change_set, actor="approver", effective_at=at)
-        done = operations.publish_change_set(session, change_set_id=change_set, actor="approver", lead_s=0)
+        operations.submit(session, change_set_id=change_set, actor=who("editor"))
+        operations.approve(session, change_set_id=change_set, actor=who("approver"), effective_at=at)
+        done = operations.publish_change_set(session, change_set_id=change_set, actor=who("approver"), lead_s=0)
         return done.release.number
 
 
 def request(database: Database, layer: str, number: int, actor: str = "editor") -> None:
     with database.transaction() as session:
         found = registry.get_layer(session, layer)
-        operations.request_withdrawal(session, layer=found, number=number, actor=actor, reason="生效年份写错")
+        operations.request_withdrawal(session, layer=found, number=number, actor=who(actor), reason="生效年份写错")
 
 
 def approve(database: Database, layer: str, number: int, actor: str = "approver") -> None:
     with database.transaction() as session:
         found = registry.get_layer(session, layer)
-        operations.approve_withdrawal(session, layer=found, number=number, actor=actor)
+        operations.approve_withdrawal(session, layer=found, number=number, actor=who(actor))
 
 
 def contents(database: Database, layer: str, at: datetime) -> dict[str, bytes]:
@@ -91,7 +92,7 @@ def test_a_wrong_year_is_taken_back_and_the_layer_goes_on(database: Database, di
                 session,
                 layer=found,
                 to_number=number,
-                publication=registry_operations.Publication(author="t"),
+                publication=registry_operations.Publication(author=who("t")),
                 lead_s=0,
             )
         # The draft is open again with its edits, on the release that is the latest again.
@@ -153,10 +154,10 @@ def test_only_the_latest_release_without_drafts_on_it_and_none_in_force_is_withd
             session,
             layer=found,
             areas=[a.record for a in first],
-            publication=registry_operations.Publication(author="t", effective_at=at + FAR),
+            publication=registry_operations.Publication(author=who("t"), effective_at=at + FAR),
             lead_s=0,
         )
-        operations.withdraw(session, change_set_id=second, actor="editor")
+        operations.withdraw(session, change_set_id=second, actor=who("editor"))
     with pytest.raises(ReleaseNeededError, match=f"Release {number + 1}"):
         request(database, district, number)
     for latest in (number + 1, number):
@@ -186,13 +187,15 @@ def test_the_database_refuses_what_is_not_a_withdrawal_by_two(
 
 def test_the_first_release_too_is_withdrawn_and_the_next_may_lie_in_the_past(database: Database, district: str) -> None:
     with database.transaction() as session:
-        layer = registry_operations.create_layer(session, code="new", name="新", levels=["district", "grid"], actor="t")
+        layer = registry_operations.create_layer(
+            session, code="new", name="新", levels=["district", "grid"], actor=who("t")
+        )
         content = [a for a in published_records(session, district) if a.level == "district"]
         registry_operations.publish(
             session,
             layer=layer,
             areas=content,
-            publication=registry_operations.Publication(author="t", effective_at=clock.now() + FAR),
+            publication=registry_operations.Publication(author=who("t"), effective_at=clock.now() + FAR),
             lead_s=0,
         )
     request(database, "new", 1)
@@ -205,7 +208,7 @@ def test_the_first_release_too_is_withdrawn_and_the_next_may_lie_in_the_past(dat
             session,
             layer=found,
             areas=content,
-            publication=registry_operations.Publication(author="t", effective_at=past),
+            publication=registry_operations.Publication(author=who("t"), effective_at=past),
             lead_s=0,
         )
     assert len(contents(database, "new", past)) == len(content)

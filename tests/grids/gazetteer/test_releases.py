@@ -17,6 +17,7 @@ from core import clock
 from grids.gazetteer import memory, operations, queries, reading
 from grids.gazetteer.importing import NothingToImportError, ThemeUnknownError
 from grids.gazetteer.tables import AddressPoint, Crossing, Place, Road
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ def import_sample(session: Session, data_dir: Path) -> None:
             session,
             theme=theme,
             path=data_dir / "gazetteer" / f"{theme}.geojson",
-            author="gis",
+            author=who("gis"),
             licence="CC0",
             context=("河南省", "郑州市"),
         )
@@ -68,7 +69,7 @@ def test_a_release_keeps_its_provenance_and_never_changes(database: Database, tm
     path = two_roads(tmp_path / "roads.geojson")
     with database.transaction() as session:
         release = operations.import_release(
-            session, theme="roads", path=path, author="gis", note="n", licence="ODbL", url="https://example.org"
+            session, theme="roads", path=path, author=who("gis"), note="n", licence="ODbL", url="https://example.org"
         )
         assert release.number == 1
         assert release.source == {
@@ -86,12 +87,12 @@ def test_a_release_keeps_its_provenance_and_never_changes(database: Database, tm
 
 def test_any_past_instant_can_be_asked_again(database: Database, tmp_path: Path) -> None:
     with database.transaction() as session:
-        operations.import_release(session, theme="roads", path=two_roads(tmp_path / "a.geojson"), author="gis")
+        operations.import_release(session, theme="roads", path=two_roads(tmp_path / "a.geojson"), author=who("gis"))
     between = clock.now()
     later = between + timedelta(hours=1)
     with database.transaction() as session:
         path = two_roads(tmp_path / "b.geojson", lat=34.81)
-        operations.import_release(session, theme="roads", path=path, author="gis", effective_at=later)
+        operations.import_release(session, theme="roads", path=path, author=who("gis"), effective_at=later)
     with database.snapshot() as session:
         now = operations.locate(session, "东西路与南北路交叉口", at=between)
         then = operations.locate(session, "东西路与南北路交叉口", at=later)
@@ -144,7 +145,7 @@ def test_an_openstreetmap_extract_gives_roads_places_and_numbers(database: Datab
         writer.add_way(osmium.osm.mutable.Way(id=3, nodes=[3, 99], tags={"name": "断路"} | highway))
     with database.transaction() as session:
         for theme in ("roads", "places", "addresses"):
-            operations.import_release(session, theme=theme, path=path, author="gis", licence="ODbL")
+            operations.import_release(session, theme=theme, path=path, author=who("gis"), licence="ODbL")
     with database.snapshot() as session:
         for address in ("工农路与南北路交叉口", "东西路8号", "老王商店"):
             assert operations.locate(session, address).located.verdict == "certain", address
@@ -162,7 +163,7 @@ def test_what_cannot_be_used_is_left_out_and_counted(database: Database, tmp_pat
     path = tmp_path / "addresses.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": listed}), encoding="utf-8")
     with database.transaction() as session:
-        release = operations.import_release(session, theme="addresses", path=path, author="gis")
+        release = operations.import_release(session, theme="addresses", path=path, author=who("gis"))
         assert release.import_report["taken"] == 1
         assert release.import_report["left_out"] == {
             "no door number or building": 1,
@@ -185,8 +186,8 @@ def test_door_number_ranges_are_taken_in_either_direction(database: Database, tm
     path = tmp_path / "ranges.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": listed}), encoding="utf-8")
     with database.transaction() as session:
-        operations.import_release(session, theme="roads", path=two_roads(tmp_path / "a.geojson"), author="gis")
-        release = operations.import_release(session, theme="ranges", path=path, author="gis")
+        operations.import_release(session, theme="roads", path=two_roads(tmp_path / "a.geojson"), author=who("gis"))
+        release = operations.import_release(session, theme="ranges", path=path, author=who("gis"))
         assert release.import_report["left_out"] == {"range not understood": 1}
     with database.snapshot() as session:
         best = operations.locate(session, "东西路2号").located.best
@@ -211,34 +212,34 @@ def test_files_that_are_no_gazetteer_are_refused_in_words(database: Database, tm
     ]
     for path, theme, error in cases:
         with pytest.raises(error), database.transaction() as session:
-            operations.import_release(session, theme=theme, path=path, author="gis")
+            operations.import_release(session, theme=theme, path=path, author=who("gis"))
     with pytest.raises(reading.GazetteerFileTooLargeError):
         reading.read(two_roads(tmp_path / "big.geojson"), "roads", crs=None, layer=None, max_bytes=10)
 
 
 def test_a_wording_counts_once_a_person_takes_it(database: Database, tmp_path: Path) -> None:
     with database.transaction() as session:
-        operations.import_release(session, theme="roads", path=two_roads(tmp_path / "a.geojson"), author="gis")
+        operations.import_release(session, theme="roads", path=two_roads(tmp_path / "a.geojson"), author=who("gis"))
         wording = operations.propose_wording(
-            session, words="大转盘", label="转盘", lon=113.285, lat=34.801, accuracy_m=20, actor="triage"
+            session, words="大转盘", label="转盘", lon=113.285, lat=34.801, accuracy_m=20, actor=who("triage")
         )
     with database.transaction() as session:
         assert operations.locate(session, "大转盘").located.verdict == "not_found"
-        operations.decide_wording(session, wording_id=wording.id, take=True, actor="chief", reason="确认")
+        operations.decide_wording(session, wording_id=wording.id, take=True, actor=who("chief"), reason="确认")
     with database.transaction() as session:
         assert operations.locate(session, "我在大转盘附近").located.verdict == "certain"
         assert [w.words for w in queries.wordings(session, state="taken")] == ["大转盘"]
         with pytest.raises(operations.WordingDecidedError):
-            operations.decide_wording(session, wording_id=wording.id, take=False, actor="chief", reason="x")
+            operations.decide_wording(session, wording_id=wording.id, take=False, actor=who("chief"), reason="x")
         with pytest.raises(operations.WordingUnknownError):
-            operations.decide_wording(session, wording_id=10**6, take=False, actor="chief", reason="x")
+            operations.decide_wording(session, wording_id=10**6, take=False, actor=who("chief"), reason="x")
 
 
 def test_the_holder_serves_what_it_saw_and_looks_again(database: Database, tmp_path: Path) -> None:
     holder = memory.GazetteerCache(database, poll_s=3600)
     assert holder.refresh() is None
     with database.transaction() as session:
-        operations.import_release(session, theme="roads", path=two_roads(tmp_path / "a.geojson"), author="gis")
+        operations.import_release(session, theme="roads", path=two_roads(tmp_path / "a.geojson"), author=who("gis"))
     assert holder.index() is None
     assert holder.refresh() is not None
     index = holder.index()

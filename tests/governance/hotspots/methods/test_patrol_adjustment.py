@@ -25,6 +25,7 @@ from governance.hotspots.runs import operations, queries
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
 from identity.keys import create_key
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -99,9 +100,9 @@ def town(database: Database) -> Database:
     spots += [(int(a), int(d), "patrol") for a, d in zip(*np.nonzero(random.poisson(0.2 * hours())), strict=True)]
     spots += [(8, DAYS - 1 - k % 5, "patrol") for k in range(30)]
     with database.transaction() as session:
-        layer = boundaries.create_layer(session, code="admin", name="行政", levels=["street", "grid"], actor="t")
+        layer = boundaries.create_layer(session, code="admin", name="行政", levels=["street", "grid"], actor=who("t"))
         boundaries.publish(
-            session, layer=layer, areas=areas, publication=boundaries.Publication(author="t"), lead_s=0.0
+            session, layer=layer, areas=areas, publication=boundaries.Publication(author=who("t")), lead_s=0.0
         )
         create_key(session, name="all", scopes=[])
     with database.transaction() as session:
@@ -133,7 +134,7 @@ def record(database: Database, *, without_day: int | None = None) -> None:
         if day != without_day
     ]
     with database.transaction() as session:
-        record_effort(session, layer="admin", rows=rows, unit="hours", source="演示", actor="t")
+        record_effort(session, layer="admin", rows=rows, unit="hours", source="演示", actor=who("t"))
 
 
 def run(database: Database, **parameters: Any) -> tuple[int, Result]:
@@ -144,7 +145,7 @@ def run(database: Database, **parameters: Any) -> tuple[int, Result]:
             period=(START, END),
             methods=[HotspotMethod.GI, HotspotMethod.SCAN],
             parameters={**RUN, **parameters},
-            actor="t",
+            actor=who("t"),
             queued=False,
         ).id
     execution.execute_run(database, number)
@@ -183,7 +184,7 @@ def test_an_adjusted_run_repeats_to_the_same_bytes_when_more_effort_came_in(town
     number, result = run(town)
     with town.transaction() as session:
         extra = [{"area": "100", "day": END - timedelta(days=1), "channel": "patrol", "amount": 500}]
-        record_effort(session, layer="admin", rows=extra, unit="hours", source="演示", actor="t")
+        record_effort(session, layer="admin", rows=extra, unit="hours", source="演示", actor=who("t"))
     stored, repeated = operations.repeat(town, number)
     assert stored == repeated
     assert run(town)[1] != result

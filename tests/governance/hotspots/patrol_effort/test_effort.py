@@ -23,6 +23,7 @@ from grids.boundaries import operations as boundaries
 from grids.boundaries.errors import LayerNotFoundError
 from grids.boundaries.queries import get_layer
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -41,8 +42,10 @@ def layer(session: Session) -> Session:
         AreaRecord("community", "2", "乙", shapely.box(113.24, 34.7, 113.25, 34.71)),
         AreaRecord("grid", "21", "乙一", shapely.box(113.24, 34.7, 113.25, 34.71), "2"),
     ]
-    created = boundaries.create_layer(session, code="admin", name="行政", levels=["community", "grid"], actor="t")
-    boundaries.publish(session, layer=created, areas=areas, publication=boundaries.Publication(author="t"), lead_s=0.0)
+    created = boundaries.create_layer(session, code="admin", name="行政", levels=["community", "grid"], actor=who("t"))
+    boundaries.publish(
+        session, layer=created, areas=areas, publication=boundaries.Publication(author=who("t")), lead_s=0.0
+    )
     return session
 
 
@@ -51,7 +54,7 @@ def row(area: str, amount: object, day: object = START, channel: str = "patrol")
 
 
 def record(session: Session, *rows: dict[str, Any], unit: Any = "hours") -> Any:
-    return record_effort(session, layer="admin", rows=rows, unit=unit, source="演示", actor="t")
+    return record_effort(session, layer="admin", rows=rows, unit=unit, source="演示", actor=who("t"))
 
 
 def read(session: Session, level: str = "grid", within: str | None = None, imports: list[int] | None = None) -> Effort:
@@ -92,7 +95,7 @@ def test_an_import_with_nothing_usable_or_for_no_layer_is_refused(layer: Session
     with pytest.raises(EffortInvalidError, match="none can be used: line 1, the layer has"):
         record(layer, row("99", 1))
     with pytest.raises(LayerNotFoundError):
-        record_effort(layer, layer="none", rows=[row("11", 1)], unit="hours", source="", actor="t")
+        record_effort(layer, layer="none", rows=[row("11", 1)], unit="hours", source="", actor=who("t"))
 
 
 def test_effort_of_areas_above_is_shared_by_land_and_of_areas_below_summed(layer: Session) -> None:

@@ -20,6 +20,7 @@ from grids.boundaries import operations as boundaries
 from grids.boundaries.errors import AreaNotFoundError
 from grids.boundaries.records import AreaRecord
 from identity.keys import create_key
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -52,10 +53,10 @@ def town(database: Database) -> Database:
         )
     with database.transaction() as session:
         layer = boundaries.create_layer(
-            session, code="admin", name="行政", levels=["district", "street", "community", "grid"], actor="t"
+            session, code="admin", name="行政", levels=["district", "street", "community", "grid"], actor=who("t")
         )
         boundaries.publish(
-            session, layer=layer, areas=areas, publication=boundaries.Publication(author="t"), lead_s=0.0
+            session, layer=layer, areas=areas, publication=boundaries.Publication(author=who("t")), lead_s=0.0
         )
         create_key(session, name="hotline", scopes=[])
     with database.transaction() as session:
@@ -106,7 +107,7 @@ def _reports(session: Session) -> None:
 
 def run_of(database: Database, **options: Any) -> int:
     with database.transaction() as session:
-        given = {"layer": "admin", "period": (START, END), "parameters": FAST, "actor": "t", "queued": False}
+        given = {"layer": "admin", "period": (START, END), "parameters": FAST, "actor": who("t"), "queued": False}
         return operations.request_run(session, **{**given, **options}).id
 
 
@@ -171,14 +172,14 @@ def test_a_queued_run_is_cancelled_at_once_and_a_running_one_at_its_next_beat(
 ) -> None:
     queued = run_of(town)
     with town.transaction() as session:
-        assert operations.cancel_run(session, run_id=queued, actor="t").status == "cancelled"
+        assert operations.cancel_run(session, run_id=queued, actor=who("t")).status == "cancelled"
     execution.execute_run(town, queued)
     monkeypatch.setattr(execution, "BEAT_S", 0.0)
     running = run_of(town, methods=[HotspotMethod.GI, HotspotMethod.EMERGING])
 
     def stop(_: float) -> None:
         with town.transaction() as session:
-            operations.cancel_run(session, run_id=running, actor="t")
+            operations.cancel_run(session, run_id=running, actor=who("t"))
 
     execution.execute_run(town, running, watch=stop)
     with town.transaction() as session:
@@ -247,10 +248,10 @@ def test_a_run_that_takes_too_long_ends_as_failed_and_its_error_says_so(town: Da
 
 
 def test_a_caller_may_have_only_so_many_runs_open(town: Database) -> None:
-    first, _ = run_of(town, actor="a", most_open=2), run_of(town, actor="a", most_open=2)
+    first, _ = run_of(town, actor=who("a"), most_open=2), run_of(town, actor=who("a"), most_open=2)
     with pytest.raises(operations.RunsTooManyError):
-        run_of(town, actor="a", most_open=2)
-    run_of(town, actor="b", most_open=2)
+        run_of(town, actor=who("a"), most_open=2)
+    run_of(town, actor=who("b"), most_open=2)
     with town.transaction() as session:
-        operations.cancel_run(session, run_id=first, actor="a")
-    run_of(town, actor="a", most_open=2)
+        operations.cancel_run(session, run_id=first, actor=who("a"))
+    run_of(town, actor=who("a"), most_open=2)

@@ -17,6 +17,7 @@ from governance.hotspots.study.exposure import Exposure, ExposureKind, exposure
 from grids.boundaries import operations as boundaries
 from grids.boundaries.queries import get_layer
 from grids.boundaries.records import AreaRecord
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -38,9 +39,11 @@ def square(session: Session) -> Session:
             known = {} if (k, half) == (3, 1) else {"households": 0 if (k, half) == (2, 0) else 100 + 10 * k + half}
             areas.append(AreaRecord("grid", f"1{k}{half}", "网格", box, f"1{k}", attributes=known))
     layer = boundaries.create_layer(
-        session, code="admin", name="行政", levels=["street", "community", "grid"], actor="t"
+        session, code="admin", name="行政", levels=["street", "community", "grid"], actor=who("t")
     )
-    boundaries.publish(session, layer=layer, areas=areas, publication=boundaries.Publication(author="t"), lead_s=0.0)
+    boundaries.publish(
+        session, layer=layer, areas=areas, publication=boundaries.Publication(author=who("t")), lead_s=0.0
+    )
     return session
 
 

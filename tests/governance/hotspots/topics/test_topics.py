@@ -19,6 +19,7 @@ from governance.hotspots.topics import operations, rules
 from governance.hotspots.topics import queries as topic_queries
 from grids.boundaries import operations as boundaries
 from tests.factories import hotspot_results as make
+from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -95,7 +96,7 @@ def add_run(database: Database, month: int, **found: Any) -> int:
     with database.transaction() as session:
         layer = session.execute(text("SELECT id FROM layer")).scalar()
         if layer is None:
-            layer = boundaries.create_layer(session, code="admin", name="行政", levels=["grid"], actor="t").id
+            layer = boundaries.create_layer(session, code="admin", name="行政", levels=["grid"], actor=who("t")).id
         run = HotspotRun(
             kind="monthly", layer_id=layer, level="grid", period_start=date(2026, month, 1),
             period_end=date(2026, month + 1, 1), categories=[], methods=["scan"], parameters={}, seed=0,
@@ -109,7 +110,7 @@ def add_run(database: Database, month: int, **found: Any) -> int:
 
 def follow(database: Database, run_id: int) -> dict[str, list[str]]:
     with database.transaction() as session:
-        operations.follow_run(session, run_id=run_id, actor="t")
+        operations.follow_run(session, run_id=run_id, actor=who("t"))
     with database.transaction() as session:
         found = topic_queries.list_topics(session, layer_id=1)
         history = topic_queries.events_of(session, [t.id for t in found])
@@ -155,7 +156,7 @@ def test_following_a_run_twice_or_an_earlier_month_changes_nothing(database: Dat
     early, late = add_run(database, 1), add_run(database, 2, clusters=[cluster("积水", ["410106001000000"], 10)])
     assert follow(database, late) == follow(database, late) == {"积水": ["appeared"]}
     with pytest.raises(operations.TopicOrderError), database.transaction() as session:
-        operations.follow_run(session, run_id=early, actor="t")
+        operations.follow_run(session, run_id=early, actor=who("t"))
 
 
 def test_decisions_are_kept_in_the_history_and_a_resolved_topic_is_not_continued(database: Database) -> None:
@@ -164,11 +165,11 @@ def test_decisions_are_kept_in_the_history_and_a_resolved_topic_is_not_continued
     with database.transaction() as session:
         topic = topic_queries.list_topics(session, layer_id=1)[0]
         operations.decide(
-            session, topic_id=topic.id, actor="张", owner="市政处", measures="清淤", follow_up_on=date(2026, 3, 1)
+            session, topic_id=topic.id, actor=who("张"), owner="市政处", measures="清淤", follow_up_on=date(2026, 3, 1)
         )
-        operations.decide(session, topic_id=topic.id, actor="张", status="resolved")
+        operations.decide(session, topic_id=topic.id, actor=who("张"), status="resolved")
     with pytest.raises(operations.DecisionEmptyError), database.transaction() as session:
-        operations.decide(session, topic_id=topic.id, actor="张")
+        operations.decide(session, topic_id=topic.id, actor=who("张"))
     follow(database, add_run(database, 2, clusters=[one]))
     with database.transaction() as session:
         found = {t.status: t for t in topic_queries.list_topics(session, layer_id=1)}
@@ -181,10 +182,7 @@ def test_decisions_are_kept_in_the_history_and_a_resolved_topic_is_not_continued
 def test_thresholds_are_those_of_the_day_and_history_cannot_be_rewritten(database: Database) -> None:
     with database.transaction() as session:
         session.execute(
-            text(
-                "INSERT INTO hotspot_policy (valid_from, thresholds, sources)"
-                " VALUES ('2026-01-01', '{\"hot_q\": 0.01}', '{}')"
-            )
+            text("INSERT INTO hotspot_policy (valid_from, thresholds) VALUES ('2026-01-01', '{\"hot_q\": 0.01}')")
         )
     with database.transaction() as session:
         assert dated_policy.thresholds_on(session, date(2025, 12, 31))["hot_q"] == 0.05

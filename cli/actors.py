@@ -1,0 +1,35 @@
+"""Who acts at the command line: a person, by the name of the login or of `--actor`."""
+
+from __future__ import annotations
+
+import getpass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from identity.actors import Actor
+
+ActorOption = Annotated[
+    str | None, typer.Option("--actor", help="Who does it, by name; who is logged in when not given.")
+]
+
+
+def local_actor(session: Session, name: str | None) -> Actor:
+    """Return the principal of `--actor`, else of the login, else the command line itself.
+
+    Raises
+    ------
+    PrincipalNameReservedError
+    """
+    from identity import principals
+    from identity.actors import COMMAND_LINE
+
+    if name is None:
+        try:
+            name = getpass.getuser()
+        except (KeyError, OSError):
+            return COMMAND_LINE
+    return principals.local(session, name)

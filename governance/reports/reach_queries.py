@@ -1,0 +1,69 @@
+"""Which reports a caller's grants reach, as a condition of every query that reads rows of reports.
+
+A grant names an area by its layer and code. It reaches the reports that belong there now, also those of areas that the
+named one became: of its successors, through all releases, each that lies in it (SUCCESSOR_SHARE of its land).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from identity.grants import Reach
+
+SUCCESSOR_SHARE: Final = 0.99
+"""An area that took this much of its land from the granted one is reached as that; less would show what is others'."""
+
+_SUCCESSORS = """
+WITH RECURSIVE reached (layer_id, code, named) AS (
+    SELECT l.id, g.code, g.named
+    FROM unnest(CAST(:layers AS text[]), CAST(:codes AS text[]), CAST(:named AS integer[])) g (layer, code, named)
+    JOIN layer l ON l.code = g.layer
+    UNION
+    SELECT a.layer_id, a.successor, r.named FROM reached r
+    JOIN area_lineage a ON a.layer_id = r.layer_id AND a.predecessor = r.code AND a.share_of_successor >= :share
+    JOIN release e ON e.id = a.release_id AND e.withdrawn_at IS NULL AND e.effective_at <= now()
+)
+SELECT layer_id, code, named FROM reached ORDER BY named, layer_id, code
+"""
+
+_IN_REACH = """EXISTS (
+    SELECT FROM unnest(CAST(:reach_layers AS integer[]), CAST(:reach_codes AS text[]),
+                       CAST(:reach_categories AS text[])) g (layer_id, code, category)
+    WHERE (g.code IS NULL OR (p.layer_id = g.layer_id AND g.code = ANY (p.area_path)))
+      AND (g.category IS NULL OR g.category = r.category)
+)"""
+# Finds too much, but by an index: where each grant names an area, a report is or was once in one of them.
+_NEAR_REACH = """(r.area_path && CAST(:reach_codes AS text[])
+    OR r.id IN (SELECT report_id FROM report_reassignment WHERE area_path && CAST(:reach_codes AS text[])))"""
+
+
+def reach_condition(session: Session, reach: Reach) -> tuple[list[str], dict[str, Any]]:
+    """Return what holds for the reports of a reach, over `report r` and `report_place p`, with its values.
+
+    No condition for everything. A grant in an area or layer that there is not reaches nothing.
+    """
+    if reach.is_everything:
+        return [], {}
+    pairs = sorted(reach.pairs, key=lambda pair: (pair[0] or "", pair[1] or ""))
+    named = [(index, *area.partition("/")[::2]) for index, (area, _) in enumerate(pairs) if area is not None]
+    rows: list[tuple[int | None, str | None, str | None]] = [(None, None, kind) for area, kind in pairs if area is None]
+    if named:
+        given = {
+            "layers": [layer for _, layer, _ in named], "codes": [code for _, _, code in named],
+            "named": [index for index, _, _ in named], "share": SUCCESSOR_SHARE,
+        }  # fmt: skip
+        rows += [
+            (layer_id, code, pairs[index][1]) for layer_id, code, index in session.execute(text(_SUCCESSORS), given)
+        ]
+    values = {
+        "reach_layers": [layer_id for layer_id, _, _ in rows],
+        "reach_codes": [code for _, code, _ in rows],
+        "reach_categories": [kind for _, _, kind in rows],
+    }
+    is_placed = all(code is not None for _, code, _ in rows)
+    return [_NEAR_REACH, _IN_REACH] if is_placed else [_IN_REACH], values

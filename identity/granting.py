@@ -1,0 +1,119 @@
+"""Grants as rows: give a principal a role in an area and on a category, take it back, read what a principal has."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Text, func, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core import audit, clock
+from core.db import Base
+from core.errors import DomainError, Kind
+from identity.grants import ROLES, Grant
+from identity.principals import PrincipalRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from identity.actors import Actor
+
+
+class RoleUnknownError(DomainError):
+    """There is no such role."""
+
+    code = "role-unknown"
+
+
+class GrantNotFoundError(DomainError):
+    """There is no grant of that number in force. `wangge grants list` shows those there are."""
+
+    code = "grant-not-found"
+    kind = Kind.NOT_FOUND
+
+
+class PrincipalGrant(Base):
+    """A role of a principal in an area and on a category; taken back, it keeps its row."""
+
+    __tablename__ = "principal_grant"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    principal_id: Mapped[int] = mapped_column(ForeignKey("principal.id"))
+    role: Mapped[str] = mapped_column(Text)
+    area: Mapped[str | None] = mapped_column(Text)
+    category: Mapped[str | None] = mapped_column(Text)
+    granted_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+def add_grant(session: Session, *, principal: Actor, grant: Grant, actor: Actor) -> PrincipalGrant:
+    """Give a principal a role. From now on it reaches what its grants name, and no longer all that its scopes open.
+
+    Raises
+    ------
+    RoleUnknownError
+    """
+    if grant.role not in ROLES:
+        raise RoleUnknownError(f"There is no role '{grant.role}'; there are {', '.join(ROLES)}.", field="role")
+    row = PrincipalGrant(
+        principal_id=principal.id, role=grant.role, area=grant.area, category=grant.category, granted_at=clock.now()
+    )
+    session.add(row)
+    audit.record(
+        session, actor=actor, action="grants.add", subject=principal.name,
+        role=grant.role, area=grant.area, category=grant.category,
+    )  # fmt: skip
+    session.flush()
+    return row
+
+
+def revoke_grant(session: Session, number: int, *, actor: Actor) -> PrincipalGrant:
+    """Take a grant back. A principal whose last grant is taken back has no right left by its grants, so none at all.
+
+    Raises
+    ------
+    GrantNotFoundError
+    """
+    row = session.get(PrincipalGrant, number, with_for_update=True)
+    if row is None or row.revoked_at is not None:
+        raise GrantNotFoundError(f"There is no grant {number} in force.")
+    row.revoked_at = clock.now()
+    audit.record(
+        session, actor=actor, action="grants.revoke", subject=session.get_one(PrincipalRecord, row.principal_id).name,
+        grant=number,
+    )  # fmt: skip
+    session.flush()
+    return row
+
+
+def grants_of(session: Session, principal: Actor) -> tuple[Grant, ...] | None:
+    """Return the grants in force of a person or system, under whichever of its names they were given.
+
+    None when it never had one: then its scopes are not limited.
+    """
+    same = select(PrincipalRecord.id).where(
+        or_(PrincipalRecord.id == principal.id, PrincipalRecord.same_as == principal.id)
+    )
+    rows = session.scalars(
+        select(PrincipalGrant).where(PrincipalGrant.principal_id.in_(same)).order_by(PrincipalGrant.id)
+    ).all()
+    if not rows:
+        return None
+    return tuple(Grant(row.role, row.area, row.category) for row in rows if row.revoked_at is None)
+
+
+def list_grants(session: Session, name: str | None = None) -> Sequence[tuple[str, PrincipalGrant]]:
+    """Return the grants in force with the names of those who have them, of one person or system or of all."""
+    own = func.coalesce(PrincipalRecord.same_as, PrincipalRecord.id)
+    query = (
+        select(PrincipalRecord.name, PrincipalGrant)
+        .join(PrincipalRecord, PrincipalRecord.id == PrincipalGrant.principal_id)
+        .where(PrincipalGrant.revoked_at.is_(None))
+        .order_by(PrincipalRecord.name, PrincipalGrant.id)
+    )
+    if name is not None:
+        query = query.where(own.in_(select(own).where(PrincipalRecord.name == name)))
+    return [(row[0], row[1]) for row in session.execute(query)]
