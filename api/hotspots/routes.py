@@ -23,7 +23,7 @@ from api.http.access import Planner, Viewer
 from api.http.admission import costly
 from api.http.answers import BINARY, GEOJSON, GeoJsonResponse
 from api.http.dependencies import SessionDep, SnapshotDep
-from api.http.languages import ReaderLanguage
+from api.http.language import WordsLanguage
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.texts import Line
@@ -42,7 +42,7 @@ from presentation.words.hotspots import CATALOGUE, message_of
 
 router = feature_router(prefix="/v1/hotspots", tags=["hotspots"])
 
-WordsLanguage = Annotated[str, Depends(ReaderLanguage(CATALOGUE))]
+Language = Annotated[str, Depends(WordsLanguage(CATALOGUE))]
 RunId = Annotated[int, Path(ge=1, le=2**62, examples=[1])]
 Form = Literal["geojson", "csv", "gpkg"]
 FORMATS = {
@@ -92,7 +92,7 @@ def list_hotspot_runs(
 
 
 @router.get("/runs/{run}", responses=responses(400, 401, 403, 404, 503))
-def get_hotspot_run(run: RunId, session: SessionDep, _: Viewer, language: WordsLanguage) -> RunAnswer:
+def get_hotspot_run(run: RunId, session: SessionDep, _: Viewer, language: Language) -> RunAnswer:
     """Give a run: how far it is, what it read, what it set aside."""
     found = queries.get_run(session, run)
     return run_answer(found, queries.result_of(found) if found.result is not None else None, language)
@@ -105,7 +105,7 @@ def cancel_hotspot_run(run: RunId, session: SessionDep, planner: Planner) -> Run
 
 
 @router.get("/runs/{run}/findings", responses=responses(400, 401, 403, 404, 409, 503))
-def get_hotspot_findings(run: RunId, session: SessionDep, _: Viewer, language: WordsLanguage) -> HotspotFindings:
+def get_hotspot_findings(run: RunId, session: SessionDep, _: Viewer, language: Language) -> HotspotFindings:
     """Give what a finished run found, with grounds, legends and notes: as codes with values, and as sentences."""
     return findings_answer(run, queries.result_of(queries.get_run(session, run)), language)
 

@@ -1,15 +1,22 @@
-"""The language of an answer: `?lang=`, else `Accept-Language` (RFC 9110 §12.5.4), else English."""
+"""The language of an answer: `?lang=`, else `Accept-Language` (RFC 9110 §12.5.4).
+
+Problems are English where neither fits; the words about data, whose names are Chinese, are Chinese.
+"""
 
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import parse_qs
 
+from fastapi import Query
+from starlette.responses import Response
+
+from core.words import FIRST_LANGUAGE, Catalogue
 from presentation.words.problems import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from starlette.types import Scope
 
@@ -24,11 +31,15 @@ def begin(scope: Scope) -> None:
 
 
 def language() -> str:
-    """Return the tag of the language that the request asks for, among those there are; English where none fits."""
+    """Return the tag of the language of problems that the request asks for; English where none fits."""
+    return language_among({ENGLISH, *CATALOGUE.languages}, ENGLISH)
+
+
+def language_among(offered: Collection[str], otherwise: str) -> str:
+    """Return the tag of the language that the request asks for among those offered, or another one."""
     scope = _request.get()
     if scope is None:
-        return ENGLISH
-    offered = {ENGLISH, *CATALOGUE.languages}
+        return otherwise
     query: bytes = scope.get("query_string", b"")
     stated = parse_qs(query.decode("latin-1")).get(PARAMETER, [])
     accepted = [value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language"]
@@ -36,7 +47,28 @@ def language() -> str:
         primary = str(tag).partition("-")[0].lower()
         if primary in offered:
             return primary
-    return ENGLISH
+    return otherwise
+
+
+class WordsLanguage:
+    """A dependency of routes: the language of a catalogue's words, else Chinese. The answer names it."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def __call__(
+        self,
+        response: Response,
+        _: Annotated[
+            str | None,
+            Query(alias=PARAMETER, max_length=40, description="Language of the words: zh, en, …", examples=["en"]),
+        ] = None,
+    ) -> str:
+        """Choose, and tell caches that the answer depends on the header."""
+        chosen = language_among(self.catalogue.languages, FIRST_LANGUAGE)
+        response.headers["Content-Language"] = chosen
+        response.headers["Vary"] = "Accept-Language"
+        return chosen
 
 
 def _by_weight(header: str) -> list[str]:

@@ -44,6 +44,15 @@ def test_the_language_is_the_one_asked_for(query: str, header: str, wanted: str)
     assert language.language() == wanted
 
 
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [("", "zh"), ("en", "en"), ("de, en-GB;q=0.3", "en"), ("en;q=0.2, zh;q=0.8", "zh"), ("fr, de", "zh"), ("EN", "en")],
+)
+def test_words_about_data_are_chinese_where_no_other_language_is_asked_for(header: str, wanted: str) -> None:
+    language.begin({"query_string": b"", "headers": [(b"accept-language", header.encode())]})
+    assert language.language_among(("zh", "en"), "zh") == wanted
+
+
 def test_a_problem_is_in_chinese_for_who_reads_chinese(client: TestClient) -> None:
     spoken = {"Accept-Language": "zh-CN,zh;q=0.9"}
     missing = client.get("/v1/layers/none", headers=spoken)
