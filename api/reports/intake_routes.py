@@ -128,7 +128,9 @@ async def _take_report(request: Request) -> Response:
     if isinstance(outcome, DomainError):
         raise outcome
     if outcome.replayed:
-        first = (await to_thread.run_sync(_first_answers, state, [outcome.id]))[outcome.id]
+        first = (await to_thread.run_sync(_first_answers, state, [outcome.id])).get(outcome.id)
+        if first is None:
+            raise rules.ReportDetachedError
         return json_response(
             first, headers={"Idempotent-Replayed": "true", "Location": answers.report_path(first["number"])}
         )
@@ -179,8 +181,11 @@ async def _take_rows(state: State, sender: _From, rows: list[Any], start: int) -
     first = await to_thread.run_sync(_first_answers, state, earlier) if earlier else {}
     for (index, placed), outcome in zip(placed_reports.items(), outcomes, strict=True):
         if isinstance(outcome, operations.Stored):
-            receipt = first[outcome.id] if outcome.replayed else answers.receipt_of(outcome.id, placed)
-            results[index] = {"index": index, "status": 200 if outcome.replayed else 201, "report": receipt}
+            receipt = first.get(outcome.id) if outcome.replayed else answers.receipt_of(outcome.id, placed)
+            if receipt is None:
+                results[index] = _refused(rules.ReportDetachedError(), index)
+            else:
+                results[index] = {"index": index, "status": 200 if outcome.replayed else 201, "report": receipt}
         else:
             results[index] = _refused(outcome, index)
     return [results[index] for index in sorted(results)]

@@ -140,7 +140,7 @@ def report(session: Session, report_id: int, *, reach: Reach) -> Record:
     statement = " AND ".join([ONE, *conditions])
     rows = session.execute(text(statement), values | {"id": current_id(session, report_id)}).mappings().all()
     if not rows:
-        raise rules.ReportUnknownError(f"There is no report {numbers.report_number(report_id)}.")
+        raise _unknown(session, report_id)
     return _with_areas(session, [dict(rows[0])])[0]
 
 
@@ -151,6 +151,14 @@ def first_report_at(session: Session, layer_id: int) -> datetime | None:
         {"layer": layer_id},
     ).scalar()
     return found
+
+
+def _unknown(session: Session, report_id: int) -> rules.ReportUnknownError:
+    """Return the error for a report that is not found, which tells when its month is detached."""
+    number, month = numbers.report_number(report_id), current_id(session, report_id) // numbers.MONTH
+    if session.scalar(text("SELECT to_regclass(:month) IS NOT NULL"), {"month": f"archive.report_{month}"}):
+        return rules.ReportUnknownError(f"Report {number} lies in month {month}, which is detached.")
+    return rules.ReportUnknownError(f"There is no report {number}.")
 
 
 def current_id(session: Session, report_id: int) -> int:

@@ -59,6 +59,13 @@ class ReportUnknownError(DomainError):
     kind = Kind.NOT_FOUND
 
 
+class ReportDetachedError(DomainError):
+    """The report was stored before, in a month that has been detached: its first answer cannot be given."""
+
+    code = "report-detached"
+    kind = Kind.CONFLICT
+
+
 class DraftFieldError(ValueError):
     """A field for which a report is refused, and why, in English and in Chinese."""
 

@@ -128,6 +128,7 @@ SENTENCES: dict[str, str] = {
     "release-not-found": "本图层没有这个版本。",
     "release-overtaken": "其间已发布另一版本。请核对后重新导入。",
     "release-withdrawn": "该版本在生效前已撤回，没有区域。",
+    "report-detached": "这件上报早已存入，其所在月份已从台账分离，无法再给出首次答复。",
     "report-number-malformed": "上报编号应为 SJ、至少八位数字、连字符和校验位。",
     "report-unknown": "没有这件上报。",
     "revision-unknown": "数据库结构没有这个版本。",

@@ -148,7 +148,7 @@ def test_a_month_is_detached_and_attached_again_with_what_was_received_for_it_si
     now = datetime(2026, 7, 1, tzinfo=UTC)
     with ledger.transaction() as session:
         partitions.detach(session, 201803, now=now, actor=who("operator"))
-    with ledger.transaction() as session, pytest.raises(rules.ReportUnknownError):
+    with ledger.transaction() as session, pytest.raises(rules.ReportUnknownError, match="201803, which is detached"):
         queries.report(session, first.id)
     (again,) = store(ledger, placed(march, "m-1", method="covered"))
     assert again == operations.Stored(first.id, replayed=True)
