@@ -54,6 +54,7 @@ from benchmarks.hotspot_chance import (
 )
 from benchmarks.hotspot_looking_chance import holiday_week, holidays_by_place, patrol_campaign, worked_weekend
 from benchmarks.hotspot_sparse_chance import any_bin, any_grid, any_grid_normal
+from benchmarks.hotspot_young_record import any_alarm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,6 +105,14 @@ def chance(runs: int, only: str = "") -> list[str]:
         )
         for stratified in (False, True)
         for name, windows in both
+    ]
+    rows += [
+        (
+            f"Constant rate, {recorded} days on record, {period} judged (second: days before taken for zeros)",
+            "<= 0.07",
+            partial(any_alarm, recorded=recorded, period_days=period),
+        )
+        for recorded, period in ((30, 7), (60, 7), (100, 7), (61, 31), (100, 31))
     ]
     rows += sparse_rows() + looking_rows()
     lines = ["| method | bound | runs with p <= 0.05 | second p |", "|---|---|---|---|"]
@@ -266,6 +275,10 @@ The rows of *any of 327 grids* ask the same of Gi\\* and local Moran over the sa
 decision needs (`geo/hotspot/local/permutation.py`) hold at every load. Rates of few reports must pass the test of
 chance too (`geo/hotspot/local/rates.py`). Counts over grids that differ in land flag the large ones though all land
 is alike: a run that compares them warns, and rates are the mend.
+
+Rows of a *constant rate* have forty series whose record began not long before: where the days before it are taken
+for zeros, chance alarms in most nights. A record of 60 days before the period has a model, a shorter one a cumulative
+sum whose days are exchanged (`geo/hotspot/early_warning/short_series.py`).
 
 Holidays and patrols: whoever does not know that a week is a holiday takes it for a rise (or overlooks one), and whoever
 does not know that patrols looked more takes their findings for a cluster. The calendar mends the first. Hours mend the

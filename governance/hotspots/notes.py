@@ -24,6 +24,8 @@ class NoteCode(StrEnum):
     AS_WRITTEN = "note/as_written"
     CALENDAR_UNKNOWN = "note/calendar_unknown"
     CATEGORY_WITHOUT_REPORTS = "note/category_without_reports"
+    CHANNEL_SILENT = "note/channel_silent"
+    CHANNEL_TOO_NEW = "note/channel_too_new"
     COMPARED_PER = "note/compared_per"
     COMPARED_PER_EXCEPT = "note/compared_per_except"
     DECIDED_BY_Z = "note/decided_by_z"
@@ -35,12 +37,16 @@ class NoteCode(StrEnum):
     FINDINGS_APART_IN_HEXAGONS = "note/findings_apart_in_hexagons"
     HISTORY_TOO_SHORT = "note/history_too_short"
     HOLIDAYS_AS_WEEKENDS = "note/holidays_as_weekends"
+    JUDGED_BY_CUSUM = "note/judged_by_cusum"
     MORE_PERMUTATIONS = "note/more_permutations"
     NO_REPORTS = "note/no_reports"
     NO_REPORTS_IN_PERIOD = "note/no_reports_in_period"
+    NO_TOPICS = "note/no_topics"
     PAST_TOO_SHORT = "note/past_too_short"
+    PERIOD_NOT_OVER = "note/period_not_over"
     RATES_COMPARED = "note/rates_compared"
     RATES_COMPARED_EXCEPT = "note/rates_compared_except"
+    RECORD_TOO_SHORT = "note/record_too_short"
     SCANS_ADJUSTED = "note/scans_adjusted"
     SERIES_JUDGED = "note/series_judged"
     TOO_FEW_REPORTS = "note/too_few_reports"
@@ -57,6 +63,8 @@ VALUES: Final[Mapping[NoteCode, frozenset[str]]] = {
         NoteCode.AS_WRITTEN: "text",
         NoteCode.CALENDAR_UNKNOWN: "years",
         NoteCode.CATEGORY_WITHOUT_REPORTS: "category",
+        NoteCode.CHANNEL_SILENT: "channel since missing",
+        NoteCode.CHANNEL_TOO_NEW: "channel since reports",
         NoteCode.COMPARED_PER: "per",
         NoteCode.COMPARED_PER_EXCEPT: "per left_out",
         NoteCode.DECIDED_BY_Z: "many unit replicates level",
@@ -68,12 +76,16 @@ VALUES: Final[Mapping[NoteCode, frozenset[str]]] = {
         NoteCode.FINDINGS_APART_IN_HEXAGONS: "",
         NoteCode.HISTORY_TOO_SHORT: "least_steps",
         NoteCode.HOLIDAYS_AS_WEEKENDS: "",
+        NoteCode.JUDGED_BY_CUSUM: "series least_days",
         NoteCode.MORE_PERMUTATIONS: "many unit replicates level drawn",
         NoteCode.NO_REPORTS: "start end",
         NoteCode.NO_REPORTS_IN_PERIOD: "start end",
+        NoteCode.NO_TOPICS: "reasons",
         NoteCode.PAST_TOO_SHORT: "least_days",
+        NoteCode.PERIOD_NOT_OVER: "until days",
         NoteCode.RATES_COMPARED: "per",
         NoteCode.RATES_COMPARED_EXCEPT: "per left_out unit",
+        NoteCode.RECORD_TOO_SHORT: "series least_days since categories",
         NoteCode.SCANS_ADJUSTED: "categories level",
         NoteCode.SERIES_JUDGED: "series judged",
         NoteCode.TOO_FEW_REPORTS: "least_reports",

@@ -15,6 +15,8 @@ from geo.hotspot.early_warning.threshold import exceedance_probability
 from geo.hotspot.progress import Progress, report
 from geo.hotspot.significance import false_discovery_rate
 
+#: Past days without which there is no model.
+FEWEST = 28
 _YEAR_DAYS = 364  # fifty-two whole weeks: the same day of the week
 
 
@@ -68,6 +70,7 @@ def same_period_warning(
     *,
     first_weekday: int = 0,
     day_types: npt.ArrayLike | None = None,
+    starts: npt.ArrayLike | None = None,
     period_days: int = 7,
     guard_days: int = 14,
     recent_days: int = 84,
@@ -97,6 +100,9 @@ def same_period_warning(
     day_types : array_like of int, shape (days,), optional
         :class:`geo.hotspot.day_types.DayType` of each day; all ordinary by default. A day off has a level of its own, a
         weekend day worked instead that of a workday, see :func:`geo.hotspot.day_types.day_columns`.
+    starts : array_like of int, shape (n,), optional
+        Position of the first day of each series; earlier days are no data. A series with fewer than 28 past days left
+        is not judged.
     period_days : int
         Length of the period judged; 1 for a single day.
     guard_days, recent_days, half_window_days, years : int
@@ -134,24 +140,30 @@ def same_period_warning(
     count, days = table.shape
     require(period_days >= 1 and guard_days >= 0, "period_days must be positive, guard_days not negative")
     compared = _past_days(days, period_days, guard_days, recent_days, half_window_days, years)
-    require(len(compared) >= 28, f"the history holds {len(compared)} days; 28 are needed")
+    require(len(compared) >= FEWEST, f"the history holds {len(compared)} days; {FEWEST} are needed")
     types = as_day_types(day_types, days)
     off = np.flatnonzero(types[: max(days - period_days - guard_days, 0)] == DayType.DAY_OFF)
-    past = np.union1d(compared, off)
-    design = day_columns(types, past, first_weekday)
+    whole = np.union1d(compared, off)
+    begins = np.zeros(count, dtype=np.int64) if starts is None else np.asarray(starts, dtype=np.int64)
+    require(begins.shape == (count,), f"{len(begins)} starts, {count} series")
+    # Which past days there are, and the columns they know, are those of all series that begin on one day.
+    pasts = {begin: whole[whole >= begin] for begin in np.unique(begins).tolist()}
+    designs = {begin: day_columns(types, past, first_weekday) for begin, past in pasts.items() if len(past) >= FEWEST}
     years_from_now = (np.arange(days) - (days - 1)) / 365.25
     now = np.arange(days - period_days, days)
-    spans_a_year = days - compared[0] >= _YEAR_DAYS
     observed = table[:, now].sum(axis=1)
     expected, spread, trend = np.full(count, np.nan), np.full(count, np.nan), np.ones(count)
     p = np.full(count, np.nan)
     daily_expected = np.zeros((count, period_days))
     for i in range(count):
         report(progress, i / count)
-        if table[i, past].sum() < min_history_cases:
+        begin = int(begins[i])
+        past = pasts[begin]
+        if begin not in designs or table[i, past].sum() < min_history_cases:
             continue
+        spans_a_year = days - past[0] >= _YEAR_DAYS
         found = _judge(
-            table[i], design, years_from_now, past, now, weight_threshold, trend_level if spans_a_year else 0.0
+            table[i], designs[begin], years_from_now, past, now, weight_threshold, trend_level if spans_a_year else 0.0
         )
         if found is None:
             continue

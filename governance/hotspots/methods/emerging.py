@@ -12,6 +12,7 @@ from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.methods.land_sizes import note_unequal_land
 from governance.hotspots.notes import NoteCode
 from governance.hotspots.result_format.model import Span, UnitJudgement
+from governance.hotspots.study.beginnings import comparable_reports
 
 if TYPE_CHECKING:
     from geo.hotspot.progress import Progress
@@ -22,14 +23,19 @@ LEAST_STEPS = 3
 
 
 def emerging(study: Study, result: Result, progress: Progress | None) -> None:
-    """Classify the last steps of each unit; Mann-Kendall's trend, flags adjusted over all units and steps."""
+    """Classify the last steps of each unit; Mann-Kendall's trend, flags adjusted over all units and steps.
+
+    The first step begins on record: days before the first report are no zeros.
+    """
     p, frame = study.parameters, study.units.frame
-    steps = min(p.emerging_steps, study.days // p.emerging_step_days)
+    wanted = study.days - p.emerging_steps * p.emerging_step_days
+    comparable = comparable_reports(study, result, HotspotMethod.EMERGING, max(wanted, 0) + p.emerging_step_days - 1)
+    steps = min(p.emerging_steps, (study.days - comparable.begin) // p.emerging_step_days)
     if steps < LEAST_STEPS or not len(frame.codes):
         result.note(NoteCode.HISTORY_TOO_SHORT, HotspotMethod.EMERGING, least_steps=LEAST_STEPS)
         return
     cube = space_time_cube(
-        study.unit,
+        np.where(comparable.rows, study.unit, -1),
         study.day.astype(np.float64),
         len(frame.codes),
         end_s=float(study.days),

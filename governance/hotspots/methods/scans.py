@@ -70,7 +70,7 @@ def scan_categories(study: Study, result: Result, progress: Progress | None, pla
                     p=float(f"{cluster.p_value:.6g}"),
                     p_kind=cluster.p_kind,
                     adjusted_p=float(f"{adjusted:.6g}"),
-                    recurrence_interval_days=finite(cluster.recurrence_interval_days),
+                    recurrence_interval_days=_recurrence_days(cluster, len(plan.categories)),
                     significant=True,
                     **_makeup(study, cluster, category, first, last),
                     **_zone(study, cluster),
@@ -82,6 +82,12 @@ def scan_categories(study: Study, result: Result, progress: Progress | None, pla
         result.note(NoteCode.SCANS_ADJUSTED, plan.method, categories=len(plan.categories), level=p.level)
     else:
         result.note(NoteCode.TOO_FEW_REPORTS, plan.method, least_reports=p.scan_min_reports)
+
+
+def _recurrence_days(cluster: ScanCluster, categories: int) -> float | None:
+    """Return how many days chance alone takes to give as strong a signal in any of the categories scanned."""
+    days = cluster.recurrence_interval_days
+    return None if days is None else finite(days / categories)
 
 
 def _makeup(study: Study, cluster: ScanCluster, category: str, first: int, last: int) -> dict[str, Any]:

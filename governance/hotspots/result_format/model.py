@@ -84,7 +84,7 @@ class InputSummary(_Part):
     """How many reports were read, and what became of them.
 
     `reports` is the sum of those without a point, on pile-ups, of patrols and sensors, repeat calls, notes of calls,
-    and incidents; `quick_notes` are among the incidents.
+    and incidents; `quick_notes` are among the incidents, calls `without_caller` among repeat calls and incidents.
     """
 
     reports: int
@@ -94,6 +94,7 @@ class InputSummary(_Part):
     patrol: int = 0
     sensors: int = 0
     repeat_calls: int = 0
+    without_caller: int = 0
     notes_of_calls: int = 0
     quick_notes: int = 0
     incidents: int
@@ -106,7 +107,8 @@ class InputSummary(_Part):
 class CategoryTotals(_Part):
     """A category in the period, and in the period of the same length before it (None where that was not read).
 
-    `reports_per_area`: by level, the counts of the areas that have any, largest first; `areas_in_all`: by level.
+    `reports_per_area`: by level, the counts of the areas that have any, largest first; `areas_in_all`: by level;
+    `reports_by_area`: by code of the run's level, None in results from before it was kept.
     """
 
     category: str
@@ -114,6 +116,7 @@ class CategoryTotals(_Part):
     before: int | None
     reports_per_area: dict[str, list[int]]
     areas_in_all: dict[str, int]
+    reports_by_area: dict[str, int] | None = None
     trend: Trend
 
 
@@ -191,7 +194,8 @@ class Unit(_Part):
 class SeriesJudgement(_Part):
     """One area and category compared with its past; without enough of it expected, upper, p and q are None.
 
-    `trend` is kept of those that give an alarm.
+    `trend` is kept of those that give an alarm. `basis` is what p stands on: a model of the past, or for short records
+    a cumulative sum; `since` the first day on record (both None in results from before they were kept).
     """
 
     area: str
@@ -204,6 +208,8 @@ class SeriesJudgement(_Part):
     q: float | None
     alarm: bool
     trend: Trend | None = None
+    basis: Literal["model", "cusum"] | None = None
+    since: date | None = None
 
 
 class LeftOutArea(_Part):

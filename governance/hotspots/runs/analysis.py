@@ -23,13 +23,19 @@ from governance.hotspots.result_format.model import (
     Result,
     Unit,
 )
+from governance.hotspots.study.beginnings import note_silent_channels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from governance.hotspots.catalogue import HotspotMethod
     from governance.hotspots.result_format.model import RateKind, UnitKind
     from governance.hotspots.study.frame import Study
+
+#: A record may begin so many days late by chance.
+FEW_DAYS = 2
 
 
 def analyse(
@@ -70,7 +76,7 @@ def analyse(
 
 
 def _note_what_is_missing(study: Study, result: Result, asked: Sequence[str]) -> None:
-    """Note categories that no report has, and a period or a whole history without reports."""
+    """Note categories that no report has, days without any, days to come, and channels that fell silent."""
     for category in asked:
         if not (study.screened.incidents.category == category).any():
             result.note(NoteCode.CATEGORY_WITHOUT_REPORTS, category=category)
@@ -79,6 +85,9 @@ def _note_what_is_missing(study: Study, result: Result, asked: Sequence[str]) ->
         result.note(NoteCode.NO_REPORTS, start=study.history_start.isoformat(), end=end)
     elif not study.in_period.any():
         result.note(NoteCode.NO_REPORTS_IN_PERIOD, start=study.period_start.isoformat(), end=end)
+    if study.days_to_come:
+        result.note(NoteCode.PERIOD_NOT_OVER, until=end, days=study.days_to_come)
+    note_silent_channels(study, result)
 
 
 def _input(study: Study) -> InputSummary:
@@ -106,6 +115,8 @@ def _by_category(study: Study) -> list[CategoryTotals]:
     length = (study.period_end - study.period_start).days
     now, before = study.in_period, (study.day >= study.first_day - length) & (study.day < study.first_day)
     incidents = study.screened.incidents
+    # The period before is known where the record reaches back to its beginning.
+    compared = study.first_day - length >= max(study.first_recorded - FEW_DAYS, 0)
     groups = {level: np.array(study.areas.group(level)) for level in study.areas.levels}
     found = []
     for name in np.unique(incidents.category[now | before]):
@@ -119,10 +130,17 @@ def _by_category(study: Study) -> list[CategoryTotals]:
             CategoryTotals(
                 category=str(name),
                 reports=int(np.count_nonzero(own & now)),
-                before=int(np.count_nonzero(own & before)) if study.first_day >= length else None,
+                before=int(np.count_nonzero(own & before)) if compared else None,
                 reports_per_area=areas,
+                reports_by_area=_by_area(study, incidents.area[placed]),
                 areas_in_all={level: len(set(codes.tolist())) for level, codes in groups.items()},
                 trend=study.trend(own),
             )
         )
     return found
+
+
+def _by_area(study: Study, areas: NDArray[np.int64]) -> dict[str, int]:
+    """Count reports by area, those with none left out."""
+    found, counts = np.unique(areas, return_counts=True)
+    return {study.areas.codes[area]: int(count) for area, count in zip(found.tolist(), counts.tolist(), strict=True)}

@@ -48,6 +48,7 @@ class Study:
     """Everything the methods look at. Day 0 is the first of the history; the period is [first_day, days).
 
     `day` and `unit` are those of each incident (unit -1 outside of all), `patrol_day` those of each patrol finding.
+    `days_to_come` were asked for and are not in the period: they have no data yet.
     """
 
     areas: AreaFrame
@@ -62,6 +63,7 @@ class Study:
     day: NDArray[np.int64]
     unit: NDArray[np.int64]
     patrol_day: NDArray[np.int64]
+    days_to_come: int = 0
 
     @property
     def days(self) -> int:
@@ -77,6 +79,11 @@ class Study:
     def in_period(self) -> NDArray[np.bool_]:
         """Incidents of the period."""
         return np.asarray(self.day >= self.first_day)
+
+    @property
+    def first_recorded(self) -> int:
+        """First day with an incident, 0 where there is none: days before it are no zeros."""
+        return int(self.day.min()) if len(self.day) else 0
 
     def date_of(self, day: int) -> date:
         """Return the date of a day."""
@@ -99,8 +106,8 @@ class Study:
         return ids
 
     def trend(self, rows: NDArray[Any]) -> Trend:
-        """Count incidents by whole weeks, backwards from the period's end."""
-        weeks = min(self.days // 7, TREND_STEPS)
+        """Count incidents by whole weeks, backwards from the period's end to the first day on record."""
+        weeks = min((self.days - self.first_recorded) // 7, TREND_STEPS)
         begin = self.days - 7 * weeks
         step = (self.day[rows] - begin) // 7
         counts = np.bincount(step[(step >= 0) & (step < weeks)], minlength=max(weeks, 1))
@@ -121,6 +128,7 @@ def make_study(
     seed: int,
     units: Units,
     background: Background,
+    days_to_come: int = 0,
 ) -> Study:
     """Put the incidents on their days and units."""
     start = first_day_read(parameters, period)
@@ -129,7 +137,14 @@ def make_study(
         for reports in (screened.incidents, screened.patrol)
     )
     unit = units.of(screened)
-    return Study(areas, units, background, screened, parameters, start, *period, seed, day, unit, patrol_day)
+    return Study(
+        areas, units, background, screened, parameters, start, *period, seed, day, unit, patrol_day, days_to_come
+    )
+
+
+def days_so_far(period: tuple[date, date], today: date) -> tuple[date, date]:
+    """Cut a period after today: the days to come have no data."""
+    return period[0], min(period[1], max(today, period[0]) + timedelta(days=1))
 
 
 def first_day_read(parameters: Parameters, period: tuple[date, date]) -> date:

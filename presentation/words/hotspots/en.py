@@ -183,6 +183,14 @@ SENTENCES: dict[str, str] = {
         "Days off: the arrangement of {years} is not known; its days are taken for ordinary days of the week."
     ),
     "note/category_without_reports": "There is no report of the category '{category}': check the name.",
+    "note/channel_silent": (
+        "Channel '{channel}' has no report since {since}; by its mean until then about {missing} are missing, and the "
+        "counts of the period are too low for that."
+    ),
+    "note/channel_too_new": (
+        "Channel '{channel}' has reports since {since} only; its {reports} of the period were not compared with the "
+        "past."
+    ),
     "note/compared_per": "Compared {per}; the figure is known of every grid.",
     "note/compared_per_except": "Compared {per}; {left_out} grids without the figure were not compared.",
     "note/decided_by_z": (
@@ -213,14 +221,24 @@ SENTENCES: dict[str, str] = {
     ),
     "note/no_reports": "{start} to {end} there is no report to analyse: not judged.",
     "note/no_reports_in_period": "There is no report to analyse in the period, {start} to {end}.",
+    "note/judged_by_cusum": (
+        "{series} series have fewer than {least_days} days on record before the period: judged by a cumulative sum "
+        "(CUSUM) and exchanges of days."
+    ),
     "note/more_permutations": (
         "{many} tests ({unit}); {replicates} permutations cannot reach {level:g} after adjustment, so up to {drawn:,} "
         "were drawn where p is small."
     ),
+    "note/no_topics": "This run makes no topics: {reasons}.",
     "note/past_too_short": "The past has fewer than {least_days} days: not judged.",
+    "note/period_not_over": "{days} days of the period are still to come; counted up to {until}.",
     "note/rates_compared": "Standardised rates {per} are compared.",
     "note/rates_compared_except": (
         "Standardised rates {per} are compared; without the figure and left out: {left_out} ({unit})."
+    ),
+    "note/record_too_short": (
+        "{series} series have fewer than {least_days} days on record before the period (the earliest since {since}) "
+        "and were not judged: {categories}."
     ),
     "note/scans_adjusted": (
         "{categories} categories were scanned one by one; p-values are multiplied by {categories} (Bonferroni), "
@@ -240,6 +258,12 @@ SENTENCES: dict[str, str] = {
         "The land of the units ({unit}) differs much, {least_ha:g} to {most_ha:g} ha, and this method compares counts: "
         "where reports lie equally dense, large units have more. Look at the rates of cold and hot areas beside it."
     ),
+    "unfit/not_a_month": "it is not one whole calendar month",
+    "unfit/not_over": "its month was not over when it was requested",
+    "unfit/filtered": "it looks at some areas or categories only",
+    "unfit/methods": "it lacks one of the methods concentration, scan and warning",
+    "unfit/level": "it is not of the layer's finest level",
+    "unfit/no_data": "it holds no reports of its month",
     "left_out/households_unknown": "households not known",
     "left_out/no_road": "the gazetteer has no road here (less than {least_m:g} m)",
     "left_out/zero": "zero",

@@ -64,7 +64,7 @@ def account_words(result: Result) -> str:
     account = result.input
     aside = [
         ("剔除默认坐标 {} 件", account.on_pile_ups),
-        ("合并同一人重复来电 {} 件", account.repeat_calls),
+        ("合并重复来电 {} 件", account.repeat_calls),
         ("合并与来电重复的随手记 {} 件", account.notes_of_calls),
         ("巡查上报 {} 件另计", account.patrol),
         ("感知设备 {} 件另计", account.sensors),
@@ -72,9 +72,12 @@ def account_words(result: Result) -> str:
     ]
     said = "，".join(words.format(count) for words, count in aside if count)
     notes = f"（其中随手记 {account.quick_notes} 件）" if account.quick_notes else ""
+    calls = account.incidents + account.repeat_calls - account.quick_notes
+    unknown = f"来电中 {account.without_caller / calls:.0%} 未留来电人，按地点和时间合并。" if calls > 0 else ""
     return (
         f"自 {result.history_start} 起读入 {account.reports} 件"
         f"{'：' + said if said else ''}；用于分析 {account.incidents} 件{notes}。"
+        f"{unknown if account.without_caller else ''}"
     )
 
 

@@ -141,6 +141,8 @@ SENTENCES: dict[str, str] = {
     "note/as_written": "{text}",
     "note/calendar_unknown": "节假日：{years} 年的放假安排未知，该年各日按普通星期看待。",
     "note/category_without_reports": "没有“{category}”类的上报：请核对名称。",
+    "note/channel_silent": "渠道“{channel}”自 {since} 起没有上报，按此前平均约缺 {missing} 件；本期件数因此偏少。",
+    "note/channel_too_new": "渠道“{channel}”自 {since} 起才有上报，其本期 {reports} 件未与往期比较。",
     "note/compared_per": "按{per}比较，各网格均有这个数。",
     "note/compared_per_except": "按{per}比较；{left_out} 个网格没有这个数，未参与比较。",
     "note/decided_by_z": (
@@ -161,13 +163,21 @@ SENTENCES: dict[str, str] = {
     "note/holidays_as_weekends": "本期有法定假日，往期假日太少，按周末水平比较；警报可能只是假日所致。",
     "note/no_reports": "{start} 至 {end} 没有可分析的上报，未作判断。",
     "note/no_reports_in_period": "本期（{start} 至 {end}）没有可分析的上报。",
+    "note/judged_by_cusum": (
+        "{series} 个序列在本期之前的记录不足 {least_days} 天，改用累积和（CUSUM）检验，按日置换判定。"
+    ),
     "note/more_permutations": (
         "{many} 个{unit}同时检验，{replicates} 次置换不足以在校正后达到 {level:g}，"
         "p 值小的{unit}已加做至 {drawn:,} 次置换。"
     ),
+    "note/no_topics": "本次分析不计入热点事项：{reasons}。",
     "note/past_too_short": "往期不足 {least_days} 天，未作判断。",
+    "note/period_not_over": "本期尚有 {days} 天未到，只统计到 {until}。",
     "note/rates_compared": "按{per}的率（标准化）比较。",
     "note/rates_compared_except": "按{per}的率（标准化）比较，{left_out} 个{unit}没有这个数。",
+    "note/record_too_short": (
+        "{series} 个序列在本期之前的记录不足 {least_days} 天（最早自 {since} 起），未作判断，涉及：{categories}。"
+    ),
     "note/scans_adjusted": (
         "对 {categories} 类事项分别扫描，p 值已乘以 {categories}（Bonferroni），只列出校正后不超过 {level:g} 的聚集。"
     ),
@@ -183,6 +193,12 @@ SENTENCES: dict[str, str] = {
         "面积大的{unit}也会偏高，"
         "请结合冷热区的率判断。"
     ),
+    "unfit/not_a_month": "时段不是一个整月",
+    "unfit/not_over": "该月在申请时尚未结束",
+    "unfit/filtered": "只分析了部分区域或事项",
+    "unfit/methods": "缺少事项区域集中、时空聚集、同期预警三种方法之一",
+    "unfit/level": "不是最细一级的区域",
+    "unfit/no_data": "该月没有上报记录",
     "left_out/households_unknown": "户数不详",
     "left_out/no_road": "地名库在此没有道路（不足 {least_m:g} 米）",
     "left_out/zero": "为零",

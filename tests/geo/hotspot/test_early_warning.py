@@ -12,7 +12,7 @@ import statsmodels.api as sm
 
 from geo.hotspot.arrays import HotspotInputError
 from geo.hotspot.day_types import DayType
-from geo.hotspot.early_warning import noufaily, same_period_warning
+from geo.hotspot.early_warning import cusum, noufaily, same_period_warning, short_series_warning
 from geo.hotspot.early_warning.regression import quasi_poisson
 
 if TYPE_CHECKING:
@@ -115,3 +115,36 @@ def test_too_little_history_is_not_judged() -> None:
         same_period_warning(np.ones((1, 30)))
     with pytest.raises(HotspotInputError, match="seven days"):
         noufaily([1, 2], [dt.date(2020, 1, 1), dt.date(2020, 1, 3)], [1])
+
+
+def test_a_series_begins_at_its_first_record() -> None:
+    table = _days(np.random.default_rng(4), 6, 400)
+    table[:, :280] = 0
+    began = same_period_warning(table, starts=np.full(6, 280))
+    alone = same_period_warning(table[:, 280:])
+    for ours, theirs in ((began.p, alone.p), (began.expected, alone.expected), (began.upper, alone.upper)):
+        np.testing.assert_allclose(ours, theirs)
+    assert not np.allclose(same_period_warning(table).p, began.p), "zeros that are no data would count"
+    mixed = same_period_warning(table, starts=[0, 280, 380, 280, 280, 280])
+    assert mixed.judged.tolist() == [True, True, False, True, True, True]
+
+
+def test_the_cumulative_sum_is_the_published_one() -> None:
+    # By hand with mean 1 and k = 0.5: 0.5, 0.5 - 1.5 -> 0, 3.5, 3.5 + 1.5.
+    np.testing.assert_allclose(cusum([2, 0, 5, 3], 1.0), [0.5, 0.0, 3.5, 5.0])
+    # With mean 4 and the reference of surveillance::algo.cusum, 1.04: (8 - 4) / 2 - 1.04, ...
+    np.testing.assert_allclose(cusum([8, 5, 1, 9], 4.0, 1.04), [0.96, 0.42, 0.0, 1.46])
+
+
+def test_short_series_alarm_by_chance_as_seldom_as_they_say_and_find_a_rise() -> None:
+    workday = np.arange(60) % 7 < 5
+    for mean in (0.1, 0.5, 3.0):
+        chance = np.random.default_rng([5, int(10 * mean)]).poisson(mean * np.where(workday, 1.2, 0.5), (300, 60))
+        found = short_series_warning(chance, np.full(300, 10), strata=workday, period_days=7, permutations=999)
+        assert np.mean(found.p[np.isfinite(found.p)] <= 0.05) <= 0.08
+    risen = np.random.default_rng(6).poisson(np.where(np.arange(60) < 53, 1.0, 4.0), (50, 60))
+    found = short_series_warning(risen, np.full(50, 30), strata=workday, period_days=7)
+    assert np.mean(found.p <= 0.01) > 0.9
+    assert found.expected[0] == pytest.approx(risen[0, 30:53].mean() * 7)
+    few = short_series_warning(risen, np.full(50, 45), strata=workday, period_days=7)
+    assert np.isnan(few.p).all(), "eight days before the period tell nothing"

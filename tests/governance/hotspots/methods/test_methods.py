@@ -134,6 +134,17 @@ def test_a_scan_finds_the_planted_place_and_no_other(
         assert shape.symmetric_difference(members).area < 1e-9
 
 
+def test_the_recurrence_interval_counts_the_categories_scanned(frame: AreaFrame, screened: ScreenedReports) -> None:
+    """A night's signal in any of three categories comes three times as often as in one."""
+    time_s = screened.incidents.time_s.copy()
+    time_s[-PLANTED_COUNT:] += 12 * 86400.0
+    late = replace(screened, incidents=replace(screened.incidents, time_s=time_s))
+    result = analyse(study(frame, late, scan_prospective=1), [HotspotMethod.SCAN])
+    found = result.clusters[0]
+    assert found.p is not None
+    assert found.recurrence_interval_days == pytest.approx(1 / (3 * found.p), rel=0.01)
+
+
 @pytest.mark.parametrize("method", [HotspotMethod.DENSITY, HotspotMethod.HDBSCAN, HotspotMethod.ST_DBSCAN])
 def test_a_density_cluster_says_how_stable_it_is_and_claims_no_test(
     frame: AreaFrame, screened: ScreenedReports, method: HotspotMethod
@@ -253,6 +264,69 @@ def test_counts_over_unequal_land_are_warned_of_and_rates_and_equal_grids_are_no
     assert warned(frame) == []
     assert warned(unequal) == methods
     assert warned(unequal, rate_per="km2") == [HotspotMethod.EMERGING]
+
+
+def recorded(
+    screened: ScreenedReports, day: np.ndarray, channel: np.ndarray | str = "12345", category: np.ndarray | str = "积水"
+) -> ScreenedReports:
+    """One incident on each of some days (day 0 is the first of the history), all over the town."""
+    count = len(day)
+    scattered = np.arange(count) % (COUNT - PLANTED_COUNT)
+    rows = screened.incidents.select(scattered)
+    start_s = local_midnight_s(END) - DAYS * 86400.0
+    incidents = replace(
+        rows, time_s=start_s + day * 86400.0 + 3600.0, channel=np.broadcast_to(np.array(channel), count),
+        category=np.broadcast_to(np.array(category), count),
+    )  # fmt: skip
+    points = screened.points_m[scattered]
+    return replace(screened, incidents=incidents, points_m=points, reports=count)
+
+
+def test_days_before_the_first_report_of_ledger_channel_and_category_are_no_zeros(
+    frame: AreaFrame, screened: ScreenedReports
+) -> None:
+    """Twenty a day from day 62 of 120 on; the period is the last 31 days."""
+    methods = [HotspotMethod.WARNING, HotspotMethod.EMERGING]
+    codes = lambda result: {(one.method, one.code): one.values for one in result.notes}  # noqa: E731
+    steady = np.repeat(np.arange(62, DAYS), 20)
+    young = analyse(study(frame, recorded(screened, steady)), methods)
+    assert young.warnings == []
+    assert {one.basis for one in young.series} <= {"cusum", None}
+    assert young.series[0].area == "d"
+    assert young.series[0].basis == "cusum"
+    assert min(one.since for one in young.series if one.since) == date(2026, 4, 4)
+    assert codes(young)["warning", NoteCode.JUDGED_BY_CUSUM]["least_days"] == 60
+    assert len(young.steps) == 8
+    assert all(not any(unit.judged[HotspotMethod.EMERGING].steps or []) for unit in young.units)
+    assert young.by_category[0].before is None
+    assert young.by_category[0].trend.start >= date(2026, 4, 4)
+    risen = np.append(steady, np.repeat(np.arange(DAYS - 10, DAYS), 15))
+    assert analyse(study(frame, recorded(screened, risen)), methods).warnings
+
+    # A channel that joins in the period is left out of the comparison, and it is noted.
+    always, joining = np.repeat(np.arange(DAYS), 20), np.repeat(np.arange(100, DAYS), 20)
+    channel = np.repeat(["12345", "随手拍"], [len(always), len(joining)])
+    joined = analyse(study(frame, recorded(screened, np.append(always, joining), channel)), methods)
+    assert joined.warnings == []
+    assert all(not any(unit.judged[HotspotMethod.EMERGING].steps or []) for unit in joined.units)
+    for method in methods:
+        left_out = {"channel": "随手拍", "since": "2026-05-12", "reports": len(joining)}
+        assert codes(joined)[method, NoteCode.CHANNEL_TOO_NEW] == left_out
+
+    # A channel that stops is noted, with what is missing.
+    channel = np.repeat(["12345", "随手拍"], [len(always), 20 * 100])
+    day = np.append(always, np.repeat(np.arange(100), 20))
+    stopped = analyse(study(frame, recorded(screened, day, channel)), [])
+    assert codes(stopped) == {
+        (None, NoteCode.CHANNEL_SILENT): {"channel": "随手拍", "since": "2026-05-12", "missing": 400}
+    }
+
+    # A category that is new has no past to be compared with.
+    category = np.repeat(["积水", "噪声"], [len(always), len(joining)])
+    new = analyse(study(frame, recorded(screened, np.append(always, joining), category=category)), methods)
+    assert new.warnings == []
+    assert {one.p for one in new.series if one.category == "噪声"} == {None}
+    assert codes(new)["warning", NoteCode.RECORD_TOO_SHORT]["categories"] == ["噪声"]
 
 
 @pytest.mark.parametrize("method", list(HotspotMethod))
