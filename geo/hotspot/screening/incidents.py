@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -38,17 +39,21 @@ def merge_incidents(
     *,
     within_s: float = 2 * 86400.0,
     within_m: float = 50.0,
+    merge_unknown: bool = False,
 ) -> Incidents:
     """Merge repeat calls.
 
     The rule: a report belongs to an incident when it has the same reporter and category, lies within ``within_m`` of
     the incident's first report, and comes within ``within_s`` of the incident's latest report. Of several such
     incidents the one with the nearest first report is taken. Other people's reports of the same matter are not merged.
+    Where nobody knows who reported, repeats cannot be told from other people's calls: with ``merge_unknown`` such
+    reports of one category belong to an incident within ``within_m`` and ``within_s`` of its *first* report, so that a
+    place that goes on being reported stays more than one incident.
 
     Parameters
     ----------
     reporters : array_like of int, shape (n,)
-        Who reported; a negative number is unknown and is never merged.
+        Who reported; a negative number is unknown.
     categories : array_like of int, shape (n,)
     points_m : array_like, shape (n, 2)
         Metres, any metric CRS.
@@ -56,6 +61,8 @@ def merge_incidents(
         Seconds from any origin.
     within_s, within_m : float
         The rule's numbers, inclusive.
+    merge_unknown : bool
+        Merge reports of unknown people by category, place and time; else they are never merged.
 
     Returns
     -------
@@ -67,7 +74,7 @@ def merge_incidents(
     HotspotInputError
         For lengths that differ.
     """
-    who = np.asarray(reporters, dtype=np.int64).ravel()
+    who = np.maximum(np.asarray(reporters, dtype=np.int64).ravel(), -1)
     what = np.asarray(categories, dtype=np.int64).ravel()
     points = as_points(points_m)
     times = as_values(times_s, "times_s")
@@ -77,7 +84,8 @@ def merge_incidents(
     order = np.lexsort((np.arange(count), times, what, who))
     open_incidents: list[tuple[int, float]] = []  # first report, latest time
     previous: tuple[int, int] | None = None
-    for k in order[who[order] >= 0]:
+    x, y = points.T.tolist() if count else ([], [])
+    for k in (order if merge_unknown else order[who[order] >= 0]).tolist():
         key = (int(who[k]), int(what[k]))
         now = float(times[k])
         if key != previous:
@@ -85,14 +93,15 @@ def merge_incidents(
         open_incidents = [known for known in open_incidents if now - known[1] <= within_s]
         nearest, best = -1, within_m
         for slot, (first, _) in enumerate(open_incidents):
-            away = float(np.hypot(*(points[k] - points[first])))
+            away = math.hypot(x[k] - x[first], y[k] - y[first])
             if away <= best and (nearest < 0 or away < best):
                 nearest, best = slot, away
         if nearest < 0:
             open_incidents.append((int(k), now))
         else:
             leader[k] = open_incidents[nearest][0]
-            open_incidents[nearest] = (int(leader[k]), now)
+            if who[k] >= 0:
+                open_incidents[nearest] = (int(leader[k]), now)
     leaders = np.unique(leader)
     leaders = leaders[np.lexsort((leaders, times[leaders]))]
     number = np.full(count, -1, dtype=np.int64)

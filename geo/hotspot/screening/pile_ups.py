@@ -57,8 +57,8 @@ def find_pile_ups(
     The rule: reports are on one point when their coordinates fall into one cell of ``tolerance_m``. A point is set
     aside
     when it is a known default (within ``tolerance_m``), or when it holds at least ``min_count`` reports *and* at least
-    ``min_share`` of all. Where addresses are given, such a point must also bear ``min_addresses`` different ones: one
-    address with many reports is a place, not a default.
+    ``min_share`` of all. Where at least half of its reports bear an address, such a point must also bear
+    ``min_addresses`` different ones: one address with many reports is a place, not a default.
 
     Parameters
     ----------
@@ -102,7 +102,8 @@ def find_pile_ups(
     if addresses is not None:
         names = np.asarray(addresses)
         require(len(names) == len(points), f"{len(names)} addresses, {len(points)} points")
-        piled &= _different(cell_of, names, len(cells)) >= min_addresses
+        different, bearing = _addresses(cell_of, names, len(cells))
+        piled &= (different >= min_addresses) | (2 * bearing < np.bincount(cell_of, minlength=len(cells)))
     chosen = np.flatnonzero((known | piled) & (counts > 0))
     chosen = chosen[np.argsort(-counts[chosen], kind="stable")]
     number = np.full(len(cells), -1, dtype=np.int64)
@@ -117,7 +118,8 @@ def find_pile_ups(
     )
 
 
-def _different(cell_of: IntArray, names: npt.NDArray[np.generic], cells: int) -> IntArray:
+def _addresses(cell_of: IntArray, names: npt.NDArray[np.generic], cells: int) -> tuple[IntArray, IntArray]:
+    """Count the different addresses of each cell, and its reports that bear one."""
     _, code = np.unique(names, return_inverse=True)
     said = (
         np.array([str(name).strip() != "" for name in names])
@@ -125,4 +127,5 @@ def _different(cell_of: IntArray, names: npt.NDArray[np.generic], cells: int) ->
         else np.ones(len(names), bool)
     )
     pairs = np.unique(np.column_stack([cell_of[said], code.ravel()[said]]), axis=0)
-    return np.bincount(pairs[:, 0], minlength=cells).astype(np.int64)
+    different = np.bincount(pairs[:, 0], minlength=cells).astype(np.int64)
+    return different, np.bincount(cell_of[said], minlength=cells).astype(np.int64)

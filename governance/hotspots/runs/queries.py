@@ -69,7 +69,8 @@ def data_of(run: HotspotRun) -> DataRead | None:
 # them, when its number is not above the last one of then.
 _REPORTS = """
 SELECT {id}, ST_X(g.geom), ST_Y(g.geom), extract(epoch FROM r.reported_at)::float8, r.category, r.channel,
-       coalesce(encode(m.caller_hash, 'hex'), ''), g.area_path, l.id
+       coalesce(encode(m.caller_hash, 'hex'), ''), g.area_path, l.id, coalesce(r.address_text, ''),
+       (r.x IS NULL AND r.address_text IS NOT NULL) OR (l.geom IS NOT NULL AND NOT coalesce(l.geom ~= r.geom, false))
 FROM {reports}
 LEFT JOIN LATERAL (
     SELECT a.id, a.area_path, a.geom, a.layer_id FROM report_reassignment a
@@ -91,9 +92,7 @@ JOIN report r ON r.id = coalesce(k.report_id, kept.id)"""
 _PLACED_THEN = "AND a.id IN (SELECT unnest(%(reassignments)s::bigint[]))"
 _PLACED_UP_TO = "AND a.id <= %(last_reassignment)s"
 _SPAN = """r.reported_at >= %(start)s AND r.reported_at < %(end)s AND r.id >= report_first_id(%(start)s)
-    AND (g.layer_id = %(layer)s OR g.layer_id IS NULL)
-    AND (%(within)s::text IS NULL OR %(within)s = ANY (g.area_path))
-    AND (cardinality(%(categories)s::text[]) = 0 OR r.category = ANY (%(categories)s))"""
+    AND (g.layer_id = %(layer)s OR g.layer_id IS NULL)"""
 
 
 _LAST = "SELECT coalesce((SELECT max(id) FROM report), 0), coalesce((SELECT max(id) FROM report_reassignment), 0)"
@@ -104,6 +103,7 @@ def read_reports(
 ) -> tuple[ReportColumns, DataRead]:
     """Read the reports of a run, and tell which rows those are: the rows it read before, or its span when it has not.
 
+    All of the layer are read, with those the run wants marked: default geocodes are found among all.
     The session's snapshot is the cut-off of a run that reads for the first time.
     """
     values: dict[str, Any] = {}
@@ -115,13 +115,7 @@ def read_reports(
             values["reassignments"], placed = earlier.reassignments.tolist(), _PLACED_THEN
         sql = _REPORTS.format(id="kept.id", reports=_READ_THEN, which="true", placed=placed, order="kept.place")
     else:
-        values |= {
-            "start": start,
-            "end": end,
-            "layer": run.layer_id,
-            "within": run.within,
-            "categories": list(run.categories),
-        }
+        values |= {"start": start, "end": end, "layer": run.layer_id}
         sql = _REPORTS.format(id="r.id", reports="report r", which=_SPAN, placed="", order="r.id")
     driver = session.connection().connection.driver_connection
     if driver is None:  # pragma: no cover (SQLAlchemy's type allows it)
@@ -129,7 +123,7 @@ def read_reports(
     rows = driver.execute(sql, values).fetchall()
     position = {code: number for number, code in enumerate(codes)}
     areas = [next((position[c] for c in reversed(row[7] or []) if c in position), -1) for row in rows]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 9
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 11
     reports = ReportColumns(
         ids=np.array(columns[0], dtype=np.int64),
         lon=np.array(columns[1], dtype=np.float64),
@@ -139,12 +133,21 @@ def read_reports(
         channel=np.array(columns[5], dtype=np.str_),
         caller=np.array(columns[6], dtype=np.str_),
         area=np.array(areas, dtype=np.int64),
+        wanted=np.array([_wanted(run, row[4], row[7]) for row in rows], dtype=np.bool_),
+        address=np.array([str(a).strip() for a in columns[9]], dtype=np.str_),
+        placed_here=np.array(columns[10], dtype=np.bool_),
     )
     if earlier is not None:
         return reports, earlier
     placed_by = np.array(sorted(i for i in columns[8] if i is not None), dtype=np.int64)
     last = session.execute(text(_LAST)).one()
     return reports, DataRead(reports.ids, placed_by, last[0], last[1])
+
+
+def _wanted(run: HotspotRun, category: str, area_path: Sequence[str] | None) -> bool:
+    return (not run.categories or category in run.categories) and (
+        run.within is None or run.within in (area_path or ())
+    )
 
 
 def read_frame(session: Session, layer: Layer, level: str, at: datetime, within: str | None) -> AreaFrame:

@@ -26,11 +26,18 @@ if TYPE_CHECKING:
     from governance.hotspots.catalogue import Parameters
 
 DAY_S = 86400.0
+#: Calls without a caller are merged within this share of the distance of one caller's repeats.
+UNKNOWN_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReportColumns:
-    """Reports as columns, in order of their ids. `area` is the position of the run's area, -1 outside of all."""
+    """Reports as columns, in order of their ids. `area` is the position of the run's area, -1 outside of all.
+
+    `wanted` are those of the run's area and categories: the others are read so that default geocodes are found among
+    all reports (None: all). `address` is as sent (None: not read). `placed_here` are points that were not sent but made
+    from an address, by our geocoder or by a person (None: none of them).
+    """
 
     ids: NDArray[np.int64]
     lon: NDArray[np.float64]
@@ -40,6 +47,9 @@ class ReportColumns:
     channel: NDArray[np.str_]
     caller: NDArray[np.str_]
     area: NDArray[np.int64]
+    wanted: NDArray[np.bool_] | None = None
+    address: NDArray[np.str_] | None = None
+    placed_here: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         """Return the number of reports."""
@@ -50,6 +60,7 @@ class ReportColumns:
         return ReportColumns(
             self.ids[rows], self.lon[rows], self.lat[rows], self.time_s[rows], self.category[rows],
             self.channel[rows], self.caller[rows], self.area[rows],
+            *(None if column is None else column[rows] for column in (self.wanted, self.address, self.placed_here)),
         )  # fmt: skip
 
 
@@ -73,6 +84,7 @@ class ScreenedReports:
     merged: int
     notes_merged: int
     quick_notes: int
+    without_caller: int = 0
 
     def as_summary(self) -> InputSummary:
         """Return it in numbers, for the result of a run."""
@@ -84,6 +96,7 @@ class ScreenedReports:
             patrol=len(self.patrol),
             sensors=self.sensors,
             repeat_calls=self.merged,
+            without_caller=self.without_caller,
             notes_of_calls=self.notes_merged,
             quick_notes=self.quick_notes,
             incidents=len(self.incidents),
@@ -96,20 +109,22 @@ def screen_reports(
 ) -> ScreenedReports:
     """Set aside what would deceive, by the rules of geo.hotspot.screening with the run's numbers.
 
-    Pile-ups are looked for among all reports of the history. Repeat calls are merged among those of citizens, per
-    caller and category (callers without a number are never merged): the first call stands for the incident. A quick
-    note is left out when its writer also called about the same matter, else it is counted. Findings of patrols and
-    reports of sensors are kept apart.
+    Default geocodes are looked for among all reports of the history, also those that the run does not want. Repeat
+    calls are merged among those of citizens, per caller and category, and where nobody knows the caller by category,
+    place and time: the first call stands for the incident. A quick note is left out when its writer also called about
+    the same matter, else it is counted. Findings of patrols and reports of sensors are kept apart.
     """
-    kind = kinds_of(reports.channel, sources)
-    kept = np.flatnonzero(np.isfinite(points_m).all(axis=1))
-    piles = find_pile_ups(points_m[kept], min_count=parameters.pile_up_reports, min_share=parameters.pile_up_share)
+    wanted = np.ones(len(reports), dtype=np.bool_) if reports.wanted is None else reports.wanted
+    located = np.asarray(np.isfinite(points_m).all(axis=1), dtype=np.bool_)
+    pile_of = _pile_of(reports, points_m, located, parameters)
     pile_ups = []
-    for number, count in enumerate(piles.counts.tolist()):
-        there = kept[piles.pile_of == number]
-        lon, lat = float(reports.lon[there].mean()), float(reports.lat[there].mean())
-        pile_ups.append(PileUp(lon=round(lon, 6), lat=round(lat, 6), reports=int(count)))
-    kept = kept[piles.keep]
+    for number in range(int(pile_of.max(initial=-1)) + 1):
+        there = np.flatnonzero((pile_of == number) & wanted)
+        if len(there):
+            lon, lat = float(reports.lon[there].mean()), float(reports.lat[there].mean())
+            pile_ups.append(PileUp(lon=round(lon, 6), lat=round(lat, 6), reports=len(there)))
+    kind = kinds_of(reports.channel, sources)
+    kept = np.flatnonzero(wanted & located & (pile_of < 0))
     of = {source: kept[kind[kept] == source] for source in SourceKind}
     counted = np.sort(np.concatenate([of[SourceKind.CITIZEN], of[SourceKind.QUICK_NOTE]]))
     people = reports.select(counted)
@@ -122,15 +137,35 @@ def screen_reports(
         points_m=points_m[chosen],
         patrol=reports.select(found),
         patrol_points_m=points_m[found],
-        reports=len(reports),
-        by_source={str(source): int(np.count_nonzero(kind == source)) for source in SourceKind},
-        without_point=int(np.count_nonzero(~np.isfinite(points_m).all(axis=1))),
+        reports=int(np.count_nonzero(wanted)),
+        by_source={str(source): int(np.count_nonzero(wanted & (kind == source))) for source in SourceKind},
+        without_point=int(np.count_nonzero(wanted & ~located)),
         pile_ups=tuple(pile_ups),
         sensors=len(of[SourceKind.SENSOR]),
         merged=int(np.count_nonzero(repeated)),
         notes_merged=int(np.count_nonzero(doubled)),
         quick_notes=int(np.count_nonzero(kind[chosen] == SourceKind.QUICK_NOTE)),
+        without_caller=int(np.count_nonzero(reports.caller[of[SourceKind.CITIZEN]] == "")),
     )
+
+
+def _pile_of(
+    reports: ReportColumns, points_m: NDArray[np.float64], located: NDArray[np.bool_], parameters: Parameters
+) -> NDArray[np.int64]:
+    """Return the default geocode that each report lies on, -1 for none: among points that were sent.
+
+    A point that we made from an address is where that address is, however many name it.
+    """
+    pile_of = np.full(len(reports), -1, dtype=np.int64)
+    sent = np.flatnonzero(located if reports.placed_here is None else located & ~reports.placed_here)
+    if len(sent):
+        share = parameters.pile_up_share * np.count_nonzero(located) / len(sent)
+        addresses = None if reports.address is None else reports.address[sent]
+        found = find_pile_ups(
+            points_m[sent], addresses=addresses, min_count=parameters.pile_up_reports, min_share=share
+        )  # fmt: skip
+        pile_of[sent] = found.pile_of
+    return pile_of
 
 
 def _repeated(
@@ -140,9 +175,15 @@ def _repeated(
     _, number = np.unique(reports.caller, return_inverse=True)
     who = np.where(reports.caller == "", -1, number)
     _, what = np.unique(reports.category, return_inverse=True)
-    rule = {"within_s": parameters.repeat_days * DAY_S, "within_m": parameters.repeat_distance_m}
-    calls = np.flatnonzero(~is_note)
-    merged = merge_incidents(who[calls], what[calls], points_m[calls], reports.time_s[calls], **rule)
+    within_s, within_m = parameters.repeat_days * DAY_S, parameters.repeat_distance_m
     repeated = ~is_note
-    repeated[calls[merged.first]] = False
-    return repeated, notes_of_calls(who, what, points_m, reports.time_s, is_note, **rule)
+    # Of people nobody knows, neighbours stay apart: a repeat comes from the very place.
+    for known, distance_m in ((True, within_m), (False, within_m * UNKNOWN_SHARE)):
+        calls = np.flatnonzero(~is_note & ((who >= 0) == known))
+        merged = merge_incidents(
+            who[calls], what[calls], points_m[calls], reports.time_s[calls], within_s=within_s, within_m=distance_m,
+            merge_unknown=True,
+        )  # fmt: skip
+        repeated[calls[merged.first]] = False
+    notes = notes_of_calls(who, what, points_m, reports.time_s, is_note, within_s=within_s, within_m=within_m)
+    return repeated, notes

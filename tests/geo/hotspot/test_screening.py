@@ -40,6 +40,23 @@ def test_one_address_with_many_reports_is_a_place() -> None:
     assert piles.keep[:60].all()
 
 
+def test_a_point_whose_reports_bear_no_address_is_judged_by_their_number() -> None:
+    points = np.vstack([np.tile([10.0, 10.0], (60, 1)), np.random.default_rng(1).uniform(0, 900, (100, 2))])
+    assert find_pile_ups(points, addresses=[""] * 160).counts.tolist() == [60]
+    assert find_pile_ups(points, addresses=["甲"] * 20 + [""] * 140).counts.tolist() == [60]
+    assert find_pile_ups(points, addresses=["甲"] * 40 + [""] * 120).counts.tolist() == []
+
+
+def test_calls_of_unknown_people_merge_by_place_and_time_from_the_first_on() -> None:
+    days = np.array([0.0, 1.0, 1.9, 3.0, 3.5, 0.5, 0.5])
+    points = np.array([[0, 0], [10, 0], [20, 0], [0, 0], [0, 0], [80, 0], [0, 0]], dtype=float)
+    what = np.array([0, 0, 0, 0, 0, 0, 1])
+    merged = merge_incidents(np.full(7, -1), what, points, days * 86_400, merge_unknown=True)
+    assert merged.first.tolist() == [0, 5, 6, 3]
+    assert merged.reports.tolist() == [3, 1, 1, 2]
+    assert len(merge_incidents(np.full(7, -1), what, points, days * 86_400).first) == 7
+
+
 def test_a_known_default_is_set_aside_with_any_count() -> None:
     points = np.array([[0.0, 0.0], [100.0, 100.0], [100.2, 99.9]])
     piles = find_pile_ups(points, known_defaults_m=[[100.0, 100.0]])

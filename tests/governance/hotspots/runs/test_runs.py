@@ -68,11 +68,11 @@ def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
     session.execute(
         text(
             "INSERT INTO report (client_id, channel, body_sha256, category, crs, geom, reported_at, received_at,"
-            " layer_id, release_number, method, area_path, reason)"
+            " layer_id, release_number, method, area_path, reason, address_text)"
             " SELECT c.id, :channel, '', :category, 'WGS84', ST_SetSRID(ST_Point(:lon, :lat), 4326), :at, now(), l.id,"
-            " 1, 'covered', :path, '' FROM api_client c, layer l"
+            " 1, 'covered', :path, '', :address FROM api_client c, layer l"
         ),
-        rows,
+        [{"address": None, **row} for row in rows],
     )
 
 
@@ -255,3 +255,49 @@ def test_a_caller_may_have_only_so_many_runs_open(town: Database) -> None:
     with town.transaction() as session:
         operations.cancel_run(session, run_id=first, actor=who("a"))
     run_of(town, actor=who("a"), most_open=2)
+
+
+def test_days_to_come_are_no_days_without_reports(town: Database) -> None:
+    with town.transaction() as session:
+        today = session.execute(text("SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date")).scalar_one()
+    run_id = run_of(
+        town, period=(today - timedelta(days=3), today + timedelta(days=400)), methods=[HotspotMethod.WARNING]
+    )
+    execution.execute_run(town, run_id)
+    result = result_of(town, run_id)
+    assert (result.period.start, result.period.end) == (today - timedelta(days=3), today + timedelta(days=1))
+    told = [one.values for one in result.notes if one.code == "note/period_not_over"]
+    assert told == [{"until": today.isoformat(), "days": 399}]
+
+
+def test_a_default_geocode_stays_set_aside_in_a_run_of_one_category_or_area(town: Database) -> None:
+    with town.transaction() as session:
+        _insert(session, [report(113.2111, 34.7111, END - timedelta(days=1 + k), "占道经营") for k in range(9)])
+    whole = run_of(town, methods=[HotspotMethod.CONCENTRATION])
+    execution.execute_run(town, whole)
+    (pile,) = result_of(town, whole).input.pile_ups
+    assert pile.reports == 49
+    one = run_of(town, methods=[HotspotMethod.CONCENTRATION], categories=["占道经营"])
+    execution.execute_run(town, one)
+    account = result_of(town, one).input
+    assert account.pile_ups == [pile.model_copy(update={"reports": 9})]
+    assert [entry.category for entry in result_of(town, one).by_category] == ["占道经营"]
+    stored, again = operations.repeat(town, one)
+    assert stored == again
+    elsewhere = run_of(town, methods=[HotspotMethod.CONCENTRATION], within="410106001003")
+    execution.execute_run(town, elsewhere)
+    assert result_of(town, elsewhere).input.reports < account.reports + 300
+    assert result_of(town, elsewhere).input.pile_ups == []
+
+
+def test_a_place_that_many_name_is_found_and_not_set_aside(town: Database) -> None:
+    """Sixty calls name one school in words: our geocoder puts them on one point."""
+    with town.transaction() as session:
+        school = [report(113.2171, 34.7171, date(2026, 5, 1) + timedelta(days=k % 30), "占道经营") for k in range(60)]
+        _insert(session, [{**row, "address": "盛世小学门口"} for row in school])
+    run_id = run_of(town, methods=[HotspotMethod.CONCENTRATION])
+    execution.execute_run(town, run_id)
+    result = result_of(town, run_id)
+    assert [pile.reports for pile in result.input.pile_ups] == [40]
+    place = report(113.2171, 34.7171, END, "占道经营")["path"][-1]
+    assert any(place in found.areas for found in result.clusters)
