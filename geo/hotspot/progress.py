@@ -7,11 +7,14 @@ raising an exception of its own; any other answer lets it go on.
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 Progress = Callable[[float], bool | None]
+#: How long a thread works before it can be stopped, about; an element is never divided.
+PIECE_S = 0.2
 
 
 class Cancelled(Exception):  # noqa: N818 (a decision of the caller, not an error)
@@ -46,59 +49,56 @@ def run_chunks(
     start: float = 0.0,
     end: float = 1.0,
     threads: int | None = None,
-    stop: Callable[[], bool] | None = None,
-) -> int:
+) -> None:
     """Run ``work(first, last)`` over ``range(total)`` in pieces on several threads.
 
-    The kernels release the interpreter lock, so threads are enough; the results must not depend on the order of the
-    pieces. Threads of our own, not numba's, because numba's thread pool may not be entered from two Python threads.
+    The kernels release the interpreter lock, so threads are enough; the results must not depend on the pieces or
+    their order. Threads of our own, since numba's thread pool may not be entered from two Python threads.
 
     Parameters
     ----------
     work : callable
         Does the elements ``first <= i < last`` and writes them to arrays of the caller.
     total, chunk : int
-        Number of elements and size of a piece.
+        Number of elements and largest size of a piece. Pieces begin with one element and grow while they take less
+        than a fraction of a second, so that a caller who cancels does not wait for long ones.
     progress : callable or None
         See :func:`report`; it is called in the calling thread, after each piece, in order.
     start, end : float
         The part of the progress bar that this loop fills.
     threads : int or None
         Number of threads; ``None`` for the processors this process may use.
-    stop : callable or None
-        Asked after each piece, in order; ``True`` ends the loop early.
-
-    Returns
-    -------
-    int
-        How many elements, counted from the first, are done.
 
     Raises
     ------
     Cancelled
-        When the caller cancels; pieces handed out are finished first, at most two a thread.
+        When the caller cancels; only pieces that are being worked on are finished first.
     """
     workers = threads or _processors()
-    pieces = deque((first, min(first + chunk, total)) for first in range(0, total, chunk))
+    size, begun = 1, 0
+
+    def timed(first: int, last: int) -> float:
+        since = time.perf_counter()
+        work(first, last)
+        return time.perf_counter() - since
+
     report(progress, start)
-    done = 0
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        running = deque(
-            (pool.submit(work, *piece), piece[1])
+        running: deque[tuple[Future[float], int]] = deque()
+        while running or begun < total:
             # One waits for each that is worked on: no thread stands still while this one reports.
-            for piece in (pieces.popleft() for _ in range(min(2 * workers, len(pieces))))
-        )
-        while running:
+            while begun < total and len(running) < 2 * workers:
+                last = min(begun + size, total)
+                running.append((pool.submit(timed, begun, last), last))
+                begun = last
             future, last = running.popleft()
-            future.result()
-            done = last
-            report(progress, start + (end - start) * done / total)
-            if stop is not None and stop():
-                break
-            if pieces:
-                piece = pieces.popleft()
-                running.append((pool.submit(work, *piece), piece[1]))
-    return done
+            took = future.result()
+            size = min(2 * size, chunk) if took < PIECE_S / 2 else max(size // 2, 1) if took > PIECE_S else size
+            try:
+                report(progress, start + (end - start) * last / total)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
 
 def _processors() -> int:

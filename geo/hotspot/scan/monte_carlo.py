@@ -119,14 +119,17 @@ def simulate(problem: Problem, null: Null, best: float, progress: Progress | Non
     scan = ReplicateScan(problem, null)
     limit = best - TOLERANCE * max(1.0, abs(best))
     run = scan.run if scan.frame.rates == HIGH else scan.run_plainly
-    done = 0
+    done, reached = 0, start
 
     def rescan(rows: IntArray, floor: float) -> None:
         """Find the exact value of replicates that stayed below a floor, with lower and lower floors."""
         while len(rows):
             floor = floor / 2 if floor > 1.0 else 0.0
             scan.set_floor(floor)
-            run_chunks(lambda a, _, rows=rows: run(int(rows[a]), int(rows[a]) + 1, out), len(rows), 1)  # type: ignore[misc]
+            run_chunks(
+                lambda a, _, rows=rows: run(int(rows[a]), int(rows[a]) + 1, out),  # type: ignore[misc]
+                len(rows), 1, progress, start=reached, end=reached,
+            )  # fmt: skip
             rows = rows[out[rows] <= floor] if floor else rows[:0]
 
     floor = 0.0
@@ -134,7 +137,7 @@ def simulate(problem: Problem, null: Null, best: float, progress: Progress | Non
         done = min(_PILOT, replicates)
         floor = 0.25 * float(np.log(max(scan.least.size * scan.baseline.shape[1], 2)))
         scan.set_floor(floor)
-        run_chunks(lambda a, b: run(a, b, out), done, 1)
+        run_chunks(lambda a, b: run(a, b, out), done, 1, progress, start=start, end=start)
         rescan(np.flatnonzero(out[:done] <= floor), floor)
         floor = min(0.88 * float(out[:done].min()), limit)
         scan.set_floor(floor)
@@ -153,6 +156,7 @@ def simulate(problem: Problem, null: Null, best: float, progress: Progress | Non
             end=start + (1 - start) * last / replicates,
         )
         done = last
+    reached = start + (1 - start) * done / replicates
     if scan.frame.rates == HIGH:
         rescan(np.flatnonzero(out[:done] <= floor), floor)
     if sequential is not None:

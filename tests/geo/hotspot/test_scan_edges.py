@@ -116,3 +116,17 @@ def test_the_number_of_threads_changes_nothing(monkeypatch: pytest.MonkeyPatch, 
         results.append(permutation_scan(place, day, zones, 20, options))
     assert results[0].replicates.tobytes() == results[1].replicates.tobytes()
     assert [c.p_value for c in results[0].clusters] == [c.p_value for c in results[1].clusters]
+
+
+def test_who_cancels_waits_for_what_is_being_worked_on_alone() -> None:
+    """However large the pieces may be, they begin small: no thread has a long one in hand when the caller cancels."""
+    done: list[int] = []
+    calls = iter(range(3))
+    with pytest.raises(progress.Cancelled):
+        progress.run_chunks(lambda a, b: done.append(b - a), 100_000, 50_000, lambda _: next(calls) < 2, threads=2)
+    assert sum(done) <= 40
+    whole: list[tuple[int, int]] = []
+    progress.run_chunks(lambda a, b: whole.append((a, b)), 1000, 64, threads=2)
+    assert min(whole) == (0, 1)
+    assert sum(b - a for a, b in whole) == 1000
+    assert max(b - a for a, b in whole) <= 64
