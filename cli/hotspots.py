@@ -145,6 +145,8 @@ def map_(
 def topics(
     output: Annotated[Path | None, typer.Option(help="Write the board as an HTML file.")] = None,
     follow: Annotated[int | None, typer.Option(help="Follow the findings of this run first.")] = None,
+    take_back: Annotated[int | None, typer.Option(help="Take back what this run, the latest, did to topics.")] = None,
+    reason: Annotated[str, typer.Option(help="Why it is taken back.")] = "",
     actor: ActorOption = None,
 ) -> None:
     """List the topics followed from month to month.
@@ -162,6 +164,9 @@ def topics(
         if follow is not None:
             verbs.follow_run(session, run_id=follow, actor=local_actor(session, actor))
             session.flush()
+        if take_back is not None:
+            back = verbs.take_back(session, run_id=take_back, actor=local_actor(session, actor), reason=reason)
+            console.print(f"run [bold]{take_back}[/] is taken back from {len(back)} topics")
         found = topic_queries.list_topics(session, layer_id=get_layer(session, Settings().default_layer).id)
         history = topic_queries.events_of(session, [t.id for t in found])
         if output is not None:

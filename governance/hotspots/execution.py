@@ -70,8 +70,8 @@ def execute_run(
         done = {**facts, "result": result, "result_sha256": hashlib.sha256(result).digest()}
         _end(database, run_id, status=RunStatus.DONE, progress=1.0, **done)
         if run.kind == "monthly":
-            # A month computed again, or one before the last, changes no topic.
-            with suppress(topics.TopicOrderError), database.transaction() as session:
+            # A month computed again, one before the last, and what is no whole month change no topic.
+            with suppress(topics.TopicOrderError, topics.TopicRunUnfitError), database.transaction() as session:
                 topics.follow_run(session, run_id=run_id, actor=principals.named(session, run.requested_by))
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.personal import masked_text
-from governance.hotspots.topics.states import EVENT_LABELS, TopicEventKind, TopicStatus
-from presentation.prints.notice import document, kinds
-from presentation.words.hotspots import event_trend_svg
+from governance.hotspots.topics.queries import standing
+from governance.hotspots.topics.states import EVENT_LABELS, MISSED, TopicEventKind, TopicStatus
+from presentation.prints.notice import became, document, kinds
+from presentation.words.hotspots import event_trend_svg, span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from governance.hotspots.topics.tables import HotspotTopic, HotspotTopicEvent
@@ -21,18 +22,19 @@ def board_html(topics: Sequence[HotspotTopic], history: dict[int, list[HotspotTo
     """Write the board: topics in care, topics nobody takes care of, topics that are over."""
     waiting = [t for t in topics if t.status == TopicStatus.OPEN and not t.owner]
     cared = [t for t in topics if t.status == TopicStatus.OPEN and t.owner]
-    over = [t for t in topics if t.status != TopicStatus.OPEN]
+    over = [t for t in topics if t.status in {TopicStatus.RESOLVED, TopicStatus.GONE}]
     columns = "".join(
         f'<div class="column"><h2>{name}（{len(own)}）</h2>'
         + ("".join(_card(t, history[t.id], today) for t in own) or "<p>无</p>")
         + "</div>"
-        for name, own in (("待明确责任单位", waiting), ("跟进中", cared), ("已办结或已消退", over))
+        for name, own in (("待明确责任单位", waiting), ("跟进中", cared), ("已办结或连续多期未达标准", over))
     )
     body = f'<h1>热点事项看板</h1><p class="small">{today}</p><div class="columns">{columns}</div>'
     return document("热点事项看板", body, "board")
 
 
 def _card(topic: HotspotTopic, events: Sequence[HotspotTopicEvent], today: date) -> str:
+    events = standing(events)
     seen = [e for e in events if "reports" in e.finding]
     latest = seen[-1] if seen else None
     late = topic.follow_up_on is not None and topic.follow_up_on < today and topic.status == TopicStatus.OPEN
@@ -47,5 +49,18 @@ def _card(topic: HotspotTopic, events: Sequence[HotspotTopicEvent], today: date)
 
 
 def _step(event: HotspotTopicEvent) -> str:
-    reports = event.finding.get("reports")
-    return EVENT_LABELS[event.kind] + (f" {reports} 件" if reports is not None else "")
+    """Write one step; counts stand side by side only where they were made in the same way over as many days."""
+    label, finding = EVENT_LABELS[event.kind], event.finding
+    if event.kind in MISSED:
+        now = finding.get("reports_now")
+        return label if now is None else f"{label}（{now} 件）"
+    if finding.get("last_time"):
+        return became(event)
+    return label + (f"（{_scope(finding)} {finding['reports']} 件）" if "reports" in finding else "")
+
+
+def _scope(finding: Mapping[str, Any]) -> str:
+    """Name what a count is of: a cluster has its own days."""
+    if "first" in finding and "last" in finding:
+        return f"{span(finding['first'], finding['last'])}聚集区内"
+    return "街道/镇内" if finding.get("method") == "warning" else "全域"

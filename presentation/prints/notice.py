@@ -17,7 +17,7 @@ from core.clock import LOCAL
 from core.personal import masked_text
 from governance.hotspots.catalogue import ABOUT
 from governance.hotspots.topics.rules import KIND_LABELS, WHOLE
-from governance.hotspots.topics.states import EVENT_LABELS, TopicEventKind
+from governance.hotspots.topics.states import EVENT_LABELS, MISSED, TopicEventKind
 from presentation.prints.pdf import rendered
 from presentation.words.hotspots import account_words, event_trend_svg, note_sentence, number, span
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 _STYLE = Path(__file__).parent / "assets" / "notice.css"
 
 Followed = tuple["HotspotTopic", "HotspotTopicEvent"]
-MISSED = (TopicEventKind.ABSENT, TopicEventKind.GONE)
 COLORS = {"concentrated": "#c0392b", "hot": "#e67e22"}
 MOST_PLACES, MOST_WHOLE = 8, 8
 KINDS_IN_WORDS = (
@@ -101,9 +100,11 @@ def _summary(result: Result, found: Sequence[Followed], missed: Sequence[Followe
     new = sum(e.kind == TopicEventKind.APPEARED for _, e in found)
     grown = sum(e.kind == TopicEventKind.GREW for _, e in found)
     top = "、".join(f"{c.category}（{c.reports} 件）" for c in sorted(result.by_category, key=lambda c: -c.reports)[:3])
+    if not total:
+        return "本期没有上报记录，不能据此得出任何结论。"
     return (
         f"本期群众诉求共 {total} 件{compared}，居前三位的是{html.escape(top)}。共有 {len(found)} 个热点事项"
-        f"（新出现 {new} 个、增多 {grown} 个），上期事项中 {len(missed)} 个本期未再出现。"
+        f"（新出现 {new} 个、增多 {grown} 个），上期事项中 {len(missed)} 个本期未达标准。"
     )
 
 
@@ -187,7 +188,7 @@ def _place(position: int, topic: HotspotTopic, event: HotspotTopicEvent, since: 
             f"所在的{html.escape(w['area_name'])}同类事项 {w['observed']} 件，往期预期 {number(w['expected'])} 件。"
         )
     last = f.get("last_time")
-    state = _became(event) if last or event.kind == TopicEventKind.STEADY else EVENT_LABELS[event.kind]
+    state = became(event) if last or event.kind == TopicEventKind.STEADY else EVENT_LABELS[event.kind]
     due = f"，{topic.follow_up_on} 前回访" if topic.follow_up_on else ""
     care = masked_text(f"{topic.owner or '待明确'}；{topic.measures or '待提出措施'}{due}")
     lines.append(f"<b>跟踪：</b>{state}。<b>责任单位与措施：</b>{html.escape(care)}。")
@@ -202,7 +203,7 @@ def _since_last(followed: Sequence[Followed]) -> str:
     if not earlier:
         return "<p>本期为首次通报，没有可比较的上期事项。</p>"
     rows = "".join(
-        f"<tr><td>{html.escape(t.title)}</td><td>{_month_before(t.opened_on)}</td><td>{_became(e)}</td>"
+        f"<tr><td>{html.escape(t.title)}</td><td>{_month_before(t.opened_on)}</td><td>{became(e)}</td>"
         f"<td>{html.escape(masked_text(t.owner or '待明确'))}</td></tr>"
         for t, e in earlier
     )
@@ -218,11 +219,15 @@ def _month_before(day: date) -> str:
     return f"{last.year} 年 {last.month} 月"
 
 
-def _became(event: HotspotTopicEvent) -> str:
+def became(event: HotspotTopicEvent) -> str:
+    """Write what became of a topic, with both counts where they can be compared."""
     last = event.finding.get("last_time")
     if event.kind == TopicEventKind.STEADY and not last:
         return "继续存在（与上次的范围或时段不同，件数不可比）"
-    if event.kind in MISSED or not last:
+    if event.kind in MISSED:
+        now = event.finding.get("reports_now")
+        return EVENT_LABELS[event.kind] + (f"（{now} 件）" if now is not None else "")
+    if not last:
         return EVENT_LABELS[event.kind]
     wider = last.get("way") == "warning" and event.finding.get("method") != "warning"
     whose = "所在街道/镇同类事项 " if wider else ""

@@ -11,17 +11,19 @@ from core.errors import DomainError, Kind
 from governance.hotspots.policy import dated_policy
 from governance.hotspots.runs import queries
 from governance.hotspots.runs.tables import HotspotRun
+from governance.hotspots.topics import fitness, rules
 from governance.hotspots.topics import queries as topic_queries
-from governance.hotspots.topics import rules
-from governance.hotspots.topics.states import TopicEventKind, TopicStatus
+from governance.hotspots.topics.states import FOUND, TopicEventKind, TopicStatus
 from governance.hotspots.topics.tables import HotspotTopic, HotspotTopicEvent
+from grids.boundaries.tables import Layer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
 
+    from governance.hotspots.result_format import Result
     from identity.actors import Actor
 
 
@@ -38,15 +40,30 @@ class DecisionEmptyError(DomainError):
     code = "hotspot-decision-empty"
 
 
+class TopicRunUnfitError(DomainError):
+    """Topics follow whole, past months of the whole layer, with all methods that topics stand on, and with reports."""
+
+    code = "hotspot-topic-run-unfit"
+    kind = Kind.CONFLICT
+
+
+class NothingToTakeBackError(DomainError):
+    """Only the latest run that went into the topics can be taken back."""
+
+    code = "hotspot-topic-nothing-to-take-back"
+    kind = Kind.CONFLICT
+
+
 def follow_run(session: Session, *, run_id: int, actor: Actor) -> list[HotspotTopic]:
     """Match a finished run's findings with the topics there are, and write each topic's history on.
 
-    A second time for the same run does nothing. A topic that is not found again is `absent`, after so many runs in
-    succession (policy) `gone`.
+    A second time for the same run does nothing. A topic that is not found again is `absent`, after so many runs of
+    adjoining months (policy) `gone`. After months without a run nothing is compared with the last one, and absences are
+    counted anew.
 
     Raises
     ------
-    RunNotFoundError, RunUnfinishedError, TopicOrderError
+    RunNotFoundError, RunUnfinishedError, TopicOrderError, TopicRunUnfitError
     """
     run = queries.get_run(session, run_id)
     result = queries.result_of(run)
@@ -54,32 +71,32 @@ def follow_run(session: Session, *, run_id: int, actor: Actor) -> list[HotspotTo
     session.execute(select(HotspotRun.id).where(HotspotRun.id == run_id).with_for_update())
     if topic_queries.followed(session, run_id):
         return []
-    latest = session.scalar(
-        select(HotspotRun.period_end)
-        .join(HotspotTopicEvent, HotspotTopicEvent.run_id == HotspotRun.id)
-        .where(HotspotRun.layer_id == run.layer_id)
-        .order_by(HotspotRun.period_end.desc())
-        .limit(1)
-    )
-    if latest is not None and run.period_end <= latest:
-        raise TopicOrderError(f"Topics are followed up to {latest}; run {run_id} ends on {run.period_end}.")
+    _require_fit(session, run, result)
+    latest = topic_queries.latest_followed(session, run.layer_id)
+    if latest is not None and run.period_end <= latest.period_end:
+        raise TopicOrderError(
+            f"Topics are followed up to {latest.period_end}; run {run_id} ends on {run.period_end}. Take run"
+            f" {latest.id} back first."
+        )
+    gap = latest is not None and latest.period_end < run.period_start
     thresholds = dated_policy.thresholds_on(session, run.period_start)
     found = rules.candidates(result, thresholds)
     listed = topic_queries.list_topics(session, layer_id=run.layer_id)
-    topics = {t.id: t for t in listed if t.status != TopicStatus.RESOLVED}
+    topics = {t.id: t for t in listed if t.status not in {TopicStatus.RESOLVED, TopicStatus.TAKEN_BACK}}
     known = [rules.KnownTopic(t.id, t.category, t.scope, frozenset(t.area_codes)) for t in topics.values()]
     matched = rules.match(found, known, same_place_share=thresholds["same_place_share"])
-    history = topic_queries.events_of(session, list(topics))
+    history = {t: topic_queries.standing(e) for t, e in topic_queries.events_of(session, list(topics)).items()}
     days = (run.period_end - run.period_start).days
     seen = []
     for candidate, topic_id in zip(found, matched, strict=True):
         finding = {**candidate.finding, "kinds": candidate.kinds, "days": days, "areas": candidate.areas}
+        finding |= {"title": candidate.title, "after_gap": gap}
         if topic_id is None:
             topic = _open(session, run, candidate)
             kind = TopicEventKind.APPEARED
         else:
             topic = topics.pop(topic_id)
-            last = next((e.finding for e in reversed(history[topic_id]) if "reports" in e.finding), None)
+            last = None if gap else next((e.finding for e in reversed(history[topic_id]) if e.kind in FOUND), None)
             kind = TopicEventKind.RETURNED if topic.status == TopicStatus.GONE else TopicEventKind.STEADY
             if last is not None and topic.status == TopicStatus.OPEN:
                 counts = rules.comparable(last, finding)
@@ -95,8 +112,62 @@ def follow_run(session: Session, *, run_id: int, actor: Actor) -> list[HotspotTo
         seen.append(topic)
     for topic in topics.values():
         if topic.status == TopicStatus.OPEN:
-            _miss(session, topic, run, actor, [e.kind for e in history[topic.id]], thresholds["gone_after_runs"])
+            missed = 1 if gap else rules.missed_runs([e.kind for e in history[topic.id]])
+            finding = {"missed_runs": missed, "after_gap": gap, "reports_now": rules.reports_of(topic, result)}
+            _miss(session, topic, run, actor, finding, patience=thresholds["gone_after_runs"])
     return seen
+
+
+def _require_fit(session: Session, run: HotspotRun, result: Result) -> None:
+    reasons = fitness.unfit_for_topics(
+        run, session.get_one(Layer, run.layer_id).levels, requested_on=run.requested_at.astimezone(clock.LOCAL).date()
+    )
+    if not fitness.has_data(result):
+        reasons.append(fitness.Unfit.NO_DATA)
+    if reasons:
+        words = "; ".join(fitness.UNFIT_WORDS[reason] for reason in reasons)
+        raise TopicRunUnfitError(f"Run {run.id} makes no topics: {words}.", field="run")
+
+
+def take_back(session: Session, *, run_id: int, actor: Actor, reason: str = "") -> list[HotspotTopic]:
+    """Take the follow-up of the latest run back, by a new event of each topic it touched; decisions of people stay.
+
+    Each topic is again as it was before that run; one that only this run found is taken back. Another run of the month
+    can be followed then.
+
+    Raises
+    ------
+    RunNotFoundError, NothingToTakeBackError
+    """
+    run = queries.get_run(session, run_id)
+    session.execute(select(HotspotRun.id).where(HotspotRun.id == run_id).with_for_update())
+    latest = topic_queries.latest_followed(session, run.layer_id)
+    if latest is None or latest.id != run_id:
+        last = "no run is followed" if latest is None else f"the latest one followed is run {latest.id}"
+        raise NothingToTakeBackError(f"Run {run_id} cannot be taken back: {last}.", field="run")
+    touched = [topic for topic, _ in topic_queries.topics_of_run(session, run_id)]
+    history = topic_queries.events_of(session, [topic.id for topic in touched])
+    for topic in touched:
+        left = [e for e in topic_queries.standing(history[topic.id]) if e.run_id != run_id]
+        _restore(session, topic, left)
+        _event(session, topic, run, actor, TopicEventKind.TAKEN_BACK, {"reason": reason})
+    session.flush()
+    audit.record(session, actor=actor, action="hotspots.take_back", subject=f"run {run_id}", reason=reason)
+    return touched
+
+
+def _restore(session: Session, topic: HotspotTopic, left: Sequence[HotspotTopicEvent]) -> None:
+    """Set a topic as the events that are left have it; what a person decided since stays."""
+    found = [event for event in left if event.kind in FOUND]
+    if topic.status != TopicStatus.RESOLVED:
+        kinds = [event.kind for event in left if event.kind != TopicEventKind.DECIDED]
+        topic.status = TopicStatus.GONE if kinds and kinds[-1] == TopicEventKind.GONE else TopicStatus.OPEN
+        if not found:
+            topic.status = TopicStatus.TAKEN_BACK
+    if found:
+        last = found[-1]
+        topic.area_codes, topic.title = last.finding["areas"], last.finding.get("title", topic.title)
+        topic.last_seen_on = session.get_one(HotspotRun, last.run_id).period_end
 
 
 def _open(session: Session, run: HotspotRun, candidate: rules.TopicCandidate) -> HotspotTopic:
@@ -116,18 +187,12 @@ def _open(session: Session, run: HotspotRun, candidate: rules.TopicCandidate) ->
 
 
 def _miss(
-    session: Session, topic: HotspotTopic, run: HotspotRun, actor: Actor, kinds: list[str], patience: int
+    session: Session, topic: HotspotTopic, run: HotspotRun, actor: Actor, finding: Mapping[str, Any], *, patience: int
 ) -> None:
-    missed = 1
-    for earlier in reversed([k for k in kinds if k != TopicEventKind.DECIDED]):
-        if earlier != TopicEventKind.ABSENT:
-            break
-        missed += 1
-    gone = missed >= patience
+    gone = finding["missed_runs"] >= patience
     if gone:
         topic.status = TopicStatus.GONE
-    kind = TopicEventKind.GONE if gone else TopicEventKind.ABSENT
-    _event(session, topic, run, actor, kind, {"missed_runs": missed})
+    _event(session, topic, run, actor, TopicEventKind.GONE if gone else TopicEventKind.ABSENT, finding)
 
 
 def _event(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from core.errors import DomainError, Kind
+from governance.hotspots.runs.tables import HotspotRun
+from governance.hotspots.topics.states import TopicEventKind
 from governance.hotspots.topics.tables import HotspotTopic, HotspotTopicEvent
 
 if TYPE_CHECKING:
@@ -49,13 +51,45 @@ def events_of(session: Session, topic_ids: Sequence[int]) -> dict[int, list[Hots
     return found
 
 
+def taken_back(session: Session) -> set[int]:
+    """Return the runs whose follow-up was taken back."""
+    return set(
+        session.scalars(
+            select(HotspotTopicEvent.run_id).where(HotspotTopicEvent.kind == TopicEventKind.TAKEN_BACK).distinct()
+        )
+    )
+
+
+def standing(events: Sequence[HotspotTopicEvent]) -> list[HotspotTopicEvent]:
+    """Return the events that stand: without those of runs that were taken back."""
+    back = {event.run_id for event in events if event.kind == TopicEventKind.TAKEN_BACK}
+    return [event for event in events if event.run_id is None or event.run_id not in back]
+
+
+def latest_followed(session: Session, layer_id: int) -> HotspotRun | None:
+    """Return the run of the latest period that went into the topics and was not taken back."""
+    back = taken_back(session)
+    return session.scalar(
+        select(HotspotRun)
+        .join(HotspotTopicEvent, HotspotTopicEvent.run_id == HotspotRun.id)
+        .where(HotspotRun.layer_id == layer_id, HotspotRun.id.not_in(back))
+        .order_by(HotspotRun.period_end.desc(), HotspotRun.id.desc())
+        .limit(1)
+    )
+
+
 def followed(session: Session, run_id: int) -> bool:
     """Tell whether a run has gone into the topics."""
     return bool(session.scalar(select(func.count()).where(HotspotTopicEvent.run_id == run_id)))
 
 
 def topics_of_run(session: Session, run_id: int) -> list[tuple[HotspotTopic, HotspotTopicEvent]]:
-    """Return the topics a run was followed in, with what it said of each, in the order it said it."""
+    """Return the topics a run was followed in, with what it said of each, in the order it said it.
+
+    A run that was taken back has none.
+    """
+    if run_id in taken_back(session):
+        return []
     rows = session.execute(
         select(HotspotTopic, HotspotTopicEvent)
         .join(HotspotTopicEvent, HotspotTopicEvent.topic_id == HotspotTopic.id)

@@ -11,7 +11,7 @@ The four kinds of the monthly analysis, with thresholds of a dated policy:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from governance.hotspots.catalogue import ABOUT, HotspotMethod
 from governance.hotspots.findings import group_places
@@ -47,6 +47,14 @@ class KnownTopic:
     category: str
     scope: str
     areas: frozenset[str]
+
+
+class TopicPlace(Protocol):
+    """What a topic is about, and where."""
+
+    category: Any
+    scope: Any
+    area_codes: Any
 
 
 def candidates(result: Result, thresholds: Mapping[str, Any]) -> list[TopicCandidate]:
@@ -162,6 +170,27 @@ def match(found: Sequence[TopicCandidate], known: Iterable[KnownTopic], *, same_
             result[number] = topic_id
             taken.add(topic_id)
     return result
+
+
+def missed_runs(kinds: Sequence[str]) -> int:
+    """Count the runs in succession, this one included, that did not find a topic; decisions do not count."""
+    missed = 1
+    for earlier in reversed([kind for kind in kinds if kind != TopicEventKind.DECIDED]):
+        if earlier != TopicEventKind.ABSENT:
+            break
+        missed += 1
+    return missed
+
+
+def reports_of(topic: TopicPlace, result: Result) -> int | None:
+    """Count the reports of a period in a topic's category and areas; None where a result does not tell."""
+    entry = next((one for one in result.by_category if one.category == topic.category), None)
+    if entry is None:
+        return 0
+    if topic.scope == WHOLE:
+        return entry.reports
+    counts = entry.reports_by_area
+    return None if counts is None else sum(counts.get(code, 0) for code in topic.area_codes)
 
 
 def change(before: Mapping[str, Any], now: Mapping[str, Any], *, grown_by: float) -> TopicEventKind:

@@ -10,11 +10,12 @@ if TYPE_CHECKING:
 
 
 class TopicStatus(StrEnum):
-    """Followed; resolved by a person; or not found any more for as many runs as the policy says."""
+    """Followed; resolved by a person; not found for as many runs as the policy says; or taken back with its run."""
 
     OPEN = "open"
     RESOLVED = "resolved"
     GONE = "gone"
+    TAKEN_BACK = "taken_back"
 
 
 class TopicEventKind(StrEnum):
@@ -28,6 +29,7 @@ class TopicEventKind(StrEnum):
     GONE = "gone"
     RETURNED = "returned"
     DECIDED = "decided"
+    TAKEN_BACK = "taken_back"
 
 
 EVENT_LABELS: Final[Mapping[str, str]] = {
@@ -36,7 +38,14 @@ EVENT_LABELS: Final[Mapping[str, str]] = {
     TopicEventKind.GREW: "增多",
     TopicEventKind.STEADY: "持平",
     TopicEventKind.SHRANK: "减少",
-    TopicEventKind.ABSENT: "本期未再出现",
-    TopicEventKind.GONE: "已消退",
+    TopicEventKind.ABSENT: "本期未达标准",
+    TopicEventKind.GONE: "连续多期未达标准",
     TopicEventKind.DECIDED: "处置意见",
+    TopicEventKind.TAKEN_BACK: "撤回该期分析",
 }
+
+#: Events that a run makes where it found the topic, and where it did not.
+FOUND: Final = (
+    TopicEventKind.APPEARED, TopicEventKind.RETURNED, TopicEventKind.GREW, TopicEventKind.STEADY, TopicEventKind.SHRANK
+)  # fmt: skip
+MISSED: Final = (TopicEventKind.ABSENT, TopicEventKind.GONE)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from core import clock
 from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.policy import dated_policy
 from governance.hotspots.result_format.model import Period
@@ -18,6 +17,7 @@ from governance.hotspots.runs.tables import HotspotRun
 from governance.hotspots.topics import operations, rules
 from governance.hotspots.topics import queries as topic_queries
 from grids.boundaries import operations as boundaries
+from presentation.pages.topic_board import board_html
 from tests.factories import hotspot_results as make
 from tests.factories.identity import who
 
@@ -92,17 +92,25 @@ def test_a_place_continues_the_topic_it_overlaps_most_and_each_topic_once() -> N
     assert rules.match([candidate("ab")], other, same_place_share=0.3) == [None]
 
 
-def add_run(database: Database, month: int, **found: Any) -> int:
+TOPIC_METHODS = ["scan", "concentration", "warning"]
+
+
+def add_run(
+    database: Database, month: int, changes: dict[str, Any] | None = None, incidents: int = 90, **found: Any
+) -> int:
     with database.transaction() as session:
         layer = session.execute(text("SELECT id FROM layer")).scalar()
         if layer is None:
             layer = boundaries.create_layer(session, code="admin", name="行政", levels=["grid"], actor=who("t")).id
-        run = HotspotRun(
-            kind="monthly", layer_id=layer, level="grid", period_start=date(2026, month, 1),
-            period_end=date(2026, month + 1, 1), categories=[], methods=["scan"], parameters={}, seed=0,
-            requested_by="t", requested_at=clock.now(), status="done",
-            result=write_result(result(month=month, **found)),
-        )  # fmt: skip
+        said = result(month=month, **found)
+        said.input.incidents_in_period = incidents
+        values = {
+            "kind": "monthly", "layer_id": layer, "level": "grid", "period_start": date(2026, month, 1),
+            "period_end": date(2026, month + 1, 1), "categories": [], "methods": TOPIC_METHODS, "parameters": {},
+            "seed": 0, "requested_by": "t", "requested_at": datetime(2026, 11, 1, tzinfo=UTC), "status": "done",
+            "result": write_result(said),
+        }  # fmt: skip
+        run = HotspotRun(**{**values, **(changes or {})})
         session.add(run)
         session.flush()
         return run.id
@@ -130,6 +138,81 @@ def test_a_topic_appears_grows_fades_is_gone_and_returns(database: Database) -> 
     ):
         seen = follow(database, add_run(database, month, clusters=clusters))
     assert seen == {"积水": ["appeared", "grew", "shrank", "absent", "gone", "returned"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"period_start": date(2026, 2, 10)}, "calendar month"),
+        ({"period_end": date(2026, 3, 10)}, "calendar month"),
+        ({"period_end": date(2026, 4, 1)}, "calendar month"),
+        ({"requested_at": datetime(2026, 2, 27, tzinfo=UTC)}, "not over"),
+        ({"within": "410106001000000"}, "some areas"),
+        ({"categories": ["积水"]}, "some areas"),
+        ({"methods": ["gi", "moran"]}, "lacks one of the methods"),
+    ],
+    ids=str,
+)
+def test_only_whole_past_months_of_everything_make_topics(
+    database: Database, changes: dict[str, Any], words: str
+) -> None:
+    found = {"clusters": [cluster("积水", ["410106001000000"], 10)]}
+    follow(database, add_run(database, 1, **found))
+    with pytest.raises(operations.TopicRunUnfitError, match=words):
+        follow(database, add_run(database, 2, changes))
+    assert follow(database, add_run(database, 2, **found)) == {"积水": ["appeared", "steady"]}
+
+
+def test_nothing_follows_from_a_month_without_data_and_a_gap_is_a_gap(database: Database) -> None:
+    found = {"clusters": [cluster("积水", ["410106001000000"], 10)]}
+    follow(database, add_run(database, 1, **found))
+    assert follow(database, add_run(database, 2)) == {"积水": ["appeared", "absent"]}
+    with pytest.raises(operations.TopicRunUnfitError, match="no reports"):
+        follow(database, add_run(database, 3, incidents=0))
+    # March is missing: absent in April is not the second time in succession.
+    assert follow(database, add_run(database, 4)) == {"积水": ["appeared", "absent", "absent"]}
+    assert follow(database, add_run(database, 5)) == {"积水": ["appeared", "absent", "absent", "gone"]}
+    # After a gap a topic is not compared with the month before it.
+    many = {"clusters": [cluster("积水", ["410106001000000"], 90), cluster("噪声", ["410106001000001"], 9)]}
+    follow(database, add_run(database, 6, **many))
+    fewer = {"clusters": [cluster("积水", ["410106001000000"], 20), cluster("噪声", ["410106001000001"], 90)]}
+    assert follow(database, add_run(database, 8, **fewer))["噪声"] == ["appeared", "steady"]
+
+
+def test_a_follow_up_is_taken_back_by_a_new_event(database: Database) -> None:
+    one = cluster("积水", ["410106001000000", "410106001000001"], 10)
+    follow(database, add_run(database, 1, clusters=[one]))
+    wrong = add_run(database, 2, clusters=[cluster("噪声", ["410106001000002"], 9)])
+    assert follow(database, wrong) == {"积水": ["appeared", "absent"], "噪声": ["appeared"]}
+    with database.transaction() as session:
+        operations.take_back(session, run_id=wrong, actor=who("张"), reason="渠道中断")
+    with database.transaction() as session:
+        found = {t.category: t for t in topic_queries.list_topics(session, layer_id=1)}
+        assert {t.status for t in found.values()} == {"open", "taken_back"}
+        assert found["积水"].last_seen_on == date(2026, 2, 1)
+        events = topic_queries.events_of(session, [found["积水"].id])[found["积水"].id]
+        assert [(e.kind, e.actor) for e in events] == [("appeared", "t"), ("absent", "t"), ("taken_back", "张")]
+        assert topic_queries.topics_of_run(session, wrong) == []
+    with pytest.raises(operations.NothingToTakeBackError), database.transaction() as session:
+        operations.take_back(session, run_id=wrong, actor=who("张"))
+    # The month can be followed again, and its topic grew since January.
+    again = follow(database, add_run(database, 2, clusters=[cluster("积水", one["areas"], 20)]))
+    assert again["积水"] == ["appeared", "absent", "taken_back", "grew"]
+
+
+def test_a_topic_below_the_standard_tells_how_many_reports_there_were(database: Database) -> None:
+    areas = ["410106001000000", "410106001000001"]
+    follow(database, add_run(database, 1, counts={"积水": 100, "路灯": 90}, clusters=[cluster("路灯", areas, 9)]))
+    follow(database, add_run(database, 2, counts={"积水": 4, "路灯": 3}))
+    with database.transaction() as session:
+        found = topic_queries.list_topics(session, layer_id=1)
+        history = topic_queries.events_of(session, [t.id for t in found])
+        told = {(t.category, t.scope): history[t.id][-1].finding["reports_now"] for t in found}
+        board = board_html(found, history, today=date(2026, 3, 1))
+    assert told["积水", "whole"] == 4
+    assert told["路灯", "place"] is None, "this result does not tell it by area"
+    assert "本期未达标准（4 件）" in board
+    assert "未再出现" not in board
 
 
 def test_counts_made_in_different_ways_are_not_compared(database: Database) -> None:
