@@ -67,7 +67,7 @@ THRESHOLDS: dict[str, Threshold] = {
     "hot_q": Threshold(1e-06, 0.5, "热点：与同期相比的错误发现率不高于"),
     "grown_by": Threshold(0.0, 10.0, "日均件数变化超过此比例，记为增多或减少"),
     "same_place_share": Threshold(0.01, 1.0, "与上期视为同一地方：重叠网格占较小者的份额不低于"),
-    "gone_after_runs": Threshold(1, 24, "连续多少期未再出现即视为消退"),
+    "gone_after_runs": Threshold(1, 24, "连续多少期未达标准即视为消退"),
 }
 
 

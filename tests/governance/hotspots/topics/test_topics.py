@@ -196,7 +196,7 @@ def test_a_follow_up_is_taken_back_by_a_new_event(database: Database) -> None:
     with pytest.raises(operations.NothingToTakeBackError), database.transaction() as session:
         operations.take_back(session, run_id=wrong, actor=who("张"))
     # The month can be followed again, and its topic grew since January.
-    again = follow(database, add_run(database, 2, clusters=[cluster("积水", one["areas"], 20)]))
+    again = follow(database, add_run(database, 2, clusters=[cluster("积水", one.areas, 20)]))
     assert again["积水"] == ["appeared", "absent", "taken_back", "grew"]
 
 
