@@ -25,7 +25,7 @@ from cli.boundary_files import (
     options_of,
     tasks_of,
 )
-from cli.boundary_findings import print_check, print_published, write_defects
+from cli.boundary_findings import prepare_folder, print_check, print_published, write_defects
 from cli.cluster import console
 from cli.context import database
 from cli.printing import Table
@@ -74,6 +74,7 @@ def import_(
     from grids.change_sets import operations as change_sets
 
     blocked = False
+    prepare_folder(defects)
     with database() as opened:
         for task in tasks_of(paths, layer, crs, fields, note, level):
             draft = None
@@ -127,6 +128,7 @@ def check(
     from grids.boundaries import operations
 
     blocks = False
+    prepare_folder(defects)
     with database() as opened:
         for task in tasks_of(paths, layer, crs, fields, "", level):
             with opened.engine.connect() as connection, open_uploads(task.paths) as uploads:

@@ -84,7 +84,7 @@ def tasks_of(
     """Return what to import: each layer of a described folder, or the files as one layer's content."""
     mapping = pairs(fields, "--field")
     level_of(level, paths)
-    folders = [path for path in paths if path.is_dir()]
+    folders = [path for path in paths if path.is_dir() and path.suffix.lower() != ".gdb"]
     if folders:
         if len(paths) > 1:
             raise typer.BadParameter("give one folder, or files")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import orjson
+import typer
 from rich.console import Console
 
 from cli.cluster import console
@@ -56,9 +57,27 @@ def print_check(layer: str, imported: Imported, language: str) -> None:
     out.print("  ".join(f"{kind} {count:,}" for kind, count in report.counts.items()), highlight=False)
 
 
+def prepare_folder(path: Path | None) -> None:
+    """Make the folder that a file will be written to, before anything is done that could not be taken back."""
+    if path is None:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise typer.BadParameter(
+            f"{path.parent} is no folder to write to: {error.strerror}", param_hint="--defects"
+        ) from error
+    if path.is_dir():
+        raise typer.BadParameter(f"{path} is a folder; name a file", param_hint="--defects")
+
+
 def write_defects(report: CoverageReport, path: Path | None) -> None:
     """Write the defects with their places, where there are any and a path was given."""
     if path is None or not report.defects:
         return
-    path.write_bytes(orjson.dumps(report.as_feature_collection()))
+    try:
+        path.write_bytes(orjson.dumps(report.as_feature_collection()))
+    except OSError as error:
+        console.print(f"[yellow]the defects could not be written to {path}: {error.strerror}[/]", highlight=False)
+        return
     console.print(f"the defects with their places: {path}", highlight=False)

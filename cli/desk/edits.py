@@ -46,9 +46,10 @@ def edit(
 
 def create(
     change_set: Draft,
-    parent: Annotated[str, typer.Argument(help="The community it belongs to.")],
     key: Key,
     geometry: Drawn,
+    parent: Annotated[str | None, typer.Argument(help="The community it belongs to; none if one level.")] = None,
+    code: Annotated[str | None, typer.Option(help="Its code; else the community's next number.")] = None,
     name: Annotated[str | None, typer.Option(help="Its name.")] = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -58,7 +59,9 @@ def create(
     """
     from grids.change_sets.rules.verbs import EditCommand
 
-    command = EditCommand("create", geometry=geometry_of(geometry), parent_code=parent, name=name)
+    command = EditCommand(
+        "create", geometry=geometry_of(geometry), parent_code=parent, name=name, new_codes=(code,) if code else ()
+    )
     _apply_edit(change_set, key, command, dry_run=dry_run)
 
 

@@ -1,4 +1,4 @@
-"""Shapefile, GeoPackage, FlatGeobuf and TopoJSON through GDAL, with every other driver and the network shut off.
+"""Shapefile, GeoPackage, GML, MapInfo and the like through GDAL, every other driver and the network shut off.
 
 `shut_off` must run before GDAL is loaded: a file can name another file or an address only to drivers that are there.
 """
@@ -34,6 +34,7 @@ _ENVIRONMENT = {
     "OGR_SQLITE_LOAD_EXTENSIONS": "",
     "OGR_SQLITE_ALLOW_EXTERNAL_ACCESS": "NO",
     "OGR_GEOJSON_MAX_OBJ_SIZE": "0",
+    "GML_FIELDTYPES": "ALWAYS_STRING",  # guessed from the values, 001 would become 1
     "GDAL_NUM_THREADS": "1",
 }
 

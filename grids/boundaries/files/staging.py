@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import stat
+import tempfile
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 _DRIVE = re.compile(r"^[A-Za-z]:")
+_GDB = formats.FILEGDB.suffixes[0]
+_GDB_MEMBER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.]{0,79}")
 _OURS_TO_SKIP = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 
@@ -93,9 +96,9 @@ class _Room:
             raise FileTooLargeError(f"An import brings at most {self.limits.max_files} files.")
         stem, suffix = Path(name).stem, Path(name).suffix.lower()
         # The parts of one Shapefile share folder and stem, whatever the case; they get the same number.
-        kind = "shapefile" if suffix in formats.SHAPEFILE_PARTS else suffix
+        kind = formats.PARTS.get(suffix, suffix)
         key = (
-            upload if kind != "shapefile" or upload.lower().endswith(formats.ARCHIVES) else "",
+            upload if kind == suffix or upload.lower().endswith(formats.ARCHIVES) else "",
             name[: -len(suffix)].lower(),
             kind,
         )
@@ -137,9 +140,10 @@ class _Room:
         if name.startswith(_OURS_TO_SKIP[0]) or name.endswith(_OURS_TO_SKIP):
             return
         suffix = Path(name).suffix.lower()
+        database = next((part for part in PurePosixPath(name).parts[:-1] if part.lower().endswith(_GDB)), None)
         if suffix in formats.ARCHIVES:
             raise FileRefusedError(f"'{name[:80]}' is an archive within an archive; pack the boundary files directly.")
-        if suffix not in formats.SHAPEFILE_PARTS and formats.by_suffix(suffix) is None:
+        if database is None and suffix not in formats.PARTS and formats.by_suffix(suffix) is None:
             return
         if member.file_size > self.limits.ratio_counts_from_bytes and (
             member.file_size > self.limits.max_ratio * max(member.compress_size, 1)
@@ -150,7 +154,27 @@ class _Room:
         if self.bytes + member.file_size > self.limits.max_bytes:
             raise FileTooLargeError(f"The files are larger than {self.limits.max_bytes:,} bytes, unpacked.")
         with archive.open(member) as stream:
-            self.put(upload, name, _chunks(stream))
+            if database is None:
+                self.put(upload, name, _chunks(stream))
+            else:
+                self._put_into(upload, database, PurePosixPath(name).name, _chunks(stream))
+
+    def _put_into(self, upload: str, database: str, name: str, chunks: Iterable[bytes]) -> None:
+        """Write one file of a geodatabase into its folder; it is read as a whole."""
+        if not _GDB_MEMBER.fullmatch(name):
+            return
+        number = self._groups.setdefault((upload, database.lower(), _GDB), len(self._groups))
+        folder = self.folder / f"{number:04d}{_GDB}"
+        if not folder.exists():
+            folder.mkdir()
+            self._members.append((upload, Path(database).stem, folder))
+        self.files += 1
+        with (folder / name).open("xb") as out:
+            for chunk in chunks:
+                self.bytes += len(chunk)
+                if self.bytes > self.limits.max_bytes:
+                    raise FileTooLargeError(f"The files are larger than {self.limits.max_bytes:,} bytes, unpacked.")
+                out.write(chunk)
 
     def readable(self) -> list[Staged]:
         """Return the files to read, each checked to be what its name says."""
@@ -158,6 +182,9 @@ class _Room:
         for upload, stem, path in self._members:
             known = formats.by_suffix(path.suffix)
             if known is None:
+                continue
+            if path.is_dir():
+                found.append(Staged(upload, stem, path, known))
                 continue
             with path.open("rb") as stream:
                 head = stream.read(65_536)
@@ -171,11 +198,28 @@ class _Room:
 
 
 def copy_with_siblings(path: Path) -> list[Upload]:
-    """Open a local file; of a Shapefile, its parts beside it too. The caller closes the streams."""
-    if path.suffix.lower() != ".shp":
+    """Open a local file; of a Shapefile or MapInfo table, its parts beside it too; a geodatabase's folder, packed.
+
+    The caller closes the streams.
+    """
+    if path.is_dir():
+        return [Upload(f"{path.name}.zip", _packed(path))]
+    group = formats.PARTS.get(path.suffix.lower())
+    if group is None:
         return [Upload(path.name, path.open("rb"))]
-    parts = [p for p in path.parent.iterdir() if p.stem == path.stem and p.suffix.lower() in formats.SHAPEFILE_PARTS]
+    beside = [p for p in path.parent.iterdir() if p.stem == path.stem]
+    parts = [p for p in beside if formats.PARTS.get(p.suffix.lower()) == group]
     return [Upload(part.name, part.open("rb")) for part in sorted(parts)]
+
+
+def _packed(folder: Path) -> IO[bytes]:
+    packed = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for member in sorted(folder.iterdir()):
+            if member.is_file():
+                archive.write(member, f"{folder.name}/{member.name}")
+    packed.seek(0)
+    return packed
 
 
 def _plain(name: str) -> str:
@@ -188,7 +232,9 @@ def _plain(name: str) -> str:
 
 def _require_known(name: str) -> None:
     suffix = Path(name).suffix.lower()
-    if suffix not in formats.SHAPEFILE_PARTS and formats.by_suffix(suffix) is None:
+    if suffix in formats.UNREADABLE:
+        raise FileRefusedError(f"'{name[:80]}' cannot be read as boundaries: {formats.UNREADABLE[suffix]}.")
+    if suffix not in formats.PARTS and formats.by_suffix(suffix) is None:
         raise FileRefusedError(f"'{name[:80]}' is of no known format; known are {_known()}.")
 
 

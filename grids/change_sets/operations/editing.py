@@ -58,7 +58,7 @@ def edit(
     used = frozenset(queries.codes_ever_used(session, layer, codes=named, prefixes=communities))
     called = {f"{r.name}-" for r in involved} | ({f"{command.name}-"} if command.name else set())
     names = frozenset(queries.names_ever_used(session, layer, called))
-    after = apply_edit(command, EditContext(finest, used, layer.code_rule, names))
+    after = apply_edit(command, EditContext(finest, used, layer.code_rule, names, has_parents=len(layer.levels) > 1))
     require_free_names(session, draft, finest, after)
     require_parents(session, draft, after)
     after |= update_ancestors(session, draft, finest, after)

@@ -58,13 +58,15 @@ class EditCommand:
 class EditContext:
     """What a verb works on: the finest level's areas around the command, and how codes are given.
 
-    `used` are all codes the layer ever had or drafts, `names` the names that begin as the areas' own do.
+    `used` are all codes the layer ever had or drafts, `names` the names that begin as the areas' own do;
+    `has_parents` whether the layer has a level above the finest.
     """
 
     finest: Records
     used: frozenset[str]
     code_rule: str
     names: frozenset[str] = frozenset()
+    has_parents: bool = True
 
 
 def apply_edit(command: EditCommand, context: EditContext) -> After:
@@ -137,12 +139,14 @@ def _reshape(command: EditCommand, context: EditContext) -> After:
 
 
 def _create(command: EditCommand, context: EditContext) -> After:
-    if not command.parent_code:
+    if context.has_parents and not command.parent_code:
         raise EditRefusedError("A new area needs the code of its parent.", field="parent_code")
-    outline = _geometry(command)
-    codes = command.new_codes or tuple(
-        next_codes([outline], community=command.parent_code, used=context.used, code_rule=context.code_rule)
-    )
+    outline, codes = _geometry(command), command.new_codes
+    if not codes and command.parent_code:
+        prefix, used = command.parent_code, context.used
+        codes = tuple(next_codes([outline], community=prefix, used=used, code_rule=context.code_rule))
+    if len(codes) != 1:
+        raise EditRefusedError("A new area needs one code of its own: name it.", field="new_codes")
     _require_fresh(codes, context)
     sibling = next((r for r in context.finest.values() if r.parent_code == command.parent_code), None)
     level = next(iter(context.finest.values())).level if context.finest else None

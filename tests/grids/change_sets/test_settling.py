@@ -187,3 +187,17 @@ def test_a_line_that_misses_is_no_split_and_names_are_given_once(database: Datab
                 )
     with database.transaction() as session:
         operations.assign_facts(session, change_set_id=other, code="e-1", facts={"name": "新苑"}, actor=who("editor"))
+
+
+def test_a_new_area_of_a_one_level_layer_has_no_parent(database: Database) -> None:
+    with database.transaction() as session:
+        layer = registry_operations.create_layer(session, code="flat", name="flat", levels=["grid"], actor=who("t"))
+        grids = [AreaRecord("grid", f"00{x}", f"g{x}", cell(x, 0)) for x in range(2)]
+        publication = registry_operations.Publication(author=who("t"))
+        registry_operations.publish(session, layer=layer, areas=grids, publication=publication, lead_s=0)
+    new = EditCommand("create", geometry=cell(2, 0), new_codes=("002",), name="g2")
+    draft = drafted(database, "flat", new)
+    assert lands(database, draft)["002"].geom.equals(cell(2, 0))
+    nameless = EditCommand("create", geometry=cell(3, 0))
+    with pytest.raises(EditRefusedError, match="one code of its own"), database.transaction() as session:
+        operations.edit(session, change_set_id=draft, command=nameless, actor=who("editor"))
