@@ -96,7 +96,7 @@ def assign_facts(
         after[code] = None
         children = [r for r in draft_queries.family(session, draft, [code]).values() if r.parent_code == code]
         after |= {r.code: changed_facts(r, {"parent_code": new.code}) for r in children}
-    require_free_names(session, draft, {new.code: old}, {new.code: new, code: new})
+    require_free_names(session, draft, {new.code: old}, {code: None, new.code: new})
     if new.parent_code != old.parent_code:
         require_parents(session, draft, {new.code: new})
         after |= update_ancestors(session, draft, {code: old}, after)
