@@ -11,7 +11,7 @@ import typer
 from cli.cluster import console, provide
 from cli.stopping import until_stopped
 from core.errors import DomainError, Kind
-from core.queue import Queue
+from core.queue_names import Queue
 
 
 class RevisionUnknownError(DomainError):

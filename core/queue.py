@@ -13,6 +13,7 @@ import orjson
 from sqlalchemy import text
 
 from core.errors import DomainError, Kind
+from core.queue_names import Queue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,13 +33,6 @@ class TaskName(StrEnum):
     EXAMINE = "data_quality.examine"
     PRUNE_EVENTS = "events.prune"
     MAKE_PARTITIONS = "reports.make_partitions"
-
-
-class Queue(StrEnum):
-    """The queues of the worker; each has workers of its own, so that no task of one waits for a task of another."""
-
-    DEFAULT = "default"  # tasks of seconds that people wait for: handing over, examining, what is due by the clock
-    LONG = "long"  # tasks that may compute for minutes
 
 
 QUEUE_OF: Final = dict.fromkeys(TaskName, Queue.DEFAULT) | {TaskName.HOTSPOT_RUN: Queue.LONG}

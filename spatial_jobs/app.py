@@ -17,7 +17,7 @@ import migrations.tables  # noqa: F401 (its tables)
 from core.db import Database
 from core.errors import DatabaseUnavailableError
 from core.observability import configure_logging
-from core.queue import Queue
+from core.queue_names import Queue
 from core.settings import Settings
 from spatial_jobs.consumers import keep_waking
 from spatial_jobs.queue_log import forwarded

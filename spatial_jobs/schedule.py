@@ -13,7 +13,7 @@ from procrastinate import App
 from procrastinate.periodic import PeriodicDeferrer
 from procrastinate.worker import Worker
 
-from core.queue import Queue
+from core.queue_names import Queue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,7 +16,8 @@ import structlog
 from sqlalchemy import text
 
 from core.db import Database
-from core.queue import Queue, TaskName, enqueue, is_worker_alive
+from core.queue import TaskName, enqueue, is_worker_alive
+from core.queue_names import Queue
 from core.settings import Settings
 from migrations.run import move_to
 from spatial_jobs.app import run_worker
