@@ -83,12 +83,12 @@ def request_hotspot_run(request: Request, wanted: RunRequest, session: SessionDe
 def list_hotspot_runs(
     session: SessionDep,
     _: Viewer,
-    before: Annotated[int | None, Query(ge=1, le=2**62, description="Only runs with a smaller id.")] = None,
+    after: Annotated[int | None, Query(ge=1, le=2**62, description="Id of the last run of the page before.")] = None,
     kind: Annotated[Literal["adhoc", "daily", "weekly", "monthly"] | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[RunAnswer]:
     """List runs, newest first."""
-    return [run_answer(run) for run in queries.list_runs(session, before=before, kind=kind, limit=limit)]
+    return [run_answer(run) for run in queries.list_runs(session, before=after, kind=kind, limit=limit)]
 
 
 @router.get("/runs/{run}", responses=responses(400, 401, 403, 404, 503))

@@ -91,21 +91,21 @@ def list_reports(
     session: SnapshotDep,
     wanted: Annotated[ReportQuery, Depends()],
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before.")] = None,
+    after: Annotated[str | None, Query(max_length=200, description="`next` of the page before.")] = None,
     format: Annotated[  # noqa: A002 (the name clients expect)
         Literal["json", "geojson"] | None, Query(description="Else by the Accept header.")
     ] = None,
 ) -> Response:
     """List reports, newest first, by where they belong now; people are masked, in texts unless with reporters:read."""
     records, following = queries.reports_page(
-        session, wanted.filter(), reach=reader.reach(Scope.REPORTS_READ), limit=limit, cursor=cursor
+        session, wanted.filter(), reach=reader.reach(Scope.REPORTS_READ), limit=limit, after=after
     )
     geojson = format == "geojson" or (format is None and GEOJSON in request.headers.get("accept", ""))
     headers = {"Vary": "Accept"}
     if following is not None:
-        words = {name: value for name, value in request.query_params.items() if name != "cursor"}
+        words = {name: value for name, value in request.query_params.items() if name != "after"}
         headers["Link"] = (
-            f'<{address_of(request)}{request.url.path}?{urlencode(words | {"cursor": following})}>; rel="next"'
+            f'<{address_of(request)}{request.url.path}?{urlencode(words | {"after": following})}>; rel="next"'
         )
     content = (
         {"type": "FeatureCollection", "features": [answers.feature(r, shown) for r in records], "next": following}

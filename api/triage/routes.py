@@ -53,7 +53,7 @@ class QueueOut(BaseModel):
 
     waiting: int
     items: list[WaitingOut]
-    next_after: str | None = Field(description="Number to send as `after` for the next page.")
+    next: str | None = Field(description="`after` of the next page; null on the last.")
 
 
 class TriageMapFacts(BaseModel):
@@ -130,7 +130,7 @@ def list_triage(
     items = operations.queue(session, reach=reach, limit=limit, after=last, channel=channel)
     more = items[-1].number if len(items) == limit else None
     count = queries.count(session, reach=reach, channel=channel)
-    return json_response({"waiting": count, "items": [_waiting(w, shown) for w in items], "next_after": more})
+    return json_response({"waiting": count, "items": [_waiting(w, shown) for w in items], "next": more})
 
 
 @router.get(

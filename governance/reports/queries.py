@@ -104,7 +104,7 @@ _IN_BOX = (
 
 
 def reports_page(
-    session: Session, wanted: ReportFilter, *, reach: Reach, limit: int, cursor: str | None = None
+    session: Session, wanted: ReportFilter, *, reach: Reach, limit: int, after: str | None = None
 ) -> tuple[list[Record], str | None]:
     """Return one page of what the reach has, newest first, and the cursor of the next (None on the last).
 
@@ -116,8 +116,8 @@ def reports_page(
     conditions, values = reach_condition(session, reach)
     chosen, given = _where(wanted)
     conditions, values = conditions + chosen, values | given
-    if cursor is not None:
-        values["before"], before_id = _read_cursor(cursor)
+    if after is not None:
+        values["before"], before_id = _read_cursor(after)
         values["before_id"] = current_id(session, before_id)
         conditions.append("(r.reported_at, r.id) < (:before, :before_id)")
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -233,7 +233,7 @@ def _read_cursor(cursor: str) -> tuple[datetime, int]:
         moment, report_id = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         at = datetime.fromisoformat(moment)
         if at.tzinfo is None or not isinstance(report_id, int) or not 0 <= report_id < 2**63:
-            raise CursorMalformedError(field="query.cursor")
+            raise CursorMalformedError(field="query.after")
     except (ValueError, TypeError, binascii.Error, orjson.JSONDecodeError) as error:
-        raise CursorMalformedError(field="query.cursor") from error
+        raise CursorMalformedError(field="query.after") from error
     return at, report_id

@@ -88,3 +88,18 @@ def is_bare(schema: dict[str, Any]) -> bool:
     return (
         schema.get("type") == "object" and not schema.get("properties") and schema.get("additionalProperties") is True
     )
+
+
+def test_every_list_is_paged_in_the_same_words() -> None:
+    """`limit` rows are answered; `next` of a page is `after` of the following one."""
+    for method, path, said in operations():
+        names = {parameter["name"] for parameter in said.get("parameters", []) if parameter["in"] == "query"}
+        assert not names & {"cursor", "before", "offset", "page", "page_token", "size"}, f"{method} {path}"
+        if "after" not in names:
+            continue
+        assert "limit" in names, f"{method} {path}"
+        (shape,) = [content["schema"] for content in list(said["responses"]["200"]["content"].values())[:1]]
+        for one in shape.get("anyOf", [shape]):
+            members = schemas()[one["$ref"].rpartition("/")[2]]["properties"] if "$ref" in one else {}
+            # A plain list goes on after the id of its last row; OGC API by its links.
+            assert "next" in members or shape.get("type") == "array" or "links" in members, f"{method} {path}"

@@ -92,8 +92,8 @@ def test_pages_follow_one_another_without_gap_or_repeat(client: TestClient, read
 @pytest.mark.parametrize(
     ("words", "kind"),
     [
-        ({"cursor": "x"}, "cursor-malformed"),
-        ({"cursor": "W10"}, "cursor-malformed"),
+        ({"after": "x"}, "cursor-malformed"),
+        ({"after": "W10"}, "cursor-malformed"),
         ({"bbox": "1,2,3"}, "bbox-malformed"),
         ({"bbox": "1,2,nan,4"}, "bbox-malformed"),
         ({"bbox": "1,5,3,4"}, "bbox-malformed"),
