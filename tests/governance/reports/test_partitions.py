@@ -17,8 +17,7 @@ from core.settings import Settings
 from governance.reports import numbers, operations, partitions, queries, rules
 from governance.reports.placement import Placement
 from governance.triage import queries as triage
-from identity.keys import create_key
-from tests.factories.identity import who
+from tests.factories.identity import issue_key, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +31,7 @@ MAY, JUNE = datetime(2019, 5, 31, 23, 59, tzinfo=UTC), datetime(2019, 6, 1, tzin
 def ledger(module_database_url: str) -> Iterator[Database]:
     opened = Database(Settings(DATABASE_URL=module_database_url))
     with opened.transaction() as session:
-        create_key(session, name="hotline", scopes=[], channel="12345")
+        issue_key(session, name="hotline", scopes=[], channel="12345")
     yield opened
     opened.close()
 
