@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from weakref import WeakSet
 
 import psycopg
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from core.settings import Settings
+
+
+class _Kept(Protocol):
+    def __init__(self, settings: Settings) -> None: ...
+
+
+KeptT = TypeVar("KeptT", bound=_Kept)
 
 
 class Database:
@@ -45,7 +53,10 @@ class Database:
             connect_args={"connect_timeout": 3, "application_name": "wangge", "options": f"-c timezone=UTC{longest}"},
         )
         event.listen(self.engine, "connect", lambda connection, _: self._open.add(connection))
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._settings = settings
+        self._kept: dict[type, Any] = {}
+        self._keeping = Lock()
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={"database": self})
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -76,6 +87,13 @@ class Database:
             self._open.add(connection)
             yield connection
 
+    def kept(self, kind: type[KeptT]) -> KeptT:
+        """Return what this process keeps of a kind beside this database, made from its settings the first time."""
+        with self._keeping:
+            if kind not in self._kept:
+                self._kept[kind] = kind(self._settings)
+            return cast("KeptT", self._kept[kind])
+
     def is_up(self) -> bool:
         """Tell whether the database answers."""
         if self.is_silent:
@@ -99,6 +117,11 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def database_of(session: Session) -> Database:
+    """Return the database that a session belongs to."""
+    return cast("Database", session.info["database"])
 
 
 @contextmanager

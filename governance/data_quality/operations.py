@@ -87,7 +87,7 @@ def examine(session: Session, *, limit: int = MOST_A_RUN) -> Examined:
     current = memory.current(session)
     clients = sorted({row["client_id"] for row in rows})
     same = queries.same_points(session, clients)
-    centres = _Centres(queries.area_centres(session, layer=memory.ADMINISTRATIVE_LAYER))
+    centres = _Centres(queries.area_centres(session, layer=memory.administrative_layer(session)))
     read = _read_under_each_datum(rows)
     evidence = [
         _evidence(row, read, i, current, same.get((row["client_id"], row["x"], row["y"]), (1, 1)), centres)

@@ -1,4 +1,4 @@
-"""The locating index of the gazetteer in effect, built once a process and release and shared by its threads.
+"""The locating index of the gazetteer in effect, built once a database and release and shared by its threads.
 
 Requests with a session ask :func:`current`. Intake has none: it asks a
 :class:`GazetteerCache`, which looks for news beside it.
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from core import clock
+from core.db import database_of
 from core.errors import DatabaseUnavailableError
 from geo.address.index import LocatingIndex
 from grids.gazetteer import queries
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.db import Database
+    from core.settings import Settings
 
-ADMINISTRATIVE_LAYER: Final = "admin"
 # The gazetteer in effect, and one of a past instant that somebody asks about.
 _KEPT: Final = 2
 
@@ -38,45 +39,58 @@ class GazetteerSnapshot:
     releases: dict[str, int]
 
 
-_built: OrderedDict[Hashable, GazetteerSnapshot] = OrderedDict()
-_lock = threading.Lock()
-_building = threading.Lock()
+class BuiltGazetteers:
+    """The indexes that a process has built from one database, the latest asked for last.
 
+    ``layer`` is the layer of boundaries whose areas are the administrative words of addresses: the default one.
+    """
 
-def current(session: Session, *, at: datetime | None = None, layer: str = ADMINISTRATIVE_LAYER) -> GazetteerSnapshot:
-    """Give the index of the gazetteer in effect at an instant (now, when none is named)."""
-    instant = at or clock.now()
-    in_effect = queries.releases_in_effect(session, at=instant)
-    boundaries = queries.boundary_release(session, layer=layer, at=instant)
-    numbers = {theme: release.number for theme, release in in_effect.items()}
-    if boundaries is not None:
-        numbers["boundaries"] = boundaries.number
-    wordings = queries.wordings_version(session, at=instant)
-    bind = session.get_bind()
-    key = (str(bind.engine.url), layer, tuple(sorted(numbers.items())), wordings)
-    found = _kept(key)
-    if found is not None:
-        return found
-    # One builds, the others wait for it; whoever asks for an index that is there does not wait.
-    with _building:
-        found = _kept(key)
+    def __init__(self, settings: Settings) -> None:
+        self.layer = settings.default_layer
+        self._built: OrderedDict[Hashable, GazetteerSnapshot] = OrderedDict()
+        self._lock = threading.Lock()
+        self._building = threading.Lock()
+
+    def current(self, session: Session, instant: datetime) -> GazetteerSnapshot:
+        """Give the index of the gazetteer in effect at an instant, built now when it is not kept."""
+        in_effect = queries.releases_in_effect(session, at=instant)
+        boundaries = queries.boundary_release(session, layer=self.layer, at=instant)
+        numbers = {theme: release.number for theme, release in in_effect.items()}
+        if boundaries is not None:
+            numbers["boundaries"] = boundaries.number
+        key = (tuple(sorted(numbers.items())), queries.wordings_version(session, at=instant))
+        found = self._find(key)
         if found is not None:
             return found
-        rows = queries.rows(session, in_effect=in_effect, boundaries=boundaries, at=instant)
-        found = GazetteerSnapshot(LocatingIndex(rows), numbers)
-        with _lock:
-            _built[key] = found
-            while len(_built) > _KEPT:
-                _built.popitem(last=False)
-        return found
+        # One builds, the others wait for it; whoever asks for an index that is there does not wait.
+        with self._building:
+            found = self._find(key)
+            if found is not None:
+                return found
+            rows = queries.rows(session, in_effect=in_effect, boundaries=boundaries, at=instant)
+            found = GazetteerSnapshot(LocatingIndex(rows), numbers)
+            with self._lock:
+                self._built[key] = found
+                while len(self._built) > _KEPT:
+                    self._built.popitem(last=False)
+            return found
+
+    def _find(self, key: Hashable) -> GazetteerSnapshot | None:
+        with self._lock:
+            found = self._built.get(key)
+            if found is not None:
+                self._built.move_to_end(key)
+            return found
 
 
-def _kept(key: Hashable) -> GazetteerSnapshot | None:
-    with _lock:
-        found = _built.get(key)
-        if found is not None:
-            _built.move_to_end(key)
-        return found
+def current(session: Session, *, at: datetime | None = None) -> GazetteerSnapshot:
+    """Give the index of the gazetteer in effect at an instant (now, when none is named)."""
+    return database_of(session).kept(BuiltGazetteers).current(session, at or clock.now())
+
+
+def administrative_layer(session: Session) -> str:
+    """Return the code of the layer whose areas are the administrative words of addresses."""
+    return database_of(session).kept(BuiltGazetteers).layer
 
 
 class GazetteerCache:

@@ -14,6 +14,9 @@ import sqlalchemy.exc
 from sqlalchemy import func, select, text
 
 from core import clock
+from core.db import Database
+from grids.boundaries import operations as boundaries
+from grids.boundaries.records import AreaRecord
 from grids.gazetteer import memory, operations, queries, reading
 from grids.gazetteer.importing import NothingToImportError, ThemeUnknownError
 from grids.gazetteer.tables import AddressPoint, Crossing, Place, Road
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from core.db import Database
+    from core.settings import Settings
 
 
 def import_sample(session: Session, data_dir: Path) -> None:
@@ -245,6 +248,25 @@ def test_the_holder_serves_what_it_saw_and_looks_again(database: Database, tmp_p
     index = holder.index()
     assert index is not None
     assert len(index.roads) == 2
+
+
+def test_the_areas_of_addresses_are_those_of_the_default_layer(
+    database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    square = shapely.box(113.27, 34.79, 113.31, 34.81)
+    with database.transaction() as session:
+        operations.import_release(session, theme="roads", path=two_roads(tmp_path / "a.geojson"), author=who("gis"))
+        for code in ("admin", "sanitation"):
+            created = boundaries.create_layer(session, code=code, name=code, levels=["area", "grid"], actor=who("gis"))
+            areas = [AreaRecord("area", "a", f"{code}区", square), AreaRecord("grid", "a1", "格", square, "a")]
+            publication = boundaries.Publication(author=who("gis"))
+            boundaries.publish(session, layer=created, areas=areas, publication=publication, lead_s=0.0)
+    for layer in ("admin", "sanitation"):
+        opened = Database(settings.model_copy(update={"default_layer": layer}))
+        with opened.snapshot() as session:
+            assert [a.name for a in memory.current(session).index.areas] == [f"{layer}区"]
+            assert memory.current(session) is memory.current(session)
+        opened.close()
 
 
 def test_nothing_imported_locates_nothing(database: Database) -> None:

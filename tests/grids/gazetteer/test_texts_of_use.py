@@ -1,4 +1,7 @@
-"""Texts that came up in use, by kind: what is certain is right, and what is decidable is found."""
+"""Texts by kind: what is certain is right, and what is decidable is found.
+
+use_texts.tsv came up in use; further_texts.tsv are siblings of each kind, written when the faults were mended.
+"""
 
 from __future__ import annotations
 
@@ -36,11 +39,15 @@ class Outcome(NamedTuple):
         return "missed" if self.expected.wanted else "doubtful"
 
 
-@pytest.fixture(scope="module")
-def outcomes(sample_index: LocatingIndex, sample_features: Callable[[str], list[dict[str, Any]]]) -> list[Outcome]:
+@pytest.fixture(scope="module", params=["use_texts.tsv", "further_texts.tsv"])
+def outcomes(
+    request: pytest.FixtureRequest,
+    sample_index: LocatingIndex,
+    sample_features: Callable[[str], list[dict[str, Any]]],
+) -> list[Outcome]:
     places = SamplePlaces(sample_features)
     out = []
-    for line in (Path(__file__).parent / "use_texts.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+    for line in (Path(__file__).parent / request.param).read_text(encoding="utf-8").splitlines()[1:]:
         kind, text, words = line.split("\t")
         expected = places.expected(words)
         located = locate(text, sample_index)
