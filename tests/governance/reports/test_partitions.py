@@ -17,6 +17,7 @@ from core.settings import Settings
 from governance.reports import numbers, operations, partitions, queries, rules
 from governance.reports.placement import Placement
 from governance.triage import queries as triage
+from identity.grants import EVERYTHING
 from tests.factories.identity import issue_key, who
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def test_a_report_is_stored_in_its_month_of_receipt_which_is_made_when_it_is_mis
     assert [outcome.id // numbers.MONTH for outcome in (first, second, third)] == [201905, 201906, 201906]
     assert third.id == second.id + 1
     with ledger.transaction() as session:
-        assert queries.report(session, first.id)["received_at"] == MAY
+        assert queries.report(session, first.id, reach=EVERYTHING)["received_at"] == MAY
         assert session.scalar(text("SELECT tableoid::regclass::text FROM report WHERE id = :id"), {"id": first.id}) == (
             "report_201905"
         )
@@ -86,10 +87,10 @@ def test_a_query_by_the_time_of_the_report_leaves_out_the_months_before(ledger: 
         read = months_read(session, since, at=JUNE + timedelta(days=1))
         assert "201906" in read
         assert "201905" not in read
-        page, _ = queries.reports_page(session, queries.ReportFilter(reported_from=MAY), limit=100)
+        page, _ = queries.reports_page(session, queries.ReportFilter(reported_from=MAY), reach=EVERYTHING, limit=100)
         assert {row["received_at"] for row in page} >= {MAY, JUNE}
         for far in (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)):
-            queries.reports_page(session, queries.ReportFilter(reported_from=far), limit=1)
+            queries.reports_page(session, queries.ReportFilter(reported_from=far), reach=EVERYTHING, limit=1)
 
 
 def test_a_report_may_not_lie_so_long_after_its_receipt_that_such_a_query_would_miss_it(ledger: Database) -> None:
@@ -148,7 +149,7 @@ def test_a_month_is_detached_and_attached_again_with_what_was_received_for_it_si
     with ledger.transaction() as session:
         partitions.detach(session, 201803, now=now, actor=who("operator"))
     with ledger.transaction() as session, pytest.raises(rules.ReportUnknownError, match="201803, which is detached"):
-        queries.report(session, first.id)
+        queries.report(session, first.id, reach=EVERYTHING)
     (again,) = store(ledger, placed(march, "m-1", method="covered"))
     assert again == operations.Stored(first.id, replayed=True)
     (since,) = store(ledger, placed(march, "m-2"))
@@ -161,7 +162,7 @@ def test_a_month_is_detached_and_attached_again_with_what_was_received_for_it_si
     with ledger.transaction() as session:
         assert session.scalar(text("SELECT count(*) FROM event")) == events
         for stored, external_id in ((first, "m-1"), (since, "m-2")):
-            record = queries.report(session, stored.id)
+            record = queries.report(session, stored.id, reach=EVERYTHING)
             assert (record["external_id"], record["reporter_name"]) == (external_id, "张三")
         assert months_read(session, queries.ONE, id=first.id) == {"201803"}
 
