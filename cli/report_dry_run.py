@@ -14,7 +14,7 @@ from governance.reports.rules import DraftFieldError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from core.csv_files import CsvFile
+    from governance.reports.importing.columns import Table as OpenTable
     from governance.reports.importing.rows import RowReader
     from governance.reports.rules import ReportDraft
 
@@ -23,7 +23,7 @@ _REASONS: Final = 10
 _ATTRIBUTES: Final = {"text": "description", "address": "address_text", "lon": "x", "lat": "y"}
 
 
-def show(table: CsvFile, reader: RowReader, columns: Mapping[str, int], language: str) -> None:
+def show(table: OpenTable, reader: RowReader, columns: Mapping[str, int], language: str) -> None:
     """Read the whole file, store nothing, and print what came of it."""
     fields = {place: field for field, place in columns.items()}
     first: list[tuple[list[str], ReportDraft]] = []

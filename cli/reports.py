@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cli.rejected_rows import RejectedRows
-    from core.csv_files import CsvFile
     from core.db import Database
     from governance.reports.importing import Rejected, Row, Tally
+    from governance.reports.importing.columns import Table
     from governance.reports.importing.rows import RowReader
 
 app = typer.Typer(help="Reports: bulk intake.", no_args_is_help=True, rich_markup_mode="rich")
@@ -31,7 +31,9 @@ IMPORTER = "reports-import"
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV with a header.")],
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, .xlsx or .xls with a header.")
+    ],
     channel: Annotated[str, typer.Option(help="Channel the reports came from, e.g. 12345.")],
     crs: Annotated[
         str, typer.Option(help="Datum or EPSG code of the coordinates, where a row has none of its own.")
@@ -41,6 +43,9 @@ def import_(
     ] = None,
     category: Annotated[str | None, typer.Option(help="Category of rows that name none.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Else UTF-8 or GB 18030, whichever fits.")] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="Sheet of a spreadsheet; the first that holds anything if left out.")
+    ] = None,
     rejected: Annotated[
         Path | None, typer.Option(help="Where rejected rows go; FILE.rejected.csv beside it when left out.")
     ] = None,
@@ -74,6 +79,7 @@ def import_(
     Example: [bold]wangge reports import year.csv --channel 12345 --crs BD-09 --map category=类别[/]
     """
     from cli.rejected_rows import RejectedRows, users_language
+    from core.spreadsheets import SheetFile
     from geo import datum
     from governance.reports.importing.columns import check_unread, columns_of, open_table
     from governance.reports.importing.rows import Dates, RowReader, times_of
@@ -88,7 +94,7 @@ def import_(
     if date_format is not None and date_format not in ORDERS and "%" not in date_format:
         raise typer.BadParameter(f"{', '.join(ORDERS)}, or a format with %Y, %m and %d", param_hint="--date-format")
     spoken = language or users_language()
-    table = open_table(file, encoding)
+    table = open_table(file, encoding, sheet)
     try:
         columns = columns_of(table.header, told, ignore or [])
         check_unread(table.header, columns, told, ignore or [])
@@ -101,7 +107,7 @@ def import_(
             columns,
             IntakeDefaults(channel, crs, category),
             Dates(date_format, undated_is_now),
-            None if at is None else lambda: times_of(file, table.encoding, at),
+            None if at is None else lambda: times_of(file, encoding, sheet, at),
         )
         if dry_run:
             from cli import report_dry_run
@@ -111,7 +117,7 @@ def import_(
         target = rejected or file.with_name(f"{file.name}.rejected.csv")
         refused = RejectedRows(target, table.header, source=file, language=spoken)
         with database() as opened:
-            size = file.stat().st_size
+            size = table.size if isinstance(table, SheetFile) else file.stat().st_size
             tally = take_in(opened, table, reader, refused, size=size, batch_rows=batch, name=file.name, actor=actor)
     finally:
         table.close()
@@ -126,8 +132,13 @@ def import_(
         raise typer.Exit(2)
 
 
-def _tell_columns(table: CsvFile, columns: dict[str, int]) -> None:
+def _tell_columns(table: Table, columns: dict[str, int]) -> None:
     """Say what of the file is not read, and what that means."""
+    from core.spreadsheets import SheetFile
+
+    if isinstance(table, SheetFile) and table.others:
+        others = ", ".join(table.others)
+        console.print(f"sheets not read: {others}; --sheet NAME reads one", highlight=False, markup=False)
     for line, text in table.above:
         console.print(f"above the header, not read: line {line}: {text}", highlight=False, markup=False)
     unread = [name for place, name in enumerate(table.header) if place not in columns.values()]
@@ -166,7 +177,7 @@ def _pair(words: str) -> tuple[str, str]:
 
 def take_in(
     opened: Database,
-    table: CsvFile,
+    table: Table,
     reader: RowReader,
     refused: RejectedRows,
     *,
@@ -206,7 +217,7 @@ def _settle(storing: Future[Rejected], raw: dict[int, list[str]], refused: Rejec
 
 
 def _batches(
-    table: CsvFile, reader: RowReader, size: int
+    table: Table, reader: RowReader, size: int
 ) -> Iterator[tuple[list[Row], dict[int, list[str]], list[tuple[int, tuple[str, str], list[str]]]]]:
     """Give the file's rows a batch at a time: good ones, the raw text of those, bad ones with reasons."""
     from governance.reports.importing import Row

@@ -75,6 +75,11 @@ class Placement:
 Words = tuple[str, str]
 """A reason in English and in Chinese."""
 NO_WORDS: Final[Words] = ("", "")
+NOT_SENT: Final[Words] = ("No coordinates were sent.", "未提供坐标。")
+NO_POSITION: Final[Words] = (
+    "The coordinates are 0, 0: the device did not know its position.",
+    "坐标为 0，0，即设备没有取得位置。",
+)
 NO_GAZETTEER: Final[Words] = ("There is no gazetteer to look the address up in.", "没有地名地址库可供查找。")
 
 AddressLocator = Callable[[str], "Located | None"]
@@ -136,7 +141,7 @@ def place(draft: ReportDraft, release: ReleaseIndex | None, locate_address: Addr
     else:
         if point is not None:
             return _placed(point, draft.accuracy_m, release)
-        because = ("No coordinates were sent.", "未提供坐标。")
+        because = NO_POSITION if draft.x == draft.y == 0 else NOT_SENT
     if draft.address_text is not None and locate_address is not None:
         located = locate_address(draft.address_text)
         said = NO_GAZETTEER if located is None else _said(located)
@@ -149,14 +154,14 @@ def place(draft: ReportDraft, release: ReleaseIndex | None, locate_address: Addr
 
 
 def point_of(draft: ReportDraft, extent: Box | None) -> tuple[float, float] | None:
-    """Return the draft's point in WGS 84, None when no coordinates were sent.
+    """Return the draft's point in WGS 84, None when no coordinates were sent, or 0, 0 in place of none.
 
     Raises
     ------
     DomainError
         The named error that says why the coordinates lead nowhere.
     """
-    if draft.x is None and draft.y is None:
+    if (draft.x is None and draft.y is None) or draft.x == draft.y == 0:
         return None
     crs = points.named_crs(draft.crs)
     names = ("lon", "lat") if crs.is_geographic else ("x", "y")

@@ -5,6 +5,7 @@ Only forms that can mean one number are read; all others stay words, which intak
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from typing import Final
@@ -55,7 +56,8 @@ def _read(value: Coordinate, axis: str) -> Coordinate:
         return value
     try:
         if "_" not in value:  # which Python takes for a separator of thousands
-            return float(value)
+            number = float(value)
+            return None if math.isnan(number) else number
     except ValueError:
         pass
     return read_coordinate(value, axis)

@@ -1,35 +1,24 @@
-"""Work on what strangers sent, in a process of its own with limited memory, time and disk.
-
-The child gets none of this process's environment (addresses, passwords). What kills it, kills it alone.
-"""
+"""Boundary files are read and checked in confined processes (core/confinement.py), two at once."""
 
 from __future__ import annotations
 
-import ctypes
-import os
-import resource
-import signal
-import subprocess
-import sys
 import threading
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core import confinement
 from grids.boundaries.errors import FileTooLargeError, ReadersBusyError
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
+    from pathlib import Path
 
     from grids.boundaries.files.limits import Limits
 
 # Each child may take Limits.memory_bytes: two at once are what a small machine bears.
 _SLOTS = threading.BoundedSemaphore(2)
-OUT_OF_MEMORY = 4
-_PARENT = "PARENT_PID"
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
-# Not from core.settings: children import this module first, and pydantic would double their start.
-_ROOT = Path(__file__).resolve().parents[2]
+OUT_OF_MEMORY = confinement.OUT_OF_MEMORY
 
 
 @contextmanager
@@ -57,52 +46,15 @@ def run(module: str, words: bytes, *, folder: Path, seconds: int) -> subprocess.
         When it takes longer than `seconds`, or more memory than it may.
     """
     try:
-        done = subprocess.run(  # noqa: S603 (our own module, words over stdin)
-            [sys.executable, "-m", module],
-            input=words,
-            capture_output=True,
-            cwd=_ROOT,
-            env=environment(folder),
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
+        return confinement.run(module, words, folder=folder, seconds=seconds)
+    except TimeoutError as error:
         raise FileTooLargeError(
             "The delivery takes longer to work through than it may; simplify its outlines."
         ) from error
-    trouble = done.stderr[-4000:]
-    if done.returncode == OUT_OF_MEMORY or any(w in trouble for w in (b"bad_alloc", b"MemoryError", b"realloc")):
-        raise FileTooLargeError("The delivery needs more memory than boundaries may take.")
-    return done
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """Return the child's whole environment."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ}
-    # One thread each: thread stacks count against the memory limit.
-    single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
-    ours = {"TMPDIR": str(folder), _PARENT: str(os.getpid())}
-    return kept | single | ours | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore"}
+    except MemoryError as error:
+        raise FileTooLargeError("The delivery needs more memory than boundaries may take.") from error
 
 
 def confine(limits: Limits) -> None:
     """Lower this process's own limits; called by the child before it loads anything else."""
-    _end_with_parent()
-
-    def lower(which: int, most: int) -> None:
-        _, hard = resource.getrlimit(which)
-        ceiling = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(which, (ceiling, ceiling))
-
-    lower(resource.RLIMIT_AS, limits.memory_bytes)
-    lower(resource.RLIMIT_CPU, max(limits.seconds, 1))
-    lower(resource.RLIMIT_FSIZE, 4 * limits.max_bytes)
-    lower(resource.RLIMIT_CORE, 0)
-
-
-def _end_with_parent() -> None:
-    """Have the kernel end this process when its parent dies, however: nobody waits for its answer any more."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.environ.get(_PARENT) not in {None, str(os.getppid())}:
-            sys.exit(0)  # it died before
+    confinement.confine(memory_bytes=limits.memory_bytes, seconds=limits.seconds, written_bytes=4 * limits.max_bytes)

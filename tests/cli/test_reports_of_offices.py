@@ -13,8 +13,12 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from cli import app
+from geo.address.index import LocatingIndex
+from geo.address.rows import GazetteerRows, RoadRow
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from grids.gazetteer.memory import GazetteerCache
+from tests.factories import workbooks
 from tests.factories.identity import who
 
 if TYPE_CHECKING:
@@ -41,11 +45,11 @@ def take_in(
     monkeypatch.setenv("DATABASE_URL", settings.database_url)
     monkeypatch.setenv("WANGGE_CACHE_DIR", str(tmp_path / "cache"))
 
-    def run(name: str, *words: str, content: str | None = None) -> Result:
+    def run(name: str, *words: str, content: str | Path | None = None) -> Result:
         file = tmp_path / name
         if content is None:
             shutil.copy(INTAKE / name, file)
-        else:
+        elif isinstance(content, str):
             file.write_text(content, encoding="utf-8")
         return CliRunner().invoke(app, ["reports", "import", str(file), "--channel", "12345", *words])
 
@@ -159,6 +163,43 @@ def test_coordinates_are_read_as_offices_write_them(take_in: Callable[..., Resul
     placed = {f"B7-{n}" for n in [*range(1, 12), 20, 21, 22, 23, 28]}
     assert {key for key, method in methods.items() if method != "unassigned"} == placed
     assert stored(database, "round(ST_X(geom)::numeric, 4)")["B7-3"] == "113.2741"
+
+
+def test_spreadsheets_come_in_with_their_times_ids_and_the_rows_that_are_none(
+    take_in: Callable[..., Result], database: Database, tmp_path: Path
+) -> None:
+    result = take_in("orders.xls")
+    assert result.exit_code == 0, result.output
+    assert local(database) == {"20250603080500": "2025-06-03 08:05", "B-2": "2025-06-03 08:05"}
+    rows = [
+        ["编号", "类别", "地址", "经度", "纬度", "上报时间"],
+        ["x-1", "占道经营", "新乡路\n12号", 113.2741, 34.8023, (45811.5,)],
+        ["x-2", None, "", 113.2741, 34.8023, (45811.5,)],
+        ["合计", 2],
+    ]
+    (tmp_path / "x.xlsx").write_bytes(workbooks.xlsx({"工单": rows, "说明": [["读我"]]}))
+    result = take_in("x.xlsx", "--language", "zh", content=tmp_path / "x.xlsx")
+    assert (result.exit_code, "sheets not read: 说明" in result.output) == (2, True), result.output
+    assert stored(database, "address_text")["x-1"] == "新乡路 12号"
+    assert local(database)["x-1"] == "2025-06-03 12:00"
+    rejected = (tmp_path / "x.xlsx.rejected.csv").read_text("utf-8-sig").splitlines()
+    assert rejected[1].startswith("3,类别：为空,x-2,")
+
+
+def test_0_0_with_a_good_address_is_placed_by_the_address(
+    take_in: Callable[..., Result], database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roads = [
+        RoadRow("新乡路", shapely.LineString([(113.275, 34.79), (113.275, 34.82)])),
+        RoadRow("孟津路", shapely.LineString([(113.26, 34.805), (113.29, 34.805)])),
+    ]
+    index = LocatingIndex(GazetteerRows(roads=roads))
+    monkeypatch.setattr(GazetteerCache, "index", lambda _: index)
+    rows = "".join(f"{name},类,0,0.0,{address}\n" for name, address in (("a", "新乡路与孟津路交叉口"), ("b", "")))
+    result = take_in("zero.csv", content=f"编号,类别,经度,纬度,地址\n{rows}")
+    assert result.exit_code == 0, result.output
+    assert stored(database, "method") == {"a": "covered", "b": "unassigned"}
+    assert "0, 0" in stored(database, "reason")["b"]
 
 
 def test_blank_rows_and_totals_are_no_reports_and_shortened_ids_are_no_ids(

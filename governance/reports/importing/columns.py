@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from core import spreadsheets
 from core.csv_files import CsvFile, folded
 from core.errors import DomainError
+
+Table = CsvFile | spreadsheets.SheetFile
+"""An open file of rows under a header."""
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -56,19 +60,25 @@ class ColumnNotUnderstoodError(DomainError):
     code = "column-not-understood"
 
 
-def open_table(path: Path, encoding: str | None = None) -> CsvFile:
-    """Open a file of reports; its header is the line that has most of the known names.
+def open_table(path: Path, encoding: str | None = None, sheet: str | None = None) -> Table:
+    """Open a file of reports, separated values or a spreadsheet; its header is the line with most of the known names.
 
     Raises
     ------
-    CsvUnreadableError
+    CsvUnreadableError, SheetUnreadableError
     """
+    if sheet is not None or spreadsheets.kind_of(path) is not None:
+        return spreadsheets.SheetFile(path, sheet=sheet, header_score=_header_score)
     binary = path.open("rb")
     try:
-        return CsvFile(binary, encoding, header_score=lambda cells: sum(folded(cell) in _KNOWN for cell in cells))
+        return CsvFile(binary, encoding, header_score=_header_score)
     except DomainError:
         binary.close()
         raise
+
+
+def _header_score(cells: Sequence[str]) -> int:
+    return sum(folded(cell) in _KNOWN for cell in cells)
 
 
 def columns_of(header: Sequence[str], told: Mapping[str, str], ignored: Collection[str] = ()) -> dict[str, int]:

@@ -89,7 +89,8 @@ class Preparation:
         if self._bulk is not None:
             by_crs: dict[str, list[int]] = {}
             for position, row in enumerate(rows):
-                if isinstance(row.draft.x, float) and isinstance(row.draft.y, float):
+                # 0, 0 stands for no position, and is looked at singly like every other row without a point.
+                if isinstance(row.draft.x, float) and isinstance(row.draft.y, float) and (row.draft.x or row.draft.y):
                     by_crs.setdefault(row.draft.crs, []).append(position)
             for crs, positions in by_crs.items():
                 self._bulk.place(rows, positions, crs, placements)

@@ -18,10 +18,11 @@ import pytest
 import shapely
 from sqlalchemy import text
 
+from core.confinement import environment
 from core.db import Database
 from core.errors import DomainError
 from core.settings import Settings
-from grids.boundaries import confinement, errors, operations
+from grids.boundaries import errors, operations
 from grids.boundaries.files import fields, reading, staging
 from grids.boundaries.files.limits import Limits
 from grids.boundaries.records import AreaRecord
@@ -308,7 +309,7 @@ def test_polygons_that_cross_too_often_end_the_check_and_not_the_service(refused
 
 def test_the_reader_knows_nothing_of_this_process_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WANGGE_DATABASE_URL", "postgresql://secret")
-    assert not [name for name in confinement.environment(tmp_path) if "DATABASE" in name or "WANGGE" in name]
+    assert not [name for name in environment(tmp_path) if "DATABASE" in name or "WANGGE" in name]
 
 
 def test_staging_leaves_nothing_behind(

@@ -1,0 +1,83 @@
+"""Work on what strangers sent, in a process of its own with limited memory, time and disk.
+
+The child gets none of this process's environment (addresses, passwords). What kills it, kills it alone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+OUT_OF_MEMORY = 4
+"""The exit code of a child that needed more memory than it may take."""
+_PARENT = "PARENT_PID"
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+# Not from core.settings: children import this module first, and pydantic would double their start.
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+def run(module: str, words: bytes, *, folder: Path, seconds: int) -> subprocess.CompletedProcess[bytes]:
+    """Run one of our modules as a child: `words` on its stdin, its scratch files in `folder`.
+
+    Raises
+    ------
+    TimeoutError
+        When it takes longer than `seconds`.
+    MemoryError
+        When it takes more memory than it may.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 (our own module, words over stdin)
+            [sys.executable, "-m", module],
+            input=words,
+            capture_output=True,
+            cwd=_ROOT,
+            env=environment(folder),
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError from error
+    trouble = done.stderr[-4000:]
+    if done.returncode == OUT_OF_MEMORY or any(
+        w in trouble for w in (b"bad_alloc", b"MemoryError", b"realloc", b"memory allocation")
+    ):
+        raise MemoryError
+    return done
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return the child's whole environment."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ}
+    # One thread each: thread stacks count against the memory limit.
+    single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+    ours = {"TMPDIR": str(folder), _PARENT: str(os.getpid())}
+    return kept | single | ours | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore"}
+
+
+def confine(*, memory_bytes: int, seconds: int, written_bytes: int) -> None:
+    """Lower this process's own limits; called by the child before it loads anything else."""
+    _end_with_parent()
+
+    def lower(which: int, most: int) -> None:
+        _, hard = resource.getrlimit(which)
+        ceiling = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(which, (ceiling, ceiling))
+
+    lower(resource.RLIMIT_AS, memory_bytes)
+    lower(resource.RLIMIT_CPU, max(seconds, 1))
+    lower(resource.RLIMIT_FSIZE, written_bytes)
+    lower(resource.RLIMIT_CORE, 0)
+
+
+def _end_with_parent() -> None:
+    """Have the kernel end this process when its parent dies, however: nobody waits for its answer any more."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.environ.get(_PARENT) not in {None, str(os.getppid())}:
+            sys.exit(0)  # it died before
