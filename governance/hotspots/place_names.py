@@ -19,7 +19,17 @@ def place_name(areas: Sequence[str], result: Result) -> str:
     street, community = _street_and_community(areas, result)
     if community is None:
         return street
-    return f"{street}{community}一带"
+    return joined_words(joined_words(street, community), "一带")
+
+
+def joined_words(first: str, second: str) -> str:
+    """Write two words one behind the other: Chinese without a blank (新安社区占道经营), all else with one."""
+    runs_on = not first or not second or (_is_chinese(first[-1]) and _is_chinese(second[0]))
+    return f"{first}{second}" if runs_on else f"{first} {second}"
+
+
+def _is_chinese(sign: str) -> bool:
+    return "\u2e80" <= sign <= "\u9fff" or "\uf900" <= sign <= "\ufaff" or "\uff00" <= sign <= "\uffef"
 
 
 def place_message(areas: Sequence[str], result: Result) -> Message | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from governance.hotspots.catalogue import ABOUT, HotspotMethod
 from governance.hotspots.findings import group_places
-from governance.hotspots.place_names import place_name
+from governance.hotspots.place_names import joined_words, place_name
 from governance.hotspots.topics.states import TopicEventKind
 
 if TYPE_CHECKING:
@@ -99,7 +99,9 @@ def _whole(result: Result, thresholds: Mapping[str, Any]) -> list[TopicCandidate
             finding |= warning.model_dump(mode="json", include={"expected", "upper", "p", "q"})
         name = result.names.get(top, "") if top else ""
         found.append(
-            TopicCandidate(entry.category, WHOLE, f"{name}{entry.category}", [top] if top else [], kinds, finding)
+            TopicCandidate(
+                entry.category, WHOLE, joined_words(name, entry.category), [top] if top else [], kinds, finding
+            )
         )
     return sorted(found, key=lambda c: -c.finding["reports"])
 
@@ -121,7 +123,7 @@ def _places(result: Result, thresholds: Mapping[str, Any]) -> list[TopicCandidat
             same.finding["warning"] = warning.model_dump(mode="json")
             continue
         finding = {"reports": warning.observed, "method": "warning", **warning.model_dump(mode="json")}
-        title = f"{warning.area_name}{warning.category}"
+        title = joined_words(warning.area_name, warning.category)
         found.append(TopicCandidate(warning.category, PLACE, title, sorted(inside), ["hot"], finding))
     return found
 
@@ -134,7 +136,7 @@ def _place(result: Result, clusters: Sequence[Cluster]) -> TopicCandidate:
     finding = _cluster_finding(surest)
     if others:
         finding["also"] = [_cluster_finding(cluster) for cluster in others]
-    title = f"{place_name(surest.areas, result)}{category}"
+    title = joined_words(place_name(surest.areas, result), category)
     areas = sorted({code for cluster in clusters for code in cluster.areas})
     return TopicCandidate(category, PLACE, title, areas, sorted(kinds), finding)
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from governance.hotspots.catalogue import HotspotMethod
+from governance.hotspots.place_names import joined_words
 from governance.hotspots.policy import dated_policy
 from governance.hotspots.result_format.model import Period
 from governance.hotspots.result_format.stored import write_result
@@ -272,3 +273,17 @@ def test_thresholds_are_those_of_the_day_and_history_cannot_be_rewritten(databas
         assert dated_policy.thresholds_on(session, date(2026, 1, 1))["hot_q"] == 0.01
     with pytest.raises(IntegrityError, match="append-only"), database.transaction() as session:
         session.execute(text("UPDATE hotspot_policy SET note = 'x'"))
+
+
+@pytest.mark.parametrize(
+    ("place", "what", "title"),
+    [
+        ("14", "Graffiti Removal", "14 Graffiti Removal"),
+        ("新安社区", "占道经营", "新安社区占道经营"),
+        ("新安社区", "Graffiti", "新安社区 Graffiti"),
+        ("3号（北）", "占道经营", "3号（北）占道经营"),
+        ("", "Graffiti", "Graffiti"),
+    ],
+)
+def test_words_of_a_title_run_together_only_in_chinese(place: str, what: str, title: str) -> None:
+    assert joined_words(place, what) == title
