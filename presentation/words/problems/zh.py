@@ -137,6 +137,7 @@ SENTENCES: dict[str, str] = {
     "role-unknown": "没有该角色。",
     "scope-missing": "该密钥无权进行此操作。",
     "second-person-needed": "编写、编辑或提交变更单的人不能批准该变更单，须由第二人批准。",
+    "sheet-unreadable": "电子表格无法读取。请另存为 .xlsx 或 CSV，不设密码，每个工作表只放一张表。",
     "source-unknown": "没有该名称的来源报送过。",
     "statement-too-long": "数据库处理超过时限，未存储任何内容。请缩小范围，或稍后再试。",
     "table-unreadable": "文件不是可读取的表：须为带表头、以逗号、分号或制表符分隔的文本。",
