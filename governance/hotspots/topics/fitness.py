@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from governance.hotspots.catalogue import HotspotMethod
+from governance.hotspots.catalogue import ABOUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from governance.hotspots.result_format import Result
     from governance.hotspots.runs.tables import HotspotRun
 
-TOPIC_METHODS = frozenset({HotspotMethod.CONCENTRATION, HotspotMethod.SCAN, HotspotMethod.WARNING})
+TOPIC_METHODS = frozenset(method for method, about in ABOUT.items() if about.followed)
 
 
 class Unfit(StrEnum):

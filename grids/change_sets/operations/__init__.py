@@ -1,6 +1,5 @@
 """The public verbs of the boundary desk: draft, edit, rebase, review, publish."""
 
-from grids.change_sets.operations.changing_rules import change_rules
 from grids.change_sets.operations.checking import CheckMemory
 from grids.change_sets.operations.delivering import Delivered, hand_in, take_delivery, take_files
 from grids.change_sets.operations.drafting import Edited, open_draft, undo, withdraw
@@ -11,6 +10,7 @@ from grids.change_sets.operations.redesigning import Redesign, propose, take
 from grids.change_sets.operations.repairing import A_PAGE, Offer, Page, Repaired, Wanted, offers, repair
 from grids.change_sets.operations.replacing import replace_area, replace_areas
 from grids.change_sets.operations.reviewing import approve, check, send_back, submit
+from grids.change_sets.operations.rule_editing import change_rules
 from grids.change_sets.operations.surroundings import Surroundings, surroundings_of, surroundings_of_draft
 from grids.change_sets.operations.withdrawing import approve_withdrawal, request_withdrawal
 
