@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 
 from cli.cluster import _Cluster, _create_database
+from tests.factories.identity import REGISTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,11 @@ class Server:
         self.url = self._cluster.url("outage")
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(sql.SQL(UNANNOUNCED).format(sql.Identifier("outage")))
+
+    def know_test_principals(self) -> None:
+        """Let rows of a migrated database name the persons of tests/factories/identity.py, as the template does."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(REGISTER)
 
     def stop(self) -> None:
         """Stop, cutting every connection."""

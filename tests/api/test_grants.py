@@ -134,7 +134,7 @@ class Town:
         numbers: list[str] = []
         page = {"next": ""}
         while page["next"] is not None:
-            cursor = {"cursor": page["next"]} if page["next"] else {}
+            cursor = {"after": page["next"]} if page["next"] else {}
             answer = self.get(holder, "/v1/reports", limit=3, **query, **cursor)
             assert answer.status_code == 200, answer.text
             page = answer.json()

@@ -35,6 +35,7 @@ MAP = "/v1/maps/responsibility.geojson"
 @pytest.fixture
 def stoppable(own_server: Server, tmp_path: Path, publish_squares: Callable[[Database], None]) -> FastAPI:
     move_to(own_server.url)
+    own_server.know_test_principals()
     app = create_app(Settings(DATABASE_URL=own_server.url, cache_dir=tmp_path, log_level="CRITICAL"))
     publish_squares(app.state.database)
     return app

@@ -39,6 +39,7 @@ POINT = {"lon": 113.005, "lat": 34.005}
 @pytest.fixture
 def database(own_server: Server) -> Iterator[Database]:
     move_to(own_server.url)
+    own_server.know_test_principals()
     opened = Database(Settings.at(own_server.url))
     yield opened
     opened.close()
