@@ -264,7 +264,7 @@ def _misplaced(
     hotline = [index for index in background if matters[index].channel.code == "12345"]
     default = district.places[DEFAULT_SPOT]
     for index in random.choice(hotline, DEFAULT_GEOCODES, replace=False).tolist():
-        matters[index] = replace(matters[index], x=default.x, y=default.y, origin="default")
+        matters[index] = replace(matters[index], x=default.x, y=default.y, words="上街区", prefix="", origin="default")
     citizens = [index for index in background if matters[index].channel.accuracy_m and matters[index].caller]
     chosen = random.choice(citizens, OUTSIDE_NEAR + OUTSIDE_FAR, replace=False).tolist()
     for rank, index in enumerate(chosen):
