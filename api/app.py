@@ -1,4 +1,4 @@
-"""The application: settings in, FastAPI out. Everything a process shares hangs on `app.state`."""
+"""The application: settings in, FastAPI out. Everything a process shares is one `Services`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from api.http import admission, openapi, problems
 from api.http.body_limits import BodyLimits
 from api.http.direct_routes import DirectDispatch
 from api.http.middleware import RequestEnvelope
-from api.ogc.features import Moments
+from api.http.moments import Moments
+from api.http.services import Services, services_of
 from api.routers import ROUTERS
 from api.service import documentation
 from core.db import Database
@@ -69,21 +70,44 @@ def listed(words: str) -> list[str]:
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start what the process shares, and close it at the end."""
+    services = services_of(app)
     await run_in_threadpool(scratch.sweep)
-    await run_in_threadpool(app.state.releases.start)
+    await run_in_threadpool(services.releases.start)
     with suppress(DatabaseUnavailableError):
-        await run_in_threadpool(app.state.gazetteer.refresh)
+        await run_in_threadpool(services.gazetteer.refresh)
     configure_mappers()  # with the first connection, a tenth of a second that the first request would wait for
-    await run_in_threadpool(app.state.database.is_up)
+    await run_in_threadpool(services.database.is_up)
     gc.collect()
     gc.freeze()  # Start-up objects leave the collector: removes 90 ms pauses.
-    app.state.intake.start()
-    app.state.silence.start()
+    services.intake.start()
+    services.silence.start()
     yield
-    await app.state.intake.close()
-    await run_in_threadpool(app.state.releases.close)
-    await run_in_threadpool(app.state.silence.close)
-    app.state.database.close()
+    await services.intake.close()
+    await run_in_threadpool(services.releases.close)
+    await run_in_threadpool(services.silence.close)
+    services.database.close()
+
+
+def build_services(settings: Settings) -> Services:
+    """Make what the requests of a process share; nothing of it is started, and the database is not asked."""
+    database = Database(settings, statement_longest_s=settings.statement_longest_s)
+    releases = ReleaseCache(database, settings)
+    return Services(
+        settings=settings,
+        database=database,
+        silence=SilenceWatch(database),
+        keyring=Keyring(database),
+        gate=admission.Gate(settings.large_requests_each),
+        channels=ChannelCache(database),
+        intake=GroupCommit(settings.libpq_url, store),
+        gazetteer=GazetteerCache(database, poll_s=settings.release_poll_s),
+        releases=releases,
+        maps=MapStore(database, settings, releases.timeline, counts_by_area),
+        draft_checks=CheckMemory(),
+        ogc_moments=Moments(),
+        queue_watch=DatabaseWatch(database, count_jobs),
+        events_watch=DatabaseWatch(database, upkeep.state),
+    )
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -100,20 +124,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.settings = settings
-    app.state.database = Database(settings, statement_longest_s=settings.statement_longest_s)
-    app.state.silence = SilenceWatch(app.state.database)
-    app.state.keyring = Keyring(app.state.database)
-    app.state.channels = ChannelCache(app.state.database)
-    app.state.ogc_moments = Moments()
-    app.state.draft_checks = CheckMemory()
-    app.state.intake = GroupCommit(settings.libpq_url, store)
-    app.state.gazetteer = GazetteerCache(app.state.database, poll_s=settings.release_poll_s)
-    app.state.releases = ReleaseCache(app.state.database, settings)
-    app.state.maps = MapStore(app.state.database, settings, app.state.releases.timeline, counts_by_area)
-    app.state.queue_watch = DatabaseWatch(app.state.database, count_jobs)
-    app.state.events_watch = DatabaseWatch(app.state.database, upkeep.state)
-    app.state.gate = admission.Gate(settings.large_requests_each)
+    services = app.state.services = build_services(settings)
     admission.close(app.routes)
     problems.install(app)
     documentation.mount_assets(app)
@@ -121,7 +132,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(
         RequestEnvelope,
         limits=BodyLimits(settings.max_body_bytes, settings.body_wait_s),
-        unconfirmed_since=lambda: app.state.releases.timeline.unconfirmed_since,
+        unconfirmed_since=lambda: services.releases.timeline.unconfirmed_since,
         trusted_proxies=frozenset(listed(settings.trusted_proxies)),
     )
     if settings.cors_origins:

@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,15 +49,17 @@ def serve(url: str, port: int) -> None:
 
     from api.app import create_app
     from api.http.conditional_response import PIECE_BYTES
+    from api.http.services import services_of
     from core.settings import Settings
     from geo.map.geojson import polygon_geojson
+    from governance.reports.counts import counts_by_area
     from grids.maps.map_store import MapRequest, MapStore
 
     app = create_app(Settings(DATABASE_URL=url, log_level="ERROR"))
     polygon_geojson([])
 
     def from_sql() -> bytes:
-        with app.state.database.engine.connect() as connection:
+        with services_of(app).database.engine.connect() as connection:
             return str(connection.exec_driver_sql(PEER).scalar_one()).encode()
 
     async def peer(_: Request) -> Response:
@@ -69,7 +72,7 @@ def serve(url: str, port: int) -> None:
             return await app(scope, receive, send)
         if not sent:
             asked = MapRequest(LAYER, "grid")
-            sent["body"] = app.state.maps.content(app.state.maps.responsibility(asked), "identity")
+            sent["body"] = services_of(app).maps.content(services_of(app).maps.responsibility(asked), "identity")
         body = memoryview(sent["body"])
         length = str(len(body)).encode()
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
@@ -79,7 +82,9 @@ def serve(url: str, port: int) -> None:
         return None
 
     async def forget(_: Request) -> Response:
-        app.state.maps = MapStore(app.state.database, app.state.settings, app.state.releases)
+        shared = services_of(app)
+        maps = MapStore(shared.database, shared.settings, shared.releases.timeline, counts_by_area)
+        app.state.services = replace(shared, maps=maps)
         return Response(status_code=204)
 
     app.router.routes[:0] = [Route("/peer", peer), Route("/forget", forget)]

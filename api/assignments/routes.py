@@ -32,6 +32,7 @@ from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.parameters import refuse_unknown
 from api.http.problems import responses
+from api.http.services import services_of
 from core import clock
 from core.instants import plus_restored, read_instant
 from grids.assignment import operations, points
@@ -130,7 +131,7 @@ async def _release(
 
 async def _releases(request: Request, at: datetime | None) -> list[tuple[LayerFacts, ReleaseIndex | None]]:
     """Return the layers asked for, each once, with the release that answers; all that have one if none is named."""
-    releases: ReleaseCache = request.app.state.releases
+    releases = services_of(request.app).releases
     named = [layer for layer in request.query_params.getlist("layer") if layer]
     instant = at or clock.now()  # the same for all of them
     if not releases.timeline.is_confirmed:
@@ -145,7 +146,7 @@ async def _assign(request: Request) -> Response:
     """Answer one point."""
     given = _parameters(request)
     x, y = _number(given, "lon"), _number(given, "lat")
-    layer, index = await _release(request.app.state.releases, given.get("layer"), _instant(given))
+    layer, index = await _release(services_of(request.app).releases, given.get("layer"), _instant(given))
     answer = operations.assign_in(index, layer, x=x, y=y, crs=given.get("crs"), accuracy_m=_accuracy(given))
     return json_response(assignment_out(answer))
 
@@ -168,7 +169,7 @@ async def _assign_many(request: Request) -> Response:
     given = _parameters(request)
     batch = _batch(request, given)
     body = await request.body()
-    layer, index = await _release(request.app.state.releases, given.get("layer"), _instant(given))
+    layer, index = await _release(services_of(request.app).releases, given.get("layer"), _instant(given))
     return Response(await _worked(body, lambda: batch.answer(body, layer, index)), 200, None, batch.given)
 
 
@@ -193,7 +194,7 @@ def _batch(request: Request, given: dict[str, str], *, answered: str | None = No
         given=answered or _answer_format(request.headers.get("accept", ""), taken),
         full=None if wanted is None else wanted == "full",
         crs=given.get("crs"),
-        most=request.app.state.settings.max_points_per_call,
+        most=services_of(request.app).settings.max_points_per_call,
     )
 
 

@@ -15,6 +15,7 @@ from api.http.instants import Instant
 from api.http.openapi import feature_router
 from api.http.parameters import pairs_of
 from api.http.problems import responses
+from api.http.services import ServicesDep
 from api.http.shown import sees_people
 from api.http.texts import TEXT_PATTERN, LayerCode
 from api.shapes.release_rules import meant
@@ -44,7 +45,7 @@ _BINARY_FORMATS = (
 )
 def import_boundary_files(
     session: SessionDep,
-    request: Request,
+    services: ServicesDep,
     response: Response,
     editor: Editor,
     layer: LayerCode,
@@ -97,7 +98,7 @@ def import_boundary_files(
     nothing is changed (400). The files together are the layer's whole content: areas not in them are retired.
     `as_draft` keeps them as an open draft (202) in which defects are repaired before it is submitted.
     """
-    settings = request.app.state.settings
+    settings = services.settings
     found = queries.get_layer(session, layer)
     options = operations.ReadingOptions(
         crs=crs or None,

@@ -29,6 +29,7 @@ from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.parameters import box_of
 from api.http.problems import responses
+from api.http.services import ServicesDep
 from api.http.shown import sees_people
 from api.http.texts import CODE_PATTERN, AreaCode, LayerCode
 from api.shapes.release_rules import GapsIn, gaps_out, meant, rules_change
@@ -107,7 +108,12 @@ def get_release(session: SnapshotDep, layer: LayerCode, number: Number) -> Relea
     responses={200: {"model": PublishedOut, "description": "The latest release had this content already."}, **WRITE},
 )
 def roll_back_layer(
-    session: SessionDep, request: Request, approver: Approver, layer: LayerCode, body: RollbackIn, response: Response
+    session: SessionDep,
+    services: ServicesDep,
+    approver: Approver,
+    layer: LayerCode,
+    body: RollbackIn,
+    response: Response,
 ) -> PublishedOut:
     """Publish an older release's content again, as a new release. 200 when the latest holds it already."""
     found = queries.get_layer(session, layer)
@@ -121,7 +127,7 @@ def roll_back_layer(
             effective_at=body.effective_at,
             meant=meant(session, found, confirm=body.confirm, force=body.force),
         ),
-        lead_s=request.app.state.settings.release_lead_s,
+        lead_s=services.settings.release_lead_s,
     )
     response.status_code = 201 if published.is_new else 200
     return published_out(published, layer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Query, Request, Response
+from fastapi import Query, Response
 
 from api.change_sets import answers, schemas
 from api.change_sets.routes import READ, WRITE, Id, Match, edited, version_of
@@ -13,6 +13,7 @@ from api.http.answers import json_response
 from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.parameters import box_of
+from api.http.services import ServicesDep
 from api.shapes.defects import CheckReport, DefectFeature
 from geo.coverage import DefectKind
 from grids.change_sets import operations
@@ -21,10 +22,10 @@ router = feature_router(prefix="/v1/change-sets", tags=["boundary desk"])
 
 
 @router.get("/{change_set}/check", response_model=CheckReport, responses=READ)
-def check_change_set(session: SnapshotDep, request: Request, viewer: Viewer, change_set: Id) -> Response:
+def check_change_set(session: SnapshotDep, services: ServicesDep, viewer: Viewer, change_set: Id) -> Response:
     """Check the whole layer as the draft has it; answers the defects with their places, as GeoJSON."""
     del viewer
-    memory = request.app.state.draft_checks
+    memory = services.draft_checks
     report = operations.check(session, change_set_id=change_set, memory=memory)
     return json_response(report.as_feature_collection())
 
@@ -39,7 +40,7 @@ def check_surroundings(session: SnapshotDep, viewer: Viewer, change_set: Id) -> 
 @router.get("/{change_set}/repairs", responses=READ)
 def list_repairs(
     session: SnapshotDep,
-    request: Request,
+    services: ServicesDep,
     viewer: Viewer,
     change_set: Id,
     kind: Annotated[list[DefectKind] | None, Query(description="Only defects of these kinds.")] = None,
@@ -61,7 +62,7 @@ def list_repairs(
         wanted=operations.Wanted(kinds=kind, area=area, bbox=None if bbox is None else box_of(bbox)),
         limit=limit,
         after=after,
-        memory=request.app.state.draft_checks,
+        memory=services.draft_checks,
     )
     return schemas.ProposalListOut(
         proposals=[answers.proposal_out(offer) for offer in page.offers],
@@ -74,7 +75,7 @@ def list_repairs(
 @router.post("/{change_set}/repairs", status_code=201, responses=WRITE)
 def take_repairs(
     session: SessionDep,
-    request: Request,
+    services: ServicesDep,
     editor: Editor,
     response: Response,
     change_set: Id,
@@ -92,7 +93,7 @@ def take_repairs(
         actor=editor.actor,
         wanted=operations.Wanted(kinds=body.kinds),
         expected_version=version_of(if_match),
-        memory=request.app.state.draft_checks,
+        memory=services.draft_checks,
     )
     return schemas.RepairedOut(
         **dict(edited(session, response, done.edited)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import shapely
-from fastapi import Path, Query, Request
+from fastapi import Path, Query
 from starlette.responses import HTMLResponse, Response
 
 from api.change_sets import answers, schemas
@@ -16,6 +16,7 @@ from api.http.dependencies import SnapshotDep
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.services import ServicesDep
 from governance.boundary_changes import operations as boundary_changes
 from grids.boundaries import queries as registry
 from grids.change_sets import queries
@@ -59,10 +60,10 @@ def list_disputed_edges(session: SnapshotDep, viewer: Viewer, layer: LayerCode, 
 
 @router.get("/{layer}/disputed-edges.html", response_class=HTMLResponse, responses=responses(400, 401, 403, 404, 503))
 def get_disputed_edges_page(
-    session: SnapshotDep, request: Request, viewer: Viewer, layer: LayerCode, days: Days = 365
+    session: SnapshotDep, services: ServicesDep, viewer: Viewer, layer: LayerCode, days: Days = 365
 ) -> HTMLResponse:
     """Show borders in doubt as a map, in one file that opens with no internet."""
     del viewer
     found = boundary_changes.disputes(session, layer=layer, days=days)
     title = registry.get_layer(session, layer).name
-    return HTMLResponse(boundary_pages.disputes_page(title, found, request.app.state.settings.basemap_url))
+    return HTMLResponse(boundary_pages.disputes_page(title, found, services.settings.basemap_url))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import Response
 from starlette.responses import HTMLResponse
 
 from api.change_sets import answers, schemas
@@ -14,6 +14,7 @@ from api.http.access import Approver, Editor, Viewer
 from api.http.admission import costly
 from api.http.dependencies import SessionDep
 from api.http.openapi import feature_router
+from api.http.services import ServicesDep
 from api.shapes.release_rules import meant
 from api.shapes.releases import ReleaseOut, release_out
 from governance.boundary_changes import operations as boundary_changes
@@ -35,10 +36,10 @@ def get_impact(session: SessionDep, viewer: Viewer, change_set: Id) -> ImpactOut
 
 
 @router.get("/{change_set}/impact.html", response_class=HTMLResponse, responses=READ)
-def get_impact_page(session: SessionDep, request: Request, viewer: Viewer, change_set: Id) -> HTMLResponse:
+def get_impact_page(session: SessionDep, services: ServicesDep, viewer: Viewer, change_set: Id) -> HTMLResponse:
     """Preview as a map before and after, in one file that opens with no internet."""
     found = boundary_changes.preview(session, change_set_id=change_set, reader=viewer)
-    return HTMLResponse(boundary_pages.impact_page(found, request.app.state.settings.basemap_url))
+    return HTMLResponse(boundary_pages.impact_page(found, services.settings.basemap_url))
 
 
 @router.get("/{change_set}/impact.pdf", response_class=Response, responses=PDF | READ)
@@ -62,11 +63,11 @@ def propose_redesign(
 @router.post("/{change_set}/redesigns.html", response_class=HTMLResponse, responses=WRITE)
 @costly("redesigns", 2)
 def propose_redesign_page(
-    session: SessionDep, request: Request, editor: Editor, change_set: Id, body: schemas.RedesignIn
+    session: SessionDep, services: ServicesDep, editor: Editor, change_set: Id, body: schemas.RedesignIn
 ) -> HTMLResponse:
     """Propose grids as a map, today's beside the proposed, in one file that opens with no internet."""
     proposal = _proposed(session, change_set, body, editor.actor)
-    return HTMLResponse(boundary_pages.redesign_page(proposal, request.app.state.settings.basemap_url))
+    return HTMLResponse(boundary_pages.redesign_page(proposal, services.settings.basemap_url))
 
 
 @router.post("/{change_set}/redesigns.pdf", response_class=Response, responses=PDF | WRITE)
@@ -109,10 +110,10 @@ def return_change_set(
 
 
 @router.post("/{change_set}/publication", status_code=201, responses=WRITE)
-def publish_change_set(session: SessionDep, request: Request, approver: Approver, change_set: Id) -> ReleaseOut:
+def publish_change_set(session: SessionDep, services: ServicesDep, approver: Approver, change_set: Id) -> ReleaseOut:
     """Publish an approved draft as a release."""
     published = operations.publish_change_set(
-        session, change_set_id=change_set, actor=approver.actor, lead_s=request.app.state.settings.release_lead_s
+        session, change_set_id=change_set, actor=approver.actor, lead_s=services.settings.release_lead_s
     )
     layer = queries.layer_of(session, queries.get_change_set(session, change_set))
     return release_out(published.release, layer.code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import File, Form, Header, Path, Query, Request, Response, UploadFile
+from fastapi import File, Form, Header, Path, Query, Response, UploadFile
 from sqlalchemy.orm import Session
 
 from api.change_sets import answers, schemas
@@ -15,6 +15,7 @@ from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.parameters import box_of, pairs_of
 from api.http.problems import responses
+from api.http.services import ServicesDep
 from api.shapes.release_rules import RulesIn, rules_change
 from grids.boundaries import operations as boundaries
 from grids.boundaries import queries as registry
@@ -188,7 +189,7 @@ def undo_edit(session: SessionDep, editor: Editor, change_set: Id, if_match: Mat
 )
 def replace_areas_from_files(
     session: SessionDep,
-    request: Request,
+    services: ServicesDep,
     response: Response,
     editor: Editor,
     change_set: Id,
@@ -204,7 +205,7 @@ def replace_areas_from_files(
 ) -> schemas.ReplacedOut:
     """Take over a delivery, matched by code; answers area by area what is different, and what the check then finds."""
     found = queries.get_change_set(session, change_set)
-    limits = Limits(max_bytes=request.app.state.settings.max_upload_bytes)
+    limits = Limits(max_bytes=services.settings.max_upload_bytes)
     try:
         delivery = boundaries.read_delivery(
             queries.layer_of(session, found),

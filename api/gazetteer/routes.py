@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Path, Query, Request
+from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -17,6 +17,7 @@ from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.services import ServicesDep
 from api.http.shown import Shown, ShownDep
 from api.http.texts import LINE_PATTERN
 from grids.gazetteer import operations, queries
@@ -47,9 +48,9 @@ def locate_address(
 
 @router.post("/locate", response_model=LocatedManyOut, responses=responses(400, 401, 413, 422, 429, 503))
 @costly("address look-ups", 2)
-def locate_addresses(request: Request, session: SnapshotDep, caller: PrincipalDep, texts: TextsIn) -> Response:
+def locate_addresses(services: ServicesDep, session: SnapshotDep, caller: PrincipalDep, texts: TextsIn) -> Response:
     """Find the places of up to 10,000 address texts, all in the same gazetteer; each counts against the quota."""
-    request.app.state.keyring.spend(caller, len(texts.texts))
+    services.keyring.spend(caller, len(texts.texts))
     areas = [t.area for t in texts.texts]
     answers = operations.locate_many(session, [t.address for t in texts.texts], declared_areas=areas)
     results = [located_out(answer, text_id=t.id) for answer, t in zip(answers, texts.texts, strict=True)]

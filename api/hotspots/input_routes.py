@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated
 
-from fastapi import Path, Query, Request
+from fastapi import Path, Query
 
 from api.hotspots.input_schemas import (
     EffortAnswer,
@@ -25,6 +25,7 @@ from api.http.access import Planner, Viewer
 from api.http.dependencies import SessionDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.services import ServicesDep
 from api.http.texts import Line
 from core import clock
 from governance.calendar import workdays
@@ -58,22 +59,24 @@ def add_hotspot_policy(wanted: PolicyRequest, session: SessionDep, planner: Plan
 
 @router.get("/effort", responses=responses(400, 401, 403, 404, 503))
 def get_patrol_effort(
-    request: Request,
+    services: ServicesDep,
     session: SessionDep,
     _: Viewer,
     layer: Annotated[Line | None, Query(description="The default layer if left out.")] = None,
 ) -> EffortOverview:
     """Say what patrol effort is recorded, by channel, and from which imports."""
-    chosen = layer or request.app.state.settings.default_layer
+    chosen = layer or services.settings.default_layer
     return effort_overview(operations.coverage(session, layer=chosen), operations.list_imports(session, layer=chosen))
 
 
 @router.post("/effort", status_code=201, responses=responses(400, 401, 403, 404, 413, 422, 503))
-def add_patrol_effort(request: Request, wanted: EffortRequest, session: SessionDep, planner: Planner) -> EffortAnswer:
+def add_patrol_effort(
+    services: ServicesDep, wanted: EffortRequest, session: SessionDep, planner: Planner
+) -> EffortAnswer:
     """Take patrol effort in. Rows that cannot be used are named; the others are taken."""
     imported = operations.record_effort(
         session,
-        layer=wanted.layer or request.app.state.settings.default_layer,
+        layer=wanted.layer or services.settings.default_layer,
         rows=[row.model_dump() for row in wanted.rows],
         unit=wanted.unit,
         source=wanted.source,

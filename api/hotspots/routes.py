@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Path, Query
 from starlette.responses import Response
 
 from api.hotspots.finding_schemas import HotspotFindings, findings_answer
@@ -26,6 +26,7 @@ from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.language import WordsLanguage
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.services import ServicesDep
 from api.http.texts import Line
 from core import clock
 from core.settings import Settings
@@ -59,9 +60,9 @@ def list_hotspot_methods(_: Viewer) -> MethodsAnswer:
 
 
 @router.post("/runs", status_code=202, responses=responses(400, 401, 403, 404, 413, 422, 429, 503))
-def request_hotspot_run(request: Request, wanted: RunRequest, session: SessionDep, planner: Planner) -> RunAnswer:
+def request_hotspot_run(services: ServicesDep, wanted: RunRequest, session: SessionDep, planner: Planner) -> RunAnswer:
     """Queue a run; look at it again under its id. A key may have only so many waiting or running at once."""
-    settings: Settings = request.app.state.settings
+    settings: Settings = services.settings
     run = operations.request_run(
         session,
         layer=wanted.layer or settings.default_layer,
@@ -197,9 +198,9 @@ def get_hotspot_notice(
     response_class=Response,
     responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}, **responses(401, 403, 404, 503)},
 )
-def get_topic_board(request: Request, session: SnapshotDep, _: Viewer) -> Response:
+def get_topic_board(services: ServicesDep, session: SnapshotDep, _: Viewer) -> Response:
     """Give the topics as a board."""
-    layer = get_layer(session, request.app.state.settings.default_layer)
+    layer = get_layer(session, services.settings.default_layer)
     found = topic_queries.list_topics(session, layer_id=layer.id)
     history = topic_queries.events_of(session, [topic.id for topic in found])
     today = clock.now().astimezone(clock.LOCAL).date()
@@ -208,13 +209,13 @@ def get_topic_board(request: Request, session: SnapshotDep, _: Viewer) -> Respon
 
 @router.get("/topics", responses=responses(400, 401, 403, 404, 503))
 def list_topics(
-    request: Request,
+    services: ServicesDep,
     session: SessionDep,
     _: Viewer,
     status: Annotated[TopicStatus | None, Query()] = None,
 ) -> list[TopicAnswer]:
     """List the topics of the default layer with their history."""
-    layer = get_layer(session, request.app.state.settings.default_layer)
+    layer = get_layer(session, services.settings.default_layer)
     found = topic_queries.list_topics(session, layer_id=layer.id, status=status)
     history = topic_queries.events_of(session, [topic.id for topic in found])
     return [topic_answer(topic, history[topic.id]) for topic in found]

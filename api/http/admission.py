@@ -20,13 +20,13 @@ from starlette.datastructures import Headers, QueryParams
 from api.http import parameters
 from api.http.dependencies import PRINCIPAL, Requires, get_principal
 from api.http.keys import key_of
+from api.http.services import services_of
 from core.errors import DomainError, Kind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
 
     from fastapi.dependencies.models import Dependant
-    from starlette.datastructures import State
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp, Receive, Send
     from starlette.types import Scope as Connection
@@ -103,14 +103,14 @@ class Gate:
         ------
         KeyMissingError, KeyUnknownError, ForeignSiteError, DatabaseUnavailableError
         """
-        keyring = connection["app"].state.keyring
+        keyring = services_of(connection["app"]).keyring
         key = key_of(Headers(scope=connection), connection["method"])
         if self._look_ups is None:
             self._look_ups = CapacityLimiter(_LOOK_UPS)
-        found: Principal = keyring.remembered(key) or await to_thread.run_sync(
-            keyring.authenticate, key, limiter=self._look_ups
-        )
-        return found
+        known = keyring.remembered(key)
+        if known is not None:
+            return known
+        return await to_thread.run_sync(keyring.authenticate, key, limiter=self._look_ups)
 
     @asynccontextmanager
     async def place(self, caller: int, kind: str, most: int) -> AsyncIterator[None]:
@@ -184,8 +184,7 @@ async def admitted(
     KeyMissingError, KeyUnknownError, ForeignSiteError, ScopeMissingError, DatabaseUnavailableError, UploadsBusyError,
     BusyError
     """
-    state: State = connection["app"].state
-    gate: Gate = state.gate
+    gate = services_of(connection["app"]).gate
     caller = _KEYLESS
     if needs is not None:
         principal = await gate.identify(connection)

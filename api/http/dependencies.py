@@ -1,4 +1,4 @@
-"""What routes ask for: the session of their one transaction, the caller, the process's state."""
+"""What routes ask for: the session of their one transaction, and the caller."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from api.http.keys import SentKey
+from api.http.services import ServicesDep, services_of
 from identity.grants import Scope
 from identity.keys import Principal
 
@@ -18,22 +19,22 @@ if TYPE_CHECKING:
 PRINCIPAL: Final = "wangge.principal"  # where a request's scope holds the caller that the gate let in
 
 
-def get_session(request: Request) -> Iterator[Session]:
+def get_session(services: ServicesDep) -> Iterator[Session]:
     """Open the request's transaction; it commits before the answer is sent (scope="function")."""
-    with request.app.state.database.transaction() as session:
+    with services.database.transaction() as session:
         yield session
 
 
-def get_snapshot(request: Request) -> Iterator[Session]:
+def get_snapshot(services: ServicesDep) -> Iterator[Session]:
     """Open one read-only snapshot."""
-    with request.app.state.database.snapshot() as session:
+    with services.database.snapshot() as session:
         yield session
 
 
 def get_principal(request: Request, key: SentKey) -> Principal:
     """Identify the caller by the key; the gate (api/http/admission.py) has done so before the body was read."""
-    principal: Principal = request.scope.get(PRINCIPAL) or request.app.state.keyring.authenticate(key)
-    return principal
+    found: Principal | None = request.scope.get(PRINCIPAL)
+    return found or services_of(request.app).keyring.authenticate(key)
 
 
 def get_optional_principal(request: Request, key: SentKey) -> Principal | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from api.http.dependencies import PRINCIPAL
+from api.http.services import services_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +38,7 @@ def added_to(headers: Iterable[Header], request: Scope) -> tuple[Header, ...]:
         is_told |= name == b"cache-control"
     added = [_NO_SNIFFING]
     if media.startswith(b"text/html"):
-        added.append(_policy(request["app"].state.settings.basemap_url))
+        added.append(_policy(services_of(request["app"]).settings.basemap_url))
     if PRINCIPAL in request and not is_told:
         added.append(_NO_STORING)
     return tuple(added)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from api.http.services import services_of
 from core.errors import DomainError
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _reported(headers: Mapping[bytes, bytes]) -> dict[str, str]:
 
 def address_of(request: Request) -> str:
     """Return the address of this service as the client reaches it, without a slash at its end."""
-    stated: str = request.app.state.settings.public_url
+    stated = services_of(request.app).settings.public_url
     if stated:
         return stated.rstrip("/")
     return f"{request.url.scheme}://{request.url.netloc}{request.scope.get(_PREFIX, '')}"

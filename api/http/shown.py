@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends, Request
 
 from api.http.dependencies import PRINCIPAL, PrincipalDep
+from api.http.services import ServicesDep
 from core import audit
 from core.personal import masked
 from identity.grants import Reach, Scope
@@ -33,14 +34,14 @@ class Shown:
         return value
 
 
-def get_shown(request: Request, principal: PrincipalDep) -> Iterator[Shown]:
+def get_shown(request: Request, services: ServicesDep, principal: PrincipalDep) -> Iterator[Shown]:
     """Give the caller's view; what was shown in clear is in the audit before the answer is sent."""
     listed = Reach(principal.reach(Scope.REPORTS_READ).pairs | principal.reach(Scope.TRIAGE).pairs)
     in_clear = Scope.REPORTERS_READ in principal.scopes and principal.reach(Scope.REPORTERS_READ).covers(listed)
     shown = Shown(in_clear)
     yield shown
     if shown.seen:
-        with request.app.state.database.transaction() as session:
+        with services.database.transaction() as session:
             audit.record(
                 session,
                 actor=principal.actor,

@@ -21,13 +21,14 @@ from api.http.direct_routes import answered_by, query_values
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.services import ServicesDep, services_of
 from api.http.texts import CODE_PATTERN
 from api.maps.schemas import ResponsibilityMap
 from core import clock
 from core.content_encoding import choose_encoding
 from geo.map.simplify import MAX_ZOOM
 from governance.hotspots.runs import queries
-from grids.maps.map_store import Drawing, MapRequest, MapStore, entity_tag
+from grids.maps.map_store import Drawing, MapRequest, entity_tag
 from presentation.pages.hotspot_page import hotspot_page
 from presentation.pages.hotspot_view import read_view
 from presentation.pages.responsibility_page import responsibility_page
@@ -77,9 +78,10 @@ async def get_responsibility_map(
 
 async def _responsibility(request: Request) -> Response:
     """Answer from memory on the event loop if nothing must be read or written; else in a thread."""
-    maps: MapStore = request.app.state.maps
+    services = services_of(request.app)
+    maps = services.maps
     given = query_values(request)
-    layer = given["layer"] or request.app.state.settings.default_layer
+    layer = given["layer"] or services.settings.default_layer
     asked = MapRequest(layer, given["level"], given["within"], given["at"], given["simplify"])
     drawing: Drawing | None = None
     tag = maps.tag_if_ready(asked)
@@ -126,11 +128,15 @@ router.add_api_route(
     },
 )
 def get_responsibility_page(
-    request: Request, layer: LayerQuery = None, level: LevelQuery = None, within: WithinQuery = None, at: AtQuery = None
+    services: ServicesDep,
+    request: Request,
+    layer: LayerQuery = None,
+    level: LevelQuery = None,
+    within: WithinQuery = None,
+    at: AtQuery = None,
 ) -> Response:
     """Give the responsibility map as one self-contained page: areas by reports or by unit, borders above."""
-    maps: MapStore = request.app.state.maps
-    settings = request.app.state.settings
+    maps, settings = services.maps, services.settings
     release = maps.in_force(layer or settings.default_layer, at)
     name = release.level(level)
     position = release.levels.index(name)
@@ -158,6 +164,7 @@ def get_responsibility_page(
     },
 )
 def get_hotspot_page(
+    services: ServicesDep,
     request: Request,
     session: SnapshotDep,
     run: Annotated[int | None, Query(ge=1, le=2**62, description="Run; the newest finished one if left out.")] = None,
@@ -166,5 +173,5 @@ def get_hotspot_page(
     """Give the hotspot map of a run as one self-contained page. It names no person, quotes no report, needs no key."""
     found = queries.get_run(session, run) if run is not None else queries.latest_done(session)
     other = read_view(session, queries.get_run(session, beside)) if beside is not None else None
-    page = hotspot_page(read_view(session, found), other, basemap_url=request.app.state.settings.basemap_url)
+    page = hotspot_page(read_view(session, found), other, basemap_url=services.settings.basemap_url)
     return html_answer(page, listed(request.headers, "accept-encoding"))

@@ -11,13 +11,14 @@ from api.http.answers import MVT
 from api.http.conditional_response import CACHING, PiecewiseResponse, listed, matches, not_modified
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.services import ServicesDep
 from api.http.texts import CODE_PATTERN
 from api.maps.routes import AtQuery
 from core.content_encoding import choose_encoding, worth_encoding
 from core.errors import DomainError, Kind
 from geo.map.simplify import MAX_ZOOM
 from geo.map.tiles import TileAddressError, check_tile
-from grids.maps.map_store import MapStore, entity_tag
+from grids.maps.map_store import entity_tag
 
 router = feature_router(prefix="/v1/tiles", tags=["maps"])
 
@@ -44,6 +45,7 @@ class TileNotFoundError(DomainError):
     },
 )
 def get_tile(
+    services: ServicesDep,
     request: Request,
     layer: Annotated[str, Path(pattern=CODE_PATTERN, examples=["admin"])],
     level: Annotated[str, Path(pattern=CODE_PATTERN, examples=["grid"])],
@@ -57,8 +59,7 @@ def get_tile(
         check_tile(z, x, y, MAX_ZOOM)
     except TileAddressError as error:
         raise TileNotFoundError(f"There is no such tile: {error}.") from error
-    maps: MapStore = request.app.state.maps
-    body = maps.tile(layer, level, (z, x, y), at)
+    body = services.maps.tile(layer, level, (z, x, y), at)
     encoding = choose_encoding(listed(request.headers, "accept-encoding")) if worth_encoding(body.plain) else "identity"
     etag = entity_tag(body.tag, encoding)
     if matches(listed(request.headers, "if-none-match"), etag):

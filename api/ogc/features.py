@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -16,9 +14,9 @@ from starlette.responses import Response
 from api.http.answers import GEOJSON
 from api.http.conditional_response import listed, matches
 from api.http.public_address import own_address
+from api.http.services import services_of
 from api.http.shown import sees_people
 from api.ogc.collections import Collection, link, root
-from core import clock
 from core.content_encoding import choose_encoding, encode, worth_encoding
 from core.personal import without_people
 from grids.change_sets.feature_queries import Features
@@ -29,26 +27,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-_REMEMBERED = 1024
 _LONGEST_LINK = 2_000
-
-
-class Moments:
-    """When each answer was first made: the same content is the same bytes again, so that its tag can be strong."""
-
-    def __init__(self) -> None:
-        self._made: OrderedDict[bytes, str] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def of(self, content: bytes) -> str:
-        """Return the instant at which this content was first answered."""
-        digest = hashlib.sha256(content).digest()
-        with self._lock:
-            moment = self._made.setdefault(digest, clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
-            self._made.move_to_end(digest)
-            if len(self._made) > _REMEMBERED:
-                self._made.popitem(last=False)
-        return moment
 
 
 def item(facts: dict[str, Any], geometry: shapely.Geometry, *, with_people: bool) -> dict[str, Any]:
@@ -129,7 +108,7 @@ def page(
         "numberMatched": matched,
         "numberReturned": len(found.facts),
     }
-    moments: Moments = request.app.state.ogc_moments
+    moments = services_of(request.app).ogc_moments
     content = orjson.dumps(body | {"timeStamp": moments.of(orjson.dumps(body))})
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     return answer(request, content, uri, tag, extra=link_header(links))

@@ -13,6 +13,7 @@ from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDe
 from api.http.language import PARAMETER
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.services import ServicesDep
 from api.http.shown import sees_people
 from api.http.texts import AreaCode
 from api.ogc import collections, features, schemas
@@ -146,6 +147,7 @@ def get_queryables(
 @costly("feature queries", 4)
 def list_features(
     session: SnapshotDep,
+    services: ServicesDep,
     request: Request,
     principal: OptionalPrincipalDep,
     collection: CollectionId,
@@ -191,7 +193,7 @@ def list_features(
         where = where.and_(filters.cql(filter, filter_lang, filter_uri, kinds))
     if source is None:
         return features.page(request, found, features.nothing(), matched=0, uri=uri, following=None)
-    feature_queries.limit_time(session, request.app.state.settings.query_longest_s)
+    feature_queries.limit_time(session, services.settings.query_longest_s)
     size = min(limit, LARGEST)
     matched = feature_queries.count(session, source, where=where)
     answered = feature_queries.features(session, source, where=where, after=after, limit=size + 1)

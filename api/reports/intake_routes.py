@@ -26,6 +26,7 @@ from api.http.dependencies import PRINCIPAL
 from api.http.direct_routes import answered_by, field_invalid, payload_invalid
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.services import services_of
 from api.reports import answers
 from api.reports.schemas import BatchResult, ReportBatchIn, ReportIn, ReportReceipt
 from core.errors import DatabaseUnavailableError, DomainError, Kind
@@ -37,7 +38,7 @@ from identity.keys import Principal
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from starlette.datastructures import State
+    from api.http.services import Services
 
 router = feature_router(prefix="/v1/reports", tags=["reports"])
 
@@ -84,23 +85,23 @@ def _draft(report: ReportIn, sender: _From, now: datetime) -> rules.ReportDraft:
         raise field_invalid(error.field, str(error)) from None
 
 
-async def _spend(state: State, principal: Principal, amount: int) -> None:
-    if not state.keyring.spend_held(principal, amount):
-        await to_thread.run_sync(state.keyring.spend, principal, amount)
+async def _spend(services: Services, principal: Principal, amount: int) -> None:
+    if not services.keyring.spend_held(principal, amount):
+        await to_thread.run_sync(services.keyring.spend, principal, amount)
 
 
-async def _sender(state: State, principal: Principal) -> _From:
+async def _sender(services: Services, principal: Principal) -> _From:
     client_id = principal.client_id
-    bindings = state.channels.at_hand(client_id)
+    bindings = services.channels.at_hand(client_id)
     if bindings is None:
-        bindings = await to_thread.run_sync(state.channels.of, client_id)
+        bindings = await to_thread.run_sync(services.channels.of, client_id)
     return _From(client_id, bindings)
 
 
-async def _context(state: State) -> PlacementContext:
-    context = PlacementContext.at_hand(state.releases, state.gazetteer)
+async def _context(services: Services) -> PlacementContext:
+    context = PlacementContext.at_hand(services.releases, services.gazetteer)
     if context is None:
-        context = await to_thread.run_sync(PlacementContext.now, state.releases, state.gazetteer)
+        context = await to_thread.run_sync(PlacementContext.now, services.releases, services.gazetteer)
     return context
 
 
@@ -114,8 +115,8 @@ def _placed(
 async def _take_report(request: Request) -> Response:
     """Store one report and answer with its receipt."""
     principal: Principal = request.scope[PRINCIPAL]
-    state = request.app.state
-    await _spend(state, principal, 1)
+    services = services_of(request.app)
+    await _spend(services, principal, 1)
     key = request.headers.get("idempotency-key")
     if key is not None and not _KEY.match(key):
         raise field_invalid("Idempotency-Key", "1 to 255 printable ASCII characters", where="header")
@@ -123,12 +124,12 @@ async def _take_report(request: Request) -> Response:
         report = _REPORT.validate_json(await request.body())
     except ValidationError as error:
         raise payload_invalid(error) from None
-    placed = _placed(await _context(state), report, await _sender(state, principal), key)
-    outcome = await state.intake.submit(placed)
+    placed = _placed(await _context(services), report, await _sender(services, principal), key)
+    outcome = await services.intake.submit(placed)
     if isinstance(outcome, DomainError):
         raise outcome
     if outcome.replayed:
-        first = (await to_thread.run_sync(_first_answers, state, [outcome.id])).get(outcome.id)
+        first = (await to_thread.run_sync(_first_answers, services, [outcome.id])).get(outcome.id)
         if first is None:
             raise rules.ReportDetachedError
         return json_response(
@@ -141,7 +142,7 @@ async def _take_report(request: Request) -> Response:
 async def _take_batch(request: Request) -> Response:
     """Store many reports, each for itself."""
     principal: Principal = request.scope[PRINCIPAL]
-    state = request.app.state
+    services = services_of(request.app)
     body = await request.body()
     try:
         parsed = await to_thread.run_sync(from_json, body)
@@ -150,13 +151,13 @@ async def _take_batch(request: Request) -> Response:
     rows = parsed.get("reports") if isinstance(parsed, dict) else None
     if not isinstance(rows, list) or set(parsed) != {"reports"}:
         raise field_invalid("reports", "an object with one member, reports, a list")
-    if len(rows) > state.settings.max_reports_per_call:
-        raise BatchTooLargeError(f"At most {state.settings.max_reports_per_call} rows a call; send them in parts.")
-    await _spend(state, principal, len(rows))
-    sender = await _sender(state, principal)
+    if len(rows) > services.settings.max_reports_per_call:
+        raise BatchTooLargeError(f"At most {services.settings.max_reports_per_call} rows a call; send them in parts.")
+    await _spend(services, principal, len(rows))
+    sender = await _sender(services, principal)
     results: list[dict[str, Any]] = []
     for start in range(0, len(rows), _BATCH_TURN):
-        results += await _take_rows(state, sender, rows[start : start + _BATCH_TURN], start)
+        results += await _take_rows(services, sender, rows[start : start + _BATCH_TURN], start)
         await asyncio.sleep(0)  # single reports get their turn
     if results and all(result["status"] == 503 for result in results):
         raise DatabaseUnavailableError
@@ -167,18 +168,18 @@ async def _take_batch(request: Request) -> Response:
     )
 
 
-async def _take_rows(state: State, sender: _From, rows: list[Any], start: int) -> list[dict[str, Any]]:
+async def _take_rows(services: Services, sender: _From, rows: list[Any], start: int) -> list[dict[str, Any]]:
     placed_reports: dict[int, operations.PlacedReport] = {}
-    context = await _context(state)
+    context = await _context(services)
     results: dict[int, dict[str, Any]] = {}
     for index, row in enumerate(rows, start):
         try:
             placed_reports[index] = _placed(context, _REPORT.validate_python(row), sender)
         except (ValidationError, RequestValidationError, DomainError) as error:
             results[index] = _refused(error, index)
-    outcomes = await state.intake.submit_many(list(placed_reports.values()))
+    outcomes = await services.intake.submit_many(list(placed_reports.values()))
     earlier = [o.id for o in outcomes if isinstance(o, operations.Stored) and o.replayed]
-    first = await to_thread.run_sync(_first_answers, state, earlier) if earlier else {}
+    first = await to_thread.run_sync(_first_answers, services, earlier) if earlier else {}
     for (index, placed), outcome in zip(placed_reports.items(), outcomes, strict=True):
         if isinstance(outcome, operations.Stored):
             receipt = first.get(outcome.id) if outcome.replayed else answers.receipt_of(outcome.id, placed)
@@ -198,8 +199,8 @@ def _refused(error: BaseException, index: int) -> dict[str, Any]:
     return {"index": index, "status": body["status"], "problem": shown}
 
 
-def _first_answers(state: State, report_ids: list[int]) -> dict[int, dict[str, Any]]:
-    with state.database.snapshot() as session:
+def _first_answers(services: Services, report_ids: list[int]) -> dict[int, dict[str, Any]]:
+    with services.database.snapshot() as session:
         return {key: answers.receipt(record) for key, record in queries.receipts(session, report_ids).items()}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
@@ -10,9 +9,8 @@ from starlette.responses import Response
 
 from api.http.openapi import feature_router
 from api.http.problems import responses
-from core.db.watch import DatabaseWatch
+from api.http.services import ServicesDep
 from core.errors import DatabaseUnavailableError
-from core.events.upkeep import FeedState
 from core.observability import EVENT_LAG, EVENTS_RESTORED, JOBS, REGISTRY
 from core.queue import JobStatus, TaskName
 from grids.assignment.errors import BoundariesNotLoadedError
@@ -62,20 +60,18 @@ async def get_health() -> Health:
 
 
 @router.get("/readyz", responses=responses(503))
-def get_readiness(request: Request) -> Readiness:
+def get_readiness(services: ServicesDep) -> Readiness:
     """Answer 200 when the database answers and the boundaries are in memory, else 503.
 
     Failed jobs are counted, and consumers of events that lag are named; neither makes the process unready. `wangge
     jobs` and `wangge events` list them. A process that is not ready
     may still look up: route look-ups by `/healthz`, what writes by this.
     """
-    if not request.app.state.database.is_up():
+    if not services.database.is_up():
         raise DatabaseUnavailableError("The database does not answer; look-ups go on from memory.")
-    if not request.app.state.releases.is_loaded:
+    if not services.releases.is_loaded:
         raise BoundariesNotLoadedError("The boundaries are not in memory yet.")
-    queue_watch: DatabaseWatch[dict[tuple[str, JobStatus], int]] = request.app.state.queue_watch
-    events_watch: DatabaseWatch[FeedState] = request.app.state.events_watch
-    counts, feed = queue_watch.answer(), events_watch.answer()
+    counts, feed = services.queue_watch.answer(), services.events_watch.answer()
     events = None
     if feed is not None:
         lag_s = {lag.consumer: round(lag.behind.total_seconds(), 1) for lag in feed.lags}
@@ -92,10 +88,10 @@ def get_readiness(request: Request) -> Readiness:
     response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-async def get_metrics(request: Request) -> Response:
+async def get_metrics(services: ServicesDep) -> Response:
     """Give Prometheus its numbers; those of the queue and the events are left out while the database is away."""
-    counts = await run_in_threadpool(request.app.state.queue_watch.answer)
-    feed: FeedState | None = await run_in_threadpool(request.app.state.events_watch.answer)
+    counts = await run_in_threadpool(services.queue_watch.answer)
+    feed = await run_in_threadpool(services.events_watch.answer)
     JOBS.clear()
     for name in () if counts is None else map(str, TaskName):
         for status in JobStatus:

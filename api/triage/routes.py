@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Query, Request
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -14,6 +14,7 @@ from api.http.answers import GEOJSON, GeoJsonResponse, json_response
 from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.services import ServicesDep
 from api.http.shown import Shown, ShownDep
 from api.http.texts import LINE_PATTERN
 from api.shapes.geojson import Feature, FeatureCollection
@@ -148,13 +149,13 @@ def get_triage_map(session: SnapshotDep, caller: LocalDispatcher, channel: _Chan
 
 @router.post("/{number}/settlement", responses=responses(400, 401, 403, 404, 409, 422, 429, 503))
 def settle_report(
-    request: Request, session: SessionDep, caller: LocalDispatcher, number: str, settlement: SettlementIn
+    services: ServicesDep, session: SessionDep, caller: LocalDispatcher, number: str, settlement: SettlementIn
 ) -> SettlementOut:
     """Settle a report: it gets its area as of when it was received; the reason is kept; its wording is proposed."""
     where = PlaceChoice(settlement.candidate, settlement.lon, settlement.lat, settlement.area)
     settled = operations.settle(
         session,
-        request.app.state.releases,
+        services.releases,
         report_id=report_id(number),
         where=where,
         reason=settlement.reason,

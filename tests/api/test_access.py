@@ -220,7 +220,7 @@ class Desk:
     def __init__(self, client: TestClient) -> None:
         """Make one key a role, and keys that hold all scopes but one."""
         self.client = client
-        with client.app.state.database.transaction() as session:  # type: ignore[attr-defined]
+        with client.app.state.services.database.transaction() as session:  # type: ignore[attr-defined]
             operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor=who("test"))
             self.holders = [
                 (create_key(session, name=name, scopes=sorted(scopes)), frozenset(scopes))

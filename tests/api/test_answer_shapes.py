@@ -80,7 +80,7 @@ def asked(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     """An application with boundaries in force, a draft with an edit, and two reports, one of them without a place."""
     folder = tmp_path_factory.mktemp("cache")
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
-    with app.state.database.transaction() as session:
+    with app.state.services.database.transaction() as session:
         key = issue_key(session, name="shapes", scopes=list(ROLES["administrator"]), channel="12345")
     with TestClient(app, headers={"X-API-Key": key}) as client:
         layer = {"code": "admin", "name": "网格", "levels": ["district", "grid"]}

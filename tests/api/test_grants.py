@@ -71,7 +71,7 @@ class Town:
         self.client = client
         self.keys: dict[str, dict[str, str]] = {}
         self.reports: dict[str, tuple[str | None, str]] = {}
-        with client.app.state.database.transaction() as session:  # type: ignore[attr-defined]
+        with client.app.state.services.database.transaction() as session:  # type: ignore[attr-defined]
             sender = issue_key(session, name="sender", scopes=[Scope.REPORTS_WRITE], channel="12345")
             for name, grants in HOLDERS.items():
                 holder = principals.named(session, name)
@@ -106,11 +106,11 @@ class Town:
             *(AreaRecord("street", code, code, shape, "D") for code, shape in streets.items()),
             *(AreaRecord("grid", code, code, box, grids[code][2]) for code, box in boxes.items()),
         ]
-        with self.client.app.state.database.transaction() as session:  # type: ignore[attr-defined]
+        with self.client.app.state.services.database.transaction() as session:  # type: ignore[attr-defined]
             layer = queries.get_layer(session, "admin")
             publication = operations.Publication(author=who("test"))
             operations.publish(session, layer=layer, areas=areas, publication=publication, lead_s=0.0)
-        self.client.app.state.releases.refresh()  # type: ignore[attr-defined]
+        self.client.app.state.services.releases.refresh()  # type: ignore[attr-defined]
 
     def send(self, grid: str | None, category: str, place: dict[str, Any]) -> None:
         """Send a report and note under its number where it is."""

@@ -96,8 +96,8 @@ def wire(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
         large_requests_each=1,
     )
     app = create_app(settings)
-    app.state.gate.patience_s = 0.3
-    with app.state.database.transaction() as session:
+    app.state.services.gate.patience_s = 0.3
+    with app.state.services.database.transaction() as session:
         operations.create_layer(session, code="admin", name="网格", levels=["grid"], actor=who("test"))
         editor = create_key(session, name="editor", scopes=list(ROLES["gis-editor"]))
         another = create_key(session, name="another", scopes=list(ROLES["gis-editor"]))
@@ -167,8 +167,8 @@ def test_who_is_refused_while_still_sending_reads_why(wire: Wire) -> None:
 
 def test_a_request_looks_its_key_up_once(wire: Wire) -> None:
     asked: list[str] = []
-    engine = wire.app.state.database.engine
-    wire.app.state.keyring._known.clear()  # noqa: SLF001 (as after fifteen seconds)
+    engine = wire.app.state.services.database.engine
+    wire.app.state.services.keyring._known.clear()  # noqa: SLF001 (as after fifteen seconds)
 
     def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
         if "api_client" in statement:

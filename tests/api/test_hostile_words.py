@@ -48,7 +48,7 @@ def client(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
     folder = tmp_path_factory.mktemp("cache")
     settings = Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="ERROR")
     with TestClient(create_app(settings), raise_server_exceptions=False) as opened:
-        with opened.app.state.database.transaction() as session:  # type: ignore[attr-defined]
+        with opened.app.state.services.database.transaction() as session:  # type: ignore[attr-defined]
             layer = operations.create_layer(session, code="admin", name=EVIL, levels=["street", "grid"], actor=who("t"))
             halves = [shapely.box(113.2, 34.7, 113.3, 34.8), shapely.box(113.3, 34.7, 113.4, 34.8)]
             areas = [
@@ -70,7 +70,7 @@ def client(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
         for n in range(3):
             report = {"lon": 113.25 + n / 1e3, "lat": 34.75, "category": EVIL[:60], "text": EVIL, "external_id": str(n)}
             assert opened.post("/v1/reports", json=report).status_code == 201
-        with opened.app.state.database.transaction() as session:  # type: ignore[attr-defined]
+        with opened.app.state.services.database.transaction() as session:  # type: ignore[attr-defined]
             draft = desk.open_draft(session, layer=layer, title=EVIL[:200], author=who("editor")).id
             facts = {"name": EVIL[:90] + "2", "unit_name": EVIL[:90]}
             desk.assign_facts(session, change_set_id=draft, code="g0", facts=facts, actor=who("editor"))

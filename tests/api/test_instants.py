@@ -100,7 +100,7 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
     folder = tmp_path_factory.mktemp("cache")
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
     square = shapely.box(113, 34, 113.01, 34.01)
-    with app.state.database.transaction() as session:
+    with app.state.services.database.transaction() as session:
         layer = operations.create_layer(
             session, code="admin", name="网格", levels=["district", "grid"], actor=who("test")
         )

@@ -93,7 +93,7 @@ def asked(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("cache")
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
     square = shapely.box(113, 34, 113.01, 34.01)
-    with app.state.database.transaction() as session:
+    with app.state.services.database.transaction() as session:
         layer = operations.create_layer(
             session, code="admin", name="网格", levels=["district", "grid"], actor=who("test")
         )
@@ -104,7 +104,7 @@ def asked(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
         key = issue_key(
             session, name="odd", scopes=list(ROLES["administrator"]), channel="12345", quota_per_minute=10**9
         )
-    with app.state.database.transaction() as session:
+    with app.state.services.database.transaction() as session:
         desk.open_draft(session, layer=layer, title="草案", author=who("odd"))
     transport = ASGITransport(app, raise_app_exceptions=False)
     with TestClient(app) as started:

@@ -56,8 +56,8 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
     """The address of a served application with boundaries in force, and an administrator's key."""
     folder = tmp_path_factory.mktemp("cache")
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
-    publish_one_grid(app.state.database)
-    with app.state.database.transaction() as session:
+    publish_one_grid(app.state.services.database)
+    with app.state.services.database.transaction() as session:
         key = issue_key(
             session, name="fuzz", scopes=list(ROLES["administrator"]), channel="12345", quota_per_minute=10**9
         )

@@ -110,7 +110,7 @@ class Place:
 def place(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("cache")
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
-    database = app.state.database
+    database = app.state.services.database
     people = {"网格员": NAME, "联系电话": int(PHONE), "身份证": IDENTITY, "备注": WORDS, "phone": PHONE, "楼长": NAME}
     people |= {"面积": 7}
     areas = [AreaRecord("district", "D", "区", shapely.box(113, 34, 113.03, 34.01))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 class _App:
     def __init__(self, public_url: str) -> None:
-        self.state = type("State", (), {"settings": Settings(public_url=public_url)})
+        self.state = SimpleNamespace(services=SimpleNamespace(settings=Settings(public_url=public_url)))
 
 
 def reached(headers: dict[str, str], *, client: str = "10.0.0.9", public_url: str = "") -> Request:

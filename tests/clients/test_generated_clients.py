@@ -43,7 +43,7 @@ def address_and_key(module_database_url: str, tmp_path_factory: pytest.TempPathF
     """Serve an application without boundaries, and a key that may send reports and read them."""
     folder = tmp_path_factory.mktemp("cache")
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
-    with app.state.database.transaction() as session:
+    with app.state.services.database.transaction() as session:
         key = issue_key(session, name="clients", scopes=["reports:write", "reports:read"], channel="12345")
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))

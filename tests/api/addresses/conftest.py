@@ -54,14 +54,14 @@ def settings(module_database_url: str, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(scope="module")
 def client(settings: Settings) -> Iterator[TestClient]:
     app = create_app(settings)
-    publish_sample(app.state.database)
+    publish_sample(app.state.services.database)
     with TestClient(app, raise_server_exceptions=False) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
 def database(client: TestClient) -> Database:
-    opened: Database = client.app.state.database  # type: ignore[attr-defined]
+    opened: Database = client.app.state.services.database  # type: ignore[attr-defined]
     return opened
 
 

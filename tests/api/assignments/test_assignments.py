@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,6 +14,7 @@ from fastapi.testclient import TestClient
 from pyarrow import ipc
 
 from api.app import create_app
+from api.http.services import services_of
 from core.db import Database
 from core.settings import Settings
 from grids.boundaries import operations
@@ -236,8 +238,9 @@ def test_wrong_points_refuse_the_call_and_are_listed(client: TestClient) -> None
 
 
 def test_too_many_points_are_a_413(client: TestClient, served: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = served.state.settings.model_copy(update={"max_points_per_call": 2})
-    monkeypatch.setattr(served.state, "settings", few)
+    shared = services_of(served)
+    few = shared.settings.model_copy(update={"max_points_per_call": 2})
+    monkeypatch.setattr(served.state, "services", replace(shared, settings=few))
     problem(client.post("/v1/assignments", json={"lon": [1, 2, 3], "lat": [1, 2, 3]}), 413, "too-many-points")
 
 

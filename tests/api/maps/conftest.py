@@ -76,7 +76,7 @@ def reading(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) 
     """A client for the tests that only read; they share one published district without reports."""
     folder = tmp_path_factory.mktemp("cache")
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="ERROR"))
-    publish_sample(app.state.database)
+    publish_sample(app.state.services.database)
     with TestClient(app, raise_server_exceptions=False) as opened:
         yield opened
 

@@ -33,7 +33,7 @@ def test_an_unchanged_map_is_answered_304_and_changes_with_its_counts(
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
     assert client.get(PATH, headers={"If-None-Match": tag, "Accept-Encoding": "gzip"}).status_code == 200
     add_reports(next(r.code for r in district if r.level == "grid"), 1, 1)
-    client.app.state.maps._counts.clear()  # type: ignore[attr-defined]  # noqa: SLF001 (as if a minute had passed)
+    client.app.state.services.maps._counts.clear()  # type: ignore[attr-defined]  # noqa: SLF001 (as if a minute had passed)
     assert client.get(PATH, headers={"Accept-Encoding": "identity"}).headers["etag"] != tag
 
 
@@ -66,7 +66,7 @@ def test_a_copy_is_known_by_any_list_that_names_it(reading: TestClient) -> None:
 
 def test_a_client_with_a_good_copy_costs_no_writing(reading: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     tag = reading.get(PATH, headers={"Accept-Encoding": "gzip"}).headers["etag"]
-    maps = reading.app.state.maps  # type: ignore[attr-defined]
+    maps = reading.app.state.services.maps  # type: ignore[attr-defined]
     kept, forgotten = maps._bodies, type(maps._bodies)(2**20, Body.size)  # noqa: SLF001
     monkeypatch.setattr(maps, "_bodies", forgotten)
     assert reading.get(PATH, headers={"Accept-Encoding": "gzip", "If-None-Match": tag}).status_code == 304
@@ -86,23 +86,23 @@ def test_a_level_that_comes_in_pieces_is_the_map_that_comes_at_once(
 ) -> None:
     whole = reading.get(PATH).content
     monkeypatch.setattr(map_queries, "PIECE_ROWS", 7)
-    app = create_app(reading.app.state.settings)  # type: ignore[attr-defined]
+    app = create_app(reading.app.state.services.settings)  # type: ignore[attr-defined]
     with TestClient(app) as other:
         assert other.get(PATH).content == whole
         assert len(other.get(PATH, params={"level": "street"}).json()["features"]) == 6
-    app = create_app(reading.app.state.settings)  # type: ignore[attr-defined]
+    app = create_app(reading.app.state.services.settings)  # type: ignore[attr-defined]
     with TestClient(app) as tiles_first:
         tiles_first.get("/v1/tiles/admin/grid/12/3337/1624.mvt")
         assert tiles_first.get(PATH).content == whole
 
 
 def test_what_a_level_holds_is_weighed_as_it_grows(reading: TestClient) -> None:
-    app = create_app(reading.app.state.settings)  # type: ignore[attr-defined]
+    app = create_app(reading.app.state.services.settings)  # type: ignore[attr-defined]
     with TestClient(app) as fresh:
-        held = [app.state.maps._levels.held]  # noqa: SLF001
+        held = [app.state.services.maps._levels.held]  # noqa: SLF001
         for path in (PATH, f"{PATH}?simplify=12", "/v1/tiles/admin/grid/12/3337/1624.mvt", f"{PATH}?simplify=9"):
             fresh.get(path)
-            held.append(app.state.maps._levels.held)  # noqa: SLF001
+            held.append(app.state.services.maps._levels.held)  # noqa: SLF001
     assert held == sorted(set(held))
 
 
@@ -111,8 +111,8 @@ def test_a_unit_with_a_new_name_is_another_map(client: TestClient, database: Dat
     tag = client.get(PATH).headers["etag"]
     with database.transaction() as session:
         session.execute(text("UPDATE responsible_unit SET name = name || '（新）'"))
-    client.app.state.maps._levels._values.clear()  # type: ignore[attr-defined]  # noqa: SLF001
-    client.app.state.maps._tags._values.clear()  # type: ignore[attr-defined]  # noqa: SLF001
+    client.app.state.services.maps._levels._values.clear()  # type: ignore[attr-defined]  # noqa: SLF001
+    client.app.state.services.maps._tags._values.clear()  # type: ignore[attr-defined]  # noqa: SLF001
     assert client.get(PATH).headers["etag"] != tag
 
 
@@ -126,7 +126,7 @@ class Away:
 @pytest.mark.usefixtures("district")
 def test_maps_go_on_while_the_database_is_away(client: TestClient) -> None:
     first = client.get(PATH).content
-    maps = client.app.state.maps  # type: ignore[attr-defined]
+    maps = client.app.state.services.maps  # type: ignore[attr-defined]
     maps._database = Away()  # noqa: SLF001
     assert client.get(PATH).content == first
     assert client.get(PATH, params={"level": "street"}).status_code == 503

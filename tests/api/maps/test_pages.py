@@ -106,7 +106,7 @@ def test_a_name_cannot_break_out_of_the_page(database: Database, client: TestCli
         operations.publish(
             session, layer=layer, areas=[area], publication=operations.Publication(author=who("test")), lead_s=0.0
         )
-    client.app.state.releases.refresh()  # type: ignore[attr-defined]
+    client.app.state.services.releases.refresh()  # type: ignore[attr-defined]
     page = client.get("/v1/maps/responsibility.html", params={"layer": "evil"}).text
     assert "alert(1)" in page
     assert "<script>alert" not in page

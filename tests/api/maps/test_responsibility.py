@@ -92,7 +92,7 @@ def test_a_report_that_comes_in_late_is_counted_at_its_instant_too(
         counts = {f["id"]: f["properties"]["reports_total"] for f in get(client, at=at)["features"]}
         assert counts[grid] == wanted
         add_reports(grid, 1, 4)
-        for kept, _ in client.app.state.maps._past_counts._values.values():  # type: ignore[attr-defined]  # noqa: SLF001
+        for kept, _ in client.app.state.services.maps._past_counts._values.values():  # type: ignore[attr-defined]  # noqa: SLF001
             kept._good_until = 0.0  # noqa: SLF001 (as if a minute had passed)
 
 
@@ -106,7 +106,7 @@ def test_a_past_instant_is_answered_from_its_release(
         operations.publish(
             session, layer=layer, areas=records, publication=operations.Publication(author=who("test")), lead_s=0.0
         )
-    client.app.state.releases.refresh()  # type: ignore[attr-defined]
+    client.app.state.services.releases.refresh()  # type: ignore[attr-defined]
     assert get(client)["features"] == []
     then = get(client, at=before.isoformat())
     assert then["release"] == 1

@@ -73,7 +73,7 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
         Settings(DATABASE_URL=module_database_url, cache_dir=tmp_path_factory.mktemp("cache"), log_level="CRITICAL")
     )
     records = sample()
-    with app.state.database.transaction() as session:
+    with app.state.services.database.transaction() as session:
         layer = operations.create_layer(
             session, code="admin", name="行政网格", levels=LEVELS, code_rule="gb15", actor=who("test")
         )
@@ -81,7 +81,7 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
             session, layer=layer, areas=records, publication=operations.Publication(author=who("test")), lead_s=0.0
         )
         key = create_key(session, name="editor", scopes=list(ROLES["gis-editor"]))
-    with app.state.database.transaction() as session:
+    with app.state.services.database.transaction() as session:
         draft = desk.open_draft(session, layer=layer, title="调整", author=who("editor")).id
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))

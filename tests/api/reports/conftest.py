@@ -74,14 +74,14 @@ def settings(module_database_url: str, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(scope="module")
 def app(settings: Settings, publish_squares: Callable[[Database], None]) -> Iterator[FastAPI]:
     made = create_app(settings)
-    publish_squares(made.state.database)
+    publish_squares(made.state.services.database)
     yield made
-    made.state.database.close()
+    made.state.services.database.close()
 
 
 @pytest.fixture(scope="module")
 def database(app: FastAPI) -> Database:
-    opened: Database = app.state.database
+    opened: Database = app.state.services.database
     return opened
 
 

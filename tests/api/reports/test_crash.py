@@ -96,7 +96,7 @@ def test_no_acknowledged_report_is_lost_and_none_doubled_when_the_service_is_kil
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     acknowledged = Acknowledged()
-    url = app.state.settings.database_url
+    url = app.state.services.settings.database_url
     kills = 0
 
     async def story() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from fastapi.testclient import TestClient
 from psycopg import sql
 
 from api.app import create_app
+from api.http.services import services_of
 from core import clock
 from core.db.silence import SilenceWatch
 from core.settings import Settings
@@ -37,12 +39,12 @@ def stoppable(own_server: Server, tmp_path: Path, publish_squares: Callable[[Dat
     move_to(own_server.url)
     own_server.know_test_principals()
     app = create_app(Settings(DATABASE_URL=own_server.url, cache_dir=tmp_path, log_level="CRITICAL"))
-    publish_squares(app.state.database)
+    publish_squares(app.state.services.database)
     return app
 
 
 def key_of(app: FastAPI, role: str) -> dict[str, str]:
-    with app.state.database.transaction() as session:
+    with app.state.services.database.transaction() as session:
         return {"X-API-Key": issue_key(session, name=role, scopes=list(ROLES[role]), channel="12345")}
 
 
@@ -103,7 +105,7 @@ def test_a_report_after_cut_connections_is_stored_at_the_first_try(
 ) -> None:
     headers = make_key("intake", channel="12345")
     assert client.post("/v1/reports", json=report, headers=headers).status_code == 201
-    with psycopg.connect(app.state.settings.libpq_url, autocommit=True) as connection:
+    with psycopg.connect(app.state.services.settings.libpq_url, autocommit=True) as connection:
         cut = connection.execute(
             sql.SQL(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -119,7 +121,8 @@ def test_a_frozen_database_is_answered_503_within_seconds_and_look_ups_go_on(
     own_server: Server, stoppable: FastAPI, report: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.db.group_commit.SILENT_AFTER_S", 2.0)
-    stoppable.state.silence = SilenceWatch(stoppable.state.database, silent_after_s=1.5)
+    shared = services_of(stoppable)
+    stoppable.state.services = replace(shared, silence=SilenceWatch(shared.database, silent_after_s=1.5))
     intake, reader = key_of(stoppable, "intake"), key_of(stoppable, "viewer")
     with TestClient(stoppable, raise_server_exceptions=False) as client:
 

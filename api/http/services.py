@@ -1,0 +1,61 @@
+"""What the requests of a process share, typed: made once with the application (api/app.py), read by routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, cast
+
+from fastapi import Depends, Request
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from api.http.admission import Gate
+    from api.http.moments import Moments
+    from core.db import Database
+    from core.db.group_commit import GroupCommit
+    from core.db.silence import SilenceWatch
+    from core.db.watch import DatabaseWatch
+    from core.events.upkeep import FeedState
+    from core.queue import JobStatus
+    from core.settings import Settings
+    from governance.channels.memory import ChannelCache
+    from governance.reports.operations import Outcome, PlacedReport
+    from grids.assignment.release_cache import ReleaseCache
+    from grids.change_sets.operations import CheckMemory
+    from grids.gazetteer.memory import GazetteerCache
+    from grids.maps.map_store import MapStore
+    from identity.keys import Keyring
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The settings, and each thing of which a process has one."""
+
+    settings: Settings
+    database: Database
+    silence: SilenceWatch
+    keyring: Keyring
+    gate: Gate
+    channels: ChannelCache
+    intake: GroupCommit[PlacedReport, Outcome]
+    gazetteer: GazetteerCache
+    releases: ReleaseCache
+    maps: MapStore
+    draft_checks: CheckMemory
+    ogc_moments: Moments
+    queue_watch: DatabaseWatch[dict[tuple[str, JobStatus], int]]
+    events_watch: DatabaseWatch[FeedState]
+
+
+def services_of(app: Starlette) -> Services:
+    """Return what an application shares; `request.app` is its application."""
+    return cast("Services", app.state.services)
+
+
+async def get_services(request: Request) -> Services:
+    """Return what the process shares."""
+    return services_of(request.app)
+
+
+ServicesDep = Annotated[Services, Depends(get_services)]
