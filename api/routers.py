@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.assignments import routes as assignments
+from api.audit import routes as audit
 from api.boundaries import file_routes as boundary_files
 from api.boundaries import routes as boundaries
 from api.boundaries import withdrawal_routes as release_withdrawals
@@ -29,6 +30,7 @@ from api.triage import routes as triage
 
 ROUTERS = [
     assignments.router,
+    audit.router,
     boundaries.router,
     release_withdrawals.router,
     boundary_files.router,

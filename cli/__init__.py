@@ -11,6 +11,7 @@ import typer
 
 from cli import (
     assign,
+    audit,
     boundaries,
     channels,
     desk,
@@ -57,6 +58,7 @@ app.add_typer(grants.app, name="grants")
 app.add_typer(hotspots.app, name="hotspots")
 app.add_typer(reports.app, name="reports")
 app.add_typer(triage.app, name="triage")
+app.add_typer(audit.app, name="audit")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(events.app, name="events")
 app.add_typer(partitions.app, name="partitions")

@@ -1,12 +1,13 @@
-"""Instants as options of commands: read as the API reads them."""
+"""Instants and days as options of commands: read as the API reads them."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 import typer
 
-from core.instants import read_instant
+from core import clock
+from core.instants import read_day, read_instant
 
 
 def instant(text: str | datetime) -> datetime:
@@ -17,3 +18,11 @@ def instant(text: str | datetime) -> datetime:
         return read_instant(text)
     except ValueError as error:
         raise typer.BadParameter(f"'{text[:60]}' {error}.") from None
+
+
+def instant_or_day(text: str) -> datetime:
+    """Read an RFC 3339 instant, or a day as its first instant in local time, or refuse the option (exit code 2)."""
+    try:
+        return datetime.combine(read_day(text), time(), clock.LOCAL)
+    except ValueError:
+        return instant(text)

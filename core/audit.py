@@ -1,11 +1,12 @@
-"""Who did what to what: an append-only table, written in the transaction of the deed itself."""
+"""Who did what to what: an append-only table, written in the transaction of the deed itself, and read by auditors."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Text, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,6 +15,8 @@ from core.db import Base
 from core.personal import masked
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
 
@@ -53,3 +56,42 @@ def record(session: Session, *, actor: Acting, action: str, subject: str, **deta
             happened_at=clock.now(), actor_id=actor.id, actor=actor.name, action=action, subject=subject, detail=shown
         )
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """Which entries are wanted; what is None does not limit them.
+
+    `actors` are numbers of principals. `action` is an action (`keys.create`) or all of a group (`keys`), `subject` a
+    whole subject, or with `*` at its end all that begin so. `since` is inclusive, `until` exclusive.
+    """
+
+    actors: Collection[int] | None = None
+    action: str | None = None
+    subject: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def list_entries(
+    session: Session, wanted: AuditFilter, *, limit: int, after: int | None = None
+) -> tuple[list[AuditEntry], int | None]:
+    """Return a page of entries, the latest first, and the number to go on after (None: there are no more)."""
+    query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit + 1)
+    if after is not None:
+        query = query.where(AuditEntry.id < after)
+    if wanted.actors is not None:
+        query = query.where(AuditEntry.actor_id.in_(wanted.actors))
+    if wanted.action is not None:
+        group = AuditEntry.action.startswith(f"{wanted.action}.", autoescape=True)
+        query = query.where(or_(AuditEntry.action == wanted.action, group))
+    if wanted.subject is not None:
+        beginning = wanted.subject.removesuffix("*")
+        begins = AuditEntry.subject.startswith(beginning, autoescape=True)
+        query = query.where(begins if beginning != wanted.subject else AuditEntry.subject == wanted.subject)
+    if wanted.since is not None:
+        query = query.where(AuditEntry.happened_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(AuditEntry.happened_at < wanted.until)
+    found = list(session.scalars(query))
+    return found[:limit], found[limit - 1].id if len(found) > limit else None

@@ -24,6 +24,7 @@ class Scope(StrEnum):
     BOUNDARIES_EDIT = "boundaries:edit"
     BOUNDARIES_APPROVE = "boundaries:approve"
     HOTSPOTS_RUN = "hotspots:run"
+    AUDIT_READ = "audit:read"
     ADMIN = "admin"
 
 
@@ -34,6 +35,7 @@ ROLES: dict[str, tuple[Scope, ...]] = {
     "dispatcher": (Scope.REPORTS_READ, Scope.TRIAGE, Scope.WORKERS_READ),
     "gis-editor": (Scope.REPORTS_READ, Scope.BOUNDARIES_EDIT, Scope.WORKERS_READ),
     "gis-approver": (Scope.REPORTS_READ, Scope.BOUNDARIES_APPROVE, Scope.WORKERS_READ),
+    "auditor": (Scope.AUDIT_READ,),
     "administrator": tuple(Scope),
 }
 

@@ -87,8 +87,8 @@ def named(session: Session, name: str, *, kind: ActorKind = ActorKind.PERSON) ->
     return found
 
 
-def existing(session: Session, name: str) -> Actor:
-    """Return the principal of a name.
+def existing(session: Session, name: str, *, field: str = "holder") -> Actor:
+    """Return the principal of a name; `field` is where the name was asked for.
 
     Raises
     ------
@@ -96,8 +96,20 @@ def existing(session: Session, name: str) -> Actor:
     """
     found = _by_name(session, name.strip())
     if found is None:
-        raise PrincipalNotFoundError(f"Nobody is named '{name}'.", field="holder")
+        raise PrincipalNotFoundError(f"Nobody is named '{name}'.", field=field)
     return found
+
+
+def numbers_of(session: Session, name: str) -> frozenset[int]:
+    """Return the numbers of all principals that are the person or system of a name.
+
+    Raises
+    ------
+    PrincipalNotFoundError
+    """
+    person = existing(session, name, field="actor")
+    same = or_(PrincipalRecord.id == person.id, PrincipalRecord.same_as == person.id)
+    return frozenset(session.scalars(select(PrincipalRecord.id).where(same)))
 
 
 def local(session: Session, name: str) -> Actor:

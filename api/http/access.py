@@ -23,4 +23,5 @@ LocalDispatcher = Annotated[Principal, Depends(requires_somewhere(Scope.TRIAGE))
 Editor = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_EDIT))]
 Approver = Annotated[Principal, Depends(requires(Scope.BOUNDARIES_APPROVE))]
 Planner = Annotated[Principal, Depends(requires(Scope.HOTSPOTS_RUN))]
+Auditor = Annotated[Principal, Depends(requires(Scope.AUDIT_READ))]
 Administrator = Annotated[Principal, Depends(requires(Scope.ADMIN))]

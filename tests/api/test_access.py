@@ -32,11 +32,11 @@ KEY_OPTIONAL: Final = "without a key; a key that is sent must be known"
 OPEN_BUT_DRAFTS: Final = "what is in force without a key, drafts with reports:read"
 OWN_OR_READ: Final = "what the key sent itself, or reports:read"
 ANY_KEY: Final[Need] = frozenset()
-SEND, READ, REPORTERS, TRIAGE, EDIT, APPROVE, PLAN, ADMIN = (
+SEND, READ, REPORTERS, TRIAGE, EDIT, APPROVE, PLAN, AUDIT, ADMIN = (
     frozenset({scope})
     for scope in (
         Scope.REPORTS_WRITE, Scope.REPORTS_READ, Scope.REPORTERS_READ, Scope.TRIAGE, Scope.BOUNDARIES_EDIT,
-        Scope.BOUNDARIES_APPROVE, Scope.HOTSPOTS_RUN, Scope.ADMIN,
+        Scope.BOUNDARIES_APPROVE, Scope.HOTSPOTS_RUN, Scope.AUDIT_READ, Scope.ADMIN,
     )
 )  # fmt: skip
 
@@ -71,6 +71,7 @@ NEEDS: Final[dict[str, Need | str]] = {
     "POST /v1/assignments": OPEN,
     "GET /v1/assignments/layers": OPEN,
     "POST /v1/assignments/layers": OPEN,
+    "GET /v1/audit": AUDIT,
     "GET /v1/change-sets": READ,
     "POST /v1/change-sets": EDIT,
     "GET /v1/change-sets/{change_set}": READ,

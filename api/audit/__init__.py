@@ -1,0 +1,1 @@
+"""The audit, for those who check what was done."""

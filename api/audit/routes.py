@@ -1,0 +1,56 @@
+"""Reading the audit: who did what to what, page by page."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query
+from starlette.responses import Response
+
+from api.audit.schemas import AuditPage, audit_entry_out
+from api.http.access import Auditor
+from api.http.answers import json_response
+from api.http.dependencies import SnapshotDep
+from api.http.instants import InstantQuery
+from api.http.openapi import feature_router
+from api.http.problems import responses
+from api.http.texts import LINE_PATTERN
+from core.audit import AuditFilter, list_entries
+from identity import principals
+
+router = feature_router(prefix="/v1/audit", tags=["audit"])
+
+_Actor = Query(
+    max_length=200, pattern=LINE_PATTERN, description="Name of a person or system; all of that person's names count."
+)
+_Action = Query(max_length=80, pattern=LINE_PATTERN, description="An action, or all of a group.", examples=["keys"])
+_Subject = Query(
+    max_length=400,
+    pattern=LINE_PATTERN,
+    description="A whole subject, or all that begin so, with * at the end.",
+    examples=["admin/*"],
+)
+
+
+@router.get("", response_model=AuditPage, responses=responses(400, 401, 403, 404, 503))
+def list_audit_entries(
+    session: SnapshotDep,
+    _: Auditor,
+    actor: Annotated[str | None, _Actor] = None,
+    action: Annotated[str | None, _Action] = None,
+    subject: Annotated[str | None, _Subject] = None,
+    since: Annotated[InstantQuery | None, Query(description="Inclusive.")] = None,
+    until: Annotated[InstantQuery | None, Query(description="Exclusive.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    after: Annotated[int | None, Query(ge=1, le=2**62, description="`next` of the page before.")] = None,
+) -> Response:
+    """List the audit's entries, the latest first. Texts about people are masked in it for every reader."""
+    wanted = AuditFilter(
+        actors=None if actor is None else principals.numbers_of(session, actor),
+        action=action,
+        subject=subject,
+        since=since,
+        until=until,
+    )
+    found, following = list_entries(session, wanted, limit=limit, after=after)
+    return json_response({"items": [audit_entry_out(entry) for entry in found], "next": following})

@@ -1,0 +1,41 @@
+"""What the audit's entries look like in answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, Field
+
+if TYPE_CHECKING:
+    from core.audit import AuditEntry
+
+
+class AuditEntryOut(BaseModel):
+    """One deed."""
+
+    id: int = Field(description="Number of the entry; later entries have higher ones.", examples=[4711])
+    happened_at: datetime
+    actor: str = Field(description="Name of the person or system, as it was then.", examples=["刘洋"])
+    action: str = Field(description="Group and deed.", examples=["change_sets.publish"])
+    subject: str = Field(description="What it was done to.", examples=["admin/3"])
+    detail: dict[str, Any] = Field(description="What was particular about it; people are masked.")
+
+
+class AuditPage(BaseModel):
+    """A page of the audit, the latest entries first."""
+
+    items: list[AuditEntryOut]
+    next: int | None = Field(description="Send it as `after` for the next page; null: there are no more.")
+
+
+def audit_entry_out(entry: AuditEntry) -> dict[str, Any]:
+    """Return one entry as it is answered."""
+    return {
+        "id": entry.id,
+        "happened_at": entry.happened_at,
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "detail": entry.detail,
+    }

@@ -1,0 +1,65 @@
+"""`audit`: who did what to what."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from cli.cluster import console
+from cli.context import database
+from cli.instants import instant_or_day
+from cli.printing import Table
+
+app = typer.Typer(help="The audit: who did what to what.", no_args_is_help=True, rich_markup_mode="rich")
+
+
+@app.command("list")
+def list_(
+    actor: Annotated[str | None, typer.Option(help="Only what this person or system did, under any name.")] = None,
+    action: Annotated[str | None, typer.Option(help="Only this action, e.g. keys.create, or group, e.g. keys.")] = None,
+    subject: Annotated[
+        str | None, typer.Option(help="Only what was done to this; with * at its end, to all that begin so.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="From this instant or day on.")] = None,
+    until: Annotated[str | None, typer.Option(help="Before this instant or day.")] = None,
+    after: Annotated[int | None, typer.Option(min=1, help="Number of the last entry of the page before.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """List entries of the audit, the latest first.
+
+    Example: [bold]wangge audit list --action keys --since 2026-01-01[/]   or
+    [bold]wangge audit list --actor 刘洋 --subject 'admin/*'[/]
+    """
+    from core import clock
+    from core.audit import AuditFilter, list_entries
+    from identity import principals
+
+    with database() as opened, opened.snapshot() as session:
+        wanted = AuditFilter(
+            actors=None if actor is None else principals.numbers_of(session, actor),
+            action=action,
+            subject=subject,
+            since=None if since is None else instant_or_day(since),
+            until=None if until is None else instant_or_day(until),
+        )
+        found, following = list_entries(session, wanted, limit=limit, after=after)
+    out, table = Console(), Table("no.", "at", "actor", "action", "subject", "detail")
+    for entry in found:
+        at = entry.happened_at.astimezone(clock.LOCAL)
+        if as_json:
+            row = {"id": entry.id, "happened_at": at, "actor": entry.actor, "action": entry.action}
+            row |= {"subject": entry.subject, "detail": entry.detail}
+            out.print(orjson.dumps(row).decode(), highlight=False, markup=False, soft_wrap=True)
+        else:
+            detail = orjson.dumps(entry.detail).decode() if entry.detail else ""
+            shown = (str(entry.id), at.isoformat(" ", "seconds"), entry.actor, entry.action, entry.subject, detail)
+            table.add_row(*map(escape, shown))
+    if not as_json:
+        out.print(table)
+    if following is not None:
+        console.print(f"there are more: --after {following}", highlight=False)
