@@ -120,6 +120,7 @@ def add_policy(
         "note": note,
         "added_by": actor.name,
     }
+    channels.set_kinds(session, kinds=sources, valid_from=valid_from, note=note, actor=actor, field="sources")
     # Two planners may choose the same day at once: one of them wins, the other is told.
     adding = insert(HotspotPolicy).values(row).on_conflict_do_nothing().returning(HotspotPolicy)
     added: HotspotPolicy | None = session.scalar(adding)
@@ -127,7 +128,6 @@ def add_policy(
         raise PolicyExistsError(
             f"A policy begins on {valid_from} already and is never changed: choose another day.", field="valid_from"
         )
-    channels.set_kinds(session, kinds=sources, valid_from=valid_from, note=note, actor=actor, field="sources")
     changed = {"thresholds": dict(thresholds), "sources": dict(sources)}
     audit.record(session, actor=actor, action="hotspots.policy", subject=f"policy {valid_from}", note=note, **changed)
     return added

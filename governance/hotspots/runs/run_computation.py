@@ -98,7 +98,7 @@ def compute(database: Database, run: HotspotRun, progress: Progress | None) -> t
             codes=frame.codes,
         )
     points_m = _to_metric(reports.lon, reports.lat, frame.crs)
-    screened = screen_reports(reports, points_m, parameters, sources)
+    screened = screen_reports(reports, points_m, parameters, sources, frame.names.values())
     study = make_study(
         frame, screened, parameters, period, seed=run.seed, units=units, background=background,
         days_to_come=(run.period_end - period[1]).days,

@@ -17,9 +17,10 @@ from geo.hotspot.screening import find_pile_ups, merge_incidents, notes_of_calls
 from governance.channels.states import SourceKind
 from governance.hotspots.policy.sources import kinds_of
 from governance.hotspots.result_format.model import InputSummary, PileUp
+from governance.hotspots.study.named_places import without_bare_areas
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -105,18 +106,23 @@ class ScreenedReports:
 
 
 def screen_reports(
-    reports: ReportColumns, points_m: NDArray[np.float64], parameters: Parameters, sources: Mapping[str, str]
+    reports: ReportColumns,
+    points_m: NDArray[np.float64],
+    parameters: Parameters,
+    sources: Mapping[str, str],
+    area_names: Iterable[str] = (),
 ) -> ScreenedReports:
     """Set aside what would deceive, by the rules of geo.hotspot.screening with the run's numbers.
 
-    Default geocodes are looked for among all reports of the history, also those that the run does not want. Repeat
+    Default geocodes are looked for among all reports of the history, also those that the run does not want; an address
+    that gives only names of areas (`area_names`, those of the layer) does not name a place. Repeat
     calls are merged among those of citizens, per caller and category, and where nobody knows the caller by category,
     place and time: the first call stands for the incident. A quick note is left out when its writer also called about
     the same matter, else it is counted. Findings of patrols and reports of sensors are kept apart.
     """
     wanted = np.ones(len(reports), dtype=np.bool_) if reports.wanted is None else reports.wanted
     located = np.asarray(np.isfinite(points_m).all(axis=1), dtype=np.bool_)
-    pile_of = _pile_of(reports, points_m, located, parameters)
+    pile_of = _pile_of(reports, points_m, located, parameters, area_names)
     pile_ups = []
     for number in range(int(pile_of.max(initial=-1)) + 1):
         there = np.flatnonzero((pile_of == number) & wanted)
@@ -150,7 +156,11 @@ def screen_reports(
 
 
 def _pile_of(
-    reports: ReportColumns, points_m: NDArray[np.float64], located: NDArray[np.bool_], parameters: Parameters
+    reports: ReportColumns,
+    points_m: NDArray[np.float64],
+    located: NDArray[np.bool_],
+    parameters: Parameters,
+    area_names: Iterable[str],
 ) -> NDArray[np.int64]:
     """Return the default geocode that each report lies on, -1 for none: among points that were sent.
 
@@ -160,7 +170,7 @@ def _pile_of(
     sent = np.flatnonzero(located if reports.placed_here is None else located & ~reports.placed_here)
     if len(sent):
         share = parameters.pile_up_share * np.count_nonzero(located) / len(sent)
-        addresses = None if reports.address is None else reports.address[sent]
+        addresses = None if reports.address is None else without_bare_areas(reports.address[sent], area_names)
         found = find_pile_ups(
             points_m[sent], addresses=addresses, min_count=parameters.pile_up_reports, min_share=share
         )  # fmt: skip

@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -22,6 +21,7 @@ from grids.assignment.release_cache import ReleaseCache
 from grids.boundaries import operations as boundaries
 from grids.boundaries import queries as registry
 from grids.boundaries.errors import EffectiveInstantError
+from grids.boundaries.operations import release_rows
 from tests.factories.identity import who
 
 if TYPE_CHECKING:
@@ -120,8 +120,8 @@ def test_a_database_that_says_nothing_counts_as_away_until_it_speaks(monkeypatch
 def test_the_database_refuses_a_release_that_processes_could_not_know_of_in_time(
     database: Database, process: ReleaseCache
 ) -> None:
-    late = "INSERT INTO release (layer_id, number, author, checksum, effective_at, published_at, area_count)"
-    late += " SELECT id, 2, 't', '', clock_timestamp() + interval '0.9 s', now(), 1 FROM layer"
+    late = "INSERT INTO release (layer_id, number, author, checksum, effective_at, published_at, area_count,"
+    late += " nearest_tolerance_m) SELECT id, 2, 't', '', clock_timestamp() + interval '0.9 s', now(), 1, 50 FROM layer"
     with psycopg.connect(database.libpq_url) as connection:
         connection.execute(late)
         with pytest.raises(psycopg.errors.SerializationFailure, match="before every process knows"):
@@ -138,14 +138,13 @@ def test_an_instant_that_is_too_near_is_refused_in_words(database: Database, dis
 def test_a_release_that_takes_long_to_write_takes_effect_later(
     database: Database, process: ReleaseCache, district: list[AreaRecord], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publishing = import_module("grids.boundaries.operations.publish")
-    copy = publishing._copy  # noqa: SLF001
+    copy = release_rows.copy
 
     def slow(*given: Any) -> None:
         time.sleep(2 * LEAD_S)
         copy(*given)
 
-    monkeypatch.setattr(publishing, "_copy", slow)
+    monkeypatch.setattr(release_rows, "copy", slow)
     release = publish_next(database, district)
     assert release.effective_at >= clock.now() + timedelta(seconds=lease.LEASE_S)
     assert code_at(process) == "g00"

@@ -16,7 +16,10 @@ from core.errors import DatabaseUnavailableError
 from grids.assignment import operations, release_cache
 from grids.assignment.errors import BoundariesNotLoadedError
 from grids.assignment.release_cache import ReleaseCache
+from grids.boundaries import operations as boundaries
+from grids.boundaries import queries as boundary_queries
 from grids.boundaries.errors import LayerNotFoundError
+from grids.boundaries.release_rules import ReleaseRules
 from tests.factories.identity import who
 
 if TYPE_CHECKING:
@@ -151,25 +154,18 @@ def test_an_unknown_layer_is_named(releases: ReleaseCache, publish: Publish, dis
         operations.assign(releases, x=113.0, y=34.0, layer="police")
 
 
-def test_a_changed_tolerance_counts_from_the_next_look(
+def test_a_tolerance_counts_from_the_release_that_brings_it(
     releases: ReleaseCache, database: Database, publish: Publish, district: list[AreaRecord]
 ) -> None:
     publish(district)
     releases.refresh()
+    before = clock.now()
     assert operations.assign(releases, x=112.9998, y=34.005).method == "nearest"
-    from grids.boundaries.operations import change_layer
-
+    rules = ReleaseRules(nearest_tolerance_m=1.0)
     with database.transaction() as session:
-        change_layer(
-            session,
-            code="admin",
-            name="网格",
-            levels=["district", "grid"],
-            code_rule="free",
-            is_coverage=True,
-            nearest_tolerance_m=1.0,
-            field_mapping={},
-            actor=who("test"),
-        )
+        layer = boundary_queries.get_layer(session, "admin")
+        publication = boundaries.Publication(author=who("test"), answering=rules)
+        boundaries.publish(session, layer=layer, areas=district, publication=publication, lead_s=0.0)
     releases.refresh()
     assert operations.assign(releases, x=112.9998, y=34.005).method == "unassigned"
+    assert operations.assign(releases, x=112.9998, y=34.005, at=before).method == "nearest"

@@ -97,7 +97,8 @@ def test_the_database_refuses_a_withdrawal_that_processes_could_not_know_of_in_t
     release = publish_at(database, renamed(district), clock.now() + timedelta(seconds=3))
     with psycopg.connect(database.libpq_url) as connection:
         connection.execute(
-            "INSERT INTO release_withdrawal VALUES (%s, 'wrong', 'one', now(), 'two', now())", [release.id]
+            "INSERT INTO release_withdrawal VALUES (%s, 'wrong', 'one', now(), 'two', now(), %s, %s)",
+            [release.id, who("one").id, who("two").id],
         )
         connection.execute("UPDATE release SET withdrawn_at = now() WHERE id = %s", [release.id])
         while clock.now() < release.effective_at - timedelta(seconds=0.9):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from governance.hotspots.study.parameters import parse_parameters
 from governance.hotspots.study.screened_reports import ReportColumns, ScreenedReports, screen_reports
@@ -101,6 +102,28 @@ def test_points_made_from_addresses_are_no_default_geocodes_and_many_addresses_o
         .reports
         == 40
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "set_aside"),
+    [
+        ("上街区", [40]),
+        ("河南省郑州市上街区", [40]),
+        ("上街区 济源路街道淮北社区", [40]),
+        ("金水区", [40]),
+        ("济源路街道盛世小学", []),
+        ("济源路", []),
+        ("上街区12号", []),
+    ],
+)
+def test_an_address_of_areas_alone_does_not_make_a_default_geocode_a_place(address: str, set_aside: list[int]) -> None:
+    rows: list[Row] = [("12345", f"d{k}", "停车", 0.0, k) for k in range(40)]
+    rows += [("12345", f"o{k}", "停车", 2000.0 + 100 * k, k) for k in range(100)]
+    columns, points = read(rows)
+    columns = replace(columns, address=np.array([address] * 40 + [f"某路{k}号" for k in range(100)]))
+    names = ["上街区", "济源路街道", "淮北社区"]
+    found = screen_reports(columns, points, parse_parameters({}), SOURCES, names)
+    assert [pile.reports for pile in found.pile_ups] == set_aside
 
 
 def test_default_geocodes_are_found_among_all_reports_also_when_few_are_wanted() -> None:
