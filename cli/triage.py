@@ -64,7 +64,7 @@ def settle(
         indexes = ReleaseCache(opened, Settings())
         indexes.refresh()
         with opened.transaction() as session:
-            settled = operations.settle(
+            settled = operations.resolve_place(
                 session,
                 indexes,
                 report_id=report_id(number),

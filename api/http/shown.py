@@ -9,8 +9,8 @@ from fastapi import Depends, Request
 
 from api.http.dependencies import PRINCIPAL, PrincipalDep
 from api.http.services import ServicesDep
-from core import audit
 from core.personal import masked
+from governance.reports import operations
 from identity.grants import Reach, Scope
 
 if TYPE_CHECKING:
@@ -42,12 +42,8 @@ def get_shown(request: Request, services: ServicesDep, principal: PrincipalDep) 
     yield shown
     if shown.seen:
         with services.database.transaction() as session:
-            audit.record(
-                session,
-                actor=principal.actor,
-                action="reports.read_in_clear",
-                subject=request.url.path,
-                reports=list(dict.fromkeys(shown.seen)),
+            operations.audit_texts_read_in_clear(
+                session, actor=principal.actor, subject=request.url.path, reports=shown.seen
             )
 
 

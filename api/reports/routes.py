@@ -26,11 +26,9 @@ from api.reports.schemas import (
     ReportOut,
     ReportPage,
 )
-from core import audit
-from governance.reports import numbers, queries, rules
+from governance.reports import numbers, operations, queries
 from grids.assignment.rules import AssignmentMethod
-from identity.grants import EVERYTHING, Scope
-from identity.keys import ScopeMissingError
+from identity.grants import Scope
 
 router = feature_router(prefix="/v1/reports", tags=["reports"])
 
@@ -118,23 +116,14 @@ def list_reports(
 @router.get("/{number}", response_model=ReportOut, responses=responses(400, 401, 403, 404, 503))
 def get_report(number: str, shown: ShownDep, session: SnapshotDep, principal: PrincipalDep) -> Response:
     """Give one report as it stands now. An intake system may read what it sent itself."""
-    own_only = Scope.REPORTS_READ not in principal.scopes and Scope.REPORTS_WRITE in principal.scopes
-    if not own_only:
-        principal.require_somewhere(Scope.REPORTS_READ)
-    reach = EVERYTHING if own_only else principal.reach(Scope.REPORTS_READ)
-    record = queries.report(session, numbers.report_id(number), reach=reach)
-    if own_only and record["client_id"] != principal.client_id:
-        raise ScopeMissingError("This key may read only the reports it sent.", scope=str(Scope.REPORTS_READ))
+    record = queries.report_for(session, numbers.report_id(number), reader=principal)
     return json_response(answers.report(record, shown))
 
 
 @router.get("/{number}/reporter", response_model=ReporterOut, responses=responses(400, 401, 403, 404, 503))
 def get_reporter(number: str, session: SessionDep, principal: LocalReporterViewer) -> Response:
     """Give the reporter in clear. That this key read it is written into the audit."""
-    report_id = numbers.report_id(number)
-    found = queries.reporter(session, report_id, reach=principal.reach(Scope.REPORTERS_READ))
-    if found is None:
-        raise rules.ReportUnknownError("There is no such report, or it came without a reporter.")
-    canonical = numbers.report_number(report_id)
-    audit.record(session, actor=principal.actor, action="reporters.read", subject=canonical)
-    return json_response({"number": canonical} | found)
+    reach = principal.reach(Scope.REPORTERS_READ)
+    return json_response(
+        operations.read_reporter(session, numbers.report_id(number), reach=reach, actor=principal.actor)
+    )

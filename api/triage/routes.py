@@ -153,7 +153,7 @@ def settle_report(
 ) -> SettlementOut:
     """Settle a report: it gets its area as of when it was received; the reason is kept; its wording is proposed."""
     where = PlaceChoice(settlement.candidate, settlement.lon, settlement.lat, settlement.area)
-    settled = operations.settle(
+    settled = operations.resolve_place(
         session,
         services.releases,
         report_id=report_id(number),

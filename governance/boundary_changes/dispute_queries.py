@@ -36,13 +36,9 @@ WITH doubt AS (
     WHERE r.layer_id = :layer AND r.reported_at >= :since AND r.id >= report_first_id(:since)
       AND jsonb_array_length(r.candidates) > 1
     UNION ALL
-    SELECT (COALESCE(before.area_path, r.area_path))[cardinality(COALESCE(before.area_path, r.area_path))],
-           m.area_path[cardinality(m.area_path)], 0, 1
+    SELECT before.area_path[cardinality(before.area_path)], m.area_path[cardinality(m.area_path)], 0, 1
     FROM report_reassignment m JOIN report r ON r.id = m.report_id
-    LEFT JOIN LATERAL (
-        SELECT area_path FROM report_reassignment e WHERE e.report_id = m.report_id AND e.id < m.id
-        ORDER BY e.id DESC LIMIT 1
-    ) before ON true
+    CROSS JOIN LATERAL report_place_as_of(r, m.report_id, m.id - 1) before
     WHERE m.layer_id = :layer AND m.cause <> 'release' AND m.decided_at >= :since
 ), pair AS (
     SELECT LEAST(a COLLATE "C", b COLLATE "C") AS one, GREATEST(a COLLATE "C", b COLLATE "C") AS other,

@@ -1,4 +1,4 @@
-"""Reads: reports where boundaries change, open matters in their order, how far handovers are; writing new places."""
+"""Reads: reports where boundaries change, open reports in their order, how far handovers are."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import orjson
 from sqlalchemy import select, text
 
-from core.db.locks import LockSpace, lock_all
 from governance.boundary_changes.tables import ReleaseHandover
 from grids.boundaries.descent import Descent
 from grids.boundaries.tables import Release
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
     from sqlalchemy.orm import Session
-
-    from governance.boundary_changes.rules import NewPlace
 
     Boxes = Sequence[tuple[float, float, float, float]]
 
@@ -45,22 +41,16 @@ class OpenReport:
 
 
 _OPEN = """
-SELECT r.id, r.reported_at, ST_X(COALESCE(l.geom, r.geom)), ST_Y(COALESCE(l.geom, r.geom)),
-       COALESCE(l.accuracy_m, r.accuracy_m), COALESCE(l.area_path, r.area_path), COALESCE(l.id, 0),
-       l.id IS NOT NULL AND l.geom IS NULL
-FROM {reports}
-LEFT JOIN LATERAL (
-    SELECT * FROM report_reassignment a WHERE a.report_id = r.id ORDER BY a.id DESC LIMIT 1
-) l ON true
+SELECT r.id, r.reported_at, ST_X(p.geom), ST_Y(p.geom), p.accuracy_m, p.area_path, p.decision, p.by_area
+FROM {reports} CROSS JOIN LATERAL report_place_as_of(r, r.id) p
 WHERE (r.reported_at, r.id) > (:after_at, :after_id) AND r.id >= report_first_id(:after_at)
-  AND COALESCE(l.layer_id, r.layer_id) = :layer
-  AND (l.id IS NOT NULL OR r.geom IS NOT NULL) {condition}
+  AND p.layer_id = :layer AND (p.decision > 0 OR r.geom IS NOT NULL) {condition}
 ORDER BY r.reported_at, r.id
 LIMIT :limit
 """
 _CHANGED = """unnest(CAST(:first AS bigint[]), CAST(:behind AS bigint[])) AS span (first, behind)
 JOIN report r ON r.id >= span.first AND r.id < span.behind"""
-_UNDER_OLDER = "AND COALESCE(l.release_number, r.release_number) < :number"
+_UNDER_OLDER = "AND p.release_number < :number"
 _IN_BOXES = """
 WITH box AS (
     SELECT ST_MakeEnvelope(w, s, e, n, 4326) AS geom
@@ -144,38 +134,6 @@ def number_in_force(session: Session, *, layer_id: int, at: datetime) -> int | N
     )
 
 
-_STORE = """
-INSERT INTO report_reassignment
-    (report_id, decided_at, actor, cause, layer_id, release_number, method, area_path, geom, accuracy_m, reason,
-     reason_zh)
-SELECT m.report_id, :at, 'system', 'release', :layer, :number, m.method, m.path,
-       CASE WHEN m.lon IS NOT NULL THEN ST_SetSRID(ST_MakePoint(m.lon, m.lat), 4326) END, m.accuracy_m, m.reason,
-       m.reason_zh
-FROM jsonb_to_recordset(CAST(:places AS jsonb)) AS m
-    (report_id bigint, seen bigint, method text, path text[], lon float8, lat float8, accuracy_m float8, reason text,
-     reason_zh text)
-WHERE m.seen = COALESCE((SELECT max(id) FROM report_reassignment a WHERE a.report_id = m.report_id), 0)
-ORDER BY m.report_id
-"""
-
-
-def store_places(
-    session: Session, places: Sequence[tuple[OpenReport, NewPlace]], *, layer_id: int, number: int, at: datetime
-) -> int:
-    """Write entries of history, but for matters that somebody decided on meanwhile; return how many were written."""
-    # The same lock as a dispatcher's who places a report: neither overwrites what the other has not seen.
-    lock_all(session, LockSpace.REPORT_PLACE, [matter.id for matter, _ in places])
-    rows = [
-        {"report_id": matter.id, "seen": matter.seen, "method": place.method, "path": list(place.path),
-         "lon": place.lon, "lat": place.lat, "accuracy_m": matter.accuracy_m, "reason": place.reason,
-         "reason_zh": place.reason_zh}
-        for matter, place in places
-    ]  # fmt: skip
-    values = {"at": at, "layer": layer_id, "number": number, "places": orjson.dumps(rows).decode()}
-    written: int = session.execute(text(_STORE), values).rowcount  # type: ignore[attr-defined]
-    return written
-
-
 def lineage_of(session: Session, *, layer_id: int, codes: Sequence[str]) -> list[tuple[int, Descent]]:
     """Return what became of these areas, step by step, with each step's release; the earliest first."""
     if not codes:
@@ -222,14 +180,12 @@ def reports_in_boxes(session: Session, *, layer_id: int, boxes: Boxes, since: da
 
 
 _SETTLED = """
-SELECT extract(epoch FROM r.reported_at)::float8, l.area_path
+SELECT extract(epoch FROM r.reported_at)::float8, p.area_path
 FROM (SELECT DISTINCT report_id FROM report_reassignment WHERE geom IS NULL) s
 JOIN report r ON r.id = s.report_id
-JOIN LATERAL (
-    SELECT * FROM report_reassignment a WHERE a.report_id = r.id ORDER BY a.id DESC LIMIT 1
-) l ON l.geom IS NULL
-WHERE l.layer_id = :layer AND r.reported_at >= :since AND r.id >= report_first_id(:since) AND r.reported_at <= :until
-  AND l.area_path && CAST(:codes AS text[])
+CROSS JOIN LATERAL report_place_as_of(r, r.id) p
+WHERE p.by_area AND p.layer_id = :layer AND r.reported_at >= :since AND r.id >= report_first_id(:since)
+  AND r.reported_at <= :until AND p.area_path && CAST(:codes AS text[])
 ORDER BY r.reported_at, r.id
 """
 

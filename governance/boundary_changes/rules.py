@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from governance.reports.rules import NewPlace
 from grids.boundaries.descent import Descent, main_successors
 
 if TYPE_CHECKING:
@@ -47,18 +47,6 @@ class Chains:
     def row_of(self, code: str | None) -> int:
         """Return an area's row; the last row, which stands for none, when the release has no such area."""
         return self._rows.get(code, len(self._units) - 1) if code is not None else len(self._units) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class NewPlace:
-    """Where a release puts a matter, and why; without a point where an area was named."""
-
-    method: str
-    path: tuple[str, ...]
-    reason: str
-    reason_zh: str
-    lon: float | None = None
-    lat: float | None = None
 
 
 def by_land(code: str, now: str | None, chains: Chains) -> NewPlace:

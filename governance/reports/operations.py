@@ -1,7 +1,7 @@
-"""Writes of intake: a draft becomes a stored report with its place, once, however often it is sent.
+"""Writes of reports: a draft becomes a stored report with its place, once; later decisions give it another place.
 
-The statement is one for all ways in: it takes rows as one JSON parameter, stores what is new and says nothing about
-what is already there; those are then read back and compared (core.db.group_commit runs it, many requests at once).
+The statement of intake is one for all ways in: it takes rows as one JSON parameter, stores what is new and says nothing
+about what is there already; those are read back and compared (core.db.group_commit runs it, many requests at once).
 """
 
 from __future__ import annotations
@@ -12,18 +12,25 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from psycopg.errors import CheckViolation, UndefinedTable
 from psycopg.rows import tuple_row
+from sqlalchemy import text
 
+from core import audit
+from core.db.locks import LockSpace, lock_all
 from core.observability import REPORTS
-from governance.reports import numbers, partitions, rules
+from governance.reports import numbers, partitions, queries, rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     import psycopg
+    from sqlalchemy.orm import Session
 
     from governance.reports.placement import Placement, PlacementContext
-    from governance.reports.rules import ReportDraft
+    from governance.reports.rules import Decision, ReportDraft
+    from governance.reports.states import ReassignmentCause
+    from identity.actors import Actor
+    from identity.grants import Reach
 
 STORE = """
 WITH sent AS MATERIALIZED (
@@ -69,6 +76,21 @@ SELECT place, k.report_id, k.body_sha256 FROM sent JOIN report_key k USING (clie
 UNION
 SELECT place, k.report_id, k.body_sha256 FROM sent JOIN report_key k USING (channel, external_id)
 ORDER BY 1, 2
+"""
+
+# What somebody decided meanwhile, after this decision's reading, stands.
+REASSIGN = """
+INSERT INTO report_reassignment
+    (report_id, decided_at, actor, cause, layer_id, release_number, method, area_path, geom, accuracy_m, reason,
+     reason_zh)
+SELECT d.report_id, :at, :actor, :cause, :layer, :number, d.method, d.path,
+       CASE WHEN d.lon IS NOT NULL THEN ST_SetSRID(ST_MakePoint(d.lon, d.lat), 4326) END, d.accuracy_m, d.reason,
+       d.reason_zh
+FROM jsonb_to_recordset(CAST(:decisions AS jsonb)) AS d
+    (report_id bigint, seen bigint, method text, path text[], lon float8, lat float8, accuracy_m float8, reason text,
+     reason_zh text)
+WHERE d.seen = COALESCE((SELECT max(id) FROM report_reassignment a WHERE a.report_id = d.report_id), 0)
+ORDER BY d.report_id
 """
 
 
@@ -206,4 +228,55 @@ def _compared(placed: PlacedReport, earlier: list[tuple[int, bytes]]) -> Outcome
     return rules.DifferentContentError(
         f"Report {known} was stored under this key with other content.",
         field="Idempotency-Key" if placed.idempotency_key else "external_id",
+    )
+
+
+def reassign(
+    session: Session,
+    decisions: Sequence[Decision],
+    *,
+    cause: ReassignmentCause,
+    actor: Actor,
+    layer_id: int,
+    release_number: int,
+    at: datetime,
+) -> int:
+    """Write where reports belong from now on, by areas of a release; return how many decisions were written.
+
+    The only way in which a report gets another place. A decision is left out when the report got a place after what
+    the decision knew: whoever decides under the lock first is not overwritten by one who had not seen it.
+    """
+    lock_all(session, LockSpace.REPORT_PLACE, [decision.report_id for decision in decisions])
+    rows = [
+        {"report_id": decision.report_id, "seen": decision.seen, "method": place.method, "path": place.path,
+         "lon": place.lon, "lat": place.lat, "accuracy_m": place.accuracy_m, "reason": place.reason,
+         "reason_zh": place.reason_zh}
+        for decision in decisions
+        for place in [decision.place]
+    ]  # fmt: skip
+    values = {"at": at, "actor": actor.name, "cause": cause, "layer": layer_id, "number": release_number}
+    written = session.execute(text(REASSIGN), values | {"decisions": orjson.dumps(rows).decode()})
+    return int(written.rowcount)  # type: ignore[attr-defined]
+
+
+def read_reporter(session: Session, report_id: int, *, reach: Reach, actor: Actor) -> dict[str, Any]:
+    """Return a report's number and its reporter in clear; that the actor read it is written into the audit.
+
+    Raises
+    ------
+    ReportUnknownError
+        When there is no such report in the reach, or nothing is known of who sent it.
+    """
+    found = queries.reporter(session, report_id, reach=reach)
+    if found is None:
+        raise rules.ReportUnknownError("There is no such report, or it came without a reporter.")
+    number = numbers.report_number(report_id)
+    audit.record(session, actor=actor, action="reporters.read", subject=number)
+    return {"number": number} | found
+
+
+def audit_texts_read_in_clear(session: Session, *, actor: Actor, subject: str, reports: Sequence[str]) -> None:
+    """Write into the audit that an actor read texts of reports, by number, with the people in them, and where."""
+    audit.record(
+        session, actor=actor, action="reports.read_in_clear", subject=subject, reports=list(dict.fromkeys(reports))
     )

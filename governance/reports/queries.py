@@ -14,6 +14,8 @@ from sqlalchemy import text
 from core.errors import DomainError
 from governance.reports import numbers, rules
 from governance.reports.reach_queries import reach_condition
+from identity.grants import EVERYTHING, Scope
+from identity.keys import ScopeMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from identity.grants import Reach
+    from identity.keys import Principal
 
 Record = dict[str, Any]
 
@@ -128,8 +131,8 @@ def reports_page(
     return records, _write_cursor(records[-1]) if more else None
 
 
-def report(session: Session, report_id: int, *, reach: Reach) -> Record:
-    """Return one report with where it belongs now.
+def report(session: Session, report_id: int, *, reach: Reach, sender: int | None = None) -> Record:
+    """Return one report with where it belongs now; with a `sender`, only if the key of that id sent it.
 
     Raises
     ------
@@ -137,11 +140,33 @@ def report(session: Session, report_id: int, *, reach: Reach) -> Record:
         When there is none of that id in the reach.
     """
     conditions, values = reach_condition(session, reach)
+    if sender is not None:
+        conditions, values = [*conditions, "r.client_id = :sender"], values | {"sender": sender}
     statement = " AND ".join([ONE, *conditions])
     rows = session.execute(text(statement), values | {"id": current_id(session, report_id)}).mappings().all()
     if not rows:
         raise _unknown(session, report_id)
     return _with_areas(session, [dict(rows[0])])[0]
+
+
+def report_for(session: Session, report_id: int, *, reader: Principal) -> Record:
+    """Return one report as `report` does, of those that a caller may read: one that only sends, those it sent itself.
+
+    Raises
+    ------
+    ReportUnknownError
+        When there is none of that id in the reader's reach.
+    ScopeMissingError
+        When the reader may read no reports, or only its own and this is none of them, whether or not it exists.
+    """
+    if Scope.REPORTS_READ in reader.scopes or Scope.REPORTS_WRITE not in reader.scopes:
+        reader.require_somewhere(Scope.REPORTS_READ)
+        return report(session, report_id, reach=reader.reach(Scope.REPORTS_READ))
+    try:
+        return report(session, report_id, reach=EVERYTHING, sender=reader.client_id)
+    except rules.ReportUnknownError as error:
+        words = "This key may read only the reports it sent."
+        raise ScopeMissingError(words, scope=str(Scope.REPORTS_READ)) from error
 
 
 def first_report_at(session: Session, layer_id: int) -> datetime | None:
@@ -179,7 +204,7 @@ def receipts(session: Session, report_ids: Sequence[int]) -> dict[int, Record]:
 
 
 def reporter(session: Session, report_id: int, *, reach: Reach) -> Record | None:
-    """Return the reporter's name and telephone, and what was set aside, in clear; the caller audits.
+    """Return the reporter's name and telephone, and what was set aside, in clear (operations.read_reporter audits).
 
     None when the report came without a reporter, and when there is no such report in the reach.
     """

@@ -66,6 +66,28 @@ class ReportDetachedError(DomainError):
     kind = Kind.CONFLICT
 
 
+@dataclass(frozen=True, slots=True)
+class NewPlace:
+    """Where a later decision puts a report, and why; without a point (WGS 84) where an area was named."""
+
+    method: str
+    path: tuple[str, ...]
+    reason: str
+    reason_zh: str
+    lon: float | None = None
+    lat: float | None = None
+    accuracy_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A new place of one report; `seen` is the latest reassignment that the decision knew of, 0 for none."""
+
+    report_id: int
+    seen: int
+    place: NewPlace
+
+
 class DraftFieldError(ValueError):
     """A field for which a report is refused, and why, in English and in Chinese."""
 

@@ -12,8 +12,10 @@ from sqlalchemy import select
 from core import audit, clock
 from core.errors import DomainError, Kind
 from core.personal import holds_person, masked_text, without_person
+from governance.reports import operations as reports
 from governance.reports.numbers import report_number
-from governance.reports.tables import ReportReassignment
+from governance.reports.rules import Decision, NewPlace
+from governance.reports.states import ReassignmentCause
 from governance.triage import queries, rules
 from grids.assignment.operations import assign
 from grids.boundaries import queries as boundaries
@@ -23,6 +25,7 @@ from grids.gazetteer import operations as gazetteer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -113,7 +116,7 @@ def queue(
     return [TriageItem(row, located) for row, located in zip(rows, _located(session, rows), strict=True)]
 
 
-def settle(
+def resolve_place(
     session: Session,
     indexes: ReleaseCache,
     *,
@@ -124,7 +127,9 @@ def settle(
     reach: Reach,
     wording: str | None = None,
 ) -> Settlement:
-    """Settle a waiting report: it gets its area as of when it was received, and its reason.
+    """Give a waiting report its area as of when it was received, and the reason.
+
+    One that was received before the first release gets its area by that release.
 
     The words that were not understood are proposed as a wording (or the one given); it counts once somebody takes it.
 
@@ -137,32 +142,30 @@ def settle(
     given = (where.candidate is not None, where.lon is not None and where.lat is not None, where.area is not None)
     if sum(given) != 1:
         raise SettlementIncompleteError
+    at = indexes.timeline.of_layer().instant_of_placing(row["received_at"])
     if where.area is not None:
-        placed, point, accuracy_m = _in_area(session, indexes, row, where.area), None, None
+        placed, point, accuracy_m = _in_area(session, indexes, where.area, at), None, None
     else:
         point, accuracy_m = _point(where, located)
-        found = assign(indexes, x=point[0], y=point[1], accuracy_m=accuracy_m, at=row["received_at"])
+        found = assign(indexes, x=point[0], y=point[1], accuracy_m=accuracy_m, at=at)
         if not found.path or found.release is None:
             raise NothingThereError(found.reason)
         said = (found.reason, found.reason_zh)
         placed = (found.layer.id, found.release.number, str(found.method), found.path, said)
     layer_id, release_number, method, path, (said_en, said_zh) = placed
-    session.add(
-        ReportReassignment(
-            report_id=row["id"],
-            decided_at=clock.now(),
-            actor=actor.name,
-            cause="triage",
-            layer_id=layer_id,
-            release_number=release_number,
-            method=method,
-            area_path=list(path),
-            geom=None if point is None else f"SRID=4326;POINT({point[0]:.7f} {point[1]:.7f})",
-            accuracy_m=accuracy_m,
-            reason=f"{reason} [{said_en}]",
-            reason_zh=f"{reason}【{said_zh}】",
-        )
+    lon, lat = (None, None) if point is None else (round(point[0], 7), round(point[1], 7))
+    place = NewPlace(method, path, f"{reason} [{said_en}]", f"{reason}【{said_zh}】", lon, lat, accuracy_m)
+    is_written = reports.reassign(
+        session,
+        [Decision(row["id"], row["decision"], place)],
+        cause=ReassignmentCause.TRIAGE,
+        actor=actor,
+        layer_id=layer_id,
+        release_number=release_number,
+        at=clock.now(),
     )
+    if not is_written:
+        raise queries.NotWaitingError
     proposed = _propose(session, row, located, point, wording, actor) if point is not None else None
     audit.record(
         session,
@@ -174,7 +177,6 @@ def settle(
         method=method,
     )
     session.flush()
-    lon, lat = point or (None, None)
     return Settlement(path, release_number, said_en, said_zh, lon, lat, proposed)
 
 
@@ -229,17 +231,17 @@ def _point(where: PlaceChoice, located: Located | None) -> tuple[tuple[float, fl
 
 
 def _in_area(
-    session: Session, indexes: ReleaseCache, row: dict[str, Any], code: str
+    session: Session, indexes: ReleaseCache, code: str, at: datetime
 ) -> tuple[int, int, str, tuple[str, ...], tuple[str, str]]:
-    """Find an area and its chain as of when the report was received."""
+    """Find an area and its chain at an instant."""
     layer = boundaries.get_layer(session, indexes.timeline.of_layer().layer.code)
-    release = boundaries.release_at(session, layer, row["received_at"])
+    release = boundaries.release_at(session, layer, at)
     path: list[str] = []
     wanted: str | None = code
     while release is not None and wanted is not None and wanted not in path:
         parent = session.execute(
             select(Area.parent_code).where(
-                Area.layer_id == layer.id, Area.code == wanted, Area.valid_during.contains(row["received_at"])
+                Area.layer_id == layer.id, Area.code == wanted, Area.valid_during.contains(at)
             )
         ).first()
         if parent is None:

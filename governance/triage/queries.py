@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
-from core.db.locks import LockSpace, lock
 from core.errors import DomainError, Kind
 from governance.reports.queries import current_id
 from governance.reports.reach_queries import reach_condition
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = """
 SELECT r.id, r.channel, r.category, r.description, r.address_text, r.x, r.y, r.crs, r.received_at, r.reported_at,
-       r.accuracy_m, p.reason, p.reason_zh, p.method, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
+       r.accuracy_m, p.decision, p.reason, p.reason_zh, p.method, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
 FROM report r JOIN {place} p ON p.report_id = r.id
 """
 ONE = _COLUMNS.format(place="report_place_of(:id)") + "WHERE r.id = :id"
@@ -68,18 +67,15 @@ def count(session: Session, *, reach: Reach, channel: str | None = None) -> int:
 
 
 def one_waiting(session: Session, report_id: int, *, reach: Reach) -> Row:
-    """Return one waiting report of a reach, so that nobody else settles it meanwhile.
+    """Return one waiting report of a reach; `decision` is the latest on its place, 0 for none.
 
     Raises
     ------
     ReportNotInTriageError, NotWaitingError
     """
-    # Reports are never updated: an advisory lock on the id keeps two dispatchers apart.
-    report_id = current_id(session, report_id)
-    lock(session, LockSpace.REPORT_PLACE, report_id)
     conditions, values = reach_condition(session, reach)
     statement = " AND ".join([ONE, *conditions])
-    row = session.execute(text(statement), values | {"id": report_id}).mappings().first()
+    row = session.execute(text(statement), values | {"id": current_id(session, report_id)}).mappings().first()
     if row is None:
         raise ReportNotInTriageError
     if row["method"] != "unassigned":

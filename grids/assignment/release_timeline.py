@@ -66,6 +66,15 @@ class LayerReleases:
         """Position of the release in force at an instant; -1 before the first."""
         return bisect_right(self.instants, instant) - 1
 
+    def instant_of_placing(self, instant: datetime) -> datetime:
+        """Return the instant whose release places what happened at an instant.
+
+        That is the instant itself, or, where the layer had no release yet, when its first one took effect: earlier
+        boundaries are not known. A first release that is not in force yet places nothing.
+        """
+        first = self.instants[0] if self.instants else instant
+        return first if instant < first <= clock.now() else instant
+
 
 class ReleaseTimeline:
     """Which releases every layer has, read again and again in a thread.

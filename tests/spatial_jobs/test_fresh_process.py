@@ -19,8 +19,8 @@ from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.runs import operations as hotspots
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
-from identity.keys import create_key
 from tests.factories.identity import who
+from tests.factories.reports import store_report
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -43,16 +43,8 @@ def town(database: Database) -> Database:
             boundaries.publish(
                 session, layer=layer, areas=areas, publication=boundaries.Publication(author=who("t")), lead_s=0
             )
-        create_key(session, name="hotline", scopes=[])
-        session.execute(
-            text(
-                "INSERT INTO report (client_id, channel, body_sha256, category, crs, x, y, geom, reported_at,"
-                " received_at, layer_id, release_number, method, area_path, reason) VALUES (1, 'app', '\\x00', '占道',"
-                " 'WGS84', 113.305, 34.805, ST_SetSRID(ST_MakePoint(113.305, 34.805), 4326), :at, now(), :layer, 1,"
-                " 'covered', '{a}', 't')"
-            ),
-            {"at": clock.now() - timedelta(minutes=1), "layer": layer.id},
-        )
+        at = clock.now() - timedelta(minutes=1)
+        store_report(session, lon=113.305, lat=34.805, path=["a"], at=at)
     return database
 
 

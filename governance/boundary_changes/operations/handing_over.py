@@ -22,6 +22,9 @@ from governance.boundary_changes import queries, rules
 from governance.boundary_changes.states import HandoverState
 from governance.boundary_changes.tables import ReleaseHandover
 from governance.grid_workers import operations as grid_workers
+from governance.reports import operations as reports
+from governance.reports.rules import Decision, NewPlace
+from governance.reports.states import ReassignmentCause
 from grids.assignment import queries as assignment
 from grids.assignment.rules import LARGEST_ACCURACY_M
 from grids.boundaries.queries import database_time
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
 
     from core.db import Database
     from governance.boundary_changes.queries import OpenReport
-    from governance.boundary_changes.rules import NewPlace
     from grids.assignment.release_index import LayerFacts, ReleaseFacts, ReleaseIndex
 
 BATCH = 2000
@@ -188,10 +190,22 @@ def _hand_over_late(
 def _reassign(session: Session, work: _Work, index: ReleaseIndex, matters: list[OpenReport], now: datetime) -> int:
     """Write an entry of history for each matter whose chain of areas is another now; return how many."""
     places = _new_places(session, work, index, matters)
-    changed = [(m, p) for m, p in zip(matters, places, strict=True) if p is not None and list(p.path) != m.area_path]
+    changed = [
+        Decision(matter.id, matter.seen, place)
+        for matter, place in zip(matters, places, strict=True)
+        if place is not None and list(place.path) != matter.area_path
+    ]
     if not changed:
         return 0
-    return queries.store_places(session, changed, layer_id=work.layer.id, number=work.release.number, at=now)
+    return reports.reassign(
+        session,
+        changed,
+        cause=ReassignmentCause.RELEASE,
+        actor=SERVICE,
+        layer_id=work.layer.id,
+        release_number=work.release.number,
+        at=now,
+    )
 
 
 def _new_places(session: Session, work: _Work, index: ReleaseIndex, matters: list[OpenReport]) -> list[NewPlace | None]:
@@ -207,7 +221,9 @@ def _new_places(session: Session, work: _Work, index: ReleaseIndex, matters: lis
             continue
         accuracy_m = min(matter.accuracy_m, LARGEST_ACCURACY_M) if matter.accuracy_m else None
         found = index.assign(float(matter.lon or 0), float(matter.lat or 0), accuracy_m)
-        places[i] = rules.NewPlace(str(found.method), found.path, found.reason, found.reason_zh, found.lon, found.lat)
+        places[i] = NewPlace(
+            str(found.method), found.path, found.reason, found.reason_zh, found.lon, found.lat, matter.accuracy_m
+        )
     settled = [i for i, matter in enumerate(matters) if matter.by_area and matter.area_path]
     gone = {matters[i].area_path[-1] for i in settled} - chains.codes
     heirs = rules.heirs(queries.lineage_of(session, layer_id=work.layer.id, codes=sorted(gone)), gone, chains.codes)

@@ -65,21 +65,14 @@ def data_of(run: HotspotRun) -> DataRead | None:
     return DataRead(reports, placed, run.last_report_id or 0, run.last_reassignment_id or 0)
 
 
-# A reassignment counts when the run reads for the first time, when it read it then, or, for runs that kept no list of
-# them, when its number is not above the last one of then.
+# Where each report belonged as of the last reassignment of its own that the run read, or, for runs that kept no list of
+# them, as of the last one of then.
 _REPORTS = """
-SELECT {id}, ST_X(g.geom), ST_Y(g.geom), extract(epoch FROM r.reported_at)::float8, r.category, r.channel,
-       coalesce(encode(m.caller_hash, 'hex'), ''), g.area_path, l.id, coalesce(r.address_text, ''),
-       (r.x IS NULL AND r.address_text IS NOT NULL) OR (l.geom IS NOT NULL AND NOT coalesce(l.geom ~= r.geom, false))
+SELECT {id}, ST_X(p.geom), ST_Y(p.geom), extract(epoch FROM r.reported_at)::float8, r.category, r.channel,
+       coalesce(encode(m.caller_hash, 'hex'), ''), p.area_path, nullif(p.decision, 0), coalesce(r.address_text, ''),
+       (r.x IS NULL AND r.address_text IS NOT NULL) OR (p.geom IS NOT NULL AND NOT coalesce(p.geom ~= r.geom, false))
 FROM {reports}
-LEFT JOIN LATERAL (
-    SELECT a.id, a.area_path, a.geom, a.layer_id FROM report_reassignment a
-    WHERE a.report_id = r.id {placed} ORDER BY a.id DESC LIMIT 1
-) l ON true
-CROSS JOIN LATERAL (
-    SELECT coalesce(l.area_path, r.area_path) AS area_path, coalesce(l.geom, r.geom) AS geom,
-           coalesce(l.layer_id, r.layer_id) AS layer_id
-) g
+CROSS JOIN LATERAL report_place_as_of(r, r.id{as_of}) p
 LEFT JOIN reporter m ON m.report_id = r.id
 WHERE {which}
 ORDER BY {order}
@@ -89,10 +82,13 @@ ORDER BY {order}
 _READ_THEN = """unnest(%(ids)s::bigint[]) WITH ORDINALITY AS kept (id, place)
 LEFT JOIN report_key k ON k.old_id = kept.id
 JOIN report r ON r.id = coalesce(k.report_id, kept.id)"""
-_PLACED_THEN = "AND a.id IN (SELECT unnest(%(reassignments)s::bigint[]))"
-_PLACED_UP_TO = "AND a.id <= %(last_reassignment)s"
+_DECIDED_THEN = f"""{_READ_THEN}
+CROSS JOIN LATERAL (
+    SELECT coalesce(max(a.id), 0) AS decision FROM report_reassignment a
+    WHERE a.report_id = r.id AND a.id IN (SELECT unnest(%(reassignments)s::bigint[]))
+) read"""
 _SPAN = """r.reported_at >= %(start)s AND r.reported_at < %(end)s AND r.id >= report_first_id(%(start)s)
-    AND (g.layer_id = %(layer)s OR g.layer_id IS NULL)"""
+    AND (p.layer_id = %(layer)s OR p.layer_id IS NULL)"""
 
 
 _LAST = "SELECT coalesce((SELECT max(id) FROM report), 0), coalesce((SELECT max(id) FROM report_reassignment), 0)"
@@ -110,13 +106,14 @@ def read_reports(
     earlier = data_of(run)
     if earlier is not None:
         values |= {"ids": earlier.reports.tolist(), "last_reassignment": earlier.last_reassignment_id}
-        placed = _PLACED_UP_TO
+        reports, as_of = _READ_THEN, ", %(last_reassignment)s"
         if earlier.reassignments is not None:
-            values["reassignments"], placed = earlier.reassignments.tolist(), _PLACED_THEN
-        sql = _REPORTS.format(id="kept.id", reports=_READ_THEN, which="true", placed=placed, order="kept.place")
+            values["reassignments"] = earlier.reassignments.tolist()
+            reports, as_of = _DECIDED_THEN, ", read.decision"
+        sql = _REPORTS.format(id="kept.id", reports=reports, which="true", as_of=as_of, order="kept.place")
     else:
         values |= {"start": start, "end": end, "layer": run.layer_id}
-        sql = _REPORTS.format(id="r.id", reports="report r", which=_SPAN, placed="", order="r.id")
+        sql = _REPORTS.format(id="r.id", reports="report r", which=_SPAN, as_of="", order="r.id")
     driver = session.connection().connection.driver_connection
     if driver is None:  # pragma: no cover (SQLAlchemy's type allows it)
         raise RuntimeError
@@ -124,7 +121,7 @@ def read_reports(
     position = {code: number for number, code in enumerate(codes)}
     areas = [next((position[c] for c in reversed(row[7] or []) if c in position), -1) for row in rows]
     columns = list(zip(*rows, strict=True)) if rows else [()] * 11
-    reports = ReportColumns(
+    found = ReportColumns(
         ids=np.array(columns[0], dtype=np.int64),
         lon=np.array(columns[1], dtype=np.float64),
         lat=np.array(columns[2], dtype=np.float64),
@@ -138,10 +135,10 @@ def read_reports(
         placed_here=np.array(columns[10], dtype=np.bool_),
     )
     if earlier is not None:
-        return reports, earlier
+        return found, earlier
     placed_by = np.array(sorted(i for i in columns[8] if i is not None), dtype=np.int64)
     last = session.execute(text(_LAST)).one()
-    return reports, DataRead(reports.ids, placed_by, last[0], last[1])
+    return found, DataRead(found.ids, placed_by, last[0], last[1])
 
 
 def _wanted(run: HotspotRun, category: str, area_path: Sequence[str] | None) -> bool:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from governance.reports.numbers import report_number
+from tests.factories.reports import PlacedRow, store_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fastapi.testclient import TestClient
+
+    from core.db import Database
 
     Key = Callable[..., dict[str, str]]
 
@@ -102,6 +108,21 @@ def test_the_accuracy_of_the_address_is_carried_into_the_assignment(
     shares = [c["share"] for c in receipt["candidates"]]
     assert len(shares) > 1
     assert sum(shares) == pytest.approx(1, abs=0.02)
+
+
+def test_a_report_that_an_old_system_received_before_the_first_release_gets_its_place_by_that_release(
+    client: TestClient, database: Database, dispatcher: dict[str, str]
+) -> None:
+    received = datetime(2019, 5, 1, tzinfo=UTC)
+    with database.transaction() as session:
+        rows = [PlacedRow(address="老地方", at=received, received_at=received)] * 2
+        numbers = [report_number(report) for report in store_reports(session, rows)]
+    for number, where in zip(numbers, ({"lon": 113.27411, "lat": 34.80231}, {"area": GRID}), strict=True):
+        settled = client.post(
+            f"/v1/triage/{number}/settlement", json=where | {"reason": "电话核实"}, headers=dispatcher
+        )
+        assert settled.status_code == 200, settled.text
+        assert (settled.json()["area_path"][-1], settled.json()["release"]) == (GRID, 1)
 
 
 def test_what_is_not_certain_waits_with_candidates_and_settling_teaches_a_wording(

@@ -11,11 +11,11 @@ import pytest
 import shapely
 from pypdf import PdfReader
 from shapely.geometry import shape
-from sqlalchemy import text
 
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 from tests.factories.identity import who
+from tests.factories.reports import store_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -219,14 +219,8 @@ def test_borders_in_doubt_are_gathered_by_edge(
     client, editor, _ = desk
     with database.transaction() as session:
         for _ in range(3):
-            session.execute(
-                text(
-                    "INSERT INTO report (client_id, channel, body_sha256, category, crs, reported_at, received_at,"
-                    " layer_id, method, area_path, candidates, reason)"
-                    " SELECT min(id), 'app', '\\x00', '占道', 'WGS84', now(), now(), 1, 'boundary', '{c,c-1}',"
-                    ' \'[{"code": "c-2"}, {"code": "c-1"}]\', \'t\' FROM api_client'
-                )
-            )
+            in_doubt = [{"code": "c-2"}, {"code": "c-1"}]
+            store_report(session, method="boundary", path=("c", "c-1"), candidates=in_doubt)
     found = client.get("/v1/layers/admin/disputed-edges", headers=editor).json()["features"]
     assert [(f["properties"]["areas"], f["properties"]["ambiguous"]) for f in found] == [(["c-1", "c-2"], 3)]
     assert shape(found[0]["geometry"]).length == pytest.approx(0.01)

@@ -14,14 +14,12 @@ import numpy as np
 import pypdf
 import pytest
 import shapely
-from sqlalchemy import text
 
 from governance.hotspots import execution
 from governance.hotspots.catalogue import HotspotMethod
-from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
-from identity.keys import create_key
-from tests.factories.identity import who
+from tests.factories.releases import publish_areas
+from tests.factories.reports import PlacedRow, store_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,33 +56,18 @@ def town(database: Database) -> None:
     for x, y, days, category in spots:
         code = f"410106001{int(y) * 6 + int(x):03d}"
         rows.append(
-            {
-                "lon": 113.2 + x * STEP,
-                "lat": 34.7 + y * STEP,
-                "at": datetime(2026, 5, 31, 4, tzinfo=UTC) - timedelta(days=days),
-                "category": category,
-                "path": ["410106", "410106001", code],
-            }
+            PlacedRow(
+                lon=113.2 + x * STEP,
+                lat=34.7 + y * STEP,
+                at=datetime(2026, 5, 31, 4, tzinfo=UTC) - timedelta(days=days),
+                category=category,
+                path=["410106", "410106001", code],
+                description="<b>某人家的私事</b>",
+            )
         )
     with database.transaction() as session:
-        layer = boundaries.create_layer(
-            session, code="admin", name="行政", levels=["district", "street", "grid"], actor=who("t")
-        )
-        boundaries.publish(
-            session, layer=layer, areas=areas, publication=boundaries.Publication(author=who("t")), lead_s=0.0
-        )
-        create_key(session, name="hotline", scopes=[])
-        session.flush()
-        session.execute(
-            text(
-                "INSERT INTO report (client_id, channel, body_sha256, category, description, crs, geom, reported_at,"
-                " received_at, layer_id, release_number, method, area_path, reason)"
-                " SELECT c.id, '12345', '', :category, '<b>某人家的私事</b>', 'WGS84',"
-                " ST_SetSRID(ST_Point(:lon, :lat), 4326), :at, now(), l.id, 1, 'covered', :path, ''"
-                " FROM api_client c, layer l WHERE c.name = 'hotline'"
-            ),
-            rows,
-        )
+        publish_areas(session, areas, levels=["district", "street", "grid"])
+        store_reports(session, rows)
 
 
 @pytest.fixture

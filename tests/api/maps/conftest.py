@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 import shapely
 from fastapi.testclient import TestClient
-from sqlalchemy import text
 
 from api.app import create_app
 from core import clock
@@ -19,6 +18,7 @@ from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 from tests.factories.identity import who
+from tests.factories.reports import PlacedRow, store_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,15 +88,8 @@ def add_reports(database: Database, make_key: Callable[..., dict[str, str]]) -> 
     def add(grid: str, count: int, days_ago: int) -> None:
         path = [grid[:6], grid[:9], grid[:12], grid]
         with database.transaction() as session:
-            session.execute(
-                text(
-                    "INSERT INTO report (client_id, channel, body_sha256, category, crs, reported_at, received_at,"
-                    " layer_id, release_number, method, area_path, reason) SELECT c.id, '12345', '', '积水', 'WGS84',"
-                    " :at, now(), l.id, 1, 'covered', :path, '' FROM api_client c, layer l, generate_series(1, :n)"
-                    " WHERE c.name = 'hotline'"
-                ),
-                {"at": clock.now() - timedelta(days=days_ago), "path": path, "n": count},
-            )
+            row = PlacedRow(category="积水", path=path, at=clock.now() - timedelta(days=days_ago))
+            store_reports(session, [row] * count)
 
     return add
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from governance.reports.numbers import report_number
+from governance.reports.numbers import report_id, report_number
+from tests.factories.reports import decide
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,20 +164,12 @@ def test_a_report_is_found_where_triage_moved_it(
     lost = {"external_id": "moved", "category": "搬家", "reported_at": "2020-01-01T00:00:00Z"}
     number = client.post("/v1/reports", json=lost, headers=hotline).json()["number"]
     with database.transaction() as session:
-        session.execute(
-            text(
-                "INSERT INTO report_reassignment (report_id, decided_at, actor, cause, layer_id, release_number,"
-                " method, area_path, geom, reason)"
-                " SELECT r.id, now(), 'me', 'triage', l.id, 1, 'covered', ARRAY['D', 'a'],"
-                " ST_SetSRID(ST_MakePoint(113.001, 34.001), 4326), 'by hand' FROM report r, layer l"
-                " WHERE r.external_id = 'moved'"
-            )
-        )
+        decide(session, report_id(number), ("D", "a"), point=(113.001, 34.001), reason_zh="人工指定")
     assert listed(client, reader, area="a", category="搬家") == ["moved"]
     assert listed(client, reader, bbox="113.0005,34.0005,113.0015,34.0015") == ["moved"]
     read = client.get(f"/v1/reports/{number}", headers=reader).json()
     assert (read["method"], read["reassigned"], read["reason"], read["lon"]) == ("covered", True, "by hand", 113.001)
     assert list(read["areas"][0])[:3] == ["level", "code", "name"], "as the first answer has it"
-    assert read["reason_zh"] == "by hand", "what was stored in one language is shown in that"
+    assert read["reason_zh"] == "人工指定"
     again = client.post("/v1/reports", json=lost, headers=hotline).json()
     assert again["method"] == "unassigned", "the first answer stays the first answer"

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import shapely
-from sqlalchemy import text
 
 from core import clock
-from grids.boundaries import operations as registry_operations
 from grids.boundaries import queries as registry
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import operations as desk
 from grids.change_sets.rules.verbs import EditCommand
 from tests.factories.identity import who
+from tests.factories.releases import publish_areas
+from tests.factories.reports import store_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,47 +32,23 @@ WEST, EAST = shapely.box(113.30, 34.80, 113.31, 34.81), shapely.box(113.31, 34.8
 def town(database: Database) -> Database:
     """Two grids of different units, 40 reports on a line across both, one of them old, and one without a point."""
     with database.transaction() as session:
-        layer = registry_operations.create_layer(
-            session, code="admin", name="网格", levels=["community", "grid"], actor=who("test")
-        )
-        registry_operations.publish(
-            session,
-            layer=layer,
-            areas=[
-                AreaRecord("community", "c", "社区", shapely.box(113.30, 34.80, 113.32, 34.81)),
-                AreaRecord("grid", "a", "甲", WEST, "c", "unit-a", "甲组"),
-                AreaRecord("grid", "b", "乙", EAST, "c", "unit-b", "乙组"),
-            ],
-            publication=registry_operations.Publication(author=who("test")),
-            lead_s=0,
-        )
-        session.execute(
-            text(
-                "INSERT INTO api_client (name, holder_id, key_sha256, scopes, created_at)"
-                " VALUES ('t', 1, '\\x00', '{}', now())"
-            )
-        )
+        areas = [
+            AreaRecord("community", "c", "社区", shapely.box(113.30, 34.80, 113.32, 34.81)),
+            AreaRecord("grid", "a", "甲", WEST, "c", "unit-a", "甲组"),
+            AreaRecord("grid", "b", "乙", EAST, "c", "unit-b", "乙组"),
+        ]
+        publish_areas(session, areas, levels=["community", "grid"])
         for i, lon in enumerate(np.linspace(113.3001, 113.3199, 40)):
-            store_report(session, layer.id, float(lon), days_ago=200 if i == 19 else 5)
-        store_report(session, layer.id, None, days_ago=5)
+            place_report(session, float(lon), days_ago=200 if i == 19 else 5)
+        place_report(session, None, days_ago=5)
     return database
 
 
-def store_report(session: Session, layer: int, lon: float | None, *, days_ago: float, release: int = 1) -> int:
-    code = None if lon is None else "a" if lon < 113.31 else "b"
-    found = session.execute(
-        text(
-            "INSERT INTO report (client_id, channel, body_sha256, category, crs, geom, reported_at, received_at,"
-            " layer_id, release_number, method, area_path, reason) VALUES (1, 'app', '\\x00', '占道', 'WGS84',"
-            " ST_SetSRID(ST_MakePoint(CAST(:lon AS float), 34.805), 4326), :at, now(), :layer, :release,"
-            " :method, CAST(:path AS text[]), 'test') RETURNING id"
-        ),
-        {
-            "lon": lon, "at": clock.now() - timedelta(days=days_ago), "layer": layer, "release": release,
-            "method": "unassigned" if code is None else "covered", "path": [] if code is None else ["c", code],
-        },
-    )  # fmt: skip
-    return int(found.scalar_one())
+def place_report(session: Session, lon: float | None, *, days_ago: float, release: int = 1) -> int:
+    path = () if lon is None else ("c", "a" if lon < 113.31 else "b")
+    lat = None if lon is None else 34.805
+    at = clock.now() - timedelta(days=days_ago)
+    return store_report(session, lon=lon, lat=lat, path=path, at=at, release=release)
 
 
 @pytest.fixture

@@ -12,10 +12,12 @@ from sqlalchemy import text
 
 from core import clock
 from governance.boundary_changes import operations, queries
+from governance.reports import operations as reports
 from grids.boundaries import operations as registry_operations
 from grids.boundaries import queries as registry
 from grids.boundaries.records import AreaRecord
 from tests.factories.identity import who
+from tests.factories.reports import decide, store_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,29 +54,13 @@ def report_at(town: Database, lon: float, *, release: int, seconds_ago: float) -
     """Store a report that found its area in a release, some seconds ago."""
     at = clock.now() - timedelta(seconds=seconds_ago)
     with town.transaction() as session:
-        found = session.execute(
-            text(
-                "INSERT INTO report (client_id, channel, body_sha256, category, crs, geom, reported_at, received_at,"
-                " layer_id, release_number, method, area_path, reason) VALUES (1, 'app', '\\x00', '占道', 'WGS84',"
-                " ST_SetSRID(ST_MakePoint(:lon, 34.805), 4326), :at, now(), 1, :release, 'covered', '{c,a}', 'test')"
-                " RETURNING id"
-            ),
-            {"lon": lon, "at": at, "release": release},
-        )
-        return int(found.scalar_one())
+        return store_report(session, lon=lon, lat=34.805, path=("c", "a"), at=at, release=release)
 
 
 def settle(town: Database, report: int, code: str) -> None:
     """Put a report into an area by hand, without a point."""
     with town.transaction() as session:
-        session.execute(
-            text(
-                "INSERT INTO report_reassignment (report_id, decided_at, actor, cause, layer_id, release_number,"
-                " method, area_path, reason) VALUES (:id, now(), 'd', 'triage', 1, 1, 'covered',"
-                " ARRAY['c', :code], 'r')"
-            ),
-            {"id": report, "code": code},
-        )
+        decide(session, report, ("c", code))
 
 
 def test_the_handover_does_what_the_preview_said_once(
@@ -100,7 +86,7 @@ def test_a_killed_worker_goes_on_behind_its_last_batch(
     town: Database, draft: Draft, publish: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batches_before: int
 ) -> None:
     publish(draft("merge", "a", "b", into="b"))
-    stored = queries.store_places
+    stored = reports.reassign
     calls = 0
 
     def dies(*words: Any, **named: Any) -> int:
@@ -111,7 +97,7 @@ def test_a_killed_worker_goes_on_behind_its_last_batch(
             raise KeyboardInterrupt
         return written
 
-    monkeypatch.setattr(queries, "store_places", dies)
+    monkeypatch.setattr(reports, "reassign", dies)
     with pytest.raises(KeyboardInterrupt):
         operations.hand_over(town, cache=tmp_path, batch=7)
     monkeypatch.undo()
@@ -140,7 +126,7 @@ def test_a_release_that_takes_effect_in_the_middle_takes_over(
     town: Database, draft: Draft, publish: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(draft("reshape", "a", "b", geometry=border_at(113.305)))
-    stored = queries.store_places
+    stored = reports.reassign
     published: list[int] = []
 
     def publishes(*words: Any, **named: Any) -> int:
@@ -149,7 +135,7 @@ def test_a_release_that_takes_effect_in_the_middle_takes_over(
             published.append(publish(draft("reshape", "a", "b", geometry=border_at(113.3095))))
         return written
 
-    monkeypatch.setattr(queries, "store_places", publishes)
+    monkeypatch.setattr(reports, "reassign", publishes)
     operations.hand_over(town, cache=tmp_path, batch=12)
     with town.transaction() as session:
         states = [(number, h.state) for number, h in queries.handovers_of(session, layer_id=1)]

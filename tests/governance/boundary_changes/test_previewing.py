@@ -16,6 +16,7 @@ from grids.change_sets import operations as desk
 from identity.grants import ROLES
 from identity.keys import Principal
 from tests.factories.identity import who
+from tests.factories.reports import decide
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,13 +132,7 @@ def test_names_are_masked_without_the_scope_and_audited_with_it(
 
 def test_a_matter_put_into_an_area_without_a_point_goes_where_its_land_goes(town: Database, draft: Draft) -> None:
     with town.transaction() as session:
-        session.execute(
-            text(
-                "INSERT INTO report_reassignment (report_id, decided_at, actor, cause, layer_id, release_number,"
-                " method, area_path, reason) SELECT id, now(), 'd', 'triage', 1, 1, 'covered', '{c,a}', 'r'"
-                " FROM report WHERE geom IS NULL"
-            )
-        )
+        decide(session, session.scalars(text("SELECT id FROM report WHERE geom IS NULL")).one(), ("c", "a"))
     found = seen(town, draft("merge", "a", "b", into="b")).impact
     moved: Any = {(m.from_area, m.to_area): (m.in_a_year, m.still_open) for m in found.moved}
     assert moved == {("a", "b"): (21, 20)}

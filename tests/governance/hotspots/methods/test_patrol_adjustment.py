@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import shapely
-from sqlalchemy import text
 
 from geo.hotspot.scan import ScanOptions, TimeWindows, circular_zones, poisson_scan
 from governance.hotspots import execution
@@ -22,10 +21,10 @@ from governance.hotspots.methods.patrol_adjustment import (
 from governance.hotspots.notes import NoteCode, measure
 from governance.hotspots.patrol_effort.operations import record_effort
 from governance.hotspots.runs import operations, queries
-from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
-from identity.keys import create_key
 from tests.factories.identity import who
+from tests.factories.releases import publish_areas
+from tests.factories.reports import PlacedRow, store_reports
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -100,29 +99,20 @@ def town(database: Database) -> Database:
     spots += [(int(a), int(d), "patrol") for a, d in zip(*np.nonzero(random.poisson(0.2 * hours())), strict=True)]
     spots += [(8, DAYS - 1 - k % 5, "patrol") for k in range(30)]
     with database.transaction() as session:
-        layer = boundaries.create_layer(session, code="admin", name="行政", levels=["street", "grid"], actor=who("t"))
-        boundaries.publish(
-            session, layer=layer, areas=areas, publication=boundaries.Publication(author=who("t")), lead_s=0.0
-        )
-        create_key(session, name="all", scopes=[])
-    with database.transaction() as session:
-        session.execute(
-            text(
-                "INSERT INTO report (client_id, channel, body_sha256, category, crs, geom, reported_at, received_at,"
-                " layer_id, release_number, method, area_path, reason) SELECT c.id, :channel, '', '垃圾', 'WGS84',"
-                " ST_SetSRID(ST_Point(:lon, :lat), 4326), :at, now(), l.id, 1, 'covered', :path, ''"
-                " FROM api_client c, layer l"
-            ),
-            [
-                {
-                    "channel": channel,
-                    "lon": 113.2 + (k % SIDE + random.uniform(0.1, 0.9)) * STEP,
-                    "lat": 34.7 + (k // SIDE + random.uniform(0.1, 0.9)) * STEP,
-                    "at": f"{END - timedelta(days=DAYS - day)}T10:00:00+08:00",
-                    "path": ["1", f"1{k:02d}"],
-                }
+        publish_areas(session, areas, levels=["street", "grid"])
+        store_reports(
+            session,
+            (
+                PlacedRow(
+                    channel=channel,
+                    category="垃圾",
+                    lon=113.2 + (k % SIDE + random.uniform(0.1, 0.9)) * STEP,
+                    lat=34.7 + (k // SIDE + random.uniform(0.1, 0.9)) * STEP,
+                    at=f"{END - timedelta(days=DAYS - day)}T10:00:00+08:00",
+                    path=["1", f"1{k:02d}"],
+                )
                 for k, day, channel in spots
-            ],
+            ),
         )
     return database
 

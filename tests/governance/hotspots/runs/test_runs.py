@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,11 @@ from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.result_format.model import PileUp
 from governance.hotspots.runs import operations, queries
 from governance.hotspots.study.parameters import ParameterInvalidError, parse_parameters
-from grids.boundaries import operations as boundaries
 from grids.boundaries.errors import AreaNotFoundError
 from grids.boundaries.records import AreaRecord
-from identity.keys import create_key
 from tests.factories.identity import who
+from tests.factories.releases import publish_areas
+from tests.factories.reports import PlacedRow, store_reports
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -52,36 +53,18 @@ def town(database: Database) -> Database:
             )
         )
     with database.transaction() as session:
-        layer = boundaries.create_layer(
-            session, code="admin", name="行政", levels=["district", "street", "community", "grid"], actor=who("t")
-        )
-        boundaries.publish(
-            session, layer=layer, areas=areas, publication=boundaries.Publication(author=who("t")), lead_s=0.0
-        )
-        create_key(session, name="hotline", scopes=[])
+        publish_areas(session, areas, levels=["district", "street", "community", "grid"])
     with database.transaction() as session:
         _reports(session)
     return database
 
 
-def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
-    session.execute(
-        text(
-            "INSERT INTO report (client_id, channel, body_sha256, category, crs, geom, reported_at, received_at,"
-            " layer_id, release_number, method, area_path, reason, address_text)"
-            " SELECT c.id, :channel, '', :category, 'WGS84', ST_SetSRID(ST_Point(:lon, :lat), 4326), :at, now(), l.id,"
-            " 1, 'covered', :path, '', :address FROM api_client c, layer l"
-        ),
-        [{"address": None, **row} for row in rows],
-    )
-
-
-def report(lon: float, lat: float, day: date, category: str, channel: str = "12345", hour: int = 10) -> dict[str, Any]:
+def report(lon: float, lat: float, day: date, category: str, channel: str = "12345", hour: int = 10) -> PlacedRow:
     column, row = int((lon - 113.2) / STEP), int((lat - 34.7) / STEP)
     parent = f"41010600100{(column // 4) + 2 * (row // 4)}"
     path = ["410106", "410106001", parent, f"{parent}{row * SIDE + column:03d}"]
     at = datetime(day.year, day.month, day.day, hour, tzinfo=UTC) - timedelta(hours=8)
-    return {"lon": lon, "lat": lat, "at": at, "category": category, "channel": channel, "path": path}
+    return PlacedRow(lon, lat, path, at, category=category, channel=channel)
 
 
 def _reports(session: Session) -> None:
@@ -96,12 +79,12 @@ def _reports(session: Session) -> None:
         rows.append(report(lon, lat, date(2026, 5, 10) + timedelta(days=int(random.integers(0, 10))), "占道经营"))
     rows += [report(113.2111, 34.7111, END - timedelta(days=1 + k), "其他") for k in range(40)]  # a default geocode
     rows += [report(113.2051, 34.7051, END - timedelta(days=1 + k), "占道经营", "patrol") for k in range(20)]
-    _insert(session, rows)
-    session.execute(
-        text(
-            "INSERT INTO reporter (report_id, caller_hash) SELECT id, decode(md5((id % 700)::text), 'hex') FROM report"
-            " WHERE channel = '12345'"
-        )
+    store_reports(
+        session,
+        [
+            dataclasses.replace(row, phone=f"1380000{number % 700:04}" if row.channel == "12345" else None)
+            for number, row in enumerate(rows, 1)
+        ],
     )
 
 
@@ -149,7 +132,7 @@ def test_a_finished_run_repeats_to_the_same_bytes_also_when_reports_came_in_sinc
     run_id = run_of(town, **given)
     execution.execute_run(town, run_id)
     with town.transaction() as session:
-        _insert(session, [report(113.2051, 34.7051, date(2026, 5, 20), "占道经营") for _ in range(25)])
+        store_reports(session, [report(113.2051, 34.7051, date(2026, 5, 20), "占道经营") for _ in range(25)])
     stored, repeated = operations.repeat(town, run_id)
     assert stored == repeated
     again = run_of(town, **given)
@@ -272,7 +255,7 @@ def test_days_to_come_are_no_days_without_reports(town: Database) -> None:
 
 def test_a_default_geocode_stays_set_aside_in_a_run_of_one_category_or_area(town: Database) -> None:
     with town.transaction() as session:
-        _insert(session, [report(113.2111, 34.7111, END - timedelta(days=1 + k), "占道经营") for k in range(9)])
+        store_reports(session, [report(113.2111, 34.7111, END - timedelta(days=1 + k), "占道经营") for k in range(9)])
     whole = run_of(town, methods=[HotspotMethod.CONCENTRATION])
     execution.execute_run(town, whole)
     (pile,) = result_of(town, whole).input.pile_ups
@@ -294,10 +277,10 @@ def test_a_place_that_many_name_is_found_and_not_set_aside(town: Database) -> No
     """Sixty calls name one school in words: our geocoder puts them on one point."""
     with town.transaction() as session:
         school = [report(113.2171, 34.7171, date(2026, 5, 1) + timedelta(days=k % 30), "占道经营") for k in range(60)]
-        _insert(session, [{**row, "address": "盛世小学门口"} for row in school])
+        store_reports(session, [dataclasses.replace(row, address="盛世小学门口") for row in school])
     run_id = run_of(town, methods=[HotspotMethod.CONCENTRATION])
     execution.execute_run(town, run_id)
     result = result_of(town, run_id)
     assert [pile.reports for pile in result.input.pile_ups] == [40]
-    place = report(113.2171, 34.7171, END, "占道经营")["path"][-1]
+    place = report(113.2171, 34.7171, END, "占道经营").path[-1]
     assert any(place in found.areas for found in result.clusters)
