@@ -38,7 +38,8 @@ from grids.boundaries import scratch
 from grids.change_sets.operations import CheckMemory
 from grids.gazetteer.memory import GazetteerCache
 from grids.maps.map_store import MapStore
-from identity.keys import Keyring
+from identity.key_failures import KeyFailures
+from identity.keyring import Keyring
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -81,9 +82,11 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     gc.freeze()  # Start-up objects leave the collector: removes 90 ms pauses.
     services.intake.start()
     services.silence.start()
+    services.key_failures.start()
     yield
     await services.intake.close()
     await run_in_threadpool(services.releases.close)
+    await run_in_threadpool(services.key_failures.close)
     await run_in_threadpool(services.silence.close)
     services.database.close()
 
@@ -92,11 +95,13 @@ def build_services(settings: Settings) -> Services:
     """Make what the requests of a process share; nothing of it is started, and the database is not asked."""
     database = Database(settings, statement_longest_s=settings.statement_longest_s)
     releases = ReleaseCache(database, settings)
+    failures = KeyFailures(database, settings.key_failures_per_minute)
     return Services(
         settings=settings,
         database=database,
         silence=SilenceWatch(database),
-        keyring=Keyring(database),
+        key_failures=failures,
+        keyring=Keyring(database, failures),
         gate=admission.Gate(settings.large_requests_each),
         channels=ChannelCache(database),
         intake=GroupCommit(settings.libpq_url, store),

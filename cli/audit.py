@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from cli.cluster import console
 from cli.context import database
-from cli.instants import instant_or_day
+from cli.instants import instant_or_day, local_words
 from cli.printing import Table
 
 app = typer.Typer(help="The audit: who did what to what.", no_args_is_help=True, rich_markup_mode="rich")
@@ -35,7 +35,6 @@ def list_(
     Example: [bold]wangge audit list --action keys --since 2026-01-01[/]   or
     [bold]wangge audit list --actor 刘洋 --subject 'admin/*'[/]
     """
-    from core import clock
     from core.audit import AuditFilter, list_entries
     from identity import principals
 
@@ -50,15 +49,48 @@ def list_(
         found, following = list_entries(session, wanted, limit=limit, after=after)
     out, table = Console(), Table("no.", "at", "actor", "action", "subject", "detail")
     for entry in found:
-        at = entry.happened_at.astimezone(clock.LOCAL)
         if as_json:
-            row = {"id": entry.id, "happened_at": at, "actor": entry.actor, "action": entry.action}
+            row = {"id": entry.id, "happened_at": entry.happened_at, "actor": entry.actor, "action": entry.action}
             row |= {"subject": entry.subject, "detail": entry.detail}
             out.print(orjson.dumps(row).decode(), highlight=False, markup=False, soft_wrap=True)
         else:
             detail = orjson.dumps(entry.detail).decode() if entry.detail else ""
-            shown = (str(entry.id), at.isoformat(" ", "seconds"), entry.actor, entry.action, entry.subject, detail)
+            shown = (str(entry.id), local_words(entry.happened_at), entry.actor, entry.action, entry.subject, detail)
             table.add_row(*map(escape, shown))
+    if not as_json:
+        out.print(table)
+    if following is not None:
+        console.print(f"there are more: --after {following}", highlight=False)
+
+
+@app.command()
+def failures(
+    address: Annotated[str | None, typer.Option(help="Only keys that came from this address.")] = None,
+    since: Annotated[str | None, typer.Option(help="Only of those that failed from this instant or day on.")] = None,
+    after: Annotated[int | None, typer.Option(min=1, help="Number of the last row of the page before.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """List how often API keys were refused, by address and hour, the latest first.
+
+    Example: [bold]wangge audit failures --since 2026-01-01[/]
+    """
+    from identity.key_failures import list_key_failures
+
+    with database() as opened, opened.snapshot() as session:
+        found, following = list_key_failures(
+            session, address=address, since=None if since is None else instant_or_day(since), limit=limit, after=after
+        )
+    out, table = Console(), Table("no.", "address", "refused keys", "first", "last")
+    for row in found:
+        if as_json:
+            shown = {"id": row.id, "address": row.address, "failures": row.failures}
+            shown |= {"first_at": row.first_at, "last_at": row.last_at}
+            out.print(orjson.dumps(shown).decode(), highlight=False, markup=False, soft_wrap=True)
+        else:
+            table.add_row(
+                str(row.id), row.address, str(row.failures), local_words(row.first_at), local_words(row.last_at)
+            )
     if not as_json:
         out.print(table)
     if following is not None:

@@ -26,3 +26,8 @@ def instant_or_day(text: str) -> datetime:
         return datetime.combine(read_day(text), time(), clock.LOCAL)
     except ValueError:
         return instant(text)
+
+
+def local_words(instant: datetime) -> str:
+    """Write an instant for people, in local time with its offset."""
+    return instant.astimezone(clock.LOCAL).isoformat(" ", "seconds")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -10,8 +10,14 @@ from rich.console import Console
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
+from cli.instants import instant_or_day, local_words
 from cli.printing import Table
 from identity.grants import ROLES
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from identity.keys import ApiClient
 
 app = typer.Typer(help="API keys: who may call, and for what.", no_args_is_help=True, rich_markup_mode="rich")
 
@@ -28,6 +34,9 @@ def create(
     holder: Annotated[
         str | None,
         typer.Option(help="Person (or system there is) that it belongs to; when left out, a system of the key's name."),
+    ] = None,
+    expires_at: Annotated[
+        str | None, typer.Option(help="Instant or day from which it opens nothing; never if left out.")
     ] = None,
     actor: ActorOption = None,
 ) -> None:
@@ -60,7 +69,10 @@ def create(
     with database() as opened, opened.transaction() as session:
         who = local_actor(session, actor)
         owner = None if holder is None else principals.named(session, holder)
-        key = create_key(session, name=name, scopes=scopes, actor=who, holder=owner, quota_per_minute=quota)
+        key = create_key(
+            session, name=name, scopes=scopes, actor=who, holder=owner, quota_per_minute=quota,
+            expires_at=None if expires_at is None else instant_or_day(expires_at),
+        )  # fmt: skip
         if channel is not None:
             bind_key(session, key=name, channel=channel, crs=crs, actor=who)
     console.print(f"key of [bold]{name}[/] ({', '.join(roles)}); keep it now, it is not stored:")
@@ -68,31 +80,79 @@ def create(
 
 
 @app.command("list")
-def list_() -> None:
-    """List keys, their scopes and state.
+def list_(
+    expiring_days: Annotated[
+        int | None, typer.Option(min=0, max=36_500, help="Only keys in use that expire within so many days, or have.")
+    ] = None,
+) -> None:
+    """List keys, their scopes and state; those that expire soon with --expiring-days, the next first.
 
-    Example: [bold]wangge keys list[/]
+    Example: [bold]wangge keys list --expiring-days 30[/]
     """
-    from sqlalchemy import select
+    from datetime import timedelta
 
     from core import clock
     from governance.channels.queries import bindings_of
-    from identity.keys import ApiClient
+    from identity.keys import list_keys
 
-    table = Table("name", "scopes", "channel", "crs", "a minute", "state")
+    table = Table("name", "scopes", "channel", "crs", "a minute", "expires", "state")
+    now = clock.now()
+    before = None if expiring_days is None else now + timedelta(days=expiring_days)
     with database() as opened, opened.snapshot() as session:
-        for client in session.scalars(select(ApiClient).order_by(ApiClient.id)):
-            bound = bindings_of(session, client.id, clock.now())
-            state = "withdrawn" if client.withdrawn_at else "in use"
+        for client in list_keys(session, ending_before=before):
+            bound = bindings_of(session, client.id, now)
             table.add_row(
                 client.name,
                 " ".join(client.scopes),
                 ", ".join(one.channel for one in bound),
                 ", ".join(one.crs for one in bound),
                 str(client.quota_per_minute),
-                state,
+                "" if client.expires_at is None else local_words(client.expires_at),
+                _state(client, now),
             )
     Console().print(table)
+
+
+@app.command()
+def rotate(
+    name: Annotated[str, typer.Argument(help="Name of the key.")],
+    overlap_days: Annotated[
+        int, typer.Option(min=0, max=90, help="Days for which the former key opens too; 0: it stops within 15 s.")
+    ] = 7,
+    expires_at: Annotated[
+        str | None,
+        typer.Option(help="Instant or day from which the new key opens nothing; if left out, it lives as long."),
+    ] = None,
+    actor: ActorOption = None,
+) -> None:
+    """Replace a key under its name; the new one is printed once, the former one opens until the overlap is over.
+
+    Holder, scopes, channels, quota and the reports it sent stay with the name.
+
+    Example: [bold]wangge keys rotate hotline --overlap-days 14[/]
+    """
+    from datetime import timedelta
+
+    from identity.rotation import rotate_key
+
+    with database() as opened, opened.transaction() as session:
+        done = rotate_key(
+            session,
+            name=name,
+            overlap=timedelta(days=overlap_days),
+            expires_at=None if expires_at is None else instant_or_day(expires_at),
+            actor=local_actor(session, actor),
+        )
+    console.print(f"new key of [bold]{name}[/]; keep it now, it is not stored:")
+    Console().print(done.key, highlight=False, soft_wrap=True)
+    console.print(
+        f"the former key opens until {local_words(done.former_until)}"
+        if overlap_days
+        else "the former key opens nothing more",
+        highlight=False,
+    )
+    if done.expires_at is not None:
+        console.print(f"the new one expires {local_words(done.expires_at)}", highlight=False)
 
 
 @app.command()
@@ -156,3 +216,14 @@ def separate(name: Annotated[str, typer.Argument(help="Name of the key.")], acto
     with database() as opened, opened.transaction() as session:
         done = separate_key(session, name, actor=local_actor(session, actor))
     console.print(f"{name} is of a holder of its own" if done else f"{name} was never joined to another holder")
+
+
+def _state(client: ApiClient, now: datetime) -> str:
+    """Return in words whether a key opens, and its former one beside it."""
+    if client.withdrawn_at is not None:
+        return "withdrawn"
+    if client.expires_at is not None and client.expires_at <= now:
+        return "expired"
+    if client.former_until is not None and client.former_until > now:
+        return f"in use; the former key until {local_words(client.former_until)}"
+    return "in use"

@@ -63,6 +63,9 @@ class Settings(BaseSettings):
         ge=1024,
         description="Largest boundary file, and largest unpacked content, in bytes.",
     )
+    key_failures_per_minute: int = Field(
+        default=30, ge=1, description="Unknown keys of one address a minute after which further ones get a 429."
+    )
     counts_refresh_s: float = Field(default=60.0, gt=0, description="Age at which a map's report counts are read anew.")
     hotspot_run_longest_s: float = Field(
         default=3600.0, gt=0, description="Seconds that one hotspot run may compute before it ends as failed."

@@ -7,22 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from core.errors import DomainError, Kind
 from identity import principals
-from identity.keys import ApiClient
+from identity.keys import ApiClient, KeyNotFoundError
 from identity.principals import PrincipalRecord
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from identity.actors import Actor
-
-
-class KeyNotFoundError(DomainError):
-    """There is no key of that name. `wangge keys list` shows those there are."""
-
-    code = "key-not-found"
-    kind = Kind.NOT_FOUND
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,36 +2,43 @@
 
 A key belongs to its holder, a person or a system (identity/principals.py). Keys are 256 random bits, so one SHA-256 is
 a sufficient hash (there is nothing to guess); the clear key is shown once, at creation. What a key opens is a set of
-scopes (identity/grants.py); for which channels it sends is said in governance/channels.
+scopes (identity/grants.py); for which channels it sends is said in governance/channels. A key may expire, and be
+replaced under its name; the former one then still opens for a while. `Keyring` reads them for requests.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ARRAY, BigInteger, ForeignKey, Identity, Integer, LargeBinary, Text, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Integer,
+    LargeBinary,
+    Text,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import audit, clock
 from core.db import Base
-from core.errors import DatabaseUnavailableError, DomainError, Kind
+from core.errors import DomainError, Kind
 from identity import principals
 from identity.actors import COMMAND_LINE, SERVICE_ACTORS, ActorKind
-from identity.granting import grants_of
-from identity.grants import EVERYTHING, NOTHING, ROLES, Reach, reach_of
-from identity.quotas import Quotas
+from identity.grants import EVERYTHING, NOTHING, Reach, reach_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
-    from core.db import Database
     from identity.actors import Actor
     from identity.grants import Grant, Scope
 
@@ -48,6 +55,27 @@ class KeyUnknownError(DomainError):
 
     code = "key-unknown"
     kind = Kind.UNAUTHORIZED
+
+
+class KeyExpiredError(DomainError):
+    """The API key has expired. Ask the administrator for its replacement (wangge keys rotate)."""
+
+    code = "key-expired"
+    kind = Kind.UNAUTHORIZED
+
+
+class ExpiryInvalidError(DomainError):
+    """A key expires at an instant to come."""
+
+    code = "key-expiry-invalid"
+    kind = Kind.INVALID
+
+
+class KeyNotFoundError(DomainError):
+    """There is no key of that name. `wangge keys list` shows those there are."""
+
+    code = "key-not-found"
+    kind = Kind.NOT_FOUND
 
 
 class ScopeMissingError(DomainError):
@@ -79,9 +107,14 @@ class PrincipalExistsError(DomainError):
 
 
 class ApiClient(Base):
-    """One key's hash, and whose it is; a withdrawn key keeps its row, for the audit."""
+    """One key's hash, and whose it is; a withdrawn key keeps its row, for the audit.
+
+    A key that was replaced is the `former` one; it opens what the key opens until `former_until`. `issued_at` is when
+    the present one was made (None: with the row).
+    """
 
     __tablename__ = "api_client"
+    __table_args__ = (CheckConstraint("(former_sha256 IS NULL) = (former_until IS NULL)", name="former"),)
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
     name: Mapped[str] = mapped_column(Text, unique=True)
@@ -91,6 +124,22 @@ class ApiClient(Base):
     quota_per_minute: Mapped[int] = mapped_column(BigInteger, server_default="60000")
     created_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    issued_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    former_sha256: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    former_until: Mapped[datetime | None]
+
+    def ends_at(self, digest: bytes) -> datetime | None:
+        """Return when the present or the former key stops to open (None: never)."""
+        return self.expires_at if digest == self.key_sha256 else self.former_until
+
+    def require_open(self, digest: bytes, now: datetime) -> None:
+        """Raise KeyExpiredError where the present or the former key has ended."""
+        end = self.ends_at(digest)
+        if end is not None and end <= now:
+            day = end.astimezone(clock.LOCAL).isoformat(" ", "minutes")
+            what = "expired" if digest == self.key_sha256 else "was replaced, and its replacement alone opens since"
+            raise KeyExpiredError(f"Key '{self.name}' {what} {day}; ask the administrator (wangge keys rotate).")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +155,7 @@ class Principal:
     scopes: frozenset[str]
     quota_per_minute: int
     grants: tuple[Grant, ...] | None = None
+    expires_at: datetime | None = None
 
     def require(self, scope: Scope) -> None:
         """Raise unless this principal holds the scope for everything: all areas, all categories.
@@ -150,6 +200,7 @@ def create_key(
     actor: Actor = COMMAND_LINE,
     holder: Actor | None = None,
     quota_per_minute: int = 60_000,
+    expires_at: datetime | None = None,
 ) -> str:
     """Create a key and return it; it is not stored and cannot be shown again.
 
@@ -157,14 +208,16 @@ def create_key(
 
     Raises
     ------
-    PrincipalNameReservedError, PrincipalExistsError
+    PrincipalNameReservedError, PrincipalExistsError, ExpiryInvalidError
     """
     if holder not in SERVICE_ACTORS:
         principals.require_free(name)
     if session.scalar(select(ApiClient.id).where(ApiClient.name == name)) is not None:
         raise PrincipalExistsError(f"A key named '{name}' exists already; choose another name.", field="name")
     holder = holder or principals.named(session, name, kind=ActorKind.SYSTEM)
-    key = f"wg_{secrets.token_urlsafe(32)}"
+    now = clock.now()
+    require_to_come(expires_at, now)
+    key = new_key()
     session.add(
         ApiClient(
             name=name,
@@ -172,12 +225,14 @@ def create_key(
             key_sha256=hash_key(key),
             scopes=[str(s) for s in scopes],
             quota_per_minute=quota_per_minute,
-            created_at=clock.now(),
+            created_at=now,
+            expires_at=expires_at,
         )
     )
     audit.record(
-        session, actor=actor, action="keys.create", subject=name, scopes=[str(s) for s in scopes], holder=holder.name
-    )
+        session, actor=actor, action="keys.create", subject=name, scopes=[str(s) for s in scopes], holder=holder.name,
+        **expiry_detail(expires_at),
+    )  # fmt: skip
     return key
 
 
@@ -191,80 +246,26 @@ def withdraw_key(session: Session, *, name: str, actor: Actor = COMMAND_LINE) ->
     return True
 
 
-class Keyring:
-    """Keys as this process knows them: looked up once, remembered for a moment, still good while the database is away.
+def list_keys(session: Session, *, ending_before: datetime | None = None) -> Sequence[ApiClient]:
+    """Return all keys, withdrawn ones too, or those in use that expire before an instant (or have), by when."""
+    query = select(ApiClient).order_by(ApiClient.id)
+    if ending_before is not None:
+        query = select(ApiClient).where(ApiClient.withdrawn_at.is_(None), ApiClient.expires_at < ending_before)
+        query = query.order_by(ApiClient.expires_at, ApiClient.id)
+    return session.scalars(query).all()
 
-    A withdrawn key stops working within REMEMBER_S. Quotas are those of identity.quotas: one a key, over all processes.
-    """
 
-    REMEMBER_S = 15.0
+def new_key() -> str:
+    """Make a key of 256 random bits."""
+    return f"wg_{secrets.token_urlsafe(32)}"
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._known: dict[bytes, tuple[float, Principal]] = {}
-        self._quotas = Quotas(database)
 
-    def remembered(self, key: str | None) -> Principal | None:
-        """Return the principal without touching the database, or None when it has to be looked up."""
-        if not key:
-            raise KeyMissingError
-        entry = self._known.get(hash_key(key))
-        return entry[1] if entry is not None and time.monotonic() - entry[0] < self.REMEMBER_S else None
+def require_to_come(expires_at: datetime | None, now: datetime) -> None:
+    """Raise ExpiryInvalidError where a key would expire before it is made."""
+    if expires_at is not None and expires_at <= now:
+        raise ExpiryInvalidError(f"{expires_at.isoformat()} is over; name an instant to come.", field="expires_at")
 
-    def authenticate(self, key: str | None) -> Principal:
-        """Return the principal of a key.
 
-        Raises
-        ------
-        KeyMissingError, KeyUnknownError, DatabaseUnavailableError
-        """
-        found = self.remembered(key)
-        if found is not None:
-            return found
-        digest = hash_key(key or "")
-        try:
-            principal = self._look_up(digest)
-        except DatabaseUnavailableError:
-            entry = self._known.get(digest)
-            if entry is None:
-                raise
-            return entry[1]
-        if principal is None:
-            self._known.pop(digest, None)
-            raise KeyUnknownError
-        self._known[digest] = (time.monotonic(), principal)
-        return principal
-
-    def spend_held(self, principal: Principal, amount: int = 1) -> bool:
-        """Count as `spend` does if that needs no word of the database, else say False."""
-        return self._quotas.spend_held(principal.client_id, amount)
-
-    def spend(self, principal: Principal, amount: int = 1) -> None:
-        """Count `amount` reports or points against the quota of the running minute, or raise QuotaExceededError."""
-        quota = principal.quota_per_minute
-        if not self._quotas.spend(principal.client_id, amount, quota_per_minute=quota):
-            wait_s = self._quotas.wait_s(principal.client_id)
-            raise QuotaExceededError(
-                f"Key '{principal.name}' may send {quota} a minute; send the rest in {wait_s} s.", retry_after_s=wait_s
-            )
-
-    def _look_up(self, digest: bytes) -> Principal | None:
-        with self._database.transaction() as session:
-            row = session.scalar(
-                select(ApiClient).where(ApiClient.key_sha256 == digest, ApiClient.withdrawn_at.is_(None))
-            )
-            if row is None:
-                return None
-            actor = principals.get(session, row.holder_id)
-            grants = grants_of(session, actor)
-            scopes = frozenset(row.scopes)
-            if grants is not None:
-                scopes &= {str(scope) for grant in grants for scope in ROLES[grant.role]}
-            return Principal(
-                client_id=row.id,
-                name=row.name,
-                actor=actor,
-                scopes=scopes,
-                quota_per_minute=row.quota_per_minute,
-                grants=grants,
-            )
+def expiry_detail(expires_at: datetime | None) -> dict[str, str]:
+    """Return what the audit keeps of a key's expiry."""
+    return {} if expires_at is None else {"expires_at": expires_at.isoformat()}

@@ -24,13 +24,13 @@ from governance.reports import tables as reports
 from grids.boundaries import tables as boundaries
 from grids.change_sets import tables as change_sets
 from grids.gazetteer import tables as gazetteer
-from identity import granting, keys, principals, quotas
+from identity import granting, key_failures, keys, principals, quotas
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-    audit, events, principals, granting, keys, quotas,
+    audit, events, principals, granting, keys, key_failures, quotas,
     boundaries, change_sets, gazetteer,
     boundary_changes, calendar, channels, data_quality, grid_workers, reports,
     hotspot_patrol_effort, hotspot_policy, hotspot_runs, hotspot_topics,

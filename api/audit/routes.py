@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
-from api.audit.schemas import AuditPage, audit_entry_out
+from api.audit.schemas import AuditPage, KeyFailurePage, audit_entry_out, key_failure_out
 from api.http.access import Auditor
 from api.http.answers import json_response
 from api.http.dependencies import SnapshotDep
@@ -17,6 +17,7 @@ from api.http.problems import responses
 from api.http.texts import LINE_PATTERN
 from core.audit import AuditFilter, list_entries
 from identity import principals
+from identity.key_failures import list_key_failures
 
 router = feature_router(prefix="/v1/audit", tags=["audit"])
 
@@ -54,3 +55,17 @@ def list_audit_entries(
     )
     found, following = list_entries(session, wanted, limit=limit, after=after)
     return json_response({"items": [audit_entry_out(entry) for entry in found], "next": following})
+
+
+@router.get("/key-failures", response_model=KeyFailurePage, responses=responses(400, 401, 403, 503))
+def list_refused_keys(
+    session: SnapshotDep,
+    _: Auditor,
+    address: Annotated[str | None, Query(max_length=80, pattern=LINE_PATTERN, examples=["203.0.113.7"])] = None,
+    since: Annotated[InstantQuery | None, Query(description="Failed from this instant on.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    after: Annotated[int | None, Query(ge=1, le=2**62, description="`next` of the page before.")] = None,
+) -> Response:
+    """List how often API keys were refused, by address and hour; what is a few seconds old may be missing."""
+    found, following = list_key_failures(session, address=address, since=since, limit=limit, after=after)
+    return json_response({"items": [key_failure_out(row) for row in found], "next": following})

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 if TYPE_CHECKING:
     from core.audit import AuditEntry
+    from identity.key_failures import KeyFailure
 
 
 class AuditEntryOut(BaseModel):
@@ -39,3 +40,28 @@ def audit_entry_out(entry: AuditEntry) -> dict[str, Any]:
         "subject": entry.subject,
         "detail": entry.detail,
     }
+
+
+class KeyFailureOut(BaseModel):
+    """How often keys from an address were refused within an hour."""
+
+    id: int
+    address: str = Field(
+        description="Of IPv6 its network of 64 bits; `others`: without an address, or beyond a thousand in one hour.",
+        examples=["203.0.113.7"],
+    )
+    failures: int = Field(description="Refused keys, those that were refused unread by the brake among them.")
+    first_at: datetime
+    last_at: datetime
+
+
+class KeyFailurePage(BaseModel):
+    """A page of refused keys, the latest hours first."""
+
+    items: list[KeyFailureOut]
+    next: int | None = Field(description="Send it as `after` for the next page; null: there are no more.")
+
+
+def key_failure_out(row: KeyFailure) -> dict[str, Any]:
+    """Return one address and hour as it is answered."""
+    return {name: getattr(row, name) for name in KeyFailureOut.model_fields}

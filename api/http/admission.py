@@ -20,6 +20,7 @@ from starlette.datastructures import Headers, QueryParams
 from api.http import parameters
 from api.http.dependencies import PRINCIPAL, Requires, get_principal
 from api.http.keys import key_of
+from api.http.public_address import client_address
 from api.http.services import services_of
 from core.errors import DomainError, Kind
 
@@ -101,7 +102,7 @@ class Gate:
 
         Raises
         ------
-        KeyMissingError, KeyUnknownError, ForeignSiteError, DatabaseUnavailableError
+        KeyMissingError, KeyUnknownError, KeyExpiredError, KeyAttemptsError, ForeignSiteError, DatabaseUnavailableError
         """
         keyring = services_of(connection["app"]).keyring
         key = key_of(Headers(scope=connection), connection["method"])
@@ -110,7 +111,9 @@ class Gate:
         known = keyring.remembered(key)
         if known is not None:
             return known
-        return await to_thread.run_sync(keyring.authenticate, key, limiter=self._look_ups)
+        address = client_address(connection)
+        keyring.refuse_early(key or "", address)
+        return await to_thread.run_sync(keyring.authenticate, key, address, limiter=self._look_ups)
 
     @asynccontextmanager
     async def place(self, caller: int, kind: str, most: int) -> AsyncIterator[None]:
@@ -181,8 +184,8 @@ async def admitted(
 
     Raises
     ------
-    KeyMissingError, KeyUnknownError, ForeignSiteError, ScopeMissingError, DatabaseUnavailableError, UploadsBusyError,
-    BusyError
+    KeyMissingError, KeyUnknownError, KeyExpiredError, KeyAttemptsError, ForeignSiteError, ScopeMissingError,
+    DatabaseUnavailableError, UploadsBusyError, BusyError
     """
     gate = services_of(connection["app"]).gate
     caller = _KEYLESS

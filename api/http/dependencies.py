@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from api.http.keys import SentKey
+from api.http.public_address import client_address
 from api.http.services import ServicesDep, services_of
 from identity.grants import Scope
 from identity.keys import Principal
@@ -34,7 +35,7 @@ def get_snapshot(services: ServicesDep) -> Iterator[Session]:
 def get_principal(request: Request, key: SentKey) -> Principal:
     """Identify the caller by the key; the gate (api/http/admission.py) has done so before the body was read."""
     found: Principal | None = request.scope.get(PRINCIPAL)
-    return found or services_of(request.app).keyring.authenticate(key)
+    return found or services_of(request.app).keyring.authenticate(key, client_address(request.scope))
 
 
 def get_optional_principal(request: Request, key: SentKey) -> Principal | None:

@@ -71,6 +71,8 @@ def _complete_errors(operation: dict[str, Any], *, takes_known_parameters_only: 
     answers.pop("422", None)  # FastAPI's own has another shape, and a wrong parameter is a 400 here
     if takes_known_parameters_only:
         _add_missing(answers, 400)
+    if operation.get("security"):
+        _add_missing(answers, 429)  # too many unknown keys of one address
     if "requestBody" in operation:
         # All but 422 come before the body is read: admission.py and body_limits.py beside this.
         _add_missing(answers, 408, 413, 415, 422, 429)

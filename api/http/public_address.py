@@ -79,6 +79,17 @@ def _reported(headers: Mapping[bytes, bytes]) -> dict[str, str]:
     return found
 
 
+def client_address(scope: Scope) -> str | None:
+    """Return the network address of who sends a request, as a trusted proxy reports it, without a port."""
+    client = scope.get("client")
+    if client is None:
+        return None
+    host = str(client[0])
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0] if host.count(":") == 1 else host
+
+
 def address_of(request: Request) -> str:
     """Return the address of this service as the client reaches it, without a slash at its end."""
     stated = services_of(request.app).settings.public_url

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from grids.change_sets.operations import CheckMemory
     from grids.gazetteer.memory import GazetteerCache
     from grids.maps.map_store import MapStore
-    from identity.keys import Keyring
+    from identity.key_failures import KeyFailures
+    from identity.keyring import Keyring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Services:
     settings: Settings
     database: Database
     silence: SilenceWatch
+    key_failures: KeyFailures
     keyring: Keyring
     gate: Gate
     channels: ChannelCache

@@ -10,8 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core import audit, clock
 from governance.channels import queries, rules
 from governance.channels.tables import ChannelBinding, ChannelKind
-from identity.holders import KeyNotFoundError
-from identity.keys import ApiClient
+from identity.keys import ApiClient, KeyNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -72,6 +72,7 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /v1/assignments/layers": OPEN,
     "POST /v1/assignments/layers": OPEN,
     "GET /v1/audit": AUDIT,
+    "GET /v1/audit/key-failures": AUDIT,
     "GET /v1/change-sets": READ,
     "POST /v1/change-sets": EDIT,
     "GET /v1/change-sets/{change_set}": READ,
@@ -261,7 +262,11 @@ class Desk:
 def desk(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The application with one empty layer."""
     folder = tmp_path_factory.mktemp("cache")
-    app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
+    app = create_app(
+        Settings(
+            DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL", key_failures_per_minute=10**6
+        )
+    )
     with TestClient(app, raise_server_exceptions=False) as client:
         yield Desk(client)
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.http.public_address import address_of, as_reached, own_address
+from api.http.public_address import address_of, as_reached, client_address, own_address
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -74,3 +74,18 @@ def test_next_links_and_cors_of_a_running_application(settings: Settings, tmp_pa
     with TestClient(create_app(settings)) as client:
         closed = client.get("/ogc", headers={"Origin": "https://maps.example"})
         assert "access-control-allow-origin" not in closed.headers
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        ({}, "10.0.0.9"),
+        ({"X-Forwarded-For": "1.1.1.1, 203.0.113.7"}, "203.0.113.7"),
+        ({"Forwarded": 'for="203.0.113.7:4711"'}, "203.0.113.7"),
+        ({"Forwarded": 'for="[2001:db8::1]:4711"'}, "2001:db8::1"),
+        ({"X-Forwarded-For": "2001:db8::1"}, "2001:db8::1"),
+        ({"Forwarded": "for=unknown"}, "unknown"),
+    ],
+)
+def test_the_address_of_a_client_is_the_one_that_the_nearest_proxy_saw(told: dict[str, str], address: str) -> None:
+    assert client_address(reached(told).scope) == address

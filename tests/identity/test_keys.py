@@ -20,10 +20,10 @@ from core.errors import DatabaseUnavailableError
 from core.settings import Settings
 from identity import quotas
 from identity.grants import Scope
+from identity.keyring import Keyring
 from identity.keys import (
     ApiClient,
     KeyMissingError,
-    Keyring,
     KeyUnknownError,
     PrincipalExistsError,
     QuotaExceededError,
@@ -42,7 +42,8 @@ ROOT = Path(__file__).parents[2]
 SPEND_ALL = """
 import sys
 from core.db import Database
-from identity.keys import Keyring, QuotaExceededError
+from identity.keyring import Keyring
+from identity.keys import QuotaExceededError
 from core.settings import Settings
 url, key = sys.argv[1:]
 keyring, spent = Keyring(Database(Settings.at(url))), 0

@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from identity import holders, principals
 from identity.actors import COMMAND_LINE, SCHEDULE, SERVICE_ACTORS, Actor, ActorKind
-from identity.holders import KeyNotFoundError
-from identity.keys import Keyring, create_key
+from identity.keyring import Keyring
+from identity.keys import KeyNotFoundError, create_key
 from identity.principals import PrincipalNameReservedError
 from migrations.run import move_to
 from tests.factories.identity import who

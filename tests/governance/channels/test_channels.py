@@ -21,8 +21,7 @@ from governance.channels.rules import (
     ChannelKindExistsError,
     ChannelMissingError,
 )
-from identity.holders import KeyNotFoundError
-from identity.keys import ApiClient, create_key
+from identity.keys import ApiClient, KeyNotFoundError, create_key
 from migrations.run import move_to
 from tests.factories.identity import issue_key, who
 

@@ -16,7 +16,8 @@ from grids.change_sets import operations, queries
 from grids.change_sets.errors import SecondPersonError
 from grids.change_sets.rules.verbs import EditCommand
 from identity import holders
-from identity.keys import Keyring, create_key
+from identity.keyring import Keyring
+from identity.keys import create_key
 from migrations.run import move_to
 from tests.factories.identity import who
 from tests.grids.change_sets.drafts import across, areas, draft, first_grid, publish, published
