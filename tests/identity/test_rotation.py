@@ -179,10 +179,10 @@ def test_the_way_back_withdraws_what_expired_and_is_refused_while_a_key_would_ne
             create_key(session, name=name, scopes=[], expires_at=clock.now() + DAY)
         session.execute(update(ApiClient).where(ApiClient.name == "old").values(expires_at=clock.now() - DAY))
     with pytest.raises(Exception, match="keys in use expire"):
-        move_to(database_url, "0025")
+        move_to(database_url, "0026")
     with database.transaction() as session:
         withdraw_key(session, name="new")
-    move_to(database_url, "0025")
+    move_to(database_url, "0026")
     with psycopg.connect(database_url) as connection:
         withdrawn = connection.execute("SELECT name FROM api_client WHERE withdrawn_at IS NOT NULL").fetchall()
     assert {name for (name,) in withdrawn} == {"old", "new"}
