@@ -16,6 +16,9 @@ import shapely
 import uvicorn
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
+from schemathesis.generation.feedback import NO_FEEDBACK
+from schemathesis.generation.hypothesis.builder import MissingPathParameters
+from schemathesis.pytest._test_builder import build_operation_test
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -74,23 +77,43 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
     listener.close()
 
 
-# The document needs no database: the operations are known when the tests are collected.
-schema = schemathesis.openapi.from_dict(
-    described.application().openapi(),
-    config=schemathesis.Config.from_dict({"phases": {"coverage": {"enabled": True}}, "seed": 9037}),
-)
+# The document needs no database: the operations are known when the tests are collected. The cases of an operation are
+# made by its test: to make all of them takes half a minute, which each process that collects the tests would need.
+OPERATIONS = {f"{method.upper()} {path}": (method, path) for method, path, _ in described.operations()}
 
 
-# An Arrow stream has no schema to make one from; tests/api meets it by itself.
-@pytest.mark.filterwarnings("ignore:Skipped test cases with unsupported payload media types")
-@schema.parametrize()
-@settings(
-    max_examples=EXAMPLES,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-def test_every_operation_answers_as_documented(case: schemathesis.Case, served: tuple[str, str]) -> None:
-    case.call_and_validate(base_url=served[0], headers={"X-API-Key": served[1]}, checks=CHECKS)
+@pytest.fixture(scope="module")
+def schema() -> schemathesis.BaseSchema:
+    return schemathesis.openapi.from_dict(
+        described.application().openapi(),
+        config=schemathesis.Config.from_dict({"phases": {"coverage": {"enabled": True}}, "seed": 9037}),
+    )
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_operation_answers_as_documented(
+    operation: str, schema: schemathesis.BaseSchema, served: tuple[str, str]
+) -> None:
+    method, path = OPERATIONS[operation]
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def answers_as_documented(case: schemathesis.Case) -> None:
+        case.call_and_validate(base_url=served[0], headers={"X-API-Key": served[1]}, checks=CHECKS, timeout=60)
+
+    # What `@schema.parametrize()` makes of a test. An Arrow stream has no schema to make one from; tests/api meets it.
+    for_all_cases = build_operation_test(
+        config=schema.config,
+        operation=schema[path][method],
+        test_func=answers_as_documented,
+        given_kwargs={},
+        feedback=NO_FEEDBACK,
+    )
+    assert not MissingPathParameters.get(for_all_cases)
+    for_all_cases()
