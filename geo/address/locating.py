@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from geo.address.anchor_spots import spots_of
 from geo.address.grammar import Anchor, AnchorKind, ParsedAddress, UsedWord, parse
-from geo.address.spots import Spot, spots_of
 from geo.address.tails import apply_tail
 from geo.address.weighing import RANK, weigh_anchors, weigh_areas, weigh_text
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geo.address.index import LocatingIndex
+    from geo.address.spots import Spot
 
 
 class Verdict(StrEnum):

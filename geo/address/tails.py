@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 import shapely
 
-from geo.address.spots import Spot, at_edge
+from geo.address.place_spots import at_edge
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geo.address.grammar import Move, Tail
     from geo.address.index import LocatingIndex
+    from geo.address.spots import Spot
 
 CORNER_M: Final = 20.0
 SIDE_M: Final = 12.0
