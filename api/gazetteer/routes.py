@@ -20,6 +20,7 @@ from api.http.problems import responses
 from api.http.services import ServicesDep
 from api.http.shown import Shown, ShownDep
 from api.http.texts import LINE_PATTERN
+from geo.address.tokens import LONGEST_TEXT
 from grids.gazetteer import operations, queries
 from grids.gazetteer.answers import located_out
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 router = feature_router(prefix="/v1", tags=["addresses"])
 
-_Address = Annotated[str, Query(max_length=operations.LONGEST_TEXT, examples=["新乡路与孟津路交叉口"])]
+_Address = Annotated[str, Query(max_length=LONGEST_TEXT, examples=["新乡路与孟津路交叉口"])]
 _Area = Annotated[
     str | None, Query(max_length=32, pattern=LINE_PATTERN, description="Code of the area the caller says it lies in.")
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.shapes.places import PlaceCandidateOut, WordOut
-from grids.gazetteer.operations import LONGEST_TEXT, MOST_TEXTS
+from geo.address.tokens import LONGEST_TEXT
+from grids.gazetteer.operations import MOST_TEXTS
 
 
 class TextIn(BaseModel):

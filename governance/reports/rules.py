@@ -13,6 +13,7 @@ import orjson
 
 from core.errors import DomainError, Kind
 from core.personal import masked_name, masked_phone
+from geo.address.tokens import LONGEST_TEXT
 from governance.reports.sent_coordinates import read_point
 from governance.reports.side_values import read_side_values
 from governance.reports.spelling import one_spelling
@@ -28,9 +29,13 @@ LATEST_BEHIND_RECEIPT = timedelta(hours=24)
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
-LONGEST: Final = {"external_id": 128, "category": 128, "text": 4000, "address": 500, "crs": 64} | dict.fromkeys(
-    ("lon", "lat", "x", "y"), 64
-)
+LONGEST: Final = {
+    "external_id": 128,
+    "category": 128,
+    "text": 4000,
+    "address": LONGEST_TEXT,
+    "crs": 64,
+} | dict.fromkeys(("lon", "lat", "x", "y"), 64)
 """How many characters a field may have."""
 
 FIELDS_ZH: Final = {

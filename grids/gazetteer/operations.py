@@ -15,6 +15,7 @@ from core.personal import holds_person, masked_text
 from geo.address.locating import Limits, Located
 from geo.address.locating import locate as locate_text
 from geo.address.reverse import Described, describe
+from geo.address.tokens import LONGEST_TEXT
 from grids.gazetteer import memory
 from grids.gazetteer.importing import import_release
 from grids.gazetteer.states import WordingState
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from geo.address.index import LocatingIndex
     from identity.actors import Actor
 
-LONGEST_TEXT = 2000
 MOST_TEXTS = 10_000
 
 __all__ = ["Answer", "decide_wording", "import_release", "locate", "locate_many", "propose_wording", "reverse"]

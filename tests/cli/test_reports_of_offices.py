@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,16 @@ from typer.testing import CliRunner
 from cli import app
 from geo.address.index import LocatingIndex
 from geo.address.rows import GazetteerRows, RoadRow
+from governance.hotspots import execution
+from governance.hotspots.catalogue import HotspotMethod
+from governance.hotspots.runs import operations as hotspots
+from governance.hotspots.runs import queries as runs
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 from grids.gazetteer.memory import GazetteerCache
 from tests.factories import workbooks
 from tests.factories.identity import who
+from tests.factories.sample import import_sample_gazetteer, publish_sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -231,3 +237,32 @@ def test_no_report_is_refused_for_its_phone_photo_or_accuracy(
     assert kept
     again = take_in(name)
     assert (again.exit_code, f"0 stored, {count} known before" in again.output) == (0, True)
+
+
+def test_sixty_callers_who_name_one_school_are_a_cluster_and_no_default_geocode(
+    database: Database, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the file to the result: 800 reports with points of their own, 60 with an address in words alone."""
+    publish_sample(database)
+    import_sample_gazetteer(database)
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("WANGGE_CACHE_DIR", str(tmp_path / "cache"))
+    file = INTAKE.parent / "hotspots" / "named_place_pile_up.csv"
+    imported = CliRunner().invoke(app, ["reports", "import", str(file), "--channel", "12345"])
+    assert imported.exit_code == 0, imported.output
+    with database.transaction() as session:
+        places = session.execute(text("SELECT DISTINCT area_path[4], ST_AsText(geom) FROM report WHERE x IS NULL"))
+        ((grid, _),) = places.all()
+        run_id = hotspots.request_run(
+            session,
+            layer="admin",
+            period=(date(2024, 3, 1), date(2024, 4, 1)),
+            methods=[HotspotMethod.CONCENTRATION],
+            actor=who("test"),
+            queued=False,
+        ).id
+    execution.execute_run(database, run_id)
+    with database.transaction() as session:
+        result = runs.result_of(runs.get_run(session, run_id))
+    assert (result.input.pile_ups, result.input.on_pile_ups, result.input.without_point) == ([], 0, 0)
+    assert [found.observed for found in result.clusters if grid in found.areas and found.significant][:1] >= [60]

@@ -2,60 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import time
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import shapely
 from fastapi.testclient import TestClient
 
 from api.app import create_app
 from core import clock
 from core.settings import Settings
-from grids.boundaries import operations
-from grids.boundaries.records import AreaRecord
-from tests.factories.identity import who
 from tests.factories.reports import PlacedRow, store_reports
+from tests.factories.sample import publish_sample, sample_areas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from core.db import Database
-
-SAMPLE = Path(__file__).parents[3] / "data/boundaries/shangjie.geojson"
-
-
-def sample() -> list[AreaRecord]:
-    """Return the areas of the district that comes with the service."""
-    records = []
-    for feature in json.loads(SAMPLE.read_text())["features"]:
-        p = feature["properties"]
-        geom = shapely.from_geojson(json.dumps(feature["geometry"]))
-        records.append(
-            AreaRecord(p["level"], p["code"], p["name"], geom, p["parent_code"], p["unit_code"], p["unit_name"])
-        )
-    return records
-
-
-def publish_sample(database: Database) -> list[AreaRecord]:
-    """Publish them as release 1 of layer admin."""
-    records = sample()
-    with database.transaction() as session:
-        layer = operations.create_layer(
-            session,
-            code="admin",
-            name="行政网格",
-            levels=["district", "street", "community", "grid"],
-            code_rule="gb15",
-            actor=who("test"),
-        )
-        operations.publish(
-            session, layer=layer, areas=records, publication=operations.Publication(author=who("test")), lead_s=0.0
-        )
-    return records
+    from grids.boundaries.records import AreaRecord
 
 
 @pytest.fixture
@@ -97,4 +61,4 @@ def add_reports(database: Database, make_key: Callable[..., dict[str, str]]) -> 
 @pytest.fixture(scope="module")
 def areas() -> list[AreaRecord]:
     """The areas that `district` and `reading` have."""
-    return sample()
+    return sample_areas()
