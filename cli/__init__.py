@@ -23,6 +23,7 @@ from cli import (
     keys,
     layers,
     partitions,
+    report_erasure,
     reports,
     serve,
     testing,
@@ -56,6 +57,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(channels.app, name="channels")
 app.add_typer(grants.app, name="grants")
 app.add_typer(hotspots.app, name="hotspots")
+report_erasure.add_to(reports.app)
 app.add_typer(reports.app, name="reports")
 app.add_typer(triage.app, name="triage")
 app.add_typer(audit.app, name="audit")

@@ -254,7 +254,7 @@ def _ground(opened: Database) -> Any:  # noqa: ANN401 (governance.reports.placem
     releases, gazetteer = ReleaseCache(opened, settings), GazetteerCache(opened, poll_s=float("inf"))
     releases.refresh()
     gazetteer.refresh()
-    return PlacementContext.now(releases, gazetteer)
+    return PlacementContext.now(releases, gazetteer, settings.caller_key_bytes)
 
 
 def _importer_id(opened: Database) -> int:

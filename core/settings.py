@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     release_poll_s: float = Field(default=1.0, gt=0, description="Seconds between two looks for a new gazetteer.")
     max_points_per_call: int = Field(default=100_000, ge=1, description="Points POST /v1/assignments takes a call.")
     max_reports_per_call: int = Field(default=10_000, ge=1, description="Rows POST /v1/reports/batch takes a call.")
+    reports_read_per_minute: int = Field(
+        default=60_000, ge=1000, description="Reports that one key may read a minute, over all processes."
+    )
     max_body_bytes: int = Field(default=64 * 2**20, ge=1024, description="Largest request body, in bytes.")
     statement_longest_s: float = Field(
         default=60.0, gt=0, description="Seconds that one statement of a request may take in the database."
@@ -89,6 +92,11 @@ class Settings(BaseSettings):
         default="",
         description="Origins of web pages that may read the API in a browser, with commas, or *; empty: none.",
     )
+    caller_key: SecretStr = Field(
+        default=SecretStr(""),
+        max_length=64,
+        description="Secret by which callers' telephone numbers are digested; empty: without one.",
+    )
     basemap_url: str = Field(default="", description="XYZ or WMTS tile URL for maps; empty: no basemap is asked for.")
     log_format: str = Field(default="json", pattern="^(json|console)$", description="Log lines as json or for people.")
     log_level: str = Field(default="INFO", description="Lowest level that is logged.")
@@ -103,6 +111,11 @@ class Settings(BaseSettings):
     def index_cache_dir(self) -> Path:
         """Where point-location indexes are kept, the same for every process."""
         return self.cache_dir / "point_location"
+
+    @property
+    def caller_key_bytes(self) -> bytes:
+        """The secret of callers' digests as BLAKE2b takes it; empty for none."""
+        return self.caller_key.get_secret_value().encode()[:64]
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -15,6 +15,7 @@ from governance.boundary_changes import tables as boundary_changes
 from governance.calendar import tables as calendar
 from governance.channels import tables as channels
 from governance.data_quality import tables as data_quality
+from governance.erasure import tables as erasure
 from governance.grid_workers import tables as grid_workers
 from governance.hotspots.patrol_effort import tables as hotspot_patrol_effort
 from governance.hotspots.policy import tables as hotspot_policy
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 MODULES: Final[tuple[ModuleType, ...]] = (
     audit, events, principals, granting, keys, key_failures, quotas,
     boundaries, change_sets, gazetteer,
-    boundary_changes, calendar, channels, data_quality, grid_workers, reports,
+    boundary_changes, calendar, channels, data_quality, erasure, grid_workers, reports,
     hotspot_patrol_effort, hotspot_policy, hotspot_runs, hotspot_topics,
 )  # fmt: skip
 """The modules that map tables; a test compares them with the files."""

@@ -99,9 +99,10 @@ async def _sender(services: Services, principal: Principal) -> _From:
 
 
 async def _context(services: Services) -> PlacementContext:
-    context = PlacementContext.at_hand(services.releases, services.gazetteer)
+    key = services.settings.caller_key_bytes
+    context = PlacementContext.at_hand(services.releases, services.gazetteer, key)
     if context is None:
-        context = await to_thread.run_sync(PlacementContext.now, services.releases, services.gazetteer)
+        context = await to_thread.run_sync(PlacementContext.now, services.releases, services.gazetteer, key)
     return context
 
 

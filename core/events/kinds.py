@@ -12,6 +12,8 @@ class EventKind(StrEnum):
     """Reports were stored; `ids` are theirs."""
     REPORT_REASSIGNED = "report.reassigned"
     """A later decision on the place of reports was stored; `ids` are the reports'."""
+    REPORT_ERASED = "report.erased"
+    """The words and persons of reports were erased; `ids` are the reports'."""
     RELEASE_PUBLISHED = "release.published"
     """A release was published, to take effect at `payload["effective_at"]`; `ids` is its id."""
     RELEASE_WITHDRAWN = "release.withdrawn"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 from scipy.spatial import cKDTree
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from core import audit, clock
 from core.errors import DomainError, Kind
@@ -96,6 +96,18 @@ def examine(session: Session, *, limit: int = MOST_A_RUN) -> Examined:
     session.execute(insert(ReportEvidence), evidence)
     offered = sum(_offer(session, client) for client in clients)
     return Examined(len(rows), sum(bool(e["flags"]) for e in evidence), offered, more)
+
+
+def forget_addresses(session: Session, report_ids: Sequence[int]) -> None:
+    """Take away what the addresses and callers of reports told of their points; that they were examined stays."""
+    session.execute(
+        update(ReportEvidence)
+        .where(ReportEvidence.report_id.in_(report_ids))
+        .values(
+            verdict=None, address_geom=None, address_accuracy_m=None, distance_m={}, in_named_area={}, in_coverage={},
+            flags=[],
+        )
+    )  # fmt: skip
 
 
 def decide(session: Session, *, correction_id: int, take: bool, actor: Actor, reason: str) -> SourceCorrection:

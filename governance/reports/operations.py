@@ -67,6 +67,20 @@ WITH sent AS MATERIALIZED (
 SELECT sent.id, stored.id IS NOT NULL FROM sent LEFT JOIN stored USING (id) ORDER BY sent.id
 """
 
+# The trigger of the ledger lets exactly this through, for reports that report_erasure names.
+ERASE = (
+    """UPDATE report SET description = '', address_text = NULL, photos = '{}', body_sha256 = '', reason = :reason,
+       reason_zh = :reason_zh WHERE id = ANY(:ids)""",
+    "UPDATE report_key SET body_sha256 = '' WHERE report_id = ANY(:ids)",
+    "UPDATE report_reassignment SET reason = :reason, reason_zh = :reason_zh WHERE report_id = ANY(:ids)",
+    "DELETE FROM reporter WHERE report_id = ANY(:ids)",
+)
+
+CALLERS = """
+SELECT report_id, phone, caller_hash FROM reporter
+WHERE report_id > :after AND phone IS NOT NULL ORDER BY report_id LIMIT :limit FOR UPDATE
+"""
+
 FIND = """
 WITH sent AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%s::text::json) AS s (
@@ -114,6 +128,7 @@ class PlacedReport:
     placement: Placement
     received_at: datetime
     idempotency_key: str | None = None
+    caller: bytes | None = None
 
     @property
     def reported_at(self) -> datetime:
@@ -123,7 +138,6 @@ class PlacedReport:
     def row(self) -> dict[str, Any]:
         """Return the row as STORE names its columns."""
         draft, placement = self.draft, self.placement
-        caller = rules.caller_hash(draft.reporter_phone)
         return {
             "client_id": self.client_id,
             "channel": draft.channel,
@@ -152,7 +166,7 @@ class PlacedReport:
             "reason_zh": placement.reason_zh,
             "reporter_name": draft.reporter_name,
             "reporter_phone": draft.reporter_phone,
-            "caller_hash": "\\x" + caller.hex() if caller else None,
+            "caller_hash": "\\x" + self.caller.hex() if self.caller else None,
             "set_aside": dict(draft.set_aside) or None,
         }
 
@@ -168,7 +182,8 @@ def place_report(
     draft: ReportDraft, context: PlacementContext, *, client_id: int, idempotency_key: str | None = None
 ) -> PlacedReport:
     """Place a draft and stamp it with the instant whose release placed it."""
-    return PlacedReport(client_id, draft, context.place(draft), context.at, idempotency_key)
+    caller = rules.caller_hash(draft.reporter_phone, context.caller_key)
+    return PlacedReport(client_id, draft, context.place(draft), context.at, idempotency_key, caller)
 
 
 async def store(connection: psycopg.AsyncConnection[Any], placed_reports: Sequence[PlacedReport]) -> list[Outcome]:
@@ -222,7 +237,8 @@ async def _earlier(cursor: psycopg.AsyncCursor[Any], placed_reports: Sequence[Pl
 
 
 def _compared(placed: PlacedReport, earlier: list[tuple[int, bytes]]) -> Outcome:
-    if len(earlier) == 1 and earlier[0][1] == rules.content_digest(placed.draft):
+    # What was erased has no digest any more: sent again, it stays erased.
+    if len(earlier) == 1 and earlier[0][1] in {rules.content_digest(placed.draft), b""}:
         return Stored(earlier[0][0], replayed=True)
     known = ", ".join(numbers.report_number(report_id) for report_id, _ in earlier)
     return rules.DifferentContentError(
@@ -280,3 +296,26 @@ def audit_texts_read_in_clear(session: Session, *, actor: Actor, subject: str, r
     audit.record(
         session, actor=actor, action="reports.read_in_clear", subject=subject, reports=list(dict.fromkeys(reports))
     )
+
+
+def rekey_callers(session: Session, key: bytes, *, after: int, limit: int) -> tuple[int, int | None]:
+    """Digest the telephone numbers of the next reporters behind a report's id by another secret.
+
+    Return how many digests changed, and the id that was reached, None when there were no more.
+    """
+    rows = session.execute(text(CALLERS), {"after": after, "limit": limit}).all()
+    changed = [
+        {"id": report_id, "caller": caller}
+        for report_id, phone, before in rows
+        if (caller := rules.caller_hash(phone, key)) != (None if before is None else bytes(before))
+    ]
+    if changed:
+        session.execute(text("UPDATE reporter SET caller_hash = :caller WHERE report_id = :id"), changed)
+    return len(changed), rows[-1][0] if rows else None
+
+
+def erase_words(session: Session, report_ids: Sequence[int]) -> None:
+    """Empty what the senders of reports said and remove who they were; report_erasure must name the reports before."""
+    values = {"ids": list(report_ids), "reason": rules.ERASED, "reason_zh": rules.ERASED_ZH}
+    for statement in ERASE:
+        session.execute(text(statement), values)

@@ -89,16 +89,20 @@ AddressLocator = Callable[[str], "Located | None"]
 class PlacementContext:
     """The boundaries and the gazetteer at one instant: the same for all rows of one call.
 
-    `release` is the one in force at the instant `at`, which is when those rows are received.
+    `release` is the one in force at the instant `at`, which is when those rows are received; `caller_key` is the secret
+    of callers' digests.
     """
 
-    def __init__(self, release: ReleaseIndex | None, at: datetime, gazetteer: LocatingIndex | None) -> None:
+    def __init__(
+        self, release: ReleaseIndex | None, at: datetime, gazetteer: LocatingIndex | None, caller_key: bytes = b""
+    ) -> None:
         self.release = release
         self.at = at
+        self.caller_key = caller_key
         self._gazetteer = gazetteer
 
     @classmethod
-    def now(cls, releases: ReleaseCache, gazetteer: GazetteerCache) -> PlacementContext:
+    def now(cls, releases: ReleaseCache, gazetteer: GazetteerCache, caller_key: bytes = b"") -> PlacementContext:
         """Return the ground of this moment; waits if the process cannot be sure yet which release is in force.
 
         Raises
@@ -111,17 +115,19 @@ class PlacementContext:
             release = releases.at(None, at)
         except LayerNotFoundError:
             release = None
-        return cls(release, at, gazetteer.index())
+        return cls(release, at, gazetteer.index(), caller_key)
 
     @classmethod
-    def at_hand(cls, releases: ReleaseCache, gazetteer: GazetteerCache) -> PlacementContext | None:
+    def at_hand(
+        cls, releases: ReleaseCache, gazetteer: GazetteerCache, caller_key: bytes = b""
+    ) -> PlacementContext | None:
         """Return the same without waiting, None if that cannot be."""
         at = clock.now()
         try:
             release = releases.in_memory(None, at)
         except LayerNotFoundError:
             release = None
-        return None if release is None else cls(release, at, gazetteer.index())
+        return None if release is None else cls(release, at, gazetteer.index(), caller_key)
 
     def place(self, draft: ReportDraft) -> Placement:
         """Return where a report belongs now."""

@@ -21,6 +21,10 @@ from governance.reports.spelling import one_spelling
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+ERASED: Final = "The words of this report were erased."
+ERASED_ZH: Final = "该上报的文字已清除。"
+"""What stands in place of the reason of a placement, which may quote an address; the migration has the same."""
+
 AHEAD = timedelta(minutes=10)
 """How far a sender's clock may run ahead of ours."""
 
@@ -251,11 +255,21 @@ def _time_problem(at: datetime, now: datetime) -> tuple[str, str]:
     return english, "晚于现在，请检查报送方的时钟"
 
 
-def caller_hash(phone: str | None) -> bytes | None:
-    """Return the digest under which one caller's reports are recognised as one caller's."""
+def caller_hash(phone: str | None, key: bytes = b"") -> bytes | None:
+    """Return the digest under which one caller's reports are recognised as one caller's, None without digits.
+
+    BLAKE2b of the number's digits with the operator's secret: without the secret all numbers can be tried.
+    """
+    digits = caller_digits(phone)
+    if not digits:
+        return None
+    return hashlib.blake2b(digits.encode(), digest_size=16, key=key, person=b"wangge-caller").digest()
+
+
+def caller_digits(phone: str | None) -> str:
+    """Return the digits of a telephone number without the country's code 86; empty for none."""
     digits = _NOT_DIGIT.sub("", phone or "")
-    digits = digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
-    return hashlib.blake2b(digits.encode(), digest_size=16, person=b"wangge-caller").digest() if digits else None
+    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
 
 
 def masked_reporter(name: str | None, phone: str | None) -> dict[str, Any] | None:

@@ -167,14 +167,9 @@ def resolve_place(
     if not is_written:
         raise queries.NotWaitingError
     proposed = _propose(session, row, located, point, wording, actor) if point is not None else None
+    # The reason stands with the decision alone, where it can be erased.
     audit.record(
-        session,
-        actor=actor,
-        action="triage.settle",
-        subject=f"report/{row['id']}",
-        reason=reason,
-        area=path[-1],
-        method=method,
+        session, actor=actor, action="triage.settle", subject=f"report/{row['id']}", area=path[-1], method=method
     )
     session.flush()
     return Settlement(path, release_number, said_en, said_zh, lon, lat, proposed)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import geoalchemy2.shape
 import shapely
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from core import audit, clock
 from core.errors import DomainError, Kind
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 MOST_TEXTS = 10_000
 
-__all__ = ["Answer", "decide_wording", "import_release", "locate", "locate_many", "propose_wording", "reverse"]
+__all__ = [
+    "Answer", "decide_wording", "forget_reports", "import_release", "locate", "locate_many", "propose_wording",
+    "reverse",
+]  # fmt: skip
 
 
 class PointInvalidError(DomainError):
@@ -155,6 +158,13 @@ def propose_wording(
     return wording
 
 
+def forget_reports(session: Session, report_ids: Sequence[int]) -> None:
+    """Remove the wordings that were proposed from reports and not taken; those taken stay as names alone."""
+    of_reports = Wording.report_id.in_(report_ids)
+    session.execute(delete(Wording).where(of_reports, Wording.state != WordingState.TAKEN))
+    session.execute(update(Wording).where(of_reports).values(report_id=None, decision_reason=None))
+
+
 def decide_wording(session: Session, *, wording_id: int, take: bool, actor: Actor, reason: str) -> Wording:
     """Take a proposed wording into the gazetteer, or refuse it.
 
@@ -174,14 +184,8 @@ def decide_wording(session: Session, *, wording_id: int, take: bool, actor: Acto
         raise WordingDecidedError(f"“{wording.words}” is taken for another place.")
     wording.state = WordingState.TAKEN if take else WordingState.REFUSED
     wording.decided_by, wording.decided_at, wording.decision_reason = actor.name, clock.now(), reason
-    audit.record(
-        session,
-        actor=actor,
-        action=f"wording.{wording.state}",
-        subject=f"wording/{wording.id}",
-        words=wording.words,
-        reason=reason,
-    )
+    # The words and the reason stand in the wording alone, where they can be erased.
+    audit.record(session, actor=actor, action=f"wording.{wording.state}", subject=f"wording/{wording.id}")
     session.flush()
     return wording
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,7 +18,6 @@ from tests.factories.identity import who
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -41,6 +41,7 @@ class PlacedRow:
     candidates: list[dict[str, Any]] | None = None
     phone: str | None = None
     name: str | None = None
+    set_aside: dict[str, str] | None = None
 
     def row(self, client_id: int, layer_id: int | None) -> dict[str, Any]:
         """Return the row as the statement of intake names its columns."""
@@ -56,6 +57,7 @@ class PlacedRow:
             "method": self.method or ("covered" if is_placed else "unassigned"), "area_path": list(self.path),
             "candidates": self.candidates, "reason": "test", "reason_zh": "测试", "reporter_name": self.name,
             "reporter_phone": self.phone, "caller_hash": "\\x" + caller.hex() if caller else None,
+            "set_aside": self.set_aside,
         }  # fmt: skip
 
 
@@ -71,7 +73,16 @@ def store_reports(session: Session, reports: Iterable[PlacedRow]) -> list[int]:
     driver = session.connection().connection.driver_connection
     assert driver is not None
     driver.execute(partitions.MAKE, (sorted({str(row["received_at"]) for row in rows}),))
-    return [row[0] for row in driver.execute(operations.STORE, (orjson.dumps(rows).decode(),)).fetchall()]
+    stored = [row[0] for row in driver.execute(operations.STORE, (orjson.dumps(rows).decode(),)).fetchall()]
+    # Ids count within a month of receipt.
+    months = [datetime.fromisoformat(str(row["received_at"])).astimezone(UTC) for row in rows]
+    return [stored[place] for place in _places_in_order([(at.year, at.month) for at in months])]
+
+
+def _places_in_order(months: list[tuple[int, int]]) -> list[int]:
+    """Return, for each month, the place that it gets when all are sorted, equal ones in their order."""
+    order = sorted(range(len(months)), key=months.__getitem__)
+    return [place for _, place in sorted(zip(order, range(len(order)), strict=True))]
 
 
 def store_report(session: Session, **fields: Any) -> int:

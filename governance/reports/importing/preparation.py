@@ -80,7 +80,7 @@ class Preparation:
         placements = self._placed(rows)
         received = [row.draft.received_at.isoformat() if row.draft.received_at else now for row in rows]
         texts = [self._text(row, placed, at) for row, placed, at in zip(rows, placements, received, strict=True)]
-        people = [_person(row.draft) for row in rows]
+        people = [_person(row.draft, self._context.caller_key) for row in rows]
         methods = [placed.method for placed in placements]
         return Batch([row.line for row in rows], texts, people, methods, received)
 
@@ -211,10 +211,10 @@ class _Bulk:
         return f"{self._head}\t{method}\t{self._paths[row] if found else '{}'}\t{edge}\t{NONE}\t{why}"
 
 
-def _person(draft: ReportDraft) -> str:
+def _person(draft: ReportDraft, caller_key: bytes) -> str:
     if draft.reporter_name is None and draft.reporter_phone is None and not draft.set_aside:
         return NOBODY
-    caller = rules.caller_hash(draft.reporter_phone)
+    caller = rules.caller_hash(draft.reporter_phone, caller_key)
     digest = "\\\\x" + caller.hex() if caller else NONE
     aside = text_field(orjson.dumps(dict(draft.set_aside)).decode()) if draft.set_aside else NONE
     return f"{text_field(draft.reporter_name)}\t{text_field(draft.reporter_phone)}\t{digest}\t{aside}"

@@ -54,7 +54,7 @@ CONFLICTS = """
 SELECT DISTINCT s.line, k.report_id
 FROM report_staging s
 JOIN report_key k USING (channel, external_id)
-WHERE k.report_id <> s.id AND k.body_sha256 <> s.body_sha256
+WHERE k.report_id <> s.id AND k.body_sha256 <> s.body_sha256 AND k.body_sha256 <> ''  -- erased
 ORDER BY 1
 """
 

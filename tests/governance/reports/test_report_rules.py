@@ -66,3 +66,6 @@ def test_one_caller_is_recognised_however_the_number_is_written() -> None:
     assert rules.caller_hash("138 0000-1234") == rules.caller_hash("+8613800001234") == rules.caller_hash("13800001234")
     assert rules.caller_hash("13800001234") != rules.caller_hash("13800001235")
     assert rules.caller_hash("") is None
+    keyed = rules.caller_hash("13800001234", b"secret")
+    assert keyed == rules.caller_hash("+86 138-0000-1234", b"secret")
+    assert keyed not in {rules.caller_hash("13800001234"), rules.caller_hash("13800001234", b"another")}
