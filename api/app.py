@@ -101,7 +101,7 @@ def build_services(settings: Settings) -> Services:
         database=database,
         silence=SilenceWatch(database),
         key_failures=failures,
-        keyring=Keyring(database, failures),
+        keyring=Keyring(database, failures, reads_per_minute=settings.reports_read_per_minute),
         gate=admission.Gate(settings.large_requests_each),
         channels=ChannelCache(database),
         intake=GroupCommit(settings.libpq_url, store),

@@ -22,7 +22,7 @@ from identity.keys import (
     QuotaExceededError,
     hash_key,
 )
-from identity.quotas import Quotas
+from identity.quotas import QuotaKind, Quotas
 
 if TYPE_CHECKING:
     from core.db import Database
@@ -37,11 +37,15 @@ class Keyring:
 
     REMEMBER_S = 15.0
 
-    def __init__(self, database: Database, failures: KeyFailures | None = None) -> None:
+    def __init__(
+        self, database: Database, failures: KeyFailures | None = None, *, reads_per_minute: int = 60_000
+    ) -> None:
         self._database = database
         self._known: dict[bytes, tuple[float, Principal]] = {}
         self._in_use: tuple[float, frozenset[bytes]] = (-self.REMEMBER_S, frozenset())
-        self._quotas = Quotas(database)
+        self._quotas = Quotas(database, QuotaKind.SENT)
+        self._reads = Quotas(database, QuotaKind.READ)
+        self._reads_per_minute = reads_per_minute
         self._failures = failures or KeyFailures(database)
 
     def remembered(self, key: str | None) -> Principal | None:
@@ -107,6 +111,16 @@ class Keyring:
             wait_s = self._quotas.wait_s(principal.client_id)
             raise QuotaExceededError(
                 f"Key '{principal.name}' may send {quota} a minute; send the rest in {wait_s} s.", retry_after_s=wait_s
+            )
+
+    def spend_read(self, principal: Principal, amount: int = 1) -> None:
+        """Count `amount` reports that the caller reads against its minute, or raise QuotaExceededError."""
+        quota = self._reads_per_minute
+        if not self._reads.spend(principal.client_id, amount, quota_per_minute=quota):
+            wait_s = self._reads.wait_s(principal.client_id)
+            raise QuotaExceededError(
+                f"Key '{principal.name}' may read {quota} reports a minute; read on in {wait_s} s.",
+                retry_after_s=wait_s,
             )
 
     def _refuse_braked(self, digest: bytes, network: str) -> None:

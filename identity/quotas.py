@@ -1,9 +1,9 @@
-"""What a key has left of its minute, over all processes.
+"""What a key has left of its minute, over all processes: of what it may send, and of what it may read.
 
-A key's minute begins with its first report or point and is told by the database's clock alone; a process measures what
-is left of it with its monotonic clock, which never jumps. The database counts what it has granted of a minute; a
-process fetches a part of what is left and spends that from memory, so that few requests ask the database. While it is
-away each process counts for itself.
+A key's minute begins with the first report or point of the kind and is told by the database's clock alone; a process
+measures what is left of it with its monotonic clock, which never jumps. The database counts what it has granted of a
+minute; a process fetches a part of what is left and spends that from memory, so that few requests ask the database.
+While it is away each process counts for itself.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import math
 import threading
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy import BigInteger, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
+from core.db import Base, check_one_of
 from core.errors import DatabaseUnavailableError
 
 if TYPE_CHECKING:
@@ -33,21 +34,30 @@ MINUTE_S: Final = 60.0
 _IS_OVER = "excluded.started_at NOT BETWEEN q.started_at - interval '5 seconds' AND q.started_at + interval '1 minute'"
 # The row is locked from here to the commit: processes fetch one after the other.
 _BEGIN_MINUTE = f"""
-INSERT INTO quota_use AS q (client_id, started_at, granted) VALUES (%(client)s, clock_timestamp(), 0)
-ON CONFLICT (client_id) DO UPDATE SET
+INSERT INTO quota_use AS q (client_id, kind, started_at, granted) VALUES (%(client)s, %(kind)s, clock_timestamp(), 0)
+ON CONFLICT (client_id, kind) DO UPDATE SET
     granted = CASE WHEN {_IS_OVER} THEN 0 ELSE q.granted END,
     started_at = CASE WHEN {_IS_OVER} THEN excluded.started_at ELSE q.started_at END
 RETURNING granted, started_at, extract(epoch FROM started_at + interval '1 minute' - clock_timestamp())::float8
 """
-_GRANT = "UPDATE quota_use SET granted = granted + %(amount)s WHERE client_id = %(client)s"
+_GRANT = "UPDATE quota_use SET granted = granted + %(amount)s WHERE client_id = %(client)s AND kind = %(kind)s"
+
+
+class QuotaKind(StrEnum):
+    """What is counted: reports and points that a key sends, or reports that it reads."""
+
+    SENT = "sent"
+    READ = "read"
 
 
 class QuotaUse(Base):
-    """What was granted of a key's latest minute, and when that began by the database's clock."""
+    """What was granted of a key's latest minute of a kind, and when that began by the database's clock."""
 
     __tablename__ = "quota_use"
+    __table_args__ = (check_one_of("kind", QuotaKind),)
 
     client_id: Mapped[int] = mapped_column(ForeignKey("api_client.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
     started_at: Mapped[datetime]
     granted: Mapped[int] = mapped_column(BigInteger)
 
@@ -67,10 +77,11 @@ class _Held:
 
 
 class Quotas:
-    """The quotas of all keys, as this process spends them. For any thread."""
+    """The quotas of all keys of one kind, as this process spends them. For any thread."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, kind: QuotaKind) -> None:
         self._database = database
+        self._kind = kind
         self._held: dict[int, _Held] = {}
         self._lock = threading.Lock()
         self._fetching = threading.Lock()
@@ -114,14 +125,15 @@ class Quotas:
         """Have the database grant what is missing for `amount`, and some more; return the minute and the grant."""
         asked = monotonic()
         with self._database.bulk() as connection:  # not one of the pool's: its caller may hold one of those
-            row = connection.execute(_BEGIN_MINUTE, {"client": client_id}).fetchone()
+            whose = {"client": client_id, "kind": self._kind}
+            row = connection.execute(_BEGIN_MINUTE, whose).fetchone()
             granted, started_at, left_s = row or (quota_per_minute, None, 0.0)
             held = known if known.started_at == started_at else _Held(started_at, asked + left_s)
             missing, left = amount - held.left, quota_per_minute - granted
             if left < missing:
                 return held, 0
             more = max(missing, left // PARTS)
-            connection.execute(_GRANT, {"client": client_id, "amount": more})
+            connection.execute(_GRANT, whose | {"amount": more})
             return held, more
 
 

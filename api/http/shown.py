@@ -23,9 +23,12 @@ class Shown:
 
     in_clear: bool
     seen: list[str] = field(default_factory=list)
+    shown: set[str] = field(default_factory=set)
+    """All reports of which a text was shown, masked or in clear."""
 
     def text(self, value: Any, *, of: str) -> Any:  # noqa: ANN401 (JSON)
         """Return a text, or a JSON value with texts in it, as the caller may see it; `of` is the report it is of."""
+        self.shown.add(of)
         hidden = masked(value)
         if not self.in_clear:
             return hidden
@@ -35,11 +38,19 @@ class Shown:
 
 
 def get_shown(request: Request, services: ServicesDep, principal: PrincipalDep) -> Iterator[Shown]:
-    """Give the caller's view; what was shown in clear is in the audit before the answer is sent."""
+    """Give the caller's view; before the answer is sent, what it shows is counted, and audited if in clear.
+
+    Raises
+    ------
+    QuotaExceededError
+        When the caller has read as many reports as it may read in a minute.
+    """
     listed = Reach(principal.reach(Scope.REPORTS_READ).pairs | principal.reach(Scope.TRIAGE).pairs)
     in_clear = Scope.REPORTERS_READ in principal.scopes and principal.reach(Scope.REPORTERS_READ).covers(listed)
     shown = Shown(in_clear)
     yield shown
+    if shown.shown:
+        services.keyring.spend_read(principal, len(shown.shown))
     if shown.seen:
         with services.database.transaction() as session:
             operations.audit_texts_read_in_clear(

@@ -17,6 +17,7 @@ from api.http.openapi import feature_router
 from api.http.parameters import box_of
 from api.http.problems import responses
 from api.http.public_address import address_of
+from api.http.services import ServicesDep
 from api.http.shown import ShownDep
 from api.http.texts import LINE_PATTERN, LineQuery
 from api.reports import answers
@@ -74,7 +75,7 @@ class ReportQuery:
 @router.get(
     "",
     response_model=ReportPage | ReportCollection,
-    responses=responses(400, 401, 403, 503)
+    responses=responses(400, 401, 403, 429, 503)
     | {
         200: {
             "content": {GEOJSON: {"schema": {"$ref": "#/components/schemas/ReportCollection"}}},
@@ -113,16 +114,17 @@ def list_reports(
     return json_response(content, headers=headers, media_type=GEOJSON if geojson else JSON)
 
 
-@router.get("/{number}", response_model=ReportOut, responses=responses(400, 401, 403, 404, 503))
+@router.get("/{number}", response_model=ReportOut, responses=responses(400, 401, 403, 404, 429, 503))
 def get_report(number: str, shown: ShownDep, session: SnapshotDep, principal: PrincipalDep) -> Response:
     """Give one report as it stands now. An intake system may read what it sent itself."""
     record = queries.report_for(session, numbers.report_id(number), reader=principal)
     return json_response(answers.report(record, shown))
 
 
-@router.get("/{number}/reporter", response_model=ReporterOut, responses=responses(400, 401, 403, 404, 503))
-def get_reporter(number: str, session: SessionDep, principal: LocalReporterViewer) -> Response:
+@router.get("/{number}/reporter", response_model=ReporterOut, responses=responses(400, 401, 403, 404, 429, 503))
+def get_reporter(services: ServicesDep, number: str, session: SessionDep, principal: LocalReporterViewer) -> Response:
     """Give the reporter in clear. That this key read it is written into the audit."""
+    services.keyring.spend_read(principal)
     reach = principal.reach(Scope.REPORTERS_READ)
     return json_response(
         operations.read_reporter(session, numbers.report_id(number), reach=reach, actor=principal.actor)

@@ -140,11 +140,13 @@ def list_triage(
     response_class=GeoJsonResponse,
     responses=responses(400, 401, 403, 429, 503),
 )
-def get_triage_map(session: SnapshotDep, caller: LocalDispatcher, channel: _Channel = None) -> Response:
+def get_triage_map(
+    services: ServicesDep, session: SnapshotDep, caller: LocalDispatcher, channel: _Channel = None
+) -> Response:
     """Give the queue as a GeoJSON map: each candidate, and each point that was sent but led nowhere."""
-    return json_response(
-        operations.map_file(session, reach=caller.reach(Scope.TRIAGE), channel=channel), media_type=GEOJSON
-    )
+    drawn = operations.map_file(session, reach=caller.reach(Scope.TRIAGE), channel=channel)
+    services.keyring.spend_read(caller, len({one["properties"]["report"] for one in drawn["features"]}))
+    return json_response(drawn, media_type=GEOJSON)
 
 
 @router.post("/{number}/settlement", responses=responses(400, 401, 403, 404, 409, 422, 429, 503))

@@ -196,7 +196,11 @@ def test_a_candidate_or_an_area_settles_too(
 
 
 def test_the_map_of_the_queue_is_geojson(
-    client: TestClient, hotline: dict[str, str], dispatcher: dict[str, str]
+    client: TestClient,
+    hotline: dict[str, str],
+    dispatcher: dict[str, str],
+    make_key: Key,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     number = report(client, hotline, "济源路")["number"]
     answer = client.get("/v1/triage/map.geojson", headers=dispatcher)
@@ -204,6 +208,8 @@ def test_the_map_of_the_queue_is_geojson(
     mine = [f for f in answer.json()["features"] if f["properties"]["report"] == number]
     assert mine[0]["geometry"]["type"] == "LineString"
     assert mine[0]["properties"]["label"] == "济源路"
+    monkeypatch.setattr(client.app.state.services.keyring, "_reads_per_minute", 0)  # type: ignore[attr-defined]
+    assert client.get("/v1/triage/map.geojson", headers=make_key("dispatcher")).status_code == 429
 
 
 def test_unknown_reports_cannot_be_settled(client: TestClient, dispatcher: dict[str, str]) -> None:

@@ -54,6 +54,23 @@ def listed(client: TestClient, reader: Headers, **words: str | int) -> list[str]
 
 
 @pytest.mark.usefixtures("sent")
+def test_a_key_reads_so_many_reports_a_minute_and_no_more(
+    client: TestClient, make_key: Callable[..., Headers], sent: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client.app.state.services.keyring, "_reads_per_minute", 5)  # type: ignore[attr-defined]
+    key, other = make_key("administrator"), make_key("viewer")
+    reporter = f"/v1/reports/{sent['r-1']}/reporter"
+    assert len(client.get("/v1/reports", params={"limit": 3}, headers=key).json()["items"]) == 3
+    assert client.get(reporter, headers=key).status_code == 200
+    assert client.get(f"/v1/reports/{sent['r-1']}", headers=key).status_code == 200
+    for path in ("/v1/reports", "/v1/reports?format=geojson", reporter, "/v1/triage"):
+        refused = client.get(path, headers=key)
+        assert (refused.status_code, refused.json()["type"].endswith("quota-exceeded")) == (429, True), path
+        assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert client.get("/v1/reports", params={"limit": 3}, headers=other).status_code == 200
+
+
+@pytest.mark.usefixtures("sent")
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

@@ -1,7 +1,7 @@
 """The words and persons of a report can be erased; everything else of it stays as it is for good.
 
-Revision ID: 0027
-Revises: 0026
+Revision ID: 0028
+Revises: 0027
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from alembic import op
 if TYPE_CHECKING:
     import psycopg
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
