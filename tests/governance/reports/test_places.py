@@ -74,5 +74,7 @@ def test_a_report_belonged_where_its_latest_decision_up_to_one_put_it(database: 
                 assert found["decision"] == max((r[0] for r in history if r[1] == report and r[0] <= up_to), default=0)
         now = {row[0]: row[1] for row in session.execute(text("SELECT report_id, area_path FROM report_place"))}
         assert {report: now[report] for report in expected} == expected
+        plan = "\n".join(session.scalars(text("EXPLAIN SELECT * FROM report_place")))
+        assert "Function Scan" not in plan, "the planner sees through the function"
         by_area = set(session.scalars(text("SELECT report_id FROM report_place WHERE by_area")))
         assert by_area == {one, other}
