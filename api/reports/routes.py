@@ -117,7 +117,7 @@ def list_reports(
 @router.get("/{number}", response_model=ReportOut, responses=responses(400, 401, 403, 404, 429, 503))
 def get_report(number: str, shown: ShownDep, session: SnapshotDep, principal: PrincipalDep) -> Response:
     """Give one report as it stands now. An intake system may read what it sent itself."""
-    record = queries.report_for(session, numbers.report_id(number), reader=principal)
+    record = queries.report_for(session, number, reader=principal)
     return json_response(answers.report(record, shown))
 
 

@@ -149,11 +149,12 @@ def report(session: Session, report_id: int, *, reach: Reach, sender: int | None
     return _with_areas(session, [dict(rows[0])])[0]
 
 
-def report_for(session: Session, report_id: int, *, reader: Principal) -> Record:
-    """Return one report as `report` does, of those that a caller may read: one that only sends, those it sent itself.
+def report_for(session: Session, number: str, *, reader: Principal) -> Record:
+    """Return a report by its number, of those that a caller may read: one that only sends, those it sent itself.
 
     Raises
     ------
+    NumberMalformedError
     ReportUnknownError
         When there is none of that id in the reader's reach.
     ScopeMissingError
@@ -161,9 +162,9 @@ def report_for(session: Session, report_id: int, *, reader: Principal) -> Record
     """
     if Scope.REPORTS_READ in reader.scopes or Scope.REPORTS_WRITE not in reader.scopes:
         reader.require_somewhere(Scope.REPORTS_READ)
-        return report(session, report_id, reach=reader.reach(Scope.REPORTS_READ))
+        return report(session, numbers.report_id(number), reach=reader.reach(Scope.REPORTS_READ))
     try:
-        return report(session, report_id, reach=EVERYTHING, sender=reader.client_id)
+        return report(session, numbers.report_id(number), reach=EVERYTHING, sender=reader.client_id)
     except rules.ReportUnknownError as error:
         words = "This key may read only the reports it sent."
         raise ScopeMissingError(words, scope=str(Scope.REPORTS_READ)) from error
