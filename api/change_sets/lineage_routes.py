@@ -21,7 +21,7 @@ from governance.boundary_changes import operations as boundary_changes
 from grids.boundaries import queries as registry
 from grids.change_sets import queries
 from grids.geojson import geojson
-from presentation.pages import boundary_pages
+from presentation.pages.disputes_page import disputes_page
 
 router = feature_router(prefix="/v1/layers", tags=["boundary desk"])
 LayerCode = Annotated[str, Path(max_length=40)]
@@ -66,4 +66,4 @@ def get_disputed_edges_page(
     del viewer
     found = boundary_changes.disputes(session, layer=layer, days=days)
     title = registry.get_layer(session, layer).name
-    return HTMLResponse(boundary_pages.disputes_page(title, found, services.settings.basemap_url))
+    return HTMLResponse(disputes_page(title, found, services.settings.basemap_url))

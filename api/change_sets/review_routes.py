@@ -20,7 +20,8 @@ from api.shapes.releases import ReleaseOut, release_out
 from governance.boundary_changes import operations as boundary_changes
 from grids.change_sets import operations, queries
 from identity.actors import Actor
-from presentation.pages import boundary_pages
+from presentation.pages.impact_page import impact_page
+from presentation.pages.redesign_page import redesign_page
 from presentation.prints import impact_sheet, redesign_sheet
 
 router = feature_router(prefix="/v1/change-sets", tags=["boundary desk"])
@@ -39,7 +40,7 @@ def get_impact(session: SessionDep, viewer: Viewer, change_set: Id) -> ImpactOut
 def get_impact_page(session: SessionDep, services: ServicesDep, viewer: Viewer, change_set: Id) -> HTMLResponse:
     """Preview as a map before and after, in one file that opens with no internet."""
     found = boundary_changes.preview(session, change_set_id=change_set, reader=viewer)
-    return HTMLResponse(boundary_pages.impact_page(found, services.settings.basemap_url))
+    return HTMLResponse(impact_page(found, services.settings.basemap_url))
 
 
 @router.get("/{change_set}/impact.pdf", response_class=Response, responses=PDF | READ)
@@ -67,7 +68,7 @@ def propose_redesign_page(
 ) -> HTMLResponse:
     """Propose grids as a map, today's beside the proposed, in one file that opens with no internet."""
     proposal = _proposed(session, change_set, body, editor.actor)
-    return HTMLResponse(boundary_pages.redesign_page(proposal, services.settings.basemap_url))
+    return HTMLResponse(redesign_page(proposal, services.settings.basemap_url))
 
 
 @router.post("/{change_set}/redesigns.pdf", response_class=Response, responses=PDF | WRITE)

@@ -140,10 +140,9 @@ def get_responsibility_page(
     release = maps.in_force(layer or settings.default_layer, at)
     name = release.level(level)
     position = release.levels.index(name)
-    outlines = maps.level(release, release.levels[position - 1]) if position else None
     page = responsibility_page(
         maps.level(release, name),
-        outlines,
+        [maps.level(release, coarser) for coarser in release.levels[:position]],
         maps.counts(release, at).by_code,
         within=within,
         as_of=min(at, clock.now()) if at is not None else clock.now(),

@@ -192,7 +192,7 @@ def propose(
     """
     from governance.boundary_changes.operations import points_of_last_year
     from grids.change_sets import operations
-    from presentation.pages import boundary_pages
+    from presentation.pages.redesign_page import redesign_page
     from presentation.prints import redesign_sheet
 
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
@@ -208,7 +208,7 @@ def propose(
     out.print(table)
     out.print(f"{found.cut_on_roads:.0%} of the new borders follow roads; a load of {found.moved_load:,.0f} would move")
     if to is not None:
-        write = redesign_sheet.redesign_print if to.suffix == ".pdf" else boundary_pages.redesign_page
+        write = redesign_sheet.redesign_print if to.suffix == ".pdf" else redesign_page
         to.write_bytes(write(found))
         console.print(f"wrote {to}")
 

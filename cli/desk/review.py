@@ -19,7 +19,7 @@ def preview(change_set: Draft, key: Key, to: To = None) -> None:
     Example: [bold]wangge boundaries preview 1 --output impact.html[/]
     """
     from governance.boundary_changes import operations
-    from presentation.pages import boundary_pages
+    from presentation.pages.impact_page import impact_page
     from presentation.prints import impact_sheet
 
     with acting(key, Scope.REPORTS_READ) as (session, who):
@@ -34,7 +34,7 @@ def preview(change_set: Draft, key: Key, to: To = None) -> None:
             out.print(f"  {change.kind:8} {change.code} {change.name}  {gain} {loss}")
         grid_workers.print_workers(impact)
         if to is not None:
-            write = impact_sheet.impact_print if to.suffix == ".pdf" else boundary_pages.impact_page
+            write = impact_sheet.impact_print if to.suffix == ".pdf" else impact_page
             to.write_bytes(write(found))
             console.print(f"wrote {to}")
 

@@ -40,12 +40,15 @@ class Finds(StrEnum):
 class LegendClass:
     """A class of a legend: its code, its colours, and whether what is in it was found (or is as everywhere).
 
-    Its words are `legend/<method>/<code>`; `dash` is a pattern of the outline (SVG).
+    Its words are `legend/<method>/<code>`; `dark_…` are the colours on a dark ground; `dash` is a pattern of the
+    outline (SVG).
     """
 
     code: str
     fill: str
+    dark_fill: str
     outline: str = ""
+    dark_outline: str = ""
     dash: str = ""
     is_finding: bool = True
 
@@ -67,31 +70,41 @@ class About:
 #: Classes of one finding by how sure it is: up to this q the class with the suffix, where the legend has it.
 SURENESS: Final = ((0.001, "/very_sure"), (0.01, "/sure"))
 
-_CHANCE = LegendClass("none", "#faf8f3", is_finding=False)
+_CHANCE = LegendClass("none", "#faf8f3", "#262a30", is_finding=False)
 
 
-def _patch(fill: str, outline: str, dash: str = "") -> tuple[LegendClass, ...]:
-    return (LegendClass("found", fill, outline, dash),)
+def _patch(light: tuple[str, str], dark: tuple[str, str], dash: str = "") -> tuple[LegendClass, ...]:
+    """Make the one class of a method that draws patches, of fill and outline on a light and on a dark ground."""
+    return (LegendClass("found", light[0], dark[0], light[1], dark[1], dash),)
 
 
 ABOUT: Final[dict[HotspotMethod, About]] = {
     HotspotMethod.DENSITY: About(
-        "density:by_distance", Finds.CLUSTERS, _patch("#74c476", "#238b45", "5 4"), tested=False
+        "density:by_distance",
+        Finds.CLUSTERS,
+        _patch(("#74c476", "#238b45"), ("#2f6b3c", "#74c476"), "5 4"),
+        tested=False,
     ),
     HotspotMethod.HDBSCAN: About(
-        "density:by_hierarchy", Finds.CLUSTERS, _patch("#83c5be", "#006d77", "2 4"), tested=False
+        "density:by_hierarchy",
+        Finds.CLUSTERS,
+        _patch(("#83c5be", "#006d77"), ("#1f5f63", "#83c5be"), "2 4"),
+        tested=False,
     ),
     HotspotMethod.ST_DBSCAN: About(
-        "density:by_time", Finds.CLUSTERS, _patch("#8fc1e3", "#1d6996", "8 4"), tested=False
+        "density:by_time",
+        Finds.CLUSTERS,
+        _patch(("#8fc1e3", "#1d6996"), ("#275a7c", "#8fc1e3"), "8 4"),
+        tested=False,
     ),
     HotspotMethod.GI: About(
         "local:gi",
         Finds.UNITS,
         (
-            LegendClass("hot/very_sure", "#b2182b"),
-            LegendClass("hot/sure", "#ef8a62"),
-            LegendClass("hot", "#fddbc7"),
-            LegendClass("cold", "#92c5de"),
+            LegendClass("hot/very_sure", "#b2182b", "#ff8a70"),
+            LegendClass("hot/sure", "#ef8a62", "#d9542f"),
+            LegendClass("hot", "#fbc9a8", "#7d3a28"),
+            LegendClass("cold", "#92c5de", "#3f7fa8"),
             _CHANCE,
         ),
     ),
@@ -99,50 +112,62 @@ ABOUT: Final[dict[HotspotMethod, About]] = {
         "local:moran",
         Finds.UNITS,
         (
-            LegendClass("high-high", "#d7191c"),
-            LegendClass("low-low", "#2c7bb6"),
-            LegendClass("high-low", "#fdae61"),
-            LegendClass("low-high", "#abd9e9"),
+            LegendClass("high-high", "#d7191c", "#ff6b57"),
+            LegendClass("low-low", "#2c7bb6", "#5aa9e6"),
+            LegendClass("high-low", "#fdae61", "#7a5a1e"),
+            LegendClass("low-high", "#9fd0e6", "#2f5f78"),
             _CHANCE,
         ),
     ),
     HotspotMethod.CONCENTRATION: About(
-        "concentration:concentration", Finds.CLUSTERS, _patch("#c2a5cf", "#7b3294"), followed=True
+        "concentration:concentration",
+        Finds.CLUSTERS,
+        _patch(("#c2a5cf", "#7b3294"), ("#5b3a6e", "#c9a3dd")),
+        followed=True,
     ),
-    HotspotMethod.POPULATION: About("population:population", Finds.CLUSTERS, _patch("#dfc27d", "#8c510a")),
-    HotspotMethod.SCAN: About("space_time:space_time", Finds.CLUSTERS, _patch("#fc8d59", "#d7301f"), followed=True),
+    HotspotMethod.POPULATION: About(
+        "population:population",
+        Finds.CLUSTERS,
+        _patch(("#dfc27d", "#8c510a"), ("#6b4d1c", "#dfc27d")),
+    ),
+    HotspotMethod.SCAN: About(
+        "space_time:space_time",
+        Finds.CLUSTERS,
+        _patch(("#fc8d59", "#d7301f"), ("#8a3a22", "#ff8a66")),
+        followed=True,
+    ),
     HotspotMethod.EMERGING: About(
         "emerging:emerging",
         Finds.UNITS,
         (
-            LegendClass("NEW_HOT", "#ff7f00"),
-            LegendClass("CONSECUTIVE_HOT", "#e31a1c"),
-            LegendClass("INTENSIFYING_HOT", "#99000d"),
-            LegendClass("PERSISTENT_HOT", "#cb181d"),
-            LegendClass("DIMINISHING_HOT", "#fc9272"),
-            LegendClass("SPORADIC_HOT", "#fdbf6f"),
-            LegendClass("OSCILLATING_HOT", "#cab2d6"),
-            LegendClass("HISTORICAL_HOT", "#b15928"),
-            LegendClass("NEW_COLD", "#a6cee3"),
-            LegendClass("CONSECUTIVE_COLD", "#1f78b4"),
-            LegendClass("INTENSIFYING_COLD", "#08306b"),
-            LegendClass("PERSISTENT_COLD", "#2171b5"),
-            LegendClass("DIMINISHING_COLD", "#9ecae1"),
-            LegendClass("SPORADIC_COLD", "#c6dbef"),
-            LegendClass("OSCILLATING_COLD", "#bcbddc"),
-            LegendClass("HISTORICAL_COLD", "#6baed6"),
-            LegendClass("NONE", "#faf8f3", is_finding=False),
+            LegendClass("NEW_HOT", "#ff7f00", "#ffa94d"),
+            LegendClass("CONSECUTIVE_HOT", "#e31a1c", "#ff6b5e"),
+            LegendClass("INTENSIFYING_HOT", "#99000d", "#ffc2b3"),
+            LegendClass("PERSISTENT_HOT", "#cb181d", "#e5483f"),
+            LegendClass("DIMINISHING_HOT", "#fc9272", "#a84a3a"),
+            LegendClass("SPORADIC_HOT", "#fdbf6f", "#8f6a2f"),
+            LegendClass("OSCILLATING_HOT", "#cab2d6", "#7a5c94"),
+            LegendClass("HISTORICAL_HOT", "#b15928", "#6d4526"),
+            LegendClass("NEW_COLD", "#a6cee3", "#4d86a8"),
+            LegendClass("CONSECUTIVE_COLD", "#1f78b4", "#4ba3e3"),
+            LegendClass("INTENSIFYING_COLD", "#08306b", "#c6dcff"),
+            LegendClass("PERSISTENT_COLD", "#2171b5", "#3b82d0"),
+            LegendClass("DIMINISHING_COLD", "#9ecae1", "#3d6480"),
+            LegendClass("SPORADIC_COLD", "#c6dbef", "#2f4a63"),
+            LegendClass("OSCILLATING_COLD", "#bcbddc", "#5a5c8a"),
+            LegendClass("HISTORICAL_COLD", "#6baed6", "#2b5876"),
+            LegendClass("NONE", "#faf8f3", "#262a30", is_finding=False),
         ),
     ),
     HotspotMethod.WARNING: About(
         "warning:warning",
         Finds.WARNINGS,
         (
-            LegendClass("alarm/very_sure", "#b30000"),
-            LegendClass("alarm/sure", "#fc8d59"),
-            LegendClass("alarm", "#fdd49e"),
-            LegendClass("calm", "#e5f5e0", is_finding=False),
-            LegendClass("not_judged", "#d9d9d9", is_finding=False),
+            LegendClass("alarm/very_sure", "#a50f15", "#ffb9a3"),
+            LegendClass("alarm/sure", "#ea6a2c", "#e8663a"),
+            LegendClass("alarm", "#fdd49e", "#6e4318"),
+            LegendClass("calm", "#cfe6f7", "#22394a", is_finding=False),
+            LegendClass("not_judged", "#a8a8a8", "#70757e", is_finding=False),
         ),
         followed=True,
     ),

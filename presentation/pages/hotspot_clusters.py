@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,10 @@ import shapely
 
 from governance.hotspots.catalogue import ABOUT, Finds
 from governance.hotspots.grounds import stability_grade
-from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer
+from presentation.charts import trend_svg
+from presentation.colours import fill_of, outline_of, var_of
+from presentation.pages.features import FeatureText, card_html
+from presentation.pages.map_page import LegendEntry, MapLayer
 from presentation.words.hotspots import (
     about,
     class_words,
@@ -23,15 +25,13 @@ from presentation.words.hotspots import (
     probability,
     sentence_of,
     span,
-    table,
     title_of,
-    trend_svg,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from governance.hotspots.catalogue import LegendClass
+    from governance.hotspots.catalogue import HotspotMethod, LegendClass
     from governance.hotspots.findings import Finding
     from governance.hotspots.result_format import Cluster, Result
 
@@ -62,24 +62,26 @@ def cluster_layers(result: Result, frames: Frames, sources: dict[str, bytes]) ->
                 {
                     "tip": f"{title}：{cluster.observed} 件",
                     "card": cluster_card(cluster, title, result.period.start),
-                    "style": _style(patch, tested=about_it.tested),
+                    "style": _style(method, patch, tested=about_it.tested),
                     "frames": frames_of(cluster, frames),
                 },
             )
         sources[str(method)] = text.collection()
         meaning = f"{class_words(method, patch.code)}（{len(own)} 处）" if own else "没有发现"
-        legend = [LegendEntry(patch.fill, meaning, border=f"2px solid {patch.outline}")]
+        outline = "dashed" if patch.dash else "solid"
+        border = f"2px {outline} {var_of(outline_of(method, patch.code))}"
+        legend = [LegendEntry(fill_of(method, patch.code), meaning, border=border, opacity=0.35)]
         words = method_words(method, "words")
         layers.append(MapLayer(method_label(method), str(method), shown=about_it.followed, legend=legend, words=words))
     return layers
 
 
-def _style(patch: LegendClass, *, tested: bool) -> dict[str, Any]:
+def _style(method: HotspotMethod, patch: LegendClass, *, tested: bool) -> dict[str, Any]:
     """Draw what is tested firmly, what is only dense lightly."""
     style: dict[str, Any] = {
-        "color": patch.outline,
+        "color": var_of(outline_of(method, patch.code)),
         "weight": 2.5 if tested else 1.5,
-        "fillColor": patch.fill,
+        "fillColor": var_of(fill_of(method, patch.code)),
         "fillOpacity": 0.35 if tested else 0.2,
     }
     return style | ({"dashArray": patch.dash} if patch.dash else {})
@@ -170,11 +172,9 @@ def cluster_card(cluster: Cluster, title: str, period_start: date, *, more: str 
         else f'<p class="wg-sure">若只是偶然，出现这样聚集的概率{about(cluster.adjusted_p)}（已按扫描次数校正）。</p>'
     )
     samples = "、".join(masked(report) for report in cluster.samples)
-    return (
-        f'<div class="wg-card"><h3>{html.escape(title)}</h3>{sure}{table(rows)}{more}'
-        f"<p>每周件数（深色为本期）</p>{trend_svg(cluster.trend, since=period_start)}"
-        f"<p><small>样例上报编号：{samples}</small></p></div>"
-    )
+    chart = f"<p>每周件数（深色为本期）</p>{trend_svg(cluster.trend, since=period_start)}"
+    after = f"{more}{chart}<p><small>样例上报编号：{samples}</small></p>"
+    return card_html(title, rows=rows, before=sure, after=after)
 
 
 def _recurrence(days: float) -> str:

@@ -13,6 +13,8 @@ from geo.map.geojson import polygon_geojson
 from geo.map.simplify import simplify_level, zoom_tolerance_deg
 from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.findings import significant_places
+from presentation.colours import var_of
+from presentation.pages.features import FeatureText, card_html, label_properties
 from presentation.pages.hotspot_clusters import (
     cluster_layers,
     finding_layer,
@@ -21,7 +23,7 @@ from presentation.pages.hotspot_clusters import (
 )
 from presentation.pages.hotspot_units import DETAIL_ZOOM, PLAIN, as_array, unit_layers, unit_source
 from presentation.pages.hotspot_warnings import warning_layer, warning_notes, warning_source
-from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer, Pane, label_properties, map_page
+from presentation.pages.map_page import LegendEntry, MapLayer, Pane, map_page
 from presentation.words.hotspots import account_words, note_sentence, span
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ WEEK_DAYS = 7
 class RunView:
     """A finished run as a map needs it: polygons of its areas, and of the areas warnings are given for.
 
-    `only` says what the run was limited to, each on a line of its own.
+    `only` tells what the run was limited to, each on a line of its own; `release` is the number of the boundaries'.
     """
 
     number: int
@@ -46,6 +48,7 @@ class RunView:
     shapes: Mapping[str, shapely.Geometry]
     outlines: Mapping[str, shapely.Geometry] = field(default_factory=dict)
     only: str = ""
+    release: int = 0
 
 
 def hotspot_page(view: RunView, beside: RunView | None = None, *, basemap_url: str = "") -> bytes:
@@ -70,7 +73,15 @@ def _pane(view: RunView, basemap_url: str) -> Pane:
     found = significant_places(result)
     if found:
         sources["places"] = finding_layer(found, result, frames)
-        layers.append(MapLayer("编号", "places", legend=[LegendEntry("#ffffff", "与“重点清单”的编号一致", dot=True)]))
+        layers.append(
+            MapLayer(
+                "编号",
+                "places",
+                legend=[
+                    LegendEntry("surface", "与“重点清单”的编号一致", dot=True, border=f"1px solid {var_of('number')}")
+                ],
+            )
+        )
     shapes = list(view.shapes.values())
     return Pane(
         title=f"{view.layer_name} · 热点图",
@@ -83,6 +94,9 @@ def _pane(view: RunView, basemap_url: str) -> Pane:
         frames=[f"{a:%m-%d} 至 {b:%m-%d}" for a, b in frames],
         entries=[list_entry(place) for place in found],
         entries_heading=list_heading(result, found),
+        source=f"{view.layer_name}第 {view.release} 版；{span(start, end - timedelta(days=1))}的上报",
+        layer_name=view.layer_name,
+        side=f"第 {view.number} 次分析",
         basemap_url=basemap_url,
     )
 
@@ -106,19 +120,17 @@ def _context(view: RunView, sources: dict[str, bytes]) -> list[MapLayer]:
         layers.append(MapLayer("街道/镇界线", "outlines", interactive=False))
     if view.result.input.pile_ups:
         sources["piles"] = _pile_ups(view.result)
-        legend = [LegendEntry("#636363", "大量上报落在同一点，不参与分析", dot=True)]
+        legend = [LegendEntry("pile", "大量上报落在同一点，不参与分析", dot=True)]
         layers.append(MapLayer("已剔除的默认坐标", "piles", legend=legend))
     return layers
 
 
 def _pile_ups(result: Result) -> bytes:
     text = FeatureText()
-    style = {"radius": 9, "color": "#252525", "weight": 1.5, "fillColor": "#636363", "fillOpacity": 0.8}
+    style = {"radius": 9, "color": var_of("pile-line"), "weight": 1.5, "fillColor": var_of("pile"), "fillOpacity": 0.8}
     for pile in result.input.pile_ups:
-        card = (
-            f'<div class="wg-card"><h3>默认坐标</h3><p class="wg-none">{pile.reports} 件上报落在同一点，'
-            f"多为地址无法定位时填入的默认值，已从分析中剔除。</p></div>"
-        )
+        words = f"{pile.reports} 件上报落在同一点，多为地址无法定位时填入的默认值，已从分析中剔除。"
+        card = card_html("默认坐标", before=f'<p class="wg-none">{words}</p>')
         geometry = orjson.dumps({"type": "Point", "coordinates": [pile.lon, pile.lat]})
         text.add(geometry, {"tip": f"默认坐标：{pile.reports} 件", "card": card, "style": style})
     return text.collection()
@@ -127,7 +139,7 @@ def _pile_ups(result: Result) -> bytes:
 def _outlines(shapes: Mapping[str, shapely.Geometry], names: Mapping[str, str]) -> bytes:
     text = FeatureText()
     simple = simplify_level(as_array(list(shapes.values())), zoom_tolerance_deg(DETAIL_ZOOM))
-    style = {**PLAIN, "color": "#3d3424", "weight": 2, "fill": False}
+    style = {**PLAIN, "color": var_of("border-above"), "weight": 2, "fill": False}
     labels = label_properties([names[code] for code in shapes], simple)
     for label, geometry in zip(labels, polygon_geojson(list(shapely.to_wkb(simple))), strict=True):
         text.add(geometry, {"style": style} | label)

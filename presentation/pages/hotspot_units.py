@@ -14,7 +14,9 @@ from geo.map.simplify import simplify_level, zoom_tolerance_deg
 from governance.hotspots.catalogue import ABOUT, Finds, HotspotMethod, class_of
 from governance.hotspots.findings import legend_of
 from governance.hotspots.place_names import unit_message
-from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer
+from presentation.colours import COUNT_OPACITY, fill_of, var_of
+from presentation.pages.features import FeatureText, card_html
+from presentation.pages.map_page import LegendEntry, MapLayer
 from presentation.words.hotspots import (
     class_words,
     message_of,
@@ -22,7 +24,6 @@ from presentation.words.hotspots import (
     method_words,
     probability,
     rate_words,
-    table,
 )
 
 if TYPE_CHECKING:
@@ -36,11 +37,11 @@ DETAIL_ZOOM = 15
 #: A longer legend shows only the classes that occur.
 LONGEST_LEGEND = 8
 UNIT_METHODS = [method for method, about in ABOUT.items() if about.finds is Finds.UNITS]
-PLAIN: Style = {"color": "#b9b2a5", "weight": 0.6, "fillColor": "#faf8f3", "fillOpacity": 0.5}
+PLAIN: Style = {"color": var_of("border"), "weight": 0.7, "fillColor": var_of("gi-none"), "fillOpacity": 0.5}
 STEP_STYLES: dict[str, Style] = {
     "0": PLAIN,
-    "1": {**PLAIN, "fillColor": "#ef8a62", "fillOpacity": 0.8},
-    "-1": {**PLAIN, "fillColor": "#92c5de", "fillOpacity": 0.7},
+    "1": {**PLAIN, "fillColor": var_of("step-high"), "fillOpacity": 0.8},
+    "-1": {**PLAIN, "fillColor": var_of("step-low"), "fillOpacity": 0.8},
 }
 
 
@@ -53,6 +54,8 @@ def unit_source(result: Result, shapes: Mapping[str, shapely.Geometry], frames: 
     for geometry, (unit, _) in zip(polygon_geojson(list(shapely.to_wkb(simple))), drawn, strict=True):
         name = message_of(unit_message(unit, result))
         properties: dict[str, Any] = {
+            "code": unit.code,
+            "find": f"{name}（{unit.code}）",
             "tip": name + (f"：本期 {unit.reports} 件" if unit.reports is not None else ""),
             "card": _card(unit, name, result),
         }
@@ -76,13 +79,18 @@ def unit_layers(result: Result) -> list[MapLayer]:
         entries = legend_of(result, method)
         if len(entries) > LONGEST_LEGEND:
             entries = [entry for entry in entries if entry.count or not entry.legend.is_finding]
-        legend = [LegendEntry(entry.legend.fill, class_words(method, entry.legend.code)) for entry in entries]
+        legend = [
+            LegendEntry(
+                fill_of(method, entry.legend.code), class_words(method, entry.legend.code), opacity=COUNT_OPACITY
+            )
+            for entry in entries
+        ]
         words, step_styles = method_words(method, "words"), {}
         if any(one.steps is not None for one in judged):
             words, step_styles = words + "拖动下方滑块，看各时段当期的冷热。", STEP_STYLES
             legend += [
-                LegendEntry(str(STEP_STYLES["1"]["fillColor"]), "滑块停在某一段时：该段显著偏多"),
-                LegendEntry(str(STEP_STYLES["-1"]["fillColor"]), "滑块停在某一段时：该段显著偏少"),
+                LegendEntry("step-high", "当前时段显著偏多", opacity=0.8),
+                LegendEntry("step-low", "当前时段显著偏少", opacity=0.8),
             ]
         layers.append(
             MapLayer(
@@ -117,8 +125,9 @@ def _style(method: HotspotMethod, judged: UnitJudgement | None) -> Style:
     if judged is None:
         return {}
     code = class_of(method, judged.found, judged.q)
-    fill = next((one.fill for one in ABOUT[method].classes if one.code == code and one.is_finding), None)
-    return {"fillColor": fill, "fillOpacity": 0.75} if fill is not None else {}
+    if not any(one.code == code and one.is_finding for one in ABOUT[method].classes):
+        return {}
+    return {"fillColor": var_of(fill_of(method, code)), "fillOpacity": COUNT_OPACITY}
 
 
 def _card(unit: Unit, name: str, result: Result) -> str:
@@ -135,4 +144,4 @@ def _card(unit: Unit, name: str, result: Result) -> str:
             rows.append(("z 值与校正后 q", f"{judged.z:.2f}，{probability(judged.q)}"))
         if method == HotspotMethod.GI:
             sure = f'<p class="{"wg-sure" if judged.flag else "wg-none"}">{html.escape(class_words(method, code))}</p>'
-    return f'<div class="wg-card"><h3>{html.escape(name)}</h3>{sure}{table(rows)}</div>'
+    return card_html(name, rows=rows, before=sure)

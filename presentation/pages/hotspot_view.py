@@ -41,6 +41,7 @@ def read_view(session: Session, run: HotspotRun) -> RunView:
         {code: shape for code, shape in shapes.items() if code in named},
         {code: shape for code, shape in above.items() if code in named},
         _limits(run, named),
+        release.number,
     )
 
 

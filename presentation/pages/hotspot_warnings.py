@@ -11,8 +11,10 @@ from geo.map.geojson import polygon_geojson
 from geo.map.simplify import simplify_level, zoom_tolerance_deg
 from governance.hotspots.catalogue import ABOUT, HotspotMethod, class_of
 from governance.hotspots.findings import series_class
+from presentation.colours import CHANGE_OPACITY, fill_of, var_of
+from presentation.pages.features import FeatureText, card_html
 from presentation.pages.hotspot_units import DETAIL_ZOOM, PLAIN, as_array
-from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer
+from presentation.pages.map_page import LegendEntry, MapLayer
 from presentation.words.hotspots import about, class_words, method_label, method_words, number, probability
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ def warning_source(result: Result, shapes: Mapping[str, shapely.Geometry]) -> by
         text.add(
             geometry,
             {
+                "code": code,
+                "find": f"{name}（{code}）",
                 "tip": f"{name}：" + ("、".join(s.category for s in alarms) + "偏多" if alarms else "没有预警"),
                 "card": _card(name, series),
                 "style": {**PLAIN, "weight": 1.2, **_style(series)},
@@ -51,7 +55,10 @@ def warning_source(result: Result, shapes: Mapping[str, shapely.Geometry]) -> by
 
 def warning_layer(result: Result, *, shown: bool) -> MapLayer:
     """Say the layer of the warnings, and those of the whole, which no street shows."""
-    legend = [LegendEntry(one.fill, class_words(METHOD, one.code)) for one in ABOUT[METHOD].classes]
+    legend = [
+        LegendEntry(fill_of(METHOD, one.code), class_words(METHOD, one.code), opacity=CHANGE_OPACITY)
+        for one in ABOUT[METHOD].classes
+    ]
     whole = [w for w in _alarms(result.series) if w.area == result.whole]
     said = "；".join(f"{w.category} {w.observed} 件（预期 {number(w.expected or 0.0)} 件）" for w in whole)
     words = method_words(METHOD, "words") + (f"全域偏多的有：{said}。" if whole else "全域没有偏多的事项。")
@@ -78,8 +85,7 @@ def _style(series: Sequence[SeriesJudgement]) -> dict[str, Any]:
     judged = [one for one in series if one.p is not None]
     shown = (alarms or judged or list(series))[0]
     code = class_of(METHOD, series_class(shown), shown.q)
-    fill = next(one.fill for one in ABOUT[METHOD].classes if one.code == code)
-    return {"fillColor": fill, "fillOpacity": 0.55 if alarms else 0.6}
+    return {"fillColor": var_of(fill_of(METHOD, code)), "fillOpacity": CHANGE_OPACITY}
 
 
 def _card(name: str, series: Sequence[SeriesJudgement]) -> str:
@@ -100,8 +106,6 @@ def _card(name: str, series: Sequence[SeriesJudgement]) -> str:
         else '<p class="wg-none">没有事项较往期同样日子显著偏多。</p>'
     )
     more = f"<p><small>另有 {len(ordered) - MOST_ROWS} 类未列出。</small></p>" if len(ordered) > MOST_ROWS else ""
-    return (
-        f'<div class="wg-card"><h3>{html.escape(name)} · 同期预警</h3>{words}<table class="wg-grid">'
-        "<tr><th>事项</th><th>本期</th><th>预期</th><th>上限</th><th>偶然的概率</th></tr>"
-        f"{rows}</table>{more}</div>"
-    )
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("事项", "本期", "预期", "上限", "偶然的概率"))
+    grid = f'<table class="wg-grid"><tr>{heads}</tr>{rows}</table>'
+    return card_html(f"{name} · 同期预警", before=words + grid + more)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import colorsys
-import hashlib
-import html
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from core.clock import LOCAL
-from presentation.pages.map_page import FeatureText, LegendEntry, MapLayer, Pane, label_properties, map_page
+from presentation.colours import COUNT_OPACITY, COUNTS, UNITS, var_of
+from presentation.pages.features import FeatureText, card_html, label_properties
+from presentation.pages.map_page import LegendEntry, MapLayer, Pane, map_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,39 +20,42 @@ if TYPE_CHECKING:
 
 LEVEL_NAMES = {"district": "区", "street": "街道/镇", "community": "社区/村", "grid": "网格"}
 
-# Five steps of one hue, readable in grey.
-STEPS = ("#fef3dd", "#fcd79b", "#f6a957", "#dd6b2c", "#a32a13")
-UNKNOWN = "#e2e2e2"
+#: Width of a level's borders, the coarsest first, in pixels.
+WIDTHS = (2.5, 2.0, 1.2)
 DETAIL_ZOOM = 15
 
 
 def responsibility_page(
     areas: LevelMap,
-    outlines: LevelMap | None,
+    above: Sequence[LevelMap],
     counts: Mapping[str, AreaCounts] | None,
     *,
     within: str | None = None,
     as_of: datetime,
     basemap_url: str = "",
 ) -> bytes:
-    """Write the page: the level's areas, the next coarser level's outlines above; `as_of` ends what is counted."""
+    """Write the page: the level's areas, the outlines of the levels `above` (coarsest first) over them.
+
+    `as_of` ends what is counted.
+    """
     rows = areas.rows_within(within)
     chosen = list(range(len(areas.columns.codes))) if rows is None else rows
     breaks = _breaks([counts[code].recent for code in areas.columns.codes if code in counts] if counts else [])
     fragments = areas.fragments(DETAIL_ZOOM)
     text = FeatureText()
-    above = dict(zip(outlines.columns.codes, outlines.columns.names, strict=True)) if outlines is not None else {}
-    parents = [above.get(areas.columns.parent_codes[row] or "", "") for row in chosen]
+    parents_names = dict(zip(above[-1].columns.codes, above[-1].columns.names, strict=True)) if above else {}
+    parents = [parents_names.get(areas.columns.parent_codes[row] or "", "") for row in chosen]
+    units = _unit_colours(areas)
     names = [_short(areas.columns.names[row], parent) for row, parent in zip(chosen, parents, strict=True)]
     for row, label in zip(chosen, label_properties(names, areas.shapes()[chosen]), strict=True):
-        text.add(fragments[row], _properties(areas, row, counts, breaks) | label)
+        text.add(fragments[row], _properties(areas, row, counts, breaks, units) | label)
     layers = [
         MapLayer(
             "近 30 天上报数",
             "areas",
             style="by_count",
             base=True,
-            legend=_legend(breaks) if counts is not None else [LegendEntry(UNKNOWN, "本图层没有上报数据")],
+            legend=_legend(breaks) if counts is not None else [LegendEntry("unknown", "本图层没有上报数据")],
         ),
         MapLayer(
             "责任单位",
@@ -65,10 +67,11 @@ def responsibility_page(
         ),
     ]
     sources = {"areas": text.collection()}
-    if outlines is not None and outlines.columns.codes:
-        sources["outlines"] = _outlines(outlines)
-        name = LEVEL_NAMES.get(outlines.level, outlines.level)
-        layers.append(MapLayer(f"{name}界线", "outlines", interactive=False, legend=()))
+    for number, coarser in enumerate(above):
+        if coarser.columns.codes:
+            sources[f"above-{number}"] = _outlines(coarser, WIDTHS[min(number, 2)], is_named=coarser is above[-1])
+            name = LEVEL_NAMES.get(coarser.level, coarser.level)
+            layers.append(MapLayer(f"{name}界线", f"above-{number}", interactive=False))
     level = LEVEL_NAMES.get(areas.level, areas.level)
     effective = areas.effective_at.astimezone(LOCAL)
     bounds = shapely.total_bounds(areas.shapes()[chosen]) if chosen else None
@@ -80,29 +83,36 @@ def responsibility_page(
         layers=layers,
         bounds=tuple(bounds.tolist()) if bounds is not None else None,
         notes=["界线按屏幕精度简化，相邻区域共用同一条边；精确界线以接口 /v1/maps/responsibility.geojson 为准。"],
+        source=f"{areas.layer_name}第 {areas.release} 版（{effective:%Y-%m-%d} 起生效）",
+        layer_name=areas.layer_name,
         basemap_url=basemap_url,
     )
     return map_page(pane)
 
 
 def _properties(
-    areas: LevelMap, row: int, counts: Mapping[str, AreaCounts] | None, breaks: Sequence[int]
+    areas: LevelMap,
+    row: int,
+    counts: Mapping[str, AreaCounts] | None,
+    breaks: Sequence[int],
+    units: Mapping[str, str],
 ) -> dict[str, object]:
     c = areas.columns
     code, name, unit = c.codes[row], c.names[row], c.unit_names[row] or c.unit_codes[row] or "未指定"
     found = counts.get(code) if counts is not None else None
     recent, total = (found.recent, found.total) if found else (0, 0)
-    fill = UNKNOWN if counts is None else STEPS[int(np.searchsorted(breaks, recent, side="left"))]
-    border = {"color": "#7a6a55", "weight": 0.8, "fillOpacity": 0.75}
-    reports = "" if counts is None else f"<tr><th>上报</th><td>近 30 天 {recent} 件，累计 {total} 件</td></tr>"
+    fill = "unknown" if counts is None else COUNTS[int(np.searchsorted(breaks, recent, side="left"))]
+    border = {"color": var_of("border"), "weight": 0.7, "fillOpacity": COUNT_OPACITY}
+    rows = [("代码", code), ("责任单位", unit), ("面积", f"{c.areas_m2[row] / 1e4:,.1f} 公顷")]
+    if counts is not None:
+        rows.append(("上报", f"近 30 天 {recent} 件，累计 {total} 件"))
     return {
+        "code": code,
+        "find": f"{name}（{code}）",
         "tip": f"{name}（{unit}）" + ("" if counts is None else f" 近 30 天 {recent} 件"),
-        "card": f'<div class="wg-card"><h3>{html.escape(name)}</h3><table>'
-        f"<tr><th>代码</th><td>{html.escape(code)}</td></tr>"
-        f"<tr><th>责任单位</th><td>{html.escape(unit)}</td></tr>"
-        f"<tr><th>面积</th><td>{c.areas_m2[row] / 1e4:,.1f} 公顷</td></tr>{reports}</table></div>",
-        "by_count": {**border, "fillColor": fill},
-        "by_unit": {**border, "fillColor": _colour(c.unit_codes[row] or "")},
+        "card": card_html(name, rows=rows),
+        "by_count": {**border, "fillColor": var_of(fill)},
+        "by_unit": {**border, "fillColor": var_of(units[c.unit_codes[row] or ""])},
     }
 
 
@@ -112,29 +122,37 @@ def _breaks(values: Sequence[int]) -> list[int]:
     if not positive:
         return []
     bounds = np.unique(np.quantile(positive, [0.2, 0.4, 0.6, 0.8]).astype(int)).tolist()
-    return [0, *[b for b in bounds if b > 0]][: len(STEPS) - 1]
+    return [0, *[b for b in bounds if b > 0]][: len(COUNTS) - 1]
 
 
 def _legend(breaks: Sequence[int]) -> list[LegendEntry]:
-    entries, low = [], 0
-    for step, high in enumerate(breaks):
-        entries.append(LegendEntry(STEPS[step], f"{low} 件" if low == high else f"{low}–{high} 件"))
+    words, low = [], 0
+    for high in breaks:
+        words.append(f"{low} 件" if low == high else f"{low}–{high} 件")
         low = high + 1
-    return [*entries, LegendEntry(STEPS[len(breaks)], f"{low} 件及以上" if breaks else "0 件")]
+    words.append(f"{low} 件及以上" if breaks else "0 件")
+    return [LegendEntry(color, text, opacity=COUNT_OPACITY) for color, text in zip(COUNTS, words, strict=False)]
 
 
-def _colour(unit: str) -> str:
-    """Give each unit its own soft colour, the same in every map."""
-    digest = hashlib.blake2b(unit.encode(), digest_size=4).digest()
-    hue, light, saturation = digest[0] / 255, 0.68 + digest[1] / 255 * 0.16, 0.35 + digest[2] / 255 * 0.3
-    red, green, blue = colorsys.hls_to_rgb(hue, light, saturation)
-    return f"#{int(red * 255):02x}{int(green * 255):02x}{int(blue * 255):02x}"
+def _unit_colours(areas: LevelMap) -> dict[str, str]:
+    """Return a colour for each unit, such that units whose areas touch have different ones while there are enough."""
+    units, shapes = [code or "" for code in areas.columns.unit_codes], areas.shapes()
+    beside: dict[str, set[str]] = {unit: set() for unit in units}
+    for one, other in shapely.STRtree(shapes).query(shapes, predicate="intersects").T.tolist():
+        if units[one] != units[other]:
+            beside[units[one]].add(units[other])
+    chosen: dict[str, str] = {}
+    for unit in sorted(beside, key=lambda unit: (-len(beside[unit]), unit)):
+        taken = [chosen[other] for other in beside[unit] if other in chosen]
+        chosen[unit] = min(UNITS, key=lambda color: (taken.count(color), UNITS.index(color)))
+    return chosen
 
 
-def _outlines(level: LevelMap) -> bytes:
+def _outlines(level: LevelMap, width: float, *, is_named: bool) -> bytes:
     text = FeatureText()
-    style = {"color": "#3d3424", "weight": 2, "fill": False}
-    labels = label_properties([_short(name) for name in level.columns.names], level.shapes())
+    style = {"color": var_of("border-above"), "weight": width, "fill": False}
+    names = [_short(name) if is_named else "" for name in level.columns.names]
+    labels = label_properties(names, level.shapes())
     for label, fragment in zip(labels, level.fragments(DETAIL_ZOOM), strict=True):
         text.add(fragment, {"style": style} | label)
     return text.collection()

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from core.personal import masked_text
 from governance.hotspots.topics.queries import standing
 from governance.hotspots.topics.states import EVENT_LABELS, MISSED, TopicEventKind, TopicStatus
+from presentation.charts import event_trend_svg
+from presentation.colours import on_paper
 from presentation.prints.notice import became, document, kinds
-from presentation.words.hotspots import event_trend_svg, span
+from presentation.words.hotspots import span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +42,7 @@ def _card(topic: HotspotTopic, events: Sequence[HotspotTopicEvent], today: date)
     late = topic.follow_up_on is not None and topic.follow_up_on < today and topic.status == TopicStatus.OPEN
     steps = " → ".join(_step(e) for e in events if e.kind != TopicEventKind.DECIDED)
     due = f"<p>回访：{topic.follow_up_on}{'（已到期）' if late else ''}</p>" if topic.follow_up_on else ""
-    chart = event_trend_svg(latest.finding, width=300) if latest is not None else ""
+    chart = event_trend_svg(latest.finding, width=300, paint=on_paper) if latest is not None else ""
     return (
         f'<div class="card"><h3>{html.escape(topic.title)}</h3><p>{kinds(latest) if latest else ""}</p>'
         f'<p class="small">{steps}</p>{chart}<p>责任单位：{html.escape(masked_text(topic.owner or "待明确"))}</p>'

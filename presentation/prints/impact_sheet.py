@@ -5,12 +5,15 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 import shapely
 
 from core.personal import masked_text
-from presentation.pages.boundary_pages import KINDS, facts, summary, worker_notes
+from presentation.colours import CHANGE_OPACITY, on_paper
+from presentation.pages.features import box_of
+from presentation.pages.impact_page import KINDS, facts, summary, worker_notes
+from presentation.prints.paper_map import PaperMap, hatched_on_paper
 from presentation.prints.pdf import rendered
+from presentation.words.pages import sample_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
 ROWS = (14, 10, 7, 5, 3, 2)
 """Rows a table shows: as many as leave everything on one page; the rest is counted."""
 _WIDE, _HIGH = 430.0, 330.0
-_DEGREE_M = 111_320.0
 _LABELS = 40
 _STYLE = """
 @page { size: A4; margin: 11mm 12mm; @bottom-right { content: "第 " counter(page) " / " counter(pages) " 页";
@@ -34,11 +36,12 @@ table { border-collapse: collapse; width: 100% }
 td, th { border-bottom: .3pt solid #ccc; padding: .5mm 1mm; text-align: left; white-space: nowrap }
 td.w { white-space: normal } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums }
 .maps { display: flex; gap: 4mm; margin-top: 1.5mm } .maps > div { flex: 1; min-width: 0 }
-svg { width: 100%; border: .4pt solid #999; background: #fff }
+svg { width: 100%; height: auto; border: .4pt solid #999; background: #fff }
 .sign { margin-top: 5mm } .sign span { margin-left: 40mm }
+.sample { float: right; border: .6pt solid #8a4b00; color: #8a4b00; padding: 0 2mm }
 i { display: inline-block; width: 3.2mm; height: 2.2mm; margin: 0 1mm 0 2.5mm; border: .3pt solid #5a4c38 }
 """
-_MOVED = ("#b5403a", "#2c7d4f")
+_WAYS = ("out", "in")
 
 
 def impact_print(preview: Preview) -> bytes:
@@ -54,12 +57,13 @@ def impact_print(preview: Preview) -> bytes:
 
 def _page(preview: Preview, maps: str, rows: int) -> str:
     impact, finest = preview.impact, preview.layer.levels[-1]
-    legend = "".join(f'<i style="background:{color}80"></i>{words}' for words, color in KINDS.values())
-    legend += f'<i style="background:{_MOVED[0]}"></i>将移出<i style="background:{_MOVED[1]}"></i>新移入'
+    legend = "".join(f"{_swatch(f'change-{kind}')}{words}" for kind, words in KINDS.items())
+    legend += f"{_swatch('land-out')}将移出{_swatch('land-in')}新移入"
+    sample = sample_words(preview.layer.name)
     areas = sorted(impact.areas, key=lambda c: (c.level != finest, -max(c.gained_m2, c.lost_m2), c.code))
     area_rows = [
         [
-            c.code, c.name, KINDS[c.kind][0], f"{c.before_m2:,.0f}", f"{c.after_m2:,.0f}", _signed("+", c.gained_m2),
+            c.code, c.name, KINDS[c.kind], f"{c.before_m2:,.0f}", f"{c.after_m2:,.0f}", _signed("+", c.gained_m2),
             _signed("−", c.lost_m2), _units(preview, c.unit_before, c.unit_after),
         ]
         for c in areas
@@ -85,7 +89,7 @@ def _page(preview: Preview, maps: str, rows: int) -> str:
         ),
     )
     tables = "".join(f"<h2>{title}</h2>{table or f'<p>{nothing}</p>'}" for title, table, nothing in sections)
-    return f"""<html lang="zh"><style>{_STYLE}</style>
+    return f"""<html lang="zh-CN"><style>{_STYLE}</style>{f"<b class=sample>{sample}</b>" if sample else ""}
     <h1>{html.escape(masked_text(preview.change_set.title))} · 变更影响</h1>
     <p class=small>{html.escape(" ".join(facts(preview)))}</p><p>{html.escape(summary(impact))}</p>
     {maps}<p class=small>图例：{legend}；虚线为上级区域界；圆点为改变归属或单位的上报（实心为在办）。</p>
@@ -149,90 +153,65 @@ def _maps(preview: Preview) -> str:
     ] or [cast("Any", r.geom) for side in (preview.before, preview.after) for r in side.values()]
     if not shapes:
         return ""
-    frame = _Frame(shapely.total_bounds(shapes))
+    frame = PaperMap(box_of(shapes), _WIDE, _HIGH, filled=0.88)
     sides = (("变更前", preview.before, 0), ("变更后", preview.after, 1))
     drawn = "".join(f"<div>{words}{_svg(preview, frame, side, number)}</div>" for words, side, number in sides)
     return f'<div class="maps">{drawn}</div>'
 
 
-class _Frame:
-    """The part of the ground that a map shows, and how degrees become its units."""
-
-    def __init__(self, bounds: Any) -> None:  # noqa: ANN401 (numpy)
-        west, south, east, north = (float(v) for v in bounds)
-        self.squeeze = float(np.cos(np.radians((south + north) / 2)))
-        wide, high = max((east - west) * self.squeeze, 1e-5), max(north - south, 1e-5)
-        self.scale = min(_WIDE / wide, _HIGH / high) * 0.88
-        middle = ((west + east) / 2, (south + north) / 2)
-        self.west = middle[0] - _WIDE / 2 / self.scale / self.squeeze
-        self.north = middle[1] + _HIGH / 2 / self.scale
-        self.box = shapely.box(
-            self.west, self.north - _HIGH / self.scale, self.west + _WIDE / self.scale / self.squeeze, self.north
-        )
-
-    def place(self, xy: Any) -> Any:  # noqa: ANN401 (numpy)
-        """Bring degrees (n, 2) to the map's units."""
-        return np.column_stack([(xy[:, 0] - self.west) * self.squeeze, self.north - xy[:, 1]]) * self.scale
-
-    def path(self, geometry: Any, style: str) -> str:  # noqa: ANN401 (shapely)
-        """Write a geometry as a path, cut to what the map shows."""
-        clipped = shapely.clip_by_rect(shapely.make_valid(geometry), *self.box.bounds)
-        shape = shapely.transform(clipped, self.place)
-        parts = [part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon)]
-        rings = [ring for part in parts for ring in (part.exterior, *part.interiors)]
-        drawn = " ".join("M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in ring.coords) + "Z" for ring in rings)
-        return f"<path d='{drawn}' fill-rule='evenodd' {style}/>" if drawn else ""
+def _swatch(color: str) -> str:
+    """Show a colour as the map does: land that goes or comes, and retired areas, hatched."""
+    ways = {"land-out": -45, "land-in": 45, "change-retired": -45}
+    value = on_paper(color)
+    if color not in ways:
+        return f'<i style="background:{value}"></i>'
+    stripes = f"repeating-linear-gradient({ways[color]}deg, {value} 0 1.2pt, #fff 1.2pt 3pt)"
+    return f'<i style="background:{stripes}"></i>'
 
 
-def _svg(preview: Preview, frame: _Frame, records: Mapping[str, AreaRecord], number: int) -> str:
-    """Draw one side: neighbours pale, changed areas by kind, land that changes hands, matters, names, scale, north."""
+def _svg(preview: Preview, ground: PaperMap, records: Mapping[str, AreaRecord], number: int) -> str:
+    """Draw one side: neighbours pale, changed areas by kind, land that changes hands, reports, codes."""
     finest = preview.layer.levels[-1]
     kinds = {c.code: c.kind for c in preview.impact.areas}
-    pale = "fill='#f6efe2' stroke='#b9a988' stroke-width='.6'"
-    parts = [frame.path(r.geom, pale) for r in preview.around.values()]
+    border, ink = on_paper("border-above"), on_paper("text")
+    pale = f'fill="{on_paper("ground")}" stroke="{on_paper("border")}" stroke-width=".6"'
+    parts = [ground.path(r.geom, pale) for r in preview.around.values()]
     fine = [r for r in records.values() if r.level == finest]
     for record in fine:
-        fill = KINDS[kinds[record.code]][1] if record.code in kinds else "#f6efe2"
-        parts.append(frame.path(record.geom, f"fill='{fill}' fill-opacity='.4' stroke='#5a4c38' stroke-width='1'"))
-    moved = f"fill='{_MOVED[number]}' fill-opacity='.45' stroke='none'"
+        kind = kinds.get(record.code, "unchanged")
+        fill = hatched_on_paper("retired") if kind == "retired" else on_paper(f"change-{kind}")
+        style = f'fill="{fill}" fill-opacity="{CHANGE_OPACITY}" stroke="{border}" stroke-width="1"'
+        parts.append(ground.path(record.geom, style))
+    moved = f'fill="{hatched_on_paper(_WAYS[number])}" stroke="{on_paper(f"land-{_WAYS[number]}")}"'
     land = [piece for piece in preview.impact.land if (piece.from_area, piece.to_area)[number] is not None]
-    parts += [frame.path(piece.geom, moved) for piece in land]
-    dashed = "fill='none' stroke='#5a4c38' stroke-width='1.6' stroke-dasharray='6 4'"
-    parts += [frame.path(record.geom, dashed) for record in records.values() if record.level != finest]
-    for (x, y), still_open in zip(frame.place(preview.matters).tolist(), preview.is_open.tolist(), strict=True):
+    parts += [ground.path(piece.geom, moved) for piece in land]
+    dashed = f'fill="none" stroke="{border}" stroke-width="1.6" stroke-dasharray="6 4"'
+    parts += [ground.path(record.geom, dashed) for record in records.values() if record.level != finest]
+    for (x, y), still_open in zip(ground.place(preview.matters).tolist(), preview.is_open.tolist(), strict=True):
         if 0 <= x <= _WIDE and 0 <= y <= _HIGH:
-            fill = "#1d1d1d" if still_open else "#ffffff"
-            parts.append(f"<circle cx='{x:.1f}' cy='{y:.1f}' r='2' fill='{fill}' stroke='#1d1d1d' stroke-width='.6'/>")
-    for record in fine if len(fine) <= _LABELS else ():
-        inside = shapely.intersection(shapely.make_valid(cast("Any", record.geom)), frame.box)
-        if not inside.is_empty:
-            spot = shapely.get_coordinates(inside.representative_point())
-            ((x, y),) = frame.place(spot).tolist()
-            words = html.escape(record.code[-3:] if len(record.code) >= 12 else record.code)
-            parts.append(
-                f"<text x='{x:.0f}' y='{y:.0f}' font-size='11' text-anchor='middle' fill='#2b2620'>{words}</text>"
-            )
-    return (
-        f"<svg viewBox='0 0 {_WIDE:.0f} {_HIGH:.0f}' xmlns='http://www.w3.org/2000/svg'>{''.join(parts)}"
-        f"{_scale_bar(frame)}{_NORTH}</svg>"
-    )
+            fill = on_paper("report-open" if still_open else "report-other")
+            dot = f'fill="{fill}" stroke="{on_paper("report-open")}" stroke-width=".6"'
+            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2" {dot}/>')
+    return ground.svg("".join(parts) + _codes(fine, ground, ink))
 
 
-_NORTH = (
-    f"<path d='M{_WIDE - 16:.0f} 8 l6 18 l-6 -4 l-6 4 Z' fill='#2b2620'/>"
-    f"<text x='{_WIDE - 16:.0f}' y='37' font-size='10' text-anchor='middle'>北</text>"
-)
-
-
-def _scale_bar(frame: _Frame) -> str:
-    """Draw a bar of a round length, about a fifth of the map's width."""
-    metre = frame.scale / _DEGREE_M
-    wanted = _WIDE / 5 / metre
-    step = 10.0 ** np.floor(np.log10(wanted))
-    length = max(f * step for f in (1, 2, 5) if f * step <= wanted)
-    words = f"{length / 1000:g} 公里" if length >= 1000 else f"{length:g} 米"
-    y = _HIGH - 10
-    return (
-        f"<path d='M12 {y - 5} V{y} H{12 + length * metre:.1f} V{y - 5}' fill='none' stroke='#2b2620'/>"
-        f"<text x='{16 + length * metre:.1f}' y='{y:.0f}' font-size='10'>{words}</text>"
-    )
+def _codes(records: Sequence[AreaRecord], ground: PaperMap, ink: str) -> str:
+    """Write the ends of the codes into the areas, where they are not too many to read and on none of the others."""
+    written: list[tuple[float, float, int]] = []
+    parts = []
+    for record in records if len(records) <= _LABELS else ():
+        inside = ground.drawn(record.geom)
+        if shapely.is_empty(inside):
+            continue
+        words = record.code[-3:] if len(record.code) >= 12 else record.code
+        spot = shapely.point_on_surface(inside)
+        x, y = float(shapely.get_x(spot)), float(shapely.get_y(spot))
+        width = 7 * len(words)
+        if any(abs(x - a) < (width + w) / 2 and abs(y - b) < 12 for a, b, w in written):
+            continue
+        written.append((x, y, width))
+        parts.append(
+            f'<text x="{x:.0f}" y="{y + 4:.0f}" font-size="11" text-anchor="middle" fill="{ink}">'
+            f"{html.escape(words)}</text>"
+        )
+    return "".join(parts)

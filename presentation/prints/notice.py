@@ -18,8 +18,13 @@ from core.personal import masked_text
 from governance.hotspots.catalogue import ABOUT
 from governance.hotspots.topics.rules import KIND_LABELS, WHOLE
 from governance.hotspots.topics.states import EVENT_LABELS, MISSED, TopicEventKind
+from presentation.charts import event_trend_svg
+from presentation.colours import on_paper
+from presentation.pages.features import box_of
+from presentation.prints.paper_map import PaperMap
 from presentation.prints.pdf import rendered
-from presentation.words.hotspots import account_words, event_trend_svg, note_sentence, number, span
+from presentation.words.hotspots import account_words, note_sentence, number, span
+from presentation.words.pages import sample_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +37,6 @@ if TYPE_CHECKING:
 _STYLE = Path(__file__).parent / "assets" / "notice.css"
 
 Followed = tuple["HotspotTopic", "HotspotTopicEvent"]
-COLORS = {"concentrated": "#c0392b", "hot": "#e67e22"}
 MOST_PLACES, MOST_WHOLE = 8, 8
 KINDS_IN_WORDS = (
     "高频：30 天件数与占比达到规定值；共性：达到规定比例的社区/村均有发生；"
@@ -64,7 +68,7 @@ def notice_html(view: RunView, followed: Sequence[Followed], *, issuer: str, iss
         *[f'<p class="small">{html.escape(words)}</p>' for words in _method_words(result)],
         f'<p class="sign">{html.escape(issuer)}<br/>{_chinese_date(issued_at.astimezone(LOCAL).date())}</p>',
     ]
-    return document(title, "".join(parts))
+    return document(title, "".join(parts), sample=sample_words(view.layer_name))
 
 
 def notice_pdf(page: str) -> bytes:
@@ -72,12 +76,15 @@ def notice_pdf(page: str) -> bytes:
     return bytes(rendered(page).write_pdf())
 
 
-def document(title: str, body: str, kind: str = "") -> str:
-    """Write a page that needs nothing from outside."""
+def document(title: str, body: str, kind: str = "", *, sample: str = "") -> str:
+    """Write a page that needs nothing from outside; `sample` is the label of sample data."""
     css = _STYLE.read_text(encoding="utf-8")
+    mark = f'<p class="sample">{sample}</p>' if sample else ""
     return (
-        f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"/><title>{html.escape(title)}</title>'
-        f'<style>{css}</style></head><body class="{kind}">{body}</body></html>'
+        f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"/>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"/><title>{html.escape(title)}</title>'
+        f'<style>{css}</style></head><body class="{kind}"><main>'
+        f"{mark}{body}</main></body></html>"
     )
 
 
@@ -154,7 +161,8 @@ def _places(view: RunView, places: Sequence[Followed]) -> list[str]:
         f'<div class="figure"><div class="beside"><div class="map">{_map_svg(view, places)}</div><div class="list">'
         "<table><thead><tr><th>编号</th><th>事项</th><th>本期</th></tr></thead>"
         f"<tbody>{listed}</tbody></table></div></div>"
-        '<p class="caption">图 1　区域集中与热点事项分布（红色：空间或时空聚集；橙色：街道/镇范围内显著上升）</p></div>'
+        '<p class="caption">图 1　区域集中与热点事项分布（深色：空间或时空聚集；浅色：街道/镇范围内显著上升）。</p>'
+        "</div>"
     )
     since = view.result.period.start
     return [figure, *[_place(k, t, e, since) for k, (t, e) in enumerate(places, 1)]]
@@ -193,7 +201,7 @@ def _place(position: int, topic: HotspotTopic, event: HotspotTopicEvent, since: 
     care = masked_text(f"{topic.owner or '待明确'}；{topic.measures or '待提出措施'}{due}")
     lines.append(f"<b>跟踪：</b>{state}。<b>责任单位与措施：</b>{html.escape(care)}。")
     text = "".join(f"<p>{line}</p>" for line in lines)
-    chart = event_trend_svg(f, since=since, width=170, height=60)
+    chart = event_trend_svg(f, since=since, width=170, height=60, paint=on_paper)
     heading = f"<h3>{position}. {html.escape(topic.title)} {kinds(event)}</h3>"
     return f'{heading}<div class="topic"><div>{text}</div>{chart}</div>'
 
@@ -242,48 +250,42 @@ def _method_words(result: Result) -> list[str]:
 
 
 def _map_svg(view: RunView, places: Sequence[Followed]) -> str:
-    """Draw the areas, the places and their numbers; true to shape at the middle latitude."""
-    west, south, east, north = shapely.total_bounds(list(view.shapes.values())).tolist()
-    squeeze = float(np.cos(np.radians((south + north) / 2)))
-    height = 285.0
-    scale = min(height / (north - south), 330.0 / ((east - west) * squeeze))
-    width, height = (east - west) * squeeze * scale, (north - south) * scale
-
-    def place(xy: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
-        return np.column_stack([(xy[:, 0] - west) * squeeze * scale, (north - xy[:, 1]) * scale])
-
-    drawn = [f'<path d="{_path(shapely.transform(g, place))}" fill="#f7f4ec" stroke="#cfc8b8" stroke-width=".5"/>'
-             for g in view.shapes.values()]  # fmt: skip
-    labels = []
+    """Draw the areas, the places and their numbers; a number keeps clear of those before it."""
+    ground = PaperMap(box_of(list(view.shapes.values())), 330.0, 285.0, filled=0.97)
+    pale = f'fill="{on_paper("ground")}" stroke="{on_paper("line")}" stroke-width=".5"'
+    drawn = [ground.path(shape, pale) for shape in view.shapes.values()]
+    labels: list[str] = []
+    taken: list[tuple[float, float]] = []
     order = sorted(enumerate(places, 1), key=lambda item: item[1][1].finding.get("method") != "warning")
     for position, (topic, event) in order:
         parts = [view.shapes[code] for code in topic.area_codes if code in view.shapes]
         if not parts:
             continue
-        shape = shapely.transform(shapely.union_all(parts), place)
-        strong = "concentrated" in event.finding.get("kinds", [])
-        color = COLORS["concentrated" if strong else "hot"]
-        opacity = 0.55 if strong else 0.22
-        drawn.append(f'<path d="{_path(shape)}" fill="{color}" fill-opacity="{opacity}" stroke="{color}"/>')
-        spot = shape.centroid if strong else shapely.point_on_surface(shape)
-        labels.append(
-            f'<circle cx="{spot.x:.1f}" cy="{spot.y:.1f}" r="9" fill="#fff" stroke="#333"/>'
-            f'<text x="{spot.x:.1f}" y="{spot.y + 4:.1f}" text-anchor="middle" font-size="11" '
-            f'font-family="sans-serif">{position}</text>'
-        )
-    outlines = [
-        f'<path d="{_path(shapely.transform(g, place))}" fill="none" stroke="#6b6250" stroke-width="1.2"/>'
-        for g in view.outlines.values()
-    ]
+        shape = shapely.union_all(parts)
+        is_strong = "concentrated" in event.finding.get("kinds", [])
+        color, opacity = (on_paper("land-out"), 0.6) if is_strong else (on_paper("count-2"), 0.3)
+        drawn.append(ground.path(shape, f'fill="{color}" fill-opacity="{opacity}" stroke="{color}"'))
+        spot = ground.drawn(shape.centroid if is_strong else shapely.point_on_surface(shape))
+        at = float(shapely.get_x(spot)), float(shapely.get_y(spot))
+        labels.append(_number_svg(position, at, taken))
+    line = f'fill="none" stroke="{on_paper("border-above")}" stroke-width="1.2"'
+    outlines = [ground.path(shape, line) for shape in view.outlines.values()]
+    return ground.svg("".join([*drawn, *outlines, *labels]))
+
+
+def _number_svg(position: int, at: tuple[float, float], taken: list[tuple[float, float]]) -> str:
+    """Write a number in a circle at its place, or beside it at the end of a line where another one stands."""
+    x, y = at
+    for step in range(40):
+        far, turn = -(-step // 8) * 21.0, step % 8 * np.pi / 4
+        x, y = at[0] + far * float(np.cos(turn)), at[1] + far * float(np.sin(turn))
+        if not any((x - a) ** 2 + (y - b) ** 2 < 20**2 for a, b in taken):
+            break
+    taken.append((x, y))
+    ink = on_paper("text")
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
-        f'viewBox="-2 -2 {width + 4:.0f} {height + 4:.0f}">{"".join([*drawn, *outlines, *labels])}</svg>'
-    )
-
-
-def _path(shape: shapely.Geometry) -> str:
-    rings = shapely.get_rings(shapely.get_parts(shape))
-    return "".join(
-        "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in shapely.get_coordinates(shapely.simplify(ring, 0.3))) + "Z"
-        for ring in rings
+        f'<path d="M{at[0]:.1f} {at[1]:.1f} L{x:.1f} {y:.1f}" stroke="{ink}"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="9" fill="#fff" stroke="{ink}"/>'
+        f'<text x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle" font-size="11" '
+        f'font-family="sans-serif">{position}</text>'
     )

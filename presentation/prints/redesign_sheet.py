@@ -5,10 +5,14 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 import shapely
 
+from presentation.colours import LOAD_OPACITY, LOADS, on_paper
+from presentation.pages.features import box_of
+from presentation.pages.redesign_page import LOAD_NAMES, LOAD_WORDS, load_colour
+from presentation.prints.paper_map import PaperMap
 from presentation.prints.pdf import rendered
+from presentation.words.pages import sample_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,13 +23,15 @@ if TYPE_CHECKING:
 ROWS = (24, 16, 10, 6, 3)
 """Rows a table shows: as many as leave everything on one page; the rest is counted."""
 _WIDE, _HIGH = 430.0, 330.0
-_LOADS = {"households": "户数", "reports": "近一年上报件数"}
 _STYLE = """
-@page { size: A4; margin: 11mm 12mm }
+@page { size: A4; margin: 11mm 12mm; @bottom-right { content: "第 " counter(page) " / " counter(pages) " 页";
+  font: 7.5pt "Noto Sans CJK SC", sans-serif; color: #555 } }
 body { font: 8.5pt/1.35 "Noto Sans CJK SC", sans-serif; color: #2b2620 }
 h1 { font-size: 15pt; margin: 0 0 1mm } h2 { font-size: 10pt; margin: 2.5mm 0 .8mm; border-bottom: .6pt solid #5a4c38 }
 p { margin: .6mm 0 } .small { font-size: 7.5pt; color: #555 } .pair { display: flex; gap: 4mm }
-.pair > div { width: 50% } svg { width: 100%; border: .4pt solid #999; background: #fff }
+.pair > div { width: 50% } svg { width: 100%; height: auto; border: .4pt solid #999; background: #fff }
+.sample { float: right; border: .6pt solid #8a4b00; color: #8a4b00; padding: 0 2mm }
+i { display: inline-block; width: 3.2mm; height: 2.2mm; margin: 0 1mm 0 2.5mm; border: .3pt solid #5a4c38 }
 table { border-collapse: collapse; width: 100% }
 td, th { border-bottom: .3pt solid #ccc; padding: .5mm 1mm; text-align: right; font-variant-numeric: tabular-nums }
 td:first-child, th:first-child { text-align: left }
@@ -60,12 +66,14 @@ def _page(redesign: Redesign, rows: int) -> str:
         ],
         rows,
     )
-    return f"""<html lang="zh"><style>{_STYLE}</style>
-    <h1>{html.escape(redesign.parent_code)} · 网格调整建议</h1>
-    <p class=small>负荷：{_LOADS[redesign.load]}；种子 {redesign.seed}。
+    sample = sample_words(redesign.layer_name)
+    legend = "".join(f'<i style="background:{on_paper(c)}"></i>{w}' for c, w in zip(LOADS, LOAD_WORDS, strict=True))
+    return f"""<html lang="zh-CN"><style>{_STYLE}</style>{f"<b class=sample>{sample}</b>" if sample else ""}
+    <h1>{html.escape(redesign.parent_name or redesign.parent_code)} · 网格调整建议</h1>
+    <p class=small>负荷：{LOAD_NAMES[redesign.load]}；种子 {redesign.seed}。
     方法：生成树重组（DeFord、Duchin、Solomon 2021），连片、均衡、尽量沿道路。</p>
     <div class=pair>{maps}</div>
-    <p class=small>图中数字为各网格负荷；绿：与均值相差 20% 以内，橙：50% 以内，红：更多。</p>
+    <p class=small>图中数字为各网格负荷。{legend}。</p>
     {compared}<p>新界线沿道路的比例 {redesign.cut_on_roads:.0%}；改由其他网格负责的负荷 {redesign.moved_load:,.0f}。</p>
     <h2>各网格</h2><div class=pair>{loads}</div>
     <h2>将改归属</h2>{_table(("现行网格", "归入", "负荷"), moves, rows) if moves else "<p>没有。</p>"}</html>"""
@@ -89,24 +97,15 @@ def _table(heads: Sequence[str], lines: Sequence[Sequence[str]], shown: int) -> 
 
 
 def _svg(shapes: Sequence[shapely.Geometry], measures: Measures) -> str:
-    west, south, east, north = (float(value) for value in shapely.total_bounds(shapes))
-    squeeze = float(np.cos(np.radians((south + north) / 2)))
-    scale = min(_WIDE / ((east - west) * squeeze), _HIGH / (north - south))
-    mean = float(measures.loads.mean()) or 1.0
+    ground = PaperMap(box_of(shapes), _WIDE, _HIGH)
+    mean = float(measures.loads.mean())
     drawn = []
     for shape, load in zip(shapes, measures.loads, strict=True):
-        flat = shapely.transform(
-            shape, lambda xy: np.column_stack([(xy[:, 0] - west) * squeeze, north - xy[:, 1]]) * scale
-        )
-        off = abs(float(load) / mean - 1)
-        fill = "#b5403a" if off > 0.5 else "#f0a030" if off > 0.2 else "#3a9d5d"
-        rings = [r for part in shapely.get_parts(flat) for r in (part.exterior, *part.interiors)]
-        path = " ".join("M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in ring.coords) + "Z" for ring in rings)
-        at = shapely.point_on_surface(flat)
+        fill = on_paper(load_colour(float(load), mean))
+        spot = ground.drawn(shapely.point_on_surface(shape))
         drawn.append(
-            f"<path d='{path}' fill='{fill}' fill-opacity='.45' fill-rule='evenodd' stroke='#3d3424'/>"
-            f"<text x='{shapely.get_x(at):.1f}' y='{shapely.get_y(at):.1f}' font-size='11' text-anchor='middle'>"
-            f"{load:,.0f}</text>"
+            ground.path(shape, f'fill="{fill}" fill-opacity="{LOAD_OPACITY}" stroke="{on_paper("border-above")}"')
+            + f'<text x="{shapely.get_x(spot):.1f}" y="{shapely.get_y(spot):.1f}" font-size="11" '
+            f'text-anchor="middle">{load:,.0f}</text>'
         )
-    wide, high = (east - west) * squeeze * scale, (north - south) * scale
-    return f"<svg viewBox='-4 -4 {wide + 8:.0f} {high + 8:.0f}'>{''.join(drawn)}</svg>"
+    return ground.svg("".join(drawn))

@@ -30,12 +30,18 @@ EVIL = (
 )
 ORIGIN = "http://wangge.test"
 OPEN_EVERYTHING = """() => {
-  const maps = Object.keys(window).filter(name => name.startsWith('map_')).map(name => window[name]);
   let opened = 0;
-  for (const map of maps) map.eachLayer(layer => {
-    if (layer.getPopup && layer.getPopup()) { layer.openPopup(); opened += 1; }
-    if (layer.getTooltip && layer.getTooltip()) { layer.openTooltip(); opened += 1; }
-  });
+  for (const pane of wanggePanes)
+    for (const shown of pane.shown.values())
+      shown.eachLayer(layer => {
+        const at = layer.getBounds ? layer.getBounds().getCenter() : layer.getLatLng();
+        layer.fire('mouseover', { latlng: at }, true);
+        layer.fire('click', { latlng: at }, true);
+        opened += 1;
+      });
+  const found = document.querySelector('.wg-find option');
+  const field = document.querySelector('.wg-find input');
+  if (found) { field.value = found.value; field.dispatchEvent(new Event('change')); }
   return opened;
 }"""
 MAPS = ["/v1/maps/responsibility.html", "/v1/layers/admin/disputed-edges.html", "/v1/change-sets/1/impact.html"]
@@ -119,7 +125,7 @@ def test_a_page_runs_no_script_but_its_own(client: TestClient, browser: Browser,
     assert "7777777" not in page.content()
     if path == MAPS[0]:
         assert opened > 0
-        assert EVIL in (page.locator(".leaflet-popup-content h3").first.text_content() or "")
+        assert EVIL in (page.locator(".wg-chosen h2").first.text_content() or "")
         assert page.locator("path.leaflet-interactive").count() >= 2
     page.close()
 

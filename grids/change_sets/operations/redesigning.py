@@ -34,7 +34,7 @@ class Redesign:
     """A proposal for one community or street, beside today's grids.
 
     `pieces` are the proposed grids in WGS 84, in the order of numbering. `origin` (k, n) tells how much of each
-    proposed grid's load comes from each of today's.
+    proposed grid's load comes from each of today's. `layer_name` and `parent_name` are what both are called.
     """
 
     parent_code: str
@@ -46,6 +46,8 @@ class Redesign:
     origin: NDArray[np.float64]
     load: str
     seed: int
+    layer_name: str = ""
+    parent_name: str = ""
 
     @property
     def moved_load(self) -> float:
@@ -84,8 +86,8 @@ def propose(
     ChangeSetNotFoundError, EditRefusedError
     """
     change_set = queries.get_change_set(session, change_set_id)
-    finest = queries.layer_of(session, change_set).levels[-1]
-    today = _grids_below(queries.draft_areas(session, change_set), parent_code, finest)
+    layer, areas = queries.layer_of(session, change_set), queries.draft_areas(session, change_set)
+    today = _grids_below(areas, parent_code, layer.levels[-1])
     if not today:
         raise EditRefusedError(f"No grids lie below {parent_code[:80]} in this draft.", field="parent_code")
     lands = np.array([cast("Any", record.geom) for record in today], dtype=object)
@@ -121,6 +123,8 @@ def propose(
         origin=_origin(plan.labels, old, loads, (k, len(lands)))[order],
         load="households" if points is None else "reports",
         seed=seed,
+        layer_name=layer.name,
+        parent_name=areas[parent_code].name if parent_code in areas else parent_code,
     )
 
 

@@ -3,15 +3,12 @@
 from presentation.words.hotspots.phrases import (
     about,
     account_words,
-    event_trend_svg,
     masked,
     number,
     probability,
     rate_words,
     span,
-    table,
     title_of,
-    trend_svg,
 )
 from presentation.words.hotspots.sentences import (
     CATALOGUE,
@@ -28,7 +25,6 @@ __all__ = [
     "about",
     "account_words",
     "class_words",
-    "event_trend_svg",
     "masked",
     "message_of",
     "method_label",
@@ -39,7 +35,5 @@ __all__ = [
     "rate_words",
     "sentence_of",
     "span",
-    "table",
     "title_of",
-    "trend_svg",
 ]

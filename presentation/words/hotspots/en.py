@@ -272,4 +272,6 @@ SENTENCES: dict[str, str] = {
     "per/road_km": "per kilometre of road",
     "measure/hours": "hours",
     "measure/km": "km",
+    "trend/most": "at most {reports} in {days} days",
+    "trend/most_a_week": "at most {reports} a week",
 }

@@ -1,18 +1,14 @@
-"""How findings are said to people: probabilities, days, places, rates, small charts, the account of the input."""
+"""How findings are said to people: probabilities, days, places, rates, the account of the input."""
 
 from __future__ import annotations
 
-import html
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING
 
 from governance.hotspots.place_names import place_message, titled
-from governance.hotspots.result_format.model import Trend
 from presentation.words.hotspots.sentences import message_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from governance.hotspots.result_format.model import Cluster, Result
 
 RATE_WORDS = {"households": ("每百户", 100.0), "km2": ("每平方公里", 1.0), "road_km": ("每公里道路", 1.0)}
@@ -79,44 +75,3 @@ def account_words(result: Result) -> str:
         f"{'：' + said if said else ''}；用于分析 {account.incidents} 件{notes}。"
         f"{unknown if account.without_caller else ''}"
     )
-
-
-def table(rows: Sequence[tuple[str, str]]) -> str:
-    """Write rows of a heading and its value."""
-    cells = "".join(f"<tr><th>{html.escape(a)}</th><td>{html.escape(b)}</td></tr>" for a, b in rows)
-    return f"<table>{cells}</table>"
-
-
-def trend_svg(
-    trend: Trend, *, since: date | None = None, width: int = 260, height: int = 54, color: str = "#c0562b"
-) -> str:
-    """Draw counts a step as bars, with the first and last day under them; what is before `since` is pale."""
-    counts = trend.counts or [0]
-    top, bar, step = max([*counts, 1]), width / len(counts), trend.step_days
-    begin = trend.start
-    last = begin + timedelta(days=step * len(counts) - 1)
-    bars = "".join(
-        f'<rect x="{k * bar + 0.5:.1f}" y="{height - 14 - n / top * (height - 26):.1f}" '
-        f'width="{max(bar - 1, 1):.1f}" height="{n / top * (height - 26):.1f}" '
-        f'fill="{color if _is_since(begin + timedelta(days=step * (k + 1) - 1), since) else "#d8c3b4"}"/>'
-        for k, n in enumerate(counts)
-    )
-    style = 'font-size="9" fill="#777"'
-    return (
-        f'<svg class="trend" width="{width}" height="{height}" viewBox="0 0 {width} {height}">{bars}'
-        f'<line x1="0" x2="{width}" y1="{height - 14}" y2="{height - 14}" stroke="#999"/>'
-        f'<text x="0" y="9" {style}>最多一周 {top} 件</text>'
-        f'<text x="0" y="{height - 3}" {style}>{begin:%Y-%m-%d}</text>'
-        f'<text x="{width}" y="{height - 3}" text-anchor="end" {style}>{last:%Y-%m-%d}</text></svg>'
-    )
-
-
-def event_trend_svg(finding: Mapping[str, Any], *, since: date | None = None, width: int, height: int = 54) -> str:
-    """Draw the trend of a topic's event; nothing where the event has none."""
-    if not finding.get("trend"):
-        return ""
-    return trend_svg(Trend.model_validate(finding["trend"]), since=since, width=width, height=height)
-
-
-def _is_since(last_of_step: date, since: date | None) -> bool:
-    return since is None or last_of_step >= since

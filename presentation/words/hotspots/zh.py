@@ -207,4 +207,6 @@ SENTENCES: dict[str, str] = {
     "per/road_km": "每公里道路",
     "measure/hours": "小时",
     "measure/km": "公里",
+    "trend/most": "每 {days} 天最多 {reports} 件",
+    "trend/most_a_week": "每周最多 {reports} 件",
 }

@@ -119,14 +119,14 @@ def test_there_is_a_layer_for_each_method_with_its_legend_in_words(page: Page) -
 
 def test_a_click_in_the_list_opens_the_card_of_the_matter(page: Page) -> None:
     page.locator(".wg-entries button").first.click()
-    card = page.locator(".leaflet-popup-content").inner_text()
+    card = page.locator(".wg-chosen").inner_text()
     for words in ("观测", "20 件", "期望", "4.5 件", "相对风险", "4.9 倍", "p 值", "小于 0.0001", "事项区域集中",
                   "主要事项", "<b>占道</b> 20", "每周件数", "尾号 4567"):  # fmt: skip
         assert words in card
     assert "1234567" not in card
-    assert page.locator(".leaflet-popup-content svg rect").count() == 12
+    assert page.locator(".wg-chosen svg rect").count() == 12
     page.locator(".wg-entries button").nth(1).click()
-    assert "每 11 年一次" in page.locator(".leaflet-popup-content").last.inner_text()
+    assert "每 11 年一次" in page.locator(".wg-chosen").inner_text()
 
 
 def test_the_slider_shows_only_what_lives_in_that_week(page: Page) -> None:
@@ -139,15 +139,15 @@ def test_the_slider_shows_only_what_lives_in_that_week(page: Page) -> None:
     assert counts == [["1"], [], ["2"]]
     page.locator(".wg-panel label").filter(has_text=method_label(HotspotMethod.EMERGING)).locator("input").check()
     slide.evaluate("e => { e.value = 2; e.oninput() }")
-    assert page.locator('path[fill="#ef8a62"]').count() == 1
+    assert page.locator('path[fill="var(--step-high)"]').count() == 1
     slide.evaluate("e => { e.value = 1; e.oninput() }")
-    assert page.locator('path[fill="#92c5de"]').count() == SIDE * SIDE
+    assert page.locator('path[fill="var(--step-low)"]').count() == SIDE * SIDE
 
 
 def test_a_street_with_an_alarm_says_observed_expected_and_probability(page: Page) -> None:
     page.locator(".wg-panel label").filter(has_text=method_label(HotspotMethod.WARNING)).locator("input").check()
-    page.locator('path[fill="#fc8d59"][fill-opacity="0.55"]').first.dispatch_event("click")
-    card = page.locator(".leaflet-popup-content").inner_text()
+    page.locator('path[fill="var(--warning-alarm-sure)"]').first.dispatch_event("click")
+    card = page.locator(".wg-chosen").inner_text()
     assert "1 类事项较往期同样日子显著偏多" in card
     assert re.search(r"占道经营\s+30\s+12\.4\s+20\.0\s+0\.0002", card)
     assert "往期不足，未判断" in card

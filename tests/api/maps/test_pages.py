@@ -13,7 +13,7 @@ import shapely
 from core import clock
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
-from presentation.pages.map_page import label_properties
+from presentation.pages.features import label_properties
 from presentation.pages.responsibility_page import _short
 from tests.factories.identity import who
 from tests.missing import needs_chromium
