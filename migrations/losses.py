@@ -16,12 +16,12 @@ from migrations.run import configuration
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-# Without what the schema fills itself: the positions of consumers, which cluster the feed stands in, the keys that
-# reports themselves have.
+# Without what the schema fills itself, or readers again: the positions of consumers, which cluster the feed stands in,
+# the keys that reports themselves have, what editors last read.
 _TABLES = """
 SELECT c.oid, c.relname FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> 'alembic_version'
-  AND c.relname NOT IN ('event_consumer', 'event_feed', 'report_key') AND NOT c.relispartition
+  AND c.relname NOT IN ('event_consumer', 'event_feed', 'report_key', 'change_set_read') AND NOT c.relispartition
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
 """
 # Rows that a migration made by itself, or that the way down writes elsewhere: principals that are keys or that the

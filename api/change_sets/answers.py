@@ -54,6 +54,7 @@ def change_set_out(
     return ChangeSetOut(
         id=change_set.id, layer=layer, base_release=base, title=masked_text(change_set.title), author=change_set.author,
         state=change_set.state,  # type: ignore[arg-type]
+        locking=change_set.locking,  # type: ignore[arg-type]
         version=change_set.version, created_at=change_set.created_at, updated_at=change_set.updated_at,
         submitted_by=change_set.submitted_by, approved_by=change_set.approved_by, approved_at=change_set.approved_at,
         effective_at=change_set.effective_at, published_release=published,

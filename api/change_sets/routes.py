@@ -46,7 +46,8 @@ WRITE = responses(400, 401, 403, 404, 409, 412, 422, 503)
 def open_change_set(session: SessionDep, editor: Editor, body: schemas.ChangeSetIn) -> schemas.ChangeSetOut:
     """Open a draft on top of the layer's latest release."""
     layer = registry.get_layer(session, body.layer)
-    return shown(session, operations.open_draft(session, layer=layer, title=body.title, author=editor.actor))
+    opened = operations.open_draft(session, layer=layer, title=body.title, author=editor.actor, locking=body.locking)
+    return shown(session, opened)
 
 
 @router.get("", responses=READ)
@@ -70,6 +71,15 @@ def get_change_set(session: SnapshotDep, viewer: Viewer, response: Response, cha
     found = queries.get_change_set(session, change_set)
     response.headers["ETag"] = f'"{found.version}"'
     return shown(session, found, edits=True)
+
+
+@router.put("/{change_set}/locking", responses=WRITE)
+def change_edit_locking(
+    session: SessionDep, editor: Editor, change_set: Id, body: schemas.LockingIn
+) -> schemas.ChangeSetOut:
+    """Choose how edits of an open draft over OGC API are kept apart."""
+    changed = operations.change_locking(session, change_set_id=change_set, locking=body.locking, actor=editor.actor)
+    return shown(session, changed)
 
 
 @router.get("/{change_set}/areas", response_model=DraftAreas, responses=READ)

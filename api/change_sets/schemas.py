@@ -15,9 +15,13 @@ from api.shapes.geojson import AnyGeometry
 from api.shapes.release_rules import MeantIn, RulesOut
 from geo.coverage import DefectKind
 from grids.change_sets.rules.verbs import MOST_PARTS
-from grids.change_sets.states import ChangeSetState
+from grids.change_sets.states import ChangeSetState, EditLocking
 
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-(2**53), le=2**53)]
+LOCKING = (
+    "if-match: an edit over OGC API names the feature's ETag in If-Match. last-read: for programs that send none, as"
+    " QGIS, an edit is held to the state in which the same key last read the feature."
+)
 _LINE = [{"type": "LineString", "coordinates": [[113.29, 34.801], [113.30, 34.803]]}]
 
 
@@ -28,6 +32,15 @@ class ChangeSetIn(BaseModel):
 
     layer: str = LAYER_CODE
     title: Line = Field(examples=["新安路街道三网格调整"])
+    locking: EditLocking = Field(default=EditLocking.IF_MATCH, description=LOCKING)
+
+
+class LockingIn(BaseModel):
+    """How edits of a draft over OGC API are kept apart."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    locking: EditLocking = Field(description=LOCKING)
 
 
 class EditIn(BaseModel):
@@ -206,6 +219,7 @@ class ChangeSetOut(BaseModel):
     title: str
     author: str
     state: ChangeSetState
+    locking: EditLocking = Field(description=LOCKING)
     version: int = Field(description="Grows with every edit; also the ETag.")
     created_at: datetime
     updated_at: datetime

@@ -16,7 +16,7 @@ from grids.boundaries.errors import LayerNotFoundError, ParameterInvalidError
 from grids.change_sets import feature_queries, queries
 from grids.change_sets.errors import ChangeSetNotFoundError
 from grids.change_sets.feature_queries import Source
-from grids.change_sets.states import ChangeSetState
+from grids.change_sets.states import ChangeSetState, EditLocking
 from grids.features import reference_systems
 from identity.grants import Scope
 from identity.keys import KeyMissingError
@@ -35,6 +35,10 @@ MERGE_PATCH = "application/merge-patch+json"
 QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 TILESETS = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 TILING_SCHEMES = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"
+_LOCKING = {
+    EditLocking.IF_MATCH: "each names by If-Match the state of the feature that was seen",
+    EditLocking.LAST_READ: "each is held to the state in which its key last read the feature",
+}
 _DRAFT = re.compile(r"draft-([1-9]\d{0,8})")
 
 
@@ -157,7 +161,8 @@ def described(session: Session, request: Request, collection: Collection) -> dic
     }
     if collection.change_set is not None:
         described["title"] += f" · {masked_text(collection.change_set.title)}"
-        described["description"] = f"Draft {collection.change_set.id}, open to edits under If-Match."
+        rule = _LOCKING[EditLocking(collection.change_set.locking)]
+        described["description"] = f"Draft {collection.change_set.id}, open to edits: {rule}."
     elif first is not None:
         described["extent"] = {"temporal": {"interval": [[first, None]]}}
     if box is not None:

@@ -42,13 +42,19 @@ from grids.change_sets.errors import ChangeSetStaleError, EditRefusedError
 from grids.change_sets.feature_queries import Features
 from grids.change_sets.rules.facts import changed_facts
 from grids.change_sets.rules.verbs import EditCommand
+from grids.change_sets.states import EditLocking
 from grids.features import reference_systems
 from identity.keys import Principal
 
 router = feature_router(prefix="/ogc", tags=["OGC API"])
 
 Match = Annotated[
-    str | None, Header(alias="If-Match", max_length=200, description="The feature's ETag: 428 without, 412 if stale.")
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=200,
+        description="The feature's ETag: 412 if stale; 428 without, but in drafts locked by last-read.",
+    ),
 ]
 ContentCrs = Annotated[
     str | None, Header(alias="Content-Crs", max_length=200, description="System of the geometry; CRS84 if left out.")
@@ -58,10 +64,15 @@ _ERRORS = (400, 401, 403, 404, 405, 409, 412, 415, 422, 428, 503)
 
 
 class PreconditionRequiredError(HTTPException):
-    """An edit without If-Match."""
+    """An edit that does not show which state of the feature was seen."""
 
-    def __init__(self) -> None:
-        super().__init__(428, "Send If-Match with the feature's ETag: it says which state of it you saw.")
+    def __init__(self, locking: str) -> None:
+        super().__init__(
+            428,
+            "Send If-Match with the feature's ETag: it says which state of it you saw."
+            if locking == EditLocking.IF_MATCH
+            else "Load the feature first: without If-Match, an edit is held to what your key last read of it.",
+        )
 
 
 @router.post(
@@ -102,7 +113,7 @@ def create_feature(
     more = {name: value for name, value in facts.items() if name in {"unit_code", "unit_name", "attributes"} and value}
     if more:
         operations.assign_facts(session, change_set_id=draft, code=code, facts=more, actor=editor.actor)
-    return _shown(session, request, found, code, reference_systems.CRS84, status=201)
+    return _shown(session, request, found, code, reference_systems.CRS84, editor, status=201)
 
 
 @router.put(
@@ -127,7 +138,7 @@ def replace_feature(
     collections.refuse_unknown(request, "crs")
     uri = reference_systems.offered(crs, "crs")
     found, draft = _draft(session, collection, editor, "item", "PUT")
-    old = _record(_seen(session, found, code, if_match))
+    old = _record(_seen(session, found, code, if_match, editor))
     facts = whole_facts(body.properties)
     require_same_code(facts, code, body.id)
     land = land_of(body.geometry, content_crs)
@@ -142,7 +153,7 @@ def replace_feature(
         keeping_people(old.attributes, facts["attributes"]),
     )
     operations.replace_area(session, change_set_id=draft, area=new, actor=editor.actor, source="OGC API")
-    return _shown(session, request, found, code, uri)
+    return _shown(session, request, found, code, uri, editor)
 
 
 @router.patch(
@@ -167,7 +178,7 @@ def change_feature(
     collections.refuse_unknown(request, "crs")
     uri = reference_systems.offered(crs, "crs")
     found, draft = _draft(session, collection, editor, "item", "PATCH")
-    old = _record(_seen(session, found, code, if_match))
+    old = _record(_seen(session, found, code, if_match, editor))
     gone = [
         name for name in ("geometry", "properties") if name in body.model_fields_set and getattr(body, name) is None
     ]
@@ -189,7 +200,7 @@ def change_feature(
     else:
         new = replace(changed_facts(old, facts) if facts else old, geom=land_of(body.geometry, content_crs))
         operations.replace_area(session, change_set_id=draft, area=new, actor=editor.actor, source="OGC API")
-    return _shown(session, request, found, code, uri)
+    return _shown(session, request, found, code, uri, editor)
 
 
 @router.delete(
@@ -212,8 +223,10 @@ def retire_feature(
     """Retire an area of the draft's finest level; its land stays uncovered until another area takes it."""
     collections.refuse_unknown(request)
     found, draft = _draft(session, collection, editor, "item", "DELETE")
-    _seen(session, found, code, if_match)
+    _seen(session, found, code, if_match, editor)
     operations.edit(session, change_set_id=draft, command=EditCommand(verb="retire", codes=(code,)), actor=editor.actor)
+    if found.change_set is not None:
+        operations.forget_read(session, found.change_set, editor.actor, code)
     return Response(status_code=204, headers=features.link_header([_surroundings_link(request, found)]))
 
 
@@ -227,12 +240,20 @@ def _draft(session: Session, name: str, editor: Principal, resource: str, method
     return found, found.change_set.id
 
 
-def _seen(session: Session, collection: Collection, code: str, if_match: str | None) -> Features:
-    """Return the feature as the caller saw it."""
+def _seen(session: Session, collection: Collection, code: str, if_match: str | None, editor: Principal) -> Features:
+    """Return the feature as the caller saw it: by the tag sent, or as the draft's locking allows, by what was read."""
     found = feature(session, collection, code, collections.source_of(session, collection))
-    if if_match is None or not if_match.strip():
-        raise PreconditionRequiredError
-    if not {"*", features.state_of(found)} & features.states_named(if_match):
+    draft = collection.change_set
+    if if_match is not None and if_match.strip():
+        seen = features.states_named(if_match)
+    elif draft is None or draft.locking == EditLocking.IF_MATCH:
+        raise PreconditionRequiredError(EditLocking.IF_MATCH)
+    else:
+        read = operations.state_read(session, draft, editor.actor, code)
+        if read is None:
+            raise PreconditionRequiredError(draft.locking)
+        seen = {read}
+    if not {"*", features.state_of(found)} & seen:
         raise ChangeSetStaleError(f"Feature {code} was changed meanwhile: load it again.", field="If-Match")
     return found
 
@@ -259,9 +280,17 @@ def _record(found: Features) -> AreaRecord:
 
 
 def _shown(
-    session: Session, request: Request, collection: Collection, code: str, uri: str, *, status: int = 200
+    session: Session,
+    request: Request,
+    collection: Collection,
+    code: str,
+    uri: str,
+    editor: Principal,
+    *,
+    status: int = 200,
 ) -> Response:
     found = feature(session, collection, code, collections.source_of(session, collection))
+    features.note_read(session, collection, editor, found)
     around = _surroundings_link(request, collection)
     shown = features.one(request, collection, found, uri, status=status, more=[around])
     shown.headers.update(features.link_header([around]))

@@ -19,13 +19,19 @@ from api.http.shown import sees_people
 from api.ogc.collections import Collection, link, root
 from core.content_encoding import choose_encoding, encode, worth_encoding
 from core.personal import without_people
+from grids.change_sets import operations
 from grids.change_sets.feature_queries import Features
+from grids.change_sets.states import EditLocking
 from grids.features import reference_systems
+from identity.grants import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy.orm import Session
     from starlette.requests import Request
+
+    from identity.keys import Principal
 
 _LONGEST_LINK = 2_000
 
@@ -45,6 +51,19 @@ def state_of(found: Features, index: int = 0) -> str:
     """Return the digest of one area's state: the same as long as its facts and its land are."""
     facts = orjson.dumps(found.facts[index], option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(facts + shapely.to_wkb(found.geometries[index])).hexdigest()[:32]
+
+
+def is_noted(collection: Collection, reader: Principal) -> bool:
+    """Whether it is kept what a reader reads of a collection: editors of a draft whose edits are held to that."""
+    draft = collection.change_set
+    return draft is not None and draft.locking == EditLocking.LAST_READ and reader.holds(Scope.BOUNDARIES_EDIT)
+
+
+def note_read(session: Session, collection: Collection, reader: Principal, found: Features) -> None:
+    """Keep in which state an editor read features of a draft whose edits are held to that."""
+    if collection.change_set is not None and is_noted(collection, reader):
+        states = {facts["code"]: state_of(found, index) for index, facts in enumerate(found.facts)}
+        operations.record_read(session, collection.change_set, reader.actor, states)
 
 
 def tag_of(found: Features, uri: str = reference_systems.CRS84) -> str:

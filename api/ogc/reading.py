@@ -204,6 +204,7 @@ def list_features(
         if found.change_set is None and release is None:
             # Later pages are of the release that the first one was of.
             following["datetime"] = source.at.isoformat().replace("+00:00", "Z")
+    _note_read(services, found, principal, answered)
     return features.page(request, found, answered, matched=matched, uri=uri, following=following)
 
 
@@ -216,6 +217,7 @@ def list_features(
 )
 def get_feature(
     session: SnapshotDep,
+    services: ServicesDep,
     request: Request,
     principal: OptionalPrincipalDep,
     collection: CollectionId,
@@ -229,6 +231,7 @@ def get_feature(
     refuse_unknown(request, "datetime", "crs", *(("release",) if found.change_set is None else ()))
     uri = reference_systems.offered(crs, "crs")
     answered = feature(session, found, code, source_for(session, found, release, datetime))
+    _note_read(services, found, principal, answered)
     return features.one(request, found, answered, uri)
 
 
@@ -260,6 +263,18 @@ def feature(
     if found is None or not found.facts:
         raise AreaNotFoundError(f"Collection '{collection.id}' has no feature '{code}' then.", field="code")
     return found
+
+
+def _note_read(
+    services: ServicesDep,
+    collection: collections.Collection,
+    reader: OptionalPrincipalDep,
+    answered: feature_queries.Features,
+) -> None:
+    """Keep what an editor read, in a transaction of its own beside the snapshot that was read."""
+    if reader is not None and features.is_noted(collection, reader):
+        with services.database.transaction() as session:
+            features.note_read(session, collection, reader, answered)
 
 
 def kinds_of(request: Request, session: SnapshotDep, source: feature_queries.Source) -> dict[str, str]:

@@ -8,6 +8,7 @@ import typer
 
 from cli.desk.acting import Draft, Key, acting, out
 from cli.printing import Table
+from grids.change_sets.states import EditLocking
 from identity.grants import Scope
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ def draft(
     layer: Annotated[str, typer.Argument(help="Layer.")],
     title: Annotated[str, typer.Option(help="What it is about.")],
     key: Key,
+    locking: Annotated[
+        EditLocking,
+        typer.Option(help="How edits over OGC API are kept apart; last-read for QGIS, which sends no If-Match."),
+    ] = EditLocking.IF_MATCH,
 ) -> None:
     """Open a draft on top of the layer's latest release.
 
@@ -28,7 +33,7 @@ def draft(
 
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
         found = registry.get_layer(session, layer)
-        change_set = operations.open_draft(session, layer=found, title=title, author=who.actor)
+        change_set = operations.open_draft(session, layer=found, title=title, author=who.actor, locking=locking)
         out.print(f"change set [bold]{change_set.id}[/] is open")
 
 

@@ -30,6 +30,15 @@ PENDING: Final = (ChangeSetState.OPEN, ChangeSetState.SUBMITTED, ChangeSetState.
 """The states of a draft that may still become a release."""
 
 
+class EditLocking(StrEnum):
+    """What an edit over OGC API has to show of the state of the feature that was seen."""
+
+    IF_MATCH = "if-match"
+    """The feature's tag, in the header If-Match."""
+    LAST_READ = "last-read"
+    """Nothing: it counts what the same key last read of the feature. For programs that send no If-Match."""
+
+
 class Action(StrEnum):
     """What moves a change set from one state to another."""
 

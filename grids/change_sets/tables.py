@@ -24,14 +24,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, check_one_of
-from grids.change_sets.states import ChangeSetState
+from grids.change_sets.states import ChangeSetState, EditLocking
 
 
 class ChangeSet(Base):
     """A draft on top of one release of one layer; without one, of the layer's first content."""
 
     __tablename__ = "change_set"
-    __table_args__ = (check_one_of("state", ChangeSetState),)
+    __table_args__ = (check_one_of("state", ChangeSetState), check_one_of("locking", EditLocking))
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
     layer_id: Mapped[int] = mapped_column(ForeignKey("layer.id"))
@@ -39,6 +39,7 @@ class ChangeSet(Base):
     title: Mapped[str] = mapped_column(Text)
     author: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, server_default=ChangeSetState.OPEN)
+    locking: Mapped[str] = mapped_column(Text, server_default=EditLocking.IF_MATCH)
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -64,6 +65,18 @@ class ChangeSetEdit(Base):
     arguments: Mapped[dict[str, Any]] = mapped_column(JSONB)
     actor: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime]
+
+
+class ChangeSetRead(Base):
+    """The state in which somebody last read a feature of a draft whose edits are locked by that."""
+
+    __tablename__ = "change_set_read"
+
+    change_set_id: Mapped[int] = mapped_column(ForeignKey("change_set.id"), primary_key=True)
+    reader_id: Mapped[int] = mapped_column(ForeignKey("principal.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(Text, primary_key=True)
+    state: Mapped[str] = mapped_column(Text)
+    read_at: Mapped[datetime]
 
 
 class ChangeSetHand(Base):

@@ -98,6 +98,7 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /v1/change-sets/{change_set}/surroundings": READ,
     "PATCH /v1/change-sets/{change_set}/rules": EDIT,
     "POST /v1/change-sets/{change_set}/undo": EDIT,
+    "PUT /v1/change-sets/{change_set}/locking": EDIT,
     "POST /v1/change-sets/{change_set}/withdrawal": EDIT,
     "GET /v1/data-quality": READ,
     "POST /v1/data-quality/corrections/{correction_id}/decision": ADMIN,

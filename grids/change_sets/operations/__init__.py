@@ -2,8 +2,9 @@
 
 from grids.change_sets.operations.checking import CheckMemory
 from grids.change_sets.operations.delivering import Delivered, hand_in, take_delivery, take_files
-from grids.change_sets.operations.drafting import Edited, open_draft, undo, withdraw
+from grids.change_sets.operations.drafting import Edited, change_locking, open_draft, undo, withdraw
 from grids.change_sets.operations.editing import assign_facts, edit
+from grids.change_sets.operations.last_reads import forget_read, record_read, state_read
 from grids.change_sets.operations.publishing import publish_change_set
 from grids.change_sets.operations.rebasing import Rebased, rebase, settle
 from grids.change_sets.operations.redesigning import Redesign, propose, take
@@ -29,21 +30,25 @@ __all__ = [
     "approve",
     "approve_withdrawal",
     "assign_facts",
+    "change_locking",
     "change_rules",
     "check",
     "edit",
+    "forget_read",
     "hand_in",
     "offers",
     "open_draft",
     "propose",
     "publish_change_set",
     "rebase",
+    "record_read",
     "repair",
     "replace_area",
     "replace_areas",
     "request_withdrawal",
     "send_back",
     "settle",
+    "state_read",
     "submit",
     "surroundings_of",
     "surroundings_of_draft",

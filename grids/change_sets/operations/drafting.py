@@ -18,7 +18,7 @@ from grids.change_sets.errors import (
     ChangeSetStateError,
     NothingToUndoError,
 )
-from grids.change_sets.states import TRANSITIONS, Action, ChangeSetState
+from grids.change_sets.states import TRANSITIONS, Action, ChangeSetState, EditLocking
 from grids.change_sets.tables import ChangeSet, ChangeSetEdit, ChangeSetHand
 
 if TYPE_CHECKING:
@@ -45,10 +45,17 @@ class Edited:
     before: DraftState
 
 
-def open_draft(session: Session, *, layer: Layer, title: str, author: Actor) -> ChangeSet:
+def open_draft(
+    session: Session,
+    *,
+    layer: Layer,
+    title: str,
+    author: Actor,
+    locking: EditLocking = EditLocking.IF_MATCH,
+) -> ChangeSet:
     """Open a draft on top of the layer's latest release; on nothing, where it has none.
 
-    The first areas then come from a file (`take_delivery`).
+    The first areas then come from a file (`take_delivery`). `locking` is how edits over OGC API are kept apart.
     """
     base = registry.latest_release(session, layer)
     now = clock.now()
@@ -57,6 +64,7 @@ def open_draft(session: Session, *, layer: Layer, title: str, author: Actor) -> 
         base_release_id=None if base is None else base.id,
         title=title,
         author=author.name,
+        locking=locking,
         created_at=now,
         updated_at=now,
     )
@@ -125,6 +133,25 @@ def open_change_set(
             f"Change set {change_set.id} is at version {change_set.version}, not {expected_version}.",
             version=change_set.version,
         )
+    return change_set
+
+
+def change_locking(session: Session, *, change_set_id: int, locking: EditLocking, actor: Actor) -> ChangeSet:
+    """Change how edits of an open draft over OGC API are kept apart; the draft's content stays as it is.
+
+    Raises
+    ------
+    ChangeSetNotFoundError, ChangeSetStateError
+    """
+    change_set = open_change_set(session, change_set_id, None)
+    if change_set.locking != locking:
+        audit.record(
+            session, actor=actor, action="change_sets.locking", subject=str(change_set.id),
+            before=change_set.locking, after=str(locking),
+        )  # fmt: skip
+        change_set.locking = locking
+        touch(change_set)
+        session.flush()
     return change_set
 
 

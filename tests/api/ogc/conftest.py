@@ -45,10 +45,11 @@ def sample() -> list[AreaRecord]:
 
 @dataclass(frozen=True)
 class Served:
-    """A served application; `get` asks it with an editor's key."""
+    """A served application; `get` asks it with an editor's key, `other_key` is that of another one."""
 
     url: str
     key: str
+    other_key: str
     draft: int
     records: list[AreaRecord]
     http: httpx2.Client
@@ -81,6 +82,7 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
             session, layer=layer, areas=records, publication=operations.Publication(author=who("test")), lead_s=0.0
         )
         key = create_key(session, name="editor", scopes=list(ROLES["gis-editor"]))
+        other = create_key(session, name="other editor", scopes=list(ROLES["gis-editor"]))
     with app.state.services.database.transaction() as session:
         draft = desk.open_draft(session, layer=layer, title="调整", author=who("editor")).id
     listener = socket.create_server(("127.0.0.1", 0))
@@ -91,7 +93,7 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
         assert thread.is_alive(), "the server did not start"
         time.sleep(0.05)
     with httpx2.Client(headers={"X-API-Key": key}, timeout=60) as http:
-        yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", key, draft, records, http)
+        yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", key, other, draft, records, http)
     server.should_exit = True
     thread.join(30)
     listener.close()

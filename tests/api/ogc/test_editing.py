@@ -177,3 +177,37 @@ def test_an_attribute_that_cannot_be_kept_is_refused(served: Served, value: str)
         answer = served.http.request(method, f"{served.url}{items(served)}/{code}", content=body, headers=headers)
         assert answer.status_code in {400, 422}, answer.text
     assert seen(served, code)[1] == tag
+
+
+def test_a_program_that_sends_no_if_match_edits_a_draft_that_is_locked_by_what_was_read(served: Served) -> None:
+    """Requests as QGIS 3.30 and later makes them: geometry and attributes each by a merge patch, no If-Match."""
+    other = {"X-API-Key": served.other_key}
+    code, unread = served.codes()[5:7]
+    path = f"{items(served)}/{code}"
+    assert served.send("PUT", f"/v1/change-sets/{served.draft}/locking", {"locking": "last-read"}).status_code == 200
+    patch = {"Content_Type": "application/merge-patch+json"}
+    feature = served.get(items(served), bbox="113,34,114,35", limit=10_000).json()["features"]
+    land = next(one["geometry"] for one in feature if one["id"] == code)
+    land["coordinates"][0][0][0][0] += 1e-6
+    land["coordinates"][0][0][-1] = land["coordinates"][0][0][0]
+    assert served.send("PATCH", path, {"geometry": land}, **patch).status_code == 200
+    assert served.send("PATCH", path, {"properties": {"name": "一"}}, **patch).status_code == 200
+
+    refused = served.send("PATCH", path, {"properties": {"name": "二"}}, **patch, **other)
+    assert refused.status_code == 428
+    assert "Load the feature first" in refused.json()["detail"]
+    assert served.http.get(f"{served.url}{path}", headers=other).status_code == 200
+    assert served.send("PATCH", path, {"properties": {"name": "二"}}, **patch, **other).status_code == 200
+    for method, body in (("PATCH", {"properties": {"name": "三"}}), ("DELETE", None)):
+        stale = served.send(method, path, body, **(patch if body else {}))
+        assert (stale.status_code, stale.json()["type"]) == (412, "urn:wangge:problem:change-set-stale")
+    feature, tag = seen(served, code)
+    assert feature["properties"]["name"] == "二"
+    assert served.send("PUT", path, feature, If_Match=tag).status_code == 200, "If-Match still counts where it is sent"
+    assert served.send("DELETE", path).status_code == 204
+
+    assert served.send("PUT", f"/v1/change-sets/{served.draft}/locking", {"locking": "if-match"}).status_code == 200
+    seen(served, unread)
+    assert served.send("DELETE", f"{items(served)}/{unread}").status_code == 428
+    wrong = served.send("PUT", f"/v1/change-sets/{served.draft}/locking", {"locking": "none"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "body.locking")
