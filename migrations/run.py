@@ -16,8 +16,11 @@ from core.settings import PROJECT_ROOT, Settings
 
 def move_to(url: str, revision: str = "head") -> None:
     """Bring the schema to `revision`, up or down."""
+    current = _current(Settings.at(url).sqlalchemy_url)
+    if revision == "head" and current == newest_revision():
+        return  # as it is each time but the first: Alembic would load every script to find that out
     config = configuration(url)
-    if revision == "base" or _is_older(config, Settings.at(url).sqlalchemy_url, revision):
+    if revision == "base" or _is_older(config, current, revision):
         command.downgrade(config, revision)
     else:
         command.upgrade(config, revision)
@@ -36,13 +39,23 @@ def is_known(url: str, revision: str) -> bool:
     return revision in {"head", "base", *known}
 
 
-def _is_older(config: Config, url: str, revision: str) -> bool:
-    """Tell whether `revision` lies behind where the database is."""
+def newest_revision() -> str:
+    """Return the number of the newest script, which its file's name begins with."""
+    return max(path.name for path in (PROJECT_ROOT / "migrations" / "versions").glob("[0-9]*.py")).partition("_")[0]
+
+
+def _current(url: str) -> str | None:
+    """Return the revision that a database is at; None for one that no script has touched."""
     engine = create_engine(url, poolclass=pool.NullPool)
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
-            return False
-        current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return None
+        current: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return current
+
+
+def _is_older(config: Config, current: str | None, revision: str) -> bool:
+    """Tell whether `revision` lies behind where the database is."""
     if current is None or revision in {"head", current}:
         return False
     behind = ScriptDirectory.from_config(config).iterate_revisions(current, "base")

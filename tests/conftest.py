@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import uuid
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+import typer.testing
 from fastapi.testclient import TestClient
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
@@ -37,6 +39,9 @@ HALFWAY = ("tests/geo/hotspot/", "tests/e2e/", "tests/spatial_jobs/")
 # The same examples every time and everywhere; no deadline, as other work may share the machine.
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("suite")
+
+# Typer makes all commands anew, a third of a second, each time that a test runs one.
+typer.testing._get_command = cache(typer.testing._get_command)  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

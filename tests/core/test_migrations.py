@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.dialects.postgresql.base import ischema_names
 
 from core.db import Base
 from core.events.tables import TransactionId
 from core.settings import Settings
-from migrations.run import move_to
+from migrations.run import configuration, move_to, newest_revision
 
 if TYPE_CHECKING:
     import pytest
@@ -36,6 +37,11 @@ def test_down_to_nothing_and_up_again(database_url: str) -> None:
     assert _tables(database_url) == set()
     move_to(database_url, "head")
     assert _tables(database_url) == before
+
+
+def test_the_newest_revision_is_where_alembic_ends() -> None:
+    scripts = ScriptDirectory.from_config(configuration("postgresql://nobody@127.0.0.1:1/none"))
+    assert newest_revision() == scripts.get_current_head()
 
 
 def test_every_mapped_column_exists_and_no_other(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
