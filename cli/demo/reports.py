@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -64,7 +64,7 @@ class SampleReport:
     caller: str | None
     origin: str  # background, repeat, default, outside, story, or a planted cluster's name
 
-    @property
+    @cached_property
     def sent_point(self) -> tuple[float, float] | None:
         """Coordinates in the channel's datum."""
         if not self.has_point:

@@ -11,9 +11,9 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from api.app import create_app
 from cli import app as command_line
 from core.settings import Settings
+from tests.described import application
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -71,7 +71,7 @@ def test_the_database_with_its_known_password_is_reachable_from_this_machine_alo
 def test_health_is_asked_at_an_address_that_exists_and_the_worker_of_itself() -> None:
     (address,) = re.findall(r"http://\S+?(?=')", SERVICES["app"]["healthcheck"]["test"][-1])
     assert urlsplit(address).port == int(SERVICES["app"]["command"][-1])
-    assert urlsplit(address).path in create_app(Settings(log_level="ERROR")).openapi()["paths"]
+    assert urlsplit(address).path in application().openapi()["paths"]
     assert SERVICES["worker"]["healthcheck"]["test"][1:3] == ["python", "main.py"]
     said = CliRunner().invoke(command_line, ["worker", "--help"]).output
     assert SERVICES["worker"]["healthcheck"]["test"][3:] == ["worker", "--check"]

@@ -88,9 +88,9 @@ def until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> No
         time.sleep(0.05)
 
 
-def answers(url: str) -> bool:
+def answers(client: httpx2.Client) -> bool:
     try:
-        return httpx2.get(f"{url}/healthz").is_success
+        return client.get("/healthz").is_success
     except httpx2.TransportError:
         return False
 
@@ -106,7 +106,8 @@ def test_api_and_worker_end_in_order_and_the_last_one_stops_the_cluster(
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     api = start("serve", "--port", port)
-    until(lambda: answers(f"http://127.0.0.1:{port}"), api)
+    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+        until(lambda: answers(client), api)
     worker = start("worker")
     until(lambda: start("worker", "--check").wait() == 0, worker)
     api.send_signal(signal.SIGTERM)
