@@ -52,3 +52,10 @@ class StatementTooLongError(DomainError):
 
     code = "statement-too-long"
     kind = Kind.UNAVAILABLE
+
+
+class DatabaseRightMissingError(DomainError):
+    """The service's role in the database may not do that. Do it as the database's owner, or grant what is missing."""
+
+    code = "database-right-missing"
+    kind = Kind.UNAVAILABLE

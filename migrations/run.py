@@ -5,20 +5,54 @@ Whoever prepares a database here knows every table (migrations.tables): the comm
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, pool, text
+from sqlalchemy import create_engine, pool, text
 
 import migrations.tables  # noqa: F401 (its tables)
+from core.errors import DomainError, Kind
 from core.settings import PROJECT_ROOT, Settings
+from migrations.application_role import grant_application
+
+_RIGHTS = text("""
+SELECT coalesce(has_table_privilege(to_regclass('public.alembic_version'), 'SELECT'), false),
+    has_schema_privilege('public', 'CREATE'), current_setting('wangge.application_role', true) IS NOT NULL
+""")
+
+
+class SchemaBehindError(DomainError):
+    """The schema is not at this version's revision. Run `wangge migrate` as the owner of the database."""
+
+    code = "schema-behind"
+    kind = Kind.UNAVAILABLE
 
 
 def move_to(url: str, revision: str = "head") -> None:
-    """Bring the schema to `revision`, up or down."""
-    current = _current(Settings.at(url).sqlalchemy_url)
-    if revision == "head" and current == newest_revision():
-        return  # as it is each time but the first: Alembic would load every script to find that out
+    """Bring the schema to `revision`, up or down, and give the application's role its rights.
+
+    Who may not change the schema finds it there, or is refused.
+
+    Raises
+    ------
+    SchemaBehindError
+    """
+    found = _found(Settings.at(url).sqlalchemy_url)
+    wanted = newest_revision() if revision == "head" else revision
+    if found.current != wanted:
+        if not found.may_change:
+            raise SchemaBehindError(
+                f"The schema is at revision {found.current or 'none'}, not at {wanted}, and this role may not change"
+                " it. Run `wangge migrate` as the database's owner."
+            )
+        _move(url, found.current, revision)
+    if found.may_change and found.names_a_role:
+        _grant(Settings.at(url).sqlalchemy_url)
+
+
+def _move(url: str, current: str | None, revision: str) -> None:
     config = configuration(url)
     if revision == "base" or _is_older(config, current, revision):
         command.downgrade(config, revision)
@@ -44,14 +78,33 @@ def newest_revision() -> str:
     return max(path.name for path in (PROJECT_ROOT / "migrations" / "versions").glob("[0-9]*.py")).partition("_")[0]
 
 
-def _current(url: str) -> str | None:
-    """Return the revision that a database is at; None for one that no script has touched."""
+@dataclass(frozen=True, slots=True)
+class _Schema:
+    """The revision that a database is at (None: no script has touched it), and who may do what with it.
+
+    `may_change` is whether this role may change it; `names_a_role` whether the database names one for the application.
+    """
+
+    current: str | None
+    may_change: bool
+    names_a_role: bool
+
+
+def _found(url: str) -> _Schema:
     engine = create_engine(url, poolclass=pool.NullPool)
     with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        current: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        return current
+        is_readable, may_change, names_a_role = connection.execute(_RIGHTS).one()
+        if not is_readable:  # not there, or not for this role
+            return _Schema(None, may_change, names_a_role)
+        current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return _Schema(current, may_change, names_a_role)
+
+
+def _grant(url: str) -> None:
+    engine = create_engine(url, poolclass=pool.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('wangge.migrations'))")
+        grant_application(connection)
 
 
 def _is_older(config: Config, current: str | None, revision: str) -> bool:

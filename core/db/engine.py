@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.db.silence import cut
-from core.errors import DatabaseUnavailableError, StatementTooLongError
+from core.errors import DatabaseRightMissingError, DatabaseUnavailableError, StatementTooLongError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,10 +134,14 @@ def unavailable_translated() -> Iterator[None]:
     except DBAPIError as error:
         if isinstance(error.orig, psycopg.errors.QueryCanceled):
             raise StatementTooLongError from error
+        if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+            raise DatabaseRightMissingError from error
         if error.connection_invalidated or isinstance(error, OperationalError):
             raise DatabaseUnavailableError from error
         raise
     except psycopg.errors.QueryCanceled as error:
         raise StatementTooLongError from error
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise DatabaseRightMissingError from error
     except psycopg.OperationalError as error:
         raise DatabaseUnavailableError from error

@@ -47,6 +47,7 @@ SELECT max(at) < CAST(:before AS timestamptz)
                    ON (e.epoch, e.xid, e.id) > (c.epoch, c.xid, c.event_id))
 FROM {partition}
 """
+_EMPTY = text("SELECT empty_event_week(:slot, :before)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +112,17 @@ def prune(database: Database, *, before: datetime) -> list[str]:
         with database.transaction() as session:
             if not session.scalar(is_done, {"before": before}):
                 continue
-        if _empty(database, partition, before):
+        if _empty(database, slot, before):
             emptied.append(partition)
     return emptied
 
 
-def _empty(database: Database, partition: str, before: datetime) -> bool:
-    """Look again under the lock, behind which nobody writes to the partition, and empty it."""
+def _empty(database: Database, slot: int, before: datetime) -> bool:
+    """Look again under the lock, behind which nobody writes to the partition, and empty it (migration 0031)."""
     with database.transaction() as session:
         session.execute(text("SET LOCAL lock_timeout = '2s'"))
         try:
             with session.begin_nested():
-                session.execute(text(f"LOCK TABLE {partition} IN ACCESS EXCLUSIVE MODE"))
+                return bool(session.scalar(_EMPTY, {"slot": slot, "before": before}))
         except OperationalError:
             return False
-        if not session.scalar(text(_IS_DONE.format(partition=partition)), {"before": before}):
-            return False
-        session.execute(text(f"TRUNCATE ONLY {partition}"))
-    return True

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = ("app", "worker")
+ROLES_SCRIPT = (ROOT / "migrations" / "install" / "compose.sh").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 BOOTSTRAP = (ROOT / "wangge").read_text()
 
@@ -53,13 +54,28 @@ def test_every_variable_set_is_a_setting_of_ours() -> None:
 
 
 @pytest.mark.parametrize("password", ["", "geheim"])
-def test_the_services_reach_the_database_as_it_was_made(password: str) -> None:
-    made = {key: resolved(value, POSTGRES_PASSWORD=password) for key, value in SERVICES["db"]["environment"].items()}
-    for service in OURS:
-        url = urlsplit(resolved(SERVICES[service]["environment"]["DATABASE_URL"], POSTGRES_PASSWORD=password))
-        assert (url.hostname, url.port) == ("db", 5432)
-        assert (url.username, url.password) == (made["POSTGRES_USER"], made["POSTGRES_PASSWORD"])
-        assert url.path == f"/{made['POSTGRES_DB']}"
+def test_the_services_reach_the_database_by_the_roles_that_its_script_makes(password: str) -> None:
+    given = {"OWNER_PASSWORD": f"{password}o" if password else "", "APP_PASSWORD": f"{password}a" if password else ""}
+    made = {key: resolved(value, **given) for key, value in SERVICES["db"]["environment"].items()}
+    roles = dict(re.findall(r"-v (owner|application)=(\w+)", ROLES_SCRIPT))
+    words = dict(re.findall(r'-v "(owner|application)_password=\$(\w+)"', ROLES_SCRIPT))
+    reached = {}
+    for service in ("migrate", *OURS):
+        url = urlsplit(resolved(SERVICES[service]["environment"]["DATABASE_URL"], **given))
+        assert (url.hostname, url.port, url.path) == ("db", 5432, f"/{made['POSTGRES_DB']}")
+        reached[service] = (url.username, url.password)
+    owner, application = ((roles[role], made[words[role]]) for role in ("owner", "application"))
+    assert reached == {"migrate": owner, "app": application, "worker": application}
+    assert len({owner[0], application[0], made["POSTGRES_USER"]}) == 3
+    assert len({owner[1], application[1], made["POSTGRES_PASSWORD"]}) == 3
+
+
+def test_the_script_of_roles_is_where_the_database_s_container_looks_for_it() -> None:
+    mounted = dict(volume.split(":")[:2] for volume in SERVICES["db"]["volumes"] if volume.startswith("./"))
+    assert all((ROOT / path).is_file() for path in mounted)
+    assert "/docker-entrypoint-initdb.d/roles.sh" in mounted.values()
+    (script,) = re.findall(r"-f (\S+)", ROLES_SCRIPT)
+    assert script in mounted.values()
 
 
 def test_the_database_with_its_known_password_is_reachable_from_this_machine_alone() -> None:
@@ -78,10 +94,11 @@ def test_health_is_asked_at_an_address_that_exists_and_the_worker_of_itself() ->
     assert "--check" in said
 
 
-def test_the_worker_starts_when_the_app_has_migrated_and_the_app_when_the_database_answers() -> None:
-    assert SERVICES["app"]["depends_on"] == {"db": {"condition": "service_healthy"}}
+def test_the_owner_migrates_before_the_app_starts_and_the_worker_starts_after_it() -> None:
+    assert SERVICES["migrate"]["depends_on"] == {"db": {"condition": "service_healthy"}}
+    assert SERVICES["app"]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
     assert SERVICES["worker"]["depends_on"] == {"app": {"condition": "service_healthy"}}
-    assert all("healthcheck" in service for service in SERVICES.values())
+    assert all("healthcheck" in service for name, service in SERVICES.items() if name != "migrate")
 
 
 @pytest.mark.parametrize("service", OURS)

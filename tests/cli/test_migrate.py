@@ -30,7 +30,9 @@ def test_going_down_names_what_is_lost_and_changes_nothing(database: Database, d
     runner = CliRunner(env={"DATABASE_URL": database_url})
     with database.transaction() as session:
         create_key(session, name="one", scopes=["workers:read"])
-        session.execute(text("INSERT INTO quota_use (client_id, granted, started_at) VALUES (1, 1, now())"))
+        session.execute(
+            text("INSERT INTO quota_use (client_id, kind, granted, started_at) VALUES (1, 'sent', 1, now())")
+        )
     refused = runner.invoke(app, ["migrate", "0005"])
     assert isinstance(refused.exception, DataWouldBeDestroyedError)
     assert "1 rows of quota_use" in str(refused.exception)
