@@ -70,6 +70,11 @@ class Settings(BaseSettings):
         default=30, ge=1, description="Unknown keys of one address a minute after which further ones get a 429."
     )
     counts_refresh_s: float = Field(default=60.0, gt=0, description="Age at which a map's report counts are read anew.")
+    counts_shown_from: int = Field(
+        default=5,
+        ge=1,
+        description="Counts of reports that maps show to everybody: smaller ones, but none, need a key; 1: all.",
+    )
     hotspot_run_longest_s: float = Field(
         default=3600.0, gt=0, description="Seconds that one hotspot run may compute before it ends as failed."
     )

@@ -18,6 +18,9 @@ PIECE_BYTES = 8 << 20
 #: Clients may keep a map, but ask whether it still holds: a release or a count can change at any moment.
 CACHING = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
 
+#: What was answered to a key is not stored at all (api/http/headers.py says so).
+_NOT_CACHED = {"Vary": "Accept-Encoding"}
+
 
 def listed(headers: Headers, name: str) -> str | None:
     """Return a header that is a list as one line, however many lines it came in (RFC 9110 §5.3)."""
@@ -33,16 +36,16 @@ def matches(if_none_match: str | None, etag: str) -> bool:
     return any(item.strip().removeprefix("W/") == etag for item in if_none_match.split(","))
 
 
-def not_modified(etag: str) -> Response:
+def not_modified(etag: str, *, is_public: bool = True) -> Response:
     """Answer that the client's copy still holds."""
-    return Response(status_code=304, headers={"ETag": etag, **CACHING})
+    return Response(status_code=304, headers={"ETag": etag, **(CACHING if is_public else _NOT_CACHED)})
 
 
 class PiecewiseResponse(Response):
     """Sends a large body in pieces, so that a slow client does not make the server copy it."""
 
-    def __init__(self, content: bytes, *, media_type: str, encoding: str, etag: str) -> None:
-        headers = {"ETag": etag, **CACHING}
+    def __init__(self, content: bytes, *, media_type: str, encoding: str, etag: str, is_public: bool = True) -> None:
+        headers = {"ETag": etag, **(CACHING if is_public else _NOT_CACHED)}
         if encoding != "identity":
             headers["Content-Encoding"] = encoding
         super().__init__(content, media_type=media_type, headers=headers)
@@ -56,8 +59,10 @@ class PiecewiseResponse(Response):
             await send({"type": "http.response.body", "body": piece, "more_body": start + PIECE_BYTES < size})
 
 
-def html_answer(page: bytes, accept_encoding: str | None) -> Response:
-    """Answer a page, encoded as the client accepts."""
+def html_answer(page: bytes, accept_encoding: str | None, *, is_public: bool) -> Response:
+    """Answer a page, encoded as the client accepts; one that not everybody may see is not stored."""
     encoding = choose_encoding(accept_encoding)
-    headers = dict(CACHING) if encoding == "identity" else {**CACHING, "Content-Encoding": encoding}
+    headers = dict(CACHING if is_public else _NOT_CACHED)
+    if encoding != "identity":
+        headers["Content-Encoding"] = encoding
     return Response(encode(page, encoding), media_type="text/html", headers=headers)

@@ -50,6 +50,14 @@ def language_among(offered: Collection[str], otherwise: str) -> str:
     return otherwise
 
 
+def is_page_asked_for() -> bool:
+    """Tell whether a browser opens a page: a GET of an address ending in .html that takes text/html."""
+    scope = _request.get()
+    if scope is None or scope["method"] != "GET" or not scope["path"].endswith(".html"):
+        return False
+    return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
+
+
 class WordsLanguage:
     """A dependency of routes: the language of a catalogue's words, else Chinese. The answer names it."""
 

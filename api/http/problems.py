@@ -19,9 +19,10 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from api.http.keys import CHALLENGE
-from api.http.language import language, translated
+from api.http.language import is_page_asked_for, language, translated
 from core.errors import DomainError, Kind
 from core.personal import masked, masked_text
+from presentation.pages import TEMPLATES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,6 +127,9 @@ def from_domain(error: DomainError, instance: str | None = None) -> Response:
         headers["Accept-Encoding"] = "identity"
     if status == 401:
         headers["WWW-Authenticate"] = CHALLENGE
+        if is_page_asked_for():
+            page = (TEMPLATES / "key.html").read_text(encoding="utf-8")
+            return Response(page, status, {**headers, "Vary": "Accept", "Cache-Control": "no-store"}, "text/html")
     return problem_response(
         status=status,
         code=error.code,

@@ -8,6 +8,7 @@ from fastapi import Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.http.access import Viewer
 from api.http.answers import GEOJSON, GeoJsonResponse
 from api.http.conditional_response import (
     PiecewiseResponse,
@@ -16,9 +17,10 @@ from api.http.conditional_response import (
     matches,
     not_modified,
 )
-from api.http.dependencies import SnapshotDep
+from api.http.dependencies import KEY_OPTIONAL, PRINCIPAL, OptionalPrincipalDep, SnapshotDep
 from api.http.direct_routes import answered_by, query_values
 from api.http.instants import InstantQuery
+from api.http.keys import key_of
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.services import ServicesDep, services_of
@@ -26,9 +28,12 @@ from api.http.texts import CODE_PATTERN
 from api.maps.schemas import ResponsibilityMap
 from core import clock
 from core.content_encoding import choose_encoding
+from core.settings import Settings
 from geo.map.simplify import MAX_ZOOM
 from governance.hotspots.runs import queries
 from grids.maps.map_store import Drawing, MapRequest, entity_tag
+from identity.grants import Scope
+from identity.keys import Principal
 from presentation.pages.hotspot_page import hotspot_page
 from presentation.pages.hotspot_view import read_view
 from presentation.pages.responsibility_page import responsibility_page
@@ -68,10 +73,12 @@ async def get_responsibility_map(
     within: WithinQuery = None,
     at: AtQuery = None,
     simplify: Annotated[int | None, ZOOM] = None,
+    principal: OptionalPrincipalDep = None,
 ) -> Response:
     """Give the areas of one level with their responsible units and report counts, as RFC 7946 GeoJSON.
 
-    Strong ETag, 304 on If-None-Match; zstd, br or gzip as the client accepts. Needs no key: it holds no personal data.
+    Strong ETag, 304 on If-None-Match; zstd, br or gzip as the client accepts. Needs no key; without one that may read
+    all reports, small counts are null.
     """
     raise NotImplementedError  # pragma: no cover (answered by _responsibility)
 
@@ -82,7 +89,9 @@ async def _responsibility(request: Request) -> Response:
     maps = services.maps
     given = query_values(request)
     layer = given["layer"] or services.settings.default_layer
-    asked = MapRequest(layer, given["level"], given["within"], given["at"], given["simplify"])
+    principal = await _caller(request)
+    least = _least(principal, services.settings)
+    asked = MapRequest(layer, given["level"], given["within"], given["at"], given["simplify"], least)
     drawing: Drawing | None = None
     tag = maps.tag_if_ready(asked)
     if tag is None:
@@ -90,19 +99,35 @@ async def _responsibility(request: Request) -> Response:
         tag = drawing.tag
     encoding = choose_encoding(listed(request.headers, "accept-encoding"))
     if matches(listed(request.headers, "if-none-match"), entity_tag(tag, encoding)):
-        return not_modified(entity_tag(tag, encoding))
+        return not_modified(entity_tag(tag, encoding), is_public=principal is None)
     content = maps.content_if_ready(tag, encoding)
     if content is None:
         if drawing is None:
             drawing = await run_in_threadpool(maps.responsibility, asked)
         tag = drawing.tag  # counts may have been read anew in between
         content = await run_in_threadpool(maps.content, drawing, encoding)
-    return PiecewiseResponse(content, media_type=GEOJSON, encoding=encoding, etag=entity_tag(tag, encoding))
+    etag = entity_tag(tag, encoding)
+    return PiecewiseResponse(content, media_type=GEOJSON, encoding=encoding, etag=etag, is_public=principal is None)
+
+
+async def _caller(request: Request) -> Principal | None:
+    """Identify who sends a key; who sends none is nobody."""
+    key = key_of(request.headers, request.method)
+    if key is None:
+        return None
+    principal = request.scope[PRINCIPAL] = await services_of(request.app).gate.identify(request.scope)
+    return principal
+
+
+def _least(principal: Principal | None, settings: Settings) -> int:
+    """Return the smallest count that a reader may see: all of them with a scope for all reports."""
+    may_see = principal is not None and principal.holds(Scope.REPORTS_READ)
+    return 1 if may_see else settings.counts_shown_from
 
 
 _RESPONSIBILITY: dict[int | str, dict[str, Any]] = {
     304: {"description": "The copy named in If-None-Match still holds."},
-    **responses(400, 404, 503),
+    **responses(400, 401, 404, 503),
 }
 
 router.add_api_route(
@@ -113,6 +138,7 @@ router.add_api_route(
     response_class=GeoJsonResponse,
     responses=_RESPONSIBILITY,
     route_class_override=answered_by(_responsibility),
+    openapi_extra=KEY_OPTIONAL,
 )
 
 
@@ -124,12 +150,14 @@ router.add_api_route(
             "description": "A page that holds all it needs: it opens without a network.",
             "content": {"text/html": {"schema": {"type": "string"}}},
         },
-        **responses(400, 404, 503),
+        **responses(400, 401, 404, 503),
     },
+    openapi_extra=KEY_OPTIONAL,
 )
 def get_responsibility_page(
     services: ServicesDep,
     request: Request,
+    principal: OptionalPrincipalDep,
     layer: LayerQuery = None,
     level: LevelQuery = None,
     within: WithinQuery = None,
@@ -146,9 +174,10 @@ def get_responsibility_page(
         maps.counts(release, at).by_code,
         within=within,
         as_of=min(at, clock.now()) if at is not None else clock.now(),
+        counts_shown_from=_least(principal, settings),
         basemap_url=settings.basemap_url,
     )
-    return html_answer(page, listed(request.headers, "accept-encoding"))
+    return html_answer(page, listed(request.headers, "accept-encoding"), is_public=principal is None)
 
 
 @router.get(
@@ -159,18 +188,19 @@ def get_responsibility_page(
             "description": "A page that holds all it needs: it opens without a network.",
             "content": {"text/html": {"schema": {"type": "string"}}},
         },
-        **responses(400, 404, 409, 503),
+        **responses(400, 401, 403, 404, 409, 503),
     },
 )
 def get_hotspot_page(
     services: ServicesDep,
     request: Request,
     session: SnapshotDep,
+    _: Viewer,
     run: Annotated[int | None, Query(ge=1, le=2**62, description="Run; the newest finished one if left out.")] = None,
     beside: Annotated[int | None, Query(ge=1, le=2**62, description="A second run, shown side by side.")] = None,
 ) -> Response:
-    """Give the hotspot map of a run as one self-contained page. It names no person, quotes no report, needs no key."""
+    """Give the hotspot map of a run as one self-contained page. It names no person and quotes no report."""
     found = queries.get_run(session, run) if run is not None else queries.latest_done(session)
     other = read_view(session, queries.get_run(session, beside)) if beside is not None else None
     page = hotspot_page(read_view(session, found), other, basemap_url=services.settings.basemap_url)
-    return html_answer(page, listed(request.headers, "accept-encoding"))
+    return html_answer(page, listed(request.headers, "accept-encoding"), is_public=False)

@@ -10,7 +10,11 @@ from api.shapes.geojson import Feature, FeatureCollection
 
 
 class MappedAreaFacts(BaseModel):
-    """An area, who answers for it, and its reports; counts are null where reports are not assigned to this layer."""
+    """An area, who answers for it, and its reports.
+
+    Counts are null where reports are not assigned to this layer, and where they are too small to be shown (see
+    `counts_shown_from`).
+    """
 
     code: str = Field(examples=["410106001001001"])
     name: str
@@ -39,4 +43,7 @@ class ResponsibilityMap(FeatureCollection):
     release: int
     effective_at: datetime
     simplify: int | None = Field(description="The zoom that borders are simplified for; null: exact.")
+    counts_shown_from: int = Field(
+        description="Smaller counts than this, but not 0, are null; with a key that may read all reports it is 1."
+    )
     features: list[MappedAreaFeature]

@@ -77,6 +77,11 @@ class AreaCounts:
     total: int
     recent: int
 
+    def shown_from(self, least: int) -> tuple[int | None, int | None]:
+        """Return the counts, None for one that is not 0 and smaller than `least`: so few reports point to people."""
+        total, recent = (None if 0 < count < least else count for count in (self.total, self.recent))
+        return total, recent
+
 
 class LevelMap:
     """Immutable content, lazily prepared; safe to share between threads."""
@@ -174,36 +179,34 @@ class LevelMap:
         return self._kept(self._sources, key, make)
 
     def feature_collection(
-        self, counts: Mapping[str, AreaCounts] | None, *, rows: list[int] | None, zoom: int | None
+        self, counts: Mapping[str, AreaCounts] | None, *, rows: list[int] | None, zoom: int | None, least: int = 1
     ) -> bytes:
-        """Write the map of all areas or some rows."""
+        """Write the map of all areas or some rows; counts smaller than `least`, but 0, are null."""
         heads, fragments = self._feature_heads(), self.fragments(zoom)
-        parts = [self._collection_head(zoom)]
+        parts = [self._collection_head(zoom, least)]
         for row in range(len(heads)) if rows is None else rows:
             if counts is None:
                 tail = b'null,"reports_30d":null},"geometry":'
             else:
                 found = counts.get(self.columns.codes[row])
-                tail = (
-                    b'%d,"reports_30d":%d},"geometry":' % (found.total, found.recent)
-                    if found
-                    else b'0,"reports_30d":0},"geometry":'
-                )
+                total, recent = found.shown_from(least) if found else (0, 0)
+                tail = b'%b,"reports_30d":%b},"geometry":' % (_number(total), _number(recent))
             parts += (heads[row], tail, fragments[row], b"},")
         if len(parts) > 1:
             parts[-1] = b"}"
         parts.append(b"]}")
         return b"".join(parts)
 
-    def counts_digest(self, counts: Mapping[str, AreaCounts] | None, rows: list[int] | None) -> str:
-        """Return a digest of the counts that the map of these rows shows."""
+    def counts_digest(self, counts: Mapping[str, AreaCounts] | None, rows: list[int] | None, least: int) -> str:
+        """Return a digest of the counts that the map of these rows shows: of none that it hides."""
         if counts is None:
             return "none"
         codes = self.columns.codes if rows is None else [self.columns.codes[row] for row in rows]
-        numbers = [(f.total, f.recent) if (f := counts.get(code)) else (0, 0) for code in codes]
+        shown = [f.shown_from(least) if (f := counts.get(code)) else (0, 0) for code in codes]
+        numbers = [[-1 if count is None else count for count in pair] for pair in shown]
         return hashlib.blake2b(np.array(numbers, dtype=np.int64).tobytes(), digest_size=12).hexdigest()
 
-    def _collection_head(self, zoom: int | None) -> bytes:
+    def _collection_head(self, zoom: int | None, least: int) -> bytes:
         members = {
             "type": "FeatureCollection",
             "name": f"{self.layer_name} {self.level}",
@@ -212,6 +215,7 @@ class LevelMap:
             "release": self.release,
             "effective_at": self.effective_at,
             "simplify": zoom,
+            "counts_shown_from": least,
         }
         return orjson.dumps(members)[:-1] + b',"features":['
 
@@ -256,6 +260,10 @@ class LevelMap:
                     )
                 ]
             return self._heads
+
+
+def _number(count: int | None) -> bytes:
+    return b"null" if count is None else b"%d" % count
 
 
 def _text_bytes(texts: list[bytes]) -> int:

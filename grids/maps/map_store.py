@@ -42,7 +42,7 @@ PAST_KEPT = 16
 TAGS_KEPT = 10_000
 
 #: Changes when the same data give other bytes, so that clients ask anew.
-FORMAT = "2"
+FORMAT = "3"
 
 _BODY_BYTES = 1000  # of a body, about, without its bytes
 
@@ -92,13 +92,14 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class MapRequest:
-    """What a responsibility map is asked for."""
+    """What a responsibility map is asked for; counts smaller than `least`, but 0, are not shown."""
 
     layer: str
     level: str | None = None
     within: str | None = None
     at: datetime | None = None
     zoom: int | None = None
+    least: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,9 @@ class MapStore:
 
         def write() -> bytes:
             areas = self.level(release, level, with_text=exact)
-            return areas.feature_collection(counts.by_code, rows=areas.rows_within(request.within), zoom=request.zoom)
+            return areas.feature_collection(
+                counts.by_code, rows=areas.rows_within(request.within), zoom=request.zoom, least=request.least
+            )
 
         return Drawing(self._tags.get(_tag_key(release, level, request, counts), name), write)
 
@@ -253,7 +256,7 @@ def _answering(layer: LayerFacts, release: ReleaseFacts | None) -> InForce:
 
 
 def _tag_key(release: InForce, level: str, request: MapRequest, counts: Counts) -> tuple[object, ...]:
-    return (release.layer_id, release.release, level, request.within, request.zoom, counts.number)
+    return (release.layer_id, release.release, level, request.within, request.zoom, request.least, counts.number)
 
 
 def _tag(areas: LevelMap, request: MapRequest, counts: Counts) -> str:
@@ -268,6 +271,7 @@ def _tag(areas: LevelMap, request: MapRequest, counts: Counts) -> str:
         areas.heads_digest(),
         request.within or "",
         str(request.zoom),
-        areas.counts_digest(counts.by_code, areas.rows_within(request.within)),
+        str(request.least),
+        areas.counts_digest(counts.by_code, areas.rows_within(request.within), request.least),
     )
     return hashlib.blake2b("\n".join(identity).encode(), digest_size=16).hexdigest()

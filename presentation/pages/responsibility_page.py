@@ -32,15 +32,18 @@ def responsibility_page(
     *,
     within: str | None = None,
     as_of: datetime,
+    counts_shown_from: int = 1,
     basemap_url: str = "",
 ) -> bytes:
     """Write the page: the level's areas, the outlines of the levels `above` (coarsest first) over them.
 
-    `as_of` ends what is counted.
+    `as_of` ends what is counted. Counts smaller than `counts_shown_from`, but 0, are written as fewer than that.
     """
     rows = areas.rows_within(within)
     chosen = list(range(len(areas.columns.codes))) if rows is None else rows
-    breaks = _breaks([counts[code].recent for code in areas.columns.codes if code in counts] if counts else [])
+    least = counts_shown_from
+    recents = [counts[code].recent for code in areas.columns.codes if code in counts] if counts else []
+    breaks = _breaks(recents, least)
     fragments = areas.fragments(DETAIL_ZOOM)
     text = FeatureText()
     parents_names = dict(zip(above[-1].columns.codes, above[-1].columns.names, strict=True)) if above else {}
@@ -48,7 +51,7 @@ def responsibility_page(
     units = _unit_colours(areas)
     names = [_short(areas.columns.names[row], parent) for row, parent in zip(chosen, parents, strict=True)]
     for row, label in zip(chosen, label_properties(names, areas.shapes()[chosen]), strict=True):
-        text.add(fragments[row], _properties(areas, row, counts, breaks, units) | label)
+        text.add(fragments[row], _properties(areas, row, (counts, least), breaks, units) | label)
     layers = [
         MapLayer(
             "近 30 天上报数",
@@ -93,32 +96,41 @@ def responsibility_page(
 def _properties(
     areas: LevelMap,
     row: int,
-    counts: Mapping[str, AreaCounts] | None,
+    counted: tuple[Mapping[str, AreaCounts] | None, int],
     breaks: Sequence[int],
     units: Mapping[str, str],
 ) -> dict[str, object]:
     c = areas.columns
     code, name, unit = c.codes[row], c.names[row], c.unit_names[row] or c.unit_codes[row] or "未指定"
+    counts, least = counted
     found = counts.get(code) if counts is not None else None
-    recent, total = (found.recent, found.total) if found else (0, 0)
-    fill = "unknown" if counts is None else COUNTS[int(np.searchsorted(breaks, recent, side="left"))]
+    total, recent = (_count_words(count, least) for count in (found.shown_from(least) if found else (0, 0)))
+    shown = found.recent if found else 0
+    fill = "unknown" if counts is None else COUNTS[int(np.searchsorted(breaks, shown, side="left"))]
     border = {"color": var_of("border"), "weight": 0.7, "fillOpacity": COUNT_OPACITY}
     rows = [("代码", code), ("责任单位", unit), ("面积", f"{c.areas_m2[row] / 1e4:,.1f} 公顷")]
     if counts is not None:
-        rows.append(("上报", f"近 30 天 {recent} 件，累计 {total} 件"))
+        rows.append(("上报", f"近 30 天{recent}，累计{total}"))
     return {
         "code": code,
         "find": f"{name}（{code}）",
-        "tip": f"{name}（{unit}）" + ("" if counts is None else f" 近 30 天 {recent} 件"),
+        "tip": f"{name}（{unit}）" + ("" if counts is None else f" 近 30 天{recent}"),
         "card": card_html(name, rows=rows),
         "by_count": {**border, "fillColor": var_of(fill)},
         "by_unit": {**border, "fillColor": var_of(units[c.unit_codes[row] or ""])},
     }
 
 
-def _breaks(values: Sequence[int]) -> list[int]:
-    """Upper bounds of the first four classes: the fifths of the areas that have reports, without repetition."""
-    positive = [value for value in values if value > 0]
+def _count_words(count: int | None, least: int) -> str:
+    return f"少于 {least} 件" if count is None else f" {count} 件"
+
+
+def _breaks(values: Sequence[int], least: int) -> list[int]:
+    """Upper bounds of the first four classes: the fifths of the areas that have reports, without repetition.
+
+    Counts smaller than `least`, but 0, are in one class.
+    """
+    positive = [max(value, least - 1) for value in values if value > 0]
     if not positive:
         return []
     bounds = np.unique(np.quantile(positive, [0.2, 0.4, 0.6, 0.8]).astype(int)).tolist()

@@ -271,6 +271,7 @@ PAGES: dict[str, Callable[..., bytes]] = {
     "notice": notice,
     "start": lambda: template("start.html"),
     "data-quality": lambda: template("data_quality.html"),
+    "key": lambda: template("key.html"),
 }
 PRINTS: dict[str, Callable[..., bytes]] = {
     "impact": lambda **words: impact_print(preview(), **words),

@@ -156,8 +156,7 @@ def test_a_run_from_request_to_notice(client: TestClient, planner: dict[str, str
     check_findings(get, run, {"clusters": features, "units": units, "warnings": judged})
 
     for query in ({}, {"run": run, "beside": run}):
-        page = client.get("/v1/maps/hotspots.html", params=query)  # no key: it quotes no report
-        assert page.status_code == 200
+        page = get("/v1/maps/hotspots.html", **query)
         assert OUTWARD.search(page.text.replace('href="https://leafletjs.com"', "")) is None
         assert "时空聚集" in page.text
         assert "私事" not in page.text
@@ -207,7 +206,7 @@ def test_methods_and_parameters_are_listed_and_are_those_the_request_documents(
 def test_a_queued_run_has_no_result_and_can_be_cancelled(client: TestClient, planner: dict[str, str]) -> None:
     number = client.post("/v1/hotspots/runs", json=PERIOD, headers=planner).json()["id"]
     assert client.get(f"/v1/hotspots/runs/{number}/clusters.geojson", headers=planner).status_code == 409
-    assert client.get("/v1/maps/hotspots.html", params={"run": number}).status_code == 409
+    assert client.get("/v1/maps/hotspots.html", params={"run": number}, headers=planner).status_code == 409
     assert client.post(f"/v1/hotspots/runs/{number}/cancel", headers=planner).json()["status"] == "cancelled"
     assert client.post(f"/v1/hotspots/runs/{number}/cancel", headers=planner).status_code == 409
 
@@ -239,4 +238,5 @@ def test_runs_need_a_planner_and_results_a_reader(client: TestClient, make_key: 
     assert client.post("/v1/hotspots/runs", json=PERIOD, headers=make_key("viewer")).status_code == 403
     assert client.get("/v1/hotspots/topics", headers=make_key("intake")).status_code == 403
     assert client.get("/v1/hotspots/runs/99", headers=make_key("viewer")).status_code == 404
-    assert client.get("/v1/maps/hotspots.html").status_code == 404
+    assert client.get("/v1/maps/hotspots.html", headers=make_key("viewer")).status_code == 404
+    assert client.get("/v1/maps/hotspots.html").status_code == 401

@@ -65,8 +65,12 @@ def test_a_simplified_map_is_smaller_and_still_a_coverage_also_when_filtered(rea
 
 
 def test_reports_are_counted_on_every_level_in_all_and_for_thirty_days(
-    client: TestClient, add_reports: Callable[[str, int, int], None], district: list[AreaRecord]
+    client: TestClient,
+    add_reports: Callable[[str, int, int], None],
+    district: list[AreaRecord],
+    make_key: Callable[..., dict[str, str]],
 ) -> None:
+    client.headers.update(make_key("viewer", "viewer"))
     one, two = [r.code for r in district if r.level == "grid"][:2]
     add_reports(one, 3, 2)
     add_reports(two, 4, 90)
@@ -83,8 +87,12 @@ def test_where_no_report_was_ever_placed_counts_are_unknown_not_zero(reading: Te
 
 
 def test_a_report_that_comes_in_late_is_counted_at_its_instant_too(
-    client: TestClient, add_reports: Callable[[str, int, int], None], district: list[AreaRecord]
+    client: TestClient,
+    add_reports: Callable[[str, int, int], None],
+    district: list[AreaRecord],
+    make_key: Callable[..., dict[str, str]],
 ) -> None:
+    client.headers.update(make_key("viewer", "viewer"))
     grid = next(r.code for r in district if r.level == "grid")
     add_reports(grid, 2, 5)
     at = (clock.now() + timedelta(days=1)).isoformat()
