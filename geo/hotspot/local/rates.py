@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binom
 
 from geo.hotspot.arrays import FloatArray, as_values, require
 
@@ -107,6 +106,8 @@ def chance_tails(
     HotspotInputError
         As :func:`rate`.
     """
+    from scipy.stats import binom  # noqa: PLC0415 (a second of every start, which the rest here does not need)
+
     y, e = _checked(counts, exposure)
     touching = neighbours.sparse().astype(bool).astype(np.float64)
     reports, share = touching @ y, touching @ e
