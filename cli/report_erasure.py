@@ -58,7 +58,9 @@ def retain(
 ) -> None:
     """Erase the words and persons of all reports received more than so many days ago.
 
-    Run it each night to hold a period of retention. Example: [bold]wangge reports retain --days 1095 --yes[/]
+    The worker does it each night where WANGGE_WORDS_KEPT_DAYS says so.
+
+    Example: [bold]wangge reports retain --days 1095 --yes[/]
     """
     from core import clock
     from governance.erasure import operations, queries

@@ -33,9 +33,12 @@ class TaskName(StrEnum):
     EXAMINE = "data_quality.examine"
     PRUNE_EVENTS = "events.prune"
     MAKE_PARTITIONS = "reports.make_partitions"
+    RETAIN = "reports.retain"
 
 
-QUEUE_OF: Final = dict.fromkeys(TaskName, Queue.DEFAULT) | {TaskName.HOTSPOT_RUN: Queue.LONG}
+QUEUE_OF: Final = dict.fromkeys(TaskName, Queue.DEFAULT) | dict.fromkeys(
+    (TaskName.HOTSPOT_RUN, TaskName.RETAIN), Queue.LONG
+)
 """The queue in which each task waits."""
 
 

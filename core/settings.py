@@ -84,6 +84,12 @@ class Settings(BaseSettings):
     events_kept_days: int = Field(
         default=14, ge=1, le=42, description="Days for which events that every consumer has read are kept."
     )
+    words_kept_days: int = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        description="Days for which the words and persons of reports are kept, then erased each night; 0: for good.",
+    )
     public_url: str = Field(
         default="",
         pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",

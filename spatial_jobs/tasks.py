@@ -16,9 +16,11 @@ from core.events import upkeep
 from core.queue import QUEUE_OF, TaskName
 from governance.boundary_changes import operations as boundary_changes
 from governance.data_quality import operations as data_quality
+from governance.erasure import operations as erasure
 from governance.hotspots import execution
 from governance.hotspots.runs import operations as hotspots
 from governance.reports import partitions
+from identity.actors import SCHEDULE
 from spatial_jobs.schedule import ScheduledApp
 
 if TYPE_CHECKING:
@@ -74,6 +76,18 @@ def make_partitions(context: JobContext, /, timestamp: int = 0, **_: object) -> 
     del timestamp
     with database_of(context).transaction() as session:
         partitions.make_ahead(session, now=clock.now())
+
+
+@tasks.periodic(cron="30 17 * * *")  # 01:30 in China
+@tasks.task(name=TaskName.RETAIN, queue=QUEUE_OF[TaskName.RETAIN], queueing_lock=TaskName.RETAIN, pass_context=True)
+def retain(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
+    """Erase the words and persons of reports that were received longer ago than the settings keep them."""
+    del timestamp
+    days = settings_of(context).words_kept_days
+    if days:
+        before = clock.now() - timedelta(days=days)
+        note = f"kept for {days} days"
+        erasure.erase_received_before(database_of(context), before, actor=SCHEDULE, note=note)
 
 
 @tasks.task(name=TaskName.HOTSPOT_RUN, queue=QUEUE_OF[TaskName.HOTSPOT_RUN], pass_context=True)

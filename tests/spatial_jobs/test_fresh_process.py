@@ -62,6 +62,7 @@ DONE = {
     TaskName.HAND_OVER: "SELECT count(*) FROM report_reassignment WHERE area_path = '{b}'",
     TaskName.PRUNE_EVENTS: "SELECT 1",  # it ends without an error; tests/core/events says what it prunes
     TaskName.MAKE_PARTITIONS: "SELECT 1",  # the months are there by migration; test_partitions.py tells what it makes
+    TaskName.RETAIN: "SELECT count(*) FROM report_erasure",
     TaskName.HOTSPOT_RUN: "SELECT count(*) FROM hotspot_run WHERE status = 'done'",
     TaskName.HOTSPOT_SCHEDULE: "SELECT count(*) FROM hotspot_run WHERE kind = 'daily'",
 }
@@ -80,12 +81,15 @@ def test_a_job_does_its_work_in_a_worker_of_its_own(town: Database, database_url
     with town.transaction() as session:
         if task is TaskName.HOTSPOT_SCHEDULE:
             session.execute(text(LATER))  # the run that it requests is not done by the same worker
+        if task is TaskName.RETAIN:
+            old = clock.now() - timedelta(days=100)
+            store_report(session, at=old, received_at=old, description="很久以前的话")
         arguments = {"run": _request_run(session)} if task is TaskName.HOTSPOT_RUN else {}
         job = enqueue(session, task, **arguments)
     done = subprocess.run(
         [sys.executable, str(ROOT / "main.py"), "worker", "--once"],
         cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": database_url},
+        env=os.environ | {"DATABASE_URL": database_url, "WANGGE_WORDS_KEPT_DAYS": "90"},
         capture_output=True,
         text=True,
         check=False,
