@@ -67,15 +67,6 @@ WITH sent AS MATERIALIZED (
 SELECT sent.id, stored.id IS NOT NULL FROM sent LEFT JOIN stored USING (id) ORDER BY sent.id
 """
 
-# The trigger of the ledger lets exactly this through, for reports that report_erasure names.
-ERASE = (
-    """UPDATE report SET description = '', address_text = NULL, photos = '{}', body_sha256 = '', reason = :reason,
-       reason_zh = :reason_zh WHERE id = ANY(:ids)""",
-    "UPDATE report_key SET body_sha256 = '' WHERE report_id = ANY(:ids)",
-    "UPDATE report_reassignment SET reason = :reason, reason_zh = :reason_zh WHERE report_id = ANY(:ids)",
-    "DELETE FROM reporter WHERE report_id = ANY(:ids)",
-)
-
 CALLERS = """
 SELECT report_id, phone, caller_hash FROM reporter
 WHERE report_id > :after AND phone IS NOT NULL ORDER BY report_id LIMIT :limit FOR UPDATE
@@ -316,6 +307,4 @@ def rekey_callers(session: Session, key: bytes, *, after: int, limit: int) -> tu
 
 def erase_words(session: Session, report_ids: Sequence[int]) -> None:
     """Empty what the senders of reports said and remove who they were; report_erasure must name the reports before."""
-    values = {"ids": list(report_ids), "reason": rules.ERASED, "reason_zh": rules.ERASED_ZH}
-    for statement in ERASE:
-        session.execute(text(statement), values)
+    session.execute(text("SELECT erase_report_words(CAST(:ids AS bigint[]))"), {"ids": list(report_ids)})

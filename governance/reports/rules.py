@@ -21,10 +21,6 @@ from governance.reports.spelling import one_spelling
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ERASED: Final = "The words of this report were erased."
-ERASED_ZH: Final = "该上报的文字已清除。"
-"""What stands in place of the reason of a placement, which may quote an address; the migration has the same."""
-
 AHEAD = timedelta(minutes=10)
 """How far a sender's clock may run ahead of ours."""
 

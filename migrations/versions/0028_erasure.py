@@ -30,6 +30,13 @@ CREATE TABLE report_erasure (
     CONSTRAINT ck_report_erasure_cause CHECK (cause IN ('request', 'retention'))
 );
 
+CREATE FUNCTION report_without_words() RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT jsonb_build_object(
+        'description', '', 'address_text', NULL, 'photos', '[]'::jsonb, 'body_sha256', '\\x',
+        'reason', 'The words of this report were erased.', 'reason_zh', '该上报的文字已清除。')
+$$;
+COMMENT ON FUNCTION report_without_words IS 'What stands in a report, its keys and its decisions once it is erased.';
+
 -- Of a report that report_erasure names, one change is let through: its words become empty, all else is the same to the
 -- bit. The columns are those of whichever table it is; a month's rows have the triggers of the whole.
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -43,15 +50,28 @@ BEGIN
             subject := OLD.report_id;
         END IF;
         IF EXISTS (SELECT FROM report_erasure e WHERE e.report_id = subject)
-            AND NEW *= jsonb_populate_record(OLD, jsonb_build_object(
-                'description', '', 'address_text', NULL, 'photos', '[]'::jsonb, 'body_sha256', '\\x',
-                'reason', 'The words of this report were erased.', 'reason_zh', '该上报的文字已清除。'))
+            AND NEW *= jsonb_populate_record(OLD, report_without_words())
         THEN
             RETURN NEW;
         END IF;
     END IF;
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
 END $$;
+
+-- With its owner's rights: the application may change no row of these tables, and nobody one that report_erasure lacks.
+CREATE FUNCTION erase_report_words(erased bigint[]) RETURNS void LANGUAGE sql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE report SET description = '', address_text = NULL, photos = '{}', body_sha256 = '',
+        reason = report_without_words() ->> 'reason', reason_zh = report_without_words() ->> 'reason_zh'
+    WHERE id = ANY (erased);
+    UPDATE report_key SET body_sha256 = '' WHERE report_id = ANY (erased);
+    UPDATE report_reassignment SET
+        reason = report_without_words() ->> 'reason', reason_zh = report_without_words() ->> 'reason_zh'
+    WHERE report_id = ANY (erased);
+    DELETE FROM reporter WHERE report_id IN (SELECT report_id FROM report_erasure WHERE report_id = ANY (erased));
+$$;
+COMMENT ON FUNCTION erase_report_words IS
+    'Empty what the senders of reports said and remove who they were; report_erasure must name the reports before.';
 CREATE TRIGGER report_erasure_append_only BEFORE UPDATE OR DELETE ON report_erasure
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -75,7 +95,7 @@ CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $
 BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
 END $$;
-DROP FUNCTION write_report_erased;
+DROP FUNCTION write_report_erased, erase_report_words, report_without_words;
 """
 
 

@@ -134,6 +134,7 @@ def test_reports_of_which_one_is_unknown_stay_as_they_are(database: Database, re
     "change",
     [
         "UPDATE report SET description = ''",
+        "SELECT erase_report_words((SELECT array_agg(id) FROM report))",
         "UPDATE report SET category = 'x' WHERE id = :erased",
         "UPDATE report SET description = 'new words' WHERE id = :erased",
         "UPDATE report_reassignment SET area_path = '{b}'",
