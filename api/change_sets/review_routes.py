@@ -131,7 +131,9 @@ def resolve_conflict(
     session: SessionDep, editor: Editor, change_set: Id, body: schemas.ConflictResolutionIn
 ) -> schemas.RebasedOut:
     """Settle one conflict: keep the draft's area or take the published one."""
-    done = operations.settle(session, change_set_id=change_set, code=body.code, keep=body.keep, actor=editor.actor)
+    done = operations.resolve_conflict(
+        session, change_set_id=change_set, code=body.code, keep=body.keep, actor=editor.actor
+    )
     return _rebased(session, done)
 
 

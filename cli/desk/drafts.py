@@ -93,7 +93,9 @@ def settle(
     from grids.change_sets import operations
 
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who):
-        _print_rebased(operations.settle(session, change_set_id=change_set, code=code, keep=keep, actor=who.actor))
+        _print_rebased(
+            operations.resolve_conflict(session, change_set_id=change_set, code=code, keep=keep, actor=who.actor)
+        )
 
 
 def withdraw(change_set: Draft, key: Key) -> None:

@@ -6,7 +6,7 @@ from grids.change_sets.operations.drafting import Edited, change_locking, open_d
 from grids.change_sets.operations.editing import assign_facts, edit
 from grids.change_sets.operations.last_reads import forget_read, record_read, state_read
 from grids.change_sets.operations.publishing import publish_change_set
-from grids.change_sets.operations.rebasing import Rebased, rebase, settle
+from grids.change_sets.operations.rebasing import Rebased, rebase, resolve_conflict
 from grids.change_sets.operations.redesigning import Redesign, propose, take
 from grids.change_sets.operations.repairing import A_PAGE, Offer, Page, Repaired, Wanted, offers, repair
 from grids.change_sets.operations.replacing import replace_area, replace_areas
@@ -46,8 +46,8 @@ __all__ = [
     "replace_area",
     "replace_areas",
     "request_withdrawal",
+    "resolve_conflict",
     "send_back",
-    "settle",
     "state_read",
     "submit",
     "surroundings_of",

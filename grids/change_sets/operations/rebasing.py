@@ -84,7 +84,7 @@ def _sides(session: Session, change_set: ChangeSet) -> _Sides:
 def rebase(session: Session, *, change_set_id: int, actor: Actor) -> Rebased:
     """Put the draft on top of the latest release, unless both changed the same areas.
 
-    With conflicts nothing is changed; `settle` decides each.
+    With conflicts nothing is changed; `resolve_conflict` decides each.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def rebase(session: Session, *, change_set_id: int, actor: Actor) -> Rebased:
     return Rebased(change_set, is_current=True, conflicts=())
 
 
-def settle(
+def resolve_conflict(
     session: Session, *, change_set_id: int, code: str, keep: Literal["mine", "theirs"], actor: Actor
 ) -> Rebased:
     """Settle one conflict: keep what the draft drew, or take what is published; then rebase if it was the last.

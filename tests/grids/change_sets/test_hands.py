@@ -172,7 +172,7 @@ def test_who_rebased_or_settled_a_conflict_cannot_approve(database: Database, di
     publish(database, one)
     with database.transaction() as session:
         if settled:
-            operations.settle(session, change_set_id=two, code=grids[0], keep="mine", actor=who("hand"))
+            operations.resolve_conflict(session, change_set_id=two, code=grids[0], keep="mine", actor=who("hand"))
         else:
             operations.rebase(session, change_set_id=two, actor=who("hand"))
     _refused(database, two, "hand")

@@ -129,7 +129,9 @@ def test_drafts_on_the_same_area_are_settled_by_a_person(
         stuck = operations.rebase(session, change_set_id=two, actor=who("editor"))
         assert (stuck.is_current, stuck.conflicts) == (False, (code,))
     with database.transaction() as session:
-        assert operations.settle(session, change_set_id=two, code=code, keep=keep, actor=who("editor")).is_current  # type: ignore[arg-type]
+        assert operations.resolve_conflict(
+            session, change_set_id=two, code=code, keep=keep, actor=who("editor")
+        ).is_current  # type: ignore[arg-type]
     assert areas(database, two)[code].name == name
 
 

@@ -116,7 +116,9 @@ def test_who_settled_a_conflict_worked_on_the_draft_and_the_decision_can_be_undo
     publish(database, drafts[0])
     with database.transaction() as session:
         assert operations.rebase(session, change_set_id=drafts[1], actor=who("e")).conflicts == ("w-1",)
-        settled = operations.settle(session, change_set_id=drafts[1], code="w-1", keep="theirs", actor=who("judge"))
+        settled = operations.resolve_conflict(
+            session, change_set_id=drafts[1], code="w-1", keep="theirs", actor=who("judge")
+        )
         assert settled.is_current
         found = queries.get_change_set(session, drafts[1])
         assert [(e.verb, e.actor) for e in queries.edits(session, found)] == [("assign", "e"), ("settle", "judge")]

@@ -92,7 +92,9 @@ def test_what_is_settled_is_one_sides_land_with_no_overlap_and_no_name_twice(dat
             left = operations.rebase(session, change_set_id=two, actor=who("editor")).conflicts
             assert left, what
             while left:
-                done = operations.settle(session, change_set_id=two, code=left[0], keep=keep, actor=who("editor"))
+                done = operations.resolve_conflict(
+                    session, change_set_id=two, code=left[0], keep=keep, actor=who("editor")
+                )
                 assert len(done.conflicts) < len(left), what
                 left = done.conflicts
             assert done.is_current, what
