@@ -18,13 +18,20 @@ EVEN = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
 
 @dataclass(frozen=True)
 class Category:
-    """A category: its share of reports, its months January to June, its hours, and texts with a place for `{at}`."""
+    """A category: its share of reports, its months January to June, its hours, and texts with a place for `{at}`.
+
+    The second half of the year is the first one backwards: July as June, December as January.
+    """
 
     name: str
     share: float
     texts: tuple[str, ...]
     months: tuple[float, ...] = EVEN
     hours: tuple[int, ...] | None = None
+
+    def season(self, month: int) -> float:
+        """Return the weight of a month of the year, 1 to 12."""
+        return self.months[min(month, 13 - month) - 1]
 
 
 @dataclass(frozen=True)

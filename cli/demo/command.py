@@ -1,9 +1,11 @@
-"""`demo`: set everything up, import the sample district, take in a year-to-date through the API, show it."""
+"""`demo`: set everything up, import the sample district, take in six months of reports through the API, show it."""
 
 from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +20,6 @@ from cli.stopping import until_stopped
 from core.settings import Settings
 
 STORY = (113.27411, 34.80231)  # 新乡路 × 孟津路
-AS_OF_UTC = "2025-06-30T16:00:00Z"  # reports.AS_OF, the end of the sample
 START = ("start here: who answers for a point, and all pages", f"/?lon={STORY[0]}&lat={STORY[1]}")
 LINKS = (
     ("who answers for a point, in both layers", "/v1/assignments/layers?lon=113.2741&lat=34.8023"),
@@ -35,6 +36,15 @@ def demo(
     key_file: Annotated[
         Path | None, typer.Option(help="Where the demonstration keeps its API keys, if not in .wangge/.")
     ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of",
+            formats=["%Y-%m-%d"],
+            metavar="DATE",
+            help="Let the sample end with the last month that is whole on this day, if not with the last full month.",
+        ),
+    ] = None,
     files_into: Annotated[
         Path | None, typer.Option(help="Folder for maps and notice as files, if not .wangge/demo.")
     ] = None,
@@ -47,11 +57,23 @@ def demo(
     kept = Settings().state_dir
     key_file, files_into = key_file or kept / "demo-keys.json", files_into or kept / "demo"
     with until_stopped():
-        _run(console, host=host, port=port, key_file=key_file, files_into=files_into, serve=not no_serve)
+        shown = _Shown(host, port, key_file, files_into, None if as_of is None else as_of.date(), serve=not no_serve)
+        _run(console, shown)
 
 
-def _run(console: Console, *, host: str, port: int | None, key_file: Path, files_into: Path, serve: bool) -> None:
-    from cli.demo import flagging, importing, pages, reports, sending, serving, summary
+@dataclass(frozen=True)
+class _Shown:
+    host: str
+    port: int | None
+    key_file: Path
+    files_into: Path
+    as_of: date | None
+    serve: bool
+
+
+def _run(console: Console, shown: _Shown) -> None:
+    from cli.demo import flagging, half_year, importing, pages, reports, sending, serving, summary
+    from core import clock
     from core.db import Database
     from migrations.run import move_to
 
@@ -64,16 +86,19 @@ def _run(console: Console, *, host: str, port: int | None, key_file: Path, files
             database = Database(Settings.at(url))
             stack.callback(database.close)
         with console.status("importing data/boundaries and data/gazetteer"):
-            layers, gazetteer = importing.import_layers(database), importing.import_gazetteer(database)
-            workers = importing.import_workers(database)
-            keys = sending.keys(database, key_file)
+            today = clock.now().astimezone(half_year.ZONE).date()
+            months = half_year.chosen(shown.as_of, stored=importing.stored_half_year(database), today=today)
+            layers = importing.import_layers(database, months)
+            gazetteer = importing.import_gazetteer(database, months)
+            workers = importing.import_workers(database, months)
+            keys = sending.keys(database, shown.key_file)
         summary.print_district(console, layers, gazetteer, workers)
         with console.status("starting the application (its kernels are compiled the first time)"):
-            app = stack.enter_context(serving.application(url, host=host, port=port))
+            app = stack.enter_context(serving.application(url, host=shown.host, port=shown.port))
             base = app.base
             sending.wait_until_boundaries_count(base, lon=STORY[0], lat=STORY[1])
         with console.status("making the sample reports"):
-            sample = reports.sample_reports()
+            sample = reports.sample_reports(months)
         with _progress(console) as bar:
             tasks = {
                 channel.code: bar.add_task(f"{channel.name} [dim]{channel.crs}[/]", total=channel.reports)
@@ -84,14 +109,17 @@ def _run(console: Console, *, host: str, port: int | None, key_file: Path, files
             )
         with _progress(console) as bar:
             task = bar.add_task("hotspots of two months", total=100)
-            flagged = flagging.flag(database, lambda done: bar.update(task, completed=round(100 * done)))
+            flagged = flagging.flag(
+                database, months.last_months, lambda done: bar.update(task, completed=round(100 * done))
+            )
         summary.print_intake(console, outcome)
         summary.print_hotspots(console, flagged)
-        files = pages.save(base, flagged, AS_OF_UTC, files_into, keys[sending.PLANNER])
-        summary.print_addresses(console, base, [START, *pages.links(flagged, AS_OF_UTC), *LINKS], files)
-        summary.print_keys(console, key_file, list(keys))
+        as_of = months.ends_at_utc
+        files = pages.save(base, flagged, as_of, shown.files_into, keys[sending.PLANNER])
+        summary.print_addresses(console, base, [START, *pages.links(flagged, as_of), *LINKS], files)
+        summary.print_keys(console, shown.key_file, list(keys))
         console.print(f"  done in {time.monotonic() - start:.0f} s")
-        if serve:
+        if shown.serve:
             console.print(f"serving at [bold]{base}[/] until Ctrl-C")
             app.wait()
 

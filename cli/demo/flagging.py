@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -18,7 +18,8 @@ from governance.hotspots.runs.tables import HotspotRun
 from governance.reports.tables import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from datetime import date
 
     from core.db import Database
     from governance.hotspots.result_format import Result
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 LAYER = "admin"
 # Fewer than the 999 of a planner's run, so that a newcomer does not wait; small p are read from the Gumbel tail.
 REPLICATES = 199
-# May before June: the notice of June tells what became of May's topics.
-MONTHS = ((date(2025, 5, 1), date(2025, 6, 1)), (date(2025, 6, 1), date(2025, 7, 1)))
 
 
 @dataclass(frozen=True)
@@ -39,15 +38,24 @@ class Flagged:
     result: Result
 
 
-def flag(database: Database, watch: Callable[[float], None]) -> list[Flagged]:
-    """Run the months that have not been run on the reports there are; progress goes from 0 to 1."""
+def flag(database: Database, months: Sequence[tuple[date, date]], watch: Callable[[float], None]) -> list[Flagged]:
+    """Run the months that have not been run on the reports there are; progress goes from 0 to 1.
+
+    The earlier month comes first: the notice of the later one tells what became of its topics.
+    """
     found = []
-    for position, period in enumerate(MONTHS):
-        run = _existing(database, period) or _execute(database, period, watch, position)
+    for position, period in enumerate(months):
+        run = _existing(database, period)
+        if run is None:
+            run = _execute(database, period, partial(_part_done, watch, position, len(months)))
         with database.snapshot() as session:
             found.append(Flagged(run, period[0], queries.result_of(queries.get_run(session, run))))
-        watch((position + 1) / len(MONTHS))
+        watch((position + 1) / len(months))
     return found
+
+
+def _part_done(watch: Callable[[float], None], position: int, parts: int, done: float) -> None:
+    watch((position + done) / parts)
 
 
 def _existing(database: Database, period: tuple[date, date]) -> int | None:
@@ -70,7 +78,7 @@ def _existing(database: Database, period: tuple[date, date]) -> int | None:
         )
 
 
-def _execute(database: Database, period: tuple[date, date], watch: Callable[[float], None], position: int) -> int:
+def _execute(database: Database, period: tuple[date, date], watch: Callable[[float], None]) -> int:
     with database.transaction() as session:
         run = operations.request_run(
             session,
@@ -82,5 +90,5 @@ def _execute(database: Database, period: tuple[date, date], watch: Callable[[flo
             actor=demo_actor(session),
             queued=False,
         ).id
-    execution.execute_run(database, run, watch=lambda done: watch((position + done) / len(MONTHS)))
+    execution.execute_run(database, run, watch=watch)
     return run

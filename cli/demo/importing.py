@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cli.demo.district import DATA
-from cli.demo.reports import AS_OF, FIRST_DAY
+from cli.demo.half_year import ZONE, HalfYear
 from core import clock
 from core.errors import DomainError, Kind
 from governance.grid_workers import operations as workers
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from identity.actors import Actor
 
 AUTHOR = "demo"
-# In force before the first sample report, so that every report finds the borders of its day.
-IN_FORCE = AS_OF.replace(year=FIRST_DAY.year, month=FIRST_DAY.month, day=FIRST_DAY.day)
 LICENCE = "MIT; sample data, inner borders generated"
 THEMES = ("roads", "places", "addresses")
 WORKED_LAYER = "admin"
@@ -58,8 +56,21 @@ class LayerInForce:
     is_new: bool
 
 
-def import_layers(database: Database) -> list[LayerInForce]:
+def stored_half_year(database: Database) -> HalfYear | None:
+    """Return the months of the sample that the database holds, None where it holds none."""
+    with database.snapshot() as session:
+        try:
+            releases = boundaries.list_releases(session, boundaries.get_layer(session, WORKED_LAYER))
+        except LayerNotFoundError:
+            return None
+        first = releases[-1] if releases and releases[-1].author == AUTHOR else None
+        return None if first is None else HalfYear(first.effective_at.astimezone(ZONE).date())
+
+
+def import_layers(database: Database, half_year: HalfYear) -> list[LayerInForce]:
     """Publish both layers of `data/boundaries`, unless they are there already.
+
+    They are in force from the first day of the months: every report finds the borders of its day.
 
     Raises
     ------
@@ -68,7 +79,7 @@ def import_layers(database: Database) -> list[LayerInForce]:
     """
     described = json.loads((DATA / "boundaries" / "layers.json").read_text(encoding="utf-8"))
     with database.transaction() as session:
-        return [_import_layer(session, one) for one in described]
+        return [_import_layer(session, one, half_year) for one in described]
 
 
 def demo_actor(session: Session) -> Actor:
@@ -76,7 +87,7 @@ def demo_actor(session: Session) -> Actor:
     return principals.named(session, AUTHOR, kind=ActorKind.SYSTEM)
 
 
-def _import_layer(session: Session, described: dict[str, Any]) -> LayerInForce:
+def _import_layer(session: Session, described: dict[str, Any], half_year: HalfYear) -> LayerInForce:
     layer = _layer(session, described)
     latest = boundaries.latest_release(session, layer)
     if latest is not None:
@@ -86,7 +97,9 @@ def _import_layer(session: Session, described: dict[str, Any]) -> LayerInForce:
             session,
             layer=layer,
             uploads=[Upload(described["file"], stream)],
-            publication=Publication(author=demo_actor(session), note=described["note"], effective_at=IN_FORCE),
+            publication=Publication(
+                author=demo_actor(session), note=described["note"], effective_at=half_year.begins_at
+            ),
             lead_s=0,
             options=ReadingOptions(crs=described["crs"]),
         )
@@ -118,7 +131,7 @@ def _layer(session: Session, described: dict[str, Any]) -> Layer:
     return layer
 
 
-def import_workers(database: Database) -> int:
+def import_workers(database: Database, half_year: HalfYear) -> int:
     """State who works the sample's grids, unless somebody has stated it; return how many grids have a worker now."""
     with database.transaction() as session:
         layer = boundaries.get_layer(session, WORKED_LAYER)
@@ -126,12 +139,17 @@ def import_workers(database: Database) -> int:
             appointments = worker_rules.read_csv((DATA / "boundaries" / "grid_workers_sample.csv").read_bytes())
             areas = sorted({one.area_code for one in appointments})
             workers.set_workers(
-                session, layer=layer, appointments=appointments, areas=areas, actor=demo_actor(session), start=IN_FORCE
+                session,
+                layer=layer,
+                appointments=appointments,
+                areas=areas,
+                actor=demo_actor(session),
+                start=half_year.begins_at,
             )
         return len({post.area_code for post in posts.posts_at(session, layer_id=layer.id, at=clock.now())})
 
 
-def import_gazetteer(database: Database) -> dict[str, int]:
+def import_gazetteer(database: Database, half_year: HalfYear) -> dict[str, int]:
     """Take in roads, places and door numbers, unless they are there already; rows by theme."""
     rows = {}
     with database.transaction() as session:
@@ -149,7 +167,7 @@ def import_gazetteer(database: Database) -> dict[str, int]:
                     licence=LICENCE,
                     crs="WGS84",
                     context=("河南省", "郑州市"),
-                    effective_at=IN_FORCE,
+                    effective_at=half_year.begins_at,
                 )
             rows[theme] = release.row_count
     return rows

@@ -1,4 +1,4 @@
-"""Sample reports: 9,037 of them, from New Year's Day to the demo's date, the same for the same seed.
+"""Sample reports: 9,037 of them over six whole months, the same for the same months and seed.
 
 Where a background report happens depends on households alone, when on weekday, season and hour alone; what is more
 than that was planted (`planted.PLANTED`). Around them stand the nuisances of real intake: address text without a
@@ -8,16 +8,16 @@ point, repeat callers, a default geocode, points outside the district, three dat
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
 
 from cli.demo import district as places
 from cli.demo.categories import BY_NAME, CATEGORIES, CHANNELS, TOTAL, Category, Channel
+from cli.demo.half_year import ZONE, HalfYear
 from cli.demo.planted import PLANTED, Planted, around
 from geo.datum import from_wgs84
 
@@ -30,17 +30,15 @@ if TYPE_CHECKING:
 
 # Of ten seeds tried (9037 … 9046) one where chance alone brings no cluster at the 5 % level (docs/demo.md).
 SEED = 9042
-ZONE = ZoneInfo("Asia/Shanghai")
-FIRST_DAY = date(2025, 1, 1)
-AS_OF = datetime(2025, 7, 1, tzinfo=ZONE)
-DAYS = (AS_OF.date() - FIRST_DAY).days
+# The months for which the sample is known to show what was planted and nothing else; of others chance may bring more.
+CHECKED = HalfYear(date(2025, 1, 1))
 
 DEFAULT_GEOCODES = 272  # 8 % of the hotline's reports, as in one real city
 DEFAULT_SPOT = "上街区新型智慧城市运行中心"
 OUTSIDE_NEAR, OUTSIDE_FAR = 18, 26
 NOISE_M = 7.0
 REPEAT_DAYS = 2.0
-STORY_AT = datetime(2025, 6, 12, 9, 47, tzinfo=ZONE)
+STORY_DAY, STORY_TIME = (6, 12), time(9, 47, tzinfo=ZONE)
 PREFIXES = ("", "", "", "上街区", "郑州市上街区")
 BESIDE = ("附近", "门口", "旁边")
 VAGUE_WITHOUT_POINT = 0.15
@@ -89,17 +87,17 @@ class _SampleReport:
 
 
 @cache
-def sample_reports(seed: int = SEED) -> tuple[SampleReport, ...]:
-    """Make the year-to-date, in order of time."""
+def sample_reports(half_year: HalfYear = CHECKED, seed: int = SEED) -> tuple[SampleReport, ...]:
+    """Make the reports of six months, in order of time."""
     random = np.random.default_rng(seed)
     district = places.load()
-    planted = [matter for cluster in PLANTED for matter in _planted(cluster, district, random)]
-    matters = [*planted, _story(district)]
+    planted = [matter for cluster in PLANTED for matter in _planted(cluster, half_year, district, random)]
+    matters = [*planted, _story(half_year, district)]
     for channel in CHANNELS:
         wanted = channel.reports - sum(matter.channel is channel for matter in matters)
         again = round(wanted * channel.repeats)
-        background = _background(channel, wanted - again, district, random)
-        matters += background + _repeats(background, again, random)
+        background = _background(channel, wanted - again, half_year, district, random)
+        matters += background + _repeats(background, again, half_year, random)
     matters = _misplaced(matters, district, random)
     matters.sort(key=lambda matter: (matter.at, matter.channel.code, matter.x, matter.y))
     if len(matters) != TOTAL:
@@ -112,11 +110,13 @@ def sample_reports(seed: int = SEED) -> tuple[SampleReport, ...]:
     return tuple(reports)
 
 
-def _background(channel: Channel, count: int, district: District, random: np.random.Generator) -> list[_SampleReport]:
+def _background(
+    channel: Channel, count: int, half_year: HalfYear, district: District, random: np.random.Generator
+) -> list[_SampleReport]:
     """Draw reports that follow households, weekday, season and hour, and nothing else."""
     households = np.array([grid.households for grid in district.grids], dtype=float)
     cells = random.choice(len(households), count, p=households / households.sum())
-    weights = _day_weights(channel)
+    weights = _day_weights(channel, half_year)
     drawn = random.choice(weights.size, count, p=weights.ravel() / weights.sum())
     kinds, days = np.unravel_index(drawn, weights.shape)
     matters = []
@@ -127,7 +127,7 @@ def _background(channel: Channel, count: int, district: District, random: np.ran
             _SampleReport(
                 channel=channel,
                 category=category,
-                at=_moment(FIRST_DAY + timedelta(days=day), _hours(channel, category), random),
+                at=_moment(half_year.first_day + timedelta(days=day), _hours(channel, category), random),
                 x=x,
                 y=y,
                 words=words,
@@ -139,11 +139,11 @@ def _background(channel: Channel, count: int, district: District, random: np.ran
     return matters
 
 
-def _day_weights(channel: Channel) -> NDArray[np.float64]:
+def _day_weights(channel: Channel, half_year: HalfYear) -> NDArray[np.float64]:
     """Weights of category × day."""
-    days = [FIRST_DAY + timedelta(days=day) for day in range(DAYS)]
+    days = [half_year.first_day + timedelta(days=day) for day in range(half_year.days)]
     week = np.array([channel.weekdays[day.weekday()] for day in days], dtype=float)
-    season = np.array([[kind.share * kind.months[day.month - 1] for day in days] for kind in CATEGORIES], dtype=float)
+    season = np.array([[kind.share * kind.season(day.month) for day in days] for kind in CATEGORIES], dtype=float)
     weights: NDArray[np.float64] = season * week
     return weights
 
@@ -200,11 +200,14 @@ def _caller(channel: Channel, random: np.random.Generator) -> str | None:
     return f"000{random.integers(10**8):08d}" if channel.repeats else None
 
 
-def _planted(cluster: Planted, district: District, random: np.random.Generator) -> list[_SampleReport]:
+def _planted(
+    cluster: Planted, half_year: HalfYear, district: District, random: np.random.Generator
+) -> list[_SampleReport]:
     channels = {channel.code: channel for channel in CHANNELS}
     codes, shares = zip(*cluster.channels, strict=True)
     centre, category = cluster.centre(district), BY_NAME[cluster.category]
-    days = [cluster.first + timedelta(days=day) for day in range((cluster.last - cluster.first).days + 1)]
+    first, last = cluster.days(half_year)
+    days = [first + timedelta(days=day) for day in range((last - first).days + 1)]
     days = [day for day in days if not cluster.workdays_only or day.weekday() < 5]
     matters = []
     for _ in range(cluster.reports):
@@ -229,13 +232,13 @@ def _planted(cluster: Planted, district: District, random: np.random.Generator) 
     return matters
 
 
-def _story(district: District) -> _SampleReport:
+def _story(half_year: HalfYear, district: District) -> _SampleReport:
     """Tell of a citizen's photo of a suspected illegal building at the crossing of 新乡路 and 孟津路."""
     crossing = district.crossings[frozenset(("新乡路", "孟津路"))]
     return _SampleReport(
         channel=next(channel for channel in CHANNELS if channel.code == "zhenghaopai"),
         category=BY_NAME["违法建设"],
-        at=STORY_AT,
+        at=datetime.combine(half_year.day(*STORY_DAY), STORY_TIME),
         x=crossing.x,
         y=crossing.y,
         words="新乡路与孟津路交叉口",
@@ -245,9 +248,11 @@ def _story(district: District) -> _SampleReport:
     )
 
 
-def _repeats(background: Sequence[_SampleReport], count: int, random: np.random.Generator) -> list[_SampleReport]:
+def _repeats(
+    background: Sequence[_SampleReport], count: int, half_year: HalfYear, random: np.random.Generator
+) -> list[_SampleReport]:
     """Have callers ring again within two days about the same matter in the same place."""
-    early = [matter for matter in background if matter.at < AS_OF - timedelta(days=REPEAT_DAYS)]
+    early = [matter for matter in background if matter.at < half_year.ends_at - timedelta(days=REPEAT_DAYS)]
     chosen = random.choice(len(early), count, replace=False)
     return [
         replace(early[index], at=early[index].at + timedelta(days=random.uniform(0.05, REPEAT_DAYS)), origin="repeat")

@@ -36,7 +36,7 @@ def start(place: tuple[str, Path], *words: str) -> subprocess.Popen[str]:
     url, kept = place
     environment = os.environ | {"DATABASE_URL": url, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
     return subprocess.Popen(
-        [sys.executable, str(ROOT / "main.py"), "demo", *words],
+        [sys.executable, str(ROOT / "main.py"), "demo", "--as-of", "2025-06-30", *words],
         env=environment | {"WANGGE_STATE_DIR": str(kept)},
         cwd=ROOT,
         text=True,

@@ -13,7 +13,7 @@ from scipy.stats import norm
 
 from cli.demo import district
 from cli.demo.planted import PLANTED
-from cli.demo.reports import FIRST_DAY, sample_reports
+from cli.demo.reports import CHECKED, sample_reports
 from geo.datum import from_wgs84
 from geo.hotspot.scan import ScanOptions, TimeWindows, circular_zones, permutation_scan, poisson_scan
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from geo.hotspot.scan import ScanCluster
 
 LEVEL = 0.05
-SECOND_QUARTER = (date(2025, 4, 1) - FIRST_DAY).days
-END = (date(2025, 7, 1) - FIRST_DAY).days
+SECOND_QUARTER = (date(2025, 4, 1) - CHECKED.first_day).days
+END = (date(2025, 7, 1) - CHECKED.first_day).days
 BURSTS = {cluster.name for cluster in PLANTED if not cluster.workdays_only}
 
 
@@ -47,7 +47,7 @@ def cases() -> Cases:
     which, grid = shapely.STRtree(polygons).query(shapely.points(x, y), predicate="within")
     return Cases(
         grid=grid,
-        day=np.array([(r.reported_at.date() - FIRST_DAY).days for r in reports])[which],
+        day=np.array([(r.reported_at.date() - CHECKED.first_day).days for r in reports])[which],
         origin=np.array([r.origin for r in reports])[which],
         category=np.array([r.category for r in reports])[which],
         patrol=np.isin([r.channel for r in reports], ["grid-patrol", "digital-urban"])[which],
@@ -83,10 +83,11 @@ def test_their_weeks_are_found_too(cases: Cases) -> None:
     planted = {cluster.name: cluster for cluster in PLANTED}
     for cluster in scan(cases, SECOND_QUARTER, END, TimeWindows(max_length=14)):
         truth = planted[planted_in(cases, cluster, SECOND_QUARTER)]
-        first = FIRST_DAY + timedelta(days=SECOND_QUARTER + int(cluster.start))
-        last = FIRST_DAY + timedelta(days=SECOND_QUARTER + int(cluster.end) - 1)
-        assert abs((first - truth.first).days) <= 5
-        assert abs((last - truth.last).days) <= 5
+        first = CHECKED.first_day + timedelta(days=SECOND_QUARTER + int(cluster.start))
+        last = CHECKED.first_day + timedelta(days=SECOND_QUARTER + int(cluster.end) - 1)
+        planted_first, planted_last = truth.days(CHECKED)
+        assert abs((first - planted_first).days) <= 5
+        assert abs((last - planted_last).days) <= 5
 
 
 def test_a_quarter_with_nothing_planted_shows_nothing(cases: Cases) -> None:
@@ -122,7 +123,9 @@ def test_a_month_per_household_shows_what_was_planted_in_it_and_nothing_else(
 ) -> None:
     households = np.array([grid.households for grid in district.load().grids], dtype=float)
     zones = circular_zones(cases.centres, max_radius_m=800.0)
-    inside = ~cases.patrol & (cases.day >= (first - FIRST_DAY).days) & (cases.day < (end - FIRST_DAY).days)
+    inside = (
+        ~cases.patrol & (cases.day >= (first - CHECKED.first_day).days) & (cases.day < (end - CHECKED.first_day).days)
+    )
     categories, counts = np.unique(cases.category[inside], return_counts=True)
     judged = categories[counts >= 20]
     found = {}
@@ -131,6 +134,7 @@ def test_a_month_per_household_shows_what_was_planted_in_it_and_nothing_else(
         table = np.bincount(cases.grid[own], minlength=len(households))
         result = poisson_scan(table, households, zones, ScanOptions(replicates=199, seed=1))
         found[category] = sum(cluster.p_value * len(judged) <= LEVEL for cluster in result.clusters)
-    expected = {c.category for c in PLANTED if c.first < end and c.last >= first}
+    spans = {c.category: c.days(CHECKED) for c in PLANTED}
+    expected = {category for category, (begins, ends) in spans.items() if begins < end and ends >= first}
     assert {category for category, clusters in found.items() if clusters} == expected
     assert all(found[category] == 1 for category in expected)

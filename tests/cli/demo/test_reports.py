@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ from scipy.stats import chisquare
 
 from cli.demo import district
 from cli.demo.categories import CHANNELS, TOTAL
+from cli.demo.half_year import DemoDateError, HalfYear, chosen, up_to
 from cli.demo.planted import PLANTED, Planted
-from cli.demo.reports import AS_OF, SampleReport, sample_reports
+from cli.demo.reports import CHECKED, SampleReport, sample_reports
 from geo.datum import from_wgs84, to_wgs84
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "demo.md"
@@ -41,9 +43,46 @@ def test_the_same_seed_gives_the_same_reports() -> None:
 def test_all_lie_in_the_year_before_the_date_of_the_demo_with_a_time_zone() -> None:
     times = [report.reported_at for report in sample_reports()]
     assert times == sorted(times)
-    assert times[-1] < AS_OF
-    assert (AS_OF - times[0]).days == 180
+    assert times[-1] < CHECKED.ends_at
+    assert (CHECKED.ends_at - times[0]).days == 180
     assert all(str(time.tzinfo) == "Asia/Shanghai" for time in times)
+
+
+@pytest.mark.parametrize(
+    ("day", "first_day", "end"),
+    [
+        (date(2025, 6, 30), date(2025, 1, 1), date(2025, 7, 1)),
+        (date(2025, 6, 29), date(2024, 12, 1), date(2025, 6, 1)),
+        (date(2026, 3, 15), date(2025, 9, 1), date(2026, 3, 1)),
+        (date(2024, 2, 29), date(2023, 9, 1), date(2024, 3, 1)),
+    ],
+)
+def test_the_sample_ends_with_the_last_month_that_is_whole(day: date, first_day: date, end: date) -> None:
+    half_year = up_to(day)
+    assert (half_year.first_day, half_year.end) == (first_day, end)
+    assert half_year.last_months[1][1] == end
+    assert chosen(None, stored=None, today=day + timedelta(days=1)) == half_year
+
+
+def test_other_months_have_the_same_reports_in_them() -> None:
+    half_year = up_to(date(2026, 10, 31))
+    reports = sample_reports(half_year)
+    assert Counter(report.channel.code for report in reports) == {c.code: c.reports for c in CHANNELS}
+    assert half_year.begins_at <= reports[0].reported_at <= reports[-1].reported_at < half_year.ends_at
+    for cluster in PLANTED:
+        first, last = cluster.days(half_year)
+        days = {report.reported_at.date() for report in reports if report.origin == cluster.name}
+        assert first <= min(days) <= max(days) <= last
+    assert len({report.external_id for report in reports}) == TOTAL
+
+
+def test_a_database_keeps_the_months_it_holds_and_a_day_to_come_is_refused() -> None:
+    stored, today = HalfYear(date(2025, 1, 1)), date(2026, 11, 30)
+    assert chosen(None, stored=stored, today=today) == stored == chosen(date(2025, 6, 30), stored=stored, today=today)
+    with pytest.raises(DemoDateError, match="2025-01-01 to 2025-06-30"):
+        chosen(date(2026, 10, 31), stored=stored, today=today)
+    with pytest.raises(DemoDateError, match="not past"):
+        chosen(today, stored=None, today=today)
 
 
 def test_a_point_is_sent_in_its_channels_datum() -> None:
@@ -74,7 +113,8 @@ def test_a_planted_cluster_is_where_and_when_its_table_says(cluster: Planted) ->
     centre = cluster.centre(district.load())
     assert len(reports) == cluster.reports
     assert {report.category for report in reports} == {cluster.category}
-    assert all(cluster.first <= report.reported_at.date() <= cluster.last for report in reports)
+    first, last = cluster.days(CHECKED)
+    assert all(first <= report.reported_at.date() <= last for report in reports)
     distances = [np.hypot(*np.subtract(metres(r), (centre.x, centre.y))) for r in reports]
     assert max(distances) <= cluster.radius_m + 0.2
 
@@ -86,8 +126,7 @@ def test_the_documentation_repeats_the_planted_clusters() -> None:
             cluster.name,
             cluster.anchor,
             f"{cluster.radius_m:g}",
-            str(cluster.first),
-            str(cluster.last),
+            *map(str, cluster.days(CHECKED)),
             cluster.category,
             str(cluster.reports),
         )
