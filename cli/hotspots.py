@@ -167,10 +167,11 @@ def topics(
         if take_back is not None:
             back = verbs.take_back(session, run_id=take_back, actor=local_actor(session, actor), reason=reason)
             console.print(f"run [bold]{take_back}[/] is taken back from {len(back)} topics")
-        found = topic_queries.list_topics(session, layer_id=get_layer(session, Settings().default_layer).id)
+        layer = get_layer(session, Settings().default_layer)
+        found = topic_queries.list_topics(session, layer_id=layer.id)
         history = topic_queries.events_of(session, [t.id for t in found])
         if output is not None:
-            board = board_html(found, history, today=clock.now().astimezone(clock.LOCAL).date())
+            board = board_html(found, history, today=clock.now().astimezone(clock.LOCAL).date(), layer_name=layer.name)
             output.write_text(board, encoding="utf-8")
     table = Table("no.", "topic", "kinds", "state", "last", "owner")
     for topic in found:

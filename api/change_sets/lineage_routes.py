@@ -21,7 +21,7 @@ from governance.boundary_changes import operations as boundary_changes
 from grids.boundaries import queries as registry
 from grids.change_sets import queries
 from grids.geojson import geojson
-from presentation.pages.disputes_page import disputes_page
+from presentation.pages.disputes_page import disputes_page, read_disputes
 
 router = feature_router(prefix="/v1/layers", tags=["boundary desk"])
 LayerCode = Annotated[str, Path(max_length=40)]
@@ -64,6 +64,5 @@ def get_disputed_edges_page(
 ) -> HTMLResponse:
     """Show borders in doubt as a map, in one file that opens with no internet."""
     del viewer
-    found = boundary_changes.disputes(session, layer=layer, days=days)
-    title = registry.get_layer(session, layer).name
-    return HTMLResponse(disputes_page(title, found, services.settings.basemap_url))
+    view = read_disputes(session, layer=layer, days=days)
+    return HTMLResponse(disputes_page(view, services.settings.basemap_url))

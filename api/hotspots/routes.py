@@ -204,7 +204,8 @@ def get_topic_board(services: ServicesDep, session: SnapshotDep, _: Viewer) -> R
     found = topic_queries.list_topics(session, layer_id=layer.id)
     history = topic_queries.events_of(session, [topic.id for topic in found])
     today = clock.now().astimezone(clock.LOCAL).date()
-    return Response(board_html(found, history, today=today), media_type="text/html")
+    board = board_html(found, history, today=today, layer_name=layer.name, map_path="../maps/hotspots.html")
+    return Response(board, media_type="text/html")
 
 
 @router.get("/topics", responses=responses(400, 401, 403, 404, 503))

@@ -46,17 +46,14 @@ def disputes(
 
     Example: [bold]wangge boundaries disputes admin --output disputes.html[/]
     """
-    from governance.boundary_changes import operations
-    from grids.boundaries import queries as registry
-    from presentation.pages.disputes_page import disputes_page
+    from presentation.pages.disputes_page import disputes_page, read_disputes
 
     with acting(key, Scope.REPORTS_READ) as (session, _):
-        found = operations.disputes(session, layer=layer, days=days)
-        layer_name = registry.get_layer(session, layer).name
+        view = read_disputes(session, layer=layer, days=days)
     table = Table("between", "and", "ambiguous", "moved by a person")
-    for dispute in found[:30]:
+    for dispute in view.disputes[:30]:
         table.add_row(dispute.one, dispute.other, str(dispute.ambiguous), str(dispute.moved))
     out.print(table)
     if to is not None:
-        to.write_bytes(disputes_page(layer_name, found))
+        to.write_bytes(disputes_page(view))
         console.print(f"wrote {to}")

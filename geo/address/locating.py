@@ -89,7 +89,7 @@ class Located:
             case Verdict.COARSE:
                 return f"地址文字只到“{best.label}”，精度约 {best.accuracy_m:.0f} 米，须人工研判。"
             case _:
-                return f"地址文字最可能指“{best.label}”，但把握不足，须人工研判。"
+                return f"地址文字最可能指“{best.label}”，但可信程度不足，须人工研判。"
 
     def words(self) -> tuple[UsedWord, ...]:
         """Every word of the text and what it was used for."""

@@ -2,35 +2,70 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import orjson
 import shapely
 
+from core import clock
+from geo.map.geojson import polygon_geojson
+from geo.map.simplify import simplify_level, zoom_tolerance_deg
+from governance.boundary_changes import operations as boundary_changes
+from grids.boundaries.queries import AreaFilter, areas_at, get_layer
 from grids.geojson import geojson
-from presentation.colours import var_of
-from presentation.pages.features import FeatureText, box_of, card_html
+from presentation.colours import CHANGE_OPACITY, var_of
+from presentation.pages.features import FeatureText, box_of, card_html, label_properties
 from presentation.pages.map_page import LegendEntry, MapLayer, Pane, map_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
 
     from governance.boundary_changes.dispute_queries import Dispute
+    from grids.boundaries.records import AreaRecord
+
+DETAIL_ZOOM = 15
 
 
-def disputes_page(title: str, disputes: Sequence[Dispute], basemap_url: str = "") -> bytes:
+@dataclass(frozen=True, slots=True)
+class DisputesView:
+    """The borders in doubt of a layer, with its areas of the finest level today."""
+
+    layer_name: str
+    disputes: Sequence[Dispute]
+    areas: Mapping[str, AreaRecord]
+
+
+def read_disputes(session: Session, *, layer: str, days: int) -> DisputesView:
+    """Read what the page shows of the last days.
+
+    Raises
+    ------
+    LayerNotFoundError
+    """
+    found = get_layer(session, layer)
+    stored = areas_at(session, found, clock.now(), only=AreaFilter(level=found.levels[-1]))
+    areas = {one.record.code: one.record for one in stored}
+    return DisputesView(found.name, boundary_changes.disputes(session, layer=layer, days=days), areas)
+
+
+def disputes_page(view: DisputesView, basemap_url: str = "") -> bytes:
     """Write the map of borders in doubt: the thicker, the more often."""
+    disputes, title = view.disputes, view.layer_name
     text = FeatureText()
     drawn = [d for d in disputes if d.edge is not None]
     lines = shapely.from_wkb(np.array([d.edge for d in drawn], dtype=object))
     for dispute, line in zip(drawn, lines, strict=True):
         total = dispute.ambiguous + dispute.moved
-        words = f"{dispute.one} 与 {dispute.other}：界上或两可 {dispute.ambiguous} 件，人工改派 {dispute.moved} 件"
+        one, other = (view.areas[c].name if c in view.areas else c for c in (dispute.one, dispute.other))
+        words = f"{one} 与 {other}：界上或两可 {dispute.ambiguous} 件，人工改派 {dispute.moved} 件"
         text.add(
             orjson.dumps(geojson(line)),
             {
-                "find": f"{dispute.one} 与 {dispute.other}",
+                "find": f"{one} 与 {other}（{dispute.one}、{dispute.other}）",
                 "tip": words,
                 "card": card_html(words),
                 "style": {
@@ -44,8 +79,9 @@ def disputes_page(title: str, disputes: Sequence[Dispute], basemap_url: str = ""
     pane = Pane(
         title=f"{title} · 争议界线",
         subtitle=f"{len(disputes)} 条界线上有归属两可或改派",
-        sources={"edges": text.collection()},
+        sources={"areas": _areas(view), "edges": text.collection()},
         layers=[
+            MapLayer("网格", "areas", interactive=False),
             MapLayer(
                 "争议界线",
                 "edges",
@@ -53,12 +89,32 @@ def disputes_page(title: str, disputes: Sequence[Dispute], basemap_url: str = ""
                     LegendEntry("dispute-moved", "有人工改派"),
                     LegendEntry("dispute-ambiguous", "仅归属两可（虚线）"),
                 ],
-            )
+            ),
         ],
-        bounds=box_of(lines) if drawn else None,
+        bounds=box_of(_lands(view)) if view.areas else None,
         notes=["线越粗，次数越多。两可：点在界上，或其精度圈跨过界线。"],
         source=title,
         layer_name=title,
         basemap_url=basemap_url,
     )
     return map_page(pane)
+
+
+def _lands(view: DisputesView) -> list[shapely.Geometry]:
+    return [record.geom for record in view.areas.values() if record.geom is not None]
+
+
+def _areas(view: DisputesView) -> bytes:
+    """Draw the areas under the borders, with their names where there is room."""
+    text = FeatureText()
+    lands = _lands(view)
+    names = [record.name for record in view.areas.values() if record.geom is not None]
+    simple = simplify_level(np.array(lands, dtype=object), zoom_tolerance_deg(DETAIL_ZOOM))
+    style = {
+        "color": var_of("border"), "weight": 0.7, "fillColor": var_of("change-unchanged"), "fillOpacity": CHANGE_OPACITY
+    }  # fmt: skip
+    for geometry, label in zip(
+        polygon_geojson(list(shapely.to_wkb(simple))), label_properties(names, simple), strict=True
+    ):
+        text.add(geometry, {"style": style} | label)
+    return text.collection()

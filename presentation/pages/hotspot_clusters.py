@@ -151,7 +151,7 @@ def cluster_card(cluster: Cluster, title: str, period_start: date, *, more: str 
         risk = cluster.relative_risk
         rows += [
             ("期望", f"{number(cluster.expected)} 件（{sentence_of(f'basis/{cluster.method}')}）"),
-            ("相对风险", f"{risk:.1f} 倍" if risk is not None else "圈外没有同类事项"),
+            ("相对风险", f"{risk:.1f} 倍" if risk is not None else "圈外没有同类上报"),
             ("p 值", probability(cluster.p or 0.0)),
             ("校正后 p 值", probability(cluster.adjusted_p or 0.0)),
         ]
@@ -165,7 +165,7 @@ def cluster_card(cluster: Cluster, title: str, period_start: date, *, more: str 
         rows.append(("范围", f"{cluster.area_m2 / 10_000:.1f} 公顷"))
     rows.append(("涉及网格", f"{len(cluster.areas)} 个"))
     main = "、".join(f"{c.category} {c.reports}" for c in cluster.categories)
-    rows.append(("范围内主要事项", main))
+    rows.append(("范围内主要类别", main))
     sure = (
         '<p class="wg-none">只说明上报点密集，未检验是否偶然。</p>'
         if cluster.adjusted_p is None

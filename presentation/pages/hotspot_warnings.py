@@ -60,15 +60,15 @@ def warning_layer(result: Result, *, shown: bool) -> MapLayer:
         for one in ABOUT[METHOD].classes
     ]
     whole = [w for w in _alarms(result.series) if w.area == result.whole]
-    said = "；".join(f"{w.category} {w.observed} 件（预期 {number(w.expected or 0.0)} 件）" for w in whole)
-    words = method_words(METHOD, "words") + (f"全域偏多的有：{said}。" if whole else "全域没有偏多的事项。")
+    said = "；".join(f"{w.category} {w.observed} 件（按往期推算约 {number(w.expected or 0.0)} 件）" for w in whole)
+    words = method_words(METHOD, "words") + (f"全域偏多的有：{said}。" if whole else "全域没有偏多的类别。")
     return MapLayer(method_label(METHOD), "warned", base=True, shown=shown, legend=legend, words=words)
 
 
 def warning_notes(result: Result, most: int = 5) -> list[str]:
     """Say the surest warnings in sentences."""
     return [
-        f"同期预警：{w.area_name}{w.category}本期 {w.observed} 件，往期预期 {number(w.expected or 0.0)} 件，"
+        f"同期预警：{w.area_name}{w.category}本期 {w.observed} 件，按往期推算约 {number(w.expected or 0.0)} 件，"
         f"偶然达到这么多的概率{about(w.p or 0.0)}。"
         for w in sorted(result.warnings, key=lambda w: w.p or 0.0)[:most]
     ]
@@ -101,11 +101,11 @@ def _card(name: str, series: Sequence[SeriesJudgement]) -> str:
     )
     alarms = sum(s.alarm for s in series)
     words = (
-        f'<p class="wg-sure">{alarms} 类事项较往期同样日子显著偏多（粗体）。</p>'
+        f'<p class="wg-sure">{alarms} 类上报较往期同样日子显著偏多（粗体）。</p>'
         if alarms
-        else '<p class="wg-none">没有事项较往期同样日子显著偏多。</p>'
+        else '<p class="wg-none">没有类别较往期同样日子显著偏多。</p>'
     )
     more = f"<p><small>另有 {len(ordered) - MOST_ROWS} 类未列出。</small></p>" if len(ordered) > MOST_ROWS else ""
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("事项", "本期", "预期", "上限", "偶然的概率"))
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("类别", "本期", "按往期推算", "上限", "偶然的概率"))
     grid = f'<table class="wg-grid"><tr>{heads}</tr>{rows}</table>'
     return card_html(f"{name} · 同期预警", before=words + grid + more)

@@ -53,7 +53,7 @@ def notice_html(view: RunView, followed: Sequence[Followed], *, issuer: str, iss
     places = [(t, e) for t, e in found if t.scope != WHOLE][:MOST_PLACES]
     missed = [(t, e) for t, e in followed if e.kind in MISSED]
     month = f"{start.year} 年 {start.month} 月" if _is_month(start, end) else span(start, end - timedelta(days=1))
-    title = f"关于 {month}群众诉求热点事项的通报"
+    title = f"关于 {month}热点事项的通报"
     parts = [
         f'<div class="head">{html.escape(issuer)}</div><h1>{title}</h1>',
         f'<p class="period">分析时段：{span(start, end - timedelta(days=1))}（第 {view.number} 次分析）</p>',
@@ -103,14 +103,14 @@ def _summary(result: Result, found: Sequence[Followed], missed: Sequence[Followe
     earlier = sum(befores)
     if earlier and len(befores) == len(result.by_category):
         rise = total / earlier - 1
-        compared = f"，较上一同长时段{'增加' if rise >= 0 else '减少'} {abs(rise):.1%}"
+        compared = f"，较上期（同等天数）{'增长' if rise >= 0 else '下降'} {abs(rise):.1%}"
     new = sum(e.kind == TopicEventKind.APPEARED for _, e in found)
     grown = sum(e.kind == TopicEventKind.GREW for _, e in found)
     top = "、".join(f"{c.category}（{c.reports} 件）" for c in sorted(result.by_category, key=lambda c: -c.reports)[:3])
     if not total:
         return "本期没有上报记录，不能据此得出任何结论。"
     return (
-        f"本期群众诉求共 {total} 件{compared}，居前三位的是{html.escape(top)}。共有 {len(found)} 个热点事项"
+        f"本期上报共 {total} 件{compared}，居前三位的是{html.escape(top)}。共有 {len(found)} 个热点事项"
         f"（新出现 {new} 个、增多 {grown} 个），上期事项中 {len(missed)} 个本期未达标准。"
     )
 
@@ -142,7 +142,7 @@ def _compared(finding: dict[str, Any]) -> str:
 def _sure(finding: dict[str, Any]) -> str:
     if finding.get("p") is None or finding.get("expected") is None:
         return "在往期波动范围内"
-    return f"往期预期 {number(finding['expected'])} 件；若无变化，达到本期件数的概率{_chance(finding['p'])}"
+    return f"按往期推算约 {number(finding['expected'])} 件；若无变化，达到本期件数的概率{_chance(finding['p'])}"
 
 
 def _chance(value: float) -> str:
@@ -173,19 +173,20 @@ def _place(position: int, topic: HotspotTopic, event: HotspotTopicEvent, since: 
     lines = []
     if f.get("method") == "warning":
         lines.append(
-            f"<b>发现：</b>本期 {f['observed']} 件。<b>与谁比：</b>按往期同样日子推算应为 {number(f['expected'])} 件"
-            f"（通常不超过 {number(f['upper'])} 件）。<b>把握：</b>若无变化，偶然达到这么多的概率{_chance(f['p'])}。"
+            f"<b>发现：</b>本期 {f['observed']} 件。<b>比较基准：</b>按往期同样日子推算约 {number(f['expected'])} 件"
+            f"（通常不超过 {number(f['upper'])} 件）。"
+            f"<b>可信程度：</b>若无变化，偶然达到这么多的概率{_chance(f['p'])}。"
         )
     else:
-        basis = "同一地点和时段各自应有" if f["method"] == "scan" else "按圈外同类事项占比应有"
+        basis = "按同一地点和时段的往常水平推算应有" if f["method"] == "scan" else "按圈外同类上报占比推算应有"
         risk = f"，为圈外的 {f['relative_risk']:.1f} 倍" if f.get("relative_risk") else ""
         lines.append(
             f"<b>发现：</b>{span(f['first'], f['last'])}，{len(f['areas'])} 个网格内 {f['observed']} 件。"
-            f"<b>与谁比：</b>{basis} {number(f['expected'])} 件{risk}。"
-            f"<b>把握：</b>若只是偶然，出现这样聚集的概率{_chance(f['adjusted_p'])}（已按扫描次数校正）。"
+            f"<b>比较基准：</b>{basis} {number(f['expected'])} 件{risk}。"
+            f"<b>可信程度：</b>若只是偶然，出现这样聚集的概率{_chance(f['adjusted_p'])}（已按扫描次数校正）。"
         )
     lines += [
-        f"其中 {span(also['first'], also['last'])}的 {also['observed']} 件最为突出，按地点和时段各自应有 "
+        f"其中 {span(also['first'], also['last'])}的 {also['observed']} 件最为突出，按地点和时段的往常水平推算应有 "
         f"{number(also['expected'])} 件，若只是偶然的概率{_chance(also['adjusted_p'])}。"
         for also in f.get("also", [])
         if also["method"] == "scan"
@@ -193,7 +194,7 @@ def _place(position: int, topic: HotspotTopic, event: HotspotTopicEvent, since: 
     if f.get("warning"):
         w = f["warning"]
         lines.append(
-            f"所在的{html.escape(w['area_name'])}同类事项 {w['observed']} 件，往期预期 {number(w['expected'])} 件。"
+            f"所在的{html.escape(w['area_name'])}同类上报 {w['observed']} 件，按往期推算约 {number(w['expected'])} 件。"
         )
     last = f.get("last_time")
     state = became(event) if last or event.kind == TopicEventKind.STEADY else EVENT_LABELS[event.kind]
@@ -238,7 +239,7 @@ def became(event: HotspotTopicEvent) -> str:
     if not last:
         return EVENT_LABELS[event.kind]
     wider = last.get("way") == "warning" and event.finding.get("method") != "warning"
-    whose = "所在街道/镇同类事项 " if wider else ""
+    whose = "所在街道/镇同类上报 " if wider else ""
     now = last.get("now", event.finding["reports"])
     return f"{EVENT_LABELS[event.kind]}：{whose}{last['reports']} 件 → {now} 件"
 

@@ -26,7 +26,7 @@ from grids.boundaries.tables import Layer, Release
 from grids.change_sets.operations import Redesign
 from grids.change_sets.tables import ChangeSet
 from grids.maps.level_map import AreaCounts, InForce, LevelMap
-from presentation.pages.disputes_page import disputes_page
+from presentation.pages.disputes_page import DisputesView, disputes_page
 from presentation.pages.hotspot_page import RunView, hotspot_page
 from presentation.pages.impact_page import impact_page
 from presentation.pages.redesign_page import redesign_page
@@ -197,15 +197,16 @@ def redesign() -> Redesign:
     )  # fmt: skip
 
 
-def disputes() -> list[Dispute]:
+def disputes() -> DisputesView:
     """The borders of one grid with its neighbours."""
     grids = [r for r in records("grid") if r.code.startswith(COMMUNITY)]
     edges = [(r, shapely.intersection(grids[0].geom, r.geom)) for r in grids[1:]]
-    return [
+    found = [
         Dispute(grids[0].code, r.code, 5 + n, n % 2, shapely.to_wkb(edge))
         for n, (r, edge) in enumerate(edges)
         if edge.length > 0
     ]
+    return DisputesView(LAYER_NAME, found, {r.code: r for r in grids})
 
 
 def topics() -> list[tuple[HotspotTopic, HotspotTopicEvent]]:
@@ -244,7 +245,14 @@ def board(**words: Any) -> bytes:
     """The board of topics."""
     followed = topics()
     history = {topic.id: [event] for topic, event in followed}
-    return board_html([topic for topic, _ in followed], history, today=date(2026, 6, 20), **words).encode()
+    return board_html(
+        [topic for topic, _ in followed],
+        history,
+        today=date(2026, 6, 20),
+        layer_name=LAYER_NAME,
+        map_path="../maps/hotspots.html",
+        **words,
+    ).encode()
 
 
 def notice(**words: Any) -> bytes:
@@ -263,7 +271,7 @@ MAPS: dict[str, Callable[..., bytes]] = {
     "hotspots-compared": hotspots_compared,
     "impact": lambda **words: impact_page(preview(), **words),
     "redesign": lambda **words: redesign_page(redesign(), **words),
-    "disputes": lambda **words: disputes_page(LAYER_NAME, disputes(), **words),
+    "disputes": lambda **words: disputes_page(disputes(), **words),
 }
 PAGES: dict[str, Callable[..., bytes]] = {
     **MAPS,

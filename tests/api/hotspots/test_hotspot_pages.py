@@ -120,8 +120,8 @@ def test_there_is_a_layer_for_each_method_with_its_legend_in_words(page: Page) -
 def test_a_click_in_the_list_opens_the_card_of_the_matter(page: Page) -> None:
     page.locator(".wg-entries button").first.click()
     card = page.locator(".wg-chosen").inner_text()
-    for words in ("观测", "20 件", "期望", "4.5 件", "相对风险", "4.9 倍", "p 值", "小于 0.0001", "事项区域集中",
-                  "主要事项", "<b>占道</b> 20", "每周件数", "尾号 4567"):  # fmt: skip
+    for words in ("观测", "20 件", "期望", "4.5 件", "相对风险", "4.9 倍", "p 值", "小于 0.0001", "区域集中",
+                  "主要类别", "<b>占道</b> 20", "每周件数", "尾号 4567"):  # fmt: skip
         assert words in card
     assert "1234567" not in card
     assert page.locator(".wg-chosen svg rect").count() == 12
@@ -148,7 +148,7 @@ def test_a_street_with_an_alarm_says_observed_expected_and_probability(page: Pag
     page.locator(".wg-panel label").filter(has_text=method_label(HotspotMethod.WARNING)).locator("input").check()
     page.locator('path[fill="var(--warning-alarm-sure)"]').first.dispatch_event("click")
     card = page.locator(".wg-chosen").inner_text()
-    assert "1 类事项较往期同样日子显著偏多" in card
+    assert "1 类上报较往期同样日子显著偏多" in card
     assert re.search(r"占道经营\s+30\s+12\.4\s+20\.0\s+0\.0002", card)
     assert "往期不足，未判断" in card
 

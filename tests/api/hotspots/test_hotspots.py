@@ -176,7 +176,7 @@ def test_a_run_from_request_to_notice(client: TestClient, planner: dict[str, str
     for page in (board, notice):
         assert "&lt;b&gt;城管局" in page
         assert OUTWARD.search(page) is None
-    for words in ("2026 年 5 月", "占道经营", "发现：", "与谁比：", "把握：", "跟踪：", "<svg"):
+    for words in ("2026 年 5 月", "占道经营", "发现：", "比较基准：", "可信程度：", "跟踪：", "<svg"):
         assert words in notice
     printed = pypdf.PdfReader(io.BytesIO(get(f"/v1/hotspots/runs/{run}/notice.pdf").content))
     assert "热点事项的通报" in printed.pages[0].extract_text()
