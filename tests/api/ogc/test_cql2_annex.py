@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING
 import cql2
 import pytest
 
+from grids.boundaries.errors import ParameterInvalidError
 from grids.features import filters, reference_systems
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from grids.change_sets.feature_queries import Condition
     from tests.api.ogc.conftest import Served
 
 PART = "113.26,34.79,113.275,34.805"
 SOURCES = ["admin.grid", "draft-{draft}.community"]
+KINDS = {"string": "text", "boolean": "boolean", "number": "number", "date-time": "time"}
 VALUES = {"string": "'foo'", "boolean": "true", "number": "3.14", "date-time": "TIMESTAMP('2022-04-14T14:48:46Z')"}
 
 
@@ -32,17 +35,31 @@ def source(request: pytest.FixtureRequest, served: Served) -> str:
 
 
 @pytest.fixture(scope="module")
-def ask(served: Served, source: str) -> Callable[[str], set[str] | None]:
-    """Evaluate a filter in both encodings; the ids it finds in a part of the source, None where it is refused."""
+def ask(served: Served, source: str, queryables: dict[str, str]) -> Callable[[str], set[str] | None]:
+    """Evaluate a filter; the ids it finds in a part of the source, None where it is refused.
+
+    The other encoding is asked for too where it becomes another condition, with other SQL or other values.
+    """
     items = f"/ogc/collections/{source}/items"
+    kinds = {name: KINDS[kind] for name, kind in queryables.items()}
+
+    def condition(text: str, language: str) -> Condition | None:
+        try:
+            return filters.cql(text, language, reference_systems.CRS84, kinds)
+        except ParameterInvalidError:
+            return None
 
     @functools.cache
     def evaluate(text: str) -> set[str] | None:
         as_json = json.dumps(cql2.parse_text(text).to_json())
         answer = served.get(items, filter=text, bbox=PART, limit=1000)
-        again = served.get(items, **{"filter": as_json, "filter-lang": "cql2-json", "bbox": PART, "limit": 1})
-        assert answer.status_code == again.status_code in {200, 400}, answer.text
-        assert answer.json().get("numberMatched") == again.json().get("numberMatched")
+        assert answer.status_code in {200, 400}, answer.text
+        asked = condition(text, "cql2-text")
+        assert (answer.status_code == 400) == (asked is None), answer.text
+        if asked is None or condition(as_json, "cql2-json") != asked:
+            again = served.get(items, **{"filter": as_json, "filter-lang": "cql2-json", "bbox": PART, "limit": 1})
+            assert again.status_code == answer.status_code, again.text
+            assert answer.json().get("numberMatched") == again.json().get("numberMatched")
         return {f["id"] for f in answer.json()["features"]} if answer.status_code == 200 else None
 
     return evaluate
