@@ -98,6 +98,7 @@ def _write_polygon(source: Text, at: int, stop: int, written: Text, out: int, ri
     at += 4
     written[out] = 91
     out += 1
+    place = ring.view(np.uint8)
     for number in range(rings):
         if at + 4 > stop:
             return _BAD_FORM, out
@@ -108,7 +109,9 @@ def _write_polygon(source: Text, at: int, stop: int, written: Text, out: int, ri
         if number:
             written[out] = 44
             out += 1
-        ring.view(np.uint8)[: 16 * count] = source[at : at + 16 * count]
+        first = np.uint64(at)
+        for k in range(np.uint64(16 * count)):  # as a slice it takes numba seconds to compile
+            place[k] = source[first + k]
         out = _write_ring(ring, count, number == 0, written, out)
         if out < 0:
             return out, out

@@ -107,6 +107,12 @@ def _alias_table(probability: FloatArray) -> tuple[FloatArray, Small]:  # pragma
 
 
 @nb.njit(cache=True, nogil=True)
+def _copy(cells: Small, deck: Small) -> None:  # pragma: no cover
+    for k in range(len(deck)):  # assigned to a slice it takes numba seconds to compile
+        deck[k] = cells[k]
+
+
+@nb.njit(cache=True, nogil=True)
 def draw(null: Null, replicate: int, deck: Small, counts: Small) -> None:  # pragma: no cover
     """Fill ``counts`` (flat, cases a cell) with one replicate; ``deck`` is scratch of the length of ``null.cells``."""
     state = stream(null.seed, replicate)
@@ -122,7 +128,7 @@ def draw(null: Null, replicate: int, deck: Small, counts: Small) -> None:  # pra
             if cell >= 0:
                 counts[cell] += 1
         return
-    deck[:] = cells
+    _copy(cells, deck)
     if null.kind == 1:
         for k in range(draws):
             j = k + below(state, len(deck) - k)
