@@ -9,7 +9,7 @@ from fastapi import Query
 from starlette.responses import HTMLResponse, Response
 
 from api.data_quality.schemas import CorrectionDecisionIn, CorrectionOut, ExaminedOut, FlaggedOut, SourceOut
-from api.http.access import Administrator, Dispatcher, Viewer
+from api.http.access import Administrator, Dispatcher, LocalViewer, Viewer
 from api.http.answers import json_response
 from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
@@ -18,6 +18,7 @@ from api.http.shown import Shown, ShownDep
 from api.http.texts import LINE_PATTERN
 from governance.data_quality import operations, queries, rules
 from governance.reports.numbers import report_number
+from identity.grants import Scope
 from presentation.pages import TEMPLATES
 
 router = feature_router(tags=["data quality"])
@@ -47,14 +48,19 @@ def get_source(session: SnapshotDep, _caller: Viewer, source: Source) -> Respons
 def list_flagged_reports(
     shown: ShownDep,
     session: SnapshotDep,
-    _caller: Viewer,
+    caller: LocalViewer,
     source: Source,
     flag: Annotated[rules.Flag | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
     """List a source's reports about which something was noticed, each with its evidence."""
-    client = queries.sources(session, name=source)[0]["id"]
-    rows = queries.flagged(session, client=client, flag=flag.value if flag else None, limit=limit)
+    rows = queries.flagged(
+        session,
+        client=queries.source_id(session, source),
+        flag=flag.value if flag else None,
+        limit=limit,
+        reach=caller.reach(Scope.REPORTS_READ),
+    )
     return json_response([_flagged(row, shown) for row in rows])
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Query
 
 from api.grid_workers.schemas import HandoverListOut, HandoverOut, PostListOut, PostOut, WorkersIn
-from api.http.access import Editor, Viewer
+from api.http.access import Editor, LocalViewer, Viewer
 from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
@@ -17,15 +17,18 @@ from api.http.texts import CODE_PATTERN, AreaCode, LayerCode
 from core import clock
 from governance.boundary_changes import queries as boundary_changes
 from governance.grid_workers import operations, queries, rules
+from governance.reports.reach_queries import area_reach
 from grids.boundaries import queries as registry
 from grids.boundaries.errors import ParameterInvalidError
 from identity.grants import Scope
-from identity.keys import Principal
+from identity.keys import Principal, ReachLimitedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
+
+    from grids.boundaries.tables import Layer
 
 router = feature_router(prefix="/v1/layers", tags=["grid workers"])
 At = Annotated[InstantQuery | None, Query(description="Instant, with a time zone. Now if left out.")]
@@ -35,7 +38,7 @@ READ = responses(400, 401, 403, 404, 503)
 @router.get("/{layer}/workers", responses=READ)
 def list_workers(
     session: SessionDep,
-    viewer: Viewer,
+    viewer: LocalViewer,
     layer: LayerCode,
     unit: Annotated[str | None, Query(pattern=CODE_PATTERN, description="Only this unit.")] = None,
     at: At = None,
@@ -47,7 +50,10 @@ def list_workers(
     """List who works which area at an instant."""
     start = ("", 0) if after is None else _cursor(after)
     found, instant = registry.get_layer(session, layer), at or clock.now()
-    posts = queries.posts_at(session, layer_id=found.id, at=instant, unit=unit, after=start, limit=limit + 1)
+    posts = queries.posts_at(
+        session, layer_id=found.id, at=instant, unit=unit, within=_reached(session, viewer, found), after=start,
+        limit=limit + 1,
+    )  # fmt: skip
     last = posts[limit - 1] if len(posts) > limit else None
     return _shown(
         session,
@@ -61,11 +67,14 @@ def list_workers(
 
 @router.get("/{layer}/areas/{code}/workers", responses=READ)
 def list_area_workers(
-    session: SessionDep, viewer: Viewer, layer: LayerCode, code: AreaCode, at: At = None
+    session: SessionDep, viewer: LocalViewer, layer: LayerCode, code: AreaCode, at: At = None
 ) -> PostListOut:
     """List who works one area at an instant; nobody where none is on record."""
     found, instant = registry.get_layer(session, layer), at or clock.now()
     registry.area_history(session, found, code)
+    within = _reached(session, viewer, found)
+    if within is not None and not queries.lies_within(session, layer_id=found.id, code=code, within=within, at=instant):
+        raise ReachLimitedError(f"'{viewer.actor.name}' holds 'reports:read' in other areas only, not in '{code}'.")
     return _shown(
         session, viewer, layer, instant, queries.posts_at(session, layer_id=found.id, at=instant, codes=[code])
     )
@@ -116,7 +125,10 @@ def _shown(
     following: str | None = None,
 ) -> PostListOut:
     """Show posts as the reader may see them; that names were read in clear is written down."""
-    clear = reader.holds(Scope.WORKERS_READ)
+    read = reader.reach(Scope.REPORTS_READ)
+    clear = reader.holds(Scope.WORKERS_READ) or (
+        bool(read.pairs) and reader.reach(Scope.WORKERS_READ).covers(read)  # nothing covers nothing, and shows no names
+    )
     if clear:
         operations.audit_read(session, reader=reader.actor, layer=layer, areas={post.area_code for post in posts})
     shown = []
@@ -129,6 +141,12 @@ def _shown(
             )
         )  # fmt: skip
     return PostListOut(layer=layer, at=at, masked=not clear, posts=shown, next=following)
+
+
+def _reached(session: Session, viewer: Principal, layer: Layer) -> frozenset[str] | None:
+    """Return the areas whose workers the viewer may see, with all below them; None: of the whole layer."""
+    reach = viewer.reach(Scope.REPORTS_READ)
+    return None if reach.is_everything else area_reach(session, reach, layer_id=layer.id).codes
 
 
 def _cursor(words: str) -> tuple[str, int]:

@@ -21,7 +21,7 @@ from api.hotspots.input_schemas import (
     entered_year,
     policy_answers,
 )
-from api.http.access import Planner, Viewer
+from api.http.access import LocalViewer, Planner, Viewer
 from api.http.dependencies import SessionDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
@@ -37,7 +37,7 @@ router = feature_router(prefix="/v1/hotspots", tags=["hotspots"])
 
 
 @router.get("/policies", responses=responses(401, 403, 503))
-def list_hotspot_policies(session: SessionDep, _: Viewer) -> list[PolicyAnswer]:
+def list_hotspot_policies(session: SessionDep, _: LocalViewer) -> list[PolicyAnswer]:
     """List the policies, the latest first: thresholds of the four kinds of matters, kinds of sources."""
     return policy_answers(dated_policy.list_policies(session), partial(kinds_on, session))
 
@@ -86,7 +86,7 @@ def add_patrol_effort(
 
 
 @router.get("/holidays", responses=responses(401, 403, 503))
-def get_holidays(session: SessionDep, _: Viewer) -> HolidaysAnswer:
+def get_holidays(session: SessionDep, _: LocalViewer) -> HolidaysAnswer:
     """Say which years' days off are known, and which years were entered here."""
     own = workdays.entered(session, known_by=clock.now())
     return HolidaysAnswer(

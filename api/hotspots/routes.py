@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Path, Query
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.hotspots.finding_schemas import HotspotFindings, findings_answer
@@ -19,7 +20,7 @@ from api.hotspots.schemas import (
     run_answer,
     topic_answer,
 )
-from api.http.access import Planner, Viewer
+from api.http.access import LocalViewer, Planner, Viewer
 from api.http.admission import costly
 from api.http.answers import BINARY, GEOJSON, GeoJsonResponse
 from api.http.dependencies import SessionDep, SnapshotDep
@@ -31,11 +32,17 @@ from api.http.texts import Line
 from core import clock
 from core.settings import Settings
 from governance.hotspots.catalogue import HotspotMethod
+from governance.hotspots.reach import within_reach
+from governance.hotspots.result_format import Result
 from governance.hotspots.runs import files, operations, queries
+from governance.hotspots.runs.tables import HotspotRun
 from governance.hotspots.topics import operations as topics
 from governance.hotspots.topics import queries as topic_queries
 from governance.hotspots.topics.states import TopicStatus
+from governance.reports.reach_queries import area_reach
 from grids.boundaries.queries import get_layer
+from identity.grants import Scope
+from identity.keys import Principal
 from presentation.pages.hotspot_view import read_view
 from presentation.pages.topic_board import board_html
 from presentation.prints.notice import notice_html, notice_pdf
@@ -54,7 +61,7 @@ FORMATS = {
 
 
 @router.get("/methods", responses=responses(401, 403, 503))
-def list_hotspot_methods(_: Viewer) -> MethodsAnswer:
+def list_hotspot_methods(_: LocalViewer) -> MethodsAnswer:
     """List the methods and the parameters of a run, with defaults, ranges and what each is."""
     return methods_answer()
 
@@ -83,7 +90,7 @@ def request_hotspot_run(services: ServicesDep, wanted: RunRequest, session: Sess
 @router.get("/runs", responses=responses(400, 401, 403, 503))
 def list_hotspot_runs(
     session: SessionDep,
-    _: Viewer,
+    _: LocalViewer,
     after: Annotated[int | None, Query(ge=1, le=2**62, description="Id of the last run of the page before.")] = None,
     kind: Annotated[Literal["adhoc", "daily", "weekly", "monthly"] | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -93,10 +100,11 @@ def list_hotspot_runs(
 
 
 @router.get("/runs/{run}", responses=responses(400, 401, 403, 404, 503))
-def get_hotspot_run(run: RunId, session: SessionDep, _: Viewer, language: Language) -> RunAnswer:
-    """Give a run: how far it is, what it read, what it set aside."""
+def get_hotspot_run(run: RunId, session: SessionDep, viewer: LocalViewer, language: Language) -> RunAnswer:
+    """Give a run: how far it is, what it read, what it set aside (to a key that reaches all areas and categories)."""
     found = queries.get_run(session, run)
-    return run_answer(found, queries.result_of(found) if found.result is not None else None, language)
+    is_shown = found.result is not None and viewer.holds(Scope.REPORTS_READ)
+    return run_answer(found, queries.result_of(found) if is_shown else None, language)
 
 
 @router.post("/runs/{run}/cancel", responses=responses(400, 401, 403, 404, 409, 503))
@@ -106,9 +114,18 @@ def cancel_hotspot_run(run: RunId, session: SessionDep, planner: Planner) -> Run
 
 
 @router.get("/runs/{run}/findings", responses=responses(400, 401, 403, 404, 409, 503))
-def get_hotspot_findings(run: RunId, session: SessionDep, _: Viewer, language: Language) -> HotspotFindings:
-    """Give what a finished run found, with grounds, legends and notes: as codes with values, and as sentences."""
-    return findings_answer(run, queries.result_of(queries.get_run(session, run)), language)
+def get_hotspot_findings(run: RunId, session: SessionDep, viewer: LocalViewer, language: Language) -> HotspotFindings:
+    """Give what a finished run found, with grounds, legends and notes: as codes with values, and as sentences.
+
+    A key with grants for some areas or categories is given what lies whole in them.
+    """
+    found = queries.get_run(session, run)
+    return findings_answer(run, _reached(session, viewer, found, queries.result_of(found)), language)
+
+
+def _reached(session: Session, viewer: Principal, run: HotspotRun, result: Result) -> Result:
+    reach = viewer.reach(Scope.REPORTS_READ)
+    return result if reach.is_everything else within_reach(result, area_reach(session, reach, layer_id=run.layer_id))
 
 
 def _files(description: str) -> dict[int | str, dict[str, Any]]:
@@ -132,11 +149,12 @@ def get_hotspot_clusters(
     run: RunId,
     form: Form,
     session: SessionDep,
-    _: Viewer,
+    viewer: LocalViewer,
     method: Annotated[HotspotMethod | None, Query(description="Only the clusters of one method.")] = None,
 ) -> Response:
-    """Give the clusters as a file."""
-    return _file(files.clusters_of(queries.result_of(queries.get_run(session, run)), method), run, form)
+    """Give the clusters as a file; to a key with grants for some areas those that lie whole in them."""
+    found = queries.get_run(session, run)
+    return _file(files.clusters_of(_reached(session, viewer, found, queries.result_of(found)), method), run, form)
 
 
 @router.get(
@@ -145,10 +163,11 @@ def get_hotspot_clusters(
     response_class=GeoJsonResponse,
     responses=_files("Each grid or hexagon with what gi, moran and emerging say of it."),
 )
-def get_hotspot_units(run: RunId, form: Form, session: SnapshotDep, _: Viewer) -> Response:
-    """Give the units that were judged as a file."""
-    view = read_view(session, queries.get_run(session, run))
-    return _file(files.units_of(view.result, view.shapes, message_of), run, form)
+def get_hotspot_units(run: RunId, form: Form, session: SnapshotDep, viewer: LocalViewer) -> Response:
+    """Give the units that were judged as a file; to a key with grants for some areas those in them."""
+    found = queries.get_run(session, run)
+    view = read_view(session, found)
+    return _file(files.units_of(_reached(session, viewer, found, view.result), view.shapes, message_of), run, form)
 
 
 @router.get(
@@ -157,10 +176,15 @@ def get_hotspot_units(run: RunId, form: Form, session: SnapshotDep, _: Viewer) -
     response_class=GeoJsonResponse,
     responses=_files("Each area and category that was compared with its past; `alarm` marks what is more than that."),
 )
-def get_hotspot_warnings(run: RunId, form: Form, session: SnapshotDep, _: Viewer) -> Response:
-    """Give the same-period early warning as a file: observed, expected, upper bound, probability."""
-    view = read_view(session, queries.get_run(session, run))
-    return _file(files.warnings_of(view.result, {**view.shapes, **view.outlines}), run, form)
+def get_hotspot_warnings(run: RunId, form: Form, session: SnapshotDep, viewer: LocalViewer) -> Response:
+    """Give the same-period early warning as a file: observed, expected, upper bound, probability.
+
+    A key with grants for some areas or categories is given the series of these.
+    """
+    found = queries.get_run(session, run)
+    view = read_view(session, found)
+    reached = _reached(session, viewer, found, view.result)
+    return _file(files.warnings_of(reached, {**view.shapes, **view.outlines}), run, form)
 
 
 @router.get(

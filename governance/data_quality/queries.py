@@ -10,11 +10,14 @@ from sqlalchemy import text
 from core.errors import DomainError, Kind
 from geo.datum import detect_datum
 from governance.data_quality import rules
+from governance.reports.reach_queries import reach_condition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
+
+    from identity.grants import Reach
 
     Row = dict[str, Any]
 
@@ -123,10 +126,15 @@ ORDER BY e.report_id DESC LIMIT :limit
 _FLAGGED = """
 SELECT r.id, r.address_text, r.x, r.y, r.crs, e.flags, e.distance_m, e.verdict, e.examined_at,
        ST_X(e.address_geom) AS address_lon, ST_Y(e.address_geom) AS address_lat
-FROM report_evidence e JOIN report r ON r.id = e.report_id
+FROM report_evidence e JOIN report r ON r.id = e.report_id {place}
 WHERE e.client_id = :client AND jsonb_array_length(e.flags) > 0
   AND (CAST(:flag AS text) IS NULL OR e.flags @> jsonb_build_array(jsonb_build_object('flag', CAST(:flag AS text))))
+  AND {conditions}
 ORDER BY r.id DESC LIMIT :limit
+"""
+
+_SOURCE_ID = """
+SELECT id FROM api_client c WHERE name = :name AND EXISTS (SELECT FROM report r WHERE r.client_id = c.id)
 """
 
 _CORRECTIONS = """
@@ -177,8 +185,12 @@ def sources(session: Session, *, name: str | None = None) -> list[Row]:
     begins = _window_begins(session)
     rows = [dict(row) for row in session.execute(text(_SOURCES), {"name": name, "begins": begins}).mappings()]
     if name is not None and not rows:
-        raise SourceUnknownError(f"No source named '{name[:80]}' has sent a report.", field="source")
+        raise _unknown(name)
     return [row | _standing(session, row["id"], begins) for row in rows]
+
+
+def _unknown(name: str) -> SourceUnknownError:
+    return SourceUnknownError(f"No source named '{name[:80]}' has sent a report.", field="source")
 
 
 def _window_begins(session: Session) -> int:
@@ -226,10 +238,26 @@ def _metres(value: float) -> float | None:
     return round(value, 1) if np.isfinite(value) else None
 
 
-def flagged(session: Session, *, client: int, flag: str | None, limit: int) -> list[Row]:
-    """Give a source's reports about which something was noticed, the latest first."""
-    values = {"client": client, "flag": flag, "limit": limit}
-    return [dict(row) for row in session.execute(text(_FLAGGED), values).mappings()]
+def source_id(session: Session, name: str) -> int:
+    """Return the number of a source.
+
+    Raises
+    ------
+    SourceUnknownError
+    """
+    found: int | None = session.scalar(text(_SOURCE_ID), {"name": name})
+    if found is None:
+        raise _unknown(name)
+    return found
+
+
+def flagged(session: Session, *, client: int, flag: str | None, limit: int, reach: Reach) -> list[Row]:
+    """Give the reports of a source and a reach about which something was noticed, the latest first."""
+    conditions, values = reach_condition(session, reach)
+    place = "JOIN report_place p ON p.report_id = r.id" if conditions else ""
+    query = text(_FLAGGED.format(place=place, conditions=" AND ".join(["true", *conditions])))
+    values |= {"client": client, "flag": flag, "limit": limit}
+    return [dict(row) for row in session.execute(query, values).mappings()]
 
 
 def corrections(session: Session, *, client: int | None = None) -> list[Row]:

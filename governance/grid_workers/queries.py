@@ -10,7 +10,7 @@ from sqlalchemy import text
 from governance.grid_workers.rules import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -31,8 +31,17 @@ class Post:
     valid_to: datetime | None
 
 
+# The areas at an instant that are one of these, or lie below one.
+_BELOW = """
+WITH RECURSIVE below (code) AS (
+    SELECT unnest(CAST(:within AS text[]))
+    UNION SELECT a.code FROM below b JOIN area a ON a.parent_code = b.code
+    WHERE a.layer_id = :layer AND a.valid_during @> CAST(:at AS timestamptz)
+)
+"""
 # A post counts while its area lives: whoever is to follow the land after a release does so within a minute.
-_POSTS = """
+_POSTS = f"""
+{_BELOW}
 SELECT p.id, p.area_code, a.name, p.staff_number, w.name, u.code, u.name, lower(p.valid_during), upper(p.valid_during)
 FROM grid_worker_post p
 JOIN grid_worker w ON w.staff_number = p.staff_number
@@ -41,6 +50,7 @@ LEFT JOIN responsible_unit u ON u.code = COALESCE(w.unit_code, a.unit_code)
 WHERE p.layer_id = :layer AND p.valid_during @> CAST(:at AS timestamptz)
   AND (CAST(:codes AS text[]) IS NULL OR p.area_code = ANY(CAST(:codes AS text[])))
   AND (CAST(:unit AS text) IS NULL OR u.code = :unit)
+  AND (CAST(:within AS text[]) IS NULL OR p.area_code IN (SELECT code FROM below))
   AND (p.area_code COLLATE "C", p.id) > (:after_area, :after_id)
 ORDER BY p.area_code COLLATE "C", p.id
 LIMIT :limit
@@ -54,15 +64,26 @@ def posts_at(
     at: datetime,
     codes: Sequence[str] | None = None,
     unit: str | None = None,
+    within: Iterable[str] | None = None,
     after: tuple[str, int] = ("", 0),
     limit: int | None = None,
 ) -> list[Post]:
-    """Return the posts held at an instant, by area and age of the post; of some areas or one unit where asked."""
+    """Return the posts held at an instant, by area and age of the post; of some areas or one unit where asked.
+
+    `within` are areas of any level: only posts on these, and on what lies below them.
+    """
     values = {
         "layer": layer_id, "at": at, "codes": None if codes is None else list(codes), "unit": unit,
+        "within": None if within is None else sorted(within),
         "after_area": after[0], "after_id": after[1], "limit": limit,
     }  # fmt: skip
     return [Post(*row) for row in session.execute(text(_POSTS), values)]
+
+
+def lies_within(session: Session, *, layer_id: int, code: str, within: Iterable[str], at: datetime) -> bool:
+    """Tell whether an area is, at an instant, one of these areas or below one."""
+    values = {"layer": layer_id, "code": code, "within": sorted(within), "at": at}
+    return bool(session.scalar(text(f"{_BELOW} SELECT :code IN (SELECT code FROM below)"), values))
 
 
 def spans(session: Session, *, layer_id: int, codes: Sequence[str]) -> dict[str, list[Span]]:

@@ -1,4 +1,4 @@
-"""Which reports a caller's grants reach, as a condition of every query that reads rows of reports.
+"""Which reports and areas a caller's grants reach, as a condition of every query that reads such rows.
 
 A grant names an area by its layer and code. It reaches the reports that belong there now, also those of areas that the
 named one became: of its successors, through all releases, each that lies in it (SUCCESSOR_SHARE of its land).
@@ -6,11 +6,14 @@ named one became: of its successors, through all releases, each that lies in it 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session
 
     from identity.grants import Reach
@@ -42,6 +45,30 @@ _NEAR_REACH = """(r.area_path && CAST(:reach_codes AS text[])
     OR r.id IN (SELECT report_id FROM report_reassignment WHERE area_path && CAST(:reach_codes AS text[])))"""
 
 
+@dataclass(frozen=True, slots=True)
+class AreaReach:
+    """What a reach has in one layer: pairs of an area's code and a category (None: all), successors among them."""
+
+    pairs: frozenset[tuple[str | None, str | None]]
+
+    def covers(self, path: Iterable[str], category: str | None) -> bool:
+        """Tell whether it has what is in an area, given with those above it, and of a category (None: of all)."""
+        codes = set(path)
+        return any((code is None or code in codes) and kind in {None, category} for code, kind in self.pairs)
+
+    @property
+    def codes(self) -> frozenset[str] | None:
+        """The areas that it names, whatever the category (None: all areas)."""
+        named = {code for code, _ in self.pairs}
+        return None if None in named else frozenset(code for code in named if code is not None)
+
+
+def area_reach(session: Session, reach: Reach, *, layer_id: int) -> AreaReach:
+    """Return what a reach has in a layer; an area there is not, or one of another layer, adds nothing."""
+    rows = _reached(session, reach)
+    return AreaReach(frozenset((code, kind) for layer, code, kind in rows if layer in {None, layer_id}))
+
+
 def reach_condition(session: Session, reach: Reach) -> tuple[list[str], dict[str, Any]]:
     """Return what holds for the reports of a reach, over `report r` and `report_place p`, with its values.
 
@@ -49,6 +76,18 @@ def reach_condition(session: Session, reach: Reach) -> tuple[list[str], dict[str
     """
     if reach.is_everything:
         return [], {}
+    rows = _reached(session, reach)
+    values = {
+        "reach_layers": [layer_id for layer_id, _, _ in rows],
+        "reach_codes": [code for _, code, _ in rows],
+        "reach_categories": [kind for _, _, kind in rows],
+    }
+    is_placed = all(code is not None for _, code, _ in rows)
+    return [_NEAR_REACH, _IN_REACH] if is_placed else [_IN_REACH], values
+
+
+def _reached(session: Session, reach: Reach) -> list[tuple[int | None, str | None, str | None]]:
+    """Return layer, area and category of all that a reach names, areas with their successors; None: all of them."""
     pairs = sorted(reach.pairs, key=lambda pair: (pair[0] or "", pair[1] or ""))
     named = [(index, *area.partition("/")[::2]) for index, (area, _) in enumerate(pairs) if area is not None]
     rows: list[tuple[int | None, str | None, str | None]] = [(None, None, kind) for area, kind in pairs if area is None]
@@ -60,10 +99,4 @@ def reach_condition(session: Session, reach: Reach) -> tuple[list[str], dict[str
         rows += [
             (layer_id, code, pairs[index][1]) for layer_id, code, index in session.execute(text(_SUCCESSORS), given)
         ]
-    values = {
-        "reach_layers": [layer_id for layer_id, _, _ in rows],
-        "reach_codes": [code for _, code, _ in rows],
-        "reach_categories": [kind for _, _, kind in rows],
-    }
-    is_placed = all(code is not None for _, code, _ in rows)
-    return [_NEAR_REACH, _IN_REACH] if is_placed else [_IN_REACH], values
+    return rows

@@ -170,6 +170,18 @@ NEEDS: Final[dict[str, Need | str]] = {
 }
 
 BY_ROWS: Final = {
+    "GET /v1/data-quality/{source}/flagged",
+    "GET /v1/hotspots/holidays",
+    "GET /v1/hotspots/methods",
+    "GET /v1/hotspots/policies",
+    "GET /v1/hotspots/runs",
+    "GET /v1/hotspots/runs/{run}",
+    "GET /v1/hotspots/runs/{run}/clusters.{form}",
+    "GET /v1/hotspots/runs/{run}/findings",
+    "GET /v1/hotspots/runs/{run}/units.{form}",
+    "GET /v1/hotspots/runs/{run}/warnings.{form}",
+    "GET /v1/layers/{layer}/areas/{code}/workers",
+    "GET /v1/layers/{layer}/workers",
     "GET /v1/reports",
     "GET /v1/reports/{number}",
     "GET /v1/reports/{number}/reporter",
@@ -177,7 +189,7 @@ BY_ROWS: Final = {
     "GET /v1/triage/map.geojson",
     "POST /v1/triage/{number}/settlement",
 }
-"""Routes that apply grants for areas and categories to the rows they read; all others look at everything."""
+"""Routes that apply grants for areas and categories to what they read, or read nothing that grants limit."""
 
 SAMPLES: Final = {
     "layer": "none", "level": "grid", "code": "a", "change_set": "999", "number": "1", "run": "1", "topic": "1",

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 from api.app import create_app
+from core import clock
 from core.settings import Settings
+from governance.hotspots.result_format.model import Area, Unit
+from governance.hotspots.result_format.stored import write_result
+from governance.hotspots.runs.tables import HotspotRun
 from grids.boundaries import operations, queries
 from grids.boundaries.records import AreaRecord
 from identity import principals
 from identity.granting import add_grant, revoke_grant
 from identity.grants import ROLES, Grant, Scope
 from identity.keys import create_key
+from tests.factories import hotspot_results as make
 from tests.factories.identity import issue_key, who
 
 if TYPE_CHECKING:
@@ -27,8 +34,8 @@ BEFORE = {"a": (0, 1, "S"), "b": (1, 2, "S"), "c": (2, 4, "S"), "d": (4, 5, "T")
 AFTER = {"a": (0, 1, "S"), "b2": (1, 2, "S"), "c1": (2, 3, "S"), "c2": (3, 4, "S"), "f": (4, 6, "T")}
 REACHED = {
     "admin/D": {"D", "S", "T", *BEFORE, *AFTER},
-    "admin/S": {"a", "b", "c", "b2", "c1", "c2"},
-    "admin/T": {"d", "e", "f"},
+    "admin/S": {"S", "a", "b", "c", "b2", "c1", "c2"},
+    "admin/T": {"T", "d", "e", "f"},
     "admin/a": {"a"},
     "admin/b": {"b", "b2"},
     "admin/b2": {"b2"},
@@ -39,7 +46,22 @@ REACHED = {
     "admin/nowhere": set(),
     "police/a": set(),
 }
-"""The grids whose reports a grant for an area reaches: f is d and e, so a grant for d alone does not reach it."""
+"""The areas whose reports a grant for an area reaches: f is d and e, so a grant for d alone does not reach it."""
+
+FLAG_ALL = """
+INSERT INTO report_evidence (report_id, client_id, declared_crs, flags, gazetteer, examined_at)
+SELECT id, client_id, crs, '[{"flag": "truncated"}]', '{}', now() FROM report
+"""
+CLUSTERS = [([grid], kind) for grid in AFTER for kind in (LITTER, NOISE, None)] + [(["c2", "f"], NOISE)]
+SERIES = [(street, kind) for street in "ST" for kind in (LITTER, NOISE)]
+RESULT = make.result(
+    areas=[Area(code=grid, above=["D", street]) for grid, (_, _, street) in AFTER.items()],
+    levels=["district", "street", "grid"],
+    names={code: code for code in ("D", "S", "T", *AFTER)},
+    clusters=[make.cluster(number=n, areas=areas, category=kind) for n, (areas, kind) in enumerate(CLUSTERS)],
+    units=[Unit(code=grid) for grid in AFTER],
+    series=[make.series(area=street, area_name=street, category=kind) for street, kind in SERIES],
+)
 
 HOLDERS: dict[str, tuple[Grant, ...] | None] = {
     "without": None,
@@ -93,6 +115,20 @@ class Town:
                     self.send(grid, category, {"lon": 113 + west / 100 + 0.005, "lat": 34.005})
         for category in (LITTER, NOISE):
             self.send(None, category, {"address": "某处"})
+        for grid in AFTER:
+            stated = {"workers": [{"staff_number": f"n-{grid}", "name": "网格员（示例）"}]}
+            answer = client.put(f"/v1/layers/admin/areas/{grid}/workers", json=stated, headers=self.keys["without"])
+            assert answer.status_code == 200, answer.text
+        with client.app.state.services.database.transaction() as session:  # type: ignore[attr-defined]
+            session.execute(text(FLAG_ALL))
+            run = HotspotRun(
+                kind="adhoc", layer_id=1, level="grid", period_start=date(2026, 5, 1), period_end=date(2026, 6, 1),
+                categories=[], methods=["scan"], parameters={}, seed=0, requested_by="t", requested_at=clock.now(),
+                status="done", release_number=2, result=write_result(RESULT),
+            )  # fmt: skip
+            session.add(run)
+            session.flush()
+            self.run = run.id
 
     def publish(self, grids: dict[str, tuple[int, int, str]]) -> None:
         """Publish a district of two streets with these grids: west and east side in hundredths of a degree."""
@@ -193,3 +229,39 @@ def test_a_holder_finds_counts_and_settles_in_triage_what_the_grants_name(town: 
         settlement = {"area": "a", "reason": "核实"}
         refused = town.client.post(f"/v1/triage/{number}/settlement", json=settlement, headers=town.keys[holder])
         assert refused.status_code == 404
+
+
+@pytest.mark.parametrize("holder", [name for name, grants in HOLDERS.items() if grants != ()])
+def test_a_holder_sees_the_workers_flagged_points_and_hotspots_of_what_the_grants_name(town: Town, holder: str) -> None:
+    grants = [g for g in HOLDERS[holder] or (Grant("administrator"),) if Scope.REPORTS_READ in ROLES[g.role]]
+    areas = {grid for grid in AFTER if any(g.area is None or grid in REACHED[g.area] for g in grants)}
+    page = town.get(holder, "/v1/layers/admin/workers").json()
+    assert {post["area_code"] for post in page["posts"]} == areas
+    if areas:
+        assert page["masked"] == (holder in {"a, and noise in T", "reads S, reporters of a"})
+    for grid in AFTER:
+        answer = town.get(holder, f"/v1/layers/admin/areas/{grid}/workers")
+        assert answer.status_code == (200 if grid in areas else 403)
+    flagged = town.get(holder, "/v1/data-quality/sender/flagged", limit=1000).json()
+    assert {row["number"] for row in flagged} == town.expected(holder, Scope.REPORTS_READ)
+
+    def lies_in_it(codes: list[str], category: str | None) -> bool:
+        return all(
+            any(g.category in {None, category} and (g.area is None or code in REACHED[g.area]) for g in grants)
+            for code in codes
+        )
+
+    run = f"/v1/hotspots/runs/{town.run}"
+    told = town.get(holder, run).json()
+    assert (told["status"], told["input"] is None) == ("done", Grant("administrator") not in grants)
+    drawn = town.get(holder, f"{run}/clusters.geojson").json()["features"]
+    assert [f["properties"]["number"] for f in drawn] == [n for n, one in enumerate(CLUSTERS) if lies_in_it(*one)]
+    units = town.get(holder, f"{run}/units.geojson").json()["features"]
+    assert {f["properties"]["code"] for f in units} == {grid for grid in AFTER if lies_in_it([grid], None)}
+    warned = town.get(holder, f"{run}/warnings.geojson").json()["features"]
+    whole = [(street, kind) for street, kind in SERIES if lies_in_it([street], kind)]
+    assert [(f["properties"]["area"], f["properties"]["category"]) for f in warned] == whole
+    found = town.get(holder, f"{run}/findings").json()["findings"]
+    assert all(lies_in_it(one["areas"], one["category"]) for one in found)
+    shown = {feature for one in found for feature in one["features"]}
+    assert shown >= {f"scan-{number}" for number, one in enumerate(CLUSTERS) if lies_in_it(*one)}

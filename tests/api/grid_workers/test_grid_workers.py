@@ -10,6 +10,8 @@ from sqlalchemy import text
 
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
+from identity.grants import Scope
+from identity.keys import create_key
 from tests.factories.identity import who
 
 if TYPE_CHECKING:
@@ -59,6 +61,13 @@ def test_names_are_masked_without_the_scope_and_reads_in_clear_are_audited(
     with database.transaction() as session:
         reads = session.execute(text("SELECT actor, subject FROM audit_entry WHERE action = 'grid_workers.read'")).all()
     assert {tuple(row) for row in reads} == {("liu", "admin")}
+
+
+def test_who_states_workers_without_the_scope_sees_no_names(served: TestClient, database: Database) -> None:
+    with database.transaction() as session:
+        key = create_key(session, name="only-edits", scopes=[Scope.BOUNDARIES_EDIT])
+    answer = served.put(URL, json=SAMPLE, headers={"X-API-Key": key}).json()
+    assert (answer["masked"], answer["posts"][0]["name"]) == (True, "网***")
 
 
 def test_pages_hold_everyone_once(served: TestClient, make_key: Keys) -> None:
