@@ -59,10 +59,15 @@ class PiecewiseResponse(Response):
             await send({"type": "http.response.body", "body": piece, "more_body": start + PIECE_BYTES < size})
 
 
-def html_answer(page: bytes, accept_encoding: str | None, *, is_public: bool) -> Response:
-    """Answer a page, encoded as the client accepts; one that not everybody may see is not stored."""
+def html_answer(page: bytes, accept_encoding: str | None, *, is_public: bool, language: str = "") -> Response:
+    """Answer a page, encoded as the client accepts; one that not everybody may see is not stored.
+
+    `language` is the one that was chosen, where there are several.
+    """
     encoding = choose_encoding(accept_encoding)
     headers = dict(CACHING if is_public else _NOT_CACHED)
     if encoding != "identity":
         headers["Content-Encoding"] = encoding
+    if language:
+        headers |= {"Content-Language": language, "Vary": "Accept-Encoding, Accept-Language"}
     return Response(encode(page, encoding), media_type="text/html", headers=headers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Query, Request
+from fastapi import Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -21,6 +21,7 @@ from api.http.dependencies import KEY_OPTIONAL, PRINCIPAL, OptionalPrincipalDep,
 from api.http.direct_routes import answered_by, query_values
 from api.http.instants import InstantQuery
 from api.http.keys import key_of
+from api.http.language import WordsLanguage
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.services import ServicesDep, services_of
@@ -37,10 +38,12 @@ from identity.keys import Principal
 from presentation.pages.hotspot_page import hotspot_page
 from presentation.pages.hotspot_view import read_view
 from presentation.pages.responsibility_page import responsibility_page
+from presentation.words.pages import CATALOGUE
 
 router = feature_router(prefix="/v1/maps", tags=["maps"])
 
 
+Language = Annotated[str, Depends(WordsLanguage(CATALOGUE))]
 LayerQuery = Annotated[
     str | None, Query(pattern=CODE_PATTERN, description="Layer; the default layer if left out.", examples=["admin"])
 ]
@@ -158,6 +161,7 @@ def get_responsibility_page(
     services: ServicesDep,
     request: Request,
     principal: OptionalPrincipalDep,
+    language: Language,
     layer: LayerQuery = None,
     level: LevelQuery = None,
     within: WithinQuery = None,
@@ -176,8 +180,10 @@ def get_responsibility_page(
         as_of=min(at, clock.now()) if at is not None else clock.now(),
         counts_shown_from=_least(principal, settings),
         basemap_url=settings.basemap_url,
+        language=language,
     )
-    return html_answer(page, listed(request.headers, "accept-encoding"), is_public=principal is None)
+    encoding = listed(request.headers, "accept-encoding")
+    return html_answer(page, encoding, is_public=principal is None, language=language)
 
 
 @router.get(

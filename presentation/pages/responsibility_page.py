@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from core.clock import LOCAL
+from core.words import FIRST_LANGUAGE
 from presentation.colours import COUNT_OPACITY, COUNTS, UNITS, var_of
-from presentation.pages.features import FeatureText, card_html, label_properties
+from presentation.pages.features import FeatureText, box_of, card_html, label_properties
 from presentation.pages.map_page import LegendEntry, MapLayer, Pane, map_page
+from presentation.words.pages import sentence_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from core.words import Value
     from grids.maps.level_map import AreaCounts, LevelMap
 
-LEVEL_NAMES = {"district": "区", "street": "街道/镇", "community": "社区/村", "grid": "网格"}
-
+#: Levels that have a name in the catalogue.
+_NAMED_LEVELS = {"district", "street", "community", "grid"}
 #: Width of a level's borders, the coarsest first, in pixels.
 WIDTHS = (2.5, 2.0, 1.2)
 DETAIL_ZOOM = 15
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What is told of each area: its counts from `least` on in classes of `breaks`, the colour of its unit."""
+
+    counts: Mapping[str, AreaCounts] | None
+    least: int
+    breaks: Sequence[int]
+    units: Mapping[str, str]
+    language: str
+
+    def say(self, code: str, **values: Value) -> str:
+        """Return a sentence in the language of the page."""
+        return sentence_of(f"responsibility/{code}", self.language, **values)
+
+    def count(self, count: int | None) -> str:
+        """Write a count, None where it is too small to be shown."""
+        return self.say("fewer", least=self.least) if count is None else self.say("reports", count=count)
+
+    def level(self, level: str) -> str:
+        """Name a level."""
+        return sentence_of(f"level/{level}", self.language) if level in _NAMED_LEVELS else level
 
 
 def responsibility_page(
@@ -34,6 +61,7 @@ def responsibility_page(
     as_of: datetime,
     counts_shown_from: int = 1,
     basemap_url: str = "",
+    language: str = FIRST_LANGUAGE,
 ) -> bytes:
     """Write the page: the level's areas, the outlines of the levels `above` (coarsest first) over them.
 
@@ -41,88 +69,80 @@ def responsibility_page(
     """
     rows = areas.rows_within(within)
     chosen = list(range(len(areas.columns.codes))) if rows is None else rows
-    least = counts_shown_from
     recents = [counts[code].recent for code in areas.columns.codes if code in counts] if counts else []
-    breaks = _breaks(recents, least)
-    fragments = areas.fragments(DETAIL_ZOOM)
-    text = FeatureText()
-    parents_names = dict(zip(above[-1].columns.codes, above[-1].columns.names, strict=True)) if above else {}
-    parents = [parents_names.get(areas.columns.parent_codes[row] or "", "") for row in chosen]
-    units = _unit_colours(areas)
-    names = [_short(areas.columns.names[row], parent) for row, parent in zip(chosen, parents, strict=True)]
-    for row, label in zip(chosen, label_properties(names, areas.shapes()[chosen]), strict=True):
-        text.add(fragments[row], _properties(areas, row, (counts, least), breaks, units) | label)
+    breaks = _breaks(recents, counts_shown_from)
+    shown = _Shown(counts, counts_shown_from, breaks, _unit_colours(areas), language)
+    say = shown.say
+    sources = {"areas": _areas(areas, above[-1] if above else None, chosen, shown)}
     layers = [
         MapLayer(
-            "近 30 天上报数",
-            "areas",
-            style="by_count",
-            base=True,
-            legend=_legend(breaks) if counts is not None else [LegendEntry("unknown", "本图层没有上报数据")],
+            say("by_count"), "areas", style="by_count", base=True,
+            legend=_legend(shown) if counts is not None else [LegendEntry("unknown", say("no_counts"))],
         ),
-        MapLayer(
-            "责任单位",
-            "areas",
-            style="by_unit",
-            base=True,
-            shown=False,
-            words="相邻同色的区域归同一责任单位；点击区域看单位名称与代码。",
-        ),
-    ]
-    sources = {"areas": text.collection()}
+        MapLayer(say("by_unit"), "areas", style="by_unit", base=True, shown=False, words=say("by_unit_words")),
+    ]  # fmt: skip
     for number, coarser in enumerate(above):
         if coarser.columns.codes:
             sources[f"above-{number}"] = _outlines(coarser, WIDTHS[min(number, 2)], is_named=coarser is above[-1])
-            name = LEVEL_NAMES.get(coarser.level, coarser.level)
-            layers.append(MapLayer(f"{name}界线", f"above-{number}", interactive=False))
-    level = LEVEL_NAMES.get(areas.level, areas.level)
-    effective = areas.effective_at.astimezone(LOCAL)
-    bounds = shapely.total_bounds(areas.shapes()[chosen]) if chosen else None
+            layers.append(
+                MapLayer(say("borders", level=shown.level(coarser.level)), f"above-{number}", interactive=False)
+            )
+    level, effective = shown.level(areas.level), areas.effective_at.astimezone(LOCAL)
+    until = say("counted_until", at=f"{as_of.astimezone(LOCAL):%Y-%m-%d %H:%M}") if counts is not None else ""
     pane = Pane(
-        title=f"{areas.layer_name} · {level}责任图",
-        subtitle=f"第 {areas.release} 版，{effective:%Y-%m-%d %H:%M} 起生效；{len(chosen)} 个{level}"
-        + (f"\n上报统计截至 {as_of.astimezone(LOCAL):%Y-%m-%d %H:%M}" if counts is not None else ""),
+        title=say("title", layer=areas.layer_name, level=level),
+        subtitle=say(
+            "subtitle", release=areas.release, at=f"{effective:%Y-%m-%d %H:%M}", areas=len(chosen), level=level
+        )
+        + (f"\n{until}" if until else ""),
         sources=sources,
         layers=layers,
-        bounds=tuple(bounds.tolist()) if bounds is not None else None,
-        notes=["界线按屏幕精度简化，相邻区域共用同一条边；精确界线以接口 /v1/maps/responsibility.geojson 为准。"],
-        source=f"{areas.layer_name}第 {areas.release} 版（{effective:%Y-%m-%d} 起生效）",
+        bounds=box_of(areas.shapes()[chosen]) if chosen else None,
+        notes=[say("note")],
+        source=say("source", layer=areas.layer_name, release=areas.release, day=f"{effective:%Y-%m-%d}"),
         layer_name=areas.layer_name,
         basemap_url=basemap_url,
+        language=language,
     )
     return map_page(pane)
 
 
-def _properties(
-    areas: LevelMap,
-    row: int,
-    counted: tuple[Mapping[str, AreaCounts] | None, int],
-    breaks: Sequence[int],
-    units: Mapping[str, str],
-) -> dict[str, object]:
-    c = areas.columns
-    code, name, unit = c.codes[row], c.names[row], c.unit_names[row] or c.unit_codes[row] or "未指定"
-    counts, least = counted
-    found = counts.get(code) if counts is not None else None
-    total, recent = (_count_words(count, least) for count in (found.shown_from(least) if found else (0, 0)))
-    shown = found.recent if found else 0
-    fill = "unknown" if counts is None else COUNTS[int(np.searchsorted(breaks, shown, side="left"))]
+def _areas(areas: LevelMap, above: LevelMap | None, chosen: Sequence[int], shown: _Shown) -> bytes:
+    """Write the areas with their cards, and their names without those of the areas above before them."""
+    fragments, text = areas.fragments(DETAIL_ZOOM), FeatureText()
+    names_above = dict(zip(above.columns.codes, above.columns.names, strict=True)) if above is not None else {}
+    parents = [names_above.get(areas.columns.parent_codes[row] or "", "") for row in chosen]
+    names = [_short(areas.columns.names[row], parent) for row, parent in zip(chosen, parents, strict=True)]
+    for row, label in zip(chosen, label_properties(names, areas.shapes()[list(chosen)]), strict=True):
+        text.add(fragments[row], _properties(areas, row, shown) | label)
+    return text.collection()
+
+
+def _properties(areas: LevelMap, row: int, shown: _Shown) -> dict[str, object]:
+    c, say = areas.columns, shown.say
+    code, name = c.codes[row], c.names[row]
+    unit = c.unit_names[row] or c.unit_codes[row] or say("no_unit")
+    found = shown.counts.get(code) if shown.counts is not None else None
+    total, recent = (shown.count(count) for count in (found.shown_from(shown.least) if found else (0, 0)))
+    step = int(np.searchsorted(shown.breaks, found.recent if found else 0, side="left"))
     border = {"color": var_of("border"), "weight": 0.7, "fillOpacity": COUNT_OPACITY}
-    rows = [("代码", code), ("责任单位", unit), ("面积", f"{c.areas_m2[row] / 1e4:,.1f} 公顷")]
-    if counts is not None:
-        rows.append(("上报", f"近 30 天{recent}，累计{total}"))
+    rows = [
+        (say("row/code"), code),
+        (say("row/unit"), unit),
+        (say("row/size"), say("size", ha=c.areas_m2[row] / 1e4)),
+    ]
+    tip = say("tip", name=name, unit=unit)
+    if shown.counts is not None:
+        rows.append((say("row/reports"), say("counts", recent=recent, total=total)))
+        tip = say("tip_counts", tip=tip, recent=recent)
     return {
         "code": code,
         "find": f"{name}（{code}）",
-        "tip": f"{name}（{unit}）" + ("" if counts is None else f" 近 30 天{recent}"),
+        "tip": tip,
         "card": card_html(name, rows=rows),
-        "by_count": {**border, "fillColor": var_of(fill)},
-        "by_unit": {**border, "fillColor": var_of(units[c.unit_codes[row] or ""])},
+        "by_count": {**border, "fillColor": var_of("unknown" if shown.counts is None else COUNTS[step])},
+        "by_unit": {**border, "fillColor": var_of(shown.units[c.unit_codes[row] or ""])},
     }
-
-
-def _count_words(count: int | None, least: int) -> str:
-    return f"少于 {least} 件" if count is None else f" {count} 件"
 
 
 def _breaks(values: Sequence[int], least: int) -> list[int]:
@@ -137,12 +157,12 @@ def _breaks(values: Sequence[int], least: int) -> list[int]:
     return [0, *[b for b in bounds if b > 0]][: len(COUNTS) - 1]
 
 
-def _legend(breaks: Sequence[int]) -> list[LegendEntry]:
+def _legend(shown: _Shown) -> list[LegendEntry]:
     words, low = [], 0
-    for high in breaks:
-        words.append(f"{low} 件" if low == high else f"{low}–{high} 件")
+    for high in shown.breaks:
+        words.append(shown.count(low) if low == high else shown.say("between", low=low, high=high))
         low = high + 1
-    words.append(f"{low} 件及以上" if breaks else "0 件")
+    words.append(shown.say("and_more", low=low) if shown.breaks else shown.count(0))
     return [LegendEntry(color, text, opacity=COUNT_OPACITY) for color, text in zip(COUNTS, words, strict=False)]
 
 

@@ -31,4 +31,36 @@ SENTENCES: dict[str, str] = {
     "frame/zoomOut": "Zoom out",
     "print/km": "{length} km",
     "print/m": "{length} m",
+    "level/community": "community",
+    "level/district": "district",
+    "level/grid": "grid",
+    "level/street": "street or town",
+    "responsibility/and_more": "{low} and more",
+    "responsibility/between": "{low}–{high}",
+    "responsibility/borders": "Borders: {level}",
+    "responsibility/by_count": "Reports of the last 30 days",
+    "responsibility/by_unit": "Responsible unit",
+    "responsibility/by_unit_words": (
+        "Neighbours of one colour belong to one unit; click an area for its unit's name and code."
+    ),
+    "responsibility/counted_until": "Reports counted until {at}",
+    "responsibility/counts": "{recent} in the last 30 days, {total} in all",
+    "responsibility/fewer": "fewer than {least}",
+    "responsibility/no_counts": "There are no reports for this layer",
+    "responsibility/no_unit": "not stated",
+    "responsibility/note": (
+        "Borders are simplified to the precision of a screen, neighbours sharing one edge; "
+        "the exact ones are in /v1/maps/responsibility.geojson."
+    ),
+    "responsibility/reports": "{count}",
+    "responsibility/row/code": "Code",
+    "responsibility/row/reports": "Reports",
+    "responsibility/row/size": "Area",
+    "responsibility/row/unit": "Responsible unit",
+    "responsibility/size": "{ha:,.1f} ha",
+    "responsibility/source": "{layer}, release {release} (in force from {day})",
+    "responsibility/subtitle": "Release {release}, in force from {at}; {areas} areas ({level})",
+    "responsibility/tip": "{name} ({unit})",
+    "responsibility/tip_counts": "{tip}: {recent} in the last 30 days",
+    "responsibility/title": "{layer}: who answers, by {level}",
 }

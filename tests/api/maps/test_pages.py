@@ -77,6 +77,18 @@ def test_the_page_says_until_when_reports_are_counted(
     assert "上报统计截至" not in page, "without reports there is nothing to count"
 
 
+def test_the_page_is_in_the_language_that_is_asked_for(reading: TestClient, page: str) -> None:
+    for query, headers in (({"lang": "en"}, {}), ({}, {"Accept-Language": "en"})):
+        answer = reading.get("/v1/maps/responsibility.html", params=query, headers=headers)
+        assert answer.headers["content-language"] == "en"
+        assert "Accept-Language" in answer.headers["vary"]
+        assert '<html lang="en">' in answer.text
+        assert "Responsible unit" in answer.text
+        names = re.sub(r'"sources":.*?"layers":', "", answer.text, flags=re.DOTALL)
+        assert re.findall(r"[\u4e00-\u9fff]+", names.partition("wanggePane(map_")[2]) == ["行政网格"] * 2
+    assert '<html lang="zh-CN">' in page
+
+
 @pytest.mark.parametrize(
     ("name", "parent", "written_name"),
     [

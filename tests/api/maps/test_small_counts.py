@@ -37,7 +37,7 @@ def test_small_counts_are_shown_only_to_who_may_read_all_reports(
         found = counts(public)
         assert (found[few], found[many], found[none]) == ([None, None], [5, 5], [0, 0])
         page = client.get(PAGE, headers=public).text
-        assert "近 30 天少于 5 件，累计少于 5 件" in page
+        assert "近 30 天 少于 5 件，累计 少于 5 件" in page
         assert "近 30 天 1 件" not in page
         assert "1–4 件" in page, "one class of the legend holds all that is hidden"
     found = counts(viewer)
