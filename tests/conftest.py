@@ -21,7 +21,7 @@ from core.db import Database
 from core.settings import Settings
 from identity.grants import ROLES
 from migrations.run import move_to
-from tests import missing
+from tests import in_memory, missing
 from tests.factories.identity import REGISTER, issue_key
 from tests.stoppable import UNANNOUNCED, Server
 
@@ -89,10 +89,12 @@ def own_server() -> Iterator[Server]:
 
 
 @contextmanager
-def fresh_database(server_url: str, template: str | None = None) -> Iterator[str]:
-    """Give the URL of a new database, dropped at the end."""
+def fresh_database(server_url: str, template: str | None = None, tablespace: str = in_memory.DISK) -> Iterator[str]:
+    """Give the URL of a new database, dropped at the end; one made of a template lies where that lies."""
     name = f"t_{uuid.uuid4().hex[:16]}"
-    source = sql.SQL("TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template)) if template else sql.SQL("")
+    source = sql.SQL("TABLESPACE {}").format(sql.Identifier(tablespace))
+    if template:
+        source = sql.SQL("TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), source))
         connection.execute(sql.SQL(UNANNOUNCED).format(sql.Identifier(name)))
@@ -106,7 +108,7 @@ def fresh_database(server_url: str, template: str | None = None) -> Iterator[str
 @pytest.fixture(scope="session")
 def template_database(server_url: str) -> Iterator[str]:
     """The name of a migrated, empty database to copy from."""
-    with fresh_database(server_url) as url:
+    with in_memory.tablespace(server_url) as tablespace, fresh_database(server_url, tablespace=tablespace) as url:
         move_to(url)
         with psycopg.connect(url) as connection:
             connection.execute(REGISTER)
