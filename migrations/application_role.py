@@ -18,8 +18,6 @@ _ROLE: Final = text("""
 SELECT rolname FROM pg_roles
 WHERE rolname = current_setting('wangge.application_role', true) AND rolname <> current_user
 """)
-_ERASABLE: Final = ("description", "address_text", "photos", "body_sha256", "reason", "reason_zh")
-"""The words of a report that `refuse_change` lets be emptied where report_erasure names it: rights on these columns."""
 # Bits of pg_trigger.tgtype: 8 delete, 16 update. A trigger for some columns, or under a condition, refuses no change as
 # such. Partitions are read and added to directly, and changed through their whole tables alone. What an extension
 # brought, and what another role owns, is left as it is.
@@ -47,33 +45,20 @@ UNION ALL
 SELECT format('GRANT USAGE, SELECT ON SEQUENCE %s TO %I', c.oid::regclass, CAST(:role AS text)) FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND pg_has_role(current_user, c.relowner, 'USAGE')
     AND CASE c.relkind WHEN 'S' THEN NOT has_sequence_privilege(:role, c.oid, 'USAGE') ELSE false END
-UNION ALL
-SELECT format('GRANT UPDATE (%s) ON TABLE %s TO %I', string_agg(quote_ident(a.attname), ', '), c.oid::regclass,
-    CAST(:role AS text))
-FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-WHERE c.oid = ANY (ARRAY[to_regclass('report'), to_regclass('report_key'), to_regclass('report_reassignment')]::oid[])
-    AND a.attname = ANY (:words) AND pg_has_role(current_user, c.relowner, 'USAGE')
-    AND NOT has_column_privilege(:role, c.oid, a.attname, 'UPDATE')
-GROUP BY c.oid
 """)
 
 
 def grant_application(connection: Connection) -> None:
     """Give the application's role the rights that it lacks, where the database names such a role and the owner asks."""
     role = connection.execute(_ROLE).scalar()
-    if role is None:
+    missing = [] if role is None else connection.execute(_MISSING, {"role": role}).scalars().all()
+    if role is None or not missing:
         return
     quoted = connection.dialect.identifier_preparer.quote(role)
-    values = {"role": role, "words": list(_ERASABLE)}
-    # Twice, as giving a table's rights anew takes away those of its columns.
-    for _ in range(2):
-        missing = connection.execute(_MISSING, values).scalars().all()
-        if not missing:
-            return
-        for statement in (
-            *missing,
-            # Months of reports to come, which make_report_month makes as the owner.
-            f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT ON TABLES TO {quoted}",
-            f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {quoted}",
-        ):
-            connection.exec_driver_sql(statement)
+    for statement in (
+        *missing,
+        # Months of reports to come, which make_report_month makes as the owner.
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT ON TABLES TO {quoted}",
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {quoted}",
+    ):
+        connection.exec_driver_sql(statement)

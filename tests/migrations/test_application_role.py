@@ -168,6 +168,7 @@ def test_the_api_the_commands_and_the_worker_work(
     [
         "UPDATE audit_entry SET actor = actor",
         "UPDATE report SET category = category",
+        "UPDATE report SET description = ''",
         "UPDATE report_reassignment SET area_path = '{}'",
         *(f"DELETE FROM {table}" for table in APPEND_ONLY),
         *(f"TRUNCATE {table} CASCADE" for table in ("audit_entry", "report", "event", "api_client")),
@@ -187,15 +188,6 @@ def test_the_api_the_commands_and_the_worker_work(
 def test_the_application_can_neither_own_alter_nor_forge(roles: Roles, statement: str) -> None:
     with psycopg.connect(roles.application) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(statement)
-
-
-def test_words_of_a_report_are_emptied_only_where_its_erasure_is_on_record(roles: Roles) -> None:
-    with psycopg.connect(roles.application) as connection:
-        connection.execute("SET lock_timeout = '5s'")
-        with pytest.raises(psycopg.errors.IntegrityConstraintViolation):
-            connection.execute(
-                "UPDATE report SET description = '' WHERE id NOT IN (SELECT report_id FROM report_erasure)"
-            )
 
 
 def test_it_is_no_superuser_owns_nothing_and_cannot_become_the_owner(roles: Roles) -> None:
