@@ -102,8 +102,8 @@ TOUCHES: dict[str, Callable[[Session, int, str, Any], None]] = {
     "change_rules": _rules,
     "submit": _submit,
 }
-ELSEWHERE = {"open_draft", "hand_in", "take_files", "rebase", "settle", "repair"}
-"""Tested below; open_draft in test_publishing.py, files in tests/api/boundaries/test_layers_over_http.py."""
+ELSEWHERE = {"open_draft", "hand_in", "take_files", "rebase", "resolve_conflict", "repair", "change_locking"}
+"""Tested below, but for those of test_publishing.py and test_layers_over_http.py; change_locking changes no content."""
 
 
 def test_every_verb_that_takes_an_actor_is_tested_here() -> None:
