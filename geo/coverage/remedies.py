@@ -6,15 +6,16 @@ decided by :mod:`geo.coverage.repair`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from geo.coverage.measure import NOISE, REACH_DEG, polygonal
+from geo.coverage.filling import filled
+from geo.coverage.measure import REACH_DEG, polygonal
 from geo.coverage.model import Defect, DefectKind
-from geo.coverage.proposal import LEAST_MOVED_M2, Movement, Repair, RepairVerb
+from geo.coverage.proposal import Movement, Repair, RepairVerb
+from geo.coverage.repair_site import Site, of_parent_at, parents_at, repair_of, site_of
 from geo.coverage.retile import Tiles, tiles_around
 
 if TYPE_CHECKING:
@@ -22,25 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geo.coverage.check import Key, PreparedLayer
+    from geo.coverage.check import PreparedLayer
     from geo.coverage.model import Geometries
-
-
-@dataclass(frozen=True, slots=True)
-class _Site:
-    """One level around a defect: its areas' rows in the layer and their valid polygons, as they are now."""
-
-    layer: PreparedLayer
-    name: str
-    rows: NDArray[np.int64]
-    valid: Geometries
-
-    def key(self, position: int) -> Key:
-        row = self.rows[position]
-        return str(self.layer.areas.levels[row]), str(self.layer.areas.codes[row])
-
-    def codes(self, positions: NDArray[np.int64]) -> NDArray[np.object_]:
-        return self.layer.areas.codes[self.rows[positions]]
 
 
 def remedies(layer: PreparedLayer, defect: Defect) -> Iterator[Repair]:
@@ -66,7 +50,7 @@ def _trimmed(layer: PreparedLayer, defect: Defect) -> Iterator[Repair]:
     First from the one that reports in it do not go to today (assignment prefers the lowest code), so that no
     report changes hands; but an area keeps nothing outside its own parent.
     """
-    site = _site(layer, defect.level)
+    site = site_of(layer, defect.level)
     if defect.geometry is None:
         return
     tiles = tiles_around(site.valid, defect.geometry)
@@ -85,67 +69,45 @@ def _trimmed(layer: PreparedLayer, defect: Defect) -> Iterator[Repair]:
         owned = tiles.owned.copy()
         shared = tiles.inside & tiles.owned[keepers[number]].any(axis=0)
         owned[np.ix_(losers, shared)] = False
-        yield _repair(site, tiles, tiles.dealt(owned), verb, defect)
+        yield repair_of(site, tiles, tiles.dealt(owned), verb, defect)
     if defect.kind is DefectKind.SLIVER:
         yield from _snapped(site, defect)
 
 
-def _filled(layer: PreparedLayer, defect: Defect) -> Iterator[Repair]:
-    """Give uncovered ground, piece by piece, to the neighbour with the longest shared edge, within its parent."""
-    above = defect.cause == "parent_not_covered" or defect.kind is DefectKind.PARENT_NOT_COVERED
-    name = defect.level
-    if above:
-        name = layer.rules.levels[layer.rules.levels.index(defect.level) + 1]
-    site = _site(layer, name)
-    if defect.geometry is None or not len(site.rows) or _is_bare_below(layer, name, defect.geometry):
-        return
-    parents = _parents_at(layer, name, defect.geometry)
-    cuts = np.array([shapely.boundary(defect.geometry)], dtype=object)
-    tiles = tiles_around(site.valid, defect.geometry, cuts)
-    owned = tiles.owned.copy()
-    for face in np.flatnonzero(tiles.inside & ~tiles.owned.any(axis=0)).tolist():
-        to = tiles.longest_neighbour(face, _of_parent_at(layer, site, tiles, face, parents))
-        if to is not None:
-            owned[to, face] = True
-    narrow = defect.kind is DefectKind.SLIVER
-    verb = RepairVerb.CLOSE_SLIVER if narrow and not above else RepairVerb.GIVE_TO_NEIGHBOUR
-    yield _repair(site, tiles, tiles.dealt(owned), verb, defect)
-
-
 def _clipped(layer: PreparedLayer, defect: Defect) -> Iterator[Repair]:
     """Take what lies outside its parent away from an area; what nobody owns then goes to a neighbour there."""
-    site = _site(layer, defect.level)
-    parents = _parents_at(layer, defect.level, defect.geometry) if defect.geometry is not None else None
+    site = site_of(layer, defect.level)
+    parents = parents_at(layer, defect.level, defect.geometry) if defect.geometry is not None else None
     if parents is None or defect.geometry is None:
         return
     tiles = tiles_around(site.valid, defect.geometry, shapely.boundary(layer.valid[parents]))
     owned = tiles.owned.copy()
     owned[np.ix_(site.codes(tiles.rows) == defect.codes[0], tiles.inside)] = False
     for face in np.flatnonzero(tiles.inside & tiles.owned.any(axis=0) & ~owned.any(axis=0)).tolist():
-        candidates = _of_parent_at(layer, site, tiles, face, parents)
+        candidates = of_parent_at(layer, site, tiles, face, parents)
         candidates &= site.codes(tiles.rows) != defect.codes[0]
         to = tiles.longest_neighbour(face, candidates) if candidates.any() else None
         if to is not None and _in_some_parent(layer, tiles, face, parents):
             owned[to, face] = True
-    yield _repair(site, tiles, tiles.dealt(owned), RepairVerb.CLIP_TO_PARENT, defect)
+    yield repair_of(site, tiles, tiles.dealt(owned), RepairVerb.CLIP_TO_PARENT, defect)
 
 
 def _blunted(layer: PreparedLayer, defect: Defect) -> Iterator[Repair]:
     """Cut an outward spike off (a neighbour that gave way takes it back), fill an inward one."""
-    site = _site(layer, defect.level)
+    site = site_of(layer, defect.level)
     if defect.geometry is None:
         return
     tiles = tiles_around(site.valid, defect.geometry, _base_of(defect.geometry, site, defect.codes))
     codes = site.codes(tiles.rows)
     spiky = np.isin(codes, defect.codes)
     owned = tiles.owned.copy()
-    parents = _parents_at(layer, defect.level, defect.geometry)
+    parents = parents_at(layer, defect.level, defect.geometry)
     for face in np.flatnonzero(tiles.inside).tolist():
         has = tiles.owned[:, face]
         if (has & spiky).any():
             owned[has & spiky, face] = False
             if not owned[:, face].any():
-                candidates = ~has & _of_parent_at(layer, site, tiles, face, parents)
+                candidates = ~has & of_parent_at(layer, site, tiles, face, parents)
                 to = tiles.longest_neighbour(face, candidates)
                 if to is not None:
                     owned[to, face] = True
@@ -153,10 +115,10 @@ def _blunted(layer: PreparedLayer, defect: Defect) -> Iterator[Repair]:
             to = tiles.longest_neighbour(face, spiky)
             if to is not None:
                 owned[to, face] = True
-    yield _repair(site, tiles, tiles.dealt(owned), RepairVerb.DROP_SPIKE, defect)
+    yield repair_of(site, tiles, tiles.dealt(owned), RepairVerb.DROP_SPIKE, defect)
 
 
-def _base_of(spike: shapely.Geometry, site: _Site, codes: tuple[str, ...]) -> Geometries:
+def _base_of(spike: shapely.Geometry, site: Site, codes: tuple[str, ...]) -> Geometries:
     """Return where a spike is cut off: its outline less the border it runs along, drawn out to cross that border."""
     own = np.isin(site.layer.areas.codes[site.rows].astype(str), codes)
     border = shapely.buffer(shapely.boundary(shapely.union_all(site.valid[own])), REACH_DEG)
@@ -173,23 +135,23 @@ def _base_of(spike: shapely.Geometry, site: _Site, codes: tuple[str, ...]) -> Ge
 
 def _parted(layer: PreparedLayer, defect: Defect) -> Iterator[Repair]:
     """Give the small parts of an area to the areas around them, within the same parent."""
-    site = _site(layer, defect.level)
+    site = site_of(layer, defect.level)
     if defect.geometry is None:
         return
     tiles = tiles_around(site.valid, defect.geometry)
     mine = site.codes(tiles.rows) == defect.codes[0]
     owned = tiles.owned.copy()
-    parents = _parents_at(layer, defect.level, defect.geometry)
+    parents = parents_at(layer, defect.level, defect.geometry)
     for face in np.flatnonzero(tiles.inside & tiles.owned[mine].any(axis=0)).tolist():
-        candidates = ~mine & _of_parent_at(layer, site, tiles, face, parents)
+        candidates = ~mine & of_parent_at(layer, site, tiles, face, parents)
         to = tiles.longest_neighbour(face, candidates)
         if to is not None:
             owned[mine, face] = False
             owned[to, face] = True
-    yield _repair(site, tiles, tiles.dealt(owned), RepairVerb.GIVE_TO_NEIGHBOUR, defect)
+    yield repair_of(site, tiles, tiles.dealt(owned), RepairVerb.GIVE_TO_NEIGHBOUR, defect)
 
 
-def _snapped(site: _Site, defect: Defect) -> Iterator[Repair]:
+def _snapped(site: Site, defect: Defect) -> Iterator[Repair]:
     """Move the vertices of one area that lie along a sliver onto the other's border, on its whole length."""
     positions = [np.flatnonzero(site.layer.areas.codes[site.rows] == code) for code in defect.codes]
     if len(positions) != 2 or not all(len(position) for position in positions):
@@ -208,17 +170,17 @@ def _snapped(site: _Site, defect: Defect) -> Iterator[Repair]:
     both = tiles.owned.sum(axis=0) > 1
     owned[np.ix_(tiles.rows == mover, both & tiles.inside)] = False
     original = tiles.dealt(_owned_by(site.valid[tiles.rows], tiles.faces))
-    yield _repair(site, original, tiles.dealt(owned), RepairVerb.SNAP, defect)
+    yield repair_of(site, original, tiles.dealt(owned), RepairVerb.SNAP, defect)
 
 
 _MAKERS: dict[tuple[DefectKind, str | None], Callable[[PreparedLayer, Defect], Iterator[Repair]]] = {
     (DefectKind.INVALID_RING, None): _made_valid,
     (DefectKind.OVERLAP, None): _trimmed,
     (DefectKind.SLIVER, "overlap"): _trimmed,
-    (DefectKind.GAP, None): _filled,
-    (DefectKind.SLIVER, "gap"): _filled,
-    (DefectKind.PARENT_NOT_COVERED, None): _filled,
-    (DefectKind.SLIVER, "parent_not_covered"): _filled,
+    (DefectKind.GAP, None): filled,
+    (DefectKind.SLIVER, "gap"): filled,
+    (DefectKind.PARENT_NOT_COVERED, None): filled,
+    (DefectKind.SLIVER, "parent_not_covered"): filled,
     (DefectKind.OUTSIDE_PARENT, None): _clipped,
     (DefectKind.SLIVER, "outside_parent"): _clipped,
     (DefectKind.SPIKE, None): _blunted,
@@ -226,65 +188,9 @@ _MAKERS: dict[tuple[DefectKind, str | None], Callable[[PreparedLayer, Defect], I
 }
 
 
-def _repair(site: _Site, before: Tiles, after: Tiles, verb: RepairVerb, defect: Defect) -> Repair:
-    changed = (before.owned != after.owned).any(axis=1)
-    if not changed.any():
-        return Repair(verb, (defect.key,), {}, ())
-    classes, sizes = site.layer.ruler.widths(after.faces)
-    after = after.settled(classes == NOISE)
-    rows = [int(row) for row in after.rows]
-    built = after.areas()
-    movements = []
-    for number, row in enumerate(rows):
-        gained = float(sizes[after.owned[number] & ~before.owned[number]].sum())
-        lost = float(sizes[before.owned[number] & ~after.owned[number]].sum())
-        if max(gained, lost) > LEAST_MOVED_M2:
-            movements.append(Movement(*site.key(row), gained, lost))
-    geometries = {
-        site.key(row): built[row]
-        for row in rows
-        if not shapely.equals_exact(shapely.normalize(built[row]), shapely.normalize(site.valid[row]))
-    }
-    return Repair(verb, (defect.key,), geometries, tuple(movements))
-
-
-def _site(layer: PreparedLayer, name: str) -> _Site:
-    rows = layer.level(name)
-    return _Site(layer, name, rows, layer.valid[rows])
-
-
-def _covers(layer: PreparedLayer, site: _Site, position: int, place: shapely.Geometry) -> bool:
+def _covers(layer: PreparedLayer, site: Site, position: int, place: shapely.Geometry) -> bool:
     parent = layer.parents_by_code(site.name).get(layer.areas.parent_codes[site.rows[position]])
     return parent is None or bool(shapely.covers(layer.valid[parent], shapely.point_on_surface(place)))
-
-
-def _parents_at(layer: PreparedLayer, name: str, place: shapely.Geometry) -> NDArray[np.int64] | None:
-    rows = np.array(list(layer.parents_by_code(name).values()), dtype=np.int64)
-    if not len(rows):
-        return None
-    reach = shapely.buffer(place, REACH_DEG)
-    return np.asarray(rows[shapely.intersects(layer.valid[rows], reach)], dtype=np.int64)
-
-
-def _is_bare_below(layer: PreparedLayer, name: str, place: shapely.Geometry) -> bool:
-    """Whether no area of the level below lies at a place: given to an area of this level, it would be bare there."""
-    depth = layer.rules.levels.index(name) + 1
-    if depth == len(layer.rules.levels) or not layer.rules.covers_parent:
-        return False
-    children = layer.valid[layer.level(layer.rules.levels[depth])]
-    return len(shapely.STRtree(children).query(shapely.point_on_surface(place), predicate="intersects")) == 0
-
-
-def _of_parent_at(
-    layer: PreparedLayer, site: _Site, tiles: Tiles, face: int, parents: NDArray[np.int64] | None
-) -> NDArray[np.bool_]:
-    """Return which areas belong to the parent in which a face lies; all where there is no parent."""
-    if parents is None:
-        return np.ones(len(tiles.rows), dtype=bool)
-    point = shapely.point_on_surface(tiles.faces[face])
-    around = parents[shapely.covers(layer.valid[parents], point)]
-    own = layer.areas.parent_codes[site.rows[tiles.rows]]
-    return np.isin(own.astype(str), layer.areas.codes[around].astype(str))
 
 
 def _in_some_parent(layer: PreparedLayer, tiles: Tiles, face: int, parents: NDArray[np.int64]) -> bool:

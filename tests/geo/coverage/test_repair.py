@@ -192,3 +192,36 @@ def test_a_layer_without_defects_needs_no_repair(coverage: Callable[..., Any]) -
     layer = prepare(sample.areas, sample.rules)
     assert propose_all(layer) == ()
     assert repair_whole(layer).moved_m2 < 0.01
+
+
+@pytest.mark.parametrize("levels", [("street", "grid"), ("district", "street", "grid")])
+def test_a_gap_through_all_levels_is_given_to_one_area_of_each(levels: tuple[str, ...]) -> None:
+    """As where coarser levels are put together from the finest: all of them have the hole."""
+    hole = shapely.box(113.2149, 34.8149, 113.2152, 34.8152)
+    east, north = [113.20, 113.21, 113.22, 113.23], [34.80, 34.81, 34.82, 34.83]
+    cells = {
+        f"{x}{y}": shapely.difference(shapely.box(east[x], north[y], east[x + 1], north[y + 1]), hole)
+        for x in range(3)
+        for y in range(3)
+    }
+    rows = [("grid", code, f"s{code[0]}", shape) for code, shape in cells.items()]
+    rows += [
+        ("street", f"s{x}", "d" if len(levels) == 3 else None, shapely.union_all([cells[f"{x}{y}"] for y in range(3)]))
+        for x in range(3)
+    ]
+    if len(levels) == 3:
+        rows.append(("district", "d", None, shapely.union_all(list(cells.values()))))
+    named, codes, parents, shapes = zip(*rows, strict=True)
+    areas = AreaSet.from_areas(
+        levels=list(named), codes=list(codes), parent_codes=list(parents), geometries=list(shapes)
+    )
+    layer = prepare(areas, LayerRules(levels=levels))
+    (gap,) = check_layer(layer).defects
+    assert (gap.kind, gap.level) == (DefectKind.GAP, levels[0])
+    best = propose(layer, gap)[0]
+    assert {level for level, _ in best.geometries} == set(levels)
+    after = take(layer, best)
+    assert not check_layer(after).defects
+    for level in levels:
+        whole = shapely.union_all(after.valid[after.level(level)])
+        assert areas_m2([shapely.symmetric_difference(whole, shapely.box(113.2, 34.8, 113.23, 34.83))])[0] < 0.5
