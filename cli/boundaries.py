@@ -14,7 +14,6 @@ from cli.boundary_files import (
     DeriveOption,
     EffectiveOption,
     EncodingOption,
-    FieldOption,
     ForceOption,
     LayerOption,
     LevelOption,
@@ -28,6 +27,7 @@ from cli.boundary_files import (
 from cli.boundary_findings import prepare_folder, print_check, print_published, write_defects
 from cli.cluster import console
 from cli.context import database
+from cli.pairs import MapOption  # noqa: TC001 (typer reads the annotation)
 from cli.printing import Table
 from core import clock
 from core.settings import Settings
@@ -48,7 +48,7 @@ def import_(
     paths: Paths,
     layer: LayerOption = None,
     crs: CrsOption = None,
-    fields: FieldOption = None,
+    fields: MapOption = None,
     level: LevelOption = None,
     derive: DeriveOption = None,
     encoding: EncodingOption = None,
@@ -59,7 +59,7 @@ def import_(
     as_draft: Annotated[
         bool, typer.Option("--as-draft", help="Keep it as an open draft, also with defects that block, to be repaired.")
     ] = False,
-    remember: Annotated[bool, typer.Option("--remember", help="Remember --field for this layer.")] = False,
+    remember: Annotated[bool, typer.Option("--remember", help="Remember --map for this layer.")] = False,
     defects: DefectsOption = None,
     language: LanguageOption = "zh",
 ) -> None:
@@ -68,7 +68,7 @@ def import_(
     The files together are the layer's whole content. A layer described in a layers.json beside the file is created.
 
     Example: [bold]wangge boundaries import data/boundaries[/]   or
-    [bold]wangge boundaries import streets.zip -l admin --crs GCJ-02 -f code=BM -f name=MC[/]
+    [bold]wangge boundaries import streets.zip -l admin --crs GCJ-02 -m code=BM -m name=MC[/]
     """
     from grids.boundaries import operations
     from grids.change_sets import operations as change_sets
@@ -114,7 +114,7 @@ def check(
     paths: Paths,
     layer: LayerOption = None,
     crs: CrsOption = None,
-    fields: FieldOption = None,
+    fields: MapOption = None,
     level: LevelOption = None,
     derive: DeriveOption = None,
     encoding: EncodingOption = None,

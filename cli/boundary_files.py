@@ -12,6 +12,7 @@ import orjson
 import typer
 
 from cli.instants import instant
+from cli.pairs import pairs
 from core.settings import Settings
 from grids.boundaries.errors import LayerNotFoundError
 
@@ -34,9 +35,6 @@ Paths = Annotated[
 LayerOption = Annotated[str | None, typer.Option("--layer", "-l", help="Layer to work on; the default layer if none.")]
 CrsOption = Annotated[
     str | None, typer.Option(help="System of the files' numbers: WGS84, CGCS2000, GCJ-02, BD-09, EPSG:4547 …")
-]
-FieldOption = Annotated[
-    list[str] | None, typer.Option("--field", "-f", help="meaning=column, repeatable: code=GRID_CODE, name=GRID_NAME.")
 ]
 LevelOption = Annotated[
     list[str] | None,
@@ -82,7 +80,7 @@ def tasks_of(
     level: list[str] | None,
 ) -> list[Task]:
     """Return what to import: each layer of a described folder, or the files as one layer's content."""
-    mapping = pairs(fields, "--field")
+    mapping = pairs(fields, "--map")
     level_of(level, paths)
     folders = [path for path in paths if path.is_dir() and path.suffix.lower() != ".gdb"]
     if folders:
@@ -177,14 +175,3 @@ def open_uploads(paths: list[Path]) -> Iterator[list[Upload]]:
         for upload in uploads:
             stack.callback(upload.stream.close)
         yield uploads
-
-
-def pairs(words: list[str] | None, option: str) -> dict[str, str]:
-    """Read `key=value` words of an option."""
-    pairs: dict[str, str] = {}
-    for word in words or []:
-        key, sign, value = word.partition("=")
-        if not sign or not key.strip() or not value.strip():
-            raise typer.BadParameter(f"'{word}' is not of the form key=value", param_hint=option)
-        pairs[key.strip()] = value.strip()
-    return pairs

@@ -15,6 +15,7 @@ from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.instants import instant
+from cli.pairs import MapOption, pairs
 from cli.printing import Table
 
 app = typer.Typer(
@@ -55,7 +56,7 @@ def import_(
     path: Annotated[Path, typer.Argument(help="GeoJSON, GeoPackage, Shapefile (or a zip of one), or OSM .pbf.")],
     crs: Annotated[str | None, typer.Option(help="CRS of the file when it says none or a wrong one.")] = None,
     layer: Annotated[str | None, typer.Option(help="Layer of a GeoPackage.")] = None,
-    field: Annotated[list[str] | None, typer.Option(help="Our attribute=field of the file; repeatable.")] = None,
+    columns: MapOption = None,
     context: Annotated[str, typer.Option(help="Names around the areas, comma-separated: 河南省,郑州市.")] = "",
     actor: ActorOption = None,
     note: Annotated[str, typer.Option(help="What it is.")] = "",
@@ -73,7 +74,7 @@ def import_(
     from core.settings import Settings
     from grids.gazetteer import operations
 
-    mapping = dict(f.split("=", 1) for f in field or [] if "=" in f)
+    mapping = pairs(columns, "--map")
     with database() as opened, opened.transaction() as session:
         release = operations.import_release(
             session,

@@ -12,6 +12,7 @@ from rich.console import Console
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
+from cli.pairs import pairs
 from cli.printing import Table
 from core.instants import read_day
 from core.settings import Settings
@@ -27,15 +28,6 @@ effort = typer.Typer(
 holidays = typer.Typer(help="Days off and weekend days worked instead.", no_args_is_help=True, rich_markup_mode="rich")
 LayerOption = Annotated[str | None, typer.Option(help="Layer; the default layer if left out.")]
 SHOWN = 20
-
-
-def pairs_of(given: list[str] | None, option: str) -> dict[str, str]:
-    """Read options of the form name=value."""
-    pairs = [one.partition("=") for one in given or []]
-    wrong = next((name for name, sign, _ in pairs if not sign or not name), None)
-    if wrong is not None:
-        raise typer.BadParameter(f"{option} takes name=value, not '{wrong}'")
-    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def number_or_text(value: str) -> int | float | str:
@@ -91,8 +83,8 @@ def add_policy(
         policies.add_policy(
             session,
             valid_from=valid_from.date(),
-            thresholds={name: number_or_text(value) for name, value in pairs_of(change, "--set").items()},
-            sources=pairs_of(channel, "--channel"),
+            thresholds={name: number_or_text(value) for name, value in pairs(change, "--set").items()},
+            sources=pairs(channel, "--channel"),
             note=note,
             actor=local_actor(session, actor),
         )
@@ -102,8 +94,8 @@ def add_policy(
 @effort.command("import")
 def import_effort(
     path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, UTF-8 or GBK, with a heading.")],
-    field: Annotated[
-        list[str] | None, typer.Option(help="Our field (area, day, channel, amount)=column of the file; repeatable.")
+    columns: Annotated[
+        list[str] | None, typer.Option("--map", "-m", help="area, day, channel or amount = column; repeatable.")
     ] = None,
     channel: Annotated[str | None, typer.Option(help="Channel of all rows, where the file has none.")] = None,
     unit: Annotated[str, typer.Option(help="hours or km.")] = "hours",
@@ -112,7 +104,7 @@ def import_effort(
 ) -> None:
     """Take patrol effort in; rows that cannot be used are named and the others taken.
 
-    Example: [bold]wangge hotspots effort import may.csv --field area=网格编码 --channel patrol[/]
+    Example: [bold]wangge hotspots effort import may.csv --map area=网格编码 --channel patrol[/]
     """
     from governance.hotspots.patrol_effort.operations import record_effort
     from governance.hotspots.patrol_effort.rules import MOST_BYTES, read_table
@@ -121,7 +113,7 @@ def import_effort(
         raise typer.BadParameter("the unit is hours or km")
     if path.stat().st_size > MOST_BYTES:
         raise typer.BadParameter(f"the file is larger than {MOST_BYTES >> 20} MB: split it")
-    rows = read_table(path.read_bytes(), pairs_of(field, "--field"), channel)
+    rows = read_table(path.read_bytes(), pairs(columns, "--map"), channel)
     with database() as opened, opened.transaction() as session:
         imported = record_effort(
             session,

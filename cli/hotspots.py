@@ -14,6 +14,7 @@ from cli import hotspot_inputs
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
+from cli.pairs import pairs
 from cli.printing import Table
 from core import clock
 from core.settings import Settings
@@ -69,7 +70,7 @@ def run(
         raise typer.BadParameter(f"no method {', '.join(unknown)}; there are {', '.join(HotspotMethod)}")
     if (start is None) != (end is None):
         raise typer.BadParameter("give --start and --end, or neither")
-    given = hotspot_inputs.pairs_of(change, "--set")
+    given = pairs(change, "--set")
     changes = {name: hotspot_inputs.number_or_text(value) for name, value in given.items()}
     period = (start.date(), end.date()) if start and end else last_month(clock.now().astimezone(clock.LOCAL).date())
     with database() as opened:

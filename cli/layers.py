@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 
 from cli.actors import ActorOption, local_actor
-from cli.boundary_files import FieldOption, pairs
 from cli.context import database
+from cli.pairs import MapOption, pairs
 from cli.printing import Table
 from core import clock
 from grids.boundaries.errors import FileRefusedError
@@ -37,7 +37,7 @@ def create_layer(
     code_rule: Annotated[str, typer.Option(help="gb15 (6, 9, 12, 15 digits) or free.")] = "free",
     coverage: Annotated[bool, typer.Option(help="Areas of a level must neither overlap nor leave gaps.")] = True,
     tolerance_m: Annotated[float, typer.Option(min=0, help="How far outside a point still gets the nearest.")] = 50,
-    fields: FieldOption = None,
+    fields: MapOption = None,
     actor: ActorOption = None,
 ) -> None:
     """Define a layer.
@@ -55,7 +55,7 @@ def create_layer(
             code_rule=code_rule,
             is_coverage=coverage,
             nearest_tolerance_m=tolerance_m,
-            field_mapping=pairs(fields, "--field"),
+            field_mapping=pairs(fields, "--map"),
             actor=local_actor(session, actor),
         )
     out.print(f"layer [bold]{code}[/] is there")

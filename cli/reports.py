@@ -14,6 +14,7 @@ import typer
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
+from cli.pairs import MapOption, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,9 +39,7 @@ def import_(
     crs: Annotated[
         str, typer.Option(help="Datum or EPSG code of the coordinates, where a row has none of its own.")
     ] = "WGS84",
-    map_: Annotated[
-        list[str] | None, typer.Option("--map", help="FIELD=COLUMN; repeatable. Common headers are known.")
-    ] = None,
+    map_: MapOption = None,
     category: Annotated[str | None, typer.Option(help="Category of rows that name none.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Else UTF-8 or GB 18030, whichever fits.")] = None,
     sheet: Annotated[
@@ -86,7 +85,7 @@ def import_(
     from governance.reports.rules import IntakeDefaults
     from governance.reports.sent_times import ORDERS
 
-    told = dict(_pair(words) for words in map_ or [])
+    told = pairs(map_, "--map")
     try:
         datum.parse_crs(crs)
     except ValueError as error:
@@ -166,13 +165,6 @@ def _tell_rows(reader: RowReader) -> None:
         console.print(f"{field}: {count} could not be read and are kept as they stand, aside", highlight=False)
     for line in reader.totals[:20]:
         console.print(f"line {line} adds others up and is no report: passed over", highlight=False)
-
-
-def _pair(words: str) -> tuple[str, str]:
-    name, equals, column = words.partition("=")
-    if not equals:
-        raise typer.BadParameter(f"'{words}' is not FIELD=COLUMN", param_hint="--map")
-    return name, column
 
 
 def take_in(

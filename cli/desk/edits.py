@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.boundary_files import CrsOption, EncodingOption, FieldOption, open_uploads, pairs
+from cli.boundary_files import CrsOption, EncodingOption, open_uploads
 from cli.cluster import console
 from cli.desk.acting import Draft, DryRun, Key, To, acting, geometry_of, out, print_defects, print_edited
 from cli.layers import RemoveOption, gaps_in
+from cli.pairs import MapOption, pairs
 from cli.printing import Table
 from identity.grants import Scope
 
@@ -135,7 +136,7 @@ def replace(
     paths: Annotated[list[Path], typer.Argument(help="The surveyor's files.", exists=True, show_default=False)],
     key: Key,
     crs: CrsOption = None,
-    fields: FieldOption = None,
+    fields: MapOption = None,
     encoding: EncodingOption = None,
     retire_others: Annotated[
         bool, typer.Option("--retire-others", help="Areas of the delivered levels that are not in it end.")
@@ -152,7 +153,7 @@ def replace(
     from grids.change_sets import operations, queries
 
     limits = Limits(max_bytes=Settings().max_upload_bytes)
-    options = boundaries.ReadingOptions(crs=crs, encoding=encoding, mapping=pairs(fields, "--field"))
+    options = boundaries.ReadingOptions(crs=crs, encoding=encoding, mapping=pairs(fields, "--map"))
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who), open_uploads(paths) as uploads:
         layer = queries.layer_of(session, queries.get_change_set(session, change_set))
         delivery = boundaries.read_delivery(layer, uploads, options, limits)

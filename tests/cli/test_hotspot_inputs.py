@@ -58,7 +58,7 @@ def test_a_policy_is_added_and_listed(run: Callable[..., str]) -> None:
 def test_effort_is_imported_with_the_files_own_columns(run: Callable[..., str], tmp_path: Path) -> None:
     path = tmp_path / "may.csv"
     path.write_text("Wo,日期,Stunden\n11,2026-05-01,6\n99,2026-05-01,6\n", encoding="utf-8")
-    columns = ("--field", "area=Wo", "--field", "amount=Stunden", "--channel", "patrol")
+    columns = ("--map", "area=Wo", "--map", "amount=Stunden", "--channel", "patrol")
     said = run("effort", "import", str(path), *columns)
     assert "1 rows taken, 1 refused" in said
     assert "line 3" in said

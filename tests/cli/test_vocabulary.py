@@ -17,6 +17,8 @@ REPLACED = {
     "--effective": "--effective-at",
     "--lang": "--language",
     "--author": "--actor",
+    "--field": "--map",
+    "--column": "--map",
 }
 """Words that no command may use, with the word that stands for the same thing."""
 

@@ -271,7 +271,7 @@ def _level(stated: str | None, table: str, stem: str, code: str, shape: LayerSha
             return by_length[len(code)]
     raise FieldMissingError(
         f"'{stem[:60]}' does not say which level its areas are of ({', '.join(shape.levels)}). Map a column "
-        "(field level=COLUMN), or give one file a level (level street=FILE).",
+        "(map level=COLUMN), or give one file a level (level street=FILE).",
         field="level",
     )
 
