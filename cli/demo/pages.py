@@ -26,9 +26,10 @@ def links(flagged: Sequence[Flagged], as_of: str) -> list[tuple[str, str]]:
     """Name the maps of the sample's last day and month, and where the application serves them."""
     *before, last = flagged
     beside = f"&beside={before[-1].run}" if before else ""
+    page, asks = f"/v1/maps/hotspots.html?run={last.run}", "(asks for the planner's key)"
     return [
-        (f"hotspot map of {last.month:%Y-%m}", f"/v1/maps/hotspots.html?run={last.run}"),
-        (f"{last.month:%Y-%m} beside the month before", f"/v1/maps/hotspots.html?run={last.run}{beside}"),
+        (f"hotspot map of {last.month:%Y-%m} {asks}", page),
+        (f"{last.month:%Y-%m} beside the month before {asks}", f"{page}{beside}"),
         ("responsibility map on the last day of the sample", f"/v1/maps/responsibility.html?at={as_of}"),
     ]
 
