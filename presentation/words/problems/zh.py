@@ -45,6 +45,7 @@ SENTENCES: dict[str, str] = {
     "data-would-be-destroyed": "降级会丢失数据。请先备份，再加 --yes-destroy-data 重新执行。",
     "database-right-missing": "本服务的数据库角色无权进行此操作。请以数据库所有者身份执行，或补授权限。",
     "database-unavailable": "数据库没有响应，未存储任何内容，请重新发送。",
+    "demo-date": "演示无法展示该日期。请用 --as-of 指定过去的日期，或另给一个空数据库。",
     "demo-intake-refused": "接口未受理示例上报。",
     "demo-page-missing": "应用未给出演示页面。",
     "edit-refused": "无法按要求编辑。",
