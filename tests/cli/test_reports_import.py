@@ -236,7 +236,7 @@ def test_a_row_that_the_database_refuses_falls_alone(
     [
         (("--map", "nonsense=类别"), "no field nonsense"),
         (("--map", "category=Kategorie"), "no column Kategorie"),
-        (("--map", "category"), "not FIELD=COLUMN"),
+        (("--map", "category"), "key=value"),
         (("--crs", "Venus"), "unknown coordinate reference system"),
         (("--date-format", "us"), "ymd, mdy, dmy"),
         (("--ignore", "Kategorie"), "no column Kategorie"),
