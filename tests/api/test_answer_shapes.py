@@ -86,7 +86,11 @@ def asked(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
         layer = {"code": "admin", "name": "网格", "levels": ["district", "grid"]}
         sent = [
             client.post("/v1/layers", json=layer),
-            client.post("/v1/layers/admin/imports", files={"files": ("d.geojson", district())}),
+            client.post(
+                "/v1/layers/admin/imports",
+                files={"files": ("d.geojson", district())},
+                data={"effective_at": "2026-01-01T00:00:00+08:00"},  # in force at once, whatever the lead
+            ),
             client.post("/v1/change-sets", json={"layer": "admin", "title": "草案"}),
             client.post("/v1/change-sets/1/edits", json={"verb": "retire", "codes": ["a"]}),
             client.post("/v1/reports", json={"category": "占道", "lon": 113.001, "lat": 34.001}),
