@@ -13,6 +13,7 @@ from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.printing import Table
+from grids.gazetteer.states import WordingState
 from identity.grants import EVERYTHING
 
 app = typer.Typer(help="Reports without a certain place.", no_args_is_help=True, rich_markup_mode="rich")
@@ -97,7 +98,7 @@ def map_(
 
 
 @app.command()
-def wordings(state: Annotated[str | None, typer.Option(help="proposed, taken or refused.")] = "proposed") -> None:
+def wordings(state: Annotated[WordingState, typer.Option(help="What became of them.")] = WordingState.PROPOSED) -> None:
     """List what people call places.
 
     Example: [bold]wangge triage wordings[/]

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.texts import LINE_PATTERN
 from governance.data_quality import rules
+from governance.data_quality.states import CorrectionState
 
 
 class DatumFitOut(BaseModel):
@@ -46,7 +47,7 @@ class CorrectionOut(BaseModel):
     id: int
     declared_crs: str
     detected_crs: str
-    state: str
+    state: CorrectionState
     offered_at: datetime
     decided_by: str | None
     decided_at: datetime | None

@@ -23,6 +23,7 @@ from api.http.texts import LINE_PATTERN
 from geo.address.tokens import LONGEST_TEXT
 from grids.gazetteer import operations, queries
 from grids.gazetteer.answers import located_out
+from grids.gazetteer.states import WordingState
 
 if TYPE_CHECKING:
     from grids.gazetteer.tables import GazetteerRelease, Wording
@@ -127,7 +128,7 @@ class WordingOut(BaseModel):
     label: str
     accuracy_m: float
     report_id: int | None
-    state: str
+    state: WordingState
     proposed_by: str
     proposed_at: datetime
     decided_by: str | None
@@ -149,7 +150,7 @@ def list_wordings(
     shown: ShownDep,
     session: SnapshotDep,
     _caller: Viewer,
-    state: Annotated[str | None, Query(pattern="^(proposed|taken|refused)$")] = None,
+    state: Annotated[WordingState | None, Query()] = None,
 ) -> list[WordingOut]:
     """List what people call places: proposed when triage settles a report, counting once taken."""
     return [_wording(w, shown) for w in queries.wordings(session, state=state)]

@@ -246,7 +246,7 @@ def list_topics(
     return [topic_answer(topic, history[topic.id]) for topic in found]
 
 
-@router.patch("/topics/{topic}", responses=responses(400, 401, 403, 404, 413, 422, 503))
+@router.patch("/topics/{topic}", responses=responses(400, 401, 403, 404, 409, 413, 422, 503))
 def change_topic(
     topic: Annotated[int, Path(ge=1, le=2**62)], decision: Decision, session: SessionDep, planner: Planner
 ) -> TopicAnswer:

@@ -14,7 +14,7 @@ from core.words import FIRST_LANGUAGE
 from governance.hotspots.catalogue import ABOUT, Finds, HotspotMethod
 from governance.hotspots.runs.states import RunStatus
 from governance.hotspots.study.parameters import described
-from governance.hotspots.topics.states import TopicStatus
+from governance.hotspots.topics.states import TopicEventKind, TopicStatus
 from presentation.words.hotspots import method_label, method_words, note_sentence
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ class Decision(BaseModel):
 class TopicEvent(BaseModel):
     """One step of a topic's history."""
 
-    kind: str
+    kind: TopicEventKind
     happened_at: datetime
     actor: str
     run: int | None
@@ -215,7 +215,7 @@ class TopicAnswer(BaseModel):
     title: str
     category: str
     scope: str
-    status: str
+    status: TopicStatus
     areas: list[str]
     opened_on: date
     last_seen_on: date
@@ -232,7 +232,7 @@ def topic_answer(topic: HotspotTopic, history: list[HotspotTopicEvent]) -> Topic
         title=topic.title,
         category=topic.category,
         scope=topic.scope,
-        status=topic.status,
+        status=TopicStatus(topic.status),
         areas=topic.area_codes,
         opened_on=topic.opened_on,
         last_seen_on=topic.last_seen_on,
@@ -240,7 +240,13 @@ def topic_answer(topic: HotspotTopic, history: list[HotspotTopicEvent]) -> Topic
         measures=masked(topic.measures),
         follow_up_on=topic.follow_up_on,
         history=[
-            TopicEvent(kind=e.kind, happened_at=e.happened_at, actor=e.actor, run=e.run_id, finding=masked(e.finding))
+            TopicEvent(
+                kind=TopicEventKind(e.kind),
+                happened_at=e.happened_at,
+                actor=e.actor,
+                run=e.run_id,
+                finding=masked(e.finding),
+            )
             for e in history
         ],
     )

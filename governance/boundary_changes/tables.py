@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, check_one_of
-from governance.boundary_changes.states import HandoverState
+from core.db import Base, check_state
+from governance.boundary_changes.states import HANDOVER
 
 
 class ReleaseHandover(Base):
@@ -19,7 +19,7 @@ class ReleaseHandover(Base):
     """
 
     __tablename__ = "release_handover"
-    __table_args__ = (check_one_of("state", HandoverState),)
+    __table_args__ = (check_state(HANDOVER),)
 
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
     state: Mapped[str] = mapped_column(Text)

@@ -22,7 +22,7 @@ from geo.address.spots import owners
 from governance.channels import operations as channels
 from governance.channels.queries import bindings_of
 from governance.data_quality import queries, rules
-from governance.data_quality.states import CorrectionState
+from governance.data_quality.states import CORRECTION, CorrectionAction, CorrectionState
 from governance.data_quality.tables import ReportEvidence, SourceCorrection
 from grids.gazetteer import memory
 
@@ -120,9 +120,10 @@ def decide(session: Session, *, correction_id: int, take: bool, actor: Actor, re
     correction = session.get(SourceCorrection, correction_id, with_for_update=True)
     if correction is None:
         raise CorrectionUnknownError(f"There is no correction {correction_id}.")
-    if correction.state != CorrectionState.OFFERED:
+    action = CorrectionAction.TAKE if take else CorrectionAction.REFUSE
+    if not CORRECTION.allows(correction, action):
         raise CorrectionDecidedError(f"Correction {correction_id} was {correction.state} before.")
-    correction.state = CorrectionState.TAKEN if take else CorrectionState.REFUSED
+    CORRECTION.move(correction, action)
     correction.decided_by, correction.decided_at, correction.decision_reason = actor.name, clock.now(), reason
     if take:
         channels.correct_datum(

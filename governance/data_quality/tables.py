@@ -13,9 +13,9 @@ from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, Identity,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, check_one_of
+from core.db import Base, check_one_of, check_state
 from geo.address.locating import Verdict
-from governance.data_quality.states import CorrectionState
+from governance.data_quality.states import CORRECTION, CorrectionState
 
 
 class ReportEvidence(Base):
@@ -43,7 +43,7 @@ class SourceCorrection(Base):
 
     __tablename__ = "source_correction"
     __table_args__ = (
-        check_one_of("state", CorrectionState),
+        check_state(CORRECTION),
         CheckConstraint(f"(state = '{CorrectionState.OFFERED}') = (decided_at IS NULL)", name="decided"),
     )
 

@@ -16,7 +16,7 @@ from geo.hotspot.arrays import HotspotInputError
 from geo.hotspot.progress import Cancelled
 from governance.hotspots.runs import queries
 from governance.hotspots.runs.run_computation import code_version, compute
-from governance.hotspots.runs.states import RunStatus, before
+from governance.hotspots.runs.states import RUN, RunAction, RunStatus
 from governance.hotspots.runs.tables import HotspotRun
 from governance.hotspots.topics import operations as topics
 from identity import principals
@@ -51,24 +51,25 @@ def execute_run(
     with database.transaction() as session:
         run = queries.get_run(session, run_id)
         session.refresh(run, with_for_update=True)
-        if run.status not in before(RunStatus.RUNNING):
+        if not RUN.allows(run, RunAction.START):
             return
-        run.status, run.started_at, run.code_version = RunStatus.RUNNING, clock.now(), code_version()
+        RUN.move(run, RunAction.START)
+        run.started_at, run.code_version = clock.now(), code_version()
     try:
         facts, result = compute(database, run, _beat(database, run_id, watch, longest_s))
     except Cancelled:
-        _end(database, run_id, status=RunStatus.CANCELLED)
+        _end(database, run_id, RunAction.CANCEL)
     except Exception as error:
         detail = type(error).__name__
         if isinstance(error, DomainError):
             detail = error.detail
         elif isinstance(error, HotspotInputError):
             detail = str(error)
-        _end(database, run_id, status=RunStatus.FAILED, error=detail)
+        _end(database, run_id, RunAction.FAIL, error=detail)
         raise
     else:
         done = {**facts, "result": result, "result_sha256": hashlib.sha256(result).digest()}
-        _end(database, run_id, status=RunStatus.DONE, progress=1.0, **done)
+        _end(database, run_id, RunAction.FINISH, progress=1.0, **done)
         if run.kind == "monthly":
             # A month computed again, one before the last, and what is no whole month change no topic.
             with suppress(topics.TopicOrderError, topics.TopicRunUnfitError), database.transaction() as session:
@@ -103,10 +104,11 @@ def _beat(
     return beat
 
 
-def _end(database: Database, run_id: int, *, status: RunStatus, **values: Any) -> None:  # noqa: ANN401 (columns)
+def _end(database: Database, run_id: int, action: RunAction, **values: Any) -> None:  # noqa: ANN401 (columns)
+    """End a run with what it leaves behind, unless it ended already."""
     with database.transaction() as session:
-        session.execute(
-            update(HotspotRun)
-            .where(HotspotRun.id == run_id, HotspotRun.status.in_(before(status)))
-            .values(status=status, finished_at=clock.now(), **values)
-        )
+        run = session.get_one(HotspotRun, run_id, with_for_update=True)
+        if RUN.allows(run, action):
+            RUN.move(run, action)
+            for name, value in {"finished_at": clock.now(), **values}.items():
+                setattr(run, name, value)

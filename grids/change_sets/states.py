@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from core.states import Lifecycle, Transition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,21 +53,19 @@ class Action(StrEnum):
     REOPEN = "reopen"
 
 
-class Transition(NamedTuple):
-    """From which states an action leads, and to which."""
-
-    sources: tuple[ChangeSetState, ...]
-    target: ChangeSetState
-
-
-TRANSITIONS: Final[Mapping[Action, Transition]] = {
-    Action.SUBMIT: Transition((ChangeSetState.OPEN,), ChangeSetState.SUBMITTED),
-    Action.APPROVE: Transition((ChangeSetState.SUBMITTED,), ChangeSetState.APPROVED),
-    Action.SEND_BACK: Transition((ChangeSetState.SUBMITTED, ChangeSetState.APPROVED), ChangeSetState.OPEN),
-    Action.REBASE: Transition(PENDING, ChangeSetState.OPEN),
-    Action.PUBLISH: Transition((ChangeSetState.APPROVED,), ChangeSetState.PUBLISHED),
-    Action.WITHDRAW: Transition(PENDING, ChangeSetState.WITHDRAWN),
-    Action.REOPEN: Transition((ChangeSetState.PUBLISHED,), ChangeSetState.OPEN),
-}
-"""Every change of state there is. A change set opens again (reopen) when its release is withdrawn before it took
+CHANGE_SET: Final = Lifecycle(
+    ChangeSetState,
+    Action,
+    (ChangeSetState.OPEN,),
+    {
+        Action.SUBMIT: Transition((ChangeSetState.OPEN,), ChangeSetState.SUBMITTED),
+        Action.APPROVE: Transition((ChangeSetState.SUBMITTED,), ChangeSetState.APPROVED),
+        Action.SEND_BACK: Transition((ChangeSetState.SUBMITTED, ChangeSetState.APPROVED), ChangeSetState.OPEN),
+        Action.REBASE: Transition(PENDING, ChangeSetState.OPEN),
+        Action.PUBLISH: Transition((ChangeSetState.APPROVED,), ChangeSetState.PUBLISHED),
+        Action.WITHDRAW: Transition(PENDING, ChangeSetState.WITHDRAWN),
+        Action.REOPEN: Transition((ChangeSetState.PUBLISHED,), ChangeSetState.OPEN),
+    },
+)
+"""A change set opens again (reopen) when its release is withdrawn before it took
 effect; nothing leaves `withdrawn`."""

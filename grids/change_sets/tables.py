@@ -23,15 +23,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, check_one_of
-from grids.change_sets.states import ChangeSetState, EditLocking
+from core.db import Base, check_one_of, check_state
+from grids.change_sets.states import CHANGE_SET, ChangeSetState, EditLocking
 
 
 class ChangeSet(Base):
     """A draft on top of one release of one layer; without one, of the layer's first content."""
 
     __tablename__ = "change_set"
-    __table_args__ = (check_one_of("state", ChangeSetState), check_one_of("locking", EditLocking))
+    __table_args__ = (check_state(CHANGE_SET), check_one_of("locking", EditLocking))
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
     layer_id: Mapped[int] = mapped_column(ForeignKey("layer.id"))

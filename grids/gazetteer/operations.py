@@ -18,7 +18,7 @@ from geo.address.reverse import Described, describe
 from geo.address.tokens import LONGEST_TEXT
 from grids.gazetteer import memory
 from grids.gazetteer.importing import import_release
-from grids.gazetteer.states import WordingState
+from grids.gazetteer.states import WORDING, WordingAction, WordingState
 from grids.gazetteer.tables import Wording
 
 if TYPE_CHECKING:
@@ -175,14 +175,15 @@ def decide_wording(session: Session, *, wording_id: int, take: bool, actor: Acto
     wording = session.get(Wording, wording_id, with_for_update=True)
     if wording is None:
         raise WordingUnknownError(f"There is no wording {wording_id}.")
-    if wording.state != WordingState.PROPOSED:
+    action = WordingAction.TAKE if take else WordingAction.REFUSE
+    if not WORDING.allows(wording, action):
         raise WordingDecidedError(f"“{masked_text(wording.words)}” was {wording.state} before.")
     if take and holds_person(wording.words):
         raise WordingHoldsPersonError("Refuse it: it holds a telephone number, an identity number or a name.")
     same = select(Wording.id).where(Wording.words == wording.words, Wording.state == WordingState.TAKEN)
     if take and session.scalar(same) is not None:
         raise WordingDecidedError(f"“{wording.words}” is taken for another place.")
-    wording.state = WordingState.TAKEN if take else WordingState.REFUSED
+    WORDING.move(wording, action)
     wording.decided_by, wording.decided_at, wording.decision_reason = actor.name, clock.now(), reason
     # The words and the reason stand in the wording alone, where they can be erased.
     audit.record(session, actor=actor, action=f"wording.{wording.state}", subject=f"wording/{wording.id}")

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from geo.address.rows import AddressRow, AreaRow, CrossingRow, GazetteerRows, PlaceRow, RangeRow, RoadRow
 from grids.boundaries.tables import Area, Layer, Release
+from grids.gazetteer.states import WordingState
 from grids.gazetteer.tables import (
     AddressPoint,
     AddressRange,
@@ -65,7 +66,7 @@ def boundary_release(session: Session, *, layer: str, at: datetime) -> Release |
 def wordings_version(session: Session, *, at: datetime) -> tuple[int, int]:
     """Give a number pair that changes whenever the wordings taken by an instant do."""
     query = select(func.count(), func.coalesce(func.max(Wording.id), 0)).where(
-        Wording.state == "taken", Wording.decided_at <= at
+        Wording.state == WordingState.TAKEN, Wording.decided_at <= at
     )
     count, latest = session.execute(query).one()
     return int(count), int(latest)
@@ -97,7 +98,7 @@ def road_lines(session: Session, *, at: datetime, known_by: datetime | None = No
     return [] if release is None else _roads(session, release.id)
 
 
-def wordings(session: Session, *, state: str | None = None) -> Sequence[Wording]:
+def wordings(session: Session, *, state: WordingState | None = None) -> Sequence[Wording]:
     """List wordings, the oldest first."""
     query = select(Wording).order_by(Wording.id)
     return session.scalars(query if state is None else query.where(Wording.state == state)).all()
@@ -125,7 +126,7 @@ def _places(session: Session, release: int | None) -> list[PlaceRow]:
 
 def _wordings(session: Session, at: datetime) -> list[PlaceRow]:
     query = select(Wording.words, func.ST_AsBinary(Wording.geom)).where(
-        Wording.state == "taken", Wording.decided_at <= at
+        Wording.state == WordingState.TAKEN, Wording.decided_at <= at
     )
     return [PlaceRow(words, shapely.from_wkb(bytes(wkb)), kind="wording") for words, wkb in session.execute(query)]
 

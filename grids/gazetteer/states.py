@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
+
+from core.states import Lifecycle, Transition
 
 
 class Theme(StrEnum):
@@ -28,3 +31,21 @@ class WordingState(StrEnum):
     PROPOSED = "proposed"
     TAKEN = "taken"
     REFUSED = "refused"
+
+
+class WordingAction(StrEnum):
+    """What a person decides about a wording."""
+
+    TAKE = "take"
+    REFUSE = "refuse"
+
+
+WORDING: Final = Lifecycle(
+    WordingState,
+    WordingAction,
+    (WordingState.PROPOSED,),
+    {
+        WordingAction.TAKE: Transition((WordingState.PROPOSED,), WordingState.TAKEN),
+        WordingAction.REFUSE: Transition((WordingState.PROPOSED,), WordingState.REFUSED),
+    },
+)

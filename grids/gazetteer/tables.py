@@ -15,8 +15,8 @@ from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Float, ForeignKey, Id
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, check_one_of
-from grids.gazetteer.states import Parity, Theme, WordingState
+from core.db import Base, check_one_of, check_state
+from grids.gazetteer.states import WORDING, Parity, Theme, WordingState
 
 
 class GazetteerRelease(Base):
@@ -131,7 +131,7 @@ class Wording(Base):
 
     __tablename__ = "wording"
     __table_args__ = (
-        check_one_of("state", WordingState),
+        check_state(WORDING),
         CheckConstraint("length(words) BETWEEN 2 AND 60", name="words"),
         CheckConstraint("accuracy_m >= 0", name="accuracy"),
         CheckConstraint(f"(state = '{WordingState.PROPOSED}') = (decided_at IS NULL)", name="decided"),

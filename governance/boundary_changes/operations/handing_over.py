@@ -19,7 +19,7 @@ from core.db.locks import LockSpace, lock
 from core.events import feed
 from core.events.kinds import Consumer, EventKind
 from governance.boundary_changes import queries, rules
-from governance.boundary_changes.states import HandoverState
+from governance.boundary_changes.states import HANDOVER, HandoverAction, HandoverState
 from governance.boundary_changes.tables import ReleaseHandover
 from governance.grid_workers import operations as grid_workers
 from governance.reports import operations as reports
@@ -131,7 +131,8 @@ def _next_batch(session: Session, work: _Work, index: ReleaseIndex, size: int) -
         return handover
     now = clock.now()
     if queries.number_in_force(session, layer_id=work.layer.id, at=now) != work.release.number:
-        handover.state, handover.ended_at = HandoverState.OVERTAKEN, now
+        HANDOVER.move(handover, HandoverAction.OVERTAKE)
+        handover.ended_at = now
         return handover
     matters = queries.open_reports(
         session, layer_id=work.layer.id, after=(handover.reached_at, handover.reached_id), limit=size
@@ -141,7 +142,8 @@ def _next_batch(session: Session, work: _Work, index: ReleaseIndex, size: int) -
     if matters:
         handover.reached_at, handover.reached_id = matters[-1].reported_at, matters[-1].id
     if len(matters) < size:
-        handover.state, handover.ended_at = HandoverState.DONE, now
+        HANDOVER.move(handover, HandoverAction.FINISH)
+        handover.ended_at = now
         audit.record(
             session, actor=SERVICE, action="releases.hand_over", subject=f"{work.layer.code}/{work.release.number}",
             examined=handover.examined, moved=handover.moved, posts_moved=handover.posts_moved,

@@ -15,7 +15,7 @@ from core.queue import TaskName, enqueue
 from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.runs import queries
 from governance.hotspots.runs.run_computation import compute
-from governance.hotspots.runs.states import RunStatus, before
+from governance.hotspots.runs.states import RUN, RunAction, RunStatus
 from governance.hotspots.runs.tables import HotspotRun
 from governance.hotspots.study.parameters import parse_parameters
 from grids.boundaries.errors import AreaNotFoundError
@@ -130,11 +130,12 @@ def cancel_run(session: Session, *, run_id: int, actor: Actor) -> HotspotRun:
     """
     run = queries.get_run(session, run_id)
     session.refresh(run, with_for_update=True)
-    if run.status not in before(RunStatus.CANCELLED):
+    if not RUN.allows(run, RunAction.CANCEL):
         raise RunFinishedError(f"Run {run_id} is {run.status}.")
     run.cancel_requested = True
     if run.status == RunStatus.QUEUED:
-        run.status, run.finished_at = RunStatus.CANCELLED, clock.now()
+        RUN.move(run, RunAction.CANCEL)
+        run.finished_at = clock.now()
     audit.record(session, actor=actor, action="hotspots.cancel", subject=f"run {run_id}")
     return run
 

@@ -1,12 +1,11 @@
-"""The life of a hotspot run: its states, and which follows which."""
+"""The life of a hotspot run: its states, and which action leads from which states to which."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from core.states import Lifecycle, Transition
 
 
 class RunStatus(StrEnum):
@@ -19,16 +18,25 @@ class RunStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-NEXT: Final[Mapping[RunStatus, frozenset[RunStatus]]] = {
-    RunStatus.QUEUED: frozenset({RunStatus.RUNNING, RunStatus.CANCELLED}),
-    RunStatus.RUNNING: frozenset({RunStatus.RUNNING, RunStatus.DONE, RunStatus.FAILED, RunStatus.CANCELLED}),
-    RunStatus.DONE: frozenset(),
-    RunStatus.FAILED: frozenset(),
-    RunStatus.CANCELLED: frozenset(),
-}
-"""From each state to which. A run whose worker died is begun anew: from running to running."""
+class RunAction(StrEnum):
+    """What moves a run from one state to another."""
+
+    START = "start"
+    FINISH = "finish"
+    FAIL = "fail"
+    CANCEL = "cancel"
 
 
-def before(status: RunStatus) -> list[RunStatus]:
-    """Return the states from which a run comes to this one."""
-    return [earlier for earlier, following in NEXT.items() if status in following]
+RUN: Final = Lifecycle(
+    RunStatus,
+    RunAction,
+    (RunStatus.QUEUED,),
+    {
+        RunAction.START: Transition((RunStatus.QUEUED, RunStatus.RUNNING), RunStatus.RUNNING),
+        RunAction.FINISH: Transition((RunStatus.RUNNING,), RunStatus.DONE),
+        RunAction.FAIL: Transition((RunStatus.RUNNING,), RunStatus.FAILED),
+        RunAction.CANCEL: Transition((RunStatus.QUEUED, RunStatus.RUNNING), RunStatus.CANCELLED),
+    },
+    column="status",
+)
+"""A run whose worker died starts anew: from running to running."""

@@ -22,8 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, check_one_of
-from governance.hotspots.runs.states import RunStatus
+from core.db import Base, check_state
+from governance.hotspots.runs.states import RUN, RunStatus
 
 
 class HotspotRun(Base):
@@ -32,7 +32,7 @@ class HotspotRun(Base):
     __tablename__ = "hotspot_run"
     __table_args__ = (
         CheckConstraint("period_start < period_end", name="period"),
-        check_one_of("status", RunStatus),
+        check_state(RUN),
         CheckConstraint(f"(status = '{RunStatus.DONE}') = (result IS NOT NULL)", name="result"),
         Index("ix_hotspot_run_status", "status", "id"),
     )

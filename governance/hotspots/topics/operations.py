@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import select
 
@@ -13,7 +13,7 @@ from governance.hotspots.runs import queries
 from governance.hotspots.runs.tables import HotspotRun
 from governance.hotspots.topics import fitness, rules
 from governance.hotspots.topics import queries as topic_queries
-from governance.hotspots.topics.states import FOUND, TopicEventKind, TopicStatus
+from governance.hotspots.topics.states import FOUND, TOPIC, TopicAction, TopicEventKind, TopicStatus
 from governance.hotspots.topics.tables import HotspotTopic, HotspotTopicEvent
 from grids.boundaries.tables import Layer
 
@@ -38,6 +38,13 @@ class DecisionEmptyError(DomainError):
     """A decision names an owner, measures, a follow-up date or a state."""
 
     code = "hotspot-decision-empty"
+
+
+class TopicStateError(DomainError):
+    """The topic was taken back with the run that found it; nothing can be decided about its state."""
+
+    code = "hotspot-topic-state"
+    kind = Kind.CONFLICT
 
 
 class TopicRunUnfitError(DomainError):
@@ -106,7 +113,8 @@ def follow_run(session: Session, *, run_id: int, actor: Actor) -> list[HotspotTo
                     earlier, later = {"reports": before, "days": last["days"]}, {"reports": now, "days": days}
                     kind = rules.change(earlier, later, grown_by=thresholds["grown_by"])
                     finding["last_time"] = {**earlier, "now": now, "way": way}
-            topic.status, topic.last_seen_on = TopicStatus.OPEN, run.period_end
+            TOPIC.move(topic, TopicAction.FIND)
+            topic.last_seen_on = run.period_end
             topic.area_codes, topic.title = candidate.areas, candidate.title
         _event(session, topic, run, actor, kind, finding)
         seen.append(topic)
@@ -161,9 +169,9 @@ def _restore(session: Session, topic: HotspotTopic, left: Sequence[HotspotTopicE
     found = [event for event in left if event.kind in FOUND]
     if topic.status != TopicStatus.RESOLVED:
         kinds = [event.kind for event in left if event.kind != TopicEventKind.DECIDED]
-        topic.status = TopicStatus.GONE if kinds and kinds[-1] == TopicEventKind.GONE else TopicStatus.OPEN
-        if not found:
-            topic.status = TopicStatus.TAKEN_BACK
+        given_up = kinds and kinds[-1] == TopicEventKind.GONE
+        restored = TopicAction.RESTORE_GIVEN_UP if given_up else TopicAction.RESTORE_FOUND
+        TOPIC.move(topic, restored if found else TopicAction.TAKE_BACK)
     if found:
         last = found[-1]
         topic.area_codes, topic.title = last.finding["areas"], last.finding.get("title", topic.title)
@@ -191,7 +199,7 @@ def _miss(
 ) -> None:
     gone = finding["missed_runs"] >= patience
     if gone:
-        topic.status = TopicStatus.GONE
+        TOPIC.move(topic, TopicAction.GIVE_UP)
     _event(session, topic, run, actor, TopicEventKind.GONE if gone else TopicEventKind.ABSENT, finding)
 
 
@@ -223,13 +231,13 @@ def decide(
     owner: str | None = None,
     measures: str | None = None,
     follow_up_on: date | None = None,
-    status: TopicStatus | None = None,
+    status: Literal[TopicStatus.OPEN, TopicStatus.RESOLVED] | None = None,
 ) -> HotspotTopic:
     """Set who takes care of a topic, how, until when, or that it is resolved; what is None stays as it is.
 
     Raises
     ------
-    TopicNotFoundError, DecisionEmptyError
+    TopicNotFoundError, DecisionEmptyError, TopicStateError
     """
     session.flush()  # refreshing would forget what is not written yet
     topic = topic_queries.get_topic(session, topic_id)
@@ -238,8 +246,14 @@ def decide(
     changes = {name: value for name, value in given.items() if value is not None}
     if not changes:
         raise DecisionEmptyError
+    action = {None: None, TopicStatus.RESOLVED: TopicAction.RESOLVE, TopicStatus.OPEN: TopicAction.REOPEN}[status]
+    if action is not None and not TOPIC.allows(topic, action):
+        raise TopicStateError(f"Topic {topic_id} is {topic.status}: {action} is not possible.", field="status")
+    if action is not None:
+        TOPIC.move(topic, action)
     for name, value in changes.items():
-        setattr(topic, name, value)
+        if name != "status":
+            setattr(topic, name, value)
     said = {name: str(value) for name, value in changes.items()}
     _event(session, topic, None, actor, TopicEventKind.DECIDED, said)
     audit.record(session, actor=actor, action="hotspots.decide", subject=f"topic {topic_id}", **said)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from core.states import Lifecycle, Transition
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -31,6 +33,36 @@ class TopicEventKind(StrEnum):
     DECIDED = "decided"
     TAKEN_BACK = "taken_back"
 
+
+class TopicAction(StrEnum):
+    """What moves a topic from one state to another: what a run found, that its follow-up is taken back, a person."""
+
+    FIND = "find"
+    GIVE_UP = "give up"
+    RESTORE_FOUND = "restore as found"
+    RESTORE_GIVEN_UP = "restore as given up"
+    TAKE_BACK = "take back"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+
+
+_FOLLOWED: Final = (TopicStatus.OPEN, TopicStatus.GONE)
+TOPIC: Final = Lifecycle(
+    TopicStatus,
+    TopicAction,
+    (TopicStatus.OPEN,),
+    {
+        TopicAction.FIND: Transition(_FOLLOWED, TopicStatus.OPEN),
+        TopicAction.GIVE_UP: Transition((TopicStatus.OPEN,), TopicStatus.GONE),
+        TopicAction.RESTORE_FOUND: Transition(_FOLLOWED, TopicStatus.OPEN),
+        TopicAction.RESTORE_GIVEN_UP: Transition(_FOLLOWED, TopicStatus.GONE),
+        TopicAction.TAKE_BACK: Transition(_FOLLOWED, TopicStatus.TAKEN_BACK),
+        TopicAction.RESOLVE: Transition((*_FOLLOWED, TopicStatus.RESOLVED), TopicStatus.RESOLVED),
+        TopicAction.REOPEN: Transition((*_FOLLOWED, TopicStatus.RESOLVED), TopicStatus.OPEN),
+    },
+    column="status",
+)
+"""Runs leave a resolved topic as it is; nothing leaves `taken_back`, a topic that no run found after all."""
 
 EVENT_LABELS: Final[Mapping[str, str]] = {
     TopicEventKind.APPEARED: "新出现",

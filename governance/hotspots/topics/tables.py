@@ -17,8 +17,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, check_one_of
-from governance.hotspots.topics.states import TopicEventKind, TopicStatus
+from core.db import Base, check_one_of, check_state
+from governance.hotspots.topics.states import TOPIC, TopicEventKind, TopicStatus
 
 
 class HotspotTopic(Base):
@@ -26,7 +26,7 @@ class HotspotTopic(Base):
 
     __tablename__ = "hotspot_topic"
     __table_args__ = (
-        check_one_of("status", TopicStatus),
+        check_state(TOPIC),
         Index("ix_hotspot_topic_status", "layer_id", "status"),
     )
 

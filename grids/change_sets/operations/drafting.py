@@ -18,7 +18,7 @@ from grids.change_sets.errors import (
     ChangeSetStateError,
     NothingToUndoError,
 )
-from grids.change_sets.states import TRANSITIONS, Action, ChangeSetState, EditLocking
+from grids.change_sets.states import CHANGE_SET, Action, ChangeSetState, EditLocking
 from grids.change_sets.tables import ChangeSet, ChangeSetEdit, ChangeSetHand
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def record_hand(session: Session, change_set: ChangeSet, actor: Actor) -> None:
 
 def require_allowed(change_set: ChangeSet, action: Action) -> None:
     """Raise ChangeSetStateError unless the table of transitions has this action for the change set's state."""
-    if change_set.state not in TRANSITIONS[action].sources:
+    if not CHANGE_SET.allows(change_set, action):
         raise ChangeSetStateError(f"Change set {change_set.id} is {change_set.state}: {action} is not possible.")
 
 
@@ -175,7 +175,7 @@ def apply(change_set: ChangeSet, action: Action) -> None:
     ChangeSetStateError
     """
     require_allowed(change_set, action)
-    change_set.state = TRANSITIONS[action].target
+    CHANGE_SET.move(change_set, action)
     touch(change_set)
 
 

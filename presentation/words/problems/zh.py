@@ -84,6 +84,7 @@ SENTENCES: dict[str, str] = {
     "hotspot-topic-not-found": "没有这个事项。",
     "hotspot-topic-nothing-to-take-back": "只能撤回最近一期已计入热点事项的分析。",
     "hotspot-topic-order": "事项按时间先后跟踪，更晚的一期已经跟踪。",
+    "hotspot-topic-state": "该事项已随所属分析撤回，不能再改变状态。",
     "hotspot-topic-run-unfit": "只有全部区域与事项、各项方法齐全、有上报记录的已过整月分析才计入热点事项。",
     "idempotency-conflict": "该键下已存有内容不同的上报。更正内容请换用新的键报送。",
     "job-not-failed": "只有失败的任务可以重试。",

@@ -17,6 +17,7 @@ from governance.hotspots.result_format.stored import write_result
 from governance.hotspots.runs.tables import HotspotRun
 from governance.hotspots.topics import operations, rules
 from governance.hotspots.topics import queries as topic_queries
+from governance.hotspots.topics.states import TopicStatus
 from grids.boundaries import operations as boundaries
 from presentation.pages.topic_board import board_html
 from tests.factories import hotspot_results as make
@@ -194,6 +195,8 @@ def test_a_follow_up_is_taken_back_by_a_new_event(database: Database) -> None:
         events = topic_queries.events_of(session, [found["积水"].id])[found["积水"].id]
         assert [(e.kind, e.actor) for e in events] == [("appeared", "t"), ("absent", "t"), ("taken_back", "张")]
         assert topic_queries.topics_of_run(session, wrong) == []
+        with pytest.raises(operations.TopicStateError, match="is taken_back: reopen is not possible"):
+            operations.decide(session, topic_id=found["噪声"].id, actor=who("张"), status=TopicStatus.OPEN)
     with pytest.raises(operations.NothingToTakeBackError), database.transaction() as session:
         operations.take_back(session, run_id=wrong, actor=who("张"))
     # The month can be followed again, and its topic grew since January.
