@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Union
 from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 FIRST_LANGUAGE = "zh"
 _TAG = re.compile(r"[a-z]{2,3}")
@@ -30,6 +30,8 @@ _TAG = re.compile(r"[a-z]{2,3}")
 #: A value of a sentence: a text or number, words of the same catalogue, or a list of them.
 Item = Union[str, int, float, "Message"]
 Value = Union[Item, list[Item]]  # noqa: UP007 (holds a name of later)
+#: What fills a sentence: a value, or any sequence of such.
+Given = Union[Item, "Sequence[Item]"]
 
 
 class Message(BaseModel):
@@ -63,7 +65,22 @@ class _LanguageWords:
     separator: str
 
 
-def sentence(catalogue: Catalogue, code: str, values: Mapping[str, Value], language: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A catalogue in one language: a call with a code and its values returns the sentence.
+
+    Values that are lists are joined as the language separates the items of a list.
+    """
+
+    catalogue: Catalogue
+    language: str = FIRST_LANGUAGE
+
+    def __call__(self, code: str, /, **values: Given) -> str:
+        """Return the sentence of a code; see `sentence` for what is raised."""
+        return sentence(self.catalogue, code, values, self.language)
+
+
+def sentence(catalogue: Catalogue, code: str, values: Mapping[str, Given], language: str) -> str:
     """Return the sentence of a code in a language, with its values filled in.
 
     A language that the catalogue does not have, or that has no sentence for the code, is replaced by Chinese.
@@ -91,7 +108,7 @@ def placeholders(template: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
 
 
-def _fill(catalogue: Catalogue, value: Value, separator: str, language: str) -> str | int | float:
+def _fill(catalogue: Catalogue, value: Given, separator: str, language: str) -> str | int | float:
     if isinstance(value, Message):
         return message_sentence(catalogue, value, language)
     if isinstance(value, str | int | float):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import shapely
-from fastapi import Path, Query
+from fastapi import Depends, Path, Query
 from starlette.responses import HTMLResponse, Response
 
 from api.change_sets import answers, schemas
@@ -14,6 +14,7 @@ from api.http.access import Viewer
 from api.http.answers import json_response
 from api.http.dependencies import SnapshotDep
 from api.http.instants import InstantQuery
+from api.http.language import WordsLanguage, in_language
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.services import ServicesDep
@@ -22,6 +23,7 @@ from grids.boundaries import queries as registry
 from grids.change_sets import queries
 from grids.geojson import geojson
 from presentation.pages.disputes_page import disputes_page, read_disputes
+from presentation.words.boundary_desk import CATALOGUE
 
 router = feature_router(prefix="/v1/layers", tags=["boundary desk"])
 LayerCode = Annotated[str, Path(max_length=40)]
@@ -60,9 +62,14 @@ def list_disputed_edges(session: SnapshotDep, viewer: Viewer, layer: LayerCode, 
 
 @router.get("/{layer}/disputed-edges.html", response_class=HTMLResponse, responses=responses(400, 401, 403, 404, 503))
 def get_disputed_edges_page(
-    session: SnapshotDep, services: ServicesDep, viewer: Viewer, layer: LayerCode, days: Days = 365
-) -> HTMLResponse:
+    session: SnapshotDep,
+    services: ServicesDep,
+    viewer: Viewer,
+    layer: LayerCode,
+    language: Annotated[str, Depends(WordsLanguage(CATALOGUE))],
+    days: Days = 365,
+) -> Response:
     """Show borders in doubt as a map, in one file that opens with no internet."""
     del viewer
     view = read_disputes(session, layer=layer, days=days)
-    return HTMLResponse(disputes_page(view, services.settings.basemap_url))
+    return in_language(HTMLResponse(disputes_page(view, services.settings.basemap_url, language=language)), language)

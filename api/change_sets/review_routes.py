@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Response
+from fastapi import Depends, Response
 from starlette.responses import HTMLResponse
 
 from api.change_sets import answers, schemas
@@ -13,6 +13,7 @@ from api.change_sets.routes import READ, WRITE, Id, shown
 from api.http.access import Approver, Editor, Viewer
 from api.http.admission import costly
 from api.http.dependencies import SessionDep
+from api.http.language import WordsLanguage, in_language
 from api.http.openapi import feature_router
 from api.http.services import ServicesDep
 from api.shapes.release_rules import meant
@@ -23,8 +24,10 @@ from identity.actors import Actor
 from presentation.pages.impact_page import impact_page
 from presentation.pages.redesign_page import redesign_page
 from presentation.prints import impact_sheet, redesign_sheet
+from presentation.words.boundary_desk import CATALOGUE
 
 router = feature_router(prefix="/v1/change-sets", tags=["boundary desk"])
+Language = Annotated[str, Depends(WordsLanguage(CATALOGUE))]
 PDF: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 }
@@ -37,18 +40,22 @@ def get_impact(session: SessionDep, viewer: Viewer, change_set: Id) -> ImpactOut
 
 
 @router.get("/{change_set}/impact.html", response_class=HTMLResponse, responses=READ)
-def get_impact_page(session: SessionDep, services: ServicesDep, viewer: Viewer, change_set: Id) -> HTMLResponse:
+def get_impact_page(
+    session: SessionDep, services: ServicesDep, viewer: Viewer, change_set: Id, language: Language
+) -> Response:
     """Preview as a map before and after, in one file that opens with no internet."""
     found = boundary_changes.preview(session, change_set_id=change_set, reader=viewer)
-    return HTMLResponse(impact_page(found, services.settings.basemap_url))
+    made = impact_page(found, services.settings.basemap_url, language=language)
+    return in_language(HTMLResponse(made), language)
 
 
 @router.get("/{change_set}/impact.pdf", response_class=Response, responses=PDF | READ)
 @costly("prints", 2)
-def get_impact_print(session: SessionDep, viewer: Viewer, change_set: Id) -> Response:
+def get_impact_print(session: SessionDep, viewer: Viewer, change_set: Id, language: Language) -> Response:
     """Preview as a one-page print."""
     found = boundary_changes.preview(session, change_set_id=change_set, reader=viewer)
-    return Response(impact_sheet.impact_print(found), media_type="application/pdf")
+    made = impact_sheet.impact_print(found, language=language)
+    return in_language(Response(made, media_type="application/pdf"), language)
 
 
 @router.post("/{change_set}/redesigns", responses=WRITE)
@@ -64,19 +71,28 @@ def propose_redesign(
 @router.post("/{change_set}/redesigns.html", response_class=HTMLResponse, responses=WRITE)
 @costly("redesigns", 2)
 def propose_redesign_page(
-    session: SessionDep, services: ServicesDep, editor: Editor, change_set: Id, body: schemas.RedesignIn
-) -> HTMLResponse:
+    session: SessionDep,
+    services: ServicesDep,
+    editor: Editor,
+    change_set: Id,
+    body: schemas.RedesignIn,
+    language: Language,
+) -> Response:
     """Propose grids as a map, today's beside the proposed, in one file that opens with no internet."""
     proposal = _proposed(session, change_set, body, editor.actor)
-    return HTMLResponse(redesign_page(proposal, services.settings.basemap_url))
+    made = redesign_page(proposal, services.settings.basemap_url, language=language)
+    return in_language(HTMLResponse(made), language)
 
 
 @router.post("/{change_set}/redesigns.pdf", response_class=Response, responses=PDF | WRITE)
 @costly("prints", 2)
-def propose_redesign_print(session: SessionDep, editor: Editor, change_set: Id, body: schemas.RedesignIn) -> Response:
+def propose_redesign_print(
+    session: SessionDep, editor: Editor, change_set: Id, body: schemas.RedesignIn, language: Language
+) -> Response:
     """Propose grids as a one-page print."""
     proposal = _proposed(session, change_set, body, editor.actor)
-    return Response(redesign_sheet.redesign_print(proposal), media_type="application/pdf")
+    made = redesign_sheet.redesign_print(proposal, language=language)
+    return in_language(Response(made, media_type="application/pdf"), language)
 
 
 @router.post("/{change_set}/submission", responses=WRITE)

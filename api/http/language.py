@@ -74,9 +74,15 @@ class WordsLanguage:
     ) -> str:
         """Choose, and tell caches that the answer depends on the header."""
         chosen = language_among(self.catalogue.languages, FIRST_LANGUAGE)
-        response.headers["Content-Language"] = chosen
-        response.headers["Vary"] = "Accept-Language"
+        in_language(response, chosen)
         return chosen
+
+
+def in_language(response: Response, language: str) -> Response:
+    """Let an answer that a route made itself name its language, and that it depends on the header."""
+    response.headers["Content-Language"] = language
+    response.headers.append("Vary", "Accept-Language")
+    return response
 
 
 def _by_weight(header: str) -> list[str]:

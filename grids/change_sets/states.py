@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from core.states import Lifecycle, Transition
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class ChangeSetState(StrEnum):
@@ -21,13 +18,6 @@ class ChangeSetState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-STATE_LABELS: Final[Mapping[ChangeSetState, str]] = {
-    ChangeSetState.OPEN: "草稿",
-    ChangeSetState.SUBMITTED: "待审批",
-    ChangeSetState.APPROVED: "已批准",
-    ChangeSetState.PUBLISHED: "已发布",
-    ChangeSetState.WITHDRAWN: "已撤回",
-}
 PENDING: Final = (ChangeSetState.OPEN, ChangeSetState.SUBMITTED, ChangeSetState.APPROVED)
 """The states of a draft that may still become a release."""
 

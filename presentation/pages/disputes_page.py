@@ -10,6 +10,7 @@ import orjson
 import shapely
 
 from core import clock
+from core.words import FIRST_LANGUAGE, Words
 from geo.map.geojson import polygon_geojson
 from geo.map.simplify import simplify_level, zoom_tolerance_deg
 from governance.boundary_changes import operations as boundary_changes
@@ -18,6 +19,7 @@ from grids.geojson import geojson
 from presentation.colours import CHANGE_OPACITY, var_of
 from presentation.pages.features import FeatureText, box_of, card_html, label_properties
 from presentation.pages.map_page import LegendEntry, MapLayer, Pane, map_page
+from presentation.words.boundary_desk import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,22 +54,22 @@ def read_disputes(session: Session, *, layer: str, days: int) -> DisputesView:
     return DisputesView(found.name, boundary_changes.disputes(session, layer=layer, days=days), areas)
 
 
-def disputes_page(view: DisputesView, basemap_url: str = "") -> bytes:
+def disputes_page(view: DisputesView, basemap_url: str = "", *, language: str = FIRST_LANGUAGE) -> bytes:
     """Write the map of borders in doubt: the thicker, the more often."""
-    disputes, title = view.disputes, view.layer_name
+    disputes, words = view.disputes, Words(CATALOGUE, language)
     text = FeatureText()
     drawn = [d for d in disputes if d.edge is not None]
     lines = shapely.from_wkb(np.array([d.edge for d in drawn], dtype=object))
     for dispute, line in zip(drawn, lines, strict=True):
         total = dispute.ambiguous + dispute.moved
         one, other = (view.areas[c].name if c in view.areas else c for c in (dispute.one, dispute.other))
-        words = f"{one} 与 {other}：界上或两可 {dispute.ambiguous} 件，人工改派 {dispute.moved} 件"
+        told = words("disputes/edge", one=one, other=other, ambiguous=dispute.ambiguous, moved=dispute.moved)
         text.add(
             orjson.dumps(geojson(line)),
             {
-                "find": f"{one} 与 {other}（{dispute.one}、{dispute.other}）",
-                "tip": words,
-                "card": card_html(words),
+                "find": words("disputes/find", one=one, other=other, codes=[dispute.one, dispute.other]),
+                "tip": told,
+                "card": card_html(told),
                 "style": {
                     "color": var_of("dispute-moved" if dispute.moved else "dispute-ambiguous"),
                     "weight": min(3 + float(np.log2(1 + total)) * 2, 14),
@@ -77,25 +79,26 @@ def disputes_page(view: DisputesView, basemap_url: str = "") -> bytes:
             },
         )
     pane = Pane(
-        title=f"{title} · 争议界线",
-        subtitle=f"{len(disputes)} 条界线上有归属两可或改派",
+        title=words("disputes/title", layer=view.layer_name),
+        subtitle=words("disputes/subtitle", count=len(disputes)),
         sources={"areas": _areas(view), "edges": text.collection()},
         layers=[
-            MapLayer("网格", "areas", interactive=False),
+            MapLayer(words("disputes/areas"), "areas", interactive=False),
             MapLayer(
-                "争议界线",
+                words("disputes/edges"),
                 "edges",
                 legend=[
-                    LegendEntry("dispute-moved", "有人工改派"),
-                    LegendEntry("dispute-ambiguous", "仅归属两可（虚线）"),
+                    LegendEntry("dispute-moved", words("disputes/moved")),
+                    LegendEntry("dispute-ambiguous", words("disputes/ambiguous")),
                 ],
             ),
         ],
         bounds=box_of(_lands(view)) if view.areas else None,
-        notes=["线越粗，次数越多。两可：点在界上，或其精度圈跨过界线。"],
-        source=title,
-        layer_name=title,
+        notes=[words("disputes/note")],
+        source=view.layer_name,
+        layer_name=view.layer_name,
         basemap_url=basemap_url,
+        language=language,
     )
     return map_page(pane)
 

@@ -10,11 +10,12 @@ import orjson
 
 from core.clock import LOCAL
 from core.personal import masked_text
-from grids.change_sets.states import STATE_LABELS, ChangeSetState
+from core.words import FIRST_LANGUAGE, Words
 from grids.geojson import geojson
 from presentation.colours import CHANGE_OPACITY, var_of
 from presentation.pages.features import FeatureText, box_of, card_html, label_properties
 from presentation.pages.map_page import LegendEntry, MapLayer, Pane, hatched, map_page
+from presentation.words.boundary_desk import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,104 +24,133 @@ if TYPE_CHECKING:
     from governance.boundary_changes.operations import Preview
     from grids.boundaries.records import AreaRecord
 
-KINDS = {"changed": "变界", "created": "新设", "retired": "撤销", "renamed": "更名或变更隶属"}
+KINDS = ("changed", "created", "retired", "renamed")
 MOST_LISTED = 40
+MOST_VACANT = 6
 MOST_DOTS = 5000
 """Points a page draws: more would only slow it down."""
 
 
-def impact_page(preview: Preview, basemap_url: str = "") -> bytes:
+def impact_page(preview: Preview, basemap_url: str = "", *, language: str = FIRST_LANGUAGE) -> bytes:
     """Write the page of a draft: before on the left, after on the right, what changes hands in colour."""
-    impact, finest = preview.impact, preview.layer.levels[-1]
-    sides = (("变更前", preview.before, "from_area"), ("变更后", preview.after, "to_area"))
+    impact, finest, words = preview.impact, preview.layer.levels[-1], Words(CATALOGUE, language)
+    sides = (("before", preview.before, "from_area"), ("after", preview.after, "to_area"))
     shapes = [r.geom for _, side, _ in sides for r in side.values() if r.level == finest] or [
         r.geom for _, side, _ in sides for r in side.values()
     ]
     bounds = box_of(cast("Any", shapes)) if shapes else None
-    notes = [*facts(preview), *worker_notes(preview)]
-    dots = _matters(preview)
+    notes = [facts(preview, words), *worker_notes(preview, words)]
+    dots = _reports(preview, words)
     if len(preview.matters) > MOST_DOTS:
-        notes.append(f"图上只画了 {len(preview.matters):,} 件中的 {MOST_DOTS:,} 件。")
+        notes.append(words("impact/dots_cut", all=len(preview.matters), drawn=MOST_DOTS))
     panes = []
     for when, records, end in sides:
         way = "out" if end == "from_area" else "in"
         panes.append(
             Pane(
-                title=f"{masked_text(preview.change_set.title)} · {when}",
-                subtitle=summary(impact),
+                title=words("page/titled", title=masked_text(preview.change_set.title), side=words(f"side/{when}")),
+                subtitle=summary(impact, words),
                 sources={
                     "around": _around(preview),
-                    "areas": _areas(preview, records, "before" if end == "from_area" else "after"),
-                    "land": _land(impact, end, way),
-                    "matters": dots,
+                    "areas": _areas(preview, records, when, words),
+                    "land": _land(impact, end, way, words),
+                    "reports": dots,
                 },
-                layers=[
-                    MapLayer("周边不变的区域", "around",
-                             legend=[LegendEntry("change-unchanged", "不变", opacity=CHANGE_OPACITY)]),
-                    MapLayer("变更区域", "areas", legend=[LegendEntry(f"change-{kind}", words, opacity=CHANGE_OPACITY,
-                                                 hatch="out" if kind == "retired" else "")
-                                     for kind, words in KINDS.items()],
-                             words="虚线是随之变化的上级区域。"),
-                    MapLayer("划转土地", "land", legend=[
-                        LegendEntry(f"land-{way}", "将移出的土地" if way == "out" else "新移入的土地", hatch=way)]),
-                    MapLayer("改变归属或单位的上报", "matters", legend=[
-                        LegendEntry("report-open", "在办（近 90 天）", dot=True),
-                        LegendEntry("report-other", "近一年其他上报", dot=True,
-                                    border=f"1px solid {var_of('report-open')}")]),
-                ],
+                layers=_layers(way, words),
                 bounds=bounds,
                 notes=notes,
-                entries=_people(preview) if end == "to_area" else (),
-                entries_heading="涉及的网格员" if end == "to_area" and impact.workers else "",
-                source=f"{preview.layer.name}第 {preview.base.number} 版；变更单 {preview.change_set.id}",
+                entries=_people(preview, words) if end == "to_area" else (),
+                entries_heading=words("impact/workers_heading") if end == "to_area" and impact.workers else "",
+                source=words(
+                    "impact/source",
+                    layer=preview.layer.name,
+                    release=preview.base.number,
+                    change_set=preview.change_set.id,
+                ),
                 layer_name=preview.layer.name,
-                side=when,
+                side=words(f"side/{when}"),
                 basemap_url=basemap_url,
+                language=language,
             )
-        )  # fmt: skip
+        )
     return map_page(*panes)
 
 
-def summary(impact: Impact) -> str:
-    """Say in one sentence what a draft does."""
-    kinds = [f"{KINDS[k]} {n} 个" for k in KINDS if (n := sum(c.kind == k for c in impact.areas))]
-    return (
-        f"{'、'.join(kinds) or '没有区域变化'}；查看近一年上报 {impact.examined:,} 件，"
-        f"{impact.year_moved:,} 件改变归属区域（在办 {impact.open_moved:,} 件），"
-        f"{impact.year_other_unit:,} 件改由其他单位负责（在办 {impact.open_other_unit:,} 件）；"
-        f"涉及责任单位 {len(impact.units)} 个、网格员 {len(impact.workers)} 人。"
+def _layers(way: str, words: Words) -> list[MapLayer]:
+    """Return the layers of a side; `way` is how land changes hands on it, out or in."""
+    changes = [
+        LegendEntry(
+            f"change-{kind}", words(f"change/{kind}"), opacity=CHANGE_OPACITY, hatch="out" if kind == "retired" else ""
+        )
+        for kind in KINDS
+    ]
+    unchanged = LegendEntry("change-unchanged", words("impact/unchanged"), opacity=CHANGE_OPACITY)
+    land = LegendEntry(f"land-{way}", words(f"impact/land_{way}"), hatch=way)
+    reports = [
+        LegendEntry("report-open", words("impact/reports_open"), dot=True),
+        LegendEntry(
+            "report-other", words("impact/reports_other"), dot=True, border=f"1px solid {var_of('report-open')}"
+        ),
+    ]
+    return [
+        MapLayer(words("impact/around"), "around", legend=[unchanged]),
+        MapLayer(words("impact/areas"), "areas", legend=changes, words=words("impact/areas_words")),
+        MapLayer(words("impact/land"), "land", legend=[land]),
+        MapLayer(words("impact/reports"), "reports", legend=reports),
+    ]
+
+
+def summary(impact: Impact, words: Words) -> str:
+    """Return in one sentence what a draft does."""
+    kinds = [
+        words("impact/kind_count", kind=words(f"change/{kind}"), count=count)
+        for kind in KINDS
+        if (count := sum(change.kind == kind for change in impact.areas))
+    ]
+    return words(
+        "impact/summary",
+        kinds=kinds or words("impact/no_area_changes"),
+        examined=impact.examined,
+        moved=impact.year_moved,
+        open_moved=impact.open_moved,
+        other_unit=impact.year_other_unit,
+        open_other_unit=impact.open_other_unit,
+        units=len(impact.units),
+        workers=len(impact.workers),
     )
 
 
-def facts(preview: Preview) -> list[str]:
-    """Say what the preview stands on, and when it was made."""
+def facts(preview: Preview, words: Words) -> str:
+    """Return what the preview stands on, and when it was made."""
     change_set = preview.change_set
-    at = preview.made_at.astimezone(LOCAL)
-    effective = change_set.effective_at
-    when = f"，定于 {effective.astimezone(LOCAL):%Y-%m-%d %H:%M} 生效" if effective is not None else ""
-    words = (
-        f"变更单 {change_set.id}（{STATE_LABELS[ChangeSetState(change_set.state)]}{when}），"
-        f"{preview.layer.name}第 {preview.base.number} 版之上，"
-        f"编制人 {change_set.author}；预览于 {at:%Y-%m-%d %H:%M}。"
+    state, effective = words(f"state/{change_set.state}"), change_set.effective_at
+    if effective is not None:
+        state = words("impact/state_effective", state=state, at=f"{effective.astimezone(LOCAL):%Y-%m-%d %H:%M}")
+    return words(
+        "impact/facts",
+        change_set=change_set.id,
+        state=state,
+        layer=preview.layer.name,
+        release=preview.base.number,
+        author=change_set.author,
+        at=f"{preview.made_at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
     )
-    return [words]
 
 
-def worker_notes(preview: Preview) -> list[str]:
-    """Say which areas have no grid worker on record, and how posts go on."""
-    vacant = preview.impact.vacant
-    notes = []
+def worker_notes(preview: Preview, words: Words) -> list[str]:
+    """Return which areas have no grid worker on record, and how posts go on."""
+    vacant, notes = preview.impact.vacant, []
     if any(set(c.before) - set(c.after) for c in preview.impact.workers):
-        notes.append("区域撤销后，其网格员转至接收面积最大的区域；另有安排的，请在生效前登记。")
+        notes.append(words("impact/posts_follow"))
     if vacant:
-        shown = "、".join(vacant[:6]) + (" 等" if len(vacant) > 6 else "")
-        notes.append(f"变更后无网格员在册的区域 {len(vacant)} 个：{shown}。")
+        code = "impact/vacant" if len(vacant) <= MOST_VACANT else "impact/vacant_more"
+        notes.append(words(code, count=len(vacant), codes=vacant[:MOST_VACANT]))
     if preview.impact.workers and not preview.is_clear:
-        notes.append("网格员姓名已遮掩。")
+        notes.append(words("impact/names_masked"))
     return notes
 
 
-def _people(preview: Preview) -> list[dict[str, Any]]:
+def _people(preview: Preview, words: Words) -> list[dict[str, Any]]:
     """List the grid workers concerned, each at an area of theirs."""
     listed = []
     for number, change in enumerate(preview.impact.workers[:MOST_LISTED], 1):
@@ -129,33 +159,37 @@ def _people(preview: Preview) -> list[dict[str, Any]]:
         lands = [cast("Any", record.geom) for record in known if record is not None]
         if not lands:
             continue
-        spot, b = lands[0].representative_point(), change.balance
+        spot = lands[0].representative_point()
         listed.append(
             {
                 "number": str(number),
-                "title": f"{change.worker.name}（{change.worker.number}）",
-                "words": f"{preview.unit_names.get(change.worker.unit or '', '')}：{_change_in_words(b)}",
+                "title": words("impact/worker", name=change.worker.name, number=change.worker.number),
+                "words": words(
+                    "impact/worker_change",
+                    unit=preview.unit_names.get(change.worker.unit or "", ""),
+                    change=_change_in_words(change.balance, words),
+                ),
                 "at": (spot.y, spot.x),
             }
         )
     return listed
 
 
-def _change_in_words(balance: Balance) -> str:
+def _change_in_words(balance: Balance, words: Words) -> str:
     """Return what a unit or a grid worker gains and loses; what does not change is left out."""
     parts = [
-        f"{verb} {amount:,.0f} {unit}"
-        for verb, amount, unit in (
-            ("增加土地", balance.gained_m2, "平方米"),
-            ("减少土地", balance.lost_m2, "平方米"),
-            ("接收在办上报", balance.open_gained, "件"),
-            ("移出在办上报", balance.open_lost, "件"),
-            ("接收近一年上报", balance.year_gained, "件"),
-            ("移出近一年上报", balance.year_lost, "件"),
+        words(f"balance/{code}", amount=amount)
+        for code, amount in (
+            ("land_gained", balance.gained_m2),
+            ("land_lost", balance.lost_m2),
+            ("open_gained", balance.open_gained),
+            ("open_lost", balance.open_lost),
+            ("year_gained", balance.year_gained),
+            ("year_lost", balance.year_lost),
         )
         if round(amount) > 0
     ]
-    return "，".join(parts) or "土地与上报均无变化"
+    return words("balance/and").join(parts) or words("balance/unchanged")
 
 
 def _around(preview: Preview) -> bytes:
@@ -169,7 +203,7 @@ def _around(preview: Preview) -> bytes:
     return text.collection()
 
 
-def _areas(preview: Preview, records: Mapping[str, AreaRecord], side: str) -> bytes:
+def _areas(preview: Preview, records: Mapping[str, AreaRecord], side: str, words: Words) -> bytes:
     """Draw areas of the finest level by the kind of their change, coarser ones as outlines above them."""
     text = FeatureText()
     changes = {change.code: change for change in preview.impact.areas}
@@ -183,7 +217,9 @@ def _areas(preview: Preview, records: Mapping[str, AreaRecord], side: str) -> by
     workers: dict[str, list[str]] = {}
     for person in preview.impact.workers:
         for code in getattr(person, side):
-            workers.setdefault(code, []).append(f"{person.worker.name}（{person.worker.number}）")
+            workers.setdefault(code, []).append(
+                words("impact/worker", name=person.worker.name, number=person.worker.number)
+            )
     for record in sorted(records.values(), key=lambda r: (r.level != finest, -cast("Any", r.geom).area)):
         change = changes.get(record.code)
         if record.level == finest:
@@ -194,21 +230,29 @@ def _areas(preview: Preview, records: Mapping[str, AreaRecord], side: str) -> by
             }  # fmt: skip
         else:
             style = {"color": var_of("border-above"), "weight": 2.2, "dashArray": "6 5", "fill": False}
-        rows = [("代码", record.code), ("责任单位", record.unit_name or record.unit_code or "—")]
+        rows = [(words("card/code"), record.code), (words("card/unit"), record.unit_name or record.unit_code or "—")]
         if record.level == finest:
-            rows.append(("网格员", "、".join(workers.get(record.code, [])) or "无在册网格员"))
+            named = workers.get(record.code)
+            told = words("card/named", names=named) if named else words("card/no_workers")
+            rows.append((words("card/workers"), told))
+        tip = record.name
         if change is not None:
+            tip = words("tip/changed", name=record.name, kind=words(f"change/{change.kind}"))
             rows += [
-                ("面积", f"{change.before_m2:,.0f} → {change.after_m2:,.0f} m²"),
-                ("增 / 减", f"+{change.gained_m2:,.0f} / −{change.lost_m2:,.0f} m²"),
+                (words("card/size"), words("card/size_change", before=change.before_m2, after=change.after_m2)),
+                (
+                    words("card/gain_loss"),
+                    words("card/gain_loss_change", gained=change.gained_m2, lost=change.lost_m2),
+                ),
             ]
-        rows.append(("一年移入 / 移出", f"{come[record.code]} / {gone[record.code]} 件"))
+        moves = words("card/in_out_change", come=come[record.code], gone=gone[record.code])
+        rows.append((words("card/in_out"), moves))
         text.add(
             orjson.dumps(geojson(record.geom)),
             {
                 "code": record.code,
-                "find": f"{record.name}（{record.code}）",
-                "tip": f"{record.name}" + ("" if change is None else f"（{KINDS[change.kind]}）"),
+                "find": words("page/find", name=record.name, code=record.code),
+                "tip": tip,
                 "card": card_html(record.name, rows=rows),
                 "style": style,
             }
@@ -217,30 +261,35 @@ def _areas(preview: Preview, records: Mapping[str, AreaRecord], side: str) -> by
     return text.collection()
 
 
-def _land(impact: Impact, end: str, way: str) -> bytes:
+def _land(impact: Impact, end: str, way: str, words: Words) -> bytes:
     text = FeatureText()
     for piece in impact.land:
         if getattr(piece, end) is None:
             continue
-        words = f"{piece.from_area or '无人负责'} → {piece.to_area or '无人负责'}：{piece.m2:,.0f} m²"
+        tip = words(
+            "tip/land",
+            from_area=piece.from_area or words("tip/nobody"),
+            to_area=piece.to_area or words("tip/nobody"),
+            m2=piece.m2,
+        )
         text.add(
             orjson.dumps(geojson(piece.geom)),
             {
-                "tip": words,
+                "tip": tip,
                 "style": {"color": var_of(f"land-{way}"), "weight": 1.5, "fillColor": hatched(way), "fillOpacity": 0.9},
             },
         )
     return text.collection()
 
 
-def _matters(preview: Preview) -> bytes:
+def _reports(preview: Preview, words: Words) -> bytes:
     text = FeatureText()
     order = np.argsort(preview.is_open, kind="stable")[::-1][:MOST_DOTS][::-1]  # open ones are drawn last, and kept
     for (lon, lat), still_open in zip(preview.matters[order].tolist(), preview.is_open[order].tolist(), strict=True):
         text.add(
             orjson.dumps({"type": "Point", "coordinates": [lon, lat]}),
             {
-                "tip": "在办" if still_open else "近一年",
+                "tip": words("tip/open" if still_open else "tip/year"),
                 "style": {"radius": 3.5, "color": var_of("report-open"), "weight": 1, "fillOpacity": 0.9,
                           "fillColor": var_of("report-open" if still_open else "report-other")},
             },

@@ -6,16 +6,25 @@ from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 
+from core.words import FIRST_LANGUAGE, Words
 from grids.geojson import geojson
 from presentation.colours import LOAD_OPACITY, LOADS, var_of
 from presentation.pages.features import FeatureText, box_of, card_html, label_properties
 from presentation.pages.map_page import LegendEntry, MapLayer, Pane, map_page
+from presentation.words.boundary_desk import CATALOGUE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import shapely
+
+    from geo.regionalise import Measures
     from grids.change_sets.operations import Redesign
 
-LOAD_NAMES = {"households": "户数", "reports": "近一年上报件数"}
-LOAD_WORDS = ("低于均值 50% 以上", "低于均值 20%–50%", "与均值相差 20% 以内", "高于均值 20%–50%", "高于均值 50% 以上")
+
+def load_classes(words: Words) -> list[tuple[str, str]]:
+    """Return the classes of loads beside the mean, each with its colour and words, the lowest first."""
+    return [(color, words(f"redesign/class/{number}")) for number, color in enumerate(LOADS)]
 
 
 def load_colour(load: float, mean: float) -> str:
@@ -24,14 +33,23 @@ def load_colour(load: float, mean: float) -> str:
     return LOADS[2 + (off > 0.2) + (off > 0.5) - (off < -0.2) - (off < -0.5)]
 
 
-def redesign_page(redesign: Redesign, basemap_url: str = "") -> bytes:
+def redesign_sides(
+    redesign: Redesign, words: Words
+) -> list[tuple[str, Sequence[shapely.Geometry], Measures, list[str]]]:
+    """Return today's grids and the proposed ones: what they are called, their shapes, measures and names."""
+    names = [words("redesign/piece", number=number) for number in range(1, len(redesign.pieces) + 1)]
+    today = [cast("Any", record.geom) for record in redesign.today]
+    return [
+        (words("side/today"), today, redesign.before, [record.name for record in redesign.today]),
+        (words("side/proposed"), list(redesign.pieces), redesign.after, names),
+    ]
+
+
+def redesign_page(redesign: Redesign, basemap_url: str = "", *, language: str = FIRST_LANGUAGE) -> bytes:
     """Write the page of a proposal: today's grids on the left, the proposed ones on the right."""
-    sides = (
-        ("现行网格", [cast("Any", r.geom) for r in redesign.today], redesign.before, [r.name for r in redesign.today]),
-        ("建议网格", list(redesign.pieces), redesign.after, [f"建议 {i}" for i in range(1, len(redesign.pieces) + 1)]),
-    )
+    words = Words(CATALOGUE, language)
     panes = []
-    for words, shapes, measures, names in sides:
+    for side, shapes, measures, names in redesign_sides(redesign, words):
         text = FeatureText()
         mean = float(measures.loads.mean())
         for shape, load, name, compact in zip(shapes, measures.loads, names, measures.compactness, strict=True):
@@ -40,9 +58,13 @@ def redesign_page(redesign: Redesign, basemap_url: str = "") -> bytes:
                 orjson.dumps(geojson(shape)),
                 {
                     "find": name,
-                    "tip": f"{name}：{load:.0f}（{off:+.0%}）",
+                    "tip": words("redesign/tip", name=name, load=float(load), off=off),
                     "card": card_html(
-                        name, rows=[("负荷", f"{load:.0f}（与均值之差 {off:+.0%}）"), ("紧凑度", f"{compact:.2f}")]
+                        name,
+                        rows=[
+                            (words("redesign/load"), words("redesign/load_off", load=float(load), off=off)),
+                            (words("redesign/compactness"), f"{compact:.2f}"),
+                        ],
                     ),
                     "style": {
                         "color": var_of("border-above"),
@@ -55,32 +77,34 @@ def redesign_page(redesign: Redesign, basemap_url: str = "") -> bytes:
             )
         panes.append(
             Pane(
-                title=f"{redesign.parent_name or redesign.parent_code} · {words}",
-                subtitle=f"{len(shapes)} 个网格；最大偏差 {measures.imbalance:.0%}；"
-                f"平均紧凑度 {measures.compactness.mean():.2f}；内部界线 {measures.border_m / 1000:.1f} 公里",
+                title=words("page/titled", title=redesign.parent_name or redesign.parent_code, side=side),
+                subtitle=words(
+                    "redesign/subtitle",
+                    grids=len(shapes),
+                    imbalance=measures.imbalance,
+                    compactness=float(measures.compactness.mean()),
+                    border_km=measures.border_m / 1000,
+                ),
                 sources={"areas": text.collection()},
                 layers=[
                     MapLayer(
-                        "负荷与均值之差",
+                        words("redesign/off_mean"),
                         "areas",
-                        legend=[
-                            LegendEntry(color, said, opacity=LOAD_OPACITY)
-                            for color, said in zip(LOADS, LOAD_WORDS, strict=True)
-                        ],
+                        legend=[LegendEntry(color, said, opacity=LOAD_OPACITY) for color, said in load_classes(words)],
                     )
                 ],
                 bounds=box_of(shapes),
                 notes=[
-                    "方法：生成树重组（DeFord、Duchin、Solomon 2021），连片、均衡、尽量沿道路。",
-                    (
-                        f"新界线沿道路的比例 {redesign.cut_on_roads:.0%}；"
-                        f"改由其他网格负责的负荷 {redesign.moved_load:.0f}。"
-                    ),
+                    words("redesign/method"),
+                    words("redesign/moved", on_roads=redesign.cut_on_roads, load=redesign.moved_load),
                 ],
-                source=f"{redesign.layer_name}；负荷按{LOAD_NAMES[redesign.load]}",
+                source=words(
+                    "redesign/source", layer=redesign.layer_name, load=words(f"redesign/load/{redesign.load}")
+                ),
                 layer_name=redesign.layer_name,
-                side=words,
+                side=side,
                 basemap_url=basemap_url,
+                language=language,
             )
         )
     return map_page(*panes)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, cast
 import shapely
 
 from core.personal import masked_text
+from core.words import FIRST_LANGUAGE, Words
 from presentation.colours import CHANGE_OPACITY, on_paper
 from presentation.pages.features import box_of
 from presentation.pages.impact_page import KINDS, facts, summary, worker_notes
 from presentation.prints.paper_map import PaperMap, hatched_on_paper
 from presentation.prints.pdf import rendered
-from presentation.words.pages import sample_words
+from presentation.words.boundary_desk import CATALOGUE
+from presentation.words.pages import html_language, sample_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +29,7 @@ ROWS = (14, 10, 7, 5, 3, 2)
 _WIDE, _HIGH = 430.0, 330.0
 _LABELS = 40
 _STYLE = """
-@page { size: A4; margin: 11mm 12mm; @bottom-right { content: "第 " counter(page) " / " counter(pages) " 页";
+@page { size: A4; margin: 11mm 12mm; @bottom-right { content: PAGE_NUMBER;
   font: 7.5pt "Noto Sans CJK SC", sans-serif; color: #777 } }
 body { font: 8.5pt/1.35 "Noto Sans CJK SC", sans-serif; color: #2b2620 }
 h1 { font-size: 15pt; margin: 0 0 1mm } h2 { font-size: 10pt; margin: 2.5mm 0 .8mm; border-bottom: .6pt solid #5a4c38 }
@@ -42,29 +44,31 @@ svg { width: 100%; height: auto; border: .4pt solid #999; background: #fff }
 i { display: inline-block; width: 3.2mm; height: 2.2mm; margin: 0 1mm 0 2.5mm; border: .3pt solid #5a4c38 }
 """
 _WAYS = ("out", "in")
+_BALANCE = ("land_gained", "land_lost", "open_gained", "open_lost", "year_gained", "year_lost")
 
 
-def impact_print(preview: Preview) -> bytes:
+def impact_print(preview: Preview, *, language: str = FIRST_LANGUAGE) -> bytes:
     """Write the one-page report of a draft as PDF: map, land, matters, units and grid workers that change hands."""
-    maps = _maps(preview)
+    words = Words(CATALOGUE, language)
+    maps = _maps(preview, words)
     for rows in ROWS:
-        document = rendered(_page(preview, maps, rows))
+        document = rendered(_page(preview, maps, rows, words))
         if len(document.pages) == 1:
             break
     written: bytes = document.write_pdf()
     return written
 
 
-def _page(preview: Preview, maps: str, rows: int) -> str:
+def _page(preview: Preview, maps: str, rows: int, words: Words) -> str:
     impact, finest = preview.impact, preview.layer.levels[-1]
-    legend = "".join(f"{_swatch(f'change-{kind}')}{words}" for kind, words in KINDS.items())
-    legend += f"{_swatch('land-out')}将移出{_swatch('land-in')}新移入"
-    sample = sample_words(preview.layer.name)
+    legend = "".join(f"{_swatch(f'change-{kind}')}{words(f'change/{kind}')}" for kind in KINDS)
+    legend += "".join(f"{_swatch(f'land-{way}')}{words(f'sheet/land_{way}')}" for way in _WAYS)
+    sample = sample_words(preview.layer.name, words.language)
     areas = sorted(impact.areas, key=lambda c: (c.level != finest, -max(c.gained_m2, c.lost_m2), c.code))
     area_rows = [
         [
-            c.code, c.name, KINDS[c.kind], f"{c.before_m2:,.0f}", f"{c.after_m2:,.0f}", _signed("+", c.gained_m2),
-            _signed("−", c.lost_m2), _units(preview, c.unit_before, c.unit_after),
+            c.code, c.name, words(f"change/{c.kind}"), f"{c.before_m2:,.0f}", f"{c.after_m2:,.0f}",
+            _signed("+", c.gained_m2), _signed("−", c.lost_m2), _units(preview, c.unit_before, c.unit_after),
         ]
         for c in areas
     ]  # fmt: skip
@@ -74,45 +78,52 @@ def _page(preview: Preview, maps: str, rows: int) -> str:
     ]
     worker_rows = [
         [preview.unit_names.get(c.worker.unit or "", c.worker.unit or "—"), f"{c.worker.name} {c.worker.number}",
-         _worked(c.before, c.after), *_cells(c.balance)] for c in impact.workers
+         _worked(c.before, c.after, words), *_cells(c.balance)] for c in impact.workers
     ]  # fmt: skip
-    balance = ("增 m²", "减 m²", "在办接收", "在办移出", "一年接收", "一年移出")
-    notes = "".join(f"<p class=small>{html.escape(note)}</p>" for note in worker_notes(preview))
-    heads = ("代码", "名称", "变化", "原面积 m²", "新面积 m²", "增", "减", "责任单位")
+    sizes = ("size_before", "size_after", "gained", "lost")
     sections = (
-        ("区域", _table(heads, area_rows, rows, 3, "个区域"), "没有区域变化。"),
-        ("责任单位", _table(("单位", *balance), unit_rows, rows, 1, "个单位"), "不涉及责任单位调整。"),
-        (
-            "网格员",
-            _table(("单位", "网格员", "负责区域", *balance), worker_rows, rows, 3, "人"),
-            "没有受影响的网格员在册。",
-        ),
+        ("areas", ("code", "name", "change", *sizes, "responsible"), area_rows, range(3, 7)),
+        ("units", ("unit", *_BALANCE), unit_rows, range(1, 7)),
+        ("workers", ("unit", "worker", "works", *_BALANCE), worker_rows, range(3, 9)),
     )
-    tables = "".join(f"<h2>{title}</h2>{table or f'<p>{nothing}</p>'}" for title, table, nothing in sections)
-    return f"""<html lang="zh-CN"><style>{_STYLE}</style>{f"<b class=sample>{sample}</b>" if sample else ""}
-    <h1>{html.escape(masked_text(preview.change_set.title))} · 变更影响</h1>
-    <p class=small>{html.escape(" ".join(facts(preview)))}</p><p>{html.escape(summary(impact))}</p>
-    {maps}<p class=small>图例：{legend}；虚线为上级区域界；圆点为改变归属或单位的上报（实心为在办）。</p>
-    {tables}{notes}<p class=sign>编制：{html.escape(preview.change_set.author)}
-    <span>审批：{html.escape(preview.change_set.approved_by or "")}</span><span>日期：</span></p></html>"""
+    tables = "".join(
+        f"<h2>{words(f'sheet/{section}')}</h2>"
+        + (_table(section, heads, lines, numbers, rows, words) or f"<p>{words(f'sheet/{section}_none')}</p>")
+        for section, heads, lines, numbers in sections
+    )
+    notes = "".join(f"<p class=small>{html.escape(note)}</p>" for note in worker_notes(preview, words))
+    change_set = preview.change_set
+    title = words("sheet/title", title=masked_text(change_set.title))
+    author, approver = words("sheet/author", name=change_set.author), change_set.approved_by or ""
+    style = _STYLE.replace("PAGE_NUMBER", words("sheet/page_number"))
+    return f"""<html lang="{html_language(words.language)}"><style>{style}</style>{
+        f"<b class=sample>{sample}</b>" if sample else ""
+    }
+    <h1>{html.escape(title)}</h1>
+    <p class=small>{html.escape(facts(preview, words))}</p><p>{html.escape(summary(impact, words))}</p>
+    {maps}<p class=small>{words("sheet/legend", entries=legend)}</p>
+    {tables}{notes}<p class=sign>{html.escape(author)}
+    <span>{html.escape(words("sheet/approver", name=approver))}</span><span>{words("sheet/date")}</span></p></html>"""
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], shown: int, words: int, counted: str) -> str:
-    """Write a table: the first columns hold words, the rest numbers; nothing when it has no row."""
+def _table(
+    section: str, heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: range, shown: int, words: Words
+) -> str:
+    """Write a table, in whose columns `numbers` stand numbers; nothing when it has no row."""
     if not rows:
         return ""
 
-    def cell(tag: str, number: int, value: str) -> str:
-        is_number = words <= number and value[:1] in "+−0123456789" and "→" not in value
-        is_head = tag == "th" and number >= words and "单位" not in value
-        kind = " class=n" if is_number or is_head else " class=w"
-        return f"<{tag}{kind}>{html.escape(value)}</{tag}>"
-
     def line(tag: str, values: Iterable[str]) -> str:
-        return "<tr>" + "".join(cell(tag, number, value) for number, value in enumerate(values)) + "</tr>"
+        cells = (
+            f"<{tag} class={'n' if number in numbers else 'w'}>{html.escape(value)}</{tag}>"
+            for number, value in enumerate(values)
+        )
+        return f"<tr>{''.join(cells)}</tr>"
 
-    more = f"<p class=small>另有 {len(rows) - shown} {counted}未列出。</p>" if len(rows) > shown else ""
-    return f"<table>{line('th', heads)}{''.join(line('td', row) for row in rows[:shown])}</table>{more}"
+    head = line("th", [words(f"sheet/head/{code}") for code in heads])
+    left = len(rows) - shown
+    more = f"<p class=small>{words(f'sheet/{section}_more', count=left)}</p>" if left > 0 else ""
+    return f"<table>{head}{''.join(line('td', row) for row in rows[:shown])}</table>{more}"
 
 
 def _cells(balance: Balance) -> list[str]:
@@ -136,17 +147,19 @@ def _units(preview: Preview, before: str | None, after: str | None) -> str:
     return old if old == new else f"{old} → {new}"
 
 
-def _worked(before: Sequence[str], after: Sequence[str]) -> str:
+def _worked(before: Sequence[str], after: Sequence[str], words: Words) -> str:
     """Name areas by the end of their codes, as people on the spot do."""
 
     def short(codes: Sequence[str]) -> str:
-        words = "、".join(f"…{code[-6:]}" if len(code) > 9 else code for code in codes[:3])
-        return (words + (f" 等 {len(codes)} 个" if len(codes) > 3 else "")) or "无"
+        if not codes:
+            return words("sheet/no_area")
+        ends = [f"…{code[-6:]}" if len(code) > 9 else code for code in codes[:3]]
+        return words("sheet/codes" if len(codes) <= 3 else "sheet/codes_more", codes=ends, count=len(codes))
 
     return short(after) if before == after else f"{short(before)} → {short(after)}"
 
 
-def _maps(preview: Preview) -> str:
+def _maps(preview: Preview, words: Words) -> str:
     finest = preview.layer.levels[-1]
     shapes = [
         cast("Any", r.geom) for side in (preview.before, preview.after) for r in side.values() if r.level == finest
@@ -154,8 +167,11 @@ def _maps(preview: Preview) -> str:
     if not shapes:
         return ""
     frame = PaperMap(box_of(shapes), _WIDE, _HIGH, filled=0.88)
-    sides = (("变更前", preview.before, 0), ("变更后", preview.after, 1))
-    drawn = "".join(f"<div>{words}{_svg(preview, frame, side, number)}</div>" for words, side, number in sides)
+    sides = (("before", preview.before, 0), ("after", preview.after, 1))
+    drawn = "".join(
+        f"<div>{words(f'side/{when}')}{_svg(preview, frame, side, number, words.language)}</div>"
+        for when, side, number in sides
+    )
     return f'<div class="maps">{drawn}</div>'
 
 
@@ -169,7 +185,7 @@ def _swatch(color: str) -> str:
     return f'<i style="background:{stripes}"></i>'
 
 
-def _svg(preview: Preview, ground: PaperMap, records: Mapping[str, AreaRecord], number: int) -> str:
+def _svg(preview: Preview, ground: PaperMap, records: Mapping[str, AreaRecord], number: int, language: str) -> str:
     """Draw one side: neighbours pale, changed areas by kind, land that changes hands, reports, codes."""
     finest = preview.layer.levels[-1]
     kinds = {c.code: c.kind for c in preview.impact.areas}
@@ -192,7 +208,7 @@ def _svg(preview: Preview, ground: PaperMap, records: Mapping[str, AreaRecord], 
             fill = on_paper("report-open" if still_open else "report-other")
             dot = f'fill="{fill}" stroke="{on_paper("report-open")}" stroke-width=".6"'
             parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2" {dot}/>')
-    return ground.svg("".join(parts) + _codes(fine, ground, ink))
+    return ground.svg("".join(parts) + _codes(fine, ground, ink), language)
 
 
 def _codes(records: Sequence[AreaRecord], ground: PaperMap, ink: str) -> str:

@@ -59,7 +59,7 @@ class Redesign:
         """What would move: today's grid, the number of the proposed one (from 1), and the load, the largest first."""
         heirs = self.origin.argmax(axis=1)
         found = [
-            (self.today[old].code, new + 1, float(self.origin[new, old]))
+            (self.today[old].code, int(new) + 1, float(self.origin[new, old]))
             for new, old in zip(*np.nonzero(self.origin), strict=True)
             if old != heirs[new]
         ]

@@ -1,0 +1,80 @@
+"""Each page and print is in the language asked for; a third language is one file a catalogue, and no other change."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core import words
+from core.words import FIRST_LANGUAGE, Catalogue
+from presentation.prints import impact_sheet, notice, redesign_sheet
+from tests.factories import hotspot_results, pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+CATALOGUES = [
+    Catalogue(".".join(path.parent.relative_to(ROOT).parts))
+    for path in sorted((ROOT / "presentation" / "words").rglob(f"{FIRST_LANGUAGE}.py"))
+    if path.parent.name != "problems"
+]
+CHINESE = re.compile(r"[\u3400-\u9fff]+")
+#: Chinese that is data in every language: names of areas and units, categories, titles, people.
+DATA = pages.DISTRICT.read_text() + "".join(Path(m.__file__ or "").read_text() for m in (pages, hotspot_results))
+NAMES = ["responsibility", "impact", "redesign", "disputes"]
+PRINTS = ["impact", "redesign"]
+
+
+class Document:
+    """What stands in for WeasyPrint's document: the HTML that it would print."""
+
+    def __init__(self, page: str) -> None:
+        self.pages, self.page = [page], page
+
+    def write_pdf(self) -> bytes:
+        return self.page.encode()
+
+
+@pytest.fixture
+def third_language(tmp_path: Path) -> Iterator[str]:
+    """Add one file to each catalogue: a language whose sentences are their codes with their values."""
+    for number, catalogue in enumerate(CATALOGUES):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        sentences = {
+            code: " ".join([f"<{code}>", *re.findall(r"\{\w[^}]*\}", text)])
+            for code, text in catalogue.sentences(FIRST_LANGUAGE).items()
+        }
+        (folder / "qq.py").write_text(f"SEPARATOR = ' + '\nSENTENCES = {json.dumps(sentences)}\n")
+        importlib.import_module(catalogue.package).__path__.append(str(folder))
+    words._load.cache_clear()  # noqa: SLF001 (catalogues are read once)
+    importlib.invalidate_caches()
+    yield "qq"
+    for catalogue in CATALOGUES:
+        importlib.import_module(catalogue.package).__path__.pop()
+        sys.modules.pop(f"{catalogue.package}.qq", None)
+    words._load.cache_clear()  # noqa: SLF001
+
+
+def chinese_that_is_no_data(page: bytes) -> set[str]:
+    return {run for run in CHINESE.findall(page.decode()) if run not in DATA}
+
+
+def test_pages_and_prints_are_in_a_language_that_is_one_file_a_catalogue(
+    third_language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (impact_sheet, redesign_sheet, notice):
+        monkeypatch.setattr(module, "rendered", Document)
+    for language in (third_language, "en"):
+        made = {name: pages.PAGES[name](language=language) for name in NAMES}
+        made |= {f"{name}.pdf": pages.PRINTS[name](language=language) for name in PRINTS}
+        assert {name: found for name, page in made.items() if (found := chinese_that_is_no_data(page))} == {}
+        for name, page in made.items():
+            assert f'lang="{language}"' in page.decode(), name
