@@ -40,6 +40,7 @@ from grids.gazetteer.memory import GazetteerCache
 from grids.maps.map_store import MapStore
 from identity.key_failures import KeyFailures
 from identity.keyring import Keyring
+from identity.sign_in.session_memory import SessionMemory
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -87,6 +88,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     await services.intake.close()
     await run_in_threadpool(services.releases.close)
     await run_in_threadpool(services.key_failures.close)
+    await run_in_threadpool(services.sessions.close)
     await run_in_threadpool(services.silence.close)
     services.database.close()
 
@@ -102,6 +104,7 @@ def build_services(settings: Settings) -> Services:
         silence=SilenceWatch(database),
         key_failures=failures,
         keyring=Keyring(database, failures, reads_per_minute=settings.reports_read_per_minute),
+        sessions=SessionMemory(database, settings),
         gate=admission.Gate(settings.large_requests_each),
         channels=ChannelCache(database),
         intake=GroupCommit(settings.libpq_url, store),

@@ -26,6 +26,7 @@ from api.ogc import tiling as ogc_tiling
 from api.reports import intake_routes as intake
 from api.reports import routes as reports
 from api.service import documentation, health, start
+from api.sign_in import routes as sign_in
 from api.triage import routes as triage
 
 ROUTERS = [
@@ -52,6 +53,7 @@ ROUTERS = [
     ogc_reading.router,
     ogc_tiling.router,
     reports.router,
+    sign_in.router,
     start.router,
     tiles.router,
     triage.router,

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from cli import (
+    accounts,
     assign,
     audit,
     boundaries,
@@ -55,6 +56,7 @@ app.command("locate")(gazetteer.locate)
 app.add_typer(gazetteer.app, name="gazetteer")
 app.add_typer(keys.app, name="keys")
 app.add_typer(channels.app, name="channels")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(grants.app, name="grants")
 app.add_typer(hotspots.app, name="hotspots")
 report_erasure.add_to(reports.app)

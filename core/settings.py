@@ -69,6 +69,23 @@ class Settings(BaseSettings):
     key_failures_per_minute: int = Field(
         default=30, ge=1, description="Unknown keys of one address a minute after which further ones get a 429."
     )
+    session_idle_minutes: int = Field(
+        default=30, ge=2, le=10_080, description="Minutes without a request after which a person is signed out."
+    )
+    session_longest_hours: int = Field(
+        default=12, ge=1, le=720, description="Hours after which a person is signed out, in use or not."
+    )
+    invitation_hours: int = Field(
+        default=72, ge=1, le=720, description="Hours for which a link to set a password can be used."
+    )
+    password_shortest: int = Field(default=10, ge=8, le=64, description="Characters that a password has at least.")
+    password_strength: int = Field(
+        default=3, ge=0, le=4, description="How hard a password is to guess at least, as zxcvbn rates it: 0 to 4."
+    )
+    argon2_memory_kib: int = Field(
+        default=19_456, ge=8, le=2_097_152, description="Memory of one hash of a password (argon2id), in KiB."
+    )
+    argon2_passes: int = Field(default=2, ge=1, le=20, description="Passes of one hash of a password (argon2id).")
     counts_refresh_s: float = Field(default=60.0, gt=0, description="Age at which a map's report counts are read anew.")
     counts_shown_from: int = Field(
         default=5,

@@ -33,6 +33,7 @@ def list_holders(session: Session) -> list[Holder]:
     for holder_id, name in session.execute(
         select(person, ApiClient.name)
         .join(PrincipalRecord, PrincipalRecord.id == ApiClient.holder_id)
+        .where(ApiClient.has_key)
         .order_by(ApiClient.name)
     ):
         held.setdefault(holder_id, []).append(name)

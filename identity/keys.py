@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     select,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import audit, clock
@@ -37,6 +38,7 @@ from identity.grants import EVERYTHING, NOTHING, Reach, reach_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from identity.actors import Actor
@@ -109,6 +111,8 @@ class PrincipalExistsError(DomainError):
 class ApiClient(Base):
     """One key's hash, and whose it is; a withdrawn key keeps its row, for the audit.
 
+    The client as which a person sends who signs in (identity/sign_in) has no key: `key_sha256` is null.
+
     A key that was replaced is the `former` one; it opens what the key opens until `former_until`. `issued_at` is when
     the present one was made (None: with the row).
     """
@@ -119,7 +123,7 @@ class ApiClient(Base):
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
     name: Mapped[str] = mapped_column(Text, unique=True)
     holder_id: Mapped[int] = mapped_column(ForeignKey("principal.id"))
-    key_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    key_sha256: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     quota_per_minute: Mapped[int] = mapped_column(BigInteger, server_default="60000")
     created_at: Mapped[datetime]
@@ -128,6 +132,16 @@ class ApiClient(Base):
     expires_at: Mapped[datetime | None]
     former_sha256: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
     former_until: Mapped[datetime | None]
+
+    @hybrid_property
+    def has_key(self) -> bool:
+        """Whether it is a key's, not that of a person who signs in."""
+        return self.key_sha256 is not None
+
+    @has_key.inplace.expression
+    @classmethod
+    def _has_key(cls) -> ColumnElement[bool]:
+        return cls.key_sha256.is_not(None)
 
     def ends_at(self, digest: bytes) -> datetime | None:
         """Return when the present or the former key stops to open (None: never)."""
@@ -144,9 +158,10 @@ class ApiClient(Base):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The caller of one request: a key, and the person or system that it belongs to.
+    """The caller of one request: a person or system, whether it sent a key or a person's session.
 
-    `scopes` are those of the key that `grants` give too, somewhere; without grants (None), all of the key.
+    `client_id` and `name` are the key's, or those of the person who is signed in. `scopes` are those of the key that
+    `grants` give too, somewhere; without grants (None), all of the key. A session has what the grants give.
     """
 
     client_id: int
@@ -156,6 +171,7 @@ class Principal:
     quota_per_minute: int
     grants: tuple[Grant, ...] | None = None
     expires_at: datetime | None = None
+    session_id: int | None = None
 
     def require(self, scope: Scope) -> None:
         """Raise unless this principal holds the scope for everything: all areas, all categories.
@@ -174,7 +190,8 @@ class Principal:
     def require_somewhere(self, scope: Scope) -> None:
         """Raise ScopeMissingError unless this principal holds the scope; whoever asks applies `reach` to the rows."""
         if scope not in self.scopes:
-            raise ScopeMissingError(f"Key '{self.name}' lacks the scope '{scope}'.", scope=str(scope))
+            whose = f"Key '{self.name}'" if self.session_id is None else f"'{self.name}'"
+            raise ScopeMissingError(f"{whose} lacks the scope '{scope}'.", scope=str(scope))
 
     def holds(self, scope: Scope) -> bool:
         """Tell whether this principal holds the scope for everything."""
@@ -238,7 +255,9 @@ def create_key(
 
 def withdraw_key(session: Session, *, name: str, actor: Actor = COMMAND_LINE) -> bool:
     """Withdraw a key; False when there is no such key in use."""
-    client = session.scalar(select(ApiClient).where(ApiClient.name == name, ApiClient.withdrawn_at.is_(None)))
+    client = session.scalar(
+        select(ApiClient).where(ApiClient.name == name, ApiClient.withdrawn_at.is_(None), ApiClient.has_key)
+    )
     if client is None:
         return False
     client.withdrawn_at = clock.now()
@@ -248,7 +267,7 @@ def withdraw_key(session: Session, *, name: str, actor: Actor = COMMAND_LINE) ->
 
 def list_keys(session: Session, *, ending_before: datetime | None = None) -> Sequence[ApiClient]:
     """Return all keys, withdrawn ones too, or those in use that expire before an instant (or have), by when."""
-    query = select(ApiClient).order_by(ApiClient.id)
+    query = select(ApiClient).where(ApiClient.has_key).order_by(ApiClient.id)
     if ending_before is not None:
         query = select(ApiClient).where(ApiClient.withdrawn_at.is_(None), ApiClient.expires_at < ending_before)
         query = query.order_by(ApiClient.expires_at, ApiClient.id)

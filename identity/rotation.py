@@ -49,7 +49,9 @@ def rotate_key(
         When the key before the present one still opens: it would end at once. With an overlap of nothing both end.
     """
     client = session.scalar(
-        select(ApiClient).where(ApiClient.name == name, ApiClient.withdrawn_at.is_(None)).with_for_update()
+        select(ApiClient)
+        .where(ApiClient.name == name, ApiClient.withdrawn_at.is_(None), ApiClient.has_key)
+        .with_for_update()
     )
     if client is None:
         raise KeyNotFoundError(f"There is no key in use named '{name}'.", field="name")

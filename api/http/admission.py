@@ -22,7 +22,9 @@ from api.http.dependencies import PRINCIPAL, Requires, get_principal
 from api.http.keys import key_of
 from api.http.public_address import client_address
 from api.http.services import services_of
+from api.http.session_cookies import session_token
 from core.errors import DomainError, Kind
+from identity.sign_in.session_memory import SessionUnknownError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from starlette.types import Scope as Connection
 
     from identity.keys import Principal
+    from identity.sign_in.session_memory import SessionMemory
 
 Needs = frozenset["Requires"] | None
 Endpoint = TypeVar("Endpoint", bound="Callable[..., Any]")
@@ -41,7 +44,7 @@ _LARGE_BYTES: Final = 1 << 20
 _KEYLESS: Final = 0  # principals count from one
 _ANYBODY: Final = -1
 _DELIVERIES: Final = 4  # two are read at once (grids/boundaries/confinement.py); each holds a thread and a connection
-_LOOK_UPS: Final = 2  # unknown keys take no more of the database than this
+_LOOK_UPS: Final = 2  # unknown keys, and unknown sessions, take no more of the database than this
 
 
 class UploadsBusyError(DomainError):
@@ -96,16 +99,22 @@ class Gate:
     patience_s: float = 10.0
     _places: dict[tuple[int, str], _Places] = field(default_factory=dict)
     _look_ups: CapacityLimiter | None = None
+    _session_look_ups: CapacityLimiter | None = None
 
     async def identify(self, connection: Connection) -> Principal:
-        """Return the caller by the key, from memory where possible.
+        """Return the caller by the key or else the session that the request carries, from memory where possible.
 
         Raises
         ------
-        KeyMissingError, KeyUnknownError, KeyExpiredError, KeyAttemptsError, ForeignSiteError, DatabaseUnavailableError
+        KeyMissingError, KeyUnknownError, KeyExpiredError, KeyAttemptsError, SessionUnknownError, ForeignSiteError,
+        DatabaseUnavailableError
         """
-        keyring = services_of(connection["app"]).keyring
+        services = services_of(connection["app"])
+        keyring = services.keyring
         key = key_of(Headers(scope=connection), connection["method"])
+        token = session_token(connection) if key is None else None
+        if token is not None:
+            return services.sessions.remembered(token) or await self._look_up_session(services.sessions, token)
         if self._look_ups is None:
             self._look_ups = CapacityLimiter(_LOOK_UPS)
         known = keyring.remembered(key)
@@ -114,6 +123,25 @@ class Gate:
         address = client_address(connection)
         keyring.refuse_early(key or "", address)
         return await to_thread.run_sync(keyring.authenticate, key, address, limiter=self._look_ups)
+
+    async def identify_if_sent(self, connection: Connection) -> Principal | None:
+        """Return the caller for whom a key is not needed; a session that has ended counts as none.
+
+        Raises
+        ------
+        KeyUnknownError, KeyExpiredError, KeyAttemptsError, ForeignSiteError, DatabaseUnavailableError
+        """
+        if key_of(Headers(scope=connection), connection["method"]) is None and session_token(connection) is None:
+            return None
+        with suppress(SessionUnknownError):
+            principal = connection[PRINCIPAL] = await self.identify(connection)
+            return principal
+        return None
+
+    async def _look_up_session(self, sessions: SessionMemory, token: str) -> Principal:
+        if self._session_look_ups is None:
+            self._session_look_ups = CapacityLimiter(_LOOK_UPS)
+        return await to_thread.run_sync(sessions.authenticate, token, limiter=self._session_look_ups)
 
     @asynccontextmanager
     async def place(self, caller: int, kind: str, most: int) -> AsyncIterator[None]:

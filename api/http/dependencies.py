@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -11,8 +12,10 @@ from sqlalchemy.orm import Session
 from api.http.keys import SentKey
 from api.http.public_address import client_address
 from api.http.services import ServicesDep, services_of
+from api.http.session_cookies import session_token
 from identity.grants import Scope
 from identity.keys import Principal
+from identity.sign_in.session_memory import SessionUnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,17 +36,25 @@ def get_snapshot(services: ServicesDep) -> Iterator[Session]:
 
 
 def get_principal(request: Request, key: SentKey) -> Principal:
-    """Identify the caller by the key; the gate (api/http/admission.py) has done so before the body was read."""
+    """Identify the caller by key or session; the gate (api/http/admission.py) has done so before the body was read."""
     found: Principal | None = request.scope.get(PRINCIPAL)
-    return found or services_of(request.app).keyring.authenticate(key, client_address(request.scope))
+    if found is not None:
+        return found
+    services = services_of(request.app)
+    token = session_token(request.scope) if key is None else None
+    if token is not None:
+        return services.sessions.authenticate(token)
+    return services.keyring.authenticate(key, client_address(request.scope))
 
 
 def get_optional_principal(request: Request, key: SentKey) -> Principal | None:
-    """Identify the caller by the key, where one is sent."""
-    if key is None:
+    """Identify the caller by the key or session, where one is sent; a session that has ended counts as none."""
+    if key is None and session_token(request.scope) is None:
         return None
-    principal = request.scope[PRINCIPAL] = get_principal(request, key)
-    return principal
+    with suppress(SessionUnknownError):
+        principal = request.scope[PRINCIPAL] = get_principal(request, key)
+        return principal
+    return None
 
 
 # The default scope answers 201 before a failing COMMIT is seen: "function" is load-bearing.

@@ -12,7 +12,7 @@ from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Security
-from fastapi.security import APIKeyHeader, HTTPBasic, HTTPBearer
+from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPBasic, HTTPBearer
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 
@@ -22,7 +22,7 @@ from identity.keys import KeyUnknownError
 CHALLENGE: Final = 'ApiKey realm="wangge", header="X-API-Key", Bearer realm="wangge"'
 """What a 401 asks for. Not Basic, though it is taken: a browser that is asked for it shows a window of its own, keeps
 what was typed, and sends it with whatever any other site makes it ask of this one."""
-_HARMLESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+HARMLESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ForeignSiteError(DomainError):
@@ -50,7 +50,7 @@ def key_of(headers: Headers, method: str) -> str | None:
         case "bearer":
             return credentials.strip() or None
         case "basic":
-            if method not in _HARMLESS and _is_from_another_site(headers):
+            if method not in HARMLESS and is_from_another_site(headers):
                 raise ForeignSiteError
             return _password(credentials.strip()) or None
     return None
@@ -67,7 +67,7 @@ def _password(credentials: str) -> str:
     return password
 
 
-def _is_from_another_site(headers: Headers) -> bool:
+def is_from_another_site(headers: Headers) -> bool:
     """Tell whether a browser says that a page of another origin made the request; other programs say nothing."""
     site = headers.get("sec-fetch-site")
     if site is not None:
@@ -95,9 +95,18 @@ class _Password(_Documented, HTTPBasic):
     """The key as the password of HTTP Basic."""
 
 
+class _Cookie(_Documented, APIKeyCookie):
+    """The session of a person who is signed in."""
+
+
 _HEADER = _Header(name="X-API-Key", scheme_name="APIKeyHeader", description="The key of an intake system or person.")
 _TOKEN = _Token(scheme_name="Bearer", description="The same key as a Bearer token.")
 _PASSWORD = _Password(scheme_name="Basic", description="The same key as the password; the user name may be any.")
+_COOKIE = _Cookie(
+    name="__Host-wangge-session",
+    scheme_name="Session",
+    description="The session of a person who signed in (POST /v1/sessions). Over plain http it is `wangge-session`.",
+)
 
 
 async def sent_key(
@@ -105,6 +114,7 @@ async def sent_key(
     _header: Annotated[None, Security(_HEADER)] = None,
     _token: Annotated[None, Security(_TOKEN)] = None,
     _password: Annotated[None, Security(_PASSWORD)] = None,
+    _session: Annotated[None, Security(_COOKIE)] = None,
 ) -> str | None:
     """Return the key that a request carries, or None; raises what `key_of` raises."""
     return key_of(request.headers, request.method)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from grids.maps.map_store import MapStore
     from identity.key_failures import KeyFailures
     from identity.keyring import Keyring
+    from identity.sign_in.session_memory import SessionMemory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class Services:
     silence: SilenceWatch
     key_failures: KeyFailures
     keyring: Keyring
+    sessions: SessionMemory
     gate: Gate
     channels: ChannelCache
     intake: GroupCommit[PlacedReport, Outcome]

@@ -17,10 +17,9 @@ from api.http.conditional_response import (
     matches,
     not_modified,
 )
-from api.http.dependencies import KEY_OPTIONAL, PRINCIPAL, OptionalPrincipalDep, SnapshotDep
+from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
 from api.http.direct_routes import answered_by, query_values
 from api.http.instants import InstantQuery
-from api.http.keys import key_of
 from api.http.language import WordsLanguage
 from api.http.openapi import feature_router
 from api.http.problems import responses
@@ -114,12 +113,8 @@ async def _responsibility(request: Request) -> Response:
 
 
 async def _caller(request: Request) -> Principal | None:
-    """Identify who sends a key; who sends none is nobody."""
-    key = key_of(request.headers, request.method)
-    if key is None:
-        return None
-    principal = request.scope[PRINCIPAL] = await services_of(request.app).gate.identify(request.scope)
-    return principal
+    """Identify who sends a key or session; who sends none is nobody."""
+    return await services_of(request.app).gate.identify_if_sent(request.scope)
 
 
 def _least(principal: Principal | None, settings: Settings) -> int:

@@ -26,6 +26,7 @@ TAGS = {
     "hotspots": "热点：分析、事项、通报。What is more than chance: runs, topics, notices, and what runs stand on.",
     "data quality": "坐标可信度。How far each source's coordinates can be believed.",
     "OGC API": "供桌面 GIS 连接。OGC API – Features and Tiles, for desktop GIS.",
+    "sign-in": "登录：账号、会话、本人。Persons sign in and out; who one is, and what one may do.",
     "audit": "审计：谁在何时对什么做了什么。Who did what to what, for auditors.",
     "operation": "运行：存活、就绪、指标。Is it alive, is it ready, how is it doing.",
 }

@@ -125,6 +125,12 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /v1/hotspots/topics": READ,
     "GET /v1/hotspots/topics.html": READ,
     "PATCH /v1/hotspots/topics/{topic}": PLAN,
+    "GET /v1/me": ANY_KEY,
+    "POST /v1/passwords": OPEN,
+    "GET /v1/sessions": ANY_KEY,
+    "POST /v1/sessions": OPEN,
+    "DELETE /v1/sessions/current": ANY_KEY,
+    "DELETE /v1/sessions/{session_number}": ANY_KEY,
     "GET /v1/layers": OPEN,
     "POST /v1/layers": EDIT,
     "GET /v1/layers/{layer}": OPEN,
@@ -194,8 +200,10 @@ BY_ROWS: Final = {
 SAMPLES: Final = {
     "layer": "none", "level": "grid", "code": "a", "change_set": "999", "number": "1", "run": "1", "topic": "1",
     "year": "2027", "form": "html", "scheme": "WebMercatorQuad", "z": "1", "x": "1", "y": "1", "source": "none",
-    "correction_id": "1", "wording_id": "1",
+    "correction_id": "1", "wording_id": "1", "session_number": "1",
 }  # fmt: skip
+BY_SECRET: Final = {"POST /v1/passwords", "POST /v1/sessions"}
+"""Routes that ask for a secret of their own, not for a key, and refuse a wrong one."""
 FEATURE: Final = {
     "type": "Feature",
     "geometry": {"type": "Polygon", "coordinates": [[[113, 34], [114, 34], [114, 35], [113, 34]]]},
@@ -350,12 +358,12 @@ def test_what_is_in_force_is_read_without_a_key(desk: Desk, operation: str) -> N
 )
 def test_the_document_says_what_a_route_needs(operation: str, need: Need | str) -> None:
     said = _documented(operation)
-    ways: list[dict[str, list[str]]] = [{"APIKeyHeader": []}, {"Bearer": []}, {"Basic": []}]
+    ways: list[dict[str, list[str]]] = [{"APIKeyHeader": []}, {"Bearer": []}, {"Basic": []}, {"Session": []}]
     optional = need in {KEY_OPTIONAL, OPEN_BUT_DRAFTS}
     assert said.get("security", []) == ([] if need is OPEN else [*ways, {}] if optional else ways)
     assert ("401" in said["responses"], "403" in said["responses"]) == (
-        need is not OPEN,
-        need not in {OPEN, KEY_OPTIONAL, ANY_KEY},
+        need is not OPEN or operation in BY_SECRET,
+        need not in {OPEN, KEY_OPTIONAL, ANY_KEY} or operation == "POST /v1/sessions",
     )
 
 
@@ -365,4 +373,5 @@ def test_the_document_names_each_way_to_send_a_key() -> None:
         "APIKeyHeader": ("apiKey", "X-API-Key"),
         "Bearer": ("http", "bearer"),
         "Basic": ("http", "basic"),
+        "Session": ("apiKey", "__Host-wangge-session"),
     }

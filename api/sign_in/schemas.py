@@ -1,0 +1,109 @@
+"""What persons send to sign in, and what they are told about themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from identity.sign_in.rules import LOGIN_LONGEST, PASSWORD_LONGEST
+
+if TYPE_CHECKING:
+    from identity.keys import Principal
+    from identity.sign_in.tables import PersonSession
+
+
+class SignInIn(BaseModel):
+    """Who signs in, and by what."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    login: str = Field(min_length=1, max_length=LOGIN_LONGEST, examples=["liu.yang"])
+    password: str = Field(min_length=1, max_length=PASSWORD_LONGEST, examples=["four words apart here"])
+
+
+class PasswordIn(BaseModel):
+    """A password to be set by a one-time token."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: str = Field(min_length=1, max_length=100, description="What follows `#token=` in the link.")
+    password: str = Field(min_length=1, max_length=PASSWORD_LONGEST)
+
+
+class PasswordSetOut(BaseModel):
+    """Whose password was set."""
+
+    name: str = Field(description="The person.", examples=["刘洋"])
+    login: str = Field(description="What the person signs in with.", examples=["liu.yang"])
+
+
+class SignedInOut(BaseModel):
+    """A session that has begun; its cookie comes with the answer."""
+
+    id: int
+    name: str = Field(description="The person.", examples=["刘洋"])
+    expires_at: datetime = Field(description="It ends then at the latest, and before when it is left idle.")
+
+
+class SessionOut(BaseModel):
+    """One session of a person."""
+
+    id: int
+    method: str = Field(description="How the person signed in: `password` or `openid`.")
+    address: str = Field(description="Network address it began from; of IPv6 its network of 64 bits.")
+    program: str = Field(description="What the browser or program called itself.")
+    created_at: datetime
+    last_seen_at: datetime = Field(description="At most a minute behind.")
+    is_current: bool = Field(description="Whether this request came by it.")
+
+
+class SessionList(BaseModel):
+    """The open sessions of a person, the latest seen first."""
+
+    items: list[SessionOut]
+
+
+class GrantOut(BaseModel):
+    """A role in an area (null: everywhere) and on a category (null: all)."""
+
+    role: str = Field(examples=["dispatcher"])
+    area: str | None = Field(examples=["admin/410106003"])
+    category: str | None
+
+
+class MeOut(BaseModel):
+    """Who asks, and what they may do."""
+
+    name: str = Field(description="The person or system.", examples=["刘洋"])
+    kind: str = Field(description="`person` or `system`.")
+    key: str | None = Field(description="Name of the key that was sent; null: a session was.")
+    session: int | None = Field(description="Number of the session; null: a key was sent.")
+    scopes: list[str] = Field(description="What may be done somewhere.", examples=[["reports:read", "triage:write"]])
+    grants: list[GrantOut] | None = Field(
+        description="Where and on what; null: a key without grants, which reaches everything that its scopes open."
+    )
+    expires_at: datetime | None = Field(description="When the key or the session ends at the latest; null: never.")
+
+
+def session_out(row: PersonSession, current: int | None) -> dict[str, Any]:
+    """Return one session as it is answered."""
+    shown = {name: getattr(row, name) for name in SessionOut.model_fields if name != "is_current"}
+    return shown | {"is_current": row.id == current}
+
+
+def me_out(principal: Principal) -> dict[str, Any]:
+    """Return who asks as it is answered."""
+    grants = principal.grants
+    return {
+        "name": principal.actor.name,
+        "kind": principal.actor.kind,
+        "key": principal.name if principal.session_id is None else None,
+        "session": principal.session_id,
+        "scopes": sorted(principal.scopes),
+        "grants": None
+        if grants is None
+        else [{"role": grant.role, "area": grant.area, "category": grant.category} for grant in grants],
+        "expires_at": principal.expires_at,
+    }

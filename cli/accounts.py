@@ -1,0 +1,172 @@
+"""`accounts`: how persons sign in; one-time links, locks and sessions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from cli.actors import ActorOption, local_actor
+from cli.cluster import console
+from cli.context import database
+from cli.instants import local_words
+from cli.printing import Table
+
+if TYPE_CHECKING:
+    from identity.sign_in.accounts import OneTimeToken
+
+app = typer.Typer(
+    help="Accounts: how persons sign in; one-time links, locks, sessions.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+_Person = Annotated[str, typer.Argument(help="Name of the person.")]
+
+
+@app.command()
+def invite(
+    person: _Person,
+    login: Annotated[
+        str | None, typer.Option(help="What the person signs in with; the name if left out, or what it was before.")
+    ] = None,
+    actor: ActorOption = None,
+) -> None:
+    """Print a one-time link by which a person sets the first password; a link of before no longer opens.
+
+    Roles are given apart: wangge grants add.
+
+    Example: [bold]wangge accounts invite 刘洋 --login liu.yang[/]
+    """
+    from core.settings import Settings
+    from identity import principals
+    from identity.sign_in import accounts
+
+    with database() as opened, opened.transaction() as session:
+        made = accounts.invite(
+            session,
+            person=principals.named(session, person),
+            login=login,
+            settings=Settings(),
+            actor=local_actor(session, actor),
+        )
+    print_link(made, person)
+
+
+@app.command()
+def reset(person: _Person, actor: ActorOption = None) -> None:
+    """Print a one-time link by which a person sets another password; the present one goes on until then.
+
+    Example: [bold]wangge accounts reset 刘洋[/]
+    """
+    from core.settings import Settings
+    from identity import principals
+    from identity.sign_in import accounts
+
+    with database() as opened, opened.transaction() as session:
+        made = accounts.reset(
+            session,
+            person=principals.existing(session, person, field="person"),
+            settings=Settings(),
+            actor=local_actor(session, actor),
+        )
+    print_link(made, person)
+
+
+@app.command()
+def lock(person: _Person, actor: ActorOption = None) -> None:
+    """Lock an account: its sessions end at once, and nobody signs in with it.
+
+    Example: [bold]wangge accounts lock 刘洋[/]
+    """
+    from identity import principals
+    from identity.sign_in import accounts
+
+    with database() as opened, opened.transaction() as session:
+        found = principals.existing(session, person, field="person")
+        done = accounts.lock(session, person=found, actor=local_actor(session, actor))
+    console.print(f"[bold]{person}[/] is locked" if done else f"{person} was locked before")
+
+
+@app.command()
+def unlock(person: _Person, actor: ActorOption = None) -> None:
+    """Unlock an account.
+
+    Example: [bold]wangge accounts unlock 刘洋[/]
+    """
+    from identity import principals
+    from identity.sign_in import accounts
+
+    with database() as opened, opened.transaction() as session:
+        found = principals.existing(session, person, field="person")
+        done = accounts.unlock(session, person=found, actor=local_actor(session, actor))
+    console.print(f"[bold]{person}[/] may sign in again" if done else f"{person} was not locked")
+
+
+@app.command("list")
+def list_() -> None:
+    """List accounts: logins, state, and open sessions.
+
+    Example: [bold]wangge accounts list[/]
+    """
+    from core.settings import Settings
+    from identity.sign_in.accounts import list_accounts
+
+    table = Table("person", "login", "password set", "sessions", "state")
+    with database() as opened, opened.snapshot() as session:
+        for name, account, sessions in list_accounts(session, Settings()):
+            state = "locked" if account.locked_at else "in use" if account.password_hash else "invited"
+            since = "" if account.password_set_at is None else local_words(account.password_set_at)
+            table.add_row(name, account.login, since, str(sessions), state)
+    Console().print(table)
+
+
+@app.command()
+def sessions(person: _Person) -> None:
+    """List the open sessions of a person.
+
+    Example: [bold]wangge accounts sessions 刘洋[/]
+    """
+    from core.settings import Settings
+    from identity import principals
+    from identity.sign_in.sessions import list_sessions
+
+    table = Table("no.", "begun", "last seen", "by", "address", "program")
+    with database() as opened, opened.snapshot() as session:
+        found = principals.existing(session, person, field="person")
+        for row in list_sessions(session, found, Settings()):
+            begun, seen = local_words(row.created_at), local_words(row.last_seen_at)
+            table.add_row(str(row.id), begun, seen, row.method, row.address, row.program)
+    Console().print(table)
+
+
+@app.command()
+def revoke(
+    person: _Person,
+    number: Annotated[int | None, typer.Option("--session", min=1, help="Only this one; all if left out.")] = None,
+    actor: ActorOption = None,
+) -> None:
+    """End a person's sessions, all or one; they open nothing more from then on, in every process.
+
+    Example: [bold]wangge accounts revoke 刘洋[/]
+    """
+    from identity import principals
+    from identity.sign_in import sessions as operations
+
+    with database() as opened, opened.transaction() as session:
+        found = principals.existing(session, person, field="person")
+        who = local_actor(session, actor)
+        ended = operations.end_all(session, found, actor=who, number=number)
+    console.print(f"ended {ended} session{'' if ended == 1 else 's'} of [bold]{person}[/]")
+
+
+def print_link(made: OneTimeToken, person: str) -> None:
+    """Print a one-time link, alone on its line."""
+    from core.settings import Settings
+
+    base = Settings().public_url.rstrip("/") or "http://127.0.0.1:8000"
+    console.print(
+        f"one-time link for [bold]{person}[/], until {local_words(made.expires_at)}; it is not stored:", highlight=False
+    )
+    Console().print(f"{base}/sign-in#token={made.token}", highlight=False, soft_wrap=True)
