@@ -37,6 +37,7 @@ from identity.keys import Principal
 from presentation.pages.hotspot_page import hotspot_page
 from presentation.pages.hotspot_view import read_view
 from presentation.pages.responsibility_page import responsibility_page
+from presentation.words.hotspot_maps import CATALOGUE as HOTSPOT_MAPS
 from presentation.words.pages import CATALOGUE
 
 router = feature_router(prefix="/v1/maps", tags=["maps"])
@@ -197,11 +198,12 @@ def get_hotspot_page(
     request: Request,
     session: SnapshotDep,
     _: Viewer,
+    language: Annotated[str, Depends(WordsLanguage(HOTSPOT_MAPS))],
     run: Annotated[int | None, Query(ge=1, le=2**62, description="Run; the newest finished one if left out.")] = None,
     beside: Annotated[int | None, Query(ge=1, le=2**62, description="A second run, shown side by side.")] = None,
 ) -> Response:
     """Give the hotspot map of a run as one self-contained page. It names no person and quotes no report."""
     found = queries.get_run(session, run) if run is not None else queries.latest_done(session)
     other = read_view(session, queries.get_run(session, beside)) if beside is not None else None
-    page = hotspot_page(read_view(session, found), other, basemap_url=services.settings.basemap_url)
-    return html_answer(page, listed(request.headers, "accept-encoding"), is_public=False)
+    page = hotspot_page(read_view(session, found), other, basemap_url=services.settings.basemap_url, language=language)
+    return html_answer(page, listed(request.headers, "accept-encoding"), is_public=False, language=language)

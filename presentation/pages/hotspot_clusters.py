@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +33,7 @@ from presentation.words.hotspots import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from core.words import Words
     from governance.hotspots.catalogue import HotspotMethod, LegendClass
     from governance.hotspots.findings import Finding
     from governance.hotspots.result_format import Cluster, Result
@@ -38,15 +41,15 @@ if TYPE_CHECKING:
 Frames = list[tuple[date, date]]
 
 
-def list_heading(result: Result, found: Sequence[Finding]) -> str:
+def list_heading(result: Result, found: Sequence[Finding], words: Words) -> str:
     """Head the list of places; nothing where no method that tests was asked."""
     if found:
-        return f"重点清单（{len(found)}）"
+        return words("list/heading", count=len(found))
     asked = any(ABOUT[m].finds is Finds.CLUSTERS and ABOUT[m].tested for m in result.methods)
-    return "重点清单：没有超出偶然的聚集" if asked else ""
+    return words("list/none") if asked else ""
 
 
-def cluster_layers(result: Result, frames: Frames, sources: dict[str, bytes]) -> list[MapLayer]:
+def cluster_layers(result: Result, frames: Frames, sources: dict[str, bytes], words: Words) -> list[MapLayer]:
     """Make a layer of each method that looks for clusters, also where it found none: that is a finding too."""
     layers = []
     for method, about_it in ABOUT.items():
@@ -56,23 +59,24 @@ def cluster_layers(result: Result, frames: Frames, sources: dict[str, bytes]) ->
         (patch,) = about_it.classes
         text = FeatureText()
         for cluster in own:
-            title = title_of(cluster, result)
+            title = title_of(cluster, result, words.language)
             text.add(
                 orjson.dumps(cluster.geometry),
                 {
-                    "tip": f"{title}：{cluster.observed} 件",
-                    "card": cluster_card(cluster, title, result.period.start),
+                    "tip": words("tip/reports", name=title, reports=cluster.observed),
+                    "card": cluster_card(cluster, title, result.period.start, words),
                     "style": _style(method, patch, tested=about_it.tested),
                     "frames": frames_of(cluster, frames),
                 },
             )
         sources[str(method)] = text.collection()
-        meaning = f"{class_words(method, patch.code)}（{len(own)} 处）" if own else "没有发现"
+        meaning = class_words(method, patch.code, words.language)
+        meaning = words("legend/found", words=meaning, count=len(own)) if own else words("legend/nothing")
         outline = "dashed" if patch.dash else "solid"
         border = f"2px {outline} {var_of(outline_of(method, patch.code))}"
         legend = [LegendEntry(fill_of(method, patch.code), meaning, border=border, opacity=0.35)]
-        words = method_words(method, "words")
-        layers.append(MapLayer(method_label(method), str(method), shown=about_it.followed, legend=legend, words=words))
+        label, told = method_label(method, words.language), method_words(method, "words", words.language)
+        layers.append(MapLayer(label, str(method), shown=about_it.followed, legend=legend, words=told))
     return layers
 
 
@@ -87,7 +91,7 @@ def _style(method: HotspotMethod, patch: LegendClass, *, tested: bool) -> dict[s
     return style | ({"dashArray": patch.dash} if patch.dash else {})
 
 
-def finding_layer(found: Sequence[Finding], result: Result, frames: Frames) -> bytes:
+def finding_layer(found: Sequence[Finding], result: Result, frames: Frames, words: Words) -> bytes:
     """Put the number of each place where its surest cluster is."""
     text = FeatureText()
     for place in found:
@@ -96,8 +100,8 @@ def finding_layer(found: Sequence[Finding], result: Result, frames: Frames) -> b
             orjson.dumps(shapely.geometry.mapping(_spot(place))),
             {
                 "number": place.number,
-                "tip": message_of(place.title),
-                "card": place_card(place, result.period.start),
+                "tip": message_of(place.title, words.language),
+                "card": place_card(place, result.period.start, words),
                 "frames": [min(s[0] for s in spans), max(s[1] for s in spans)],
             },
         )
@@ -110,16 +114,27 @@ def _spot(place: Finding) -> shapely.Point:
     return point if shape.covers(point) else shapely.point_on_surface(shape)
 
 
-def list_entry(place: Finding) -> dict[str, Any]:
-    """Say a place in the list beside the map."""
-    spot, basis = _spot(place), sentence_of(f"basis/{place.method}")
-    methods = "、".join(dict.fromkeys(method_label(c.method).partition("（")[0] for c in place.clusters))
+def list_entry(place: Finding, words: Words) -> dict[str, Any]:
+    """Return a place as the list beside the map shows it."""
+    spot = _spot(place)
+    methods = dict.fromkeys(_short_label(c.method, words.language) for c in place.clusters)
     return {
         "number": place.number,
-        "title": message_of(place.title),
-        "words": f"{place.observed} 件，{basis} {number(place.expected or 0.0)} 件。{methods}",
+        "title": message_of(place.title, words.language),
+        "words": words(
+            "list/words",
+            observed=place.observed or 0,
+            basis=sentence_of(f"basis/{place.method}", words.language),
+            expected=number(place.expected or 0.0),
+            methods=list(methods),
+        ),
         "at": [round(spot.y, 6), round(spot.x, 6)],
     }
+
+
+def _short_label(method: HotspotMethod, language: str) -> str:
+    """Return the name of a method without what stands in brackets behind it."""
+    return re.split(r"\s*[（(]", method_label(method, language), maxsplit=1)[0]
 
 
 def frames_of(cluster: Cluster, frames: Frames) -> list[int]:
@@ -128,62 +143,73 @@ def frames_of(cluster: Cluster, frames: Frames) -> list[int]:
     return [touched[0], touched[-1]] if touched else [-1, -1]
 
 
-def place_card(place: Finding, period_start: date) -> str:
-    """Write the surest cluster's card, and what other methods say of the same place and category."""
-    others = "".join(
-        f"<li>{method_label(c.method)}：{span(c.first, c.last)} {c.observed} 件，"
-        f"{sentence_of(f'basis/{c.method}')} {number(c.expected or 0.0)} 件，"
-        f"校正后 p 值{about(c.adjusted_p or 0.0)}</li>"
-        for c in place.clusters[1:]
+def place_card(place: Finding, period_start: date, words: Words) -> str:
+    """Write the surest cluster's card, and what other methods found of the same place and category."""
+    others = "".join(f"<li>{html.escape(_also_found(cluster, words))}</li>" for cluster in place.clusters[1:])
+    also = f"<p>{words('card/also')}</p><ul>{others}</ul>" if others else ""
+    title = words("card/numbered", number=place.number, title=message_of(place.title, words.language))
+    return cluster_card(place.clusters[0], title, period_start, words, more=also)
+
+
+def _also_found(cluster: Cluster, words: Words) -> str:
+    return words(
+        "card/also_found",
+        method=method_label(cluster.method, words.language),
+        days=span(cluster.first, cluster.last, words.language),
+        observed=cluster.observed,
+        basis=sentence_of(f"basis/{cluster.method}", words.language),
+        expected=number(cluster.expected or 0.0),
+        probability=about(cluster.adjusted_p or 0.0, words.language),
     )
-    also = f"<p>另有方法同样指出：</p><ul>{others}</ul>" if others else ""
-    return cluster_card(place.clusters[0], f"{place.number}. {message_of(place.title)}", period_start, more=also)
 
 
-def cluster_card(cluster: Cluster, title: str, period_start: date, *, more: str = "") -> str:
+def cluster_card(cluster: Cluster, title: str, period_start: date, words: Words, *, more: str = "") -> str:
     """Write what a cluster is, how sure it is, and what it consists of."""
+    if cluster.adjusted_p is None:
+        sure = f'<p class="wg-none">{words("card/dense_only")}</p>'
+    else:
+        chance = about(cluster.adjusted_p, words.language)
+        sure = f'<p class="wg-sure">{words("card/sure", probability=chance)}</p>'
+    samples = [masked(report, words.language) for report in cluster.samples]
+    chart = trend_svg(cluster.trend, since=period_start, language=words.language)
+    after = f"{more}<p>{words('card/trend')}</p>{chart}<p><small>{words('card/samples', samples=samples)}</small></p>"
+    return card_html(title, rows=_card_rows(cluster, words), before=sure, after=after)
+
+
+def _card_rows(cluster: Cluster, words: Words) -> list[tuple[str, str]]:
+    language = words.language
     rows = [
-        ("方法", method_label(cluster.method)),
-        ("时间", span(cluster.first, cluster.last)),
-        ("观测", f"{cluster.observed} 件"),
+        (words("card/method"), method_label(cluster.method, language)),
+        (words("card/time"), span(cluster.first, cluster.last, language)),
+        (words("card/observed"), words("card/reports", count=cluster.observed)),
     ]
     if cluster.expected is not None:
-        risk = cluster.relative_risk
+        risk, basis = cluster.relative_risk, sentence_of(f"basis/{cluster.method}", language)
+        times = words("card/risk_times", times=risk) if risk is not None else words("card/risk_only_inside")
         rows += [
-            ("期望", f"{number(cluster.expected)} 件（{sentence_of(f'basis/{cluster.method}')}）"),
-            ("相对风险", f"{risk:.1f} 倍" if risk is not None else "圈外没有同类上报"),
-            ("p 值", probability(cluster.p or 0.0)),
-            ("校正后 p 值", probability(cluster.adjusted_p or 0.0)),
+            (words("card/expected"), words("card/expected_basis", expected=number(cluster.expected), basis=basis)),
+            (words("card/risk"), times),
+            (words("card/p"), probability(cluster.p or 0.0, language)),
+            (words("card/adjusted_p"), probability(cluster.adjusted_p or 0.0, language)),
         ]
     if cluster.recurrence_interval_days is not None:
-        rows.append(("重现期", _recurrence(cluster.recurrence_interval_days)))
+        rows.append((words("card/recurrence"), _recurrence(cluster.recurrence_interval_days, words)))
     if cluster.stability is not None:
-        rows.append(("稳定度", _stability(cluster.stability)))
+        grade = sentence_of(f"stability/{stability_grade(cluster.stability)}", language)
+        rows.append((words("card/stability"), words("card/stability_grade", value=cluster.stability, grade=grade)))
     if cluster.radius_m:
-        rows.append(("半径", f"{cluster.radius_m:.0f} 米"))
+        rows.append((words("card/radius"), words("card/radius_m", radius=cluster.radius_m)))
     if cluster.area_m2:
-        rows.append(("范围", f"{cluster.area_m2 / 10_000:.1f} 公顷"))
-    rows.append(("涉及网格", f"{len(cluster.areas)} 个"))
-    main = "、".join(f"{c.category} {c.reports}" for c in cluster.categories)
-    rows.append(("范围内主要类别", main))
-    sure = (
-        '<p class="wg-none">只说明上报点密集，未检验是否偶然。</p>'
-        if cluster.adjusted_p is None
-        else f'<p class="wg-sure">若只是偶然，出现这样聚集的概率{about(cluster.adjusted_p)}（已按扫描次数校正）。</p>'
-    )
-    samples = "、".join(masked(report) for report in cluster.samples)
-    chart = f"<p>每周件数（深色为本期）</p>{trend_svg(cluster.trend, since=period_start)}"
-    after = f"{more}{chart}<p><small>样例上报编号：{samples}</small></p>"
-    return card_html(title, rows=rows, before=sure, after=after)
+        rows.append((words("card/size"), words("card/size_ha", size=cluster.area_m2 / 10_000)))
+    main = [words("card/category", category=c.category, reports=c.reports) for c in cluster.categories]
+    rows.append((words("card/areas"), words("card/areas_count", count=len(cluster.areas))))
+    rows.append((words("card/categories"), words("card/list", items=main)))
+    return rows
 
 
-def _recurrence(days: float) -> str:
-    """Say how rarely chance alone gives as strong a signal."""
+def _recurrence(days: float, words: Words) -> str:
+    """Write how rarely chance alone gives as strong a signal."""
     years = days / 365.25
-    if years >= 1:
-        return f"每 {years:,.0f} 年一次" if years < 10_000 else "一万年以上一次"
-    return f"每 {days:,.0f} 天一次"
-
-
-def _stability(value: float) -> str:
-    return f"{value:.2f}（{sentence_of(f'stability/{stability_grade(value)}')}）"
+    if years < 1:
+        return words("recurrence/days", days=days)
+    return words("recurrence/years", years=years) if years < 10_000 else words("recurrence/longest")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import orjson
 import shapely
 
+from core.words import FIRST_LANGUAGE, Words
 from geo.map.geojson import polygon_geojson
 from geo.map.simplify import simplify_level, zoom_tolerance_deg
 from governance.hotspots.catalogue import HotspotMethod
@@ -24,6 +25,7 @@ from presentation.pages.hotspot_clusters import (
 from presentation.pages.hotspot_units import DETAIL_ZOOM, PLAIN, as_array, unit_layers, unit_source
 from presentation.pages.hotspot_warnings import warning_layer, warning_notes, warning_source
 from presentation.pages.map_page import LegendEntry, MapLayer, Pane, map_page
+from presentation.words.hotspot_maps import CATALOGUE
 from presentation.words.hotspots import account_words, note_sentence, span
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ WEEK_DAYS = 7
 class RunView:
     """A finished run as a map needs it: polygons of its areas, and of the areas warnings are given for.
 
-    `only` tells what the run was limited to, each on a line of its own; `release` is the number of the boundaries'.
+    `only_area` and `only_categories` are what the run was limited to; `release` is the number of the boundaries'.
     """
 
     number: int
@@ -47,58 +49,71 @@ class RunView:
     result: Result
     shapes: Mapping[str, shapely.Geometry]
     outlines: Mapping[str, shapely.Geometry] = field(default_factory=dict)
-    only: str = ""
+    only_area: str = ""
+    only_categories: tuple[str, ...] = ()
     release: int = 0
 
 
-def hotspot_page(view: RunView, beside: RunView | None = None, *, basemap_url: str = "") -> bytes:
+def hotspot_page(
+    view: RunView, beside: RunView | None = None, *, basemap_url: str = "", language: str = FIRST_LANGUAGE
+) -> bytes:
     """Write the page of a run, or of two that are compared."""
-    return map_page(_pane(view, basemap_url), _pane(beside, basemap_url) if beside is not None else None)
+    return map_page(*(_pane(one, basemap_url, Words(CATALOGUE, language)) for one in (view, beside) if one is not None))
 
 
-def _pane(view: RunView, basemap_url: str) -> Pane:
-    result = view.result
+def _pane(view: RunView, basemap_url: str, words: Words) -> Pane:
+    result, language = view.result, words.language
     start, end = result.period.start, result.period.end
+    days = span(start, end - timedelta(days=1), language)
     frames = _frames(result, start, end)
-    sources = {"units": unit_source(result, view.shapes, len(frames))}
-    layers = unit_layers(result)
-    warned = warning_source(result, {**view.shapes, **view.outlines})
+    sources = {"units": unit_source(result, view.shapes, len(frames), words)}
+    layers = unit_layers(result, words)
+    warned = warning_source(result, {**view.shapes, **view.outlines}, words)
     if warned is not None:
         sources["warned"] = warned
-        layers.append(warning_layer(result, shown=not layers))
+        layers.append(warning_layer(result, words, shown=not layers))
     if not layers:
         layers.append(MapLayer("", "units", "by_gi"))
-    layers += cluster_layers(result, frames, sources)
-    layers += _context(view, sources)
+    layers += cluster_layers(result, frames, sources, words)
+    layers += _context(view, sources, words)
     found = significant_places(result)
     if found:
-        sources["places"] = finding_layer(found, result, frames)
-        layers.append(
-            MapLayer(
-                "编号",
-                "places",
-                legend=[
-                    LegendEntry("surface", "与“重点清单”的编号一致", dot=True, border=f"1px solid {var_of('number')}")
-                ],
-            )
-        )
+        sources["places"] = finding_layer(found, result, frames, words)
+        legend = LegendEntry("surface", words("numbers/legend"), dot=True, border=f"1px solid {var_of('number')}")
+        layers.append(MapLayer(words("numbers/layer"), "places", legend=[legend]))
     shapes = list(view.shapes.values())
     return Pane(
-        title=f"{view.layer_name} · 热点图",
-        subtitle=f"{span(start, end - timedelta(days=1))}\n"
-        f"本期 {result.input.incidents_in_period} 件 · 第 {view.number} 次分析{view.only}",
+        title=words("page/title", layer=view.layer_name),
+        subtitle=words(
+            "page/subtitle",
+            days=days,
+            reports=result.input.incidents_in_period,
+            run=view.number,
+            only=_limits(view, words),
+        ),
         sources=sources,
         layers=layers,
         bounds=tuple(shapely.total_bounds(shapes).tolist()) if shapes else None,
-        notes=[*warning_notes(result), account_words(result), *map(note_sentence, result.notes)],
-        frames=[f"{a:%m-%d} 至 {b:%m-%d}" for a, b in frames],
-        entries=[list_entry(place) for place in found],
-        entries_heading=list_heading(result, found),
-        source=f"{view.layer_name}第 {view.release} 版；{span(start, end - timedelta(days=1))}的上报",
+        notes=[
+            *warning_notes(result, words),
+            account_words(result, language),
+            *(note_sentence(note, language) for note in result.notes),
+        ],
+        frames=[words("page/frame", first=f"{a:%m-%d}", last=f"{b:%m-%d}") for a, b in frames],
+        entries=[list_entry(place, words) for place in found],
+        entries_heading=list_heading(result, found, words),
+        source=words("page/source", layer=view.layer_name, release=view.release, days=days),
         layer_name=view.layer_name,
-        side=f"第 {view.number} 次分析",
+        side=words("page/run", run=view.number),
         basemap_url=basemap_url,
+        language=language,
     )
+
+
+def _limits(view: RunView, words: Words) -> str:
+    """Return what the run was limited to, each on a line of its own."""
+    where = words("page/only_area", area=view.only_area) if view.only_area else ""
+    return where + (words("page/only_categories", categories=view.only_categories) if view.only_categories else "")
 
 
 def _frames(result: Result, start: date, end: date) -> list[tuple[date, date]]:
@@ -112,27 +127,27 @@ def _frames(result: Result, start: date, end: date) -> list[tuple[date, date]]:
     return [(day, day + timedelta(days=step - 1)) for day in days]
 
 
-def _context(view: RunView, sources: dict[str, bytes]) -> list[MapLayer]:
+def _context(view: RunView, sources: dict[str, bytes], words: Words) -> list[MapLayer]:
     """Add what helps to read the map: the streets' borders, and the default geocodes set aside."""
     layers = []
     if view.outlines:
         sources["outlines"] = _outlines(view.outlines, view.result.names)
-        layers.append(MapLayer("街道/镇界线", "outlines", interactive=False))
+        layers.append(MapLayer(words("context/borders"), "outlines", interactive=False))
     if view.result.input.pile_ups:
-        sources["piles"] = _pile_ups(view.result)
-        legend = [LegendEntry("pile", "大量上报落在同一点，不参与分析", dot=True)]
-        layers.append(MapLayer("已剔除的默认坐标", "piles", legend=legend))
+        sources["piles"] = _pile_ups(view.result, words)
+        legend = [LegendEntry("pile", words("context/piles_legend"), dot=True)]
+        layers.append(MapLayer(words("context/piles"), "piles", legend=legend))
     return layers
 
 
-def _pile_ups(result: Result) -> bytes:
+def _pile_ups(result: Result, words: Words) -> bytes:
     text = FeatureText()
     style = {"radius": 9, "color": var_of("pile-line"), "weight": 1.5, "fillColor": var_of("pile"), "fillOpacity": 0.8}
     for pile in result.input.pile_ups:
-        words = f"{pile.reports} 件上报落在同一点，多为地址无法定位时填入的默认值，已从分析中剔除。"
-        card = card_html("默认坐标", before=f'<p class="wg-none">{words}</p>')
+        told = words("pile/words", reports=pile.reports)
+        card = card_html(words("pile/title"), before=f'<p class="wg-none">{told}</p>')
         geometry = orjson.dumps({"type": "Point", "coordinates": [pile.lon, pile.lat]})
-        text.add(geometry, {"tip": f"默认坐标：{pile.reports} 件", "card": card, "style": style})
+        text.add(geometry, {"tip": words("pile/tip", reports=pile.reports), "card": card, "style": style})
     return text.collection()
 
 

@@ -29,6 +29,7 @@ from presentation.words.hotspots import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from core.words import Words
     from geo.map.simplify import ObjectArray
     from governance.hotspots.result_format import Result, Unit, UnitJudgement
 
@@ -45,19 +46,19 @@ STEP_STYLES: dict[str, Style] = {
 }
 
 
-def unit_source(result: Result, shapes: Mapping[str, shapely.Geometry], frames: int) -> bytes:
+def unit_source(result: Result, shapes: Mapping[str, shapely.Geometry], frames: int, words: Words) -> bytes:
     """Write the units: shape, card, a style for each method, and the steps of the slider."""
     found = ((unit, _shape(unit, shapes)) for unit in result.units)
     drawn = [(unit, shape) for unit, shape in found if shape is not None]
     simple = simplify_level(as_array([shape for _, shape in drawn]), zoom_tolerance_deg(DETAIL_ZOOM))
     text = FeatureText()
     for geometry, (unit, _) in zip(polygon_geojson(list(shapely.to_wkb(simple))), drawn, strict=True):
-        name = message_of(unit_message(unit, result))
+        name = message_of(unit_message(unit, result), words.language)
         properties: dict[str, Any] = {
             "code": unit.code,
-            "find": f"{name}（{unit.code}）",
-            "tip": name + (f"：本期 {unit.reports} 件" if unit.reports is not None else ""),
-            "card": _card(unit, name, result),
+            "find": words("find", name=name, code=unit.code),
+            "tip": words("tip/reports_now", name=name, reports=unit.reports) if unit.reports is not None else name,
+            "card": _card(unit, name, result, words),
         }
         for method in UNIT_METHODS:
             judged = unit.judged.get(method)
@@ -69,7 +70,7 @@ def unit_source(result: Result, shapes: Mapping[str, shapely.Geometry], frames: 
     return text.collection()
 
 
-def unit_layers(result: Result) -> list[MapLayer]:
+def unit_layers(result: Result, words: Words) -> list[MapLayer]:
     """Make a layer of each method that judged the units; one is shown at a time."""
     layers: list[MapLayer] = []
     for method in UNIT_METHODS:
@@ -81,26 +82,28 @@ def unit_layers(result: Result) -> list[MapLayer]:
             entries = [entry for entry in entries if entry.count or not entry.legend.is_finding]
         legend = [
             LegendEntry(
-                fill_of(method, entry.legend.code), class_words(method, entry.legend.code), opacity=COUNT_OPACITY
+                fill_of(method, entry.legend.code),
+                class_words(method, entry.legend.code, words.language),
+                opacity=COUNT_OPACITY,
             )
             for entry in entries
         ]
-        words, step_styles = method_words(method, "words"), {}
+        told, step_styles = method_words(method, "words", words.language), {}
         if any(one.steps is not None for one in judged):
-            words, step_styles = words + "拖动下方滑块，看各时段当期的冷热。", STEP_STYLES
+            told, step_styles = told + words("legend/slide"), STEP_STYLES
             legend += [
-                LegendEntry("step-high", "当前时段显著偏多", opacity=0.8),
-                LegendEntry("step-low", "当前时段显著偏少", opacity=0.8),
+                LegendEntry("step-high", words("legend/step_high"), opacity=0.8),
+                LegendEntry("step-low", words("legend/step_low"), opacity=0.8),
             ]
         layers.append(
             MapLayer(
-                method_label(method),
+                method_label(method, words.language),
                 "units",
                 style=f"by_{method}",
                 base=True,
                 shown=not layers,
                 legend=legend,
-                words=words,
+                words=told,
                 step_styles=step_styles,
             )
         )
@@ -130,18 +133,20 @@ def _style(method: HotspotMethod, judged: UnitJudgement | None) -> Style:
     return {"fillColor": var_of(fill_of(method, code)), "fillOpacity": COUNT_OPACITY}
 
 
-def _card(unit: Unit, name: str, result: Result) -> str:
-    rows = [] if unit.near_name is not None else [("网格代码", unit.code)]
+def _card(unit: Unit, name: str, result: Result, words: Words) -> str:
+    rows = [] if unit.near_name is not None else [(words("unit/code"), unit.code)]
     if unit.reports is not None:
-        rows.append(("本期件数", f"{unit.reports} 件"))
+        rows.append((words("unit/reports"), words("card/reports", count=unit.reports)))
     if unit.rate is not None:
-        rows.append(rate_words(unit.rate, result.rate_per))
+        rows.append(rate_words(unit.rate, result.rate_per, words.language))
     sure = ""
     for method, judged in unit.judged.items():
         code = class_of(method, judged.found, judged.q)
-        rows.append((method_label(method), class_words(method, code)))
+        meaning = class_words(method, code, words.language)
+        rows.append((method_label(method, words.language), meaning))
         if judged.z is not None and judged.q is not None:
-            rows.append(("z 值与校正后 q", f"{judged.z:.2f}，{probability(judged.q)}"))
+            q = probability(judged.q, words.language)
+            rows.append((words("unit/z_q"), words("unit/z_q_values", z=judged.z, q=q)))
         if method == HotspotMethod.GI:
-            sure = f'<p class="{"wg-sure" if judged.flag else "wg-none"}">{html.escape(class_words(method, code))}</p>'
+            sure = f'<p class="{"wg-sure" if judged.flag else "wg-none"}">{html.escape(meaning)}</p>'
     return card_html(name, rows=rows, before=sure)

@@ -10,8 +10,6 @@ from grids.boundaries.tables import Layer
 from presentation.pages.hotspot_page import RunView
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sqlalchemy.orm import Session
 
     from governance.hotspots.runs.tables import HotspotRun
@@ -40,11 +38,7 @@ def read_view(session: Session, run: HotspotRun) -> RunView:
         result,
         {code: shape for code, shape in shapes.items() if code in named},
         {code: shape for code, shape in above.items() if code in named},
-        _limits(run, named),
+        named.get(run.within, run.within) if run.within else "",
+        tuple(run.categories),
         release.number,
     )
-
-
-def _limits(run: HotspotRun, names: Mapping[str, str]) -> str:
-    where = f"\n只看{names.get(run.within, run.within)}" if run.within else ""
-    return where + (f"\n只看{'、'.join(run.categories)}" if run.categories else "")

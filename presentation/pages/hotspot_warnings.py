@@ -20,13 +20,15 @@ from presentation.words.hotspots import about, class_words, method_label, method
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from core.words import Words
     from governance.hotspots.result_format import Result, SeriesJudgement
 
 MOST_ROWS = 14
+HEADS = ("category", "observed", "expected", "upper", "p")
 METHOD = HotspotMethod.WARNING
 
 
-def warning_source(result: Result, shapes: Mapping[str, shapely.Geometry]) -> bytes | None:
+def warning_source(result: Result, shapes: Mapping[str, shapely.Geometry], words: Words) -> bytes | None:
     """Write the areas that were judged; None where no series was."""
     by_area: dict[str, list[SeriesJudgement]] = {}
     for one in result.series:
@@ -44,32 +46,45 @@ def warning_source(result: Result, shapes: Mapping[str, shapely.Geometry]) -> by
             geometry,
             {
                 "code": code,
-                "find": f"{name}（{code}）",
-                "tip": f"{name}：" + ("、".join(s.category for s in alarms) + "偏多" if alarms else "没有预警"),
-                "card": _card(name, series),
+                "find": words("find", name=name, code=code),
+                "tip": words("tip/alarms", name=name, categories=[one.category for one in alarms])
+                if alarms
+                else words("tip/calm", name=name),
+                "card": _card(name, series, words),
                 "style": {**PLAIN, "weight": 1.2, **_style(series)},
             },
         )
     return text.collection()
 
 
-def warning_layer(result: Result, *, shown: bool) -> MapLayer:
-    """Say the layer of the warnings, and those of the whole, which no street shows."""
+def warning_layer(result: Result, words: Words, *, shown: bool) -> MapLayer:
+    """Return the layer of the warnings, and those of the whole, which no street shows."""
     legend = [
-        LegendEntry(fill_of(METHOD, one.code), class_words(METHOD, one.code), opacity=CHANGE_OPACITY)
+        LegendEntry(fill_of(METHOD, one.code), class_words(METHOD, one.code, words.language), opacity=CHANGE_OPACITY)
         for one in ABOUT[METHOD].classes
     ]
     whole = [w for w in _alarms(result.series) if w.area == result.whole]
-    said = "；".join(f"{w.category} {w.observed} 件（按往期推算约 {number(w.expected or 0.0)} 件）" for w in whole)
-    words = method_words(METHOD, "words") + (f"全域偏多的有：{said}。" if whole else "全域没有偏多的类别。")
-    return MapLayer(method_label(METHOD), "warned", base=True, shown=shown, legend=legend, words=words)
+    items = words("warning/whole_between").join(
+        words("warning/whole_item", category=w.category, observed=w.observed, expected=number(w.expected or 0.0))
+        for w in whole
+    )
+    told = method_words(METHOD, "words", words.language)
+    told += words("warning/whole", items=items) if whole else words("warning/whole_none")
+    label = method_label(METHOD, words.language)
+    return MapLayer(label, "warned", base=True, shown=shown, legend=legend, words=told)
 
 
-def warning_notes(result: Result, most: int = 5) -> list[str]:
-    """Say the surest warnings in sentences."""
+def warning_notes(result: Result, words: Words, most: int = 5) -> list[str]:
+    """Return the surest warnings in sentences."""
     return [
-        f"同期预警：{w.area_name}{w.category}本期 {w.observed} 件，按往期推算约 {number(w.expected or 0.0)} 件，"
-        f"偶然达到这么多的概率{about(w.p or 0.0)}。"
+        words(
+            "warning/note",
+            area=w.area_name,
+            category=w.category,
+            observed=w.observed,
+            expected=number(w.expected or 0.0),
+            probability=about(w.p or 0.0, words.language),
+        )
         for w in sorted(result.warnings, key=lambda w: w.p or 0.0)[:most]
     ]
 
@@ -88,24 +103,25 @@ def _style(series: Sequence[SeriesJudgement]) -> dict[str, Any]:
     return {"fillColor": var_of(fill_of(METHOD, code)), "fillOpacity": CHANGE_OPACITY}
 
 
-def _card(name: str, series: Sequence[SeriesJudgement]) -> str:
+def _card(name: str, series: Sequence[SeriesJudgement], words: Words) -> str:
     ordered = sorted(series, key=lambda s: (not s.alarm, s.p is None, s.p or 0.0, -s.observed))
     rows = "".join(
         f'<tr class="{"alarm" if s.alarm else ""}"><td>{html.escape(s.category)}</td><td>{s.observed}</td>'
         + (
-            f"<td>{number(s.expected)}</td><td>{number(s.upper)}</td><td>{probability(s.p)}</td></tr>"
+            f"<td>{number(s.expected)}</td><td>{number(s.upper)}</td><td>{probability(s.p, words.language)}</td></tr>"
             if s.p is not None and s.expected is not None and s.upper is not None
-            else '<td colspan="3">往期不足，未判断</td></tr>'
+            else f'<td colspan="3">{words("warning/too_short")}</td></tr>'
         )
         for s in ordered[:MOST_ROWS]
     )
     alarms = sum(s.alarm for s in series)
-    words = (
-        f'<p class="wg-sure">{alarms} 类上报较往期同样日子显著偏多（粗体）。</p>'
+    told = (
+        f'<p class="wg-sure">{words("warning/alarms", count=alarms)}</p>'
         if alarms
-        else '<p class="wg-none">没有类别较往期同样日子显著偏多。</p>'
+        else f'<p class="wg-none">{words("warning/calm")}</p>'
     )
-    more = f"<p><small>另有 {len(ordered) - MOST_ROWS} 类未列出。</small></p>" if len(ordered) > MOST_ROWS else ""
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("类别", "本期", "按往期推算", "上限", "偶然的概率"))
+    left = len(ordered) - MOST_ROWS
+    more = f"<p><small>{words('warning/more', count=left)}</small></p>" if left > 0 else ""
+    heads = "".join(f'<th scope="col">{words(f"warning/head/{head}")}</th>' for head in HEADS)
     grid = f'<table class="wg-grid"><tr>{heads}</tr>{rows}</table>'
-    return card_html(f"{name} · 同期预警", before=words + grid + more)
+    return card_html(words("warning/title", name=name), before=told + grid + more)

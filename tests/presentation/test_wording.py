@@ -15,7 +15,9 @@ UNNATURAL = [
     "把握", "与谁比", "往期预期", "同长时段", "群众诉求", "界线进来", "离界", "各自应有", "停在某一段", "未再出现",
     "某类事项", "各类事项", "同类事项", "易手", "得地最多", "没有责任单位的得失",
 ]  # fmt: skip
-CATALOGUES = ["presentation.words.hotspots", "presentation.words.pages", "presentation.words.problems"]
+CATALOGUES = [
+    f"presentation.words.{name}" for name in ("boundary_desk", "hotspot_maps", "hotspots", "pages", "problems")
+]
 
 
 def read(words: str) -> list[str]:

@@ -1,27 +1,34 @@
-"""How findings are said to people: probabilities, days, places, rates, the account of the input."""
+"""How findings are worded: probabilities, days, places, rates, the account of the input; each in a language."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
 
+from core.words import FIRST_LANGUAGE
 from governance.hotspots.place_names import place_message, titled
-from presentation.words.hotspots.sentences import message_of
+from presentation.words.hotspots.sentences import message_of, sentence_of
 
 if TYPE_CHECKING:
+    from core.words import Value
     from governance.hotspots.result_format.model import Cluster, Result
 
-RATE_WORDS = {"households": ("每百户", 100.0), "km2": ("每平方公里", 1.0), "road_km": ("每公里道路", 1.0)}
+#: What a rate is multiplied by, so that people can read it: reports per hundred households.
+RATE_TIMES = {"households": 100.0, "km2": 1.0, "road_km": 1.0}
+SMALLEST_PROBABILITY = 0.0001
 
 
-def probability(value: float) -> str:
+def probability(value: float, language: str = FIRST_LANGUAGE) -> str:
     """Write a probability as people read it: never 0, never with digits that mean nothing."""
-    return "小于 0.0001" if value < 0.0001 else f"{value:.4f}".rstrip("0").rstrip(".")
+    if value < SMALLEST_PROBABILITY:
+        return sentence_of("probability/below", language, bound=SMALLEST_PROBABILITY)
+    return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
-def about(value: float) -> str:
-    """Say a probability inside a sentence."""
-    return probability(value) if value < 0.0001 else f"约为 {probability(value)}"
+def about(value: float, language: str = FIRST_LANGUAGE) -> str:
+    """Write a probability inside a sentence."""
+    written = probability(value, language)
+    return written if value < SMALLEST_PROBABILITY else sentence_of("probability/is_about", language, value=written)
 
 
 def number(value: float) -> str:
@@ -29,49 +36,78 @@ def number(value: float) -> str:
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}"
 
 
-def span(first: str | date, last: str | date) -> str:
-    """Say a span of days, the last included."""
+def day_words(day: date, language: str = FIRST_LANGUAGE) -> str:
+    """Write a day."""
+    return sentence_of("day/full", language, year=day.year, month=_month(day, language), day=day.day)
+
+
+def month_words(day: date, language: str = FIRST_LANGUAGE) -> str:
+    """Write the month of a day."""
+    return sentence_of("day/month", language, year=day.year, month=_month(day, language))
+
+
+def span(first: str | date, last: str | date, language: str = FIRST_LANGUAGE) -> str:
+    """Write a span of days, the last included."""
     a, b = (date.fromisoformat(day) if isinstance(day, str) else day for day in (first, last))
-    begin = f"{a.year} 年 {a.month} 月 {a.day} 日"
     if a == b:
-        return begin
-    end = f"{b.day} 日" if (a.year, a.month) == (b.year, b.month) else f"{b.month} 月 {b.day} 日"
-    return f"{begin}至 {end if a.year == b.year else f'{b.year} 年 {end}'}"
+        return day_words(a, language)
+    values: dict[str, Value] = {
+        "year": a.year, "first": a.day, "last": b.day,
+        "first_month": _month(a, language), "last_month": _month(b, language),
+    }  # fmt: skip
+    if (a.year, a.month) == (b.year, b.month):
+        return sentence_of("span/in_month", language, **values)
+    if a.year == b.year:
+        return sentence_of("span/in_year", language, **values)
+    return sentence_of("span/over_years", language, first=day_words(a, language), last=day_words(b, language))
 
 
-def rate_words(rate: float, per: str) -> tuple[str, str]:
-    """Say a unit's rate: what it is per, and how much."""
-    words, times = RATE_WORDS[per]
-    return words, f"{rate * times:.2f} 件"
+def _month(day: date, language: str) -> str:
+    return sentence_of(f"month/{day.month}", language)
 
 
-def masked(report: int) -> str:
-    """Say a report's number so that it can be found by who may look, and tells nothing to others."""
-    return f"尾号 {report % 10_000:04d}"
+def rate_words(rate: float, per: str, language: str = FIRST_LANGUAGE) -> tuple[str, str]:
+    """Write a unit's rate: what it is per, and how much."""
+    written = sentence_of("rate/reports", language, rate=rate * RATE_TIMES[per])
+    return sentence_of(f"rate/{per}", language), written
 
 
-def title_of(cluster: Cluster, result: Result) -> str:
+def masked(report: int, language: str = FIRST_LANGUAGE) -> str:
+    """Write a report's number so that it can be found by who may look, and tells nothing to others."""
+    return sentence_of("report/ending", language, number=f"{report % 10_000:04d}")
+
+
+def title_of(cluster: Cluster, result: Result, language: str = FIRST_LANGUAGE) -> str:
     """Name a cluster: where it is, and what it is about."""
-    return message_of(titled(place_message(cluster.areas, result), cluster.category))
+    return message_of(titled(place_message(cluster.areas, result), cluster.category), language)
 
 
-def account_words(result: Result) -> str:
-    """Say what was read and what was set aside, in numbers that add up."""
+def account_words(result: Result, language: str = FIRST_LANGUAGE) -> str:
+    """Write what was read and what was set aside, in numbers that add up."""
     account = result.input
-    aside = [
-        ("剔除默认坐标 {} 件", account.on_pile_ups),
-        ("合并重复来电 {} 件", account.repeat_calls),
-        ("合并与来电重复的随手记 {} 件", account.notes_of_calls),
-        ("巡查上报 {} 件另计", account.patrol),
-        ("感知设备 {} 件另计", account.sensors),
-        ("无坐标 {} 件", account.without_point),
-    ]
-    said = "，".join(words.format(count) for words, count in aside if count)
-    notes = f"（其中随手记 {account.quick_notes} 件）" if account.quick_notes else ""
+    aside = {
+        "on_pile_ups": account.on_pile_ups,
+        "repeat_calls": account.repeat_calls,
+        "notes_of_calls": account.notes_of_calls,
+        "patrol": account.patrol,
+        "sensors": account.sensors,
+        "without_point": account.without_point,
+    }
+    parts = [sentence_of(f"account/{code}", language, count=count) for code, count in aside.items() if count]
+    between = sentence_of("account/between", language)
+    said = sentence_of("account/aside", language, parts=between.join(parts)) if parts else ""
+    notes = sentence_of("account/quick_notes", language, count=account.quick_notes) if account.quick_notes else ""
     calls = account.incidents + account.repeat_calls - account.quick_notes
-    unknown = f"来电中 {account.without_caller / calls:.0%} 未留来电人，按地点和时间合并。" if calls > 0 else ""
-    return (
-        f"自 {result.history_start} 起读入 {account.reports} 件"
-        f"{'：' + said if said else ''}；用于分析 {account.incidents} 件{notes}。"
-        f"{unknown if account.without_caller else ''}"
+    unknown = ""
+    if account.without_caller and calls > 0:
+        unknown = sentence_of("account/without_caller", language, share=account.without_caller / calls)
+    return sentence_of(
+        "account/all",
+        language,
+        since=str(result.history_start),
+        reports=account.reports,
+        aside=said,
+        incidents=account.incidents,
+        notes=notes,
+        unknown=unknown,
     )
