@@ -14,11 +14,17 @@ from starlette.requests import cookie_parser
 
 from api.http.keys import HARMLESS, ForeignSiteError, is_from_another_site
 from api.http.services import services_of
+from identity.sign_in.attempts import DEVICE_KEPT
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
     from starlette.types import Scope as Connection
 
-NAME: Final = "wangge-session"
+    from identity.sign_in.sessions import NewSession
+
+SESSION: Final = "wangge-session"
+DEVICE: Final = "wangge-device"
+"""Tells that a browser has signed in before, so that strangers who guess at a login do not slow its person down."""
 _OWN_PROGRAM: Final = "x-requested-with"
 """A header that no page of another site can add without being allowed to (CORS): programs send it, with any value."""
 
@@ -32,16 +38,18 @@ def session_token(connection: Connection) -> str | None:
         When the request may change something and does not come from a page of this service, nor from a program that
         sends X-Requested-With.
     """
-    headers = Headers(scope=connection)
-    sent = headers.get("cookie")
-    if sent is None or NAME not in sent:
-        return None
-    token = cookie_parser(sent).get(cookie_name(connection))
-    if not token:
-        return None
-    if connection["method"] not in HARMLESS:
-        require_own_page(headers)
+    token = sent_cookie(connection, SESSION)
+    if token is not None and connection["method"] not in HARMLESS:
+        require_own_page(Headers(scope=connection))
     return token
+
+
+def sent_cookie(connection: Connection, name: str) -> str | None:
+    """Return the value of one of this service's cookies, or None where it is not sent or empty."""
+    sent = Headers(scope=connection).get("cookie")
+    if sent is None or name not in sent:
+        return None
+    return cookie_parser(sent).get(cookie_name(connection, name)) or None
 
 
 def require_own_page(headers: Headers) -> None:
@@ -54,15 +62,24 @@ def require_own_page(headers: Headers) -> None:
         )
 
 
-def cookie_name(connection: Connection) -> str:
-    """Return the name of the session's cookie, as the client reaches this service."""
-    return f"__Host-{NAME}" if is_secure(connection) else NAME
+def cookie_name(connection: Connection, name: str) -> str:
+    """Return the whole name of a cookie, as the client reaches this service."""
+    return f"__Host-{name}" if is_secure(connection) else name
 
 
 def cookie(connection: Connection, name: str, value: str, *, max_age_s: int) -> str:
     """Return a Set-Cookie for this host that no script reads; with an age of 0 it is taken away."""
     secure = "; Secure" if is_secure(connection) else ""
-    return f"{name}={value}; Max-Age={max_age_s}; Path=/; HttpOnly; SameSite=Lax{secure}"
+    return f"{cookie_name(connection, name)}={value}; Max-Age={max_age_s}; Path=/; HttpOnly; SameSite=Lax{secure}"
+
+
+def set_signed_in(answer: Response, connection: Connection, made: NewSession) -> None:
+    """Set the cookies of a session that has begun."""
+    hours = services_of(connection["app"]).settings.session_longest_hours
+    answer.headers.append("Set-Cookie", cookie(connection, SESSION, made.token, max_age_s=hours * 3600))
+    if made.device is not None:
+        age_s = int(DEVICE_KEPT.total_seconds())
+        answer.headers.append("Set-Cookie", cookie(connection, DEVICE, made.device, max_age_s=age_s))
 
 
 def is_secure(connection: Connection) -> bool:

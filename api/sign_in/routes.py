@@ -37,10 +37,11 @@ _NO_STORE = {"Cache-Control": "no-store"}
 
 
 def _origin(request: Request) -> Origin:
-    return Origin(client_address(request.scope), request.headers.get("user-agent", ""))
+    device = session_cookies.sent_cookie(request.scope, session_cookies.DEVICE)
+    return Origin(client_address(request.scope), request.headers.get("user-agent", ""), device)
 
 
-@router.post("/sessions", status_code=201, response_model=SignedInOut, responses=responses(400, 401, 403, 503))
+@router.post("/sessions", status_code=201, response_model=SignedInOut, responses=responses(400, 401, 403, 429, 503))
 @costly("sign-ins", 1)
 def sign_in(services: ServicesDep, request: Request, content: SignInIn) -> Response:
     """Sign in with login and password. The answer sets the session's cookie; a session of before is ended.
@@ -50,14 +51,12 @@ def sign_in(services: ServicesDep, request: Request, content: SignInIn) -> Respo
     if is_from_another_site(request.headers):
         raise ForeignSiteError("Sign in from a page of this service.")
     made = sessions.sign_in(
-        services.database, services.settings, login=content.login, password=content.password, origin=_origin(request)
-    )
-    name = session_cookies.cookie_name(request.scope)
-    cookie = session_cookies.cookie(
-        request.scope, name, made.token, max_age_s=services.settings.session_longest_hours * 3600
-    )
-    answer = {"id": made.id, "name": made.person.name, "expires_at": made.expires_at}
-    return json_response(answer, 201, {**_NO_STORE, "Set-Cookie": cookie})
+        services.database, services.settings, login=content.login, password=content.password, origin=_origin(request),
+        replaced=session_cookies.sent_cookie(request.scope, session_cookies.SESSION),
+    )  # fmt: skip
+    answer = json_response({"id": made.id, "name": made.person.name, "expires_at": made.expires_at}, 201, _NO_STORE)
+    session_cookies.set_signed_in(answer, request.scope, made)
+    return answer
 
 
 @router.get("/sessions", response_model=SessionList, responses=responses(401, 503))
@@ -74,8 +73,8 @@ def sign_out(services: ServicesDep, request: Request, caller: PrincipalDep) -> R
         raise sessions.SessionNotFoundError("This request came by a key, which is no session.")
     with services.sessions.ending() as session:
         sessions.end(session, caller.session_id, actor=caller.actor)
-    name = session_cookies.cookie_name(request.scope)
-    return Response(None, 204, {"Set-Cookie": session_cookies.cookie(request.scope, name, "", max_age_s=0)})
+    gone = session_cookies.cookie(request.scope, session_cookies.SESSION, "", max_age_s=0)
+    return Response(None, 204, {"Set-Cookie": gone})
 
 
 @router.delete("/sessions/{session_number}", status_code=204, responses=responses(401, 404, 503))

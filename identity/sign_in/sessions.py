@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from core import audit, clock
 from core.errors import DomainError, Kind
 from identity import principals
+from identity.actors import SERVICE
 from identity.key_failures import network_of
 from identity.principals import PrincipalRecord
+from identity.sign_in import attempts
 from identity.sign_in.accounts import is_open
 from identity.sign_in.hashing import Hashing, hash_token, new_token
 from identity.sign_in.rules import normalized_login
@@ -53,10 +55,11 @@ class SessionNotFoundError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a sign-in comes from: the network address, and what the program calls itself."""
+    """Where a sign-in comes from: the address, what the program calls itself, and its cookie as a known browser."""
 
     address: str | None
     program: str = ""
+    device: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +70,29 @@ class NewSession:
     token: str
     person: Actor
     expires_at: datetime
+    device: str | None = None
+    """The cookie by which this browser is known from now on, where it was not before."""
 
 
-def sign_in(database: Database, settings: Settings, *, login: str, password: str, origin: Origin) -> NewSession:
-    """Begin a session for who knows the password of a login.
+def sign_in(
+    database: Database, settings: Settings, *, login: str, password: str, origin: Origin, replaced: str | None = None
+) -> NewSession:
+    """Begin a session for who knows the password of a login, and end the one whose token is `replaced`.
 
-    It takes as long for a login that nobody has.
+    It takes as long for a login that nobody has. Each attempt is counted before it is looked at.
 
     Raises
     ------
-    SignInRefusedError, AccountLockedError
+    SignInAttemptsError, SignInRefusedError, AccountLockedError
     """
-    hashing = Hashing(settings)
+    hashing, network = Hashing(settings), network_of(origin.address)
     with database.transaction() as session:
         account = session.scalar(select(Account).where(Account.login == _login(login)))
+        attempt = attempts.count(session, login=_login(login), account=account, network=network, device=origin.device)
         stored = None if account is None else account.password_hash
     if not hashing.is_right(stored, password) or account is None or stored is None:
+        with database.transaction() as session:
+            _audit_refusal(session, account, network)
         raise SignInRefusedError
     anew = hashing.hash(password) if hashing.is_outdated(stored) else None
     with database.transaction() as session:
@@ -90,7 +100,11 @@ def sign_in(database: Database, settings: Settings, *, login: str, password: str
         if account.password_hash != stored:  # another was set while this one was looked at
             raise SignInRefusedError
         account.password_hash = anew or stored
-        return begin(session, account, settings, method=SignInMethod.PASSWORD, origin=origin)
+        attempts.take_back(session, attempt)
+        if replaced is not None:
+            _end_replaced(session, replaced)
+        made = begin(session, account, settings, method=SignInMethod.PASSWORD, origin=origin)
+        return replace(made, device=attempts.remember_device(session, account, network, attempt.device))
 
 
 def begin(
@@ -160,6 +174,18 @@ def end_all(session: Session, person: Actor, *, actor: Actor, number: int | None
 def _same(person: Actor) -> ColumnElement[int]:
     same = or_(PrincipalRecord.id == person.id, PrincipalRecord.same_as == person.id)
     return select(PrincipalRecord.id).where(same).scalar_subquery()
+
+
+def _audit_refusal(session: Session, account: Account | None, network: str) -> None:
+    """Write down that a wrong password was sent; what was sent as the login of nobody is not kept."""
+    whose = principals.get(session, SERVICE.id if account is None else account.principal_id)
+    name = "nobody" if account is None else whose.name
+    audit.record(session, actor=SERVICE, action="sessions.refuse", subject=name, address=network)
+
+
+def _end_replaced(session: Session, token: str) -> None:
+    same = PersonSession.token_sha256 == hash_token(token)
+    session.execute(update(PersonSession).where(same, PersonSession.ended_at.is_(None)).values(ended_at=clock.now()))
 
 
 def _login(login: str) -> str:

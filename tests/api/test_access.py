@@ -21,6 +21,7 @@ from identity.grants import ROLES, Grant, Scope
 from identity.keys import create_key, withdraw_key
 from tests.described import application
 from tests.factories.identity import who
+from tests.factories.sign_in import by_session, open_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -200,8 +201,10 @@ BY_ROWS: Final = {
 SAMPLES: Final = {
     "layer": "none", "level": "grid", "code": "a", "change_set": "999", "number": "1", "run": "1", "topic": "1",
     "year": "2027", "form": "html", "scheme": "WebMercatorQuad", "z": "1", "x": "1", "y": "1", "source": "none",
-    "correction_id": "1", "wording_id": "1", "session_number": "1",
+    "correction_id": "1", "wording_id": "1", "session_number": "999",
 }  # fmt: skip
+SIGN_OUT: Final = "DELETE /v1/sessions/current"
+"""Ends the session that it is asked with; tests/api/sign_in shows that it does."""
 BY_SECRET: Final = {"POST /v1/passwords", "POST /v1/sessions"}
 """Routes that ask for a secret of their own, not for a key, and refuse a wrong one."""
 FEATURE: Final = {
@@ -227,6 +230,11 @@ def by_header(key: str) -> dict[str, str]:
 def by_token(key: str) -> dict[str, str]:
     """Send a key as a Bearer token."""
     return {"Authorization": f"Bearer {key}"}
+
+
+def by_cookie(token: str) -> dict[str, str]:
+    """Send a session as a page of this service does."""
+    return by_session(token) | {"Sec-Fetch-Site": "same-origin"}
 
 
 def by_password(key: str) -> dict[str, str]:
@@ -259,6 +267,15 @@ class Desk:
                 add_grant(session, principal=holder, grant=grant, actor=who("test"))
                 key = create_key(session, name=name, scopes=list(Scope), holder=holder)
                 setattr(self, name, key)
+            # Whose session has the rights of a key: a person with a grant for everything that the scopes stand in.
+            settings = client.app.state.services.settings  # type: ignore[attr-defined]
+            self.persons = [
+                (open_session(session, settings, f"person {role}", [Grant(role)]), frozenset(scopes))
+                for role, scopes in ROLES.items()
+            ]
+            self.persons.append((open_session(session, settings, "person without grants"), frozenset()))
+            self.limited_person = open_session(session, settings, "limited person", [here])
+            self.signed_out = "ended"
             self.withdrawn = create_key(session, name="gone", scopes=list(Scope))
             withdraw_key(session, name="gone")
 
@@ -326,17 +343,24 @@ def test_a_route_lets_in_only_who_may(desk: Desk, operation: str, need: Need | s
     for key, scopes in desk.holders if closed else desk.holders[:1]:
         status = desk.status(operation, key)
         assert (status == 403, status == 401) == (not lets_in(need, scopes), False), sorted(scopes)
+    for token, scopes in [] if operation == SIGN_OUT else desk.persons if closed else desk.persons[:1]:
+        status = desk.status(operation, token, send=by_cookie)
+        assert (status == 403, status == 401) == (not lets_in(need, scopes), False), sorted(scopes)
+    status = desk.status(operation, desk.signed_out, send=by_cookie)
+    assert (status == 401) == (closed and need != KEY_OPTIONAL), "a session that has ended"
 
 
 @pytest.mark.parametrize("operation", [name for name, need in NEEDS.items() if need and name not in BY_ROWS])
 def test_a_grant_for_an_area_opens_no_route_that_looks_at_everything(desk: Desk, operation: str) -> None:
     closed = isinstance(NEEDS[operation], frozenset) or NEEDS[operation] == OPEN_BUT_DRAFTS
     assert (desk.status(operation, desk.limited) == 403, desk.status(operation, desk.granted) == 403) == (closed, False)
+    assert (desk.status(operation, desk.limited_person, send=by_cookie) == 403) == closed
 
 
 @pytest.mark.parametrize("operation", sorted(BY_ROWS))
 def test_a_grant_for_an_area_opens_the_routes_that_apply_it(desk: Desk, operation: str) -> None:
     assert 403 not in {desk.status(operation, key) for key in (desk.limited, desk.granted)}
+    assert desk.status(operation, desk.limited_person, send=by_cookie) not in {401, 403}
 
 
 @pytest.mark.parametrize("operation", [name for name, need in NEEDS.items() if need is not OPEN])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from identity import principals
 from identity.actors import COMMAND_LINE
@@ -14,6 +14,7 @@ from identity.sign_in.tables import SignInMethod
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from fastapi.testclient import TestClient
     from sqlalchemy.orm import Session
 
     from core.settings import Settings
@@ -55,3 +56,11 @@ def open_session(session: Session, settings: Settings, name: str, grants: Iterab
 def by_session(token: str) -> dict[str, str]:
     """Send a session's cookie as a program does that is none of another site's pages."""
     return {"Cookie": f"wangge-session={token}", "X-Requested-With": "tests"}
+
+
+def sign_in(
+    client: TestClient, login: str, password: str = PASSWORD, *, address: str = "192.0.2.9", **more: str
+) -> Any:
+    """Sign in by HTTP from an address; `more` are further headers."""
+    headers = {"X-Forwarded-For": address, **more}
+    return client.post("/v1/sessions", json={"login": login, "password": password}, headers=headers)

@@ -154,6 +154,7 @@ SENTENCES: dict[str, str] = {
     "session-not-found": "没有可由您结束的这个会话。GET /v1/sessions 列出您的会话。",
     "session-unknown": "会话已结束：已退出、长时间未操作，或被管理员结束。请重新登录。",
     "sheet-unreadable": "电子表格无法读取。请另存为 .xlsx 或 CSV，不设密码，每个工作表只放一张表。",
+    "sign-in-attempts": "登录尝试过多，请稍候再试，或请管理员提供重设密码的链接。",
     "sign-in-refused": "登录名或密码错误，或账号尚未设置密码。",
     "source-unknown": "没有该名称的来源报送过。",
     "statement-too-long": "数据库处理超过时限，未存储任何内容。请缩小范围，或稍后再试。",

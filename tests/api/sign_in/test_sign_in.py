@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import select, text, update
 
-from api.app import create_app
 from core import clock
-from core.settings import Settings
 from identity import principals
 from identity.actors import COMMAND_LINE
 from identity.granting import add_grant, list_grants, revoke_grant
@@ -20,44 +17,15 @@ from identity.keys import create_key
 from identity.sign_in import accounts
 from identity.sign_in.hashing import hash_token
 from identity.sign_in.tables import Account, AccountToken, PersonSession
-from tests.factories.sign_in import CHEAP, PASSWORD, by_session, make_account, make_person, open_session
+from tests.factories.sign_in import PASSWORD, by_session, make_account, make_person, open_session, sign_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from fastapi.testclient import TestClient
 
     from core.db import Database
+    from core.settings import Settings
 
 PROGRAM = {"X-Requested-With": "tests"}
-
-
-@pytest.fixture(scope="module")
-def settings(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder: Path = tmp_path_factory.mktemp("cache")
-    return Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="ERROR", **CHEAP)
-
-
-@pytest.fixture(scope="module")
-def service(settings: Settings) -> Iterator[TestClient]:
-    with TestClient(create_app(settings), raise_server_exceptions=False) as opened:
-        yield opened
-
-
-@pytest.fixture
-def client(service: TestClient) -> TestClient:
-    """The one service of this module, with a browser that holds no cookies yet."""
-    service.cookies.clear()
-    return service
-
-
-@pytest.fixture
-def database(service: TestClient) -> Database:
-    found: Database = service.app.state.services.database  # type: ignore[attr-defined]
-    return found
-
-
-def sign_in(client: TestClient, login: str, password: str = PASSWORD, **headers: str) -> Any:
-    return client.post("/v1/sessions", json={"login": login, "password": password}, headers=headers)
 
 
 def test_from_the_invitation_to_signing_out(client: TestClient, database: Database, settings: Settings) -> None:
@@ -72,7 +40,8 @@ def test_from_the_invitation_to_signing_out(client: TestClient, database: Databa
     assert client.get("/v1/me").status_code == 401
     answer = sign_in(client, "ＬＩＵ.yang ")
     assert (answer.status_code, answer.json()["name"], answer.headers["cache-control"]) == (201, "刘洋", "no-store")
-    cookie = answer.headers["set-cookie"]
+    cookie, device = answer.headers.get_list("set-cookie")
+    assert device.startswith("wangge-device=")
     assert {part.strip() for part in cookie.split(";")[1:]} == {
         "Max-Age=43200", "Path=/", "HttpOnly", "SameSite=Lax",
     }  # fmt: skip
@@ -298,7 +267,7 @@ def test_behind_tls_the_cookie_is_bound_to_the_host(client: TestClient, database
     services = client.app.state.services  # type: ignore[attr-defined]
     object.__setattr__(services, "settings", settings.model_copy(update={"public_url": "https://grid.example.org"}))
     try:
-        cookie = sign_in(client, "secure").headers["set-cookie"]
+        cookie = sign_in(client, "secure").headers.get_list("set-cookie")[0]
         assert cookie.startswith("__Host-wangge-session=")
         assert cookie.endswith("; Path=/; HttpOnly; SameSite=Lax; Secure")
         token = cookie.partition("=")[2].partition(";")[0]
