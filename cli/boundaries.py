@@ -18,6 +18,7 @@ from cli.boundary_files import (
     LayerOption,
     LevelOption,
     Paths,
+    TimeLimitOption,
     layer_of,
     meant,
     open_uploads,
@@ -29,6 +30,7 @@ from cli.cluster import console
 from cli.context import database
 from cli.pairs import MapOption  # noqa: TC001 (typer reads the annotation)
 from cli.printing import Table
+from cli.progress import shown
 from core import clock
 from core.settings import Settings
 from grids.boundaries.files.limits import Limits
@@ -61,6 +63,7 @@ def import_(
     ] = False,
     remember: Annotated[bool, typer.Option("--remember", help="Remember --map for this layer.")] = False,
     defects: DefectsOption = None,
+    time_limit: TimeLimitOption = None,
     language: LanguageOption = "zh",
 ) -> None:
     """Read, check and publish as a release; with a blocking defect nothing is changed.
@@ -92,11 +95,14 @@ def import_(
                             meant=meant(session, found, force=force),
                         ),
                         "options": options_of(task, level, encoding, remember=remember, derive=derive),
+                        "limits": Limits(seconds=time_limit),
                     }
-                    if as_draft:
-                        imported, draft = change_sets.hand_in(session, **delivered, limits=Limits(), as_draft=True)
-                    else:
-                        imported = operations.import_delivery(session, **delivered, lead_s=Settings().release_lead_s)
+                    with shown(language):
+                        if as_draft:
+                            imported, draft = change_sets.hand_in(session, **delivered, as_draft=True)
+                        else:
+                            lead_s = Settings().release_lead_s
+                            imported = operations.import_delivery(session, **delivered, lead_s=lead_s)
                     print_published(task.layer, imported.published)
             except operations.BlockedImport as error:
                 imported, blocked = error.imported, True
@@ -119,6 +125,7 @@ def check(
     derive: DeriveOption = None,
     encoding: EncodingOption = None,
     defects: DefectsOption = None,
+    time_limit: TimeLimitOption = None,
     language: LanguageOption = "zh",
 ) -> None:
     """Read and check files as `import` would, and change nothing. Exit code 1 when something blocks.
@@ -133,12 +140,14 @@ def check(
         for task in tasks_of(paths, layer, crs, fields, "", level):
             with opened.engine.connect() as connection, open_uploads(task.paths) as uploads:
                 session = _throwaway(connection)
-                imported = operations.check_delivery(
-                    session,
-                    layer=layer_of(session, task, CHECK),
-                    uploads=uploads,
-                    options=options_of(task, level, encoding, remember=False, derive=derive),
-                )
+                with shown(language):
+                    imported = operations.check_delivery(
+                        session,
+                        layer=layer_of(session, task, CHECK),
+                        uploads=uploads,
+                        options=options_of(task, level, encoding, remember=False, derive=derive),
+                        limits=Limits(seconds=time_limit),
+                    )
                 session.rollback()
             print_check(task.layer, imported, language)
             write_defects(imported.report, defects)

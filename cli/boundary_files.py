@@ -57,6 +57,12 @@ ForceOption = Annotated[
     bool, typer.Option("--force", help="An --effective-at far ahead, or before the first report, is meant.")
 ]
 EncodingOption = Annotated[str | None, typer.Option(help="Encoding of the texts, for example gbk.")]
+TimeLimitOption = Annotated[
+    int | None,
+    typer.Option(
+        "--time-limit", min=1, metavar="SECONDS", help="End reading, or the check, after so long; no limit if left out."
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)

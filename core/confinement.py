@@ -6,23 +6,35 @@ The child gets none of this process's environment (addresses, passwords). What k
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import resource
 import signal
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core import progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 OUT_OF_MEMORY = 4
 """The exit code of a child that needed more memory than it may take."""
 _PARENT = "PARENT_PID"
+_PROGRESS = "PROGRESS_DESCRIPTOR"
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 # Not from core.settings: children import this module first, and pydantic would double their start.
 _ROOT = Path(__file__).resolve().parents[1]
 
 
-def run(module: str, words: bytes, *, folder: Path, seconds: int) -> subprocess.CompletedProcess[bytes]:
-    """Run one of our modules as a child: `words` on its stdin, its scratch files in `folder`.
+def run(module: str, words: bytes, *, folder: Path, seconds: int | None) -> subprocess.CompletedProcess[bytes]:
+    """Run one of our modules as a child: `words` on its stdin, its scratch files in `folder`; `seconds` None, no limit.
+
+    What the child tells of its progress (:func:`tell_progress`) goes to this process's listener, if there is one.
 
     Raises
     ------
@@ -32,23 +44,58 @@ def run(module: str, words: bytes, *, folder: Path, seconds: int) -> subprocess.
         When it takes more memory than it may.
     """
     try:
-        done = subprocess.run(  # noqa: S603 (our own module, words over stdin)
-            [sys.executable, "-m", module],
-            input=words,
-            capture_output=True,
-            cwd=_ROOT,
-            env=environment(folder),
-            timeout=seconds,
-            check=False,
-        )
+        with _progress_passed_on() as descriptor:
+            told = {} if descriptor is None else {_PROGRESS: str(descriptor)}
+            done = subprocess.run(  # noqa: S603 (our own module, words over stdin)
+                [sys.executable, "-m", module],
+                input=words,
+                capture_output=True,
+                cwd=_ROOT,
+                env=environment(folder) | told,
+                pass_fds=() if descriptor is None else (descriptor,),
+                timeout=seconds,
+                check=False,
+            )
     except subprocess.TimeoutExpired as error:
         raise TimeoutError from error
+    if done.returncode == -signal.SIGXCPU:
+        raise TimeoutError
     trouble = done.stderr[-4000:]
     if done.returncode == OUT_OF_MEMORY or any(
         w in trouble for w in (b"bad_alloc", b"MemoryError", b"realloc", b"memory allocation")
     ):
         raise MemoryError
     return done
+
+
+@contextmanager
+def _progress_passed_on() -> Iterator[int | None]:
+    """Give a descriptor that a child writes its progress to, or None where nobody listens."""
+    listener = progress.listener()
+    if listener is None:
+        yield None
+        return
+    reading, writing = os.pipe()
+
+    def pass_on() -> None:
+        with os.fdopen(reading) as lines:
+            for line in lines:
+                listener(progress.Step(*json.loads(line)))
+
+    thread = threading.Thread(target=pass_on, daemon=True)
+    thread.start()
+    try:
+        yield writing
+    finally:
+        os.close(writing)
+        thread.join(timeout=5)
+
+
+def tell_progress(code: str, subject: str = "", done: int = 0, of: int = 0) -> None:
+    """Tell the parent a step, from inside a child; nothing happens where it does not listen."""
+    descriptor = os.environ.get(_PROGRESS)
+    if descriptor is not None:
+        os.write(int(descriptor), json.dumps([code, subject, done, of]).encode() + b"\n")
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -60,7 +107,7 @@ def environment(folder: Path) -> dict[str, str]:
     return kept | single | ours | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore"}
 
 
-def confine(*, memory_bytes: int, seconds: int, written_bytes: int) -> None:
+def confine(*, memory_bytes: int, seconds: int | None, written_bytes: int) -> None:
     """Lower this process's own limits; called by the child before it loads anything else."""
     _end_with_parent()
 
@@ -70,7 +117,10 @@ def confine(*, memory_bytes: int, seconds: int, written_bytes: int) -> None:
         resource.setrlimit(which, (ceiling, ceiling))
 
     lower(resource.RLIMIT_AS, memory_bytes)
-    lower(resource.RLIMIT_CPU, max(seconds, 1))
+    if seconds is not None:
+        lower(resource.RLIMIT_CPU, max(seconds, 1) + 2)
+        # The soft limit first: SIGXCPU says what ended the child, SIGKILL would not.
+        resource.setrlimit(resource.RLIMIT_CPU, (max(seconds, 1), resource.getrlimit(resource.RLIMIT_CPU)[1]))
     lower(resource.RLIMIT_FSIZE, written_bytes)
     lower(resource.RLIMIT_CORE, 0)
 

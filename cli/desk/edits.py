@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.boundary_files import CrsOption, EncodingOption, open_uploads
+from cli.boundary_files import CrsOption, EncodingOption, TimeLimitOption, open_uploads
 from cli.cluster import console
 from cli.desk.acting import Draft, DryRun, Key, To, acting, geometry_of, out, print_defects, print_edited
 from cli.layers import RemoveOption, gaps_in
 from cli.pairs import MapOption, pairs
 from cli.printing import Table
+from cli.progress import shown
 from identity.grants import Scope
 
 if TYPE_CHECKING:
@@ -142,6 +143,7 @@ def replace(
         bool, typer.Option("--retire-others", help="Areas of the delivered levels that are not in it end.")
     ] = False,
     dry_run: DryRun = False,
+    time_limit: TimeLimitOption = None,
 ) -> None:
     """Take a surveyor's delivery into a draft, matched by code; shows the differences area by area.
 
@@ -152,21 +154,22 @@ def replace(
     from grids.boundaries.files.limits import Limits
     from grids.change_sets import operations, queries
 
-    limits = Limits(max_bytes=Settings().max_upload_bytes)
+    limits = Limits(max_bytes=Settings().max_upload_bytes, seconds=time_limit)
     options = boundaries.ReadingOptions(crs=crs, encoding=encoding, mapping=pairs(fields, "--map"))
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who), open_uploads(paths) as uploads:
         layer = queries.layer_of(session, queries.get_change_set(session, change_set))
-        delivery = boundaries.read_delivery(layer, uploads, options, limits)
-        done = operations.take_delivery(
-            session,
-            change_set_id=change_set,
-            areas=delivery.areas,
-            actor=who.actor,
-            limits=limits,
-            source=", ".join(path.name for path in paths)[:500],
-            retire_others=retire_others,
-            dry_run=dry_run,
-        )
+        with shown("zh"):
+            delivery = boundaries.read_delivery(layer, uploads, options, limits)
+            done = operations.take_delivery(
+                session,
+                change_set_id=change_set,
+                areas=delivery.areas,
+                actor=who.actor,
+                limits=limits,
+                source=", ".join(path.name for path in paths)[:500],
+                retire_others=retire_others,
+                dry_run=dry_run,
+            )
         table = Table("", "level", "code", "name", "+ m²", "− m²", "facts")
         for d in done.differences:
             facts_apart = "; ".join(f"{fact}: {was} → {now}" for fact, (was, now) in d.facts.items())

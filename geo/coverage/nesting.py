@@ -58,6 +58,51 @@ def outside_of(ground: Geometries, cover: shapely.Geometry) -> Geometries:
     return left
 
 
+_MANY_SUSPECTS = 500  # with fewer the union of polygons is the faster one
+
+
+def are_many(suspects: NDArray[np.bool_]) -> bool:
+    """Whether so many areas have edges that do not match that their union costs more than the faces of their lines."""
+    return bool(suspects.sum() >= _MANY_SUSPECTS)
+
+
+def holes_among(ground: Geometries, suspects: NDArray[np.bool_], slit_width_deg: float) -> Geometries:
+    """Return the ground that areas (or unions of areas) enclose without covering, as polygons.
+
+    Parameters
+    ----------
+    ground : ndarray of polygons and multipolygons, shape (n,)
+        What covers.
+    suspects : ndarray of bool
+        Which areas of the level have an edge that does not match their neighbours'.
+    slit_width_deg : float
+        As for :func:`holes_of`.
+    """
+    if are_many(suspects):
+        return holes_by_faces(ground, slit_width_deg)
+    return holes_of(joined(list(ground), is_matched=not suspects.any()), slit_width_deg if suspects.any() else 0.0)
+
+
+def holes_by_faces(ground: Geometries, slit_width_deg: float) -> Geometries:
+    """Return the holes of areas that overlap in many places.
+
+    A union of polygons nodes the growing whole again for each doubling of its parts. Here all lines are noded once; a
+    face of them lies in an area as a whole or not at all, and those in no area are the holes.
+    """
+    areas = parts_of(ground)[0]
+    lines = shapely.union_all(shapely.boundary(areas))
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
+    shapely.prepare(areas)
+    covered = np.zeros(len(faces), dtype=bool)
+    covered[shapely.STRtree(shapely.point_on_surface(faces)).query(areas, predicate="contains_properly")[1]] = True
+    holes = np.asarray(faces[~covered], dtype=object)
+    islands = [
+        ring for hole in holes[shapely.get_num_interior_rings(holes) > 0] for ring in shapely.get_rings(hole)[1:]
+    ]
+    outline = [*polygons_of(shapely.coverage_union_all(faces)), *map(shapely.Polygon, islands)]
+    return _with_slit_open(holes, np.array(outline, dtype=object), areas, slit_width_deg)
+
+
 def holes_of(union: shapely.Geometry, slit_width_deg: float) -> Geometries:
     """Return the ground a union encloses without covering, as polygons.
 
@@ -67,26 +112,34 @@ def holes_of(union: shapely.Geometry, slit_width_deg: float) -> Geometries:
     holes = _enclosed(union)
     if slit_width_deg == 0.0:
         return holes
-    closed = _slit_open(union, slit_width_deg)
+    return _with_slit_open(holes, polygons_of(union), polygons_of(union), slit_width_deg)
+
+
+def _with_slit_open(holes: Geometries, outline: Geometries, ground: Geometries, slit_width_deg: float) -> Geometries:
+    """Return holes and, beside them, what only a slit leads to.
+
+    `outline` has the outer rings of the union, `ground` the polygons that cover it.
+    """
+    closed = _slit_open(outline, slit_width_deg)
     if len(holes) and len(closed):
         known = shapely.STRtree(holes).query(closed, predicate="intersects")[0]
         closed = np.delete(closed, known)
     if not len(closed):
         return holes
     widened = shapely.buffer(shapely.union_all(closed), 2.0 * slit_width_deg, join_style="mitre")
-    opened = polygons_of(shapely.difference(widened, union))
+    near = ground[np.unique(shapely.STRtree(ground).query(widened, predicate="intersects"))]
+    opened = polygons_of(shapely.difference(widened, near[0] if len(near) == 1 else shapely.union_all(near)))
     # The widened hole may reach a hair past an outer edge: that is no hole.
     opened = opened[shapely.area(opened) > 4.0 * slit_width_deg * shapely.length(opened)]
     return np.concatenate([holes, opened])
 
 
-def _slit_open(union: shapely.Geometry, slit_width_deg: float) -> Geometries:
+def _slit_open(parts: Geometries, slit_width_deg: float) -> Geometries:
     """Return the ground that only a slit leads to from outside, drawn in by the slit's width.
 
     Such a slit is in an outer ring, so that only these are widened: a layer whose edges match nowhere has tens of
     thousands of holes, and to widen them all takes most of the check's time.
     """
-    parts = polygons_of(union)
     filled = np.asarray(shapely.polygons(shapely.get_exterior_ring(parts)), dtype=object)
     found: list[Geometries] = [np.empty(0, dtype=object)]
     while len(filled):
@@ -136,7 +189,7 @@ def uncovered_defects(
     level : Level
         The level.
     pieces : ndarray of polygons, shape (n,)
-        Uncovered ground in WGS 84; nothing on empty input.
+        Uncovered ground in WGS 84; nothing on empty input. `holes` itself where each hole is such a piece.
     parents : ndarray of int64, shape (n,)
         For each piece its parent's index in `above`; -1 where the level has no parents.
     holes : ndarray of polygons
@@ -148,7 +201,9 @@ def uncovered_defects(
         return
     classes, sizes = level.ruler.widths(pieces)
     inside = np.full(len(pieces), -1, dtype=np.int64)
-    if len(holes):
+    if pieces is holes:
+        inside = np.arange(len(holes))
+    elif len(holes):
         # By area, not by a point: a point of the piece may fall on the hair along its edge.
         piece, hole = shapely.STRtree(holes).query(pieces, predicate="intersects")
         common = shapely.area(shapely.intersection(pieces[piece], holes[hole]))
@@ -160,7 +215,7 @@ def uncovered_defects(
         parent = -1 if inside[row] >= 0 else int(parents[row])
         groups.setdefault((int(inside[row]), parent, bool(classes[row] == WIDE)), []).append(row)
     places = np.array([together(pieces[rows]) for rows in groups.values()], dtype=object)
-    place_of, touching = near.query(shapely.buffer(places, REACH_DEG, quad_segs=1), predicate="intersects")
+    place_of, touching = near.query(places, predicate="dwithin", distance=REACH_DEG)
     codes = level.areas.codes
     for number, ((hole, parent, wide), rows) in enumerate(groups.items()):
         beside = touching[np.searchsorted(place_of, number) : np.searchsorted(place_of, number, side="right")]

@@ -17,6 +17,8 @@ from geo.coverage.model import Defect, DefectKind
 from geo.datum import parse_crs, transform_geometry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from geo.coverage.measure import Level
@@ -36,7 +38,9 @@ def unmatched(valid: Geometries, gap_width_deg: float) -> NDArray[np.bool_]:
     return np.asarray(~shapely.is_empty(edges), dtype=bool)
 
 
-def overlap_defects(level: Level, pairs: NDArray[np.int64]) -> tuple[list[Defect], int]:
+def overlap_defects(
+    level: Level, pairs: NDArray[np.int64], watch: Callable[[int, int], None] = lambda *_: None
+) -> tuple[list[Defect], int]:
     """Tell the overlaps and overlapping slivers among pairs of areas of one level.
 
     Parameters
@@ -45,6 +49,8 @@ def overlap_defects(level: Level, pairs: NDArray[np.int64]) -> tuple[list[Defect
         The level.
     pairs : ndarray of int64, shape (m, 2)
         Pairs of indices that may overlap.
+    watch : callable
+        Told how many of how many pairs are done.
 
     Returns
     -------
@@ -55,7 +61,8 @@ def overlap_defects(level: Level, pairs: NDArray[np.int64]) -> tuple[list[Defect
     """
     defects: list[Defect] = []
     noise = 0
-    for some in np.array_split(pairs, max(1, -(-len(pairs) // _PAIRS_AT_ONCE))):
+    for number, some in enumerate(np.array_split(pairs, max(1, -(-len(pairs) // _PAIRS_AT_ONCE)))):
+        watch(number * _PAIRS_AT_ONCE, len(pairs))
         common = shapely.intersection(level.valid[some[:, 0]], level.valid[some[:, 1]])
         rows = np.flatnonzero(shapely.area(common) > 0.0)
         # Measured all at once: one by one, thousands of pairs cost more in calls than in geometry.

@@ -8,6 +8,7 @@ over is a function of them and of nothing else, so that the report is the one a 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,12 +21,15 @@ from geo.coverage.measure import Level, polygons_of
 from geo.coverage.spikes import spikes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
     from geo.coverage.model import AreaSet, CoverageReport, Defect, Geometries, LayerRules
     from geo.coverage.spikes import Spike
+
+    Watch = Callable[[str, str, int, int], None]
+    """Told each step's code (edges, overlaps, nesting, gaps), the level, and how many of how many parts are done."""
 
 _MARGIN_DEG = 1e-6
 """How far from an area (0.1 m) another may lie and count for whether their edges match: far above noise."""
@@ -62,7 +66,9 @@ class Findings:
         )
 
 
-def check_layer(areas: AreaSet | PreparedLayer, rules: LayerRules | None = None) -> CoverageReport:
+def check_layer(
+    areas: AreaSet | PreparedLayer, rules: LayerRules | None = None, *, watch: Watch | None = None
+) -> CoverageReport:
     """Check a whole layer and tell every defect.
 
     Parameters
@@ -71,6 +77,8 @@ def check_layer(areas: AreaSet | PreparedLayer, rules: LayerRules | None = None)
         The areas of all levels, WGS 84; an area set needs `rules`.
     rules : LayerRules, optional
         What the layer must be.
+    watch : callable, optional
+        Told step, level, parts done and all parts.
 
     Returns
     -------
@@ -83,14 +91,16 @@ def check_layer(areas: AreaSet | PreparedLayer, rules: LayerRules | None = None)
         If an area set comes without rules.
     """
     if isinstance(areas, PreparedLayer):
-        return recheck(areas)[0]
+        return recheck(areas, watch=watch)[0]
     if rules is None:
         message = "an area set is checked against rules"
         raise ValueError(message)
-    return recheck(prepare(areas, rules))[0]
+    return recheck(prepare(areas, rules), watch=watch)[0]
 
 
-def recheck(layer: PreparedLayer, known: Findings | None = None) -> tuple[CoverageReport, Findings]:
+def recheck(
+    layer: PreparedLayer, known: Findings | None = None, *, watch: Watch | None = None
+) -> tuple[CoverageReport, Findings]:
     """Check a whole layer, taking over what is known.
 
     Parameters
@@ -100,6 +110,8 @@ def recheck(layer: PreparedLayer, known: Findings | None = None) -> tuple[Covera
         the areas they share are the same objects.
     known : Findings, optional
         Of an earlier check; passed over where rules or measure differ.
+    watch : callable, optional
+        As for :func:`check_layer`.
 
     Returns
     -------
@@ -110,6 +122,7 @@ def recheck(layer: PreparedLayer, known: Findings | None = None) -> tuple[Covera
     """
     was = known if known is not None and known.fit(layer) else Findings(layer.select(np.empty(0, dtype=np.int64)))
     now = Findings(layer)
+    watch = watch or (lambda *_: None)
     defects: list[Defect] = [
         *code_defects(layer.placed, layer.rules),
         *shapes.not_degrees_defects(layer.areas, ~layer.degrees, layer.rules),
@@ -121,6 +134,7 @@ def recheck(layer: PreparedLayer, known: Findings | None = None) -> tuple[Covera
         indices = layer.level(name)
         if not len(indices):
             continue
+        watch("edges", name, 0, 0)
         level = Level(
             layer.areas.select(indices), layer.valid[indices], _suspects(layer, name, indices, was), layer.ruler,
             layer.rules,
@@ -128,9 +142,10 @@ def recheck(layer: PreparedLayer, known: Findings | None = None) -> tuple[Covera
         now.levels[name] = level
         defects += _alone(level, was, now)
         if layer.rules.is_coverage:
-            found, noise = overlaps.overlap_defects(level, overlaps.touching_pairs(level.valid, level.suspects))
+            pairs = overlaps.touching_pairs(level.valid, level.suspects)
+            found, noise = overlaps.overlap_defects(level, pairs, partial(watch, "overlaps", name))
             defects += found
-            defects += _nesting_defects(layer, name, was, now)
+            defects += _nesting_defects(layer, name, was, now, watch)
             beneath_notice += noise
             matched &= not level.suspects.any()
         else:
@@ -183,14 +198,18 @@ def _alone(level: Level, was: Findings, now: Findings) -> list[Defect]:
     return single_area_defects(level.areas, level.valid, level.ruler, spiked)
 
 
-def _nesting_defects(layer: PreparedLayer, name: str, was: Findings, now: Findings) -> Iterator[Defect]:
+def _nesting_defects(layer: PreparedLayer, name: str, was: Findings, now: Findings, watch: Watch) -> Iterator[Defect]:
     """Yield gaps, what lies outside its parent and what of a parent is not covered."""
     level, parents = now.levels[name], layer.parents_by_code(name)
     children = children_of(level.areas)
     unions: list[shapely.Geometry] = []
     pieces: list[shapely.Geometry] = []
     owners: list[int] = []
-    for code in [*parents, *(code for code in children if code not in parents)]:
+    # Of a coarsest level only the holes are asked for, and they need no union of its own.
+    by_areas = not parents and nesting.are_many(level.suspects)
+    families = [] if by_areas else [*parents, *(code for code in children if code not in parents)]
+    for number, code in enumerate(families):
+        watch("nesting", name, number, len(families))
         kids = children.get(code, np.empty(0, dtype=np.int64))
         parent = parents.get(code) if code is not None else None
         members = zip(level.areas.codes[kids], level.areas.names[kids], map(id, level.valid[kids]), strict=True)
@@ -207,14 +226,17 @@ def _nesting_defects(layer: PreparedLayer, name: str, was: Findings, now: Findin
     fills = bool(parents) and layer.rules.covers_parent
     if fills and not pieces:
         return
-    whole = nesting.joined(unions, is_matched=not level.suspects.any())
-    holes = nesting.holes_of(whole, layer.ruler.noise_width_deg if level.suspects.any() else 0.0)
+    watch("gaps", name, 0, 0)
+    covering = level.valid if by_areas else np.array(unions, dtype=object)
+    holes = nesting.holes_among(covering, level.suspects, layer.ruler.noise_width_deg)
     if not fills:
-        pieces = list(nesting.without_allowed(holes, layer.rules))
-        owners = [-1] * len(pieces)
+        ground = nesting.without_allowed(holes, layer.rules)
+        owners = [-1] * len(ground)
+    else:
+        ground = np.array(pieces, dtype=object)
     yield from nesting.uncovered_defects(
         level,
-        np.array(pieces, dtype=object),
+        ground,
         np.array(owners, dtype=np.int64),
         holes,
         layer.areas if parents else None,

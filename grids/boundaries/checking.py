@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from core import progress
+from core.confinement import tell_progress
 from geo.coverage import check_layer
 from grids.boundaries import confinement, scratch
 from grids.boundaries.errors import FileTooLargeError
@@ -29,10 +31,10 @@ def check_confined(areas: AreaSet, rules: LayerRules, limits: Limits) -> Coverag
 
     Raises
     ------
-    FileTooLargeError, ReadersBusyError
+    FileTooLargeError, FileTooSlowError, ReadersBusyError
     """
     if shapely.get_num_coordinates(areas.geometries).sum() <= _HARMLESS_VERTICES:
-        return check_layer(areas, rules)
+        return check_layer(areas, rules, watch=progress.tell)
     with confinement.slot(), scratch.folder("check") as folder:
         words = pickle.dumps((limits, areas, rules))
         done = confinement.run("grids.boundaries.checking", words, folder=folder, seconds=limits.seconds)
@@ -49,7 +51,7 @@ def main() -> int:
     del raw
     confinement.confine(limits)
     try:
-        report = check_layer(areas, rules)
+        report = check_layer(areas, rules, watch=tell_progress)
     except MemoryError:
         return confinement.OUT_OF_MEMORY
     sys.stdout.buffer.write(pickle.dumps(report))

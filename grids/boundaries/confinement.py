@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from core import confinement
-from grids.boundaries.errors import FileTooLargeError, ReadersBusyError
+from grids.boundaries.errors import FileTooLargeError, FileTooSlowError, ReadersBusyError
 
 if TYPE_CHECKING:
     import subprocess
@@ -37,19 +37,27 @@ def slot(patience_s: float = 20.0) -> Iterator[None]:
         _SLOTS.release()
 
 
-def run(module: str, words: bytes, *, folder: Path, seconds: int) -> subprocess.CompletedProcess[bytes]:
+def run(
+    module: str, words: bytes, *, folder: Path, seconds: int | None, within: int | None = None
+) -> subprocess.CompletedProcess[bytes]:
     """Run one of our modules as a child: `words` on its stdin, its scratch files in `folder`.
+
+    `seconds` are what is left of the `within` that the whole step may take; None, no limit.
 
     Raises
     ------
+    FileTooSlowError
+        When it takes longer than `seconds`.
     FileTooLargeError
-        When it takes longer than `seconds`, or more memory than it may.
+        When it takes more memory than it may.
     """
     try:
         return confinement.run(module, words, folder=folder, seconds=seconds)
     except TimeoutError as error:
-        raise FileTooLargeError(
-            "The delivery takes longer to work through than it may; simplify its outlines."
+        raise FileTooSlowError(
+            f"This took longer than {within or seconds} s and was ended; nothing was changed. On the command line "
+            "`wangge boundaries check` takes as long as it needs (--time-limit sets a limit), and names the defects "
+            "that make it slow."
         ) from error
     except MemoryError as error:
         raise FileTooLargeError("The delivery needs more memory than boundaries may take.") from error

@@ -146,6 +146,12 @@ class FileTooLargeError(DomainError):
     kind = Kind.TOO_LARGE
 
 
+class FileTooSlowError(DomainError):
+    """Reading or checking the boundaries took longer than it may; nothing was changed."""
+
+    code = "file-too-slow"
+
+
 class FormatUnknownError(DomainError):
     """The file format is not known."""
 

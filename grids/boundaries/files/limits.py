@@ -11,7 +11,8 @@ MIB = 2**20
 class Limits:
     """What one import may bring; beyond any layer known here, below what harms a machine of 4 GiB.
 
-    `seconds` are for reading all files of a delivery, and again for its check.
+    `seconds` are for reading all files of a delivery, and again for its check; None, as long as it takes: for files of
+    this machine, where a person waits and can stop it.
     A layer of 10,000 grids has 2 million vertices; the most detailed single district of the real layers tried, 60,000.
     """
 
@@ -26,4 +27,4 @@ class Limits:
     max_attributes: int = 200
     max_text: int = 4000
     memory_bytes: int = 3072 * MIB
-    seconds: int = 60
+    seconds: int | None = 60

@@ -48,17 +48,18 @@ class ReadFile:
     note: Note | None = None
 
 
-def read(staged: Staged, limits: Limits, encoding: str | None = None) -> ReadFile:
-    """Read one staged file in a process of its own.
+def read(staged: Staged, limits: Limits, encoding: str | None = None, *, within: int | None = None) -> ReadFile:
+    """Read one staged file in a process of its own; `within` are the seconds for all files of its delivery.
 
     Raises
     ------
-    FileUnreadableError, FileTooLargeError, FileRefusedError, CrsUnknownError
+    FileUnreadableError, FileTooLargeError, FileTooSlowError, FileRefusedError, CrsUnknownError
     """
     out = staged.path.with_suffix(".arrow")
     reader_name = staged.format.reader
     words = reader.request(staged.path, out, reader_name, encoding, limits)
-    done = confinement.run("grids.boundaries.files.reader", words, folder=staged.path.parent, seconds=limits.seconds)
+    module, room = "grids.boundaries.files.reader", staged.path.parent
+    done = confinement.run(module, words, folder=room, seconds=limits.seconds, within=within)
     if done.returncode:
         raise _failure(done.returncode, done.stdout, done.stderr, staged.stem)
     with pa.OSFile(str(out), "rb") as source:

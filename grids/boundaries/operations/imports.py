@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core import progress
 from geo import coverage
 from grids.boundaries import confinement, queries, scratch
 from grids.boundaries.checking import check_confined
@@ -85,8 +86,8 @@ def read_delivery(layer: Layer, uploads: Sequence[Upload], options: ReadingOptio
 
     Raises
     ------
-    FileRefusedError, FileUnreadableError, FileTooLargeError, CrsMissingError, CrsUnknownError, FieldMissingError,
-    ReadersBusyError
+    FileRefusedError, FileUnreadableError, FileTooLargeError, FileTooSlowError, CrsMissingError, CrsUnknownError,
+    FieldMissingError, ReadersBusyError
     """
     options = _known(layer, options)
     shape = fields.LayerShape(tuple(layer.levels), layer.code_rule, layer.field_mapping)
@@ -94,10 +95,11 @@ def read_delivery(layer: Layer, uploads: Sequence[Upload], options: ReadingOptio
     remarks: list[str] = []
     files = []
     with confinement.slot(), scratch.folder("import") as folder:
-        until = time.monotonic() + limits.seconds
+        until = None if limits.seconds is None else time.monotonic() + limits.seconds
         for staged in staging.stage(uploads, folder, limits):
-            left = replace(limits, seconds=max(0, math.ceil(until - time.monotonic())))
-            read = reading.read(staged, left, options.encoding)
+            progress.tell("reading", f"{staged.stem}{staged.path.suffix}")
+            left = None if until is None else max(0, math.ceil(until - time.monotonic()))
+            read = reading.read(staged, replace(limits, seconds=left), options.encoding, within=limits.seconds)
             if not len(read.geometries):
                 remarks.append(f"{staged.stem}: no feature in it")
                 continue
@@ -158,7 +160,7 @@ def check(
 
     Raises
     ------
-    FileTooLargeError, ReadersBusyError
+    FileTooLargeError, FileTooSlowError, ReadersBusyError
     """
     latest = latest_areas(session, layer) if latest is None else latest
     rules = rules_of(layer, answering or queries.current_rules(session, layer), source_crs, latest=latest)
@@ -230,8 +232,8 @@ def check_delivery(
 
     Raises
     ------
-    FileRefusedError, FileUnreadableError, FileTooLargeError, CrsMissingError, CrsUnknownError, FieldMissingError,
-    ReadersBusyError
+    FileRefusedError, FileUnreadableError, FileTooLargeError, FileTooSlowError, CrsMissingError, CrsUnknownError,
+    FieldMissingError, ReadersBusyError
     """
     limits = limits or Limits()
     options = options or ReadingOptions()
@@ -256,8 +258,8 @@ def import_delivery(
     ------
     ImportBlockedError
         With `imported` in its context: the report tells every defect. Nothing was changed.
-    FileRefusedError, FileUnreadableError, FileTooLargeError, CrsMissingError, CrsUnknownError, FieldMissingError,
-    ReadersBusyError, EffectiveInstantError, ReleaseOvertakenError
+    FileRefusedError, FileUnreadableError, FileTooLargeError, FileTooSlowError, CrsMissingError, CrsUnknownError,
+    FieldMissingError, ReadersBusyError, EffectiveInstantError, ReleaseOvertakenError
     """
     imported = check_delivery(session, layer=layer, uploads=uploads, options=options, limits=limits)
     if imported.report.blocks:

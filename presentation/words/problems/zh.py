@@ -60,6 +60,7 @@ SENTENCES: dict[str, str] = {
     "field-unknown": "列对应关系指向区域没有的字段。",
     "file-refused": "界线文件不予接收。",
     "file-too-large": "界线文件超过本服务的上限。",
+    "file-too-slow": "读取或检查界线所用时间超过上限，未作任何更改。",
     "file-unreadable": "界线文件无法按其格式读取。",
     "foreign-site": "浏览器随其他网站发起的请求送出了保存的密码。请用 X-API-Key 发送密钥。",
     "format-unknown": "无法识别该文件格式。",

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from geo.coverage import AreaSet, check, check_layer, nesting
+from geo.coverage import AreaSet, LayerRules, check, check_layer, nesting
 from geo.coverage.check import same_ground
+from geo.coverage.measure import polygons_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from geo.coverage import Defect, LayerRules
+    from geo.coverage import Defect
 
 SEEDS = st.integers(0, 2**32 - 1)
 PROPERTY = settings(
@@ -131,3 +132,55 @@ def test_a_polygon_and_a_multipolygon_of_it_are_the_same_ground() -> None:
     assert same_ground(square, shapely.MultiPolygon([other]))
     assert not same_ground(square, shapely.MultiPolygon([shapely.box(0, 0, 1, 2)]))
     assert not same_ground(square, shapely.MultiPolygon([square, shapely.box(2, 2, 3, 3)]))
+
+
+SLIT = 1e-7
+
+
+@st.composite
+def drawn_anyhow(draw: st.DrawFn) -> Any:
+    """Boxes over each other, beside each other, around a lake with an island, and some a slit apart."""
+    count = draw(st.integers(2, 14))
+    numbers = st.integers(0, 8)
+    hair = st.sampled_from([0.0, 0.0, SLIT / 2, -SLIT / 2, 3 * SLIT])
+    boxes = []
+    for _ in range(count):
+        x, y, width, height = draw(numbers), draw(numbers), 1 + draw(numbers) % 4, 1 + draw(numbers) % 4
+        boxes.append(shapely.box(x + draw(hair), y, x + width, y + height - draw(hair)))
+    return np.array(boxes, dtype=object)
+
+
+RING = [shapely.box(0, 0, 9, 2), shapely.box(0, 7, 9, 9), shapely.box(0, 2, 2, 7), shapely.box(7, 2, 9, 7)]
+ISLAND = [shapely.box(3, 3, 6, 4), shapely.box(3, 5, 6, 6), shapely.box(3, 4, 4, 5), shapely.box(5 + SLIT / 2, 4, 6, 5)]
+
+
+@PROPERTY
+@given(drawn_anyhow())
+@example(np.array(RING + ISLAND, dtype=object))
+@example(np.array([*RING[:3], shapely.box(7, 2 + SLIT / 2, 9, 7)], dtype=object))
+def test_holes_of_areas_that_overlap_in_many_places_are_those_of_their_union(ground: Any) -> None:
+    by_faces = nesting.holes_by_faces(ground, SLIT)
+    by_union = nesting.holes_of(shapely.union_all(ground), SLIT)
+    assert shapely.area(shapely.symmetric_difference(shapely.union_all(by_faces), shapely.union_all(by_union))) < 1e-9
+    assert len(polygons_of(shapely.union_all(by_faces))) == len(polygons_of(shapely.union_all(by_union)))
+
+
+def test_a_layer_with_many_unmatched_edges_is_told_as_by_the_union_of_its_polygons(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    random = np.random.default_rng(11)
+    x, y = (part.ravel() * 0.01 for part in np.mgrid[0:12, 0:12])
+    boxes = shapely.segmentize(shapely.box(113 + x, 34 + y, 113.01 + x, 34.01 + y), 0.001)
+    rings = [shapely.get_coordinates(area) for area in boxes]
+    shapes = [shapely.Polygon(ring + random.normal(0, 1e-6, ring.shape)) for ring in rings]
+    areas = AreaSet.from_areas(levels=["grid"] * 144, codes=[f"{n:03d}" for n in range(144)], geometries=shapes)
+    rules = LayerRules(levels=("grid",))
+    by_union = check_layer(areas, rules)
+    monkeypatch.setattr(nesting, "_MANY_SUSPECTS", 1)
+    by_faces = check_layer(areas, rules)
+    assert len(by_union.defects) > 500
+    assert [(d.kind, d.codes, d.unit) for d in by_faces.defects] == [
+        (d.kind, d.codes, d.unit) for d in by_union.defects
+    ]
+    sizes, of_union = ([d.size or 0.0 for d in found.defects] for found in (by_faces, by_union))
+    assert np.allclose(sizes, of_union, atol=1e-3)
