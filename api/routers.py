@@ -28,6 +28,7 @@ from api.reports import routes as reports
 from api.service import documentation, health, start
 from api.sign_in import routes as sign_in
 from api.triage import routes as triage
+from api.units import routes as units
 
 ROUTERS = [
     assignments.router,
@@ -57,5 +58,6 @@ ROUTERS = [
     start.router,
     tiles.router,
     triage.router,
+    units.router,
 ]
 add_summaries(ROUTERS)

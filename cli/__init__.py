@@ -29,6 +29,7 @@ from cli import (
     serve,
     testing,
     triage,
+    units,
 )
 from cli.demo.command import demo
 from cli.printing import print_error
@@ -66,6 +67,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(events.app, name="events")
 app.add_typer(partitions.app, name="partitions")
+app.add_typer(units.app, name="units")
 
 
 def _print_version(wanted: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -12,9 +12,6 @@ from cli.cluster import console
 from cli.context import database
 from cli.printing import Table
 from identity.grants import ROLES
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 app = typer.Typer(
     help="Grants: which areas and categories the keys of a person or system reach.",
@@ -38,13 +35,14 @@ def add(
 
     Example: [bold]wangge grants add 张三 --role dispatcher --area admin/410106003[/]
     """
+    from grids.boundaries.queries import require_named_area
     from identity import principals
     from identity.granting import add_grant
     from identity.grants import Grant
 
     with database() as opened, opened.transaction() as session:
         if area is not None:
-            _require_area(session, area)
+            require_named_area(session, area)
         given = add_grant(
             session,
             principal=principals.existing(session, holder),
@@ -82,13 +80,3 @@ def revoke(
     with database() as opened, opened.transaction() as session:
         taken = revoke_grant(session, number, actor=local_actor(session, actor))
         console.print(f"grant [bold]{number}[/] ({taken.role}) is taken back")
-
-
-def _require_area(session: Session, area: str) -> None:
-    from grids.boundaries import queries
-
-    layer, slash, code = area.partition("/")
-    if not slash or not code:
-        raise typer.BadParameter(f"'{area}' is not LAYER/CODE, e.g. admin/410106003", param_hint="--area")
-    if not queries.area_history(session, queries.get_layer(session, layer), code):
-        raise typer.BadParameter(f"layer '{layer}' never had an area '{code}'", param_hint="--area")

@@ -25,6 +25,7 @@ class Scope(StrEnum):
     BOUNDARIES_APPROVE = "boundaries:approve"
     HOTSPOTS_RUN = "hotspots:run"
     AUDIT_READ = "audit:read"
+    UNITS_WRITE = "units:write"
     ADMIN = "admin"
 
 

@@ -32,6 +32,8 @@ class LockSpace(IntEnum):
     """Opening the handovers of a layer's releases, by its id."""
     EVENT_CONSUMER = 0x65766E74
     """Reading the feed of events for a consumer, by a hash of its name."""
+    DATED_ROWS = 0x64617465
+    """Stating what holds in a table of dated rows (core/db/dated.py), by a hash of its name."""
     REPORT_MONTHS = 0x6D6F6E74
     """Making, detaching and attaching months of the ledger; key 0. Migration 0020 has the function that makes them."""
 

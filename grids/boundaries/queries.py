@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 from grids.boundaries.errors import (
     AreaNotFoundError,
     LayerNotFoundError,
+    ParameterInvalidError,
     ReleaseNotFoundError,
     ReleaseWithdrawnError,
 )
@@ -279,6 +280,19 @@ def area_history(session: Session, layer: Layer, code: str) -> list[StoredArea]:
     if not rows:
         raise AreaNotFoundError(f"Layer '{layer.code}' never had an area '{code[:80]}'.", field="code")
     return [StoredArea(r[0], _record(r, None), r[8], r[9], r[10], r[11]) for r in rows]
+
+
+def require_named_area(session: Session, named: str, *, field: str = "area") -> None:
+    """Make sure that a layer has or had an area; both are named as grants name them, `LAYER/CODE`.
+
+    Raises
+    ------
+    ParameterInvalidError, LayerNotFoundError, AreaNotFoundError
+    """
+    layer, slash, code = named.partition("/")
+    if not slash or not code:
+        raise ParameterInvalidError(f"'{named[:80]}' is not LAYER/CODE, for example admin/410106003.", field=field)
+    area_history(session, get_layer(session, layer), code)
 
 
 def _withdrawn(layer: Layer, release: Release) -> ReleaseWithdrawnError:

@@ -33,11 +33,12 @@ KEY_OPTIONAL: Final = "without a key; a key that is sent must be known"
 OPEN_BUT_DRAFTS: Final = "what is in force without a key, drafts with reports:read"
 OWN_OR_READ: Final = "what the key sent itself, or reports:read"
 ANY_KEY: Final[Need] = frozenset()
-SEND, READ, REPORTERS, TRIAGE, EDIT, APPROVE, PLAN, AUDIT, ADMIN = (
+SEND, READ, REPORTERS, TRIAGE, EDIT, APPROVE, PLAN, AUDIT, UNITS, ADMIN = (
     frozenset({scope})
     for scope in (
         Scope.REPORTS_WRITE, Scope.REPORTS_READ, Scope.REPORTERS_READ, Scope.TRIAGE, Scope.BOUNDARIES_EDIT,
-        Scope.BOUNDARIES_APPROVE, Scope.HOTSPOTS_RUN, Scope.AUDIT_READ, Scope.ADMIN,
+        Scope.BOUNDARIES_APPROVE, Scope.HOTSPOTS_RUN, Scope.AUDIT_READ, Scope.UNITS_WRITE,
+        Scope.ADMIN,
     )
 )  # fmt: skip
 
@@ -171,6 +172,14 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /v1/triage": TRIAGE,
     "GET /v1/triage/map.geojson": TRIAGE,
     "POST /v1/triage/{number}/settlement": TRIAGE,
+    "GET /v1/units": ANY_KEY,
+    "GET /v1/units/answering": ANY_KEY,
+    "GET /v1/units/unmapped": ANY_KEY,
+    "GET /v1/units/{code}": ANY_KEY,
+    "PUT /v1/units/{code}": UNITS,
+    "POST /v1/units/{code}/answers": UNITS,
+    "POST /v1/units/{code}/end": UNITS,
+    "PUT /v1/units/{code}/release-codes/{release_code}": UNITS,
     "GET /v1/wordings": READ,
     "POST /v1/wordings/{wording_id}/decision": TRIAGE,
     "ASSETS /docs/assets": OPEN,
@@ -202,6 +211,7 @@ SAMPLES: Final = {
     "layer": "none", "level": "grid", "code": "a", "change_set": "999", "number": "1", "run": "1", "topic": "1",
     "year": "2027", "form": "html", "scheme": "WebMercatorQuad", "z": "1", "x": "1", "y": "1", "source": "none",
     "correction_id": "1", "wording_id": "1", "session_number": "999",
+    "release_code": "1",
 }  # fmt: skip
 SIGN_OUT: Final = "DELETE /v1/sessions/current"
 """Ends the session that it is asked with; tests/api/sign_in shows that it does."""

@@ -1,0 +1,146 @@
+"""Pure decisions about units: what their words may be, and whether their tree holds together at every instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from core.errors import DomainError, Kind
+from identity.units.states import UnitKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+LONGEST_CODE: Final = 80
+LONGEST_NAME: Final = 200
+RESERVED_CODES: Final = frozenset({"unmapped", "answering"})
+"""Codes that are addresses of the API."""
+
+
+class UnitInvalidError(DomainError):
+    """What was said about units does not fit together; the detail names the unit."""
+
+    code = "unit-invalid"
+    kind = Kind.INVALID
+
+
+class UnitNotFoundError(DomainError):
+    """There is no unit of that code. `wangge units list` shows those there are."""
+
+    code = "unit-not-found"
+    kind = Kind.NOT_FOUND
+
+
+class UnitInUseError(DomainError):
+    """Other units or areas depend on the unit at that time; the detail names them. Move them first."""
+
+    code = "unit-in-use"
+    kind = Kind.CONFLICT
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A unit belongs to another (None: to none) for a half-open span (None: open)."""
+
+    code: str
+    parent_code: str | None
+    start: datetime
+    until: datetime | None
+
+    def holds(self, at: datetime) -> bool:
+        """Tell whether the span holds an instant."""
+        return self.start <= at and (self.until is None or at < self.until)
+
+
+def checked_code(code: str, field: str = "code") -> str:
+    """Return a code without blanks around it.
+
+    Raises
+    ------
+    UnitInvalidError
+    """
+    code = code.strip()
+    if not code or len(code) > LONGEST_CODE or not code.isprintable() or "/" in code or code in RESERVED_CODES:
+        raise UnitInvalidError(
+            f"A unit's code is 1 to {LONGEST_CODE} printable characters without a slash, and none of"
+            f" {', '.join(sorted(RESERVED_CODES))}.",
+            field=field,
+        )
+    return code
+
+
+def checked_release_code(code: str) -> str:
+    """Return a code of releases without blanks around it.
+
+    Raises
+    ------
+    UnitInvalidError
+    """
+    code = code.strip()
+    if not code or len(code) > LONGEST_CODE or not code.isprintable():
+        raise UnitInvalidError(f"A code is 1 to {LONGEST_CODE} printable characters.", field="release_code")
+    return code
+
+
+def checked_name(name: str) -> str:
+    """Return a unit's name without blanks around it.
+
+    Raises
+    ------
+    UnitInvalidError
+    """
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise UnitInvalidError(f"A unit's name is 1 to {LONGEST_NAME} printable characters.", field="name")
+    return name
+
+
+def checked_kind(kind: str) -> UnitKind:
+    """Return a kind of unit.
+
+    Raises
+    ------
+    UnitInvalidError
+    """
+    if kind not in set(UnitKind):
+        raise UnitInvalidError(f"A unit is one of {', '.join(UnitKind)}, not '{kind[:80]}'.", field="kind")
+    return UnitKind(kind)
+
+
+def require_tree(spans: Iterable[Span]) -> None:
+    """Make sure that at every instant each unit's parent is there and no unit lies below itself.
+
+    Raises
+    ------
+    UnitInUseError
+        When a parent is missing for a time.
+    UnitInvalidError
+        When units lie in a circle.
+    """
+    found = list(spans)
+    # What holds changes only where a span begins or ends: these instants stand for all.
+    for at in sorted({one.start for one in found} | {one.until for one in found if one.until is not None}):
+        parents = {one.code: one.parent_code for one in found if one.holds(at)}
+        for code, parent in parents.items():
+            if parent is not None and parent not in parents:
+                raise UnitInUseError(
+                    f"Unit '{code}' belongs to '{parent}', and that is no unit at {at.isoformat()}.",
+                    field="parent_code",
+                )
+        _require_no_circle(parents, at)
+
+
+def _require_no_circle(parents: dict[str, str | None], at: datetime) -> None:
+    sound: set[str] = set()
+    for code in parents:
+        way: list[str] = []
+        above: str | None = code
+        while above is not None and above not in sound:
+            if above in way:
+                raise UnitInvalidError(
+                    f"Unit '{above}' would lie below itself at {at.isoformat()}.", field="parent_code"
+                )
+            way.append(above)
+            above = parents[above]
+        sound.update(way)
