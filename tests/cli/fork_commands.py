@@ -7,6 +7,7 @@ the exit code and what was written.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -66,5 +67,6 @@ if __name__ == "__main__":
     ours = {path.parent.name for path in ROOT.glob("*/__init__.py")} & set(sys.modules)
     if ours:
         sys.exit(f"loaded before the fork: {ours}")
+    gc.freeze()  # else each child walks, and so copies, all that the libraries made
     for line in sys.stdin:
         print(json.dumps(run(json.loads(line))), flush=True)
