@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,9 +14,13 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> FastAPI:
     """Build the application when a server asks for `main:app`; a command does not pay for it."""
     if name == "app":
+        gc.disable()  # a tenth of the time to start: all that loading makes stays
         from api.app import create_app  # noqa: PLC0415 (built on demand)
 
-        return create_app()
+        app = create_app()
+        gc.freeze()
+        gc.enable()
+        return app
     raise AttributeError(name)
 
 

@@ -33,7 +33,6 @@ _AXES: Final = (("lon", "lat"), ("x", "y"), ("longitude", "latitude"))
 _WANTED: Final = frozenset({"id", "accuracy_m", *(name for pair in _AXES for name in pair)})
 _HEADER_BYTES, _MOST_COLUMNS = 1 << 20, 1000  # pyarrow reads blocks of a MiB, and a header is one line of one block
 _METHOD_NAMES: Final = np.array([*map(str, METHODS)], dtype=object)
-_METHOD_ARROW: Final = pa.array([*map(str, METHODS)], pa.string())
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +200,8 @@ def columns(index: ReleaseIndex | None, answers: Answers | None, size: int, *, f
     if index is None or answers is None:
         return {"code": pa.nulls(size, pa.string()), "method": pa.array(["unassigned"] * size, pa.string())}
     rows = pa.array(answers.row)
-    found = {"code": index.table.arrow("codes").take(rows), "method": _METHOD_ARROW.take(pa.array(answers.method))}
+    methods = pa.array([*map(str, METHODS)], pa.string())
+    found = {"code": index.table.arrow("codes").take(rows), "method": methods.take(pa.array(answers.method))}
     if full:
         found |= {name: index.table.arrow(column).take(rows) for name, column in _FULL.items()}
         found |= {f"{level}_code": index.table.arrow(level).take(rows) for level in index.layer.levels}

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import osmium
-import pyogrio
 import shapely
 
 from core.errors import DomainError, Kind
@@ -22,6 +20,7 @@ from grids.gazetteer.rules import FIELDS
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import osmium
     from shapely.geometry.base import BaseGeometry
 
 SUFFIXES: Final = (".geojson", ".json", ".gpkg", ".shp", ".zip", ".pbf")
@@ -108,6 +107,8 @@ def _to_wgs84(geometries: list[BaseGeometry | None], crs: str) -> list[BaseGeome
 
 
 def _read_ogr(path: Path, layer: str | None) -> tuple[list[dict[str, Any]], list[BaseGeometry | None], str | None]:
+    import pyogrio  # noqa: PLC0415 (with pandas half a second to load, and the service seldom reads files)
+
     # A zip is read in place by GDAL; nothing of it is ever unpacked to disk.
     source = f"/vsizip/{path}" if path.suffix.lower() == ".zip" else str(path)
     try:
@@ -136,6 +137,8 @@ def _plain(value: object) -> object:
 
 
 def _read_osm(path: Path, theme: str) -> tuple[list[dict[str, Any]], list[BaseGeometry | None]]:
+    import osmium  # noqa: PLC0415 (as pyogrio)
+
     wanted = OSM_THEME_TAGS[theme]
     needed = {name for fields in FIELDS[theme].values() for name in fields}
     properties: list[dict[str, Any]] = []
@@ -162,6 +165,8 @@ def _read_osm(path: Path, theme: str) -> tuple[list[dict[str, Any]], list[BaseGe
 
 def _osm_geometry(thing: object, theme: str, factory: osmium.geom.WKBFactory) -> BaseGeometry | None:
     """Draw a thing of OpenStreetMap; None when the theme has no such things or its nodes are not in the extract."""
+    import osmium  # noqa: PLC0415 (as pyogrio)
+
     lines = theme in {"roads", "ranges"}
     try:
         if isinstance(thing, osmium.osm.Node) and not lines:
