@@ -14,10 +14,12 @@ from cli import hotspot_inputs
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
+from cli.languages import FileLanguage, LanguageOption, users_language
 from cli.pairs import pairs
 from cli.printing import Table
 from core import clock
 from core.settings import Settings
+from core.words import Words
 
 app = typer.Typer(
     help="Hotspots: what is more than chance, where, since when.", no_args_is_help=True, rich_markup_mode="rich"
@@ -26,9 +28,6 @@ app.add_typer(hotspot_inputs.policy, name="policy")
 app.add_typer(hotspot_inputs.effort, name="effort")
 app.add_typer(hotspot_inputs.holidays, name="holidays")
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
-LanguageOption = Annotated[
-    str | None, typer.Option(help="Language of what is printed: zh or en; the terminal's if left out.")
-]
 RunOption = Annotated[int | None, typer.Option(help="Number of the run; the newest finished one if left out.")]
 
 
@@ -60,7 +59,6 @@ def run(
     Example: [bold]wangge hotspots run --start 2026-05-01 --end 2026-06-01 --monthly[/]
     """
     from cli.hotspot_findings import print_result
-    from cli.rejected_rows import users_language
     from governance.hotspots import execution
     from governance.hotspots.catalogue import HotspotMethod
     from governance.hotspots.runs import operations, queries
@@ -102,7 +100,6 @@ def methods(language: LanguageOption = None) -> None:
 
     Example: [bold]wangge hotspots methods[/]
     """
-    from cli.rejected_rows import users_language
     from governance.hotspots.catalogue import HotspotMethod
     from governance.hotspots.study.parameters import described
     from presentation.words.hotspots import method_label, method_words
@@ -126,6 +123,7 @@ def map_(
     output: Annotated[Path, typer.Argument(help="File to write.")] = Path("hotspots.html"),
     run: RunOption = None,
     beside: Annotated[int | None, typer.Option(help="A second run, shown side by side.")] = None,
+    language: FileLanguage = "zh",
 ) -> None:
     """Draw a run as one HTML file that opens without a network.
 
@@ -138,7 +136,8 @@ def map_(
     with database() as opened, opened.snapshot() as session:
         found = queries.get_run(session, run) if run is not None else queries.latest_done(session)
         other = read_view(session, queries.get_run(session, beside)) if beside is not None else None
-        output.write_bytes(hotspot_page(read_view(session, found), other, basemap_url=Settings().basemap_url))
+        basemap = Settings().basemap_url
+        output.write_bytes(hotspot_page(read_view(session, found), other, basemap_url=basemap, language=language))
     console.print(f"run [bold]{found.id}[/] is drawn in [bold]{output}[/]")
 
 
@@ -149,6 +148,7 @@ def topics(
     take_back: Annotated[int | None, typer.Option(help="Take back what this run, the latest, did to topics.")] = None,
     reason: Annotated[str, typer.Option(help="Why it is taken back.")] = "",
     actor: ActorOption = None,
+    language: FileLanguage = "zh",
 ) -> None:
     """List the topics followed from month to month.
 
@@ -156,10 +156,10 @@ def topics(
     """
     from governance.hotspots.topics import operations as verbs
     from governance.hotspots.topics import queries as topic_queries
-    from governance.hotspots.topics.rules import KIND_LABELS
-    from governance.hotspots.topics.states import EVENT_LABELS, TopicEventKind
+    from governance.hotspots.topics.states import TopicEventKind
     from grids.boundaries.queries import get_layer
     from presentation.pages.topic_board import board_html
+    from presentation.words.topics import CATALOGUE, topic_title
 
     with database() as opened, opened.transaction() as session:
         if follow is not None:
@@ -172,15 +172,16 @@ def topics(
         found = topic_queries.list_topics(session, layer_id=layer.id)
         history = topic_queries.events_of(session, [t.id for t in found])
         if output is not None:
-            board = board_html(found, history, today=clock.now().astimezone(clock.LOCAL).date(), layer_name=layer.name)
+            today = clock.now().astimezone(clock.LOCAL).date()
+            board = board_html(found, history, today=today, layer_name=layer.name, language=language)
             output.write_text(board, encoding="utf-8")
-    table = Table("no.", "topic", "kinds", "state", "last", "owner")
+    table, words = Table("no.", "topic", "kinds", "state", "last", "owner"), Words(CATALOGUE, language)
     for topic in found:
         events = history[topic.id]
         kinds: list[str] = next((e.finding["kinds"] for e in reversed(events) if "kinds" in e.finding), [])
-        last = next((EVENT_LABELS[e.kind] for e in reversed(events) if e.kind != TopicEventKind.DECIDED), "")
-        labels = " ".join(KIND_LABELS[k] for k in kinds)
-        table.add_row(str(topic.id), topic.title, labels, topic.status, last, topic.owner or "")
+        last = next((words(f"event/{e.kind}") for e in reversed(events) if e.kind != TopicEventKind.DECIDED), "")
+        labels = " ".join(words(f"kind/{kind}") for kind in kinds)
+        table.add_row(str(topic.id), topic_title(topic, language), labels, topic.status, last, topic.owner or "")
     Console().print(table)
 
 
@@ -189,6 +190,7 @@ def notice(
     output: Annotated[Path, typer.Argument(help="File to write, .html or .pdf.")] = Path("notice.pdf"),
     run: RunOption = None,
     issuer: Annotated[str, typer.Option(help="Who issues it.")] = "城市运行中心",
+    language: FileLanguage = "zh",
 ) -> None:
     """Write the notice of a monthly run, as HTML or PDF.
 
@@ -202,6 +204,7 @@ def notice(
     with database() as opened, opened.snapshot() as session:
         found = queries.get_run(session, run) if run is not None else queries.latest_done(session, kind="monthly")
         followed = topic_queries.topics_of_run(session, found.id)
-        page = notice_html(read_view(session, found), followed, issuer=issuer, issued_at=clock.now())
+        view = read_view(session, found)
+        page = notice_html(view, followed, issuer=issuer, issued_at=clock.now(), language=language)
     output.write_bytes(notice_pdf(page) if output.suffix.lower() == ".pdf" else page.encode())
     console.print(f"the notice of run [bold]{found.id}[/] is in [bold]{output}[/]")

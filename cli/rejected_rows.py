@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from typing import TYPE_CHECKING, Final
 
 from core.errors import DomainError
@@ -53,9 +52,3 @@ def _is_of_rejected_rows(path: Path) -> bool:
     with path.open("rb") as file:
         start = file.read(64).decode("utf-8-sig", "replace")
     return any(start.startswith(",".join(head)) for head in HEADS.values())
-
-
-def users_language() -> str:
-    """Return the language of the user's terminal, `zh` or `en`."""
-    told = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return "zh" if told.startswith("zh") else "en"

@@ -77,7 +77,8 @@ def import_(
 
     Example: [bold]wangge reports import year.csv --channel 12345 --crs BD-09 --map category=类别[/]
     """
-    from cli.rejected_rows import RejectedRows, users_language
+    from cli.languages import users_language
+    from cli.rejected_rows import RejectedRows
     from core.spreadsheets import SheetFile
     from geo import datum
     from governance.reports.importing.columns import check_unread, columns_of, open_table

@@ -63,6 +63,8 @@ class Catalogue:
 class _LanguageWords:
     sentences: Mapping[str, str]
     separator: str
+    run_on: frozenset[str]
+    """The codes of sentences in which two values stand side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ def sentence(catalogue: Catalogue, code: str, values: Mapping[str, Given], langu
     if words is None or code not in words.sentences:
         words, language = known[FIRST_LANGUAGE], FIRST_LANGUAGE
     filled = {name: _fill(catalogue, value, words.separator, language) for name, value in values.items()}
+    if code in words.run_on:
+        return _joined(words.sentences[code], filled)
     return words.sentences[code].format_map(filled)
 
 
@@ -106,6 +110,28 @@ def message_sentence(catalogue: Catalogue, message: Message, language: str) -> s
 def placeholders(template: str) -> frozenset[str]:
     """Return the names of the values that a sentence needs."""
     return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
+
+
+def joined_words(first: str, second: str) -> str:
+    """Write two words one behind the other: Chinese without a blank (新安社区占道经营), all else with one."""
+    if not first or not second or first[-1].isspace() or second[0].isspace():
+        return f"{first}{second}"
+    return f"{first}{second}" if _is_chinese(first[-1]) and _is_chinese(second[0]) else f"{first} {second}"
+
+
+def _is_chinese(sign: str) -> bool:
+    return "\u2e80" <= sign <= "\u9fff" or "\uf900" <= sign <= "\ufaff" or "\uff00" <= sign <= "\uffef"
+
+
+def _joined(template: str, values: Mapping[str, str | int | float]) -> str:
+    """Fill a sentence in which values stand side by side, joined as words are."""
+    text, beside = "", False
+    for literal, name, form, _ in string.Formatter().parse(template):
+        text, beside = text + literal, beside and not literal
+        if name is not None:
+            value = format(values[name], form or "")
+            text, beside = joined_words(text, value) if beside else text + value, True
+    return text
 
 
 def _fill(catalogue: Catalogue, value: Given, separator: str, language: str) -> str | int | float:
@@ -124,5 +150,7 @@ def _load(package: str) -> Mapping[str, _LanguageWords]:
     loaded = {}
     for tag in tags:
         module = importlib.import_module(f"{package}.{tag}")
-        loaded[tag] = _LanguageWords(MappingProxyType(dict(module.SENTENCES)), str(module.SEPARATOR))
+        sentences = MappingProxyType(dict(module.SENTENCES))
+        run_on = frozenset(code for code, text in sentences.items() if "}{" in text)
+        loaded[tag] = _LanguageWords(sentences, str(module.SEPARATOR), run_on)
     return MappingProxyType(loaded)

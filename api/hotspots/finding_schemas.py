@@ -145,7 +145,7 @@ def _finding(one: Finding, language: str) -> HotspotFinding:
         method=one.method,
         found=one.found,
         label=message_of(one.label, language),
-        title=_message(one.title, language),
+        title=message_answer(one.title, language),
         category=one.category,
         areas=list(one.areas),
         first=one.first,
@@ -153,17 +153,18 @@ def _finding(one: Finding, language: str) -> HotspotFinding:
         observed=one.observed,
         expected=one.expected,
         probability=one.probability,
-        grounds=[_message(ground, language) for ground in one.grounds],
+        grounds=[message_answer(ground, language) for ground in one.grounds],
         features=one.features,
     )
 
 
-def _message(message: Message, language: str) -> HotspotMessage:
+def message_answer(message: Message, language: str) -> HotspotMessage:
+    """Return a message with its sentence in a language."""
     return HotspotMessage(
         code=message.code, values=message.model_dump(mode="json")["values"], text=message_of(message, language)
     )
 
 
 def _note(note: Note, language: str) -> HotspotNote:
-    said = _message(note, language)
+    said = message_answer(note, language)
     return HotspotNote(code=said.code, values=said.values, text=note_sentence(note, language), method=note.method)

@@ -24,7 +24,7 @@ from api.http.access import LocalViewer, Planner, Viewer
 from api.http.admission import costly
 from api.http.answers import BINARY, GEOJSON, GeoJsonResponse
 from api.http.dependencies import SessionDep, SnapshotDep
-from api.http.language import WordsLanguage
+from api.http.language import WordsLanguage, in_language
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.services import ServicesDep
@@ -46,11 +46,13 @@ from identity.keys import Principal
 from presentation.pages.hotspot_view import read_view
 from presentation.pages.topic_board import board_html
 from presentation.prints.notice import notice_html, notice_pdf
+from presentation.words import topics as topic_words
 from presentation.words.hotspots import CATALOGUE, message_of
 
 router = feature_router(prefix="/v1/hotspots", tags=["hotspots"])
 
 Language = Annotated[str, Depends(WordsLanguage(CATALOGUE))]
+TopicLanguage = Annotated[str, Depends(WordsLanguage(topic_words.CATALOGUE))]
 RunId = Annotated[int, Path(ge=1, le=2**62, examples=[1])]
 Form = Literal["geojson", "csv", "gpkg"]
 FORMATS = {
@@ -207,14 +209,17 @@ def get_hotspot_notice(
     form: Literal["html", "pdf"],
     session: SnapshotDep,
     _: Viewer,
+    language: TopicLanguage,
     issuer: Annotated[Line, Query(description="Who issues it.")] = "城市运行中心",
 ) -> Response:
     """Give the monthly notice: what was found, how sure, compared with what, and what became of last month's."""
     view = read_view(session, queries.get_run(session, run))
-    page = notice_html(view, topic_queries.topics_of_run(session, run), issuer=issuer, issued_at=clock.now())
+    followed = topic_queries.topics_of_run(session, run)
+    page = notice_html(view, followed, issuer=issuer, issued_at=clock.now(), language=language)
+    answer = Response(page, media_type="text/html")
     if form == "pdf":
-        return Response(notice_pdf(page), media_type="application/pdf")
-    return Response(page, media_type="text/html")
+        answer = Response(notice_pdf(page), media_type="application/pdf")
+    return in_language(answer, language)
 
 
 @router.get(
@@ -222,14 +227,16 @@ def get_hotspot_notice(
     response_class=Response,
     responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}, **responses(401, 403, 404, 503)},
 )
-def get_topic_board(services: ServicesDep, session: SnapshotDep, _: Viewer) -> Response:
+def get_topic_board(services: ServicesDep, session: SnapshotDep, _: Viewer, language: TopicLanguage) -> Response:
     """Give the topics as a board."""
     layer = get_layer(session, services.settings.default_layer)
     found = topic_queries.list_topics(session, layer_id=layer.id)
     history = topic_queries.events_of(session, [topic.id for topic in found])
     today = clock.now().astimezone(clock.LOCAL).date()
-    board = board_html(found, history, today=today, layer_name=layer.name, map_path="../maps/hotspots.html")
-    return Response(board, media_type="text/html")
+    board = board_html(
+        found, history, today=today, layer_name=layer.name, map_path="../maps/hotspots.html", language=language
+    )
+    return in_language(Response(board, media_type="text/html"), language)
 
 
 @router.get("/topics", responses=responses(400, 401, 403, 404, 503))
@@ -237,20 +244,25 @@ def list_topics(
     services: ServicesDep,
     session: SessionDep,
     _: Viewer,
+    language: Language,
     status: Annotated[TopicStatus | None, Query()] = None,
 ) -> list[TopicAnswer]:
     """List the topics of the default layer with their history."""
     layer = get_layer(session, services.settings.default_layer)
     found = topic_queries.list_topics(session, layer_id=layer.id, status=status)
     history = topic_queries.events_of(session, [topic.id for topic in found])
-    return [topic_answer(topic, history[topic.id]) for topic in found]
+    return [topic_answer(topic, history[topic.id], language) for topic in found]
 
 
 @router.patch("/topics/{topic}", responses=responses(400, 401, 403, 404, 409, 413, 422, 503))
 def change_topic(
-    topic: Annotated[int, Path(ge=1, le=2**62)], decision: Decision, session: SessionDep, planner: Planner
+    topic: Annotated[int, Path(ge=1, le=2**62)],
+    decision: Decision,
+    session: SessionDep,
+    planner: Planner,
+    language: Language,
 ) -> TopicAnswer:
     """Set a topic's owner, measures, follow-up date or state; the history keeps it."""
     changed = topics.decide(session, topic_id=topic, actor=planner.actor, **decision.model_dump(exclude_none=True))
     session.flush()
-    return topic_answer(changed, topic_queries.events_of(session, [topic])[topic])
+    return topic_answer(changed, topic_queries.events_of(session, [topic])[topic], language)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.hotspots.finding_schemas import HotspotMessage, message_answer
 from api.http.instants import Day
 from api.http.texts import Line, Prose
 from core.personal import masked
-from core.words import FIRST_LANGUAGE
+from core.words import FIRST_LANGUAGE, Message
 from governance.hotspots.catalogue import ABOUT, Finds, HotspotMethod
 from governance.hotspots.runs.states import RunStatus
 from governance.hotspots.study.parameters import described
@@ -212,7 +213,7 @@ class TopicAnswer(BaseModel):
     """A topic with its history."""
 
     id: int
-    title: str
+    title: HotspotMessage
     category: str
     scope: str
     status: TopicStatus
@@ -225,11 +226,11 @@ class TopicAnswer(BaseModel):
     history: list[TopicEvent]
 
 
-def topic_answer(topic: HotspotTopic, history: list[HotspotTopicEvent]) -> TopicAnswer:
-    """Say a topic."""
+def topic_answer(topic: HotspotTopic, history: list[HotspotTopicEvent], language: str) -> TopicAnswer:
+    """Return a topic with its history, titled in a language."""
     return TopicAnswer(
         id=topic.id,
-        title=topic.title,
+        title=message_answer(Message.model_validate(topic.title), language),
         category=topic.category,
         scope=topic.scope,
         status=TopicStatus(topic.status),

@@ -10,6 +10,7 @@ import typer
 from cli.boundary_files import CrsOption, EncodingOption, TimeLimitOption, open_uploads
 from cli.cluster import console
 from cli.desk.acting import Draft, DryRun, Key, To, acting, geometry_of, out, print_defects, print_edited
+from cli.languages import FileLanguage  # noqa: TC001 (Typer reads it)
 from cli.layers import RemoveOption, gaps_in
 from cli.pairs import MapOption, pairs
 from cli.printing import Table
@@ -189,6 +190,7 @@ def propose(
     seed: Annotated[int, typer.Option(min=0)] = 0,
     take: Annotated[bool, typer.Option("--take", help="Take it into the draft.")] = False,
     to: To = None,
+    language: FileLanguage = "zh",
 ) -> None:
     """Propose balanced, compact grids beside today's; `--to` writes a map (.html) or a one-page print (.pdf).
 
@@ -213,7 +215,7 @@ def propose(
     out.print(f"{found.cut_on_roads:.0%} of the new borders follow roads; a load of {found.moved_load:,.0f} would move")
     if to is not None:
         write = redesign_sheet.redesign_print if to.suffix == ".pdf" else redesign_page
-        to.write_bytes(write(found))
+        to.write_bytes(write(found, language=language))
         console.print(f"wrote {to}")
 
 

@@ -9,6 +9,7 @@ import typer
 from cli.cluster import console
 from cli.context import database
 from cli.desk.acting import Key, To, acting, out
+from cli.languages import FileLanguage  # noqa: TC001 (Typer reads it)
 from cli.printing import Table
 from identity.grants import Scope
 
@@ -41,6 +42,7 @@ def disputes(
     key: Key,
     days: Annotated[int, typer.Option(min=1, help="How far back to look.")] = 365,
     to: To = None,
+    language: FileLanguage = "zh",
 ) -> None:
     """List borders in doubt, the most contested first; `--to` writes the map.
 
@@ -55,5 +57,5 @@ def disputes(
         table.add_row(dispute.one, dispute.other, str(dispute.ambiguous), str(dispute.moved))
     out.print(table)
     if to is not None:
-        to.write_bytes(disputes_page(view))
+        to.write_bytes(disputes_page(view, language=language))
         console.print(f"wrote {to}")

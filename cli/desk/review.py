@@ -10,10 +10,11 @@ from cli import grid_workers
 from cli.boundary_files import EffectiveOption, ForceOption, meant
 from cli.cluster import console
 from cli.desk.acting import Draft, Key, To, acting, out
+from cli.languages import FileLanguage  # noqa: TC001 (Typer reads it)
 from identity.grants import Scope
 
 
-def preview(change_set: Draft, key: Key, to: To = None) -> None:
+def preview(change_set: Draft, key: Key, to: To = None, language: FileLanguage = "zh") -> None:
     """Tell what publishing would do; `--to` writes a map (.html) or a one-page print (.pdf).
 
     Example: [bold]wangge boundaries preview 1 --output impact.html[/]
@@ -35,7 +36,7 @@ def preview(change_set: Draft, key: Key, to: To = None) -> None:
         grid_workers.print_workers(impact)
         if to is not None:
             write = impact_sheet.impact_print if to.suffix == ".pdf" else impact_page
-            to.write_bytes(write(found))
+            to.write_bytes(write(found, language=language))
             console.print(f"wrote {to}")
 
 

@@ -14,24 +14,6 @@ if TYPE_CHECKING:
     from governance.hotspots.result_format import Result, Unit
 
 
-def place_name(areas: Sequence[str], result: Result) -> str:
-    """Name the place of some areas in Chinese, for titles that are stored: street and community, with 一带."""
-    street, community = _street_and_community(areas, result)
-    if community is None:
-        return street
-    return joined_words(joined_words(street, community), "一带")
-
-
-def joined_words(first: str, second: str) -> str:
-    """Write two words one behind the other: Chinese without a blank (新安社区占道经营), all else with one."""
-    runs_on = not first or not second or (_is_chinese(first[-1]) and _is_chinese(second[0]))
-    return f"{first}{second}" if runs_on else f"{first} {second}"
-
-
-def _is_chinese(sign: str) -> bool:
-    return "\u2e80" <= sign <= "\u9fff" or "\uf900" <= sign <= "\ufaff" or "\uff00" <= sign <= "\uffef"
-
-
 def place_message(areas: Sequence[str], result: Result) -> Message | None:
     """Return the place of some areas: the street and the community that holds most of them; None without areas."""
     street, community = _street_and_community(areas, result)

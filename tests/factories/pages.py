@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from core.words import Message
 from geo.regionalise import Measures
 from governance.boundary_changes import impact
 from governance.boundary_changes.dispute_queries import Dispute
 from governance.boundary_changes.operations import Preview
 from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.notes import NoteCode, note
+from governance.hotspots.place_names import area_message, titled
 from governance.hotspots.result_format.model import Area, CategoryCount, PileUp, Span, Unit
 from governance.hotspots.topics.tables import HotspotTopic, HotspotTopicEvent
 from grids.boundaries.map_queries import LevelColumns
@@ -209,6 +211,11 @@ def disputes() -> DisputesView:
     return DisputesView(LAYER_NAME, found, {r.code: r for r in grids})
 
 
+def around(community: str) -> Message:
+    """A place around a community."""
+    return Message(code="place/around", values={"community": community})
+
+
 def topics() -> list[tuple[HotspotTopic, HotspotTopicEvent]]:
     """A topic of the whole, one of a place that grew, one of a street, one below the standard."""
     grids = [r.code for r in records("grid") if r.code.startswith(STREET)]
@@ -219,17 +226,18 @@ def topics() -> list[tuple[HotspotTopic, HotspotTopicEvent]]:
         "reports": 61, "before": 40, "areas_touched": 12, "areas_in_all": 64, "p": 0.0001, "expected": 33.0,
         "upper": 45.0, "kinds": ["high_frequency", "hot"], "trend": make.trend().model_dump(mode="json"),
     }  # fmt: skip
-    found: list[tuple[str, str, str, list[str], str, dict[str, Any]]] = [
-        ("whole", "占道经营", "上街区占道经营", ["410106"], "appeared", whole),
-        ("place", "<b>积水</b>", "中安街社区一带<b>积水</b>", grids[:2], "grew",
+    found: list[tuple[str, str, Message, list[str], str, dict[str, Any]]] = [
+        ("whole", "占道经营", area_message("上街区"), ["410106"], "appeared", whole),
+        ("place", "<b>积水</b>", around("中安街社区"), grids[:2], "grew",
          {**place, "last_time": last, "kinds": ["concentrated", "hot"]}),
-        ("place", "占道经营", "济源路街道占道经营", grids, "steady", {**warned, "kinds": ["hot"]}),
-        ("place", "路灯不亮", "商业街社区一带路灯不亮", grids[9:11], "absent", {"missed_runs": 1, "reports_now": 9}),
+        ("place", "占道经营", area_message("济源路街道"), grids, "steady", {**warned, "kinds": ["hot"]}),
+        ("place", "路灯不亮", around("商业街社区"), grids[9:11], "absent", {"missed_runs": 1, "reports_now": 9}),
     ]  # fmt: skip
     return [
         (
             HotspotTopic(
-                id=n, layer_id=1, category=category, scope=scope, title=title, area_codes=areas, status="open",
+                id=n, layer_id=1, category=category, scope=scope, area_codes=areas, status="open",
+                title=titled(place, category).model_dump(mode="json"),
                 opened_on=date(2026, 5, 1), last_seen_on=date(2026, 6, 1), owner="市政处" if n % 2 else None,
                 measures="清淤" if n % 2 else None, follow_up_on=date(2026, 6, 15) if n % 2 else None,
             ),
@@ -237,7 +245,7 @@ def topics() -> list[tuple[HotspotTopic, HotspotTopicEvent]]:
                 id=n, topic_id=n, run_id=2, happened_at=NOW, actor="planner", kind=kind, finding={**finding, "days": 31}
             ),
         )
-        for n, (scope, category, title, areas, kind, finding) in enumerate(found)
+        for n, (scope, category, place, areas, kind, finding) in enumerate(found)
     ]  # fmt: skip
 
 

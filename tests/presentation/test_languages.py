@@ -30,8 +30,8 @@ CHINESE = re.compile(r"[\u3400-\u9fff]+")
 DATA = pages.DISTRICT.read_text() + "".join(Path(m.__file__ or "").read_text() for m in (pages, hotspot_results))
 #: A run of such names, as of a grid behind those of the areas above it.
 NAMED = re.compile(f"(?:{'|'.join(sorted({n for n in CHINESE.findall(DATA) if len(n) > 1}, key=len, reverse=True))})+")
-NAMES = ["responsibility", "hotspots", "hotspots-compared", "impact", "redesign", "disputes"]
-PRINTS = ["impact", "redesign"]
+NAMES = ["responsibility", "hotspots", "hotspots-compared", "impact", "redesign", "disputes", "board", "notice"]
+PRINTS = ["impact", "redesign", "notice"]
 
 
 class Document:

@@ -16,7 +16,8 @@ UNNATURAL = [
     "某类事项", "各类事项", "同类事项", "易手", "得地最多", "没有责任单位的得失",
 ]  # fmt: skip
 CATALOGUES = [
-    f"presentation.words.{name}" for name in ("boundary_desk", "hotspot_maps", "hotspots", "pages", "problems")
+    f"presentation.words.{name}"
+    for name in ("boundary_desk", "hotspot_maps", "hotspots", "pages", "problems", "topics")
 ]
 
 

@@ -97,7 +97,7 @@ def follow_run(session: Session, *, run_id: int, actor: Actor) -> list[HotspotTo
     seen = []
     for candidate, topic_id in zip(found, matched, strict=True):
         finding = {**candidate.finding, "kinds": candidate.kinds, "days": days, "areas": candidate.areas}
-        finding |= {"title": candidate.title, "after_gap": gap}
+        finding |= {"title": candidate.title.model_dump(mode="json"), "after_gap": gap}
         if topic_id is None:
             topic = _open(session, run, candidate)
             kind = TopicEventKind.APPEARED
@@ -115,7 +115,7 @@ def follow_run(session: Session, *, run_id: int, actor: Actor) -> list[HotspotTo
                     finding["last_time"] = {**earlier, "now": now, "way": way}
             TOPIC.move(topic, TopicAction.FIND)
             topic.last_seen_on = run.period_end
-            topic.area_codes, topic.title = candidate.areas, candidate.title
+            topic.area_codes, topic.title = candidate.areas, finding["title"]
         _event(session, topic, run, actor, kind, finding)
         seen.append(topic)
     for topic in topics.values():
@@ -183,7 +183,7 @@ def _open(session: Session, run: HotspotRun, candidate: rules.TopicCandidate) ->
         layer_id=run.layer_id,
         category=candidate.category,
         scope=candidate.scope,
-        title=candidate.title,
+        title=candidate.title.model_dump(mode="json"),
         area_codes=candidate.areas,
         status=TopicStatus.OPEN,
         opened_on=run.period_end,

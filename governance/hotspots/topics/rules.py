@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from governance.hotspots.catalogue import ABOUT, HotspotMethod
 from governance.hotspots.findings import group_places
-from governance.hotspots.place_names import joined_words, place_name
-from governance.hotspots.topics.states import TopicEventKind
+from governance.hotspots.place_names import area_message, place_message, titled
+from governance.hotspots.topics.states import TopicEventKind, TopicKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from core.words import Message
     from governance.hotspots.result_format import Cluster, Result
 
-KIND_LABELS = {"high_frequency": "高频", "common": "共性", "concentrated": "区域集中", "hot": "热点"}
 WHOLE, PLACE = "whole", "place"
 
 
@@ -33,9 +33,9 @@ class TopicCandidate:
 
     category: str
     scope: str
-    title: str
+    title: Message
     areas: list[str]
-    kinds: list[str]
+    kinds: list[TopicKind]
     finding: dict[str, Any] = field(default_factory=dict)
 
 
@@ -69,21 +69,22 @@ def _whole(result: Result, thresholds: Mapping[str, Any]) -> list[TopicCandidate
     warned = {w.category: w for w in result.warnings if w.area == top}
     found = []
     for entry in result.by_category:
-        kinds, share = [], entry.reports / total
+        kinds: list[TopicKind] = []
+        share = entry.reports / total
         if (
             entry.reports * 30 / days >= thresholds["high_frequency_per_30_days"]
             and share >= thresholds["high_frequency_share"]
         ):
-            kinds.append("high_frequency")
+            kinds.append(TopicKind.HIGH_FREQUENCY)
         level = thresholds["common_area_level"]
         level = level if level in entry.reports_per_area else result.levels[-1]
         touched = sum(n >= thresholds["common_reports_per_area"] for n in entry.reports_per_area[level])
         areas = entry.areas_in_all[level]
         if areas and touched / areas >= thresholds["common_area_share"]:
-            kinds.append("common")
+            kinds.append(TopicKind.COMMON)
         warning = warned.get(entry.category)
         if warning is not None and warning.q <= thresholds["hot_q"]:
-            kinds.append("hot")
+            kinds.append(TopicKind.HOT)
         if not kinds:
             continue
         finding = {
@@ -98,11 +99,8 @@ def _whole(result: Result, thresholds: Mapping[str, Any]) -> list[TopicCandidate
         if warning is not None:
             finding |= warning.model_dump(mode="json", include={"expected", "upper", "p", "q"})
         name = result.names.get(top, "") if top else ""
-        found.append(
-            TopicCandidate(
-                entry.category, WHOLE, joined_words(name, entry.category), [top] if top else [], kinds, finding
-            )
-        )
+        title = titled(area_message(name) if name else None, entry.category)
+        found.append(TopicCandidate(entry.category, WHOLE, title, [top] if top else [], kinds, finding))
     return sorted(found, key=lambda c: -c.finding["reports"])
 
 
@@ -119,12 +117,12 @@ def _places(result: Result, thresholds: Mapping[str, Any]) -> list[TopicCandidat
         inside = {code for code, chain in result.above.items() if warning.area in chain or code == warning.area}
         same = next((c for c in found if c.category == warning.category and set(c.areas) & inside), None)
         if same is not None:
-            same.kinds = sorted({*same.kinds, "hot"})
+            same.kinds = sorted({*same.kinds, TopicKind.HOT})
             same.finding["warning"] = warning.model_dump(mode="json")
             continue
         finding = {"reports": warning.observed, "method": "warning", **warning.model_dump(mode="json")}
-        title = joined_words(warning.area_name, warning.category)
-        found.append(TopicCandidate(warning.category, PLACE, title, sorted(inside), ["hot"], finding))
+        title = titled(area_message(warning.area_name), warning.category)
+        found.append(TopicCandidate(warning.category, PLACE, title, sorted(inside), [TopicKind.HOT], finding))
     return found
 
 
@@ -132,11 +130,13 @@ def _place(result: Result, clusters: Sequence[Cluster]) -> TopicCandidate:
     """Make one candidate of clusters of one category that share an area, the surest first."""
     surest, *others = clusters
     category = surest.category or ""
-    kinds = {kind for c in clusters for kind in ("concentrated", *(["hot"] if c.method == HotspotMethod.SCAN else []))}
+    kinds = {TopicKind.CONCENTRATED}
+    if any(c.method == HotspotMethod.SCAN for c in clusters):
+        kinds.add(TopicKind.HOT)
     finding = _cluster_finding(surest)
     if others:
         finding["also"] = [_cluster_finding(cluster) for cluster in others]
-    title = joined_words(place_name(surest.areas, result), category)
+    title = titled(place_message(surest.areas, result), category)
     areas = sorted({code for cluster in clusters for code in cluster.areas})
     return TopicCandidate(category, PLACE, title, areas, sorted(kinds), finding)
 

@@ -1,14 +1,11 @@
-"""The states of a topic, and the kinds of what can happen to it, with their labels."""
+"""The states of a topic with their transitions, what can happen to it, and why it is followed."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from core.states import Lifecycle, Transition
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class TopicStatus(StrEnum):
@@ -64,17 +61,15 @@ TOPIC: Final = Lifecycle(
 )
 """Runs leave a resolved topic as it is; nothing leaves `taken_back`, a topic that no run found after all."""
 
-EVENT_LABELS: Final[Mapping[str, str]] = {
-    TopicEventKind.APPEARED: "新出现",
-    TopicEventKind.RETURNED: "再次出现",
-    TopicEventKind.GREW: "增多",
-    TopicEventKind.STEADY: "持平",
-    TopicEventKind.SHRANK: "减少",
-    TopicEventKind.ABSENT: "本期未达标准",
-    TopicEventKind.GONE: "连续多期未达标准",
-    TopicEventKind.DECIDED: "处置意见",
-    TopicEventKind.TAKEN_BACK: "撤回该期分析",
-}
+
+class TopicKind(StrEnum):
+    """Why a run found that a topic is worth following; see `rules`."""
+
+    HIGH_FREQUENCY = "high_frequency"
+    COMMON = "common"
+    CONCENTRATED = "concentrated"
+    HOT = "hot"
+
 
 #: Events that a run makes where it found the topic, and where it did not.
 FOUND: Final = (

@@ -22,7 +22,7 @@ from governance.hotspots.topics.states import TOPIC, TopicEventKind, TopicStatus
 
 
 class HotspotTopic(Base):
-    """A matter followed from run to run (热点事项): what, where, who takes care of it."""
+    """A matter followed from run to run (热点事项): what, where, who takes care of it. `title` is a message."""
 
     __tablename__ = "hotspot_topic"
     __table_args__ = (
@@ -34,7 +34,7 @@ class HotspotTopic(Base):
     layer_id: Mapped[int] = mapped_column(ForeignKey("layer.id"))
     category: Mapped[str] = mapped_column(Text)
     scope: Mapped[str] = mapped_column(Text)
-    title: Mapped[str] = mapped_column(Text)
+    title: Mapped[dict[str, Any]] = mapped_column(JSONB)
     area_codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     status: Mapped[str] = mapped_column(Text, server_default=TopicStatus.OPEN)
     opened_on: Mapped[date] = mapped_column(Date)

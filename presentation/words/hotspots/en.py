@@ -140,6 +140,7 @@ SENTENCES: dict[str, str] = {
     "legend/explained": "{label}: {words}",
     "title/category_at": "{category}: {place}",
     "title/all_at": "All categories: {place}",
+    "title/as_written": "{text}",
     "title/category": "{category}",
     "title/all": "All categories",
     "place/around_in": "around {community}, {street}",

@@ -105,6 +105,7 @@ SENTENCES: dict[str, str] = {
     "legend/explained": "{label}：{words}",
     "title/category_at": "{place}{category}",
     "title/all_at": "{place}各类上报",
+    "title/as_written": "{text}",
     "title/category": "{category}",
     "title/all": "各类上报",
     "place/around_in": "{street}{community}一带",

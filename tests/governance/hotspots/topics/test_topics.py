@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from core.words import joined_words
 from governance.hotspots.catalogue import HotspotMethod
-from governance.hotspots.place_names import joined_words
 from governance.hotspots.policy import dated_policy
 from governance.hotspots.result_format.model import Period
 from governance.hotspots.result_format.stored import write_result
@@ -20,6 +20,7 @@ from governance.hotspots.topics import queries as topic_queries
 from governance.hotspots.topics.states import TopicStatus
 from grids.boundaries import operations as boundaries
 from presentation.pages.topic_board import board_html
+from presentation.words.hotspots import message_of
 from tests.factories import hotspot_results as make
 from tests.factories.identity import who
 
@@ -72,7 +73,7 @@ def test_overlapping_clusters_and_warnings_of_one_category_are_one_place() -> No
     )
     assert len(found) == 1
     assert found[0].kinds == ["concentrated", "hot"]
-    assert found[0].title == "济源路街道第0社区一带积水"
+    assert message_of(found[0].title) == "济源路街道第0社区一带积水"
     assert found[0].areas == inside
 
 
