@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from fastapi import Depends, Query
 from fastapi import Path as PathValue
-from fastapi import Query
 from starlette.responses import HTMLResponse, Response
 
 from api.data_quality.schemas import CorrectionDecisionIn, CorrectionOut, ExaminedOut, FlaggedOut, SourceOut
 from api.http.access import Administrator, Dispatcher, LocalViewer, Viewer
 from api.http.answers import json_response
 from api.http.dependencies import SessionDep, SnapshotDep
+from api.http.language import WordsLanguage, in_language
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.shown import Shown, ShownDep
@@ -19,25 +20,26 @@ from api.http.texts import LINE_PATTERN
 from governance.data_quality import operations, queries, rules
 from governance.reports.numbers import report_number
 from identity.grants import Scope
-from presentation.pages import TEMPLATES
+from presentation.pages.template_page import template_page
+from presentation.words.pages import CATALOGUE, sentence_of
 
 router = feature_router(tags=["data quality"])
 
-_PAGE = TEMPLATES / "data_quality.html"
+Language = Annotated[str, Depends(WordsLanguage(CATALOGUE))]
 
 Source = Annotated[str, PathValue(max_length=200, pattern=LINE_PATTERN)]
 
 
 @router.get("/v1/data-quality", response_model=list[SourceOut], responses=responses(401, 403, 429, 503))
-def list_sources(session: SnapshotDep, _caller: Viewer) -> Response:
+def list_sources(session: SnapshotDep, _caller: Viewer, language: Language) -> Response:
     """List every source with how its points fit their addresses, areas and grids under each datum."""
-    return json_response([_source(row) for row in queries.sources(session)])
+    return in_language(json_response([_source(row, language) for row in queries.sources(session)]), language)
 
 
 @router.get("/v1/data-quality/{source}", response_model=SourceOut, responses=responses(400, 401, 403, 404, 429, 503))
-def get_source(session: SnapshotDep, _caller: Viewer, source: Source) -> Response:
+def get_source(session: SnapshotDep, _caller: Viewer, source: Source, language: Language) -> Response:
     """Give one source's standing."""
-    return json_response(_source(queries.sources(session, name=source)[0]))
+    return in_language(json_response(_source(queries.sources(session, name=source)[0], language)), language)
 
 
 @router.get(
@@ -88,14 +90,14 @@ def decide_correction(
 
 
 @router.get("/data-quality", response_class=HTMLResponse, include_in_schema=False)
-def get_data_quality_page() -> HTMLResponse:
+def get_data_quality_page(language: Language) -> Response:
     """Give the page; it asks for a key and fetches the numbers with it."""
-    return HTMLResponse(_PAGE.read_text(encoding="utf-8"))
+    return in_language(HTMLResponse(template_page("data_quality.html", language)), language)
 
 
-def _source(row: dict[str, Any]) -> dict[str, Any]:
+def _source(row: dict[str, Any], language: str) -> dict[str, Any]:
     shown = ("channel", "reports", "with_point", "with_address", "examined", "declarations", "flags", "corrections")
-    labels = {flag.value: label for flag, label in rules.FLAG_LABELS.items()}
+    labels = {flag.value: sentence_of(f"flag/{flag}", language) for flag in rules.Flag}
     return {"source": row["name"], "declared_crs": row["crs"], "flag_labels": labels} | {k: row[k] for k in shown}
 
 

@@ -19,10 +19,12 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from api.http.keys import CHALLENGE
-from api.http.language import is_page_asked_for, language, translated
+from api.http.language import is_page_asked_for, language, language_among, translated
 from core.errors import DomainError, Kind
 from core.personal import masked, masked_text
-from presentation.pages import TEMPLATES
+from core.words import FIRST_LANGUAGE
+from presentation.pages.template_page import template_page
+from presentation.words.pages import CATALOGUE as PAGE_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,8 +130,9 @@ def from_domain(error: DomainError, instance: str | None = None) -> Response:
     if status == 401:
         headers["WWW-Authenticate"] = CHALLENGE
         if is_page_asked_for():
-            page = (TEMPLATES / "key.html").read_text(encoding="utf-8")
-            return Response(page, status, {**headers, "Vary": "Accept", "Cache-Control": "no-store"}, "text/html")
+            spoken = language_among(PAGE_WORDS.languages, FIRST_LANGUAGE)
+            headers |= {"Vary": "Accept, Accept-Language", "Content-Language": spoken, "Cache-Control": "no-store"}
+            return Response(template_page("key.html", spoken), status, headers, "text/html")
     return problem_response(
         status=status,
         code=error.code,

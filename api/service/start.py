@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from starlette.responses import HTMLResponse
+from typing import Annotated
 
+from fastapi import Depends
+from starlette.responses import HTMLResponse, Response
+
+from api.http.language import WordsLanguage, in_language
 from api.http.openapi import feature_router
-from presentation.pages import TEMPLATES
+from presentation.pages.template_page import template_page
+from presentation.words.pages import CATALOGUE
 
 router = feature_router(include_in_schema=False)
-_PAGE = TEMPLATES / "start.html"
 
 
 @router.get("/")
-async def get_start() -> HTMLResponse:
+async def get_start(language: Annotated[str, Depends(WordsLanguage(CATALOGUE))]) -> Response:
     """Give the page; it asks `GET /v1/assignments` for a point."""
-    return HTMLResponse(_PAGE.read_text(encoding="utf-8"))
+    return in_language(HTMLResponse(template_page("start.html", language)), language)

@@ -29,17 +29,6 @@ class Flag(StrEnum):
     IMPOSSIBLE_JUMP = "impossible_jump"
 
 
-FLAG_LABELS: Final[dict[Flag, str]] = {
-    Flag.SWAPPED: "经纬度颠倒",
-    Flag.TRUNCATED: "坐标被截断",
-    Flag.DEFAULT_GEOCODE: "默认坐标（大量上报落在同一点）",
-    Flag.CENTROID: "区域中心点",
-    Flag.FAR_FROM_ADDRESS: "坐标与地址相距过远",
-    Flag.FITS_SHIFTED: "换用另一坐标系才与地址相符",
-    Flag.OUTSIDE_NAMED_AREA: "不在地址所说的行政区内",
-    Flag.OUTSIDE_COVERAGE: "落在辖区之外",
-    Flag.IMPOSSIBLE_JUMP: "同一电话短时间内位移不可能",
-}
 # Beyond this a point and its address disagree, whatever either's accuracy: three blocks.
 FAR_M: Final = 300.0
 # A point fits its address when it lies within the two accuracies and a block.

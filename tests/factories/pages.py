@@ -33,6 +33,7 @@ from presentation.pages.hotspot_page import RunView, hotspot_page
 from presentation.pages.impact_page import impact_page
 from presentation.pages.redesign_page import redesign_page
 from presentation.pages.responsibility_page import responsibility_page
+from presentation.pages.template_page import template_page
 from presentation.pages.topic_board import board_html
 from presentation.prints.impact_sheet import impact_print
 from presentation.prints.notice import notice_html, notice_pdf
@@ -268,9 +269,9 @@ def notice(**words: Any) -> bytes:
     return notice_html(run_view(), topics(), issuer="城市运行中心", issued_at=NOW, **words).encode()
 
 
-def template(name: str) -> bytes:
+def template(name: str, **words: Any) -> bytes:
     """A page that asks the API for what it shows."""
-    return (Path(__file__).parents[2] / "presentation" / "pages" / "templates" / name).read_bytes()
+    return template_page(name, **words).encode()
 
 
 MAPS: dict[str, Callable[..., bytes]] = {
@@ -285,9 +286,9 @@ PAGES: dict[str, Callable[..., bytes]] = {
     **MAPS,
     "board": board,
     "notice": notice,
-    "start": lambda: template("start.html"),
-    "data-quality": lambda: template("data_quality.html"),
-    "key": lambda: template("key.html"),
+    "start": lambda **words: template("start.html", **words),
+    "data-quality": lambda **words: template("data_quality.html", **words),
+    "key": lambda **words: template("key.html", **words),
 }
 PRINTS: dict[str, Callable[..., bytes]] = {
     "impact": lambda **words: impact_print(preview(), **words),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.data_quality.rules import FLAG_LABELS, Flag, ReportEvidenceFacts, datum_of, decimals, flags
+from governance.data_quality.rules import Flag, ReportEvidenceFacts, datum_of, decimals, flags
 
 GOOD: dict[str, Any] = {"x": 113.2841234, "y": 34.8012345, "declared": "WGS84", "in_coverage": {"WGS84": True}}
 
@@ -64,7 +64,3 @@ def test_decimals_are_those_that_were_sent(places: int, number: int) -> None:
 
 def test_not_a_number_has_no_decimals() -> None:
     assert decimals(float("nan")) == 0
-
-
-def test_every_flag_has_a_chinese_name() -> None:
-    assert set(FLAG_LABELS) == set(Flag)
