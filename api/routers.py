@@ -23,6 +23,7 @@ from api.ogc import editing as ogc_editing
 from api.ogc import landing as ogc_landing
 from api.ogc import reading as ogc_reading
 from api.ogc import tiling as ogc_tiling
+from api.people import routes as people
 from api.reports import intake_routes as intake
 from api.reports import routes as reports
 from api.service import documentation, health, start
@@ -53,6 +54,7 @@ ROUTERS = [
     ogc_landing.router,
     ogc_reading.router,
     ogc_tiling.router,
+    people.router,
     reports.router,
     sign_in.router,
     start.router,

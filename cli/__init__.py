@@ -24,6 +24,7 @@ from cli import (
     keys,
     layers,
     partitions,
+    people,
     report_erasure,
     reports,
     serve,
@@ -68,6 +69,7 @@ app.add_typer(jobs.app, name="jobs")
 app.add_typer(events.app, name="events")
 app.add_typer(partitions.app, name="partitions")
 app.add_typer(units.app, name="units")
+app.add_typer(people.app, name="people")
 
 
 def _print_version(wanted: bool) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core import audit, clock
 from core.db import Base
 from core.errors import DomainError, Kind
-from identity.grants import ROLES, Grant
+from identity.grants import ROLES, SEPARATED_ROLES, Grant
 from identity.principals import PrincipalRecord
 
 if TYPE_CHECKING:
@@ -26,6 +26,20 @@ class RoleUnknownError(DomainError):
     """There is no such role."""
 
     code = "role-unknown"
+
+
+class SelfGrantError(DomainError):
+    """Nobody grants a role to oneself. Ask another security administrator."""
+
+    code = "self-grant"
+    kind = Kind.FORBIDDEN
+
+
+class RolesSeparatedError(DomainError):
+    """Administrator, security administrator and auditor are three persons."""
+
+    code = "roles-separated"
+    kind = Kind.CONFLICT
 
 
 class GrantNotFoundError(DomainError):
@@ -54,20 +68,70 @@ def add_grant(session: Session, *, principal: Actor, grant: Grant, actor: Actor)
 
     Raises
     ------
-    RoleUnknownError
+    RoleUnknownError, SelfGrantError, RolesSeparatedError
     """
-    if grant.role not in ROLES:
-        raise RoleUnknownError(f"There is no role '{grant.role}'; there are {', '.join(ROLES)}.", field="role")
-    row = PrincipalGrant(
-        principal_id=principal.id, role=grant.role, area=grant.area, category=grant.category, granted_at=clock.now()
-    )
-    session.add(row)
-    audit.record(
-        session, actor=actor, action="grants.add", subject=principal.name,
-        role=grant.role, area=grant.area, category=grant.category,
-    )  # fmt: skip
+    return add_grants(session, [(principal.id, grant)], actor=actor)[0]
+
+
+def add_grants(session: Session, given: Sequence[tuple[int, Grant]], *, actor: Actor) -> list[PrincipalGrant]:
+    """Give principals, by number, roles; what one has already stays as it is. Many cost as many statements as one.
+
+    Raises
+    ------
+    RoleUnknownError
+    SelfGrantError
+        When the actor is one of them: nobody widens the own rights.
+    RolesSeparatedError
+        When a person would hold two of SEPARATED_ROLES.
+    """
+    unknown = next((grant.role for _, grant in given if grant.role not in ROLES), None)
+    if unknown is not None:
+        raise RoleUnknownError(f"There is no role '{unknown[:80]}'; there are {', '.join(ROLES)}.", field="role")
+    person = func.coalesce(PrincipalRecord.same_as, PrincipalRecord.id)
+    ids = {number for number, _ in given}
+    persons = {
+        row[0]: row[1]
+        for row in session.execute(select(PrincipalRecord.id, person).where(PrincipalRecord.id.in_({*ids, actor.id})))
+    }
+    if persons.get(actor.id, actor.id) in {persons[number] for number in ids}:
+        raise SelfGrantError(f"'{actor.name}' would grant a role to the own person.", field="role")
+    held: dict[int, list[PrincipalGrant]] = {}
+    for found in session.execute(
+        select(person, PrincipalGrant)
+        .join(PrincipalGrant, PrincipalGrant.principal_id == PrincipalRecord.id)
+        .where(person.in_({persons[number] for number in ids}), PrincipalGrant.revoked_at.is_(None))
+    ):
+        held.setdefault(found[0], []).append(found[1])
+    rows: list[PrincipalGrant] = []
+    now = clock.now()
+    for number, grant in given:
+        before = held.setdefault(persons[number], [])
+        key = (number, grant.role, grant.area, grant.category)
+        row = next((one for one in before if (one.principal_id, one.role, one.area, one.category) == key), None)
+        if row is None:
+            _require_separate(before, grant.role)
+            row = PrincipalGrant(
+                principal_id=number, role=grant.role, area=grant.area, category=grant.category, granted_at=now
+            )
+            session.add(row)
+            before.append(row)
+        rows.append(row)
+    named = select(PrincipalRecord.id, PrincipalRecord.name).where(PrincipalRecord.id.in_(ids))
+    names = {one[0]: one[1] for one in session.execute(named.execution_options(autoflush=False))}
+    for row in rows:
+        if row in session.new:
+            audit.record(
+                session, actor=actor, action="grants.add", subject=names[row.principal_id],
+                role=row.role, area=row.area, category=row.category,
+            )  # fmt: skip
     session.flush()
-    return row
+    return rows
+
+
+def _require_separate(held: Sequence[PrincipalGrant], role: str) -> None:
+    other = next((one.role for one in held if one.role != role and {one.role, role} <= SEPARATED_ROLES), None)
+    if other is not None:
+        raise RolesSeparatedError(f"Who is {other} cannot be {role} too: choose another person.", field="role")
 
 
 def revoke_grant(session: Session, number: int, *, actor: Actor) -> PrincipalGrant:

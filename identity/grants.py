@@ -26,18 +26,35 @@ class Scope(StrEnum):
     HOTSPOTS_RUN = "hotspots:run"
     AUDIT_READ = "audit:read"
     UNITS_WRITE = "units:write"
+    PEOPLE_READ = "people:read"
+    PHONES_READ = "phones:read"
+    PEOPLE_WRITE = "people:write"
     ADMIN = "admin"
 
+
+SEPARATED_ROLES: Final = frozenset({"administrator", "security-administrator", "auditor"})
+"""Of these one person holds one at most (docs/adr/0021): who runs the service, who lets people in, who checks both."""
+_SECURITY: Final = frozenset({Scope.PEOPLE_WRITE, Scope.PHONES_READ, Scope.AUDIT_READ})
+"""What is kept from who runs the service."""
 
 ROLES: dict[str, tuple[Scope, ...]] = {
     "intake": (Scope.REPORTS_WRITE,),
     "viewer": (Scope.REPORTS_READ,),
     "planner": (Scope.REPORTS_READ, Scope.HOTSPOTS_RUN),
-    "dispatcher": (Scope.REPORTS_READ, Scope.TRIAGE, Scope.WORKERS_READ),
+    "dispatcher": (Scope.REPORTS_READ, Scope.TRIAGE, Scope.WORKERS_READ, Scope.PEOPLE_READ),
+    "street-staff": (Scope.REPORTS_READ, Scope.WORKERS_READ, Scope.PEOPLE_READ),
+    "department-staff": (Scope.REPORTS_READ, Scope.PEOPLE_READ),
+    "grid-captain": (Scope.REPORTS_READ, Scope.REPORTS_WRITE, Scope.WORKERS_READ),
+    "grid-worker": (Scope.REPORTS_READ, Scope.REPORTS_WRITE),
+    "building-captain": (Scope.REPORTS_WRITE,),
+    "volunteer": (Scope.REPORTS_WRITE,),
+    "verifier": (Scope.REPORTS_READ, Scope.REPORTERS_READ),
+    "supervisor": (Scope.REPORTS_READ, Scope.WORKERS_READ, Scope.PEOPLE_READ),
     "gis-editor": (Scope.REPORTS_READ, Scope.BOUNDARIES_EDIT, Scope.WORKERS_READ),
     "gis-approver": (Scope.REPORTS_READ, Scope.BOUNDARIES_APPROVE, Scope.WORKERS_READ),
+    "security-administrator": (Scope.PEOPLE_READ, Scope.PEOPLE_WRITE, Scope.PHONES_READ),
     "auditor": (Scope.AUDIT_READ,),
-    "administrator": tuple(Scope),
+    "administrator": tuple(scope for scope in Scope if scope not in _SECURITY),
 }
 
 

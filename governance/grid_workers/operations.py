@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
@@ -11,6 +11,8 @@ from core import audit, clock
 from core.db.locks import LockSpace, lock
 from governance.grid_workers import queries, rules
 from grids.boundaries.descent import Descent, main_successors
+from identity.people import queries as people
+from identity.people.operations import PersonIn, add_people, correct
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from governance.grid_workers.rules import Appointment
     from grids.boundaries.tables import Layer
     from identity.actors import Actor
+    from identity.people.tables import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def set_workers(
         by_area.setdefault(one.area_code, []).append(one)
     starts = {code: min((one.start or start for one in ones), default=start) for code, ones in by_area.items()}
     _require_areas(session, layer, starts)
-    _keep_workers(session, wanted)
+    _keep_workers(session, wanted, actor)
     existing = queries.spans(session, layer_id=layer.id, codes=list(by_area))
     closed: list[dict[str, object]] = []
     dropped: list[int] = []
@@ -86,6 +89,40 @@ def set_workers(
         )  # fmt: skip
     session.flush()
     return done
+
+
+def hand_over_posts(session: Session, person: Person, heir: Person, *, at: datetime, actor: Actor) -> int:
+    """Let another person take over all posts that a person holds at an instant or later; return how many.
+
+    A post on an area where the other one is already ends.
+
+    Raises
+    ------
+    WorkersInvalidError
+        When the other one has no staff number.
+    """
+    posts = queries.posts_of_person(session, person.id, at=at)
+    if not posts:
+        return 0
+    if heir.staff_number is None:
+        raise rules.WorkersInvalidError(f"Person {heir.id} has no staff number, by which posts are kept.", field="to")
+    for layer_id in sorted({post.layer_id for post in posts}):
+        lock(session, LockSpace.GRID_WORKERS, layer_id)
+    session.execute(
+        text(
+            "INSERT INTO grid_worker (staff_number, person_id) VALUES (:number, :person)"
+            " ON CONFLICT (staff_number) DO UPDATE SET person_id = excluded.person_id"
+        ),
+        {"number": heir.staff_number, "person": heir.id},
+    )
+    for post in posts:
+        heir_post = replace(post.held, staff_number=heir.staff_number)
+        _move(session, post.layer_id, heir_post, post.held.area_code, at)
+    audit.record(
+        session, actor=actor, action="grid_workers.hand_over", subject=str(person.id), to=heir.id, posts=len(posts)
+    )
+    session.flush()
+    return len(posts)
 
 
 def audit_read(session: Session, *, reader: Actor, layer: str, areas: Collection[str]) -> None:
@@ -172,19 +209,29 @@ def _require_areas(session: Session, layer: Layer, starts: dict[str, datetime]) 
             )
 
 
-def _keep_workers(session: Session, appointments: Sequence[Appointment]) -> None:
-    """Add the workers, and take over new names and units; one said without a unit keeps what is known."""
+def _keep_workers(session: Session, appointments: Sequence[Appointment], actor: Actor) -> None:
+    """Add the workers, each a person; take over new names and units, one said without a unit keeps what is known."""
     units = sorted({one.unit_code for one in appointments if one.unit_code})
     unknown = queries.units_unknown(session, units)
     if unknown:
         raise rules.WorkersInvalidError(f"There is no responsible unit '{unknown[0][:80]}'.", field="unit_code")
     workers = {one.staff_number: one for one in sorted(appointments, key=lambda one: one.unit_code is not None)}
-    if workers:
-        session.execute(
-            text(
-                "INSERT INTO grid_worker (staff_number, name, unit_code) VALUES (:number, :name, :unit)"
-                " ON CONFLICT (staff_number) DO UPDATE SET name = excluded.name,"
-                " unit_code = COALESCE(excluded.unit_code, grid_worker.unit_code)"
-            ),
-            [{"number": number, "name": one.name, "unit": one.unit_code} for number, one in sorted(workers.items())],
-        )
+    if not workers:
+        return
+    known = people.of_staff_numbers(session, list(workers))
+    new = [PersonIn(one.name, number) for number, one in sorted(workers.items()) if number not in known]
+    for person in known.values():
+        correct(session, person, name=workers[person.staff_number or ""].name, actor=actor)
+    known |= {one.staff_number or "": one for one in add_people(session, new, actor=actor)}
+    session.flush()
+    session.execute(
+        text(
+            "INSERT INTO grid_worker (staff_number, person_id, unit_code) VALUES (:number, :person, :unit)"
+            " ON CONFLICT (staff_number) DO UPDATE SET person_id = excluded.person_id,"
+            " unit_code = COALESCE(excluded.unit_code, grid_worker.unit_code)"
+        ),
+        [
+            {"number": number, "person": known[number].id, "unit": one.unit_code}
+            for number, one in sorted(workers.items())
+        ],
+    )

@@ -42,9 +42,9 @@ WITH RECURSIVE below (code) AS (
 # A post counts while its area lives: whoever is to follow the land after a release does so within a minute.
 _POSTS = f"""
 {_BELOW}
-SELECT p.id, p.area_code, a.name, p.staff_number, w.name, u.code, u.name, lower(p.valid_during), upper(p.valid_during)
+SELECT p.id, p.area_code, a.name, p.staff_number, n.name, u.code, u.name, lower(p.valid_during), upper(p.valid_during)
 FROM grid_worker_post p
-JOIN grid_worker w ON w.staff_number = p.staff_number
+JOIN grid_worker w ON w.staff_number = p.staff_number JOIN person n ON n.id = w.person_id
 JOIN area a ON a.layer_id = p.layer_id AND a.code = p.area_code AND a.valid_during @> CAST(:at AS timestamptz)
 LEFT JOIN responsible_unit u ON u.code = COALESCE(w.unit_code, a.unit_code)
 WHERE p.layer_id = :layer AND p.valid_during @> CAST(:at AS timestamptz)
@@ -170,6 +170,28 @@ def held_from(session: Session, *, layer_id: int, codes: Sequence[str], at: date
         {"layer": layer_id, "codes": list(codes), "at": at},
     )
     return [Held(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsPost:
+    """A post of a person, and its layer."""
+
+    layer_id: int
+    held: Held
+
+
+def posts_of_person(session: Session, person_id: int, *, at: datetime) -> list[PersonsPost]:
+    """Return the posts that a person holds at an instant or later."""
+    rows = session.execute(
+        text(
+            "SELECT p.layer_id, p.id, p.staff_number, p.area_code, lower(p.valid_during), upper(p.valid_during)"
+            " FROM grid_worker_post p JOIN grid_worker w ON w.staff_number = p.staff_number"
+            " WHERE w.person_id = :person AND (upper_inf(p.valid_during) OR upper(p.valid_during) > :at)"
+            " ORDER BY p.layer_id, p.area_code, p.id"
+        ),
+        {"person": person_id, "at": at},
+    )
+    return [PersonsPost(layer_id, Held(*held)) for layer_id, *held in rows]
 
 
 def returning_posts(session: Session, *, layer_id: int, codes: Sequence[str], at: datetime) -> list[tuple[Held, str]]:

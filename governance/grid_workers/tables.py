@@ -12,12 +12,13 @@ from core.db import Base
 
 
 class GridWorker(Base):
-    """A grid worker (网格员): staff number, name and unit, and nothing else about the person."""
+    """A grid worker (网格员): the staff number under which posts are kept, the person, and the worker's own unit."""
 
     __tablename__ = "grid_worker"
+    __table_args__ = (Index("ix_grid_worker_person_id", "person_id"),)
 
     staff_number: Mapped[str] = mapped_column(Text, primary_key=True)
-    name: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     unit_code: Mapped[str | None] = mapped_column(ForeignKey("responsible_unit.code"))
 
 

@@ -14,7 +14,7 @@ from starlette.routing import Match
 
 from api.app import create_app
 from core.settings import Settings
-from identity.grants import ROLES
+from identity.grants import Scope
 from tests.factories.identity import issue_key
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def asked(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("cache")
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
     with app.state.services.database.transaction() as session:
-        key = issue_key(session, name="shapes", scopes=list(ROLES["administrator"]), channel="12345")
+        key = issue_key(session, name="shapes", scopes=list(Scope), channel="12345")
     with TestClient(app, headers={"X-API-Key": key}) as client:
         layer = {"code": "admin", "name": "网格", "levels": ["district", "grid"]}
         sent = [

@@ -18,7 +18,7 @@ from api.app import create_app
 from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
-from identity.grants import ROLES
+from identity.grants import Scope
 from tests import described
 from tests.factories.identity import issue_key, who
 
@@ -108,7 +108,7 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
         operations.publish(
             session, layer=layer, areas=areas, publication=operations.Publication(author=who("test")), lead_s=0.0
         )
-        key = issue_key(session, name="odd", scopes=list(ROLES["administrator"]), channel="1", quota_per_minute=10**9)
+        key = issue_key(session, name="odd", scopes=list(Scope), channel="1", quota_per_minute=10**9)
     with TestClient(app, headers={"X-API-Key": key}) as client:
         yield client
 

@@ -20,7 +20,7 @@ from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import operations as desk
-from identity.grants import ROLES
+from identity.grants import Scope
 from tests import described
 from tests.factories.identity import issue_key, who
 
@@ -101,9 +101,7 @@ def asked(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
         operations.publish(
             session, layer=layer, areas=areas, publication=operations.Publication(author=who("test")), lead_s=0.0
         )
-        key = issue_key(
-            session, name="odd", scopes=list(ROLES["administrator"]), channel="12345", quota_per_minute=10**9
-        )
+        key = issue_key(session, name="odd", scopes=list(Scope), channel="12345", quota_per_minute=10**9)
     with app.state.services.database.transaction() as session:
         desk.open_draft(session, layer=layer, title="草案", author=who("odd"))
     transport = ASGITransport(app, raise_app_exceptions=False)

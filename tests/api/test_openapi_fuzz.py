@@ -29,7 +29,7 @@ from api.app import create_app
 from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
-from identity.grants import ROLES
+from identity.grants import Scope
 from tests import described
 from tests.factories.identity import issue_key, who
 
@@ -61,9 +61,7 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
     publish_one_grid(app.state.services.database)
     with app.state.services.database.transaction() as session:
-        key = issue_key(
-            session, name="fuzz", scopes=list(ROLES["administrator"]), channel="12345", quota_per_minute=10**9
-        )
+        key = issue_key(session, name="fuzz", scopes=list(Scope), channel="12345", quota_per_minute=10**9)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

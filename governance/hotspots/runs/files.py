@@ -13,6 +13,7 @@ import numpy as np
 import orjson
 import shapely
 
+from core.spreadsheet_writer import plain_cell
 from core.words import Message
 from governance.hotspots.catalogue import ABOUT, Finds
 from governance.hotspots.place_names import unit_message
@@ -33,7 +34,6 @@ _CLUSTERS = (
 _UNITS = ("code", "name", "reports", "reports_and_findings", "expected", "exposure", "rate")
 _WARNINGS = ("area", "area_name", "category", "observed", "expected", "upper", "p", "q", "alarm")
 Words = Callable[[Message], str]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def as_csv(found: FindingRows) -> bytes:
     writer.writeheader()
     for row in found.rows:
         plain = _plain(found, row)
-        writer.writerow({k: f"'{v}" if isinstance(v, str) and v.startswith(_FORMULA) else v for k, v in plain.items()})
+        writer.writerow({k: plain_cell(v) if isinstance(v, str) else v for k, v in plain.items()})
     return ("\ufeff" + out.getvalue()).encode()
 
 

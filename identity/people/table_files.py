@@ -1,0 +1,158 @@
+"""People as a table in a file: what a CSV or spreadsheet of people holds, read row by row, and written again."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from core import spreadsheets
+from core.csv_files import CsvFile, folded
+from core.errors import DomainError, Kind
+from core.spreadsheet_writer import plain_cell, workbook
+from identity.grants import ROLES, Grant
+from identity.people import rules
+from identity.people.rules import PersonInvalidError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from identity.people.queries import Profile
+
+COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    "name": ("name", "姓名"),
+    "staff_number": ("staff_number", "工号"),
+    "phone": ("phone", "电话", "手机", "联系电话"),
+    "unit_codes": ("unit_code", "unit_codes", "单位编码"),
+    "role": ("role", "角色"),
+    "area": ("area", "片区", "区域"),
+    "category": ("category", "类别"),
+}
+"""Headings that a file may use; all but the first two may be missing. Several units are separated by `;`."""
+NEEDED: Final = ("name", "staff_number")
+MOST_ROWS: Final = 20_000
+
+
+class PeopleFileError(DomainError):
+    """The file of people cannot be taken in; nothing was changed. Mend the rows that are named and send it again."""
+
+    code = "people-file-invalid"
+    kind = Kind.INVALID
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One row: a person, the units, and a role where one is named. Empty cells leave as it is what there is."""
+
+    line: int
+    name: str
+    staff_number: str
+    phone: str | None
+    unit_codes: tuple[str, ...]
+    grant: Grant | None
+
+
+def read_people(path: Path) -> list[PersonRow]:
+    """Read a file of people, separated values or a spreadsheet.
+
+    Raises
+    ------
+    PeopleFileError
+        With every row that is wrong, by its line, in `errors`.
+    CsvUnreadableError, SheetUnreadableError
+    """
+    table = spreadsheets.SheetFile(path, header_score=_score) if spreadsheets.kind_of(path) else None
+    opened = table or CsvFile(path.open("rb"), header_score=_score)
+    try:
+        heading = [folded(word) for word in opened.header]
+        places = {
+            meaning: heading.index(folded(word))
+            for meaning, words in COLUMNS.items()
+            for word in words
+            if folded(word) in heading
+        }
+        missing = next((COLUMNS[meaning] for meaning in NEEDED if meaning not in places), None)
+        if missing is not None:
+            raise PeopleFileError(f"The heading lacks the column {' or '.join(missing[:2])}.", field="file")
+        found: list[PersonRow] = []
+        errors: list[dict[str, str]] = []
+        for line, cells, problem in opened.rows():
+            try:
+                if problem is not None:
+                    raise PersonInvalidError(problem[0])
+                found.append(_row(line, {meaning: _text(cells[place]) for meaning, place in places.items()}))
+            except DomainError as error:
+                errors.append({"field": f"line {line}", "message": error.detail})
+    finally:
+        opened.close()
+    errors += _twice(found)
+    if errors:
+        first = errors[0]
+        raise PeopleFileError(f"{first['field']}: {first['message']}", field=first["field"], errors=errors[:100])
+    if not found or len(found) > MOST_ROWS:
+        raise PeopleFileError(f"The file has {len(found):,} rows; 1 to {MOST_ROWS:,} are taken.", field="file")
+    return found
+
+
+def as_rows(people: Iterable[Profile], *, phones: bool) -> list[list[str]]:
+    """Return the heading and a row for each grant of each person (one row where there is none)."""
+    rows = [["姓名", "工号", *(["电话"] if phones else []), "单位编码", "角色", "片区", "类别"]]
+    for one in people:
+        start = [one.person.name, one.person.staff_number or "", *([one.person.phone or ""] if phones else [])]
+        for grant in one.grants or (None,):
+            given = ("", "", "") if grant is None else (grant.role, grant.area or "", grant.category or "")
+            rows.append([*start, ";".join(one.units), *given])
+    return rows
+
+
+def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
+    """Write CSV, UTF-8 with a mark that spreadsheets know; no cell starts a formula."""
+    out = io.StringIO()
+    csv.writer(out).writerows([plain_cell(cell) for cell in row] for row in rows)
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def as_xlsx(rows: Sequence[Sequence[str]]) -> bytes:
+    """Write a workbook whose cells are all text, so that none is a formula."""
+    return workbook("人员", rows)
+
+
+def _row(line: int, cells: Mapping[str, str]) -> PersonRow:
+    number = rules.checked_staff_number(cells["staff_number"])
+    if number is None:
+        raise PersonInvalidError("the staff number is missing")
+    role, area, category = (cells.get(name, "") or None for name in ("role", "area", "category"))
+    if role is None and (area or category):
+        raise PersonInvalidError("an area or category is named and no role")
+    if role is not None and role not in ROLES:
+        raise PersonInvalidError(f"there is no role '{role[:40]}'; there are {', '.join(ROLES)}")
+    units = tuple(code.strip() for code in cells.get("unit_codes", "").replace("；", ";").split(";") if code.strip())
+    return PersonRow(
+        line, rules.checked_name(cells["name"]), number, rules.checked_phone(cells.get("phone")), units,
+        None if role is None else Grant(role, area, category),
+    )  # fmt: skip
+
+
+def _twice(rows: Sequence[PersonRow]) -> list[dict[str, str]]:
+    """Return what is wrong with people of several rows: one a role is meant, and they agree on everything else."""
+    first: dict[str, PersonRow] = {}
+    wrong = []
+    for row in rows:
+        one = first.setdefault(row.staff_number, row)
+        if (one.name, one.phone, one.unit_codes) != (row.name, row.phone, row.unit_codes):
+            words = f"staff number {row.staff_number} stands in line {one.line} with other words"
+            wrong.append({"field": f"line {row.line}", "message": words})
+    return wrong
+
+
+def _text(cell: str) -> str:
+    """Return a cell's words; the apostrophe before what would be a formula (`plain_cell`) is no part of them."""
+    words = cell.strip()
+    return words[1:] if words[:1] == "'" and plain_cell(words[1:]) == words else words
+
+
+def _score(cells: Sequence[str]) -> int:
+    known = {folded(word) for words in COLUMNS.values() for word in words}
+    return sum(folded(cell) in known for cell in cells)
