@@ -12,6 +12,7 @@ from rich.console import Console
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
+from cli.languages import LanguageOption, users_language
 from cli.pairs import pairs
 from cli.printing import Table
 from core.instants import read_day
@@ -41,24 +42,28 @@ def number_or_text(value: str) -> int | float | str:
 
 
 @policy.command("list")
-def list_policies() -> None:
+def list_policies(language: LanguageOption = None) -> None:
     """Show the policies, the latest first.
 
     Example: [bold]wangge hotspots policy list[/]
     """
     from governance.channels.queries import kinds_on
     from governance.hotspots.policy import dated_policy as policies
+    from presentation.words.hotspots import sentence_of
 
     with database() as opened, opened.snapshot() as session:
         found = policies.list_policies(session)
         kinds = {one.valid_from: kinds_on(session, one.valid_from) for one in found}
-    table = Table("", *[str(one.valid_from) for one in found])
+    told = language or users_language()
+    table = Table("", "what it is", *[str(one.valid_from) for one in found])
     for name in [*policies.THRESHOLDS, policies.LEVEL]:
-        table.add_row(name, *[str(one.thresholds.get(name, "")) for one in found])
+        table.add_row(
+            name, sentence_of(f"threshold/{name}", told), *[str(one.thresholds.get(name, "")) for one in found]
+        )
     for channel in sorted({channel for one in kinds.values() for channel in one}):
-        table.add_row(f"channel {channel}", *[kinds[one.valid_from].get(channel, "citizen") for one in found])
-    table.add_row("note", *[one.note for one in found])
-    table.add_row("added by", *[one.added_by for one in found])
+        table.add_row(f"channel {channel}", "", *[kinds[one.valid_from].get(channel, "citizen") for one in found])
+    table.add_row("note", "", *[one.note for one in found])
+    table.add_row("added by", "", *[one.added_by for one in found])
     Console().print(table)
 
 

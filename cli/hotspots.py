@@ -102,7 +102,7 @@ def methods(language: LanguageOption = None) -> None:
     """
     from governance.hotspots.catalogue import HotspotMethod
     from governance.hotspots.study.parameters import described
-    from presentation.words.hotspots import method_label, method_words
+    from presentation.words.hotspots import method_label, method_words, sentence_of
 
     told = language or users_language()
 
@@ -114,7 +114,7 @@ def methods(language: LanguageOption = None) -> None:
     table = Table("parameter", "default", "range", "what it is", title="Parameters", title_justify="left")
     for one in described():
         allowed = " ".join(one["choices"]) if one["choices"] else f"{one['minimum']} … {one['maximum']}"
-        table.add_row(one["name"], str(one["default"]), allowed, one["words"])
+        table.add_row(one["name"], str(one["default"]), allowed, sentence_of(f"parameter/{one['name']}", told))
     Console().print(table)
 
 

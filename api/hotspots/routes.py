@@ -63,9 +63,9 @@ FORMATS = {
 
 
 @router.get("/methods", responses=responses(401, 403, 503))
-def list_hotspot_methods(_: LocalViewer) -> MethodsAnswer:
+def list_hotspot_methods(_: LocalViewer, language: Language) -> MethodsAnswer:
     """List the methods and the parameters of a run, with defaults, ranges and what each is."""
-    return methods_answer()
+    return methods_answer(language)
 
 
 @router.post("/runs", status_code=202, responses=responses(400, 401, 403, 404, 413, 422, 429, 503))

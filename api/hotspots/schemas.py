@@ -16,7 +16,7 @@ from governance.hotspots.catalogue import ABOUT, Finds, HotspotMethod
 from governance.hotspots.runs.states import RunStatus
 from governance.hotspots.study.parameters import described
 from governance.hotspots.topics.states import TopicEventKind, TopicStatus
-from presentation.words.hotspots import method_label, method_words, note_sentence
+from presentation.words.hotspots import method_label, method_words, note_sentence, sentence_of
 
 if TYPE_CHECKING:
     from governance.hotspots.result_format import Result
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def _schema_of(parameter: dict[str, Any]) -> dict[str, Any]:
     """Say a parameter as JSON Schema."""
     default = parameter["default"]
-    said = {"description": parameter["words"], "default": default}
+    said = {"description": sentence_of(f"parameter/{parameter['name']}", "en"), "default": default}
     if parameter["choices"]:
         return {"type": "string", "enum": parameter["choices"], **said}
     if isinstance(default, list):
@@ -40,7 +40,7 @@ _PARAMETERS: dict[str, Any] = {parameter["name"]: _schema_of(parameter) for para
 
 
 class MethodAnswer(BaseModel):
-    """A method: what it asks, whether it tests, where its findings stand, and its words on maps (Chinese)."""
+    """A method: what it asks, whether it tests, where its findings stand, and its words on maps."""
 
     method: HotspotMethod
     label: str
@@ -68,21 +68,24 @@ class MethodsAnswer(BaseModel):
     parameters: list[ParameterAnswer]
 
 
-def methods_answer() -> MethodsAnswer:
-    """Say what a run can be asked."""
+def methods_answer(language: str) -> MethodsAnswer:
+    """Return what a run can be asked, in the words of a language."""
     return MethodsAnswer(
         methods=[
             MethodAnswer(
                 method=method,
-                label=method_label(method),
-                words=method_words(method, "words"),
-                asks=method_words(method, "asks", "en"),
-                tests=method_words(method, "tests", "en"),
+                label=method_label(method, language),
+                words=method_words(method, "words", language),
+                asks=method_words(method, "asks", language),
+                tests=method_words(method, "tests", language),
                 finds=about.finds,
             )
             for method, about in ABOUT.items()
         ],
-        parameters=[ParameterAnswer(**parameter) for parameter in described()],
+        parameters=[
+            ParameterAnswer(words=sentence_of(f"parameter/{parameter['name']}", language), **parameter)
+            for parameter in described()
+        ],
     )
 
 

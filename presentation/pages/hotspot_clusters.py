@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-import re
+import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from presentation.charts import trend_svg
 from presentation.colours import fill_of, outline_of, var_of
 from presentation.pages.features import FeatureText, card_html
 from presentation.pages.map_page import LegendEntry, MapLayer
+from presentation.words.days import span
 from presentation.words.hotspots import (
     about,
     class_words,
@@ -26,7 +27,6 @@ from presentation.words.hotspots import (
     number,
     probability,
     sentence_of,
-    span,
     title_of,
 )
 
@@ -133,8 +133,8 @@ def list_entry(place: Finding, words: Words) -> dict[str, Any]:
 
 
 def _short_label(method: HotspotMethod, language: str) -> str:
-    """Return the name of a method without what stands in brackets behind it."""
-    return re.split(r"\s*[（(]", method_label(method, language), maxsplit=1)[0]
+    """Return the name of a method without what stands in brackets behind it, of any width."""
+    return unicodedata.normalize("NFKC", method_label(method, language)).partition("(")[0].rstrip()
 
 
 def frames_of(cluster: Cluster, frames: Frames) -> list[int]:

@@ -25,8 +25,9 @@ from presentation.pages.hotspot_clusters import (
 from presentation.pages.hotspot_units import DETAIL_ZOOM, PLAIN, as_array, unit_layers, unit_source
 from presentation.pages.hotspot_warnings import warning_layer, warning_notes, warning_source
 from presentation.pages.map_page import LegendEntry, MapLayer, Pane, map_page
+from presentation.words.days import span
 from presentation.words.hotspot_maps import CATALOGUE
-from presentation.words.hotspots import account_words, note_sentence, span
+from presentation.words.hotspots import account_words, note_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

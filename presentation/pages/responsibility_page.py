@@ -39,7 +39,7 @@ class _Shown:
     units: Mapping[str, str]
     language: str
 
-    def say(self, code: str, **values: Value) -> str:
+    def say(self, code: str, /, **values: Value) -> str:
         """Return a sentence in the language of the page."""
         return sentence_of(f"responsibility/{code}", self.language, **values)
 
@@ -137,7 +137,7 @@ def _properties(areas: LevelMap, row: int, shown: _Shown) -> dict[str, object]:
         tip = say("tip_counts", tip=tip, recent=recent)
     return {
         "code": code,
-        "find": f"{name}（{code}）",
+        "find": say("find", name=name, code=code),
         "tip": tip,
         "card": card_html(name, rows=rows),
         "by_count": {**border, "fillColor": var_of("unknown" if shown.counts is None else COUNTS[step])},

@@ -14,7 +14,7 @@ from presentation.charts import event_trend_svg
 from presentation.colours import on_paper
 from presentation.prints.document import document
 from presentation.prints.notice import kinds
-from presentation.words.hotspots import span
+from presentation.words.days import span
 from presentation.words.pages import sample_words
 from presentation.words.topics import CATALOGUE, became, topic_title
 

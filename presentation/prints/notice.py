@@ -20,7 +20,8 @@ from presentation.colours import on_paper
 from presentation.prints.document import document, table_head
 from presentation.prints.notice_map import map_svg
 from presentation.prints.pdf import rendered
-from presentation.words.hotspots import account_words, day_words, month_words, note_sentence, number, span
+from presentation.words.days import day_words, month_words, span
+from presentation.words.hotspots import account_words, note_sentence, number
 from presentation.words.pages import sample_words
 from presentation.words.topics import CATALOGUE, became, topic_title
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from governance.hotspots.catalogue import ABOUT, Finds, HotspotMethod
+from governance.hotspots.catalogue import ABOUT, Finds, HotspotMethod, Parameters
 from governance.hotspots.methods.registry import function_of
+from governance.hotspots.policy.dated_policy import LEVEL, THRESHOLDS
 from presentation.words.hotspots import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +46,13 @@ def test_each_method_has_its_function_its_entry_and_its_words(method: HotspotMet
     wanted = {f"method/{method}{part}" for part in ("", "/words", "/asks", "/tests")}
     wanted |= {f"legend/{method}/{one.code}" for one in about.classes}
     wanted |= {f"basis/{method}"} if about.finds is Finds.CLUSTERS and about.tested else set()
+    for language in CATALOGUE.languages:
+        assert wanted <= CATALOGUE.sentences(language).keys()
+
+
+def test_each_parameter_and_threshold_has_its_words() -> None:
+    wanted = {f"parameter/{one.name}" for one in fields(Parameters)}
+    wanted |= {f"threshold/{name}" for name in [*THRESHOLDS, LEVEL]}
     for language in CATALOGUE.languages:
         assert wanted <= CATALOGUE.sentences(language).keys()
 

@@ -50,24 +50,23 @@ class PolicyExistsError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """One number of the policy: its range (whole numbers have a whole range), and its meaning."""
+    """One number of the policy: its range (whole numbers have a whole range)."""
 
     low: float
     high: float
-    words: str
 
 
 LEVEL = "common_area_level"
 THRESHOLDS: dict[str, Threshold] = {
-    "high_frequency_per_30_days": Threshold(0.0, 1000000.0, "高频：三十天内不少于多少件"),
-    "high_frequency_share": Threshold(0.0, 1.0, "高频：占全部件数的份额不低于"),
-    "common_reports_per_area": Threshold(1, 1_000_000, "共性：一个区域内不少于多少件才算有"),
-    "common_area_share": Threshold(0.0, 1.0, "共性：有此事项的区域占全部区域的份额不低于"),
-    "concentrated_p": Threshold(1e-06, 0.5, "区域集中：校正后的 p 值不高于"),
-    "hot_q": Threshold(1e-06, 0.5, "热点：与同期相比的错误发现率不高于"),
-    "grown_by": Threshold(0.0, 10.0, "日均件数变化超过此比例，记为增多或减少"),
-    "same_place_share": Threshold(0.01, 1.0, "与上期视为同一地方：重叠网格占较小者的份额不低于"),
-    "gone_after_runs": Threshold(1, 24, "连续多少期未达标准即视为消退"),
+    "high_frequency_per_30_days": Threshold(0.0, 1000000.0),
+    "high_frequency_share": Threshold(0.0, 1.0),
+    "common_reports_per_area": Threshold(1, 1_000_000),
+    "common_area_share": Threshold(0.0, 1.0),
+    "concentrated_p": Threshold(1e-06, 0.5),
+    "hot_q": Threshold(1e-06, 0.5),
+    "grown_by": Threshold(0.0, 10.0),
+    "same_place_share": Threshold(0.01, 1.0),
+    "gone_after_runs": Threshold(1, 24),
 }
 
 

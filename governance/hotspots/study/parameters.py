@@ -16,7 +16,7 @@ class ParameterInvalidError(DomainError):
 
 
 def described() -> list[dict[str, Any]]:
-    """Say each parameter: name, default, range or choices, and what it is."""
+    """Return each parameter: name, default, range or choices."""
     defaults = Parameters().as_json()
     return [
         {
@@ -25,7 +25,6 @@ def described() -> list[dict[str, Any]]:
             "minimum": f.metadata.get("low"),
             "maximum": f.metadata.get("high"),
             "choices": list(f.metadata["choices"]) if "choices" in f.metadata else None,
-            "words": f.metadata["words"],
         }
         for f in fields(Parameters)
     ]

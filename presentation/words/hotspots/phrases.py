@@ -1,8 +1,7 @@
-"""How findings are worded: probabilities, days, places, rates, the account of the input; each in a language."""
+"""How findings are worded: probabilities, places, rates, the account of the input; each in a language."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from core.words import FIRST_LANGUAGE
@@ -10,7 +9,6 @@ from governance.hotspots.place_names import place_message, titled
 from presentation.words.hotspots.sentences import message_of, sentence_of
 
 if TYPE_CHECKING:
-    from core.words import Value
     from governance.hotspots.result_format.model import Cluster, Result
 
 #: What a rate is multiplied by, so that people can read it: reports per hundred households.
@@ -34,36 +32,6 @@ def about(value: float, language: str = FIRST_LANGUAGE) -> str:
 def number(value: float) -> str:
     """Write an expected count: one decimal, none where it would say nothing."""
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}"
-
-
-def day_words(day: date, language: str = FIRST_LANGUAGE) -> str:
-    """Write a day."""
-    return sentence_of("day/full", language, year=day.year, month=_month(day, language), day=day.day)
-
-
-def month_words(day: date, language: str = FIRST_LANGUAGE) -> str:
-    """Write the month of a day."""
-    return sentence_of("day/month", language, year=day.year, month=_month(day, language))
-
-
-def span(first: str | date, last: str | date, language: str = FIRST_LANGUAGE) -> str:
-    """Write a span of days, the last included."""
-    a, b = (date.fromisoformat(day) if isinstance(day, str) else day for day in (first, last))
-    if a == b:
-        return day_words(a, language)
-    values: dict[str, Value] = {
-        "year": a.year, "first": a.day, "last": b.day,
-        "first_month": _month(a, language), "last_month": _month(b, language),
-    }  # fmt: skip
-    if (a.year, a.month) == (b.year, b.month):
-        return sentence_of("span/in_month", language, **values)
-    if a.year == b.year:
-        return sentence_of("span/in_year", language, **values)
-    return sentence_of("span/over_years", language, first=day_words(a, language), last=day_words(b, language))
-
-
-def _month(day: date, language: str) -> str:
-    return sentence_of(f"month/{day.month}", language)
 
 
 def rate_words(rate: float, per: str, language: str = FIRST_LANGUAGE) -> tuple[str, str]:
