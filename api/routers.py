@@ -27,6 +27,7 @@ from api.people import routes as people
 from api.reports import intake_routes as intake
 from api.reports import routes as reports
 from api.service import documentation, health, start
+from api.sign_in import own_routes as own_account
 from api.sign_in import routes as sign_in
 from api.triage import routes as triage
 from api.units import routes as units
@@ -57,6 +58,7 @@ ROUTERS = [
     people.router,
     reports.router,
     sign_in.router,
+    own_account.router,
     start.router,
     tiles.router,
     triage.router,

@@ -55,22 +55,26 @@ def invite(
 
 
 @app.command()
-def reset(person: _Person, actor: ActorOption = None) -> None:
+def reset(
+    person: _Person,
+    second_factor: Annotated[
+        bool, typer.Option("--second-factor", help="Take the second factor away too: the phone was lost.")
+    ] = False,
+    actor: ActorOption = None,
+) -> None:
     """Print a one-time link by which a person sets another password; the present one goes on until then.
 
-    Example: [bold]wangge accounts reset 刘洋[/]
+    Example: [bold]wangge accounts reset 刘洋 --second-factor[/]
     """
     from core.settings import Settings
     from identity import principals
-    from identity.sign_in import accounts
+    from identity.sign_in import accounts, second_factors
 
     with database() as opened, opened.transaction() as session:
-        made = accounts.reset(
-            session,
-            person=principals.existing(session, person, field="person"),
-            settings=Settings(),
-            actor=local_actor(session, actor),
-        )
+        found, who = principals.existing(session, person, field="person"), local_actor(session, actor)
+        made = accounts.reset(session, person=found, settings=Settings(), actor=who)
+        if second_factor:
+            second_factors.remove(session, accounts.of(session, found), actor=who)
     print_link(made, person)
 
 

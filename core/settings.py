@@ -82,6 +82,11 @@ class Settings(BaseSettings):
     password_strength: int = Field(
         default=3, ge=0, le=4, description="How hard a password is to guess at least, as zxcvbn rates it: 0 to 4."
     )
+    second_factor_for: str = Field(
+        default="nobody",
+        pattern="^(nobody|administrators|everybody)$",
+        description="Who may do nothing by password alone: nobody, administrators or everybody.",
+    )
     argon2_memory_kib: int = Field(
         default=19_456, ge=8, le=2_097_152, description="Memory of one hash of a password (argon2id), in KiB."
     )

@@ -94,6 +94,13 @@ class ReachLimitedError(DomainError):
     kind = Kind.FORBIDDEN
 
 
+class SecondFactorMissingError(DomainError):
+    """Your roles require a second factor: set up an authenticator app first (POST /v1/me/second-factor)."""
+
+    code = "second-factor-missing"
+    kind = Kind.FORBIDDEN
+
+
 class QuotaExceededError(DomainError):
     """The API key has used up its quota for the running minute. Wait and send again."""
 
@@ -172,6 +179,7 @@ class Principal:
     grants: tuple[Grant, ...] | None = None
     expires_at: datetime | None = None
     session_id: int | None = None
+    lacks_second_factor: bool = False
 
     def require(self, scope: Scope) -> None:
         """Raise unless this principal holds the scope for everything: all areas, all categories.
@@ -188,7 +196,14 @@ class Principal:
             )
 
     def require_somewhere(self, scope: Scope) -> None:
-        """Raise ScopeMissingError unless this principal holds the scope; whoever asks applies `reach` to the rows."""
+        """Raise unless this principal holds the scope somewhere; whoever asks applies `reach` to the rows.
+
+        Raises
+        ------
+        ScopeMissingError, SecondFactorMissingError
+        """
+        if self.lacks_second_factor:
+            raise SecondFactorMissingError
         if scope not in self.scopes:
             whose = f"Key '{self.name}'" if self.session_id is None else f"'{self.name}'"
             raise ScopeMissingError(f"{whose} lacks the scope '{scope}'.", scope=str(scope))

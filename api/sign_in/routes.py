@@ -28,15 +28,16 @@ from api.sign_in.schemas import (
 )
 from identity.grants import Scope
 from identity.sign_in import accounts, sessions
-from identity.sign_in.sessions import Origin
+from identity.sign_in.sessions import Credentials, Origin
 
 router = feature_router(prefix="/v1", tags=["sign-in"])
 
 SessionNumber = Annotated[int, Path(ge=1, le=2**62, description="Number of a session.")]
-_NO_STORE = {"Cache-Control": "no-store"}
+NO_STORE = {"Cache-Control": "no-store"}
 
 
-def _origin(request: Request) -> Origin:
+def origin_of(request: Request) -> Origin:
+    """Return where a sign-in comes from."""
     device = session_cookies.sent_cookie(request.scope, session_cookies.DEVICE)
     return Origin(client_address(request.scope), request.headers.get("user-agent", ""), device)
 
@@ -46,15 +47,19 @@ def _origin(request: Request) -> Origin:
 def sign_in(services: ServicesDep, request: Request, content: SignInIn) -> Response:
     """Sign in with login and password. The answer sets the session's cookie; a session of before is ended.
 
-    A request from a page of another site is refused.
+    An account with a second factor is answered `second-factor-needed` (401) until a `code` is sent too. A request from
+    a page of another site is refused.
     """
     if is_from_another_site(request.headers):
         raise ForeignSiteError("Sign in from a page of this service.")
     made = sessions.sign_in(
-        services.database, services.settings, login=content.login, password=content.password, origin=_origin(request),
+        services.database,
+        services.settings,
+        given=Credentials(content.login, content.password, content.code),
+        origin=origin_of(request),
         replaced=session_cookies.sent_cookie(request.scope, session_cookies.SESSION),
     )  # fmt: skip
-    answer = json_response({"id": made.id, "name": made.person.name, "expires_at": made.expires_at}, 201, _NO_STORE)
+    answer = json_response({"id": made.id, "name": made.person.name, "expires_at": made.expires_at}, 201, NO_STORE)
     session_cookies.set_signed_in(answer, request.scope, made)
     return answer
 
@@ -94,7 +99,7 @@ def set_password(services: ServicesDep, content: PasswordIn) -> Response:
             session, token=content.token, password=content.password, settings=services.settings
         )
         login = accounts.of(session, person).login
-    return json_response({"name": person.name, "login": login}, 201, _NO_STORE)
+    return json_response({"name": person.name, "login": login}, 201, NO_STORE)
 
 
 @router.get("/me", response_model=MeOut, responses=responses(401, 503))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +14,50 @@ if TYPE_CHECKING:
     from identity.sign_in.tables import PersonSession
 
 
+Code = Annotated[
+    str | None,
+    Field(
+        max_length=40, description="The code that the authenticator app shows, or a recovery code.", examples=["492039"]
+    ),
+]
+
+
+class ProofIn(BaseModel):
+    """What shows again that it is the person who asks."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    password: str = Field(min_length=1, max_length=PASSWORD_LONGEST)
+    code: Code = None
+
+
+class PasswordChangeIn(ProofIn):
+    """The present password, and the one to come."""
+
+    new_password: str = Field(min_length=1, max_length=PASSWORD_LONGEST)
+
+
+class SecondFactorCodeIn(BaseModel):
+    """The code that the authenticator app shows."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(min_length=1, max_length=40, examples=["492039"])
+
+
+class EnrolmentOut(BaseModel):
+    """What an authenticator app is given."""
+
+    secret: str = Field(description="To be typed into the app (Base32).")
+    uri: str = Field(description="The same as the address of a QR code (otpauth).")
+
+
+class RecoveryCodesOut(BaseModel):
+    """Codes that each open once in place of the app's; they are not stored and cannot be shown again."""
+
+    recovery_codes: list[str]
+
+
 class SignInIn(BaseModel):
     """Who signs in, and by what."""
 
@@ -21,6 +65,7 @@ class SignInIn(BaseModel):
 
     login: str = Field(min_length=1, max_length=LOGIN_LONGEST, examples=["liu.yang"])
     password: str = Field(min_length=1, max_length=PASSWORD_LONGEST, examples=["four words apart here"])
+    code: Code = None
 
 
 class PasswordIn(BaseModel):
@@ -80,6 +125,9 @@ class MeOut(BaseModel):
     kind: str = Field(description="`person` or `system`.")
     key: str | None = Field(description="Name of the key that was sent; null: a session was.")
     session: int | None = Field(description="Number of the session; null: a key was sent.")
+    lacks_second_factor: bool = Field(
+        description="Whether a second factor has to be set up before anything else may be done."
+    )
     scopes: list[str] = Field(description="What may be done somewhere.", examples=[["reports:read", "triage:write"]])
     grants: list[GrantOut] | None = Field(
         description="Where and on what; null: a key without grants, which reaches everything that its scopes open."
@@ -101,6 +149,7 @@ def me_out(principal: Principal) -> dict[str, Any]:
         "kind": principal.actor.kind,
         "key": principal.name if principal.session_id is None else None,
         "session": principal.session_id,
+        "lacks_second_factor": principal.lacks_second_factor,
         "scopes": sorted(principal.scopes),
         "grants": None
         if grants is None

@@ -113,7 +113,9 @@ def set_password(session: Session, *, token: str, password: str, settings: Setti
     return store_password(session, account, password, settings, action=f"accounts.{found.kind}-used")
 
 
-def store_password(session: Session, account: Account, password: str, settings: Settings, *, action: str) -> Actor:
+def store_password(
+    session: Session, account: Account, password: str, settings: Settings, *, action: str, field: str = "password"
+) -> Actor:
     """Set a password as the account's own person, and end all of its sessions; return the person.
 
     Raises
@@ -121,7 +123,7 @@ def store_password(session: Session, account: Account, password: str, settings: 
     PasswordRefusedError
     """
     person = principals.get(session, account.principal_id)
-    require_taken(password, rules_of(settings), own=(person.name, account.login))
+    require_taken(password, rules_of(settings), own=(person.name, account.login), field=field)
     account.password_hash = Hashing(settings).hash(password)
     account.password_set_at = clock.now()
     end_sessions(session, account.principal_id)

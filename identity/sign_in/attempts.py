@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, LargeBinary, Text, delete, select, tuple_, update
+from sqlalchemy import BigInteger, ForeignKey, Identity, Integer, LargeBinary, Text, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -68,7 +68,7 @@ class KnownDevice(Base):
     __tablename__ = "known_device"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    principal_id: Mapped[int] = mapped_column(ForeignKey("account.principal_id"))
+    principal_id: Mapped[int] = mapped_column(Integer, ForeignKey("account.principal_id"))
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     network: Mapped[str] = mapped_column(Text)
     last_used_at: Mapped[datetime]
@@ -118,9 +118,13 @@ def count(session: Session, *, login: str, account: Account | None, network: str
     for sha256, place, _ in rows:
         key = (SignInAttempt.login_sha256 == sha256, SignInAttempt.place == place)
         found[sha256, place] = session.scalar(select(SignInAttempt).where(*key).with_for_update())
-    wait = max((row.wait_until - now for row in found.values() if row is not None), default=timedelta(0))
-    if wait > timedelta(0):
-        wait_s = math.ceil(wait.total_seconds())
+    wait_s = 0
+    for sha256, place, limit in rows:
+        row = found[sha256, place]
+        if row is not None:  # a clock that went back makes no wait longer than it was
+            left_s = math.ceil((row.wait_until - now).total_seconds())
+            wait_s = max(wait_s, min(left_s, limit.wait_s(row.failures)))
+    if wait_s:
         raise SignInAttemptsError(
             f"Too many attempts to sign in; try again in {wait_s} s, or ask the administrator for a link to set another"
             " password.",
@@ -133,11 +137,11 @@ def count(session: Session, *, login: str, account: Account | None, network: str
     return Attempt(rows, known)
 
 
-def take_back(session: Session, attempt: Attempt) -> None:
-    """Take an attempt back, as the password was right: the place begins anew, the wider counts lose this one."""
+def take_back(session: Session, attempt: Attempt, *, begins_anew: bool = True) -> None:
+    """Take an attempt back that was none of a guess; with `begins_anew` the place has none of before either."""
     for sha256, place, limit in attempt.counted:
         key = (SignInAttempt.login_sha256 == sha256, SignInAttempt.place == place)
-        if limit is PLACE:
+        if limit is PLACE and begins_anew:
             session.execute(delete(SignInAttempt).where(*key))
             continue
         row = session.scalar(select(SignInAttempt).where(*key).with_for_update())

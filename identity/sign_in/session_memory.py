@@ -23,9 +23,10 @@ from identity import principals
 from identity.granting import grants_of
 from identity.grants import ROLES
 from identity.keys import ApiClient, Principal
+from identity.sign_in import second_factors
 from identity.sign_in.accounts import is_open
 from identity.sign_in.hashing import hash_token
-from identity.sign_in.tables import Account, PersonSession
+from identity.sign_in.tables import Account, PersonSession, SignInMethod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,7 @@ class SessionMemory:
         self._known: dict[bytes, _Entry] = {}
         self._forgotten = 0
         self._lock = threading.Lock()
-        self._notices = Notices(database.libpq_url, CHANNEL, heard=self._forget, lost=self._forget_all)
+        self._notices = Notices(database.libpq_url, CHANNEL, heard=self._forget, lost=self.forget_all)
 
     def remembered(self, token: str) -> Principal | None:
         """Return the principal without touching the database, or None when it has to be looked up."""
@@ -106,7 +107,7 @@ class SessionMemory:
         """
         with self._database.transaction() as session:
             yield session
-        self._forget_all()
+        self.forget_all()
 
     def close(self) -> None:
         """Listen no longer."""
@@ -126,6 +127,13 @@ class SessionMemory:
                 row.last_seen_at = seen
             actor = principals.get(session, row.principal_id)
             grants = grants_of(session, actor) or ()
+            # Who comes from an OpenID provider has shown there what the provider asks for.
+            lacks = (
+                row.method == SignInMethod.PASSWORD
+                and second_factors.is_required(self._settings, grants)
+                and not second_factors.has_one(session, account)
+            )
+            scopes = frozenset(str(scope) for grant in grants for scope in ROLES[grant.role])
             return _Entry(
                 now,
                 row.principal_id,
@@ -133,11 +141,12 @@ class SessionMemory:
                     client_id=client.id,
                     name=actor.name,
                     actor=actor,
-                    scopes=frozenset(str(scope) for grant in grants for scope in ROLES[grant.role]),
+                    scopes=frozenset() if lacks else scopes,
                     quota_per_minute=client.quota_per_minute,
                     grants=grants,
                     expires_at=row.created_at + timedelta(hours=self._settings.session_longest_hours),
                     session_id=row.id,
+                    lacks_second_factor=lacks,
                 ),
             )
 
@@ -154,5 +163,6 @@ class SessionMemory:
             if len(self._known) >= _MOST_KNOWN:
                 self._known = {}
 
-    def _forget_all(self) -> None:
+    def forget_all(self) -> None:
+        """Remember no session: each is looked up when it comes next."""
         self._forget(EVERYBODY)

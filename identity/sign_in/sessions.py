@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,14 +15,15 @@ from identity import principals
 from identity.actors import SERVICE
 from identity.key_failures import network_of
 from identity.principals import PrincipalRecord
-from identity.sign_in import attempts
+from identity.sign_in import attempts, second_factors
 from identity.sign_in.accounts import is_open
 from identity.sign_in.hashing import Hashing, hash_token, new_token
 from identity.sign_in.rules import normalized_login
+from identity.sign_in.second_factors import SecondFactorNeededError, SecondFactorRefusedError
 from identity.sign_in.tables import Account, PersonSession, SignInMethod
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from core.db import Database
     from core.settings import Settings
     from identity.actors import Actor
+    from identity.sign_in.attempts import Attempt
 
 
 class SignInRefusedError(DomainError):
@@ -54,6 +57,15 @@ class SessionNotFoundError(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a person sends to show who it is: login, password, and the code of a second factor where there is one."""
+
+    login: str
+    password: str
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where a sign-in comes from: the address, what the program calls itself, and its cookie as a known browser."""
 
@@ -75,7 +87,7 @@ class NewSession:
 
 
 def sign_in(
-    database: Database, settings: Settings, *, login: str, password: str, origin: Origin, replaced: str | None = None
+    database: Database, settings: Settings, *, given: Credentials, origin: Origin, replaced: str | None = None
 ) -> NewSession:
     """Begin a session for who knows the password of a login, and end the one whose token is `replaced`.
 
@@ -83,28 +95,55 @@ def sign_in(
 
     Raises
     ------
-    SignInAttemptsError, SignInRefusedError, AccountLockedError
+    SignInAttemptsError, SignInRefusedError, AccountLockedError, SecondFactorNeededError, SecondFactorRefusedError
     """
-    hashing, network = Hashing(settings), network_of(origin.address)
-    with database.transaction() as session:
-        account = session.scalar(select(Account).where(Account.login == _login(login)))
-        attempt = attempts.count(session, login=_login(login), account=account, network=network, device=origin.device)
-        stored = None if account is None else account.password_hash
-    if not hashing.is_right(stored, password) or account is None or stored is None:
-        with database.transaction() as session:
-            _audit_refusal(session, account, network)
-        raise SignInRefusedError
-    anew = hashing.hash(password) if hashing.is_outdated(stored) else None
-    with database.transaction() as session:
-        account = session.get_one(Account, account.principal_id, with_for_update=True)
-        if account.password_hash != stored:  # another was set while this one was looked at
-            raise SignInRefusedError
-        account.password_hash = anew or stored
-        attempts.take_back(session, attempt)
+    with proven(database, settings, given=given, origin=origin) as (session, account, attempt):
         if replaced is not None:
             _end_replaced(session, replaced)
         made = begin(session, account, settings, method=SignInMethod.PASSWORD, origin=origin)
-        return replace(made, device=attempts.remember_device(session, account, network, attempt.device))
+        device = attempts.remember_device(session, account, network_of(origin.address), attempt.device)
+        return replace(made, device=device)
+
+
+@contextmanager
+def proven(
+    database: Database, settings: Settings, *, given: Credentials, origin: Origin
+) -> Iterator[tuple[Session, Account, Attempt]]:
+    """Give a transaction for what the person of an account does who has shown who it is.
+
+    Raises
+    ------
+    SignInAttemptsError, SignInRefusedError, SecondFactorNeededError, SecondFactorRefusedError
+    """
+    hashing, network, login = Hashing(settings), network_of(origin.address), _login(given.login)
+    with database.transaction() as session:
+        account = session.scalar(select(Account).where(Account.login == login))
+        attempt = attempts.count(session, login=login, account=account, network=network, device=origin.device)
+        stored = None if account is None else account.password_hash
+    if not hashing.is_right(stored, given.password) or account is None or stored is None:
+        with database.transaction() as session:
+            _audit_refusal(session, None if account is None else account.principal_id, network)
+        raise SignInRefusedError
+    owner = account.principal_id
+    anew = hashing.hash(given.password) if hashing.is_outdated(stored) else None
+    try:
+        with database.transaction() as session:
+            account = session.get_one(Account, owner, with_for_update=True)
+            if account.password_hash != stored:  # another was set while this one was looked at
+                raise SignInRefusedError
+            account.password_hash = anew or stored
+            second_factors.check(session, account, given.code)
+            attempts.take_back(session, attempt)
+            yield session, account, attempt
+    except SecondFactorNeededError:
+        # The first of two steps is no guess. Guesses of codes stay counted: who has the password could try them all.
+        with database.transaction() as session:
+            attempts.take_back(session, attempt, begins_anew=False)
+        raise
+    except SecondFactorRefusedError:
+        with database.transaction() as session:
+            _audit_refusal(session, owner, network)
+        raise
 
 
 def begin(
@@ -176,10 +215,10 @@ def _same(person: Actor) -> ColumnElement[int]:
     return select(PrincipalRecord.id).where(same).scalar_subquery()
 
 
-def _audit_refusal(session: Session, account: Account | None, network: str) -> None:
+def _audit_refusal(session: Session, principal_id: int | None, network: str) -> None:
     """Write down that a wrong password was sent; what was sent as the login of nobody is not kept."""
-    whose = principals.get(session, SERVICE.id if account is None else account.principal_id)
-    name = "nobody" if account is None else whose.name
+    whose = principals.get(session, SERVICE.id if principal_id is None else principal_id)
+    name = "nobody" if principal_id is None else whose.name
     audit.record(session, actor=SERVICE, action="sessions.refuse", subject=name, address=network)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, LargeBinary, Text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Integer, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, check_one_of
@@ -50,7 +50,7 @@ class AccountToken(Base):
     __table_args__ = (check_one_of("kind", TokenKind),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    principal_id: Mapped[int] = mapped_column(ForeignKey("account.principal_id"))
+    principal_id: Mapped[int] = mapped_column(Integer, ForeignKey("account.principal_id"))
     kind: Mapped[str] = mapped_column(Text)
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     created_at: Mapped[datetime]
@@ -69,7 +69,7 @@ class PersonSession(Base):
     __table_args__ = (check_one_of("method", SignInMethod),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    principal_id: Mapped[int] = mapped_column(ForeignKey("account.principal_id"))
+    principal_id: Mapped[int] = mapped_column(Integer, ForeignKey("account.principal_id"))
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     method: Mapped[str] = mapped_column(Text)
     address: Mapped[str] = mapped_column(Text)

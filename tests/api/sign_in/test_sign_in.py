@@ -52,6 +52,7 @@ def test_from_the_invitation_to_signing_out(client: TestClient, database: Databa
         "kind": "person",
         "key": None,
         "session": None,
+        "lacks_second_factor": False,
         "scopes": ["reports:read", "triage:write", "workers:read"],
         "grants": [{"role": "dispatcher", "area": "admin/410106003", "category": None}],
         "expires_at": None,
