@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
-import re
-import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from typer.testing import CliRunner
 
-from cli import app
 from core.settings import Settings
+from tests.guides.runner import Reader, commands_of
 
 if TYPE_CHECKING:
     import pytest
@@ -80,18 +77,14 @@ def test_the_page_of_ones_own_district_runs_as_printed(
     written(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WANGGE_STATE_DIR", str(tmp_path / "state"))
-    keys: dict[str, str] = {}
     printed = {}
-    runner = CliRunner(env={"DATABASE_URL": database_url, "COLUMNS": "200"})
-    for line in re.findall(r"^\$ wangge (.*)$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE):
-        words = shlex.split(re.sub(r"\$([A-Z]+)", lambda name: keys[name[1]], line))
-        result = runner.invoke(app, words, catch_exceptions=False)
-        assert result.exit_code == 0, f"{line}\n{result.output}"
-        if words[:2] == ["keys", "create"]:
-            keys[words[2].upper()] = re.findall(r"^wg_\S+$", result.output, re.MULTILINE)[0]
-        if words[:2] == ["boundaries", "publish"]:
+    reader = Reader(tmp_path, database_url)
+    for command in commands_of(GUIDE):
+        line = command.removeprefix("wangge ")
+        code, printed[line] = reader.type(command)
+        assert code == 0, f"{line}\n{printed[line]}"
+        if line.startswith("boundaries publish"):
             time.sleep(Settings().release_lead_s)  # it takes effect then; whoever types the next line takes longer
-        printed[line] = result.output
     said = "\n".join(printed.values())
     assert "14 areas" in said or "14" in printed["boundaries releases admin"]
     assert "新乡路" in next(text for line, text in printed.items() if line.startswith("locate"))

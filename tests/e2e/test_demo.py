@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import psycopg
 import pytest
 
 from tests.conftest import fresh_database
+from tests.guides.runner import Reader, commands_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,3 +156,18 @@ def test_run_again_it_doubles_nothing_serves_until_ctrl_c_and_leaves_nothing_run
     assert count(place, "hotspot_run") == 2
     with pytest.raises(httpx2.ConnectError):
         httpx2.get(f"{base}/healthz")
+
+
+@pytest.mark.usefixtures("first_run")
+def test_the_planners_guide_runs_as_printed_on_the_demonstrations_database(
+    place: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guides = ROOT / "docs" / "guides"
+    shutil.copytree(guides / "files", tmp_path / "here")
+    monkeypatch.chdir(tmp_path / "here")
+    reader = Reader(tmp_path / "here", place[0])
+    for command in commands_of(guides / "planner.md"):
+        code, said = reader.type(command)
+        assert code == 0, f"{command}\n{said}"
+    assert (tmp_path / "here" / "june.html").stat().st_size > 100_000
+    assert (tmp_path / "here" / "june.pdf").read_bytes().startswith(b"%PDF")
