@@ -27,6 +27,7 @@ from api.people import routes as people
 from api.reports import intake_routes as intake
 from api.reports import routes as reports
 from api.service import documentation, health, start
+from api.sign_in import openid_routes as openid
 from api.sign_in import own_routes as own_account
 from api.sign_in import routes as sign_in
 from api.triage import routes as triage
@@ -59,6 +60,7 @@ ROUTERS = [
     reports.router,
     sign_in.router,
     own_account.router,
+    openid.router,
     start.router,
     tiles.router,
     triage.router,

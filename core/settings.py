@@ -87,6 +87,23 @@ class Settings(BaseSettings):
         pattern="^(nobody|administrators|everybody)$",
         description="Who may do nothing by password alone: nobody, administrators or everybody.",
     )
+    openid_issuer: str = Field(
+        default="",
+        pattern=r"^(https://[^\s?#]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/[^\s?#]*)?)?$",
+        description="Issuer of the OpenID provider at which persons may sign in; empty: none.",
+    )
+    openid_client_id: str = Field(default="", description="What the OpenID provider knows this service by.")
+    openid_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="The secret of this service at the OpenID provider."
+    )
+    openid_scopes: str = Field(
+        default="openid profile email", pattern=r"^openid( \S+)*$", description="Scopes asked of the OpenID provider."
+    )
+    openid_claim: str = Field(
+        default="preferred_username",
+        min_length=1,
+        description="Claim of the OpenID provider that holds a person's login or staff number here.",
+    )
     argon2_memory_kib: int = Field(
         default=19_456, ge=8, le=2_097_152, description="Memory of one hash of a password (argon2id), in KiB."
     )

@@ -14,6 +14,7 @@ from core.errors import DomainError, Kind
 from identity import principals
 from identity.actors import SERVICE
 from identity.key_failures import network_of
+from identity.people.tables import Person
 from identity.principals import PrincipalRecord
 from identity.sign_in import attempts, second_factors
 from identity.sign_in.accounts import is_open
@@ -43,7 +44,7 @@ class SignInRefusedError(DomainError):
 
 
 class AccountLockedError(DomainError):
-    """The account is locked. Ask the administrator (wangge accounts unlock)."""
+    """The account is locked, or the appointment has ended. Ask the administrator (wangge accounts unlock)."""
 
     code = "account-locked"
     kind = Kind.FORBIDDEN
@@ -155,7 +156,9 @@ def begin(
     ------
     AccountLockedError
     """
-    if account.locked_at is not None:
+    appointment = session.get(Person, account.principal_id)
+    has_left = appointment is not None and appointment.ended_at is not None and appointment.ended_at <= clock.now()
+    if account.locked_at is not None or has_left:
         raise AccountLockedError
     person, now, token = principals.get(session, account.principal_id), clock.now(), new_token()
     row = PersonSession(
