@@ -27,6 +27,7 @@ from cli import (
     people,
     report_erasure,
     reports,
+    seats,
     serve,
     testing,
     triage,
@@ -70,6 +71,7 @@ app.add_typer(events.app, name="events")
 app.add_typer(partitions.app, name="partitions")
 app.add_typer(units.app, name="units")
 app.add_typer(people.app, name="people")
+app.add_typer(seats.app, name="seats")
 
 
 def _print_version(wanted: bool) -> None:

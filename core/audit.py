@@ -15,7 +15,7 @@ from core.db import Base
 from core.personal import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -31,6 +31,11 @@ class Acting(Protocol):
     @property
     def name(self) -> str:
         """Name that the entry keeps."""
+        ...
+
+    @property
+    def stands_in_for(self) -> Sequence[str]:
+        """Names of those for whom it acts too."""
         ...
 
 
@@ -49,8 +54,13 @@ class AuditEntry(Base):
 
 
 def record(session: Session, *, actor: Acting, action: str, subject: str, **detail: Any) -> None:  # noqa: ANN401 (free-form)
-    """Add one entry; it is stored if and only if the deed's transaction commits. People in its detail are masked."""
+    """Add one entry; it is stored if and only if the deed's transaction commits. People in its detail are masked.
+
+    Of an actor who stands in for others the detail keeps their names as `stands_in_for`.
+    """
     shown = masked(detail)
+    if actor.stands_in_for:
+        shown["stands_in_for"] = list(actor.stands_in_for)
     session.add(
         AuditEntry(
             happened_at=clock.now(), actor_id=actor.id, actor=actor.name, action=action, subject=subject, detail=shown

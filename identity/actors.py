@@ -24,6 +24,8 @@ class Actor:
     id: int
     kind: ActorKind
     name: str
+    stands_in_for: tuple[str, ...] = ()
+    """Names of those who are away and for whom this person acts too: the audit keeps them beside the own name."""
 
 
 # Rows that the migration of principals made, with these numbers.

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Text, func, or_, select
+from sqlalchemy import BigInteger, ForeignKey, Identity, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import audit, clock
 from core.db import Base
 from core.errors import DomainError, Kind
 from identity.grants import ROLES, SEPARATED_ROLES, Grant
-from identity.principals import PrincipalRecord
+from identity.principals import PrincipalRecord, stood_in_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,17 +156,25 @@ def revoke_grant(session: Session, number: int, *, actor: Actor) -> PrincipalGra
 def grants_of(session: Session, principal: Actor) -> tuple[Grant, ...] | None:
     """Return the grants in force of a person or system, under whichever of its names they were given.
 
-    None when it never had one: then its scopes are not limited.
+    Who stands in for somebody has that person's too, but for SEPARATED_ROLES. None when there never was one: then the
+    scopes of a key are not limited.
     """
-    same = select(PrincipalRecord.id).where(
-        or_(PrincipalRecord.id == principal.id, PrincipalRecord.same_as == principal.id)
-    )
-    rows = session.scalars(
-        select(PrincipalGrant).where(PrincipalGrant.principal_id.in_(same)).order_by(PrincipalGrant.id)
+    now = clock.now()
+    absent = stood_in_for(session, [principal.id], since=now, until=now).get(principal.id, set())
+    person = func.coalesce(PrincipalRecord.same_as, PrincipalRecord.id)
+    rows = session.execute(
+        select(person, PrincipalGrant)
+        .join(PrincipalGrant, PrincipalGrant.principal_id == PrincipalRecord.id)
+        .where(person.in_({principal.id, *absent}))
+        .order_by(PrincipalGrant.id)
     ).all()
     if not rows:
         return None
-    return tuple(Grant(row.role, row.area, row.category) for row in rows if row.revoked_at is None)
+    return tuple(
+        Grant(row.role, row.area, row.category)
+        for owner, row in rows
+        if row.revoked_at is None and (owner == principal.id or row.role not in SEPARATED_ROLES)
+    )
 
 
 def list_grants(session: Session, name: str | None = None) -> Sequence[tuple[str, PrincipalGrant]]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Integer, Text, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects.postgresql import Range, insert
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from core import audit, clock
 from core.db import Base, check_one_of
 from core.errors import DomainError, Kind
 from identity.actors import COMMAND_LINE, SERVICE_ACTORS, Actor, ActorKind
+from identity.seats.tables import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,15 +124,18 @@ def local(session: Session, name: str) -> Actor:
     if name == COMMAND_LINE.name:
         return COMMAND_LINE
     require_free(name)
-    return named(session, name)
+    return _with_names(session, named(session, name))
 
 
 def get(session: Session, principal_id: int) -> Actor:
-    """Return a principal by its number; one that was declared to be another is returned as that other."""
+    """Return a principal by its number; one that was declared to be another is returned as that other.
+
+    A person who stands in for others now acts under their names too.
+    """
     record = session.get_one(PrincipalRecord, principal_id)
     if record.same_as is not None:
         record = session.get_one(PrincipalRecord, record.same_as)
-    return actor_of(record)
+    return _with_names(session, actor_of(record))
 
 
 def actor_of(record: PrincipalRecord) -> Actor:
@@ -138,9 +143,11 @@ def actor_of(record: PrincipalRecord) -> Actor:
     return Actor(record.id, ActorKind(record.kind), record.name)
 
 
-def is_among(session: Session, actor: Actor, ids: Iterable[int]) -> bool:
-    """Tell whether an actor is the same person or system as one of these principals; every rule of two hands asks here.
+def is_among(session: Session, actor: Actor, ids: Iterable[int], *, since: datetime | None = None) -> bool:
+    """Tell whether an actor is one hand with any of these principals; every rule of two hands asks here.
 
+    The same person or system under another name is. So are a person who is away and whoever stands in, and two who
+    stand in for one: at any time since `since`, when the deed began that is to be looked at (None: ever).
     Declarations that principals are one person count from when they are made, also for what was done before.
     """
     others = set(ids)
@@ -150,7 +157,49 @@ def is_among(session: Session, actor: Actor, ids: Iterable[int]) -> bool:
         )
     )
     persons = {row[0]: row[1] for row in found}
-    return persons.get(actor.id, actor.id) in {persons[other] for other in others}
+    own, theirs = persons.get(actor.id, actor.id), {persons[other] for other in others}
+    if own in theirs:
+        return True
+    stood_in = stood_in_for(session, {own, *theirs}, since=since, until=clock.now())
+    hands = {own, *stood_in.get(own, ())}
+    return any(hands & {other, *stood_in.get(other, ())} for other in theirs)
+
+
+def stood_in_for(
+    session: Session, persons: Iterable[int], *, since: datetime | None, until: datetime
+) -> dict[int, set[int]]:
+    """Return for whom each of these persons stood in at any time between two instants, the last included."""
+    away, stand_in = aliased(PrincipalRecord), aliased(PrincipalRecord)
+    person, other = func.coalesce(stand_in.same_as, stand_in.id), func.coalesce(away.same_as, away.id)
+    rows = session.execute(
+        select(person, other)
+        .select_from(Absence)
+        .join(stand_in, stand_in.id == Absence.stand_in_id)
+        .join(away, away.id == Absence.person_id)
+        .where(
+            person.in_(set(persons)),
+            Absence.superseded_at.is_(None),
+            Absence.valid_during.overlaps(Range(since, until, bounds="[]")),
+        )
+    )
+    found: dict[int, set[int]] = {}
+    for one, absent in rows:
+        found.setdefault(one, set()).add(absent)
+    return found
+
+
+def _with_names(session: Session, actor: Actor) -> Actor:
+    """Return a person with the names of those for whom it stands in now."""
+    if actor.kind is not ActorKind.PERSON:
+        return actor
+    now = clock.now()
+    absent = stood_in_for(session, [actor.id], since=now, until=now).get(actor.id)
+    if not absent:
+        return actor
+    names = session.scalars(
+        select(PrincipalRecord.name).where(PrincipalRecord.id.in_(absent)).order_by(PrincipalRecord.name)
+    )
+    return replace(actor, stands_in_for=tuple(names))
 
 
 def declare_same(session: Session, one: Actor, other: Actor, *, actor: Actor) -> Actor:

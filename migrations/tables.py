@@ -27,6 +27,7 @@ from grids.change_sets import tables as change_sets
 from grids.gazetteer import tables as gazetteer
 from identity import granting, key_failures, keys, principals, quotas
 from identity.people import tables as people
+from identity.seats import tables as seats
 from identity.sign_in import attempts as sign_in_attempts
 from identity.sign_in import openid, second_factors
 from identity.sign_in import tables as sign_in
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 
 MODULES: Final[tuple[ModuleType, ...]] = (
     audit, events, principals, granting, keys, key_failures, quotas, sign_in, sign_in_attempts, second_factors,
-    openid, people, units,
+    openid,
+    people, seats, units,
     boundaries, change_sets, gazetteer,
     boundary_changes, calendar, channels, data_quality, erasure, grid_workers, reports,
     hotspot_patrol_effort, hotspot_policy, hotspot_runs, hotspot_topics,

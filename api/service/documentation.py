@@ -24,6 +24,7 @@ TAGS = {
     "grid workers": "网格员：谁负责哪里。Who works which area.",
     "units": "责任单位：谁是谁的上级，哪个编码归谁，谁负责什么。The tree of those who answer, by date.",
     "people": "人员：姓名、工号、单位、角色。Who works here, and what they may do where.",
+    "seats": "席位：谁在何处值班，谁代岗。Who sits where and when, who is away, who stands in.",
     "maps": "地图：责任图、瓦片、热点图。Responsibility maps, tiles, pages that open offline. No key is needed.",
     "hotspots": "热点：分析、事项、通报。What is more than chance: runs, topics, notices, and what runs stand on.",
     "data quality": "坐标可信度。How far each source's coordinates can be believed.",

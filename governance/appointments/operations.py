@@ -14,6 +14,8 @@ from governance.grid_workers import operations as grid_workers
 from governance.grid_workers import queries as posts
 from identity.people import operations as people
 from identity.people.rules import PersonEndedError
+from identity.seats import queries as seats
+from identity.seats.operations import hand_over_duties, stand_in_no_longer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +51,18 @@ def _hand_over_posts(session: Session, person: Person, heir: Person, at: datetim
     return grid_workers.hand_over_posts(session, person, heir, at=at, actor=actor)
 
 
-OPEN_THINGS: Final = (OpenThings("grid posts", _count_posts, _hand_over_posts),)
+def _count_duties(session: Session, person: Person, at: datetime) -> int:
+    return len(seats.duties_from(session, person.id, at))
+
+
+def _hand_over_duties(session: Session, person: Person, heir: Person, at: datetime, actor: Actor) -> int:
+    return hand_over_duties(session, person, heir, at=at, actor=actor)
+
+
+OPEN_THINGS: Final = (
+    OpenThings("grid posts", _count_posts, _hand_over_posts),
+    OpenThings("seat duties", _count_duties, _hand_over_duties),
+)
 
 
 def open_things(session: Session, person: Person, at: datetime) -> dict[str, int]:
@@ -80,5 +93,6 @@ def end_appointment(session: Session, person: Person, *, heir: Person | None, ac
         for thing in OPEN_THINGS:
             done[thing.kind] = thing.hand_over(session, person, heir, at, actor)
         audit.record(session, actor=actor, action="people.hand_over", subject=str(person.id), to=heir.id, **done)
+    stand_in_no_longer(session, person, at=at, actor=actor)
     people.end(session, person, actor=actor)
     return {kind: count for kind, count in done.items() if count}

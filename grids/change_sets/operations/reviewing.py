@@ -96,7 +96,7 @@ def approve(
     ChangeSetNotFoundError, ChangeSetStateError, SecondPersonError, EffectiveInstantDoubtfulError
     """
     change_set = _advance(session, change_set_id, Action.APPROVE)
-    if principals.is_among(session, actor, queries.hands(session, change_set)):
+    if principals.is_among(session, actor, queries.hands(session, change_set), since=change_set.created_at):
         raise SecondPersonError(
             f"'{actor.name}' worked on change set {change_set.id}: somebody else has to approve it."
         )

@@ -73,7 +73,7 @@ def approve_withdrawal(session: Session, *, layer: Layer, number: int, actor: Ac
         raise WithdrawalNotRequestedError(f"Nobody has asked to withdraw release {number} of layer '{layer.code}'.")
     if release.withdrawn_at is not None:
         raise ReleaseWithdrawnError(f"Release {number} of layer '{layer.code}' is withdrawn already.")
-    if principals.is_among(session, actor, [asked.requested_by_id]):
+    if principals.is_among(session, actor, [asked.requested_by_id], since=asked.requested_at):
         raise SecondPersonError(f"'{actor.name}' asked for the withdrawal: somebody else has to approve it.")
     _require_no_drafts_on(session, release)
     asked.approved_by_id, asked.approved_by, asked.approved_at = actor.id, actor.name, registry.database_time(session)

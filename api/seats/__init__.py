@@ -1,0 +1,1 @@
+"""The API of seats, absences and who stands in."""

@@ -1,0 +1,119 @@
+"""`seats`: duty seats by zone, who sits there and when, who is away and who stands in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cli.actors import ActorOption, local_actor
+from cli.cluster import console
+from cli.context import database
+from cli.instants import instant_or_day, local_words
+from cli.printing import Table
+from core import clock
+
+app = typer.Typer(
+    help="Seats: who sits where and when, who is away, who stands in.", no_args_is_help=True, rich_markup_mode="rich"
+)
+Code = Annotated[str, typer.Argument(help="Code of the seat.")]
+From = Annotated[str | None, typer.Option("--from", help="First instant or day; now if left out.")]
+Until = Annotated[str | None, typer.Option("--until", help="First instant or day no longer; open if left out.")]
+
+
+@app.command("list")
+def list_(at: Annotated[str | None, typer.Option("--at", help="Instant or day; now if left out.")] = None) -> None:
+    """List the seats with who sits there, by zone.
+
+    Example: [bold]wangge seats list --at 2026-07-01[/]
+    """
+    from identity.seats import queries
+
+    table = Table("zone", "seat", "name", "unit", "person", "stand-in")
+    with database() as opened, opened.snapshot() as session:
+        for one in queries.seats_at(session, clock.now() if at is None else instant_or_day(at)):
+            person = "" if one.person is None else one.person.name + (" (away)" if one.is_away else "")
+            stand_in = "" if one.stand_in is None else one.stand_in.name
+            seat = one.seat
+            table.add_row(seat.zone, seat.seat_code, seat.name, seat.unit_code or "", person, stand_in)
+    Console().print(table)
+
+
+@app.command()
+def state(
+    code: Code,
+    name: Annotated[str, typer.Option(help="Its name.")],
+    zone: Annotated[str, typer.Option(help="Zone of the hall, e.g. 调度指挥区.")],
+    unit: Annotated[str | None, typer.Option(help="Code of the unit that sends who sits there.")] = None,
+    from_: From = None,
+    until: Until = None,
+    actor: ActorOption = None,
+) -> None:
+    """State what a seat is from an instant on.
+
+    Example: [bold]wangge seats state D-01 --name "热线受理 01" --zone 调度指挥区 --unit 410106[/]
+    """
+    from identity.seats import operations
+
+    start = clock.now() if from_ is None else instant_or_day(from_)
+    seat = operations.SeatIn(code, name, zone, unit, start, None if until is None else instant_or_day(until))
+    with database() as opened, opened.transaction() as session:
+        operations.state_seats(session, [seat], actor=local_actor(session, actor))
+    console.print(f"seat [bold]{code}[/]: {name}, {zone}", highlight=False)
+
+
+@app.command()
+def duty(
+    code: Code,
+    who: Annotated[str | None, typer.Argument(help="Staff number or name of the person; nobody if left out.")] = None,
+    from_: From = None,
+    until: Until = None,
+    actor: ActorOption = None,
+) -> None:
+    """State who sits in a seat for a time, in place of any other then.
+
+    Example: [bold]wangge seats duty D-01 CY-0001 --from 2026-07-01 --until 2026-07-08[/]
+    """
+    from identity.people.queries import by_words
+    from identity.seats import operations
+
+    start = clock.now() if from_ is None else instant_or_day(from_)
+    end = None if until is None else instant_or_day(until)
+    with database() as opened, opened.transaction() as session:
+        person = None if who is None else by_words(session, who).id
+        operations.state_duties(session, [operations.Duty(code, person, start, end)], actor=local_actor(session, actor))
+    console.print(f"[bold]{who or 'nobody'}[/] sits in {code} from {local_words(start)}", highlight=False)
+
+
+@app.command()
+def absence(
+    who: Annotated[str, typer.Argument(help="Staff number or name of the person who is away.")],
+    stand_in: Annotated[
+        str | None, typer.Option(help="Who stands in, by staff number or name; nobody if left out.")
+    ] = None,
+    back: Annotated[bool, typer.Option("--back", help="The person is there, whatever was stated before.")] = False,
+    from_: From = None,
+    until: Until = None,
+    actor: ActorOption = None,
+) -> None:
+    """State that a person is away for a time, and who stands in; the two are never two hands.
+
+    Example: [bold]wangge seats absence CY-0001 --stand-in CY-0002 --until 2026-07-15[/]
+    """
+    from identity.people.queries import by_words
+    from identity.seats import operations
+
+    start = clock.now() if from_ is None else instant_or_day(from_)
+    with database() as opened, opened.transaction() as session:
+        operations.state_absence(
+            session,
+            by_words(session, who),
+            stand_in=None if stand_in is None else by_words(session, stand_in),
+            is_away=not back,
+            start=start,
+            until=None if until is None else instant_or_day(until),
+            actor=local_actor(session, actor),
+        )
+    state = "is back" if back else f"is away; {stand_in or 'nobody'} stands in"
+    console.print(f"[bold]{who}[/] {state}", highlight=False)

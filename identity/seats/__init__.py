@@ -1,0 +1,1 @@
+"""Duty seats (席位) in zones, rosters, absences and who stands in."""
