@@ -72,3 +72,20 @@ class Lifecycle(Generic[S, A]):
         if not self.allows(row, action):
             raise TransitionNotAllowedError(f"{type(row).__name__} is {self.state_of(row)}: {action} is not possible.")
         setattr(row, self.column, self.transitions[action].target)
+
+
+class Decision(StrEnum):
+    """What a person decides about something that was proposed."""
+
+    TAKE = "take"
+    REFUSE = "refuse"
+
+
+def decided_once(states: type[S], proposed: S, taken: S, refused: S) -> Lifecycle[S, Decision]:
+    """Return the lifecycle of what is proposed until a person takes or refuses it, and never changes then."""
+    return Lifecycle(
+        states,
+        Decision,
+        (proposed,),
+        {Decision.TAKE: Transition((proposed,), taken), Decision.REFUSE: Transition((proposed,), refused)},
+    )

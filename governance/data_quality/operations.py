@@ -15,6 +15,7 @@ from core import audit, clock
 from core.errors import DomainError, Kind
 from core.events import feed
 from core.events.kinds import Consumer, EventKind
+from core.states import Decision
 from geo import datum
 from geo.address.locating import locate
 from geo.address.names import Kind as NameKind
@@ -22,7 +23,7 @@ from geo.address.spots import owners
 from governance.channels import operations as channels
 from governance.channels.queries import bindings_of
 from governance.data_quality import queries, rules
-from governance.data_quality.states import CORRECTION, CorrectionAction, CorrectionState
+from governance.data_quality.states import CORRECTION, CorrectionState
 from governance.data_quality.tables import ReportEvidence, SourceCorrection
 from grids.gazetteer import memory
 
@@ -120,10 +121,10 @@ def decide(session: Session, *, correction_id: int, take: bool, actor: Actor, re
     correction = session.get(SourceCorrection, correction_id, with_for_update=True)
     if correction is None:
         raise CorrectionUnknownError(f"There is no correction {correction_id}.")
-    action = CorrectionAction.TAKE if take else CorrectionAction.REFUSE
-    if not CORRECTION.allows(correction, action):
+    decision = Decision.TAKE if take else Decision.REFUSE
+    if not CORRECTION.allows(correction, decision):
         raise CorrectionDecidedError(f"Correction {correction_id} was {correction.state} before.")
-    CORRECTION.move(correction, action)
+    CORRECTION.move(correction, decision)
     correction.decided_by, correction.decided_at, correction.decision_reason = actor.name, clock.now(), reason
     if take:
         channels.correct_datum(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from core.states import Lifecycle, Transition
+from core.states import decided_once
 
 
 class CorrectionState(StrEnum):
@@ -16,19 +16,6 @@ class CorrectionState(StrEnum):
     REFUSED = "refused"
 
 
-class CorrectionAction(StrEnum):
-    """What a person decides about a correction."""
-
-    TAKE = "take"
-    REFUSE = "refuse"
-
-
-CORRECTION: Final = Lifecycle(
-    CorrectionState,
-    CorrectionAction,
-    (CorrectionState.OFFERED,),
-    {
-        CorrectionAction.TAKE: Transition((CorrectionState.OFFERED,), CorrectionState.TAKEN),
-        CorrectionAction.REFUSE: Transition((CorrectionState.OFFERED,), CorrectionState.REFUSED),
-    },
+CORRECTION: Final = decided_once(
+    CorrectionState, CorrectionState.OFFERED, CorrectionState.TAKEN, CorrectionState.REFUSED
 )

@@ -12,13 +12,14 @@ from sqlalchemy import delete, select, update
 from core import audit, clock
 from core.errors import DomainError, Kind
 from core.personal import holds_person, masked_text
+from core.states import Decision
 from geo.address.locating import Limits, Located
 from geo.address.locating import locate as locate_text
 from geo.address.reverse import Described, describe
 from geo.address.tokens import LONGEST_TEXT
 from grids.gazetteer import memory
 from grids.gazetteer.importing import import_release
-from grids.gazetteer.states import WORDING, WordingAction, WordingState
+from grids.gazetteer.states import WORDING, WordingState
 from grids.gazetteer.tables import Wording
 
 if TYPE_CHECKING:
@@ -175,15 +176,15 @@ def decide_wording(session: Session, *, wording_id: int, take: bool, actor: Acto
     wording = session.get(Wording, wording_id, with_for_update=True)
     if wording is None:
         raise WordingUnknownError(f"There is no wording {wording_id}.")
-    action = WordingAction.TAKE if take else WordingAction.REFUSE
-    if not WORDING.allows(wording, action):
+    decision = Decision.TAKE if take else Decision.REFUSE
+    if not WORDING.allows(wording, decision):
         raise WordingDecidedError(f"“{masked_text(wording.words)}” was {wording.state} before.")
     if take and holds_person(wording.words):
         raise WordingHoldsPersonError("Refuse it: it holds a telephone number, an identity number or a name.")
     same = select(Wording.id).where(Wording.words == wording.words, Wording.state == WordingState.TAKEN)
     if take and session.scalar(same) is not None:
         raise WordingDecidedError(f"“{wording.words}” is taken for another place.")
-    WORDING.move(wording, action)
+    WORDING.move(wording, decision)
     wording.decided_by, wording.decided_at, wording.decision_reason = actor.name, clock.now(), reason
     # The words and the reason stand in the wording alone, where they can be erased.
     audit.record(session, actor=actor, action=f"wording.{wording.state}", subject=f"wording/{wording.id}")

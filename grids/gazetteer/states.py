@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from core.states import Lifecycle, Transition
+from core.states import decided_once
 
 
 class Theme(StrEnum):
@@ -33,19 +33,4 @@ class WordingState(StrEnum):
     REFUSED = "refused"
 
 
-class WordingAction(StrEnum):
-    """What a person decides about a wording."""
-
-    TAKE = "take"
-    REFUSE = "refuse"
-
-
-WORDING: Final = Lifecycle(
-    WordingState,
-    WordingAction,
-    (WordingState.PROPOSED,),
-    {
-        WordingAction.TAKE: Transition((WordingState.PROPOSED,), WordingState.TAKEN),
-        WordingAction.REFUSE: Transition((WordingState.PROPOSED,), WordingState.REFUSED),
-    },
-)
+WORDING: Final = decided_once(WordingState, WordingState.PROPOSED, WordingState.TAKEN, WordingState.REFUSED)

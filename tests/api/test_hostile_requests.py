@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 import time
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
 from fastapi.routing import APIRoute
 from sqlalchemy import event
 
@@ -24,6 +22,7 @@ from grids.boundaries import operations
 from identity.grants import ROLES, Scope
 from identity.keys import create_key
 from tests.factories.identity import issue_key, who
+from tests.factories.serving import served_in_a_thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,21 +101,9 @@ def wire(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
         editor = create_key(session, name="editor", scopes=list(ROLES["gis-editor"]))
         another = create_key(session, name="another", scopes=list(ROLES["gis-editor"]))
         sender = issue_key(session, name="sender", scopes=[Scope.REPORTS_WRITE], channel="12345")
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, http=Impatient, log_level="critical", access_log=False)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the server did not start"
-        time.sleep(0.05)
-    patched = pytest.MonkeyPatch()
-    patched.setattr(body_limits, "LINGER_S", 0.5)
-    yield Wire(app, listener.getsockname()[1], editor, another, sender)
-    patched.undo()
-    server.should_exit = True
-    thread.join(30)
-    listener.close()
+    with served_in_a_thread(app, Impatient) as address, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(body_limits, "LINGER_S", 0.5)
+        yield Wire(app, int(address.rpartition(":")[2]), editor, another, sender)
 
 
 def post(path: str, *lines: str, key: str | None = None) -> str:

@@ -17,12 +17,12 @@ from httpx2 import ASGITransport, AsyncClient
 
 from api.app import create_app
 from core.settings import Settings
-from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import operations as desk
 from identity.grants import Scope
 from tests import described
 from tests.factories.identity import issue_key, who
+from tests.factories.releases import publish_areas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,13 +94,8 @@ def asked(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
     square = shapely.box(113, 34, 113.01, 34.01)
     with app.state.services.database.transaction() as session:
-        layer = operations.create_layer(
-            session, code="admin", name="网格", levels=["district", "grid"], actor=who("test")
-        )
         areas = [AreaRecord("district", "D", "区", square), AreaRecord("grid", "a", "a", square, "D")]
-        operations.publish(
-            session, layer=layer, areas=areas, publication=operations.Publication(author=who("test")), lead_s=0.0
-        )
+        layer = publish_areas(session, areas, levels=["district", "grid"])
         key = issue_key(session, name="odd", scopes=list(Scope), channel="12345", quota_per_minute=10**9)
     with app.state.services.database.transaction() as session:
         desk.open_draft(session, layer=layer, title="草案", author=who("odd"))

@@ -5,15 +5,11 @@ Every operation of every router is met, over a real server and an administrator'
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 import schemathesis
 import shapely
-import uvicorn
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.generation.feedback import NO_FEEDBACK
@@ -27,11 +23,12 @@ from schemathesis.specs.openapi.checks import (
 
 from api.app import create_app
 from core.settings import Settings
-from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 from identity.grants import Scope
 from tests import described
-from tests.factories.identity import issue_key, who
+from tests.factories.identity import issue_key
+from tests.factories.releases import publish_areas
+from tests.factories.serving import served_in_a_thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,12 +43,7 @@ def publish_one_grid(database: Database) -> None:
     square = shapely.box(113, 34, 113.01, 34.01)
     areas = [AreaRecord("district", "D", "区", square), AreaRecord("grid", "a", "a网格", square, "D")]
     with database.transaction() as session:
-        layer = operations.create_layer(
-            session, code="admin", name="行政网格", levels=["district", "grid"], actor=who("test")
-        )
-        operations.publish(
-            session, layer=layer, areas=areas, publication=operations.Publication(author=who("test")), lead_s=0.0
-        )
+        publish_areas(session, areas, levels=["district", "grid"])
 
 
 @pytest.fixture(scope="module")
@@ -62,17 +54,8 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
     publish_one_grid(app.state.services.database)
     with app.state.services.database.transaction() as session:
         key = issue_key(session, name="fuzz", scopes=list(Scope), channel="12345", quota_per_minute=10**9)
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the server did not start"
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}", key
-    server.should_exit = True
-    thread.join(30)
-    listener.close()
+    with served_in_a_thread(app) as address:
+        yield address, key
 
 
 # The document needs no database: the operations are known when the tests are collected. The cases of an operation are

@@ -12,7 +12,8 @@ from sqlalchemy import CheckConstraint, Text
 
 import migrations.tables  # noqa: F401 (with it, the metadata is whole)
 from core.db import Base
-from core.states import Lifecycle, Transition, TransitionNotAllowedError
+from core.states import Decision, Lifecycle, Transition, TransitionNotAllowedError
+from governance.data_quality.states import CorrectionState
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ("core", "geo", "identity", "grids", "governance", "presentation", "api", "spatial_jobs", "cli")
@@ -70,14 +71,12 @@ def test_an_action_moves_a_row_as_the_table_has_it_or_is_refused(name: str) -> N
 
 
 def test_a_table_that_is_not_whole_is_refused() -> None:
-    from governance.data_quality.states import CorrectionAction, CorrectionState
-
-    take = {CorrectionAction.TAKE: Transition((CorrectionState.OFFERED,), CorrectionState.TAKEN)}
+    take = {Decision.TAKE: Transition((CorrectionState.OFFERED,), CorrectionState.TAKEN)}
     with pytest.raises(ValueError, match="No transition for refuse"):
-        Lifecycle(CorrectionState, CorrectionAction, (CorrectionState.OFFERED,), take)
-    both = take | {CorrectionAction.REFUSE: Transition((CorrectionState.OFFERED,), CorrectionState.TAKEN)}
+        Lifecycle(CorrectionState, Decision, (CorrectionState.OFFERED,), take)
+    both = take | {Decision.REFUSE: Transition((CorrectionState.OFFERED,), CorrectionState.TAKEN)}
     with pytest.raises(ValueError, match="Nothing leads to refused"):
-        Lifecycle(CorrectionState, CorrectionAction, (CorrectionState.OFFERED,), both)
+        Lifecycle(CorrectionState, Decision, (CorrectionState.OFFERED,), both)
 
 
 def _sets_a_state(node: ast.AST, columns: set[str]) -> bool:

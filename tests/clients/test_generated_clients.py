@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-import uvicorn
 
 from api.app import create_app
 from core.settings import Settings
 from tests.described import application
 from tests.factories.identity import issue_key
+from tests.factories.serving import served_in_a_thread
 from tests.missing import GENERATORS_DIR, needs_generators
 
 if TYPE_CHECKING:
@@ -45,17 +42,8 @@ def address_and_key(module_database_url: str, tmp_path_factory: pytest.TempPathF
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
     with app.state.services.database.transaction() as session:
         key = issue_key(session, name="clients", scopes=["reports:write", "reports:read"], channel="12345")
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the server did not start"
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}", key
-    server.should_exit = True
-    thread.join(30)
-    listener.close()
+    with served_in_a_thread(app) as address:
+        yield address, key
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import pytest
 import shapely
-import uvicorn
 
 from api.app import create_app
 from core.settings import Settings
@@ -23,6 +19,7 @@ from grids.change_sets import operations as desk
 from identity.grants import ROLES
 from identity.keys import create_key
 from tests.factories.identity import who
+from tests.factories.serving import served_in_a_thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,15 +82,5 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
         other = create_key(session, name="other editor", scopes=list(ROLES["gis-editor"]))
     with app.state.services.database.transaction() as session:
         draft = desk.open_draft(session, layer=layer, title="调整", author=who("editor")).id
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the server did not start"
-        time.sleep(0.05)
-    with httpx2.Client(headers={"X-API-Key": key}, timeout=60) as http:
-        yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", key, other, draft, records, http)
-    server.should_exit = True
-    thread.join(30)
-    listener.close()
+    with served_in_a_thread(app) as address, httpx2.Client(headers={"X-API-Key": key}, timeout=60) as http:
+        yield Served(address, key, other, draft, records, http)
