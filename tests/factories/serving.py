@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def served_in_a_thread(app: FastAPI, http: type[Protocol] | str = "auto") -> Iterator[str]:
     """Serve an application, perhaps with another protocol of uvicorn; give its address."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, http=http, log_level="critical", access_log=False)  # type: ignore[arg-type]
+    config = uvicorn.Config(app, http=http, log_level="critical", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

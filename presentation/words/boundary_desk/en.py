@@ -35,10 +35,10 @@ SENTENCES: dict[str, str] = {
     "impact/workers_heading": "Grid workers concerned",
     "impact/source": "{layer}, release {release}; change set {change_set}",
     "impact/kind_count": "{kind}: {count}",
-    "impact/no_area_changes": "no area changes",
+    "impact/no_area_changes": "no change",
     "impact/summary": (
-        "{kinds}; of {examined:,} reports of the last year, {moved:,} change their area ({open_moved:,} of them open) "
-        "and {other_unit:,} pass to another unit ({open_other_unit:,} of them open); "
+        "Areas: {kinds}; of {examined:,} reports of the last year, {moved:,} change their area "
+        "({open_moved:,} of them open) and {other_unit:,} pass to another unit ({open_other_unit:,} of them open); "
         "responsible units concerned: {units}, grid workers: {workers}."
     ),
     "impact/state_effective": "{state}, takes effect {at}",
