@@ -23,6 +23,7 @@ from identity.grants import ROLES
 from migrations.run import move_to
 from tests import in_memory, missing
 from tests.factories.identity import REGISTER, issue_key
+from tests.fresh import FreshProcesses, fresh_processes
 from tests.stoppable import UNANNOUNCED, Server
 
 if TYPE_CHECKING:
@@ -78,6 +79,13 @@ def server_url() -> str:
 
 def _url(server_url: str, name: str) -> str:
     return server_url.rpartition("/")[0] + "/" + name
+
+
+@pytest.fixture(scope="session")
+def fresh() -> Iterator[FreshProcesses]:
+    """Runs commands and programs, each in a process that has imported nothing of ours."""
+    with fresh_processes() as processes:
+        yield processes
 
 
 @pytest.fixture

@@ -38,10 +38,12 @@ def test_the_end_of_a_run_counts_the_skipped_tests_and_names_what_they_miss(tmp_
     assert "\npytest_terminal_summary = missing.tell\n" in (TESTS / "conftest.py").read_text()
     (tmp_path / "conftest.py").write_text("from tests.missing import tell as pytest_terminal_summary\n")
     (tmp_path / "test_it.py").write_text(SUITE)
-    for parallel in ([], ["-n", "1"]):
+    # Of the plugins that are installed only the one in question is loaded: all of them take seconds.
+    environment = os.environ | {"PYTHONPATH": str(TESTS.parent), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    for parallel in ([], ["-p", "xdist", "-n", "1"]):
         words = [sys.executable, "-m", "pytest", "-q", "-c", "/dev/null", "--rootdir", ".", *parallel, "."]
         done = subprocess.run(
-            words, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(TESTS.parent)}, capture_output=True, text=True,
+            words, cwd=tmp_path, env=environment, capture_output=True, text=True,
             timeout=120, check=False,
         )  # fmt: skip
         assert "tests that did not run, as something is missing: 4" in done.stdout, done.stdout + done.stderr

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ast
 import json
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from core.db import Base
 from migrations.tables import MODULES
+
+if TYPE_CHECKING:
+    from tests.fresh import FreshProcesses
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
@@ -50,10 +52,9 @@ def test_every_foreign_key_finds_its_table() -> None:
 
 
 @pytest.mark.parametrize("module", PROCESSES)
-def test_a_fresh_process_knows_every_table_before_it_opens_the_database(module: str) -> None:
+def test_a_fresh_process_knows_every_table_before_it_opens_the_database(module: str, fresh: FreshProcesses) -> None:
     program = f"import json, {module}; from core.db import Base; print(json.dumps(sorted(Base.metadata.tables)))"
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == sorted(Base.metadata.tables)
+    assert json.loads(fresh.program(program).said) == sorted(Base.metadata.tables)
 
 
 def test_every_command_that_opens_the_database_prepares_it_with_the_migrations() -> None:

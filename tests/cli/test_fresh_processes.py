@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -17,9 +13,11 @@ from cli import app
 from tests.cli.test_help import commands
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+    from tests.fresh import Ended, FreshProcesses
+
 ELSEWHERE = {"demo", "lint", "serve", "test", "worker"}
 """Commands that start processes; tests/e2e, tests/cli/test_serve.py and tests/spatial_jobs run them as such."""
 
@@ -120,26 +118,13 @@ STEPS: Final[tuple[tuple[str, str, int], ...]] = (
 
 
 @pytest.fixture(scope="module")
-def run(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., dict[str, Any]]]:
-    """Run one command in a process of its own and return its exit code and what it wrote."""
-    state = tmp_path_factory.mktemp("state")
-    environment = os.environ | {
-        "DATABASE_URL": module_database_url, "WANGGE_STATE_DIR": str(state), "WANGGE_CACHE_DIR": str(state / "cache"),
-    }  # fmt: skip
-    with subprocess.Popen(
-        [sys.executable, Path(__file__).with_name("fork_commands.py")],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, cwd=ROOT, text=True,
-    ) as server:  # fmt: skip
-        assert server.stdin is not None
-        assert server.stdout is not None
-
-        def run(words: list[str]) -> dict[str, Any]:
-            print(json.dumps(words), file=server.stdin, flush=True)
-            answer: dict[str, Any] = json.loads(server.stdout.readline())
-            return answer
-
-        yield run
-        server.stdin.close()
+def run(
+    fresh: FreshProcesses, module_database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[list[str]], Ended]:
+    """Run one command in a process of its own, all on one database."""
+    state = str(tmp_path_factory.mktemp("state"))
+    environment = {"DATABASE_URL": module_database_url, "WANGGE_STATE_DIR": state, "WANGGE_CACHE_DIR": f"{state}/cache"}
+    return lambda words: fresh.command(words, **environment)
 
 
 @pytest.fixture
@@ -172,13 +157,13 @@ def test_every_command_is_run_in_a_process_of_its_own() -> None:
     assert {words for words, _, _ in STEPS} | ELSEWHERE == {" ".join(words) for words in commands(app)}
 
 
-def test_each_command_works_in_a_process_of_its_own(run: Callable[..., dict[str, Any]], folder: Path) -> None:
+def test_each_command_works_in_a_process_of_its_own(run: Callable[[list[str]], Ended], folder: Path) -> None:
     known = {"folder": str(folder)}
     failed: list[str] = []
     for words, more, code in STEPS:
         found = run([*words.split(), *more.format(**known).split()])
-        if found["code"] != code or "Traceback" in found["said"]:
+        if found.code != code or "Traceback" in found.said:
             failed.append(f"{words} {more} ended with {found['code']}: {found['said'][-1500:]}")
         if words == "keys create":
-            known[more.split()[0]] = re.findall(r"\bwg_\S+", found["said"])[-1]
+            known[more.split()[0]] = re.findall(r"\bwg_\S+", found.said)[-1]
     assert not failed, "\n\n".join(failed)

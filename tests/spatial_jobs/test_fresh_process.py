@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,8 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from core.db import Database
-
-ROOT = Path(__file__).resolve().parents[2]
+    from tests.fresh import FreshProcesses
 
 
 @pytest.fixture
@@ -77,7 +72,9 @@ WHEN (NEW.task_name = 'hotspots.run') EXECUTE FUNCTION later()
 
 
 @pytest.mark.parametrize("task", list(TaskName))
-def test_a_job_does_its_work_in_a_worker_of_its_own(town: Database, database_url: str, task: TaskName) -> None:
+def test_a_job_does_its_work_in_a_worker_of_its_own(
+    town: Database, database_url: str, fresh: FreshProcesses, task: TaskName
+) -> None:
     with town.transaction() as session:
         if task is TaskName.HOTSPOT_SCHEDULE:
             session.execute(text(LATER))  # the run that it requests is not done by the same worker
@@ -86,16 +83,9 @@ def test_a_job_does_its_work_in_a_worker_of_its_own(town: Database, database_url
             store_report(session, at=old, received_at=old, description="很久以前的话")
         arguments = {"run": _request_run(session)} if task is TaskName.HOTSPOT_RUN else {}
         job = enqueue(session, task, **arguments)
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "main.py"), "worker", "--once"],
-        cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": database_url, "WANGGE_WORDS_KEPT_DAYS": "90"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = fresh.command(["worker", "--once"], DATABASE_URL=database_url, WANGGE_WORDS_KEPT_DAYS="90")
+    assert done.code == 0, done.said
     with town.transaction() as session:
         status = session.scalar(text("SELECT status FROM procrastinate_jobs WHERE id = :id"), {"id": job})
-        assert status == "succeeded", done.stderr
+        assert status == "succeeded", done.said
         assert session.scalar(text(DONE[task])) == 1
