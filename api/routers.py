@@ -30,6 +30,7 @@ from api.seats import routes as seats
 from api.service import documentation, health, start
 from api.sign_in import openid_routes as openid
 from api.sign_in import own_routes as own_account
+from api.sign_in import page as sign_in_page
 from api.sign_in import routes as sign_in
 from api.triage import routes as triage
 from api.units import routes as units
@@ -62,6 +63,7 @@ ROUTERS = [
     seats.router,
     sign_in.router,
     own_account.router,
+    sign_in_page.router,
     openid.router,
     start.router,
     tiles.router,

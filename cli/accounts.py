@@ -14,6 +14,9 @@ from cli.instants import local_words
 from cli.printing import Table
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from identity.actors import Actor
     from identity.sign_in.accounts import OneTimeToken
 
 app = typer.Typer(
@@ -22,14 +25,15 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-_Person = Annotated[str, typer.Argument(help="Name of the person.")]
+_Person = Annotated[str, typer.Argument(help="Staff number, or name that the person acts under.")]
 
 
 @app.command()
 def invite(
     person: _Person,
     login: Annotated[
-        str | None, typer.Option(help="What the person signs in with; the name if left out, or what it was before.")
+        str | None,
+        typer.Option(help="What the person signs in with; if left out the staff number, else the name."),
     ] = None,
     actor: ActorOption = None,
 ) -> None:
@@ -40,13 +44,12 @@ def invite(
     Example: [bold]wangge accounts invite 刘洋 --login liu.yang[/]
     """
     from core.settings import Settings
-    from identity import principals
     from identity.sign_in import accounts
 
     with database() as opened, opened.transaction() as session:
         made = accounts.invite(
             session,
-            person=principals.named(session, person),
+            person=_account_person(session, person),
             login=login,
             settings=Settings(),
             actor=local_actor(session, actor),
@@ -67,11 +70,10 @@ def reset(
     Example: [bold]wangge accounts reset 刘洋 --second-factor[/]
     """
     from core.settings import Settings
-    from identity import principals
     from identity.sign_in import accounts, second_factors
 
     with database() as opened, opened.transaction() as session:
-        found, who = principals.existing(session, person, field="person"), local_actor(session, actor)
+        found, who = _account_person(session, person), local_actor(session, actor)
         made = accounts.reset(session, person=found, settings=Settings(), actor=who)
         if second_factor:
             second_factors.remove(session, accounts.of(session, found), actor=who)
@@ -84,11 +86,10 @@ def lock(person: _Person, actor: ActorOption = None) -> None:
 
     Example: [bold]wangge accounts lock 刘洋[/]
     """
-    from identity import principals
     from identity.sign_in import accounts
 
     with database() as opened, opened.transaction() as session:
-        found = principals.existing(session, person, field="person")
+        found = _account_person(session, person)
         done = accounts.lock(session, person=found, actor=local_actor(session, actor))
     console.print(f"[bold]{person}[/] is locked" if done else f"{person} was locked before")
 
@@ -99,11 +100,10 @@ def unlock(person: _Person, actor: ActorOption = None) -> None:
 
     Example: [bold]wangge accounts unlock 刘洋[/]
     """
-    from identity import principals
     from identity.sign_in import accounts
 
     with database() as opened, opened.transaction() as session:
-        found = principals.existing(session, person, field="person")
+        found = _account_person(session, person)
         done = accounts.unlock(session, person=found, actor=local_actor(session, actor))
     console.print(f"[bold]{person}[/] may sign in again" if done else f"{person} was not locked")
 
@@ -133,12 +133,11 @@ def sessions(person: _Person) -> None:
     Example: [bold]wangge accounts sessions 刘洋[/]
     """
     from core.settings import Settings
-    from identity import principals
     from identity.sign_in.sessions import list_sessions
 
     table = Table("no.", "begun", "last seen", "by", "address", "program")
     with database() as opened, opened.snapshot() as session:
-        found = principals.existing(session, person, field="person")
+        found = _account_person(session, person)
         for row in list_sessions(session, found, Settings()):
             begun, seen = local_words(row.created_at), local_words(row.last_seen_at)
             table.add_row(str(row.id), begun, seen, row.method, row.address, row.program)
@@ -155,11 +154,10 @@ def revoke(
 
     Example: [bold]wangge accounts revoke 刘洋[/]
     """
-    from identity import principals
     from identity.sign_in import sessions as operations
 
     with database() as opened, opened.transaction() as session:
-        found = principals.existing(session, person, field="person")
+        found = _account_person(session, person)
         who = local_actor(session, actor)
         ended = operations.end_all(session, found, actor=who, number=number)
     console.print(f"ended {ended} session{'' if ended == 1 else 's'} of [bold]{person}[/]")
@@ -174,3 +172,11 @@ def print_link(made: OneTimeToken, person: str) -> None:
         f"one-time link for [bold]{person}[/], until {local_words(made.expires_at)}; it is not stored:", highlight=False
     )
     Console().print(f"{base}/sign-in#token={made.token}", highlight=False, soft_wrap=True)
+
+
+def _account_person(session: Session, words: str) -> Actor:
+    """Return the principal of a staff number or name."""
+    from identity import principals
+    from identity.people.queries import by_words
+
+    return principals.get(session, by_words(session, words).id)

@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from cli.accounts import print_link
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.printing import Table
 from core import clock
+from core.settings import Settings
 from identity.grants import ROLES
 
 app = typer.Typer(help="People: names, staff numbers, units and roles.", no_args_is_help=True, rich_markup_mode="rich")
@@ -30,14 +32,16 @@ def create(
     category: Annotated[str | None, typer.Option(help="Category of the roles; all if left out.")] = None,
     actor: ActorOption = None,
 ) -> None:
-    """Add a person. `wangge accounts invite` then lets the person sign in.
+    """Add a person, and print the one-time link by which the person sets a password and signs in.
 
     Example: [bold]wangge people create 王主任 --staff-number CY-0001 --role administrator[/]
     """
     from grids.boundaries.queries import require_named_area
+    from identity import principals
     from identity.granting import add_grants
     from identity.grants import Grant
     from identity.people import operations
+    from identity.sign_in import accounts
 
     with database() as opened, opened.transaction() as session:
         who = local_actor(session, actor)
@@ -49,7 +53,9 @@ def create(
             require_named_area(session, area)
         if role:
             add_grants(session, [(added.id, Grant(one, area, category)) for one in role], actor=who)
-        console.print(f"person [bold]{added.id}[/]: {added.name}", highlight=False)
+        made = accounts.invite(session, person=principals.get(session, added.id), settings=Settings(), actor=who)
+    console.print(f"person [bold]{added.id}[/]: {added.name}", highlight=False)
+    print_link(made, name)
 
 
 @app.command("list")

@@ -13,6 +13,7 @@ from core.errors import DomainError, Kind
 from identity import principals
 from identity.actors import Actor, ActorKind
 from identity.keys import ApiClient
+from identity.people.tables import Person
 from identity.principals import PrincipalRecord
 from identity.sign_in.hashing import Hashing, hash_token, new_token
 from identity.sign_in.rules import PasswordRules, normalized_login, require_taken
@@ -68,7 +69,7 @@ def invite(
 ) -> OneTimeToken:
     """Give a person an account, where there is none, and a token for its first password; earlier tokens end.
 
-    `login` is what the person signs in with: the name of the principal where none is given and none is kept.
+    `login` is what the person signs in with: the staff number, else the name, where none is given or kept.
 
     Raises
     ------
@@ -76,7 +77,7 @@ def invite(
     """
     account = session.get(Account, person.id, with_for_update=True)
     if account is None:
-        account = _add(session, person, normalized_login(login or person.name), actor)
+        account = _add(session, person, normalized_login(login or _usual_login(session, person)), actor)
     elif account.password_hash is not None:
         raise AccountExistsError(
             f"'{person.name}' has set a password already: wangge accounts reset gives a link for another one."
@@ -238,6 +239,11 @@ def _add(session: Session, person: Actor, login: str, actor: Actor) -> Account:
     audit.record(session, actor=actor, action="accounts.create", subject=person.name)
     session.flush()
     return account
+
+
+def _usual_login(session: Session, person: Actor) -> str:
+    appointment = session.get(Person, person.id)
+    return (appointment.staff_number if appointment is not None else None) or person.name
 
 
 def _free(session: Session, login: str, person: Actor) -> str:

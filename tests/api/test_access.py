@@ -192,6 +192,7 @@ NEEDS: Final[dict[str, Need | str]] = {
     "PUT /v1/seats/{code}/duty": UNITS,
     "POST /v1/seats/{code}/end": UNITS,
     "GET /v1/tiles/{layer}/{level}/{z}/{x}/{y}.mvt": OPEN,
+    "GET /sign-in": OPEN,
     "GET /sign-in/openid": OPEN,
     "GET /sign-in/openid/back": OPEN,
     "POST /sign-in/openid/sign-out": ANY_KEY,

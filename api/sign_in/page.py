@@ -1,0 +1,27 @@
+"""The page to sign in, and to set a password by the link of an invitation (`#token=…`)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.responses import HTMLResponse, Response
+
+from api.http.language import WordsLanguage, in_language
+from api.http.openapi import feature_router
+from api.http.services import ServicesDep
+from presentation.pages.template_page import template_page
+from presentation.words.pages import CATALOGUE
+
+router = feature_router(include_in_schema=False)
+
+
+@router.get("/sign-in")
+async def get_sign_in_page(
+    services: ServicesDep, language: Annotated[str, Depends(WordsLanguage(CATALOGUE))]
+) -> Response:
+    """Give the page; it names the OpenID provider's way where there is one."""
+    page = template_page("sign_in.html", language)
+    if services.settings.openid_issuer:
+        page = page.replace('data-openid="off"', 'data-openid="on"', 1)
+    return in_language(HTMLResponse(page), language)
