@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -34,6 +34,8 @@ from cli import (
     units,
 )
 from cli.demo.command import demo
+from cli.help_language import asked_language, chinese, translate
+from cli.languages import users_language
 from cli.printing import print_error
 from cli.stopping import stoppable
 from core.errors import DomainError
@@ -87,15 +89,22 @@ def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
     ] = False,
+    language: Annotated[
+        Literal["zh", "en"] | None,
+        typer.Option(help="Language of help and messages: zh or en; the terminal's if left out."),
+    ] = None,
 ) -> None:
     """Spatial governance by grid: boundaries in, reports in, the right grid out, on maps."""
 
 
 def main() -> None:
     """Run the command line; a domain error is a red sentence, what to do, and exit code 1."""
+    command = typer.main.get_command(app)
+    if (asked_language(sys.argv[1:]) or users_language()) == "zh":
+        translate(command, chinese())
     try:
         with stoppable():
-            app(prog_name="wangge")
+            command(prog_name="wangge")
     except DomainError as error:
         print_error(error)
         sys.exit(1)

@@ -11,7 +11,7 @@ from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.instants import local_words
-from cli.printing import Table
+from cli.printing import JsonOption, Listing, Table
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -109,7 +109,7 @@ def unlock(person: _Person, actor: ActorOption = None) -> None:
 
 
 @app.command("list")
-def list_() -> None:
+def list_(as_json: JsonOption = False) -> None:
     """List accounts: logins, state, and open sessions.
 
     Example: [bold]wangge accounts list[/]
@@ -117,13 +117,12 @@ def list_() -> None:
     from core.settings import Settings
     from identity.sign_in.accounts import list_accounts
 
-    table = Table("person", "login", "password set", "sessions", "state")
+    rows = Listing(person="person", login="login", password_set_at="password set", sessions="sessions", state="state")  # noqa: S106
     with database() as opened, opened.snapshot() as session:
         for name, account, sessions in list_accounts(session, Settings()):
             state = "locked" if account.locked_at else "in use" if account.password_hash else "invited"
-            since = "" if account.password_set_at is None else local_words(account.password_set_at)
-            table.add_row(name, account.login, since, str(sessions), state)
-    Console().print(table)
+            rows.add(name, account.login, account.password_set_at, sessions, state)
+    rows.print(as_json=as_json)
 
 
 @app.command()

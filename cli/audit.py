@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import orjson
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from cli.cluster import console
 from cli.context import database
-from cli.instants import instant_or_day, local_words
-from cli.printing import Table
+from cli.instants import instant_or_day
+from cli.printing import JsonOption, Listing
 
 app = typer.Typer(help="The audit: who did what to what.", no_args_is_help=True, rich_markup_mode="rich")
 
@@ -28,7 +25,7 @@ def list_(
     until: Annotated[str | None, typer.Option(help="Before this instant or day.")] = None,
     after: Annotated[int | None, typer.Option(min=1, help="Number of the last entry of the page before.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """List entries of the audit, the latest first.
 
@@ -47,18 +44,10 @@ def list_(
             until=None if until is None else instant_or_day(until),
         )
         found, following = list_entries(session, wanted, limit=limit, after=after)
-    out, table = Console(), Table("no.", "at", "actor", "action", "subject", "detail")
+    rows = Listing(id="no.", happened_at="at", actor="actor", action="action", subject="subject", detail="detail")
     for entry in found:
-        if as_json:
-            row = {"id": entry.id, "happened_at": entry.happened_at, "actor": entry.actor, "action": entry.action}
-            row |= {"subject": entry.subject, "detail": entry.detail}
-            out.print(orjson.dumps(row).decode(), highlight=False, markup=False, soft_wrap=True)
-        else:
-            detail = orjson.dumps(entry.detail).decode() if entry.detail else ""
-            shown = (str(entry.id), local_words(entry.happened_at), entry.actor, entry.action, entry.subject, detail)
-            table.add_row(*map(escape, shown))
-    if not as_json:
-        out.print(table)
+        rows.add(entry.id, entry.happened_at, entry.actor, entry.action, entry.subject, entry.detail)
+    rows.print(as_json=as_json)
     if following is not None:
         console.print(f"there are more: --after {following}", highlight=False)
 
@@ -69,7 +58,7 @@ def failures(
     since: Annotated[str | None, typer.Option(help="Only of those that failed from this instant or day on.")] = None,
     after: Annotated[int | None, typer.Option(min=1, help="Number of the last row of the page before.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """List how often API keys were refused, by address and hour, the latest first.
 
@@ -81,17 +70,9 @@ def failures(
         found, following = list_key_failures(
             session, address=address, since=None if since is None else instant_or_day(since), limit=limit, after=after
         )
-    out, table = Console(), Table("no.", "address", "refused keys", "first", "last")
+    rows = Listing(id="no.", address="address", failures="refused keys", first_at="first", last_at="last")
     for row in found:
-        if as_json:
-            shown = {"id": row.id, "address": row.address, "failures": row.failures}
-            shown |= {"first_at": row.first_at, "last_at": row.last_at}
-            out.print(orjson.dumps(shown).decode(), highlight=False, markup=False, soft_wrap=True)
-        else:
-            table.add_row(
-                str(row.id), row.address, str(row.failures), local_words(row.first_at), local_words(row.last_at)
-            )
-    if not as_json:
-        out.print(table)
+        rows.add(row.id, row.address, row.failures, row.first_at, row.last_at)
+    rows.print(as_json=as_json)
     if following is not None:
         console.print(f"there are more: --after {following}", highlight=False)

@@ -29,7 +29,7 @@ from cli.boundary_findings import prepare_folder, print_check, print_published, 
 from cli.cluster import console
 from cli.context import database
 from cli.pairs import MapOption  # noqa: TC001 (typer reads the annotation)
-from cli.printing import Table
+from cli.printing import JsonOption, Listing
 from cli.progress import shown
 from core import clock
 from core.settings import Settings
@@ -196,7 +196,7 @@ def export(
 
 
 @app.command()
-def releases(layer: Annotated[str, typer.Argument(help="Layer.")]) -> None:
+def releases(layer: Annotated[str, typer.Argument(help="Layer.")], as_json: JsonOption = False) -> None:
     """List a layer's releases, latest first.
 
     Example: [bold]wangge boundaries releases admin[/]
@@ -207,15 +207,23 @@ def releases(layer: Annotated[str, typer.Argument(help="Layer.")]) -> None:
         found = queries.get_layer(session, layer)
         rows = queries.list_releases(session, found)
         in_force = queries.release_at(session, found, clock.now())
-    table = Table(title=f"{found.name} ({found.code})", title_justify="left")
-    for column in ("", "no.", "effective", "areas", "author", "note", "checksum"):
-        table.add_column(column)
+    listing = Listing(
+        title=f"{found.name} ({found.code})",
+        in_force="",
+        number="no.",
+        effective_at="effective",
+        withdrawn_at="withdrawn",
+        areas="areas",
+        author="author",
+        note="note",
+        checksum="checksum",
+    )
     for row in rows:
-        mark = "●" if in_force is not None and row.id == in_force.id else ""
-        when = row.effective_at.astimezone(clock.LOCAL).isoformat(sep=" ", timespec="seconds")
-        when += " (withdrawn)" if row.withdrawn_at is not None else ""
-        table.add_row(mark, str(row.number), when, f"{row.area_count:,}", row.author, row.note, row.checksum[:12])
-    out.print(table)
+        stands = in_force is not None and row.id == in_force.id
+        facts = (row.effective_at, row.withdrawn_at, row.area_count, row.author, row.note, row.checksum)
+        shown = {"in_force": "●" if stands else "", "areas": f"{row.area_count:,}", "checksum": row.checksum[:12]}
+        listing.add(stands, row.number, *facts, shown=shown)
+    listing.print(as_json=as_json, out=out)
 
 
 @app.command()

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
-from cli.printing import Table
+from cli.printing import JsonOption, Listing
 from core import clock
 
 app = typer.Typer(
@@ -24,21 +23,20 @@ ChannelName = Annotated[str, typer.Argument(help="Channel, e.g. 12345.")]
 
 
 @app.command("list")
-def list_() -> None:
+def list_(as_json: JsonOption = False) -> None:
     """List the channels: kind of source, and the keys that send for each with their datum.
 
     Example: [bold]wangge channels list[/]
     """
     from governance.channels import queries
 
-    table = Table("channel", "kind", "since", "keys")
+    rows = Listing(channel="channel", kind="kind", since="since", keys="keys")
     now = clock.now()
     with database() as opened, opened.snapshot() as session:
         for one in queries.summaries(session, now, now.astimezone(clock.LOCAL).date()):
-            since = "" if one.kind_from is None else str(one.kind_from)
-            keys = ", ".join(f"{name} ({crs})" for name, crs in one.keys)
-            table.add_row(one.channel, one.kind or "citizen", since, keys)
-    Console().print(table)
+            keys = [f"{name} ({crs})" for name, crs in one.keys]
+            rows.add(one.channel, one.kind or "citizen", one.kind_from, keys)
+    rows.print(as_json=as_json)
 
 
 @app.command()

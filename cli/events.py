@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import typer
-from rich.console import Console
 
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
-from cli.printing import Table
+from cli.printing import JsonOption, Listing
 
 app = typer.Typer(
     help="The feed of events: how far its consumers are.", invoke_without_command=True, rich_markup_mode="rich"
@@ -19,26 +18,25 @@ app = typer.Typer(
 def events(context: typer.Context) -> None:
     """The feed of events: how far its consumers are; without a further word they are listed."""  # noqa: D401 (a help text)
     if context.invoked_subcommand is None:
-        list_()
+        list_(as_json=False)
 
 
 @app.command("list")
-def list_() -> None:
+def list_(as_json: JsonOption = False) -> None:
     """List the consumers of events, each with the age of the next event it has not dealt with.
 
     Example: [bold]wangge events list[/]
     """
-    from core import clock
     from core.events import upkeep
 
     with database() as opened, opened.snapshot() as session:
         state = upkeep.state(session)
-    table = Table("consumer", "behind, s", "next event", "of", "last moved")
+    rows = Listing(
+        consumer="consumer", behind_s="behind, s", next_event="next event", next_at="of", moved_at="last moved"
+    )
     for lag in state.lags:
-        next_at = lag.next_at.astimezone(clock.LOCAL).isoformat(" ", "seconds") if lag.next_at else ""
-        moved_at = lag.moved_at.astimezone(clock.LOCAL).isoformat(" ", "seconds")
-        table.add_row(lag.consumer, f"{lag.behind.total_seconds():.0f}", lag.next_kind or "", next_at, moved_at)
-    Console().print(table)
+        rows.add(lag.consumer, round(lag.behind.total_seconds()), lag.next_kind, lag.next_at, lag.moved_at)
+    rows.print(as_json=as_json)
     if state.is_restored:
         console.print("the database was restored into another cluster: run [bold]wangge events rebase[/]")
     elif state.alarming:

@@ -16,7 +16,7 @@ from cli.cluster import console
 from cli.context import database
 from cli.instants import instant
 from cli.pairs import MapOption, pairs
-from cli.printing import Table
+from cli.printing import JsonOption, Listing
 
 app = typer.Typer(
     help="Roads, places, door numbers: import and list releases.", no_args_is_help=True, rich_markup_mode="rich"
@@ -98,23 +98,24 @@ def import_(
 
 
 @app.command("list")
-def list_() -> None:
+def list_(as_json: JsonOption = False) -> None:
     """List the releases of the gazetteer.
 
     Example: [bold]wangge gazetteer list[/]
     """
     from grids.gazetteer import queries
 
-    table = Table("theme", "number", "rows", "effective", "author", "file", "licence")
+    rows = Listing(
+        theme="theme",
+        number="number",
+        rows="rows",
+        effective_at="effective",
+        author="author",
+        file="file",
+        licence="licence",
+    )
     with database() as opened, opened.snapshot() as session:
         for r in queries.releases(session):
-            table.add_row(
-                r.theme,
-                str(r.number),
-                str(r.row_count),
-                f"{r.effective_at:%Y-%m-%d %H:%M}",
-                r.author,
-                str(r.source.get("file", "")),
-                r.licence,
-            )
-    Console().print(table)
+            file = str(r.source.get("file", ""))
+            rows.add(r.theme, r.number, r.row_count, r.effective_at, r.author, file, r.licence)
+    rows.print(as_json=as_json)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
-from cli.printing import Table
+from cli.printing import JsonOption, Listing
 from identity.grants import ROLES
 
 app = typer.Typer(
@@ -53,18 +52,22 @@ def add(
 
 
 @app.command("list")
-def list_(holder: Annotated[str | None, typer.Argument(help="Only of this person or system.")] = None) -> None:
+def list_(
+    holder: Annotated[str | None, typer.Argument(help="Only of this person or system.")] = None,
+    as_json: JsonOption = False,
+) -> None:
     """List the grants in force.
 
     Example: [bold]wangge grants list 张三[/]
     """
     from identity.granting import list_grants
 
-    table = Table("no.", "holder", "role", "area", "category")
+    rows = Listing(id="no.", holder="holder", role="role", area="area", category="category")
     with database() as opened, opened.snapshot() as session:
         for name, row in list_grants(session, holder):
-            table.add_row(str(row.id), name, row.role, row.area or "all", row.category or "all")
-    Console().print(table)
+            shown = {"area": row.area or "all", "category": row.category or "all"}
+            rows.add(row.id, name, row.role, row.area, row.category, shown=shown)
+    rows.print(as_json=as_json)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from cli.printing import Table
+from cli.printing import JsonOption, Listing
 from core import clock
 from identity.grants import Scope
 
@@ -54,6 +54,7 @@ def list_(
     key: Key,
     layer: LayerName = "admin",
     unit: Annotated[str | None, typer.Option(help="Only this responsible unit.")] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """List who works which area now; names are masked for keys without `workers:read`.
 
@@ -63,25 +64,30 @@ def list_(
     from governance.grid_workers import operations, queries, rules
     from grids.boundaries import queries as registry
 
-    table = Table("area", "name", "staff no.", "grid worker", "unit", "since", "until")
+    rows = Listing(
+        area="area",
+        area_name="name",
+        staff_number="staff no.",
+        worker="grid worker",
+        unit="unit",
+        since="since",
+        until="until",
+    )
     with acting(key, Scope.REPORTS_READ) as (session, who):
         clear = who.holds(Scope.WORKERS_READ)
         found = registry.get_layer(session, layer)
         posts = queries.posts_at(session, layer_id=found.id, at=clock.now(), unit=unit)
         for post in posts:
             number, name = rules.shown(post.staff_number, post.name, clear=clear)
-            since, until = (
-                "" if at is None else at.astimezone(clock.LOCAL).isoformat(sep=" ", timespec="minutes")
-                for at in (post.valid_from, post.valid_to)
-            )
-            table.add_row(post.area_code, post.area_name, number, name, post.unit_name or "", since, until)
+            span = (post.valid_from, post.valid_to)
+            rows.add(post.area_code, post.area_name, number, name, post.unit_name, *span)
         if clear:
             areas = {post.area_code for post in posts}
             operations.audit_read(session, reader=who.actor, layer=layer, areas=areas)
-    out.print(table)
+    rows.print(as_json=as_json, out=out)
 
 
-def handovers(layer: Annotated[str, typer.Argument(help="Layer.")], key: Key) -> None:
+def handovers(layer: Annotated[str, typer.Argument(help="Layer.")], key: Key, as_json: JsonOption = False) -> None:
     """Tell how far open matters are with coming under each release's areas, latest first.
 
     Example: [bold]wangge boundaries handovers admin[/]
@@ -90,16 +96,21 @@ def handovers(layer: Annotated[str, typer.Argument(help="Layer.")], key: Key) ->
     from governance.boundary_changes import queries
     from grids.boundaries import queries as registry
 
-    table = Table("release", "state", "looked at", "of", "moved", "posts moved", "began", "ended")
+    rows = Listing(
+        release="release",
+        state="state",
+        examined="looked at",
+        to_examine="of",
+        moved="moved",
+        posts_moved="posts moved",
+        began="began",
+        ended="ended",
+    )
     with acting(key, Scope.REPORTS_READ) as (session, _):
         for number, handover in queries.handovers_of(session, layer_id=registry.get_layer(session, layer).id):
-            began, ended = (
-                "" if at is None else at.astimezone(clock.LOCAL).isoformat(sep=" ", timespec="seconds")
-                for at in (handover.started_at, handover.ended_at)
-            )
             counts = (handover.examined, handover.to_examine, handover.moved, handover.posts_moved)
-            table.add_row(str(number), handover.state, *(f"{count:,}" for count in counts), began, ended)
-    out.print(table)
+            rows.add(number, str(handover.state), *counts, handover.started_at, handover.ended_at)
+    rows.print(as_json=as_json, out=out)
 
 
 def print_workers(impact: Impact) -> None:

@@ -14,7 +14,7 @@ from cli.cluster import console
 from cli.context import database
 from cli.languages import LanguageOption, users_language
 from cli.pairs import pairs
-from cli.printing import Table
+from cli.printing import JsonOption, Listing, Table
 from core.instants import read_day
 from core.settings import Settings
 
@@ -100,7 +100,10 @@ def add_policy(
 def import_effort(
     path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, UTF-8 or GBK, with a heading.")],
     columns: Annotated[
-        list[str] | None, typer.Option("--map", "-m", help="area, day, channel or amount = column; repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--map", "-m", metavar="MEANING=COLUMN", help="area, day, channel or amount = column; repeatable."
+        ),
     ] = None,
     channel: Annotated[str | None, typer.Option(help="Channel of all rows, where the file has none.")] = None,
     unit: Annotated[str, typer.Option(help="hours or km.")] = "hours",
@@ -135,7 +138,7 @@ def import_effort(
 
 
 @effort.command("list")
-def list_effort(layer: LayerOption = None) -> None:
+def list_effort(layer: LayerOption = None, as_json: JsonOption = False) -> None:
     """Show from when to when each channel's effort is recorded.
 
     Example: [bold]wangge hotspots effort list[/]
@@ -144,11 +147,19 @@ def list_effort(layer: LayerOption = None) -> None:
 
     with database() as opened, opened.snapshot() as session:
         found = coverage(session, layer=layer or Settings().default_layer)
-    table = Table("channel", "first day", "last day", "days", "areas", "effort")
+    rows = Listing(
+        channel="channel",
+        first_day="first day",
+        last_day="last day",
+        days="days",
+        areas="areas",
+        amount="effort",
+        unit="",
+    )
     for one in found:
-        span = (str(one.first_day), str(one.last_day), str(one.days), str(one.areas))
-        table.add_row(one.channel, *span, f"{one.amount:,.1f} {one.unit}")
-    Console().print(table)
+        shown = {"amount": f"{one.amount:,.1f} {one.unit}", "unit": ""}
+        rows.add(one.channel, one.first_day, one.last_day, one.days, one.areas, one.amount, one.unit, shown=shown)
+    rows.print(as_json=as_json)
 
 
 @holidays.command("list")

@@ -16,7 +16,7 @@ from cli.cluster import console
 from cli.context import database
 from cli.languages import FileLanguage, LanguageOption, users_language
 from cli.pairs import pairs
-from cli.printing import Table
+from cli.printing import JsonOption, Listing, Table
 from core import clock
 from core.settings import Settings
 from core.words import Words
@@ -149,6 +149,7 @@ def topics(
     reason: Annotated[str, typer.Option(help="Why it is taken back.")] = "",
     actor: ActorOption = None,
     language: FileLanguage = "zh",
+    as_json: JsonOption = False,
 ) -> None:
     """List the topics followed from month to month.
 
@@ -175,14 +176,15 @@ def topics(
             today = clock.now().astimezone(clock.LOCAL).date()
             board = board_html(found, history, today=today, layer_name=layer.name, language=language)
             output.write_text(board, encoding="utf-8")
-    table, words = Table("no.", "topic", "kinds", "state", "last", "owner"), Words(CATALOGUE, language)
+    rows = Listing(id="no.", topic="topic", kinds="kinds", state="state", last="last", owner="owner")
+    words = Words(CATALOGUE, language)
     for topic in found:
         events = history[topic.id]
         kinds: list[str] = next((e.finding["kinds"] for e in reversed(events) if "kinds" in e.finding), [])
         last = next((words(f"event/{e.kind}") for e in reversed(events) if e.kind != TopicEventKind.DECIDED), "")
-        labels = " ".join(words(f"kind/{kind}") for kind in kinds)
-        table.add_row(str(topic.id), topic_title(topic, language), labels, topic.status, last, topic.owner or "")
-    Console().print(table)
+        labels = [words(f"kind/{kind}") for kind in kinds]
+        rows.add(topic.id, topic_title(topic, language), labels, str(topic.status), last, topic.owner)
+    rows.print(as_json=as_json)
 
 
 @app.command()

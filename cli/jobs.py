@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import orjson
 import typer
-from rich.console import Console
 
 from cli.cluster import console
 from cli.context import database
-from cli.printing import Table
+from cli.printing import JsonOption, Listing
 
 app = typer.Typer(
     help="The worker's queue: jobs that failed, run or wait.", invoke_without_command=True, rich_markup_mode="rich"
@@ -21,13 +19,14 @@ app = typer.Typer(
 def jobs(context: typer.Context) -> None:
     """The worker's queue: jobs that failed, run or wait; without a further word they are listed."""  # noqa: D401 (a help text)
     if context.invoked_subcommand is None:
-        list_()
+        list_(as_json=False)
 
 
 @app.command("list")
 def list_(
     status: Annotated[Literal["failed", "doing", "todo"] | None, typer.Option(help="Only these.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
+    as_json: JsonOption = False,
 ) -> None:
     """List jobs, the failed ones first; what succeeded, or was made good by a later success, is left out.
 
@@ -35,17 +34,14 @@ def list_(
 
     Example: [bold]wangge jobs list --status failed[/]
     """
-    from core import clock
     from core.queue import JobStatus, count_jobs, list_jobs
 
-    table = Table("job", "status", "task", "arguments", "attempts", "since")
+    rows = Listing(id="job", status="status", task="task", arguments="arguments", attempts="attempts", since="since")
     with database() as opened, opened.snapshot() as session:
         for job in list_jobs(session, statuses=[JobStatus(status)] if status else tuple(JobStatus), limit=limit):
-            since = job.at.astimezone(clock.LOCAL).isoformat(" ", "seconds") if job.at else ""
-            arguments = orjson.dumps(job.arguments).decode()
-            table.add_row(str(job.id), job.status, job.task, arguments, str(job.attempts), since)
+            rows.add(job.id, str(job.status), job.task, job.arguments, job.attempts, job.at)
         counted = count_jobs(session)
-    Console().print(table)
+    rows.print(as_json=as_json)
     totals = [f"{sum(n for (_, s), n in counted.items() if s is wanted)} {wanted}" for wanted in JobStatus]
     console.print(", ".join(totals), highlight=False)
 

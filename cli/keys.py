@@ -11,7 +11,7 @@ from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.instants import instant_or_day, local_words
-from cli.printing import Table
+from cli.printing import JsonOption, Listing
 from identity.grants import ROLES
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def list_(
     expiring_days: Annotated[
         int | None, typer.Option(min=0, max=36_500, help="Only keys in use that expire within so many days, or have.")
     ] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """List keys, their scopes and state; those that expire soon with --expiring-days, the next first.
 
@@ -95,22 +96,31 @@ def list_(
     from governance.channels.queries import bindings_of
     from identity.keys import list_keys
 
-    table = Table("name", "scopes", "channel", "crs", "a minute", "expires", "state")
+    rows = Listing(
+        name="name",
+        scopes="scopes",
+        channels="channel",
+        crs="crs",
+        quota_per_minute="a minute",
+        expires_at="expires",
+        state="state",
+    )
     now = clock.now()
     before = None if expiring_days is None else now + timedelta(days=expiring_days)
     with database() as opened, opened.snapshot() as session:
         for client in list_keys(session, ending_before=before):
             bound = bindings_of(session, client.id, now)
-            table.add_row(
+            rows.add(
                 client.name,
-                " ".join(client.scopes),
-                ", ".join(one.channel for one in bound),
-                ", ".join(one.crs for one in bound),
-                str(client.quota_per_minute),
-                "" if client.expires_at is None else local_words(client.expires_at),
+                client.scopes,
+                [one.channel for one in bound],
+                [one.crs for one in bound],
+                client.quota_per_minute,
+                client.expires_at,
                 _state(client, now),
+                shown={"scopes": " ".join(client.scopes)},
             )
-    Console().print(table)
+    rows.print(as_json=as_json)
 
 
 @app.command()
@@ -171,18 +181,18 @@ def withdraw(name: Annotated[str, typer.Argument(help="Name of the key.")], acto
 
 
 @app.command()
-def holders() -> None:
+def holders(as_json: JsonOption = False) -> None:
     """List whose keys are whose: persons and systems, their keys, and the names they also acted under.
 
     Example: [bold]wangge keys holders[/]
     """
     from identity.holders import list_holders
 
-    table = Table("holder", "kind", "keys", "also acted as")
+    rows = Listing(holder="holder", kind="kind", keys="keys", also_acted_as="also acted as")
     with database() as opened, opened.snapshot() as session:
         for found in list_holders(session):
-            table.add_row(found.holder.name, found.holder.kind, ", ".join(found.keys), ", ".join(found.also))
-    Console().print(table)
+            rows.add(found.holder.name, found.holder.kind, list(found.keys), list(found.also))
+    rows.print(as_json=as_json)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from rich.console import Console
 from cli.actors import ActorOption, local_actor
 from cli.context import database
 from cli.pairs import MapOption, pairs
-from cli.printing import Table
+from cli.printing import JsonOption, Listing, Table
 from core import clock
 from grids.boundaries.errors import FileRefusedError
 
@@ -62,20 +62,21 @@ def create_layer(
 
 
 @app.command("list")
-def list_layers() -> None:
+def list_layers(as_json: JsonOption = False) -> None:
     """List the layers.
 
     Example: [bold]wangge layers list[/]
     """
     from grids.boundaries import queries
 
-    table = Table("layer", "name", "levels", "codes", "release")
+    rows = Listing(layer="layer", name="name", levels="levels", code_rule="codes", release="release")
     with database() as opened, opened.snapshot() as session:
         for layer in queries.list_layers(session):
             latest = queries.latest_release(session, layer)
-            number = "–" if latest is None else str(latest.number)
-            table.add_row(layer.code, layer.name, " › ".join(layer.levels), layer.code_rule, number)
-    out.print(table)
+            number = None if latest is None else latest.number
+            shown = {"levels": " › ".join(layer.levels), "release": "–" if number is None else str(number)}
+            rows.add(layer.code, layer.name, layer.levels, layer.code_rule, number, shown=shown)
+    rows.print(as_json=as_json, out=out)
 
 
 @app.command()

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
-from cli.printing import Table
+from cli.printing import JsonOption, Listing
 
 app = typer.Typer(help="The months in which reports are stored.", invoke_without_command=True, rich_markup_mode="rich")
 
@@ -21,23 +20,24 @@ _Month = Annotated[int, typer.Argument(min=190001, help="Year and month of recei
 def partitions(context: typer.Context) -> None:
     """The months in which reports are stored; without a further word they are listed."""  # noqa: D401 (a help text)
     if context.invoked_subcommand is None:
-        list_()
+        list_(as_json=False)
 
 
 @app.command("list")
-def list_() -> None:
+def list_(as_json: JsonOption = False) -> None:
     """List the months with about how many reports they hold, and which are detached.
 
     Example: [bold]wangge partitions list[/]
     """
     from governance.reports import partitions as months
 
-    table = Table("month", "state", "reports, about", "MB")
+    rows = Listing(month="month", state="state", reports_about="reports, about", size_bytes="MB")
     with database() as opened, opened.snapshot() as session:
         for month in months.months(session):
             state = "detached" if month.is_detached else "attached"
-            table.add_row(str(month.month), state, f"{month.reports:,}", f"{month.size_bytes / 1e6:.1f}")
-    Console().print(table)
+            shown = {"reports_about": f"{month.reports:,}", "size_bytes": f"{month.size_bytes / 1e6:.1f}"}
+            rows.add(str(month.month), state, month.reports, month.size_bytes, shown=shown)
+    rows.print(as_json=as_json)
 
 
 @app.command()

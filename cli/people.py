@@ -12,7 +12,7 @@ from cli.accounts import print_link
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
-from cli.printing import Table
+from cli.printing import JsonOption, Listing
 from core import clock
 from core.settings import Settings
 from identity.grants import ROLES
@@ -64,6 +64,7 @@ def list_(
     role: Annotated[str | None, typer.Option(help="Only who hold this role.")] = None,
     words: Annotated[str | None, typer.Option(help="Part of the name, or how the staff number begins.")] = None,
     ended: Annotated[bool, typer.Option("--ended", help="Ended appointments too.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """List people with their units and roles; telephone numbers are masked.
 
@@ -72,17 +73,18 @@ def list_(
     from core.personal import masked_phone
     from identity.people import queries
 
-    table = Table("no.", "staff no.", "name", "phone", "units", "roles", "state")
+    rows = Listing(
+        id="no.", staff_number="staff no.", name="name", phone="phone", units="units", roles="roles", state="state"
+    )
     wanted = queries.PeopleFilter(unit_code=unit, role=role, words=words, ended=ended)
     with database() as opened, opened.snapshot() as session:
         for one in queries.profiles(session, clock.now(), wanted):
             person = one.person
-            table.add_row(
-                str(person.id), person.staff_number or "", person.name, masked_phone(person.phone) or "",
-                " ".join(one.units), " ".join(grant.role for grant in one.grants),
-                "at work" if person.ended_at is None else "ended",
+            rows.add(
+                person.id, person.staff_number, person.name, masked_phone(person.phone), list(one.units),
+                [str(grant.role) for grant in one.grants], "at work" if person.ended_at is None else "ended",
             )  # fmt: skip
-    Console().print(table)
+    rows.print(as_json=as_json)
 
 
 @app.command()
@@ -112,19 +114,19 @@ def show(who: Who) -> None:
 @app.command()
 def end(
     who: Who,
-    to: Annotated[str | None, typer.Option(help="Who takes over what is open: staff number or name.")] = None,
+    successor: Annotated[str | None, typer.Option(help="Who takes over what is open: staff number or name.")] = None,
     actor: ActorOption = None,
 ) -> None:
-    """End a person's appointment: roles, keys, units and sessions end; what is open passes to --to.
+    """End a person's appointment: roles, keys, units and sessions end; what is open passes to --successor.
 
-    Example: [bold]wangge people end CY-0001 --to CY-0002[/]
+    Example: [bold]wangge people end CY-0001 --successor CY-0002[/]
     """
     from governance.appointments.operations import end_appointment
     from identity.people import queries
 
     with database() as opened, opened.transaction() as session:
         person = queries.by_words(session, who)
-        heir = None if to is None else queries.by_words(session, to)
+        heir = None if successor is None else queries.by_words(session, successor)
         done = end_appointment(session, person, heir=heir, actor=local_actor(session, actor))
     words = ", ".join(f"{count} {kind}" for kind, count in done.items()) or "nothing"
     console.print(f"[bold]{who}[/] ended; {words} handed over", highlight=False)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.instants import instant_or_day, local_words
-from cli.printing import Table
+from cli.printing import JsonOption, Listing
 from core import clock
 
 app = typer.Typer(
@@ -23,21 +22,23 @@ Until = Annotated[str | None, typer.Option("--until", help="First instant or day
 
 
 @app.command("list")
-def list_(at: Annotated[str | None, typer.Option("--at", help="Instant or day; now if left out.")] = None) -> None:
+def list_(
+    at: Annotated[str | None, typer.Option("--at", help="Instant or day; now if left out.")] = None,
+    as_json: JsonOption = False,
+) -> None:
     """List the seats with who sits there, by zone.
 
     Example: [bold]wangge seats list --at 2026-07-01[/]
     """
     from identity.seats import queries
 
-    table = Table("zone", "seat", "name", "unit", "person", "stand-in")
+    rows = Listing(zone="zone", seat="seat", name="name", unit="unit", person="person", is_away="", stand_in="stand-in")
     with database() as opened, opened.snapshot() as session:
         for one in queries.seats_at(session, clock.now() if at is None else instant_or_day(at)):
-            person = "" if one.person is None else one.person.name + (" (away)" if one.is_away else "")
-            stand_in = "" if one.stand_in is None else one.stand_in.name
-            seat = one.seat
-            table.add_row(seat.zone, seat.seat_code, seat.name, seat.unit_code or "", person, stand_in)
-    Console().print(table)
+            person, stand_in = (None if who is None else who.name for who in (one.person, one.stand_in))
+            seat, shown = one.seat, {"is_away": "", "person": f"{person or ''}{' (away)' if one.is_away else ''}"}
+            rows.add(seat.zone, seat.seat_code, seat.name, seat.unit_code, person, one.is_away, stand_in, shown=shown)
+    rows.print(as_json=as_json)
 
 
 @app.command()

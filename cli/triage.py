@@ -7,12 +7,11 @@ from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
 
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
-from cli.printing import Table
+from cli.printing import JsonOption, Listing
 from grids.gazetteer.states import WordingState
 from identity.grants import EVERYTHING
 
@@ -23,6 +22,7 @@ app = typer.Typer(help="Reports without a certain place.", no_args_is_help=True,
 def list_(
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at most.")] = 20,
     channel: Annotated[str | None, typer.Option(help="Of one channel only.")] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """List what waits for a place, the oldest first, with its candidates.
 
@@ -31,13 +31,14 @@ def list_(
     from core.personal import masked_text
     from governance.triage import operations, queries
 
-    table = Table("number", "address", "why", "candidates")
+    rows = Listing(number="number", address="address", why="why", candidates="candidates")
     with database() as opened, opened.snapshot() as session:
         waiting = queries.count(session, reach=EVERYTHING, channel=channel)
         for item in operations.queue(session, reach=EVERYTHING, limit=limit, channel=channel):
             said = [f"{i}. {c.label} ({c.score:.2f}, ±{c.accuracy_m:.0f} m)" for i, c in enumerate(item.candidates, 1)]
-            table.add_row(item.number, masked_text(item.report["address_text"] or ""), item.why_zh, "\n".join(said))
-    Console().print(table)
+            address = masked_text(item.report["address_text"] or "")
+            rows.add(item.number, address, item.why_zh, said, shown={"candidates": "\n".join(said)})
+    rows.print(as_json=as_json)
     console.print(f"{waiting} waiting")
 
 
@@ -98,7 +99,10 @@ def map_(
 
 
 @app.command()
-def wordings(state: Annotated[WordingState, typer.Option(help="What became of them.")] = WordingState.PROPOSED) -> None:
+def wordings(
+    state: Annotated[WordingState, typer.Option(help="What became of them.")] = WordingState.PROPOSED,
+    as_json: JsonOption = False,
+) -> None:
     """List what people call places.
 
     Example: [bold]wangge triage wordings[/]
@@ -106,11 +110,11 @@ def wordings(state: Annotated[WordingState, typer.Option(help="What became of th
     from core.personal import masked_text
     from grids.gazetteer import queries
 
-    table = Table("id", "words", "place", "state", "proposed by")
+    rows = Listing(id="no.", words="words", place="place", state="state", proposed_by="proposed by")
     with database() as opened, opened.snapshot() as session:
         for w in queries.wordings(session, state=state):
-            table.add_row(str(w.id), masked_text(w.words), masked_text(w.label), w.state, w.proposed_by)
-    Console().print(table)
+            rows.add(w.id, masked_text(w.words), masked_text(w.label), str(w.state), w.proposed_by)
+    rows.print(as_json=as_json)
 
 
 @app.command()

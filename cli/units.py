@@ -11,7 +11,7 @@ from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.instants import instant_or_day, local_words
-from cli.printing import Table
+from cli.printing import JsonOption, Listing, Table
 from core import clock
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def list_(
         str | None, typer.Option(help="centre, department, street, community or party_organisation.")
     ] = None,
     at: At = None,
+    as_json: JsonOption = False,
 ) -> None:
     """List the units.
 
@@ -41,13 +42,12 @@ def list_(
     """
     from identity.units import queries, rules
 
-    table = Table("code", "name", "kind", "belongs to", "since", "until")
+    rows = Listing(code="code", name="name", kind="kind", belongs_to="belongs to", since="since", until="until")
     wanted = queries.UnitFilter(kind=None if kind is None else rules.checked_kind(kind))
     with database() as opened, opened.snapshot() as session:
         for one in queries.units_at(session, _instant(at), wanted):
-            until = "" if one.until is None else local_words(one.until)
-            table.add_row(one.unit_code, one.name, one.kind, one.parent_code or "", local_words(one.start), until)
-    Console().print(table)
+            rows.add(one.unit_code, one.name, str(one.kind), one.parent_code, one.start, one.until)
+    rows.print(as_json=as_json)
 
 
 @app.command()

@@ -20,7 +20,7 @@ def check_draft(
     ] = False,
     to: To = None,
 ) -> None:
-    """Check the whole layer as the draft has it; `--to` writes the defects as GeoJSON. Exit code 1 when one blocks.
+    """Check the whole layer as the draft has it; `--output` writes the defects as GeoJSON. Exit code 1 when one blocks.
 
     Example: [bold]wangge boundaries check-draft 1 --neighbourhood[/]
     """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cli.desk.acting import Draft, Key, acting, out
-from cli.printing import Table
+from cli.printing import JsonOption, Listing
 from grids.change_sets.states import EditLocking
 from identity.grants import Scope
 
@@ -40,6 +40,7 @@ def draft(
 def drafts(
     key: Key,
     layer: Annotated[str | None, typer.Option(help="Only this layer.")] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """List change sets, latest first.
 
@@ -48,13 +49,13 @@ def drafts(
     from grids.boundaries import queries as registry
     from grids.change_sets import queries
 
-    table = Table("no.", "title", "state", "base", "author", "edits")
+    rows = Listing(id="no.", title_="title", state="state", base_release="base", author="author", edits="edits")
     with acting(key, Scope.REPORTS_READ) as (session, _):
         wanted = None if layer is None else registry.get_layer(session, layer)
         for found in queries.list_change_sets(session, layer=wanted):
             base, edits = queries.base_of(session, found).number, len(queries.edits(session, found))
-            table.add_row(str(found.id), found.title, found.state, str(base), found.author, str(edits))
-    out.print(table)
+            rows.add(found.id, found.title, str(found.state), base, found.author, edits)
+    rows.print(as_json=as_json, out=out)
 
 
 def undo(change_set: Draft, key: Key) -> None:

@@ -192,7 +192,7 @@ def propose(
     to: To = None,
     language: FileLanguage = "zh",
 ) -> None:
-    """Propose balanced, compact grids beside today's; `--to` writes a map (.html) or a one-page print (.pdf).
+    """Propose balanced, compact grids beside today's; `--output` writes a map (.html) or a one-page print (.pdf).
 
     Example: [bold]wangge boundaries propose 1 410106003001 5 --output redesign.html[/]
     """

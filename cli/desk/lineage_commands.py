@@ -10,13 +10,14 @@ from cli.cluster import console
 from cli.context import database
 from cli.desk.acting import Key, To, acting, out
 from cli.languages import FileLanguage  # noqa: TC001 (Typer reads it)
-from cli.printing import Table
+from cli.printing import JsonOption, Listing, Table
 from identity.grants import Scope
 
 
 def lineage(
     layer: Annotated[str, typer.Argument(help="Layer.")],
     code: Annotated[str, typer.Argument(help="Area.")],
+    as_json: JsonOption = False,
 ) -> None:
     """Tell what an area became and what it came from.
 
@@ -25,16 +26,22 @@ def lineage(
     from grids.boundaries import queries as registry
     from grids.change_sets import queries
 
-    table = Table("release", "from", "to", "of from", "of to")
+    rows = Listing(
+        release="release",
+        predecessor="from",
+        successor="to",
+        share_of_predecessor="of from",
+        share_of_successor="of to",
+    )
     with database() as opened, opened.snapshot() as session:
         found = registry.get_layer(session, layer)
         for backwards in (True, False):
             for s in queries.lineage(session, found, code, backwards=backwards):
-                table.add_row(
-                    str(s.release_number), s.predecessor, s.successor, f"{s.share_of_predecessor:.1%}",
-                    f"{s.share_of_successor:.1%}",
-                )  # fmt: skip
-    out.print(table)
+                shares = (s.share_of_predecessor, s.share_of_successor)
+                names = ("share_of_predecessor", "share_of_successor")
+                shown = {name: f"{share:.1%}" for name, share in zip(names, shares, strict=True)}
+                rows.add(s.release_number, s.predecessor, s.successor, *shares, shown=shown)
+    rows.print(as_json=as_json, out=out)
 
 
 def disputes(
@@ -44,7 +51,7 @@ def disputes(
     to: To = None,
     language: FileLanguage = "zh",
 ) -> None:
-    """List borders in doubt, the most contested first; `--to` writes the map.
+    """List borders in doubt, the most contested first; `--output` writes the map.
 
     Example: [bold]wangge boundaries disputes admin --output disputes.html[/]
     """

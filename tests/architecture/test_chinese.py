@@ -76,7 +76,7 @@ def files_with_chinese() -> tuple[str, ...]:
     for floor in FLOORS:
         for path in (ROOT / floor).rglob("*.py"):
             place = path.relative_to(ROOT).as_posix()
-            is_catalogue = place.startswith("presentation/words/") and path.stem in {"zh", "en"}
+            is_catalogue = place.startswith(("presentation/words/", "cli/words/")) and path.stem in {"zh", "en"}
             if not is_catalogue and any(CHINESE.search(text) for text in _texts(ast.parse(path.read_text()))):
                 found.append(place)
     return tuple(sorted(found))

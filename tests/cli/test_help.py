@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -10,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from cli import app
+from cli.help_language import asked_language, chinese, translated, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import typer
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMED_BY_THE_README = (
@@ -74,3 +76,56 @@ def test_help_loads_neither_database_nor_computation() -> None:
 def test_managing_keys_loads_no_compiler_and_no_web_framework() -> None:
     heavy = {"numba", "scipy.stats", "sklearn", "geopandas", "pandas", "matplotlib", "weasyprint", "fastapi", "uvicorn"}
     assert heavy.isdisjoint(loaded_by("import cli.keys, core.db, identity.keys, geo.datum, migrations.run"))
+
+
+def test_every_help_text_has_its_chinese_and_no_chinese_is_left_over() -> None:
+    sentences, texts = chinese(), set()
+    for command in tree(typer.main.get_command(app)):
+        paragraphs = (command.help or "").split("\n\n")
+        texts |= {" ".join(text.split()) for text in paragraphs if not text.lstrip().startswith("Example:")}
+        texts |= {" ".join(told.split()) for p in command.params if (told := getattr(p, "help", None))}
+    texts.discard("")
+    assert sorted(text for text in texts if translated(text, sentences) is None) == []
+    frame = {text for text in sentences if re.fullmatch(r"\w+:?|\[.*\]|One of .*|Show this message and exit\.", text)}
+    assert sorted(sentences.keys() - texts - frame) == []
+    for english, words in sentences.items():
+        for name in re.findall(r"(?<![\w-])--[a-z][a-z-]+", english):
+            assert name in words, english
+
+
+def test_help_is_chinese_where_it_is_asked_for() -> None:
+    program = "import sys; from cli import main; sys.argv = ['wangge', *sys.argv[1:]]; main()"
+
+    def help_of(*words: str, lang: str) -> str:
+        environment = {**os.environ, "LC_ALL": lang, "COLUMNS": "200"}
+        run = [sys.executable, "-c", program, *words]
+        return subprocess.run(run, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+
+    chinese_help = help_of("--language", "zh", "boundaries", "check", "--help", lang="C.UTF-8")
+    assert "按 `import` 的方式读取并检查" in chinese_help
+    assert "不填则不限时" in chinese_help
+    assert "示例：wangge boundaries check" in chinese_help
+    assert "显示本帮助后退出" in chinese_help
+    assert "后台任务" in help_of("partitions", "make", "--help", lang="zh_CN.UTF-8")
+    assert "the worker does it each night" in help_of("partitions", "make", "--help", lang="C.UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        (["--language", "zh", "--help"], "zh"),
+        (["boundaries", "check", "--language=en"], "en"),
+        (["keys", "list"], None),
+        (["--language"], None),
+        ([], None),
+        (["--language", "fr"], None),
+    ],
+)
+def test_the_language_of_help_is_read_before_the_commands_are_made(words: list[str], language: str | None) -> None:
+    assert asked_language(words) == language
+
+
+def test_the_shell_completes_commands() -> None:
+    asked = {"_WANGGE_COMPLETE": "complete_bash", "COMP_WORDS": "wangge boundaries exp", "COMP_CWORD": "2"}
+    done = CliRunner().invoke(app, [], prog_name="wangge", env=asked)
+    assert done.output.split() == ["export"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import json
 
 from rich.console import Console
 
-from cli.printing import Table, print_error
+from cli.printing import Listing, Table, print_error
 from core.errors import DomainError
 from grids.boundaries.errors import LayerNotFoundError
 
@@ -51,3 +53,22 @@ def test_brackets_in_an_error_are_text() -> None:
     out = console(200)
     print_error(DomainError("There is no file [red]x[/]."), out)
     assert "[red]x[/]" in printed(out)
+
+
+def test_a_list_is_a_table_for_people_and_one_object_a_line_for_programs() -> None:
+    rows = Listing(id="no.", name="name", since="since", roles="roles", title_="title")
+    at = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+    rows.add(1200, "刘[洋]", at, ["viewer", "planner"], None, shown={"id": "1,200"})
+    out = console(100)
+    rows.print(as_json=False, out=out)
+    assert "│ 1,200 │ 刘[洋] │ 2026-12-01 08:00:00+08:00 │ viewer, planner │       │" in printed(out)
+    out = console(20)
+    rows.print(as_json=True, out=out)
+    row = {
+        "id": 1200,
+        "name": "刘[洋]",
+        "since": "2026-12-01T00:00:00+00:00",
+        "roles": ["viewer", "planner"],
+        "title": None,
+    }
+    assert json.loads(printed(out)) == row

@@ -1,0 +1,190 @@
+"""Help of keys, channels, grants, accounts, people, units and the audit, in Chinese: by the English that stands with them."""
+
+from __future__ import annotations
+
+SEPARATOR = "、"
+
+SENTENCES = {
+    "Seats: who sits where and when, who is away, who stands in.": "席位：何人何时在何席，何人离岗，由何人代岗。",
+    "List the seats with who sits there, by zone.": "按分区列出席位及在席人员。",
+    "State what a seat is from an instant on.": "登记席位自某时起的情况。",
+    "Code of the seat.": "席位编码。",
+    "Zone of the hall, e.g. 调度指挥区.": "大厅分区，如调度指挥区。",
+    "Code of the unit that sends who sits there.": "派出在席人员的单位编码。",
+    "State who sits in a seat for a time, in place of any other then.": "登记某段时间的在席人员，取代当时其他人员。",
+    "Staff number or name of the person; nobody if left out.": "人员工号或姓名；不填为空席。",
+    "State that a person is away for a time, and who stands in; the two are never two hands.": (
+        "登记人员某段时间离岗及代岗人员；二者不算两人经手。"
+    ),
+    "Staff number or name of the person who is away.": "离岗人员的工号或姓名。",
+    "Who stands in, by staff number or name; nobody if left out.": "代岗人员的工号或姓名；不填为无人代岗。",
+    "The person is there, whatever was stated before.": "该人员在岗，不论此前如何登记。",
+    "API keys: who may call, and for what.": "接口密钥：谁可调用，可作何用。",
+    "Create a key; it is printed once and cannot be shown again.": "新建密钥；仅显示一次，不能再次查看。",
+    "Keys of one holder are one person wherever a second person has to approve.": (
+        "须由第二人审批之处，同一持有人的各密钥视为同一人。"
+    ),
+    "Name of the key.": "密钥名称。",
+    "Channel it sends reports for, e.g. 12345; without one it sends none.": "所报渠道，如 12345；不填则不能上报。",
+    "Reports or points a minute.": "每分钟上报或点位数。",
+    "Person (or system there is) that it belongs to; when left out, a system of the key's name.": (
+        "所属人员（或已有系统）；不填则为与密钥同名的系统。"
+    ),
+    "Instant or day from which it opens nothing; never if left out.": "失效时点或日期；不填则长期有效。",
+    "List keys, their scopes and state; those that expire soon with --expiring-days, the next first.": (
+        "列出密钥及其权限与状态；加 --expiring-days 则列出即将到期者，最先到期的在前。"
+    ),
+    "Only keys in use that expire within so many days, or have.": "仅列出在用且若干天内到期或已到期的密钥。",
+    "Replace a key under its name; the new one is printed once, the former one opens until the overlap is over.": (
+        "以同名更换密钥；新密钥仅显示一次，旧密钥在过渡期内仍可用。"
+    ),
+    "Holder, scopes, channels, quota and the reports it sent stay with the name.": (
+        "持有人、权限、渠道、配额及其所报均随名称保留。"
+    ),
+    "Days for which the former key opens too; 0: it stops within 15 s.": "旧密钥继续可用的天数；0 为 15 秒内停用。",
+    "Instant or day from which the new key opens nothing; if left out, it lives as long.": (
+        "新密钥的失效时点或日期；不填则有效期与原先相同。"
+    ),
+    "Withdraw a key; it stops working within 15 seconds.": "注销密钥；15 秒内停用。",
+    "List whose keys are whose: persons and systems, their keys, and the names they also acted under.": (
+        "列出人员与系统、各自的密钥，以及曾用名义。"
+    ),
+    "Declare that two keys are of one person, also for what was done with them before.": (
+        "声明两个密钥同属一人，此前所办事项亦然。"
+    ),
+    "Name of a key.": "密钥名称。",
+    "Name of another key of the same person.": "同一人另一密钥的名称。",
+    "The person's name; the holder of the first key when left out.": "人员姓名；不填为第一个密钥的持有人。",
+    "Take back that a key's holder is the same person as another: `join` was wrong.": (
+        "撤销“同属一人”的声明：`join` 有误时使用。"
+    ),
+    "Channels: which keys send for them, in which datum; what kind of source they are.": (
+        "渠道：由哪些密钥上报、用何基准，属何类来源。"
+    ),
+    "List the channels: kind of source, and the keys that send for each with their datum.": (
+        "列出渠道：来源类别，以及上报所用密钥与坐标基准。"
+    ),
+    "Let a key send for a channel, or declare another datum for it; it counts within 15 seconds.": (
+        "允许密钥为某渠道上报，或另行声明坐标基准；15 秒内生效。"
+    ),
+    "A key of several channels names the channel in each report.": "一个密钥对应多个渠道时，每件上报须写明渠道。",
+    "Channel, e.g. 12345.": "渠道，如 12345。",
+    "Let a key send for a channel no longer; it counts within 15 seconds.": "不再允许密钥为某渠道上报；15 秒内生效。",
+    "Name what kind of source a channel is from a day on; what was analysed before keeps the kind of its time.": (
+        "自某日起确定渠道的来源类别；此前的分析仍按当时类别。"
+    ),
+    "citizen, patrol, quick_note or sensor.": "citizen（市民）、patrol（巡查）、quick_note（随手记）或 sensor（传感器）。",
+    "First day, tomorrow at the earliest.": "起始日，最早为明日。",
+    "Grants: which areas and categories the keys of a person or system reach.": (
+        "授权：人员或系统的密钥可及的区域与类别。"
+    ),
+    "Grant a role in an area and on a category; several grants add up.": "按区域与类别授予角色；多项授权累加。",
+    (
+        "Whoever has a grant reaches what the grants name and no more, whatever the keys open: grant every role that is"
+        " still needed, without --area where it is needed everywhere. It counts within 15 seconds."
+    ): "一经授权，即只及于授权所列，不论密钥权限如何：仍需的角色都要授予，需及于全区的不填 --area。15 秒内生效。",
+    "Person or system, as `wangge keys holders` names it.": "人员或系统，名称见 `wangge keys holders`。",
+    "LAYER/CODE, e.g. admin/410106003; everywhere if left out.": "图层/编码，如 admin/410106003；不填为全区。",
+    "Category of reports; all if left out.": "上报类别；不填为全部。",
+    "List the grants in force.": "列出有效授权。",
+    "Only of this person or system.": "仅限该人员或系统。",
+    "Take a grant back; it counts within 15 seconds. Whoever has no grant left then reaches nothing.": (
+        "收回授权；15 秒内生效。授权全部收回者，不再可及任何内容。"
+    ),
+    "Number of the grant.": "授权编号。",
+    "The audit: who did what to what.": "审计：何人对何事做了什么。",
+    "List entries of the audit, the latest first.": "列出审计记录，最新在前。",
+    "Only what this person or system did, under any name.": "仅限该人员或系统所为，含其所有名义。",
+    "Only this action, e.g. keys.create, or group, e.g. keys.": "仅限该操作，如 keys.create；或该组，如 keys。",
+    "Only what was done to this; with * at its end, to all that begin so.": "仅限对该对象所为；末尾加 * 则含以此开头者。",
+    "From this instant or day on.": "自该时点或日期起。",
+    "Before this instant or day.": "该时点或日期之前。",
+    "Number of the last entry of the page before.": "上一页最后一条的编号。",
+    "List how often API keys were refused, by address and hour, the latest first.": (
+        "按来源地址与小时列出密钥被拒次数，最新在前。"
+    ),
+    "Only keys that came from this address.": "仅限来自该地址的密钥。",
+    "Only of those that failed from this instant or day on.": "仅限该时点或日期以来的失败。",
+    "Number of the last row of the page before.": "上一页最后一行的编号。",
+    "Accounts: how persons sign in; one-time links, locks, sessions.": "账号：人员如何登录，一次性链接、锁定与会话。",
+    "Print a one-time link by which a person sets the first password; a link of before no longer opens.": (
+        "生成一次性链接，供人员首次设置密码；此前的链接随即失效。"
+    ),
+    "Roles are given apart: wangge grants add.": "角色另行授予：wangge grants add。",
+    "Name of the person.": "人员姓名。",
+    "What the person signs in with; the name if left out, or what it was before.": "登录名；不填为姓名，或沿用原登录名。",
+    "Print a one-time link by which a person sets another password; the present one goes on until then.": (
+        "生成一次性链接，供人员重设密码；重设之前原密码仍有效。"
+    ),
+    "Take the second factor away too: the phone was lost.": "同时取消第二重验证（手机遗失时）。",
+    "Lock an account: its sessions end at once, and nobody signs in with it.": "锁定账号：其会话立即结束，且不能再登录。",
+    "Unlock an account.": "解锁账号。",
+    "List accounts: logins, state, and open sessions.": "列出账号：登录名、状态与会话数。",
+    "List the open sessions of a person.": "列出人员的有效会话。",
+    "End a person's sessions, all or one; they open nothing more from then on, in every process.": (
+        "结束人员的全部或一个会话；随即在所有进程中失效。"
+    ),
+    "Only this one; all if left out.": "仅限该会话；不填为全部。",
+    "Units: the tree of those who answer, by date, and the codes in releases that stand for them.": (
+        "单位：各时期的责任单位及其隶属，以及版本中对应的编码。"
+    ),
+    "List the units.": "列出单位。",
+    "centre, department, street, community or party_organisation.": (
+        "centre（中心）、department（部门）、street（街道）、community（社区）或 party_organisation（党组织）。"
+    ),
+    "Instant or day; now if left out.": "时点或日期；不填为现在。",
+    "Show what a unit was, is and will be, the codes that stand for it, and what it answers for.": (
+        "显示单位的过去、现在与将来，对应的编码，以及负责的范围。"
+    ),
+    "Code of the unit.": "单位编码。",
+    "State what a unit is from an instant on; a correction is stated for the time that it corrects.": (
+        "登记单位自某时起的情况；更正须写明所更正的时段。"
+    ),
+    "A new unit also stands for the code of releases that is like its own.": "新单位同时对应版本中与其相同的编码。",
+    "Code of the unit that it belongs to; none if left out.": "所属单位编码；不填为无。",
+    "First instant or day; now if left out.": "起始时点或日期；不填为现在。",
+    "First instant or day no longer; open if left out.": "截止时点或日期（不含）；不填为长期。",
+    "End a unit, and with it the codes that stand for it and what it answers for.": (
+        "撤销单位，其对应编码与负责范围一并终止。"
+    ),
+    "State for which unit a code of releases stands for a time.": "登记版本中的编码在某段时间对应哪个单位。",
+    "Unit code in releases.": "版本中的单位编码。",
+    "Code of the unit; none: it stands for nobody.": "单位编码；填 none 表示不对应任何单位。",
+    "State that a unit answers for an area and a category; areas are followed through releases.": (
+        "登记单位负责的区域与类别；区域随版本沿革。"
+    ),
+    "It answers for that no longer.": "不再负责。",
+    "List the unit codes in releases that stand for no unit: nobody can be sent what lies in their areas.": (
+        "列出版本中未对应任何单位的编码：其区域内的事项无处可派。"
+    ),
+    "Only areas of this layer.": "仅限该图层的区域。",
+    "People: names, staff numbers, units and roles.": "人员：姓名、工号、单位与角色。",
+    "Add a person. `wangge accounts invite` then lets the person sign in.": (
+        "登记人员。随后用 `wangge accounts invite` 使其可以登录。"
+    ),
+    "Staff number.": "工号。",
+    "Telephone number; shown masked.": "电话号码；显示时遮蔽。",
+    "Code of a unit; repeatable.": "单位编码；可重复。",
+    "Area of the roles, LAYER/CODE; everywhere if left out.": "角色所及区域，图层/编码；不填为全区。",
+    "Category of the roles; all if left out.": "角色所及类别；不填为全部。",
+    "List people with their units and roles; telephone numbers are masked.": "列出人员及其单位与角色；电话号码遮蔽。",
+    "Only people of this unit.": "仅限该单位人员。",
+    "Only who hold this role.": "仅限担任该角色者。",
+    "Part of the name, or how the staff number begins.": "姓名的一部分，或工号开头。",
+    "Ended appointments too.": "含已离任者。",
+    "Show a person: units by date, and roles.": "显示人员：各时期单位与角色。",
+    "Staff number, or name that the person acts under.": "工号，或办理时所用姓名。",
+    "End a person's appointment: roles, keys, units and sessions end; what is open passes to --successor.": (
+        "人员离任：角色、密钥、单位与会话随即终止；未办结事项转给 --successor 所指人员。"
+    ),
+    "Who takes over what is open: staff number or name.": "未办结事项的接手人：工号或姓名。",
+    "Take in people from a file by staff number, all or none; a row more of one person is a role more.": (
+        "按工号从文件导入人员，要么全部成功，要么不作更改；同一人多一行即多一个角色。"
+    ),
+    "CSV or spreadsheet: 姓名, 工号, and 电话, 单位编码, 角色, 片区, 类别 if wanted.": (
+        "CSV 或电子表格：姓名、工号，以及可选的电话、单位编码、角色、片区、类别。"
+    ),
+    "Write all people as a table, a row a role; no cell is a formula.": "导出全部人员，每个角色一行；单元格均非公式。",
+    "File to write: .csv or .xlsx.": "要写入的文件：.csv 或 .xlsx。",
+    "With telephone numbers in clear; it is audited.": "含完整电话号码；此操作记入审计。",
+}

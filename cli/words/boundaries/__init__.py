@@ -1,0 +1,1 @@
+"""Help of `boundaries` and `layers`, by language."""

@@ -1,0 +1,1 @@
+"""Help of reports, triage and hotspots, by language."""

@@ -1,0 +1,121 @@
+"""Help of reports, triage and hotspots, in Chinese: by the English that stands with them."""
+
+from __future__ import annotations
+
+SEPARATOR = "、"
+
+SENTENCES = {
+    "Reports: bulk intake.": "上报：批量导入、擦除与留存。",
+    "Take in a file of reports of any size. Taking it in again stores nothing twice.": (
+        "导入上报文件，大小不限。重复导入不会重复存储。"
+    ),
+    (
+        "Rows are known by channel and external id, else by their content. A row whose coordinates lead nowhere is kept"
+        " for triage; a row that is no report goes to the file of rejected rows, with the reason."
+    ): "各行按渠道与外部编号识别，无编号的按内容识别。坐标无法定位的留待研判；不成其为上报的写入退回文件并注明原因。",
+    "CSV, .xlsx or .xls with a header.": "带表头的 CSV、.xlsx 或 .xls。",
+    "Channel the reports came from, e.g. 12345.": "上报渠道，如 12345。",
+    "Datum or EPSG code of the coordinates, where a row has none of its own.": "行内未注明时，坐标的基准或 EPSG 编号。",
+    "Category of rows that name none.": "未写类别的行所用类别。",
+    "Else UTF-8 or GB 18030, whichever fits.": "不填则在 UTF-8 与 GB 18030 中择其相符者。",
+    "Sheet of a spreadsheet; the first that holds anything if left out.": "电子表格的工作表；不填为首个有内容的工作表。",
+    "Where rejected rows go; FILE.rejected.csv beside it when left out.": "退回行的写入位置；不填为同目录“文件名.rejected.csv”。",
+    "Rows a transaction.": "每个事务的行数。",
+    "Column not to read although it is known or looks like a time, an id or a place.": (
+        "不读取的列，即使其已知，或形似时间、编号、地点。"
+    ),
+    "Order of dates: ymd, mdy or dmy; or a format such as %d.%m.%Y %H:%M. Else the column tells.": (
+        "日期顺序：ymd、mdy 或 dmy；或格式，如 %d.%m.%Y %H:%M。不填则由整列判断。"
+    ),
+    "Date rows whose time is empty now, instead of rejecting them.": "时间为空的行记为当前时间，而非退回。",
+    "Store nothing; show what each column is taken for.": "不存储，仅显示各列的判读结果。",
+    "Erase what a person said and who it was, for good; numbers, categories, times and areas stay.": (
+        "永久擦除来件内容与个人信息；编号、类别、时间与区域保留。"
+    ),
+    "Numbers of reports.": "上报编号。",
+    "All reports that came with this telephone number.": "该电话号码的全部上报。",
+    "Why: the request's number, without names.": "事由：申请编号，不写姓名。",
+    "Erase the words and persons of all reports received more than so many days ago.": (
+        "擦除接收已超过若干天的全部上报的内容与个人信息。"
+    ),
+    "The worker does it each night where WANGGE_WORDS_KEPT_DAYS says so.": (
+        "设置 WANGGE_WORDS_KEPT_DAYS 后，后台任务每晚执行。"
+    ),
+    "How long words and persons are kept.": "内容与个人信息的保留天数。",
+    "By which rule.": "依据的规定。",
+    "Count, and erase nothing.": "只计数，不擦除。",
+    "Digest all callers' telephone numbers by the secret that is set now (WANGGE_CALLER_KEY).": (
+        "按当前密钥（WANGGE_CALLER_KEY）重新计算全部来电号码的摘要。"
+    ),
+    "Run it after the secret was set or changed and every process has it. Example: [bold]wangge reports rekey[/]": (
+        "密钥设置或更换、且各进程均已更新之后执行。示例：[bold]wangge reports rekey[/]"
+    ),
+    "Reports without a certain place.": "研判：位置不确定的上报。",
+    "List what waits for a place, the oldest first, with its candidates.": "列出待定位的上报及其候选位置，最早的在前。",
+    "Of one channel only.": "仅限一个渠道。",
+    "Settle a report: by a candidate, a point or an area.": "确定上报位置：选定候选、点位或区域。",
+    "The report's number.": "上报编号。",
+    "Why there.": "判定理由。",
+    "Number of a candidate in the list.": "列表中候选的序号。",
+    "Longitude, WGS 84.": "经度，WGS 84。",
+    "Latitude, WGS 84.": "纬度，WGS 84。",
+    "Code of an area.": "区域编码。",
+    "What the caller calls the place.": "来电人对该地的叫法。",
+    "Write a map of what waits: every candidate as a point or line.": "写出待研判地图：每个候选为点或线。",
+    "GeoJSON file to write.": "要写入的 GeoJSON 文件。",
+    "List what people call places.": "列出群众对地点的叫法。",
+    "What became of them.": "处理状态。",
+    "Take a proposed wording into the gazetteer, or refuse it.": "采纳叫法到地名地址库，或不予采纳。",
+    "Number of the wording.": "叫法编号。",
+    "Take it into the gazetteer, or refuse it.": "采纳，或不予采纳。",
+    "Look at the points of reports nobody looked at yet, and offer sources a datum where the evidence is clear.": (
+        "核对尚未核对的点位；证据明确时，建议更正来源的坐标基准。"
+    ),
+    "Hotspots: what is more than chance, where, since when.": "热点：何处、自何时起，多于偶然。",
+    "Analyse a period (last month if none is given; the end is not included) and list what was found.": (
+        "分析一段时间（不填为上月，不含截止日）并列出结果。"
+    ),
+    "Only the area of this code.": "仅限该编码的区域。",
+    "Only these categories; repeatable.": "仅限这些类别；可重复。",
+    "Only these methods; repeatable.": "仅限这些方法；可重复。",
+    "Feed the topics, as the monthly run does.": "如每月分析一样，更新热点事项。",
+    "Monte Carlo replicates.": "蒙特卡洛重复次数。",
+    "Parameter=value, such as patrol=adjusted; repeatable.": "参数=值，如 patrol=adjusted；可重复。",
+    "List the methods and the parameters of a run.": "列出分析方法与参数。",
+    "Draw a run as one HTML file that opens without a network.": "将分析结果写成断网也能打开的单个 HTML 文件。",
+    "Number of the run; the newest finished one if left out.": "分析编号；不填为最近完成的一次。",
+    "A second run, shown side by side.": "并列显示的另一次分析。",
+    "List the topics followed from month to month.": "列出逐月跟踪的热点事项。",
+    "Write the board as an HTML file.": "将看板写成 HTML 文件。",
+    "Follow the findings of this run first.": "先跟进该次分析的结果。",
+    "Take back what this run, the latest, did to topics.": "撤回该次（最近一次）分析对热点事项的更新。",
+    "Why it is taken back.": "撤回原因。",
+    "Write the notice of a monthly run, as HTML or PDF.": "写出每月分析的通报，HTML 或 PDF。",
+    "File to write, .html or .pdf.": "要写入的文件，.html 或 .pdf。",
+    "Who issues it.": "发布单位。",
+    "Dated thresholds of the four kinds of matters, and what kind of source each channel is.": (
+        "四类事项的阈值（按日期生效），以及各渠道的来源类别。"
+    ),
+    "Show the policies, the latest first.": "列出各期阈值，最新在前。",
+    "Add a policy from a day on; what is not named stays as it is.": "新增自某日起的阈值；未列者不变。",
+    "First day it counts.": "生效首日。",
+    "Threshold=value; repeatable.": "阈值=值；可重复。",
+    "Channel=kind (citizen, patrol, quick_note, sensor); repeatable.": (
+        "渠道=类别（citizen、patrol、quick_note、sensor）；可重复。"
+    ),
+    "Patrol effort: hours or km by area, day and channel.": "巡查投入：按区域、日期、渠道的工时或里程。",
+    "Take patrol effort in; rows that cannot be used are named and the others taken.": (
+        "导入巡查投入；不能使用的行逐一说明，其余导入。"
+    ),
+    "CSV, UTF-8 or GBK, with a heading.": "带表头的 CSV，UTF-8 或 GBK。",
+    "area, day, channel or amount = column; repeatable.": "area、day、channel 或 amount=列；可重复。",
+    "Channel of all rows, where the file has none.": "文件无渠道列时，全部行的渠道。",
+    "hours or km.": "hours（小时）或 km（公里）。",
+    "Show from when to when each channel's effort is recorded.": "列出各渠道巡查投入的起止日期。",
+    "Days off and weekend days worked instead.": "节假日与调休上班日。",
+    "Show which years are known, and from where.": "列出已知年份及其依据。",
+    "Enter a year's arrangement, whole; it counts before the library's.": "录入一年的完整安排，优先于内置日历。",
+    "Day off, or first..last; repeatable.": "放假日，或 首日..末日；可重复。",
+    "Which notice it is.": "依据的通知。",
+    "Weekend day worked instead; repeatable.": "调休上班日；可重复。",
+}

@@ -1,0 +1,1 @@
+"""Help of what all commands share, of running the service, and of places, by language."""
