@@ -112,7 +112,7 @@ SENTENCES = {
     ),
     "Roles are given apart: wangge grants add.": "角色另行授予：wangge grants add。",
     "Name of the person.": "人员姓名。",
-    "What the person signs in with; the name if left out, or what it was before.": "登录名；不填为姓名，或沿用原登录名。",
+    "What the person signs in with; if left out the staff number, else the name.": "登录名；不填为工号，无工号则为姓名。",
     "Print a one-time link by which a person sets another password; the present one goes on until then.": (
         "生成一次性链接，供人员重设密码；重设之前原密码仍有效。"
     ),
@@ -159,8 +159,8 @@ SENTENCES = {
     ),
     "Only areas of this layer.": "仅限该图层的区域。",
     "People: names, staff numbers, units and roles.": "人员：姓名、工号、单位与角色。",
-    "Add a person. `wangge accounts invite` then lets the person sign in.": (
-        "登记人员。随后用 `wangge accounts invite` 使其可以登录。"
+    "Add a person, and print the one-time link by which the person sets a password and signs in.": (
+        "登记人员，并生成一次性链接，供其设置密码并登录。"
     ),
     "Staff number.": "工号。",
     "Telephone number; shown masked.": "电话号码；显示时遮蔽。",
