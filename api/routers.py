@@ -26,6 +26,7 @@ from api.ogc import tiling as ogc_tiling
 from api.people import routes as people
 from api.reports import intake_routes as intake
 from api.reports import routes as reports
+from api.scim import routes as scim
 from api.seats import routes as seats
 from api.service import documentation, health, start
 from api.sign_in import openid_routes as openid
@@ -60,6 +61,7 @@ ROUTERS = [
     ogc_tiling.router,
     people.router,
     reports.router,
+    scim.router,
     seats.router,
     sign_in.router,
     own_account.router,

@@ -71,8 +71,12 @@ def open_things(session: Session, person: Person, at: datetime) -> dict[str, int
     return {kind: count for kind, count in counts.items() if count}
 
 
-def end_appointment(session: Session, person: Person, *, heir: Person | None, actor: Actor) -> dict[str, int]:
+def end_appointment(
+    session: Session, person: Person, *, heir: Person | None, leave_open: bool = False, actor: Actor
+) -> dict[str, int]:
     """End a person's appointment now and hand over to `heir` what is open; return how much of each kind.
+
+    With `leave_open` all access ends also where something is open and nobody takes over; the audit says so.
 
     Raises
     ------
@@ -81,9 +85,13 @@ def end_appointment(session: Session, person: Person, *, heir: Person | None, ac
     PersonEndedError
         When who is named is ended, or the same person.
     """
+    if person.ended_at is not None:
+        return {}
     at = clock.now()
     opened = open_things(session, person, at)
-    if opened and heir is None:
+    if opened and heir is None and leave_open:
+        audit.record(session, actor=actor, action="people.left_open", subject=str(person.id), **opened)
+    elif opened and heir is None:
         words = ", ".join(f"{count} {kind}" for kind, count in opened.items())
         raise OpenThingsError(f"Person {person.id} holds {words}: name who takes them over.", field="to", **opened)
     if heir is not None and (heir.ended_at is not None or heir.id == person.id):

@@ -162,6 +162,7 @@ SENTENCES: dict[str, str] = {
     "role-unknown": "没有该角色。",
     "roles-separated": "系统管理员、安全管理员与审计员须由三人分别担任。",
     "schema-behind": "数据库结构与本版本不符。请以数据库所有者身份运行 wangge migrate。",
+    "scim-request-invalid": "SCIM 请求无法执行。",
     "scope-missing": "该密钥无权进行此操作。",
     "seat-duty-conflict": "该人员同一时段已在其他席位值班，请先结束该班次。",
     "seat-invalid": "席位信息不符合要求，说明中已指明字段。",
