@@ -44,6 +44,7 @@ PAGES = (
     "addresses.md",
     "gis-staff.md",
     "intake.md",
+    "people.md",
     pytest.param("ogc.md", marks=missing.needs_gdal),
 )
 ELSEWHERE = {"your-own-district.md": "tests/cli/test_own_district_guide.py", "planner.md": "tests/e2e/test_demo.py"}
