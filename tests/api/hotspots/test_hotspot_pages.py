@@ -15,7 +15,7 @@ from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.notes import NoteCode, note
 from governance.hotspots.result_format.model import Area, CategoryCount, Cluster, Period, Span, Unit
 from presentation.pages.hotspot_page import RunView, hotspot_page
-from presentation.words import hotspots
+from presentation.words import days, hotspots
 from presentation.words.hotspots import method_label, method_words
 from tests import missing
 from tests.factories import hotspot_results as make
@@ -175,9 +175,9 @@ def test_no_english_word_of_the_code_reaches_a_reader(page: Page) -> None:
 
 
 def test_spans_and_probabilities_read_as_people_write_them() -> None:
-    assert hotspots.span("2026-05-01", "2026-05-01") == "2026 年 5 月 1 日"
-    assert hotspots.span("2026-05-01", "2026-05-31") == "2026 年 5 月 1 日至 31 日"
-    assert hotspots.span("2025-12-30", "2026-01-02") == "2025 年 12 月 30 日至 2026 年 1 月 2 日"
+    assert days.span("2026-05-01", "2026-05-01") == "2026 年 5 月 1 日"
+    assert days.span("2026-05-01", "2026-05-31") == "2026 年 5 月 1 日至 31 日"
+    assert days.span("2025-12-30", "2026-01-02") == "2025 年 12 月 30 日至 2026 年 1 月 2 日"
     assert [hotspots.probability(p) for p in (0.0, 0.00009, 0.0001, 0.05, 1.0)] == [
         "小于 0.0001", "小于 0.0001", "0.0001", "0.05", "1",
     ]  # fmt: skip
