@@ -12,7 +12,7 @@ from core.words import FIRST_LANGUAGE, Words
 from presentation.colours import CHANGE_OPACITY, on_paper
 from presentation.pages.features import box_of
 from presentation.pages.impact_page import KINDS, facts, summary, worker_notes
-from presentation.prints.paper_map import PaperMap, hatched_on_paper
+from presentation.prints.paper_map import PaperMap, hatched_on_paper, hatched_swatch
 from presentation.prints.pdf import rendered
 from presentation.words.boundary_desk import CATALOGUE
 from presentation.words.pages import html_language, sample_words
@@ -42,6 +42,7 @@ svg { width: 100%; height: auto; border: .4pt solid #999; background: #fff }
 .sign { margin-top: 5mm } .sign span { margin-left: 40mm }
 .sample { float: right; border: .6pt solid #8a4b00; color: #8a4b00; padding: 0 2mm }
 i { display: inline-block; width: 3.2mm; height: 2.2mm; margin: 0 1mm 0 2.5mm; border: .3pt solid #5a4c38 }
+i svg { display: block; width: 3.2mm; height: 2.2mm; border: 0 }
 """
 _WAYS = ("out", "in")
 _BALANCE = ("land_gained", "land_lost", "open_gained", "open_lost", "year_gained", "year_lost")
@@ -177,12 +178,10 @@ def _maps(preview: Preview, words: Words) -> str:
 
 def _swatch(color: str) -> str:
     """Show a colour as the map does: land that goes or comes, and retired areas, hatched."""
-    ways = {"land-out": -45, "land-in": 45, "change-retired": -45}
-    value = on_paper(color)
+    ways = {"land-out": "out", "land-in": "in", "change-retired": "retired"}
     if color not in ways:
-        return f'<i style="background:{value}"></i>'
-    stripes = f"repeating-linear-gradient({ways[color]}deg, {value} 0 1.2pt, #fff 1.2pt 3pt)"
-    return f'<i style="background:{stripes}"></i>'
+        return f'<i style="background:{on_paper(color)}"></i>'
+    return f"<i>{hatched_swatch(ways[color])}</i>"
 
 
 def _svg(preview: Preview, ground: PaperMap, records: Mapping[str, AreaRecord], number: int, language: str) -> str:

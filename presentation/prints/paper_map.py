@@ -114,3 +114,9 @@ _HATCHES = "".join(
     f'patternTransform="rotate({turn})"><rect width="2" height="5" fill="{on_paper(color)}"/></pattern>'
     for way, turn, color in (("out", 45, "land-out"), ("in", -45, "land-in"), ("retired", 45, "change-retired"))
 )
+
+
+def hatched_swatch(way: str) -> str:
+    """Return a small drawing for legends with the hatch of the map: a printed gradient would be left white."""
+    box = '<rect width="16" height="11" fill="'
+    return f'<svg viewBox="0 0 16 11"><defs>{_HATCHES}</defs>{box}{hatched_on_paper(way)}"/></svg>'

@@ -31,7 +31,7 @@ _STYLE = """
 body { font: 8.5pt/1.35 "Noto Sans CJK SC", sans-serif; color: #2b2620 }
 h1 { font-size: 15pt; margin: 0 0 1mm } h2 { font-size: 10pt; margin: 2.5mm 0 .8mm; border-bottom: .6pt solid #5a4c38 }
 p { margin: .6mm 0 } .small { font-size: 7.5pt; color: #555 } .pair { display: flex; gap: 4mm }
-.pair > div { width: 50% } svg { width: 100%; height: auto; border: .4pt solid #999; background: #fff }
+.pair > div { flex: 1; min-width: 0 } svg { width: 100%; height: auto; border: .4pt solid #999; background: #fff }
 .sample { float: right; border: .6pt solid #8a4b00; color: #8a4b00; padding: 0 2mm }
 i { display: inline-block; width: 3.2mm; height: 2.2mm; margin: 0 1mm 0 2.5mm; border: .3pt solid #5a4c38 }
 table { border-collapse: collapse; width: 100% }
@@ -81,7 +81,7 @@ def _page(redesign: Redesign, rows: int, words: Words) -> str:
     }
     <h1>{html.escape(title)}</h1>
     <p class=small>{load}
-    {words("redesign/method")}</p>
+    {words("redesign/method")} {html.escape(words("redesign/sheet_source", layer=redesign.layer_name))}</p>
     <div class=pair>{maps}</div>
     <p class=small>{words("redesign/sheet_legend", entries=classes)}</p>
     {compared}<p>{words("redesign/sheet_moved", on_roads=redesign.cut_on_roads, load=redesign.moved_load)}</p>

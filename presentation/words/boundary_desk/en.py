@@ -142,6 +142,7 @@ SENTENCES: dict[str, str] = {
     "redesign/source": "{layer}; load by {load}",
     "redesign/sheet_title": "{parent} · proposed grids",
     "redesign/sheet_load": "Load: {load}; seed {seed}.",
+    "redesign/sheet_source": "Source: {layer}.",
     "redesign/sheet_legend": "The numbers are the loads of the grids. {entries}.",
     "redesign/sheet_moved": (
         "{on_roads:.0%} of the new borders follow roads; load that passes to another grid: {load:,.0f}."

@@ -130,6 +130,7 @@ SENTENCES: dict[str, str] = {
     "redesign/source": "{layer}；负荷按{load}",
     "redesign/sheet_title": "{parent} · 网格调整建议",
     "redesign/sheet_load": "负荷：{load}；种子 {seed}。",
+    "redesign/sheet_source": "来源：{layer}。",
     "redesign/sheet_legend": "图中数字为各网格负荷。{entries}。",
     "redesign/sheet_moved": "新界线沿道路的比例 {on_roads:.0%}；改由其他网格负责的负荷 {load:,.0f}。",
     "redesign/sheet_grids": "各网格",
