@@ -119,7 +119,7 @@ def add_grants(session: Session, given: Sequence[tuple[int, Grant]], *, actor: A
     named = select(PrincipalRecord.id, PrincipalRecord.name).where(PrincipalRecord.id.in_(ids))
     names = {one[0]: one[1] for one in session.execute(named.execution_options(autoflush=False))}
     for row in rows:
-        if row in session.new:
+        if row.granted_at == now:
             audit.record(
                 session, actor=actor, action="grants.add", subject=names[row.principal_id],
                 role=row.role, area=row.area, category=row.category,

@@ -72,7 +72,7 @@ class _Shown:
 
 
 def _run(console: Console, shown: _Shown) -> None:
-    from cli.demo import flagging, half_year, importing, pages, reports, sending, serving, summary
+    from cli.demo import centre, flagging, half_year, importing, pages, reports, sending, serving, summary
     from core import clock
     from core.db import Database
     from migrations.run import move_to
@@ -91,8 +91,10 @@ def _run(console: Console, shown: _Shown) -> None:
             layers = importing.import_layers(database, months)
             gazetteer = importing.import_gazetteer(database, months)
             workers = importing.import_workers(database, months)
+            offices = centre.set_up(database, months)
             keys = sending.keys(database, shown.key_file)
         summary.print_district(console, layers, gazetteer, workers)
+        summary.print_centre(console, offices)
         with console.status("starting the application (its kernels are compiled the first time)"):
             app = stack.enter_context(serving.application(url, host=shown.host, port=shown.port))
             base = app.base

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from cli.demo.centre import Centre
     from cli.demo.flagging import Flagged
     from cli.demo.importing import LayerInForce
     from cli.demo.sending import Outcome
@@ -39,6 +40,14 @@ def print_district(
     rows = ", ".join(f"{count} {theme}" for theme, count in gazetteer.items())
     console.print(f"  gazetteer: {rows}")
     console.print(f"  grid workers (samples, no people): {workers} grids have one")
+
+
+def print_centre(console: Console, centre: Centre) -> None:
+    """Say which units, seats and people the sample has."""
+    console.print(
+        f"  units: {centre.units}, codes of releases that stand for nobody: {centre.unmapped}; seats: {centre.seats};"
+        f" people (samples): {centre.people}"
+    )
 
 
 def print_intake(console: Console, outcome: Outcome) -> None:

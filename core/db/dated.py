@@ -168,7 +168,9 @@ def state_all(session: Session, table: type[DatedBase], statements: Iterable[Sta
         )
     if added:
         session.execute(insert(table), added)
-    session.expire_all()
+    # What was loaded of these keys is not what holds now; other rows of the session stay as they are.
+    for row in (one for ones in rows.values() for one in ones):
+        session.expire(row)
     return changed
 
 

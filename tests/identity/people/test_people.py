@@ -191,9 +191,12 @@ def test_grid_workers_become_people_without_losing_their_posts_and_the_way_leads
 
 def test_many_people_cost_the_statements_of_one(database: Database, tmp_path: Path) -> None:
     counted = []
+    with database.transaction() as session:
+        units.state_units(session, [UnitIn("u", "某单位", "department", None, clock.now())], actor=BOSS)
     for number in (1, 400):
         file = tmp_path / f"{number}.csv"
-        file.write_text("姓名,工号,角色\n" + "".join(f"某人{i},{number}-{i},grid-worker\n" for i in range(number)))
+        lines = "".join(f"某人{i},{number}-{i},grid-worker,u\n" for i in range(number))
+        file.write_text(f"姓名,工号,角色,单位编码\n{lines}")
         rows = table_files.read_people(file)
         statements: list[str] = []
         with database.transaction() as session:
