@@ -21,7 +21,6 @@ READERS = {
     "governance/hotspots/place_names.py": "kinds of committees, left out of names",
     "governance/hotspots/study/named_places.py": "signs between the names of places",
     "governance/hotspots/result_format/upgrade.py": "the sentences of results of earlier formats, turned into codes",
-    "governance/hotspots/runs/files.py": "signs that a spreadsheet would run as a formula",
     "governance/reports/importing/columns.py": "columns of a ledger",
     "governance/reports/sent_coordinates.py": "coordinates in words, and the reasons why some are none",
     "governance/reports/sent_times.py": "times in words, and the reasons why some are none",
@@ -37,6 +36,9 @@ READERS = {
     "identity/sign_in/rules.py": "the bounds of the Chinese characters",
     "presentation/pages/responsibility_page.py": "kinds of committees, left out of names on the map",
     "presentation/words/pages/__init__.py": "the mark by which a layer is known as a sample",
+    "core/spreadsheet_writer.py": "signs that a spreadsheet would run as a formula",
+    "identity/people/rules.py": "the name of who was erased, and the sign between a name and a staff number",
+    "identity/people/table_files.py": "columns of a table of people",
     "core/words.py": "docstring and bounds of the Chinese characters",
 }
 #: What is told beside its English, in pairs that are made and stored together; to become codes with values.
@@ -62,6 +64,8 @@ SAMPLES = {
     "api/": "examples and headings of the OpenAPI document",
     "cli/gazetteer.py": "an example in the help",
     "cli/grid_workers.py": "an example in the help",
+    "cli/people.py": "columns of a table of people, in the help",
+    "cli/seats.py": "an example in the help",
     "cli/hotspots.py": "the issuer of the sample's notices",
 }
 #: Migrations are frozen with the words of their time.
