@@ -12,7 +12,7 @@ from core import clock
 from identity import principals
 from identity.actors import COMMAND_LINE
 from identity.granting import add_grant, list_grants, revoke_grant
-from identity.grants import Grant, Scope
+from identity.grants import ROLES, Grant, Scope
 from identity.keys import create_key
 from identity.sign_in import accounts
 from identity.sign_in.hashing import hash_token
@@ -53,7 +53,7 @@ def test_from_the_invitation_to_signing_out(client: TestClient, database: Databa
         "key": None,
         "session": None,
         "lacks_second_factor": False,
-        "scopes": ["reports:read", "triage:write", "workers:read"],
+        "scopes": sorted(ROLES["dispatcher"]),
         "grants": [{"role": "dispatcher", "area": "admin/410106003", "category": None}],
         "expires_at": None,
     }
