@@ -24,7 +24,10 @@ NAMED_AS_STATE = re.compile(r"(^|_)(state|status)$")
 NO_STATE = {
     "change_set_read.state": "the tag of the feature that was read, as in If-Match",
 }
-NO_ROW = {"api/http/middleware.py": "the status of an HTTP exchange"}
+NO_ROW = {
+    "api/http/middleware.py": "the status of an HTTP exchange",
+    "api/scim/errors.py": "the HTTP status of an error",
+}
 
 
 def lifecycles() -> dict[str, Lifecycle[Any, Any]]:
