@@ -90,7 +90,19 @@ def add_person(session: SessionDep, security: SecurityAdministrator, body: Perso
     return person_out(queries.profile(session, added.id, clock.now()))
 
 
-@router.get("/export.{form}", responses=READ, response_class=Response)
+@router.get(
+    "/export.{form}",
+    responses={
+        200: {
+            "content": {
+                _MEDIA["csv"]: {"schema": {"type": "string"}},
+                _MEDIA["xlsx"]: {"schema": {"type": "string", "format": "binary"}},
+            }
+        },
+        **READ,
+    },
+    response_class=Response,
+)
 def export_people(
     session: SessionDep, viewer: PeopleViewer, form: Annotated[Literal["csv", "xlsx"], Path()]
 ) -> Response:
