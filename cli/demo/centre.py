@@ -50,6 +50,8 @@ ZONES: Final = {
     "入驻部门区": ("department-staff",) * 8,
 }
 """Zones of the hall, and the role of who sits in each seat."""
+SAMPLE: Final = "（示例）"
+"""What the names of sample people and units bear."""
 OUTSIDE: Final = ("street-staff", "grid-captain", "building-captain", "volunteer")
 """Roles of those who work in the streets: one of each a street."""
 TITLES: Final = {
@@ -107,7 +109,7 @@ def _state_units(session: Session, start: datetime, actor: Actor) -> list[str]:
     stated += [UnitIn(code, named[code], "street", CENTRE, start) for code in streets]
     stated += [UnitIn(code, named[code], "community", code[:9], start) for code in communities]
     stated += [
-        UnitIn(f"DW-{code}", f"{named[code]}党工委（示例）", "party_organisation", code, start) for code in streets
+        UnitIn(f"DW-{code}", f"{named[code]}党工委{SAMPLE}", "party_organisation", code, start) for code in streets
     ]
     units.state_units(session, stated, actor=actor)
     for code in SANITATION:
@@ -138,7 +140,7 @@ def _add_people(
     wanted: list[tuple[str, str, str | None]] = [(role, unit, None) for _, role, unit in seated]
     wanted += [(role, street, f"{WORKED_LAYER}/{street}") for street in streets for role in OUTSIDE]
     new = [
-        PersonIn(f"{TITLES[role]}（示例）{number:02}", f"CY-{number:04}")
+        PersonIn(f"{TITLES[role]}{SAMPLE}{number:02}", f"CY-{number:04}")
         for number, (role, _, _) in enumerate(wanted, 1)
     ]
     added = people.add_people(session, new, actor=actor)

@@ -72,7 +72,7 @@ class _Shown:
 
 
 def _run(console: Console, shown: _Shown) -> None:
-    from cli.demo import centre, flagging, half_year, importing, pages, reports, sending, serving, summary
+    from cli.demo import centre, flagging, half_year, importing, links, pages, reports, sending, serving, summary
     from core import clock
     from core.db import Database
     from migrations.run import move_to
@@ -120,6 +120,10 @@ def _run(console: Console, shown: _Shown) -> None:
         files = pages.save(base, flagged, as_of, shown.files_into, keys[sending.PLANNER])
         summary.print_addresses(console, base, [START, *pages.links(flagged, as_of), *LINKS], files)
         summary.print_keys(console, shown.key_file, list(keys))
+        link_file = shown.key_file.with_name("demo-links.json")
+        summary.print_links(
+            console, link_file, links.invite_seats(database, Settings.at(url), base=base, into=link_file)
+        )
         console.print(f"  done in {time.monotonic() - start:.0f} s")
         if shown.serve:
             console.print(f"serving at [bold]{base}[/] until Ctrl-C")

@@ -141,6 +141,17 @@ def print_addresses(console: Console, base: str, links: Sequence[tuple[str, str]
     )
 
 
+def print_links(console: Console, file: Path, links: Mapping[str, str]) -> None:
+    """Print a one-time link for a person of each role, and where those of all seats are."""
+    if not links:
+        console.print("  every person in a seat has a password")
+        return
+    console.print("  one-time links: set a password, then sign in as that person (sample)")
+    for role, link in links.items():
+        console.print(f"    {role:22} {link}", soft_wrap=True, highlight=False)
+    console.print(f"  links of all seats: {file}", soft_wrap=True, highlight=False)
+
+
 def print_keys(console: Console, file: Path, names: Sequence[str]) -> None:
     """Say where the keys are, and one thing to try with each kind."""
     people = [name for name in names if name in PEOPLE]

@@ -18,6 +18,7 @@ import psycopg
 import pytest
 
 from tests.conftest import fresh_database
+from tests.factories.sign_in import PASSWORD
 from tests.guides.runner import Reader, commands_of
 
 if TYPE_CHECKING:
@@ -146,6 +147,15 @@ def test_run_again_it_doubles_nothing_serves_until_ctrl_c_and_leaves_nothing_run
     assert page.status_code == 200
     assert page.json()["items"]
     assert "这个点归谁管" in httpx2.get(f"{base}/").text
+    seated = json.loads((place[1] / "demo-links.json").read_text())
+    assert len(seated) == 32
+    with httpx2.Client(base_url=base) as dispatcher:
+        token = seated[0]["link"].partition("#token=")[2]
+        said = dispatcher.post("/v1/passwords", json={"token": token, "password": PASSWORD})
+        assert said.json() == {"name": "调度员（示例）01", "login": seated[0]["login"]}
+        known = {"login": seated[0]["login"], "password": PASSWORD}
+        assert dispatcher.post("/v1/sessions", json=known).status_code == 201
+        assert [grant["role"] for grant in dispatcher.get("/v1/me").json()["grants"]] == ["dispatcher"]
     process.send_signal(signal.SIGINT)
     rest, _ = process.communicate(timeout=30)
     assert process.returncode == 0
