@@ -170,6 +170,7 @@ def export(
     Example: [bold]wangge people export --output people.xlsx[/]
     """
     from core import audit
+    from core.spreadsheet_writer import csv_table, workbook
     from identity.people import queries, table_files
 
     with database() as opened, opened.transaction() as session:
@@ -178,6 +179,5 @@ def export(
             session, actor=local_actor(session, actor), action="people.export", subject=f"{len(rows) - 1} rows",
             phones=phones,
         )  # fmt: skip
-    content = table_files.as_xlsx(rows) if output.suffix == ".xlsx" else table_files.as_csv(rows)
-    output.write_bytes(content)
+    output.write_bytes(workbook("人员", rows) if output.suffix == ".xlsx" else csv_table(rows))
     console.print(f"{len(rows) - 1} rows in {output}", highlight=False)

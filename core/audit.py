@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+import orjson
 from sqlalchemy import BigInteger, ForeignKey, Identity, Text, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,7 +16,7 @@ from core.db import Base
 from core.personal import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -105,3 +106,12 @@ def list_entries(
         query = query.where(AuditEntry.happened_at < wanted.until)
     found = list(session.scalars(query))
     return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def table_of(entries: Iterable[AuditEntry]) -> list[list[str]]:
+    """Return a heading and a row an entry, as text: instants in UTC, the detail as JSON."""
+    rows = [["编号 id", "时间 happened_at", "操作人 actor", "操作 action", "对象 subject", "详情 detail"]]
+    for entry in entries:
+        at = entry.happened_at.astimezone(UTC).isoformat()
+        rows.append([str(entry.id), at, entry.actor, entry.action, entry.subject, orjson.dumps(entry.detail).decode()])
+    return rows

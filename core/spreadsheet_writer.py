@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 from typing import TYPE_CHECKING, Final
@@ -10,6 +11,9 @@ from xml.sax.saxutils import escape
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+CSV: Final = "text/csv; charset=utf-8"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""Media types of the two forms in which tables are given out."""
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """What makes spreadsheet programs take a cell for a formula."""
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -36,6 +40,13 @@ _SHEETS: Final = (
 def plain_cell(words: str) -> str:
     """Return a cell for CSV: with an apostrophe before what would start a formula."""
     return f"'{words}" if words.startswith(FORMULA_STARTS) else words
+
+
+def csv_table(rows: Iterable[Sequence[str]]) -> bytes:
+    """Write CSV, UTF-8 with a mark that spreadsheets know; no cell starts a formula."""
+    out = io.StringIO()
+    csv.writer(out).writerows([plain_cell(cell) for cell in row] for row in rows)
+    return ("\ufeff" + out.getvalue()).encode()
 
 
 def workbook(title: str, rows: Iterable[Sequence[str]]) -> bytes:

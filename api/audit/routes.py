@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Depends, Query
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.audit.schemas import AuditPage, KeyFailurePage, audit_entry_out, key_failure_out
 from api.http.access import Auditor
-from api.http.answers import json_response
-from api.http.dependencies import SnapshotDep
+from api.http.answers import TABLE_FILE, TableForm, json_response, table_file
+from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.texts import LINE_PATTERN
+from core import audit
 from core.audit import AuditFilter, list_entries
 from identity import principals
 from identity.key_failures import list_key_failures
@@ -33,28 +36,64 @@ _Subject = Query(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which entries a request asks for; whose is asked by name."""
+
+    actor: Annotated[str | None, _Actor] = None
+    action: Annotated[str | None, _Action] = None
+    subject: Annotated[str | None, _Subject] = None
+    since: Annotated[InstantQuery | None, Query(description="Inclusive.")] = None
+    until: Annotated[InstantQuery | None, Query(description="Exclusive.")] = None
+
+    def filter(self, session: Session) -> AuditFilter:
+        """Find out whose entries are meant; raises PrincipalNotFoundError."""
+        return AuditFilter(
+            actors=None if self.actor is None else principals.numbers_of(session, self.actor),
+            action=self.action,
+            subject=self.subject,
+            since=self.since,
+            until=self.until,
+        )
+
+
+_After = Annotated[int | None, Query(ge=1, le=2**62, description="`next` of the page before.")]
+
+
 @router.get("", response_model=AuditPage, responses=responses(400, 401, 403, 404, 503))
 def list_audit_entries(
     session: SnapshotDep,
     _: Auditor,
-    actor: Annotated[str | None, _Actor] = None,
-    action: Annotated[str | None, _Action] = None,
-    subject: Annotated[str | None, _Subject] = None,
-    since: Annotated[InstantQuery | None, Query(description="Inclusive.")] = None,
-    until: Annotated[InstantQuery | None, Query(description="Exclusive.")] = None,
+    wanted: Annotated[_Wanted, Depends()],
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    after: Annotated[int | None, Query(ge=1, le=2**62, description="`next` of the page before.")] = None,
+    after: _After = None,
 ) -> Response:
     """List the audit's entries, the latest first. Texts about people are masked in it for every reader."""
-    wanted = AuditFilter(
-        actors=None if actor is None else principals.numbers_of(session, actor),
-        action=action,
-        subject=subject,
-        since=since,
-        until=until,
-    )
-    found, following = list_entries(session, wanted, limit=limit, after=after)
+    found, following = list_entries(session, wanted.filter(session), limit=limit, after=after)
     return json_response({"items": [audit_entry_out(entry) for entry in found], "next": following})
+
+
+@router.get(
+    "/export.{form}",
+    responses={200: TABLE_FILE, **responses(400, 401, 403, 404, 503)},
+    response_class=Response,
+)
+def export_audit_entries(
+    session: SessionDep,
+    auditor: Auditor,
+    form: TableForm,
+    wanted: Annotated[_Wanted, Depends()],
+    limit: Annotated[int, Query(ge=1, le=100_000)] = 100_000,
+    after: _After = None,
+) -> Response:
+    """Give entries as a table, the latest first; where there are more, `X-Next` holds the `after` of the next file.
+
+    The export is audited itself.
+    """
+    found, following = list_entries(session, wanted.filter(session), limit=limit, after=after)
+    audit.record(session, actor=auditor.actor, action="audit.export", subject=f"{len(found)} entries")
+    more = {} if following is None else {"X-Next": str(following)}
+    return table_file("audit", "审计", audit.table_of(found), form, more)
 
 
 @router.get("/key-failures", response_model=KeyFailurePage, responses=responses(400, 401, 403, 503))

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import orjson
+from fastapi import Path
 from starlette.responses import JSONResponse, Response
 
+from core.spreadsheet_writer import CSV, XLSX, csv_table, workbook
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 JSON: Final = "application/json"
 GEOJSON: Final = "application/geo+json"
 MVT: Final = "application/vnd.mapbox-vector-tile"
 BINARY: Final[dict[str, Any]] = {"schema": {"type": "string", "format": "binary"}}
+TABLE_FILE: Final[dict[str, Any]] = {"content": {CSV: {"schema": {"type": "string"}}, XLSX: BINARY}}
+"""How a route documents an answer of `table_file`."""
+TableForm = Annotated[Literal["csv", "xlsx"], Path(description="Form of the table.")]
+
+
+def table_file(
+    name: str, title: str, rows: Iterable[Sequence[str]], form: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Write a table as a file `name`.csv or .xlsx; no cell is a formula."""
+    content, media_type = (csv_table(rows), CSV) if form == "csv" else (workbook(title, rows), XLSX)
+    named = {"Content-Disposition": f'attachment; filename="{name}.{form}"', **(headers or {})}
+    return Response(content, headers=named, media_type=media_type)
 
 
 def json_response(

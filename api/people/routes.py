@@ -6,12 +6,13 @@ import shutil
 import tempfile
 from dataclasses import asdict
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import File, Form, Path, Query, UploadFile
 from starlette.responses import Response
 
 from api.http.access import PeopleViewer, PhonesViewer, SecurityAdministrator
+from api.http.answers import TABLE_FILE, TableForm, table_file
 from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
@@ -50,10 +51,6 @@ router = feature_router(prefix="/v1/people", tags=["people"])
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The person's number.", examples=[101])]
 READ = responses(400, 401, 403, 404, 503)
 WRITE = responses(400, 401, 403, 404, 409, 422, 503)
-_MEDIA = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @router.get("", responses=READ)
@@ -92,26 +89,14 @@ def add_person(session: SessionDep, security: SecurityAdministrator, body: Perso
 
 @router.get(
     "/export.{form}",
-    responses={
-        200: {
-            "content": {
-                _MEDIA["csv"]: {"schema": {"type": "string"}},
-                _MEDIA["xlsx"]: {"schema": {"type": "string", "format": "binary"}},
-            }
-        },
-        **READ,
-    },
+    responses={200: TABLE_FILE, **READ},
     response_class=Response,
 )
-def export_people(
-    session: SessionDep, viewer: PeopleViewer, form: Annotated[Literal["csv", "xlsx"], Path()]
-) -> Response:
+def export_people(session: SessionDep, viewer: PeopleViewer, form: TableForm) -> Response:
     """Give all people as a table, a row a role, without telephone numbers; no cell is a formula."""
     rows = table_files.as_rows(queries.profiles(session, clock.now()), phones=False)
     audit.record(session, actor=viewer.actor, action="people.export", subject=f"{len(rows) - 1} rows")
-    content = table_files.as_csv(rows) if form == "csv" else table_files.as_xlsx(rows)
-    named = {"Content-Disposition": f'attachment; filename="people.{form}"'}
-    return Response(content, media_type=_MEDIA[form], headers=named)
+    return table_file("people", "人员", rows, form)
 
 
 @router.post("/imports", responses=responses(400, 401, 403, 404, 409, 413, 422, 503))

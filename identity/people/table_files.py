@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from core import spreadsheets
 from core.csv_files import CsvFile, folded
 from core.errors import DomainError, Kind
-from core.spreadsheet_writer import plain_cell, workbook
+from core.spreadsheet_writer import plain_cell
 from identity.grants import ROLES, Grant
 from identity.people import rules
 from identity.people.rules import PersonInvalidError
@@ -105,18 +103,6 @@ def as_rows(people: Iterable[Profile], *, phones: bool) -> list[list[str]]:
             given = ("", "", "") if grant is None else (grant.role, grant.area or "", grant.category or "")
             rows.append([*start, ";".join(one.units), *given])
     return rows
-
-
-def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
-    """Write CSV, UTF-8 with a mark that spreadsheets know; no cell starts a formula."""
-    out = io.StringIO()
-    csv.writer(out).writerows([plain_cell(cell) for cell in row] for row in rows)
-    return ("\ufeff" + out.getvalue()).encode()
-
-
-def as_xlsx(rows: Sequence[Sequence[str]]) -> bytes:
-    """Write a workbook whose cells are all text, so that none is a formula."""
-    return workbook("人员", rows)
 
 
 def _row(line: int, cells: Mapping[str, str]) -> PersonRow:

@@ -89,6 +89,7 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /v1/assignments/layers": OPEN,
     "POST /v1/assignments/layers": OPEN,
     "GET /v1/audit": AUDIT,
+    "GET /v1/audit/export.{form}": AUDIT,
     "GET /v1/audit/key-failures": AUDIT,
     "GET /v1/change-sets": READ,
     "POST /v1/change-sets": EDIT,

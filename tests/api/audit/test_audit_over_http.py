@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import itertools
 import json
 from datetime import UTC, datetime, timedelta
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+import python_calamine
 from typer.testing import CliRunner
 
 from cli import app as commands
@@ -97,6 +100,25 @@ def test_a_filter_that_names_nobody_is_a_problem_and_a_grant_for_an_area_reads_n
     answer = client.get("/v1/audit", headers=make_key("auditor"), params={"actor": "nobody"})
     assert (answer.status_code, answer.json()["field"]) == (404, "actor")
     assert client.get("/v1/audit", headers=make_key("viewer")).status_code == 403
+
+
+def test_an_export_holds_what_the_filters_name_in_files_that_follow_each_other(
+    client: TestClient, deeds: list[int], make_key: Callable[..., dict[str, str]]
+) -> None:
+    auditor, asked = make_key("auditor"), {"action": "keys", "subject": "a%"}
+    first = client.get("/v1/audit/export.csv", headers=auditor, params=asked | {"limit": "2"})
+    rest = client.get("/v1/audit/export.xlsx", headers=auditor, params=asked | {"after": first.headers["X-Next"]})
+    assert "X-Next" not in rest.headers
+    found = list(csv.reader(io.StringIO(first.content.decode("utf-8-sig"))))
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(rest.content)).get_sheet_by_index(0).to_python()
+    assert found[0] == book[0]
+    wanted = expected(None, "keys", "a%", (0, 60))
+    assert [int(row[0]) for row in found[1:] + book[1:]] == [deeds[place] for place in wanted]
+    assert (
+        json.loads(found[1][5]) == client.get("/v1/audit", headers=auditor, params=asked).json()["items"][0]["detail"]
+    )
+    (exported, *_) = client.get("/v1/audit", headers=auditor, params={"action": "audit.export"}).json()["items"]
+    assert exported["subject"] == "4 entries"
 
 
 @pytest.mark.usefixtures("deeds")

@@ -11,6 +11,7 @@ import python_calamine
 from sqlalchemy import event, select
 
 from core import audit, clock
+from core.spreadsheet_writer import csv_table, workbook
 from identity import principals
 from identity.granting import RolesSeparatedError, SelfGrantError, add_grant, grants_of
 from identity.grants import Grant
@@ -133,10 +134,10 @@ def test_a_file_adds_corrects_and_says_again_what_it_did_and_comes_out_as_it_wen
     assert (again.added, again.corrected, again.unchanged, again.units, again.grants) == (0, 0, 2, 0, 0)
     table = table_files.as_rows(queries.profiles(session, clock.now()), phones=True)
     assert {row[0] for row in table[1:]} == {"张三", "=李四"}
-    assert ",'=李四" in "," + table_files.as_csv(table).decode("utf-8-sig").replace("\r\n", ",")
-    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(table_files.as_xlsx(table)))
+    assert ",'=李四" in "," + csv_table(table).decode("utf-8-sig").replace("\r\n", ",")
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(workbook("人员", table)))
     assert book.get_sheet_by_index(0).to_python() == table
-    for name, content in (("out.csv", table_files.as_csv(table)), ("out.xlsx", table_files.as_xlsx(table))):
+    for name, content in (("out.csv", csv_table(table)), ("out.xlsx", workbook("人员", table))):
         written = tmp_path / name
         written.write_bytes(content)
         back = import_people(session, table_files.read_people(written), actor=BOSS)
