@@ -11,7 +11,7 @@ from core.words import FIRST_LANGUAGE, Words
 from governance.hotspots.topics.queries import standing
 from governance.hotspots.topics.states import MISSED, TopicEventKind, TopicStatus
 from presentation.charts import event_trend_svg
-from presentation.colours import on_paper
+from presentation.colours import style_sheet, var_of
 from presentation.prints.document import document
 from presentation.prints.notice import kinds
 from presentation.words.days import span
@@ -50,7 +50,8 @@ def board_html(
     )
     title = words("board/title")
     body = f'<h1>{title}</h1><p class="small">{today}</p><div class="columns">{columns}</div>'
-    return document(title, body, "board", sample=sample_words(layer_name, language), language=language)
+    sample = sample_words(layer_name, language)
+    return document(title, body, "board", sample=sample, language=language, colours=style_sheet())
 
 
 def _card(topic: HotspotTopic, events: Sequence[HotspotTopicEvent], today: date, map_path: str, words: Words) -> str:
@@ -60,7 +61,7 @@ def _card(topic: HotspotTopic, events: Sequence[HotspotTopicEvent], today: date,
     steps = " → ".join(_step(e, words) for e in events if e.kind != TopicEventKind.DECIDED)
     chart = ""
     if latest is not None:
-        chart = event_trend_svg(latest.finding, width=300, paint=on_paper, language=words.language)
+        chart = event_trend_svg(latest.finding, width=300, paint=var_of, language=words.language)
     owner = words("board/owner", owner=masked_text(topic.owner or words("care/no_owner")))
     measures = words("board/measures", measures=masked_text(topic.measures or "—"))
     return (

@@ -11,9 +11,11 @@ from presentation.words.pages import html_language
 _STYLE = Path(__file__).parent / "assets" / "notice.css"
 
 
-def document(title: str, body: str, kind: str = "", *, sample: str = "", language: str = FIRST_LANGUAGE) -> str:
-    """Write the page; `sample` is the label of sample data."""
-    css = _STYLE.read_text(encoding="utf-8")
+def document(
+    title: str, body: str, kind: str = "", *, sample: str = "", language: str = FIRST_LANGUAGE, colours: str = ""
+) -> str:
+    """Write the page; `sample` is the label of sample data, `colours` the style sheet of a page that may be dark."""
+    css = colours + _STYLE.read_text(encoding="utf-8")
     mark = f'<p class="sample">{sample}</p>' if sample else ""
     return (
         f'<!DOCTYPE html><html lang="{html_language(language)}"><head><meta charset="utf-8"/>'
