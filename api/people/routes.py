@@ -184,7 +184,7 @@ def revoke_role(
 def end_person(session: SessionDep, security: SecurityAdministrator, person: Number, body: PersonEndIn) -> PersonEndOut:
     """End a person's appointment: roles, keys, units and sessions end, what is open passes to the person named."""
     found = queries.get(session, person, locked=True)
-    heir = None if body.to is None else queries.get(session, body.to)
+    heir = None if body.successor is None else queries.get(session, body.successor)
     done = end_appointment(session, found, heir=heir, actor=security.actor)
     return PersonEndOut(id=person, handed_over=done)
 

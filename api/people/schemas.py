@@ -67,7 +67,7 @@ class PersonEndIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    to: int | None = Field(
+    successor: int | None = Field(
         default=None, ge=1, le=2**31 - 1, description="Number of the person who takes over what is open."
     )
 

@@ -93,9 +93,11 @@ def end_appointment(
         audit.record(session, actor=actor, action="people.left_open", subject=str(person.id), **opened)
     elif opened and heir is None:
         words = ", ".join(f"{count} {kind}" for kind, count in opened.items())
-        raise OpenThingsError(f"Person {person.id} holds {words}: name who takes them over.", field="to", **opened)
+        raise OpenThingsError(
+            f"Person {person.id} holds {words}: name who takes them over.", field="successor", **opened
+        )
     if heir is not None and (heir.ended_at is not None or heir.id == person.id):
-        raise PersonEndedError(f"Person {heir.id} cannot take over: ended, or the same person.", field="to")
+        raise PersonEndedError(f"Person {heir.id} cannot take over: ended, or the same person.", field="successor")
     done = {}
     if heir is not None:
         for thing in OPEN_THINGS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -61,9 +62,13 @@ def read_people(path: Path) -> list[PersonRow]:
         With every row that is wrong, by its line, in `errors`.
     CsvUnreadableError, SheetUnreadableError
     """
-    table = spreadsheets.SheetFile(path, header_score=_score) if spreadsheets.kind_of(path) else None
-    opened = table or CsvFile(path.open("rb"), header_score=_score)
-    try:
+    with ExitStack() as stack:
+        opened: CsvFile | spreadsheets.SheetFile
+        if spreadsheets.kind_of(path):
+            opened = spreadsheets.SheetFile(path, header_score=_score)
+        else:
+            opened = CsvFile(stack.enter_context(path.open("rb")), header_score=_score)
+        stack.callback(opened.close)
         heading = [folded(word) for word in opened.header]
         places = {
             meaning: heading.index(folded(word))
@@ -83,8 +88,6 @@ def read_people(path: Path) -> list[PersonRow]:
                 found.append(_row(line, {meaning: _text(cells[place]) for meaning, place in places.items()}))
             except DomainError as error:
                 errors.append({"field": f"line {line}", "message": error.detail})
-    finally:
-        opened.close()
     errors += _twice(found)
     if errors:
         first = errors[0]

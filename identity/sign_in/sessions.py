@@ -220,7 +220,7 @@ def _same(person: Actor) -> ColumnElement[int]:
 
 def _audit_refusal(session: Session, principal_id: int | None, network: str) -> None:
     """Write down that a wrong password was sent; what was sent as the login of nobody is not kept."""
-    whose = principals.get(session, SERVICE.id if principal_id is None else principal_id)
+    whose = session.get_one(PrincipalRecord, SERVICE.id if principal_id is None else principal_id)
     name = "nobody" if principal_id is None else whose.name
     audit.record(session, actor=SERVICE, action="sessions.refuse", subject=name, address=network)
 

@@ -256,8 +256,8 @@ SAMPLES: Final = {
     "correction_id": "1", "wording_id": "1", "session_number": "999",
     "release_code": "1", "person": "1", "grant": "1", "user": "1", "group": "1",
 }  # fmt: skip
-SIGN_OUT: Final = "DELETE /v1/sessions/current"
-"""Ends the session that it is asked with; tests/api/sign_in shows that it does."""
+SIGN_OUT: Final = {"DELETE /v1/sessions/current", "POST /sign-in/openid/sign-out"}
+"""End the session that they are asked with; tests/api/sign_in shows that they do."""
 BY_SECRET: Final = {"GET /sign-in/openid/back", "POST /v1/passwords", "POST /v1/sessions"}
 """Routes that ask for a secret of their own, not for a key, and refuse a wrong one, whoever sends it."""
 SEPARATED: Final = ("administrator", "security-administrator", "auditor")
@@ -410,7 +410,7 @@ def test_a_route_lets_in_only_who_may(desk: Desk, operation: str, need: Need | s
     for key, scopes in desk.holders if closed else desk.holders[:1]:
         status = desk.status(operation, key)
         assert (status == 403, status == 401) == (not lets_in(need, scopes), False), sorted(scopes)
-    for token, scopes in [] if operation == SIGN_OUT else desk.persons if closed else desk.persons[:1]:
+    for token, scopes in [] if operation in SIGN_OUT else desk.persons if closed else desk.persons[:1]:
         status = desk.status(operation, token, send=by_cookie)
         assert (status == 403, status == 401) == (not lets_in(need, scopes), False), sorted(scopes)
     status = desk.status(operation, desk.signed_out, send=by_cookie)

@@ -52,6 +52,11 @@ def test_prints_bulk_addresses_redesigns_and_filters_have_places_of_their_own(se
         "/v1/change-sets/{change_set}/redesigns.pdf": "prints",
         "/v1/hotspots/runs/{run}/notice.{form}": "prints",
         "/v1/locate": "address look-ups",
+        "/v1/me/password": "sign-ins",
+        "/v1/me/second-factor": "sign-ins",
+        "/v1/me/second-factor/removal": "sign-ins",
+        "/v1/passwords": "sign-ins",
+        "/v1/sessions": "sign-ins",
     }
     assert [path for path in (r.path for r in routes) if path.endswith(".pdf") and path not in costs] == []
 

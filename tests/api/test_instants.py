@@ -44,7 +44,15 @@ OF_OTHER_FORMS = {"datetime", "rows.0.day"}
 """An instant or interval of OGC API Features; a day as patrol tables write it, whose row is set aside if it is none."""
 
 DOCUMENT = described.application().openapi()
-KNOWN = {"layer": "admin", "level": "grid", "collection": "admin.grid", "code": "a", "change_set": "1", "release": "1"}
+KNOWN = {
+    "layer": "admin",
+    "level": "grid",
+    "collection": "admin.grid",
+    "code": "a",
+    "change_set": "1",
+    "release": "1",
+    "form": "csv",
+}
 NEEDED = {"/v1/reports/batch": {"category": "x"}}
 """What a row needs, as its problem names its first wrong field alone."""
 Place = tuple[str, ...]
@@ -113,7 +121,9 @@ def needed(path: str, method: str) -> tuple[str, dict[str, Any]]:
     operation = DOCUMENT["paths"][path][method]
     given = operation.get("parameters", [])
     names = {p["name"]: str(KNOWN.get(p["name"], 1)) for p in given if p["in"] == "path"}
-    return path.format(**names), {p["name"]: 1 for p in given if p["in"] == "query" and p.get("required")}
+    return path.format(**names), {
+        p["name"]: KNOWN.get(p["name"], 1) for p in given if p["in"] == "query" and p.get("required")
+    }
 
 
 def complaint(client: TestClient, field: tuple[str, str, str, Place, str, dict[str, Any]], value: Any) -> str | None:

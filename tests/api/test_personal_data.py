@@ -68,7 +68,7 @@ class Place:
             session.execute(
                 text(
                     "INSERT INTO hotspot_topic (layer_id, category, scope, title, area_codes, opened_on, last_seen_on,"
-                    " owner, measures) SELECT id, 'c', 's', 't', '{a}', '2026-05-01', '2026-05-31', :words, :words"
+                    " owner, measures) SELECT id, 'c', 's', '\"t\"', '{a}', '2026-05-01', '2026-05-31', :words, :words"
                     " FROM layer"
                 ),
                 {"words": WORDS},

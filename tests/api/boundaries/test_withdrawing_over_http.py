@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -78,4 +79,5 @@ def test_a_release_is_withdrawn_in_the_terminal(
     assert (asked.exit_code, "waits for a second person" in asked.output) == (0, True)
     done = run.invoke(app, ["boundaries", "approve-withdrawal", "admin", "2", "--key", keys[1]])
     assert (done.exit_code, "release 2 is withdrawn" in done.output) == (0, True)
-    assert "(withdrawn)" in run.invoke(app, ["boundaries", "releases", "admin"]).output
+    shown = run.invoke(app, ["boundaries", "releases", "admin", "--json"]).output.splitlines()
+    assert {row["number"]: row["withdrawn_at"] is not None for row in map(json.loads, shown)} == {1: False, 2: True}

@@ -74,8 +74,11 @@ def test_an_appointment_ends_with_its_posts_handed_over(client: TestClient, make
     (worker,) = client.get("/v1/people?words=A1", headers=security).json()["items"]
     refused = client.post(f"/v1/people/{worker['id']}/end", json={}, headers=security)
     assert (refused.status_code, refused.json()["grid posts"]) == (409, 2)
-    assert client.post(f"/v1/people/{worker['id']}/end", json={"to": worker["id"]}, headers=security).status_code == 409
-    done = client.post(f"/v1/people/{worker['id']}/end", json={"to": heir}, headers=security).json()
+    assert (
+        client.post(f"/v1/people/{worker['id']}/end", json={"successor": worker["id"]}, headers=security).status_code
+        == 409
+    )
+    done = client.post(f"/v1/people/{worker['id']}/end", json={"successor": heir}, headers=security).json()
     assert done["handed_over"] == {"grid posts": 2}
     posts = client.get("/v1/layers/admin/workers", headers=editor).json()["posts"]
     assert [(post["area_code"], post["staff_number"], post["name"]) for post in posts] == [
@@ -121,6 +124,6 @@ def test_the_terminal_creates_lists_imports_exports_and_ends(
     assert "李四" not in run("list")
     run("import", str(file))
     run("export", "--output", str(tmp_path / "out.xlsx"))
-    assert "ended" in run("end", "王主任", "--to", "A2")
+    assert "ended" in run("end", "王主任", "--successor", "A2")
     assert "王主任" not in run("list")
     assert "王主任" in run("list", "--ended")

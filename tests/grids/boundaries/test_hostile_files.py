@@ -304,7 +304,7 @@ def comb(teeth: int, *, upright: bool) -> list[list[float]]:
 def test_polygons_that_cross_too_often_end_the_check_and_not_the_service(refused: Callable[..., DomainError]) -> None:
     file = collection(polygon(comb(20_000, upright=True)), polygon(comb(20_000, upright=False)))
     limits = Limits(seconds=4, memory_bytes=1 << 30)
-    assert isinstance(refused(upload("a.geojson", file), limits=limits), errors.FileTooLargeError)
+    assert isinstance(refused(upload("a.geojson", file), limits=limits), errors.FileTooSlowError)
 
 
 def test_the_reader_knows_nothing_of_this_process_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.study.parameters import described
-from presentation.words.hotspots import method_label, method_words
+from presentation.words.hotspots import method_label, method_words, sentence_of
 
 GUIDE = Path(__file__).resolve().parents[4] / "docs" / "guides" / "planner.md"
 
@@ -26,7 +26,9 @@ def parameter_table() -> str:
         allowed = ", ".join(f"`{c}`" for c in one["choices"]) if one["choices"] else ""
         if one["minimum"] is not None:
             allowed = f"{one['minimum']:,} to {one['maximum']:,}"
-        rows.append(f"| `{one['name']}` | `{one['default']}` | {allowed} | {one['words']} |")
+        rows.append(
+            f"| `{one['name']}` | `{one['default']}` | {allowed} | {sentence_of('parameter/' + one['name'], 'en')} |"
+        )
     return "\n".join(["| Parameter | Default | Range | What it is |", "|---|---|---|---|", *rows])
 
 
