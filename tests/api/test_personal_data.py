@@ -6,6 +6,7 @@ it has to answer, so that the test sees what it gives.
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,12 +16,17 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from api.app import create_app
+from core import clock
 from core.settings import Settings
 from governance.hotspots import execution
 from governance.triage import operations as triage
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
 from identity.grants import EVERYTHING, Scope
+from identity.people import operations as people
+from identity.people.operations import PersonIn
+from identity.units import operations as units
+from identity.units.operations import UnitIn
 from tests.described import operations as documented
 from tests.factories.identity import issue_key, who
 
@@ -33,7 +39,8 @@ PHONE, IDENTITY, NAME, LANDLINE = "13912345678", "410106198507231239", "欧阳�
 SPACED, WIDE = "139 1234 5678", "１３９１２３４５６７８"
 SECRETS: Final = (PHONE, IDENTITY, NAME, LANDLINE, SPACED, WIDE, "68921234")
 WORDS: Final = f"联系人：{NAME}，电话{PHONE}，{SPACED}，{WIDE}，座机{LANDLINE}，身份证{IDENTITY}"
-CLEAR: Final = {Scope.REPORTERS_READ, Scope.WORKERS_READ}
+CLEAR: Final = {Scope.REPORTERS_READ, Scope.WORKERS_READ, Scope.PHONES_READ}
+TITLE: Final = {"category": "c", "place": {"code": "place/area", "values": {"area": "s"}}}
 # What a planted database has no answer for, and why.
 SILENT: Final[dict[str, str]] = {
     "/v1/change-sets/{change_set}/repairs": "the draft needs none",
@@ -68,15 +75,19 @@ class Place:
             session.execute(
                 text(
                     "INSERT INTO hotspot_topic (layer_id, category, scope, title, area_codes, opened_on, last_seen_on,"
-                    " owner, measures) SELECT id, 'c', 's', '\"t\"', '{a}', '2026-05-01', '2026-05-31', :words, :words"
-                    " FROM layer"
+                    " owner, measures) SELECT id, 'c', 's', CAST(:title AS jsonb), '{a}', '2026-05-01', '2026-05-31', :words,"
+                    " :words FROM layer"
                 ),
-                {"words": WORDS},
+                {"words": WORDS, "title": json.dumps({"code": "title/category_at", "values": TITLE})},
             )
+            unit = UnitIn("a", "街道办", "street", None, clock.now())
+            units.state_units(session, [unit], actor=who("test"))
+            (person,) = people.add_people(session, [PersonIn("李四", "CY-1", PHONE)], actor=who("test"))
+            worker = person.id
         self.samples: Final = {
             "layer": "admin", "level": "grid", "code": "a", "number": self.number, "change_set": draft["id"],
             "source": "all", "run": number, "form": "geojson", "scheme": "WebMercatorQuad", "collection": "admin.grid",
-            "z": "14", "x": "13334", "y": "6544",
+            "z": "14", "x": "13334", "y": "6544", "person": worker,
         }  # fmt: skip
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -95,6 +106,7 @@ class Place:
         """Fill a path; a release's number is not a report's, a notice is no GeoJSON."""
         own: dict[str, Any] = {"number": 1} if "releases" in template else {}
         own |= {"form": "html"} if "notice" in template else {}
+        own |= {"form": "csv"} if template in {"/v1/audit/export.{form}", "/v1/people/export.{form}"} else {}
         filled = template.format(**self.samples | own)
         asked = {
             "/v1/locate": "?address=老地方",
@@ -102,6 +114,7 @@ class Place:
             "/v1/assignments": "?lon=113.005&lat=34.005",
             "/v1/assignments/layers": "?lon=113.005&lat=34.005",
             "/v1/layers/{layer}/export": "?format=geojson",
+            "/v1/units/answering": "?layer=admin&area=a",
         }
         return filled + asked.get(template, "")
 
@@ -111,12 +124,17 @@ def place(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("cache")
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
     database = app.state.services.database
-    people = {"网格员": NAME, "联系电话": int(PHONE), "身份证": IDENTITY, "备注": WORDS, "phone": PHONE, "楼长": NAME}
-    people |= {"面积": 7}
+    columns = {"网格员": NAME, "联系电话": int(PHONE), "身份证": IDENTITY, "备注": WORDS, "phone": PHONE, "楼长": NAME}
+    columns |= {"面积": 7}
     areas = [AreaRecord("district", "D", "区", shapely.box(113, 34, 113.03, 34.01))]
     areas += [
         AreaRecord(
-            "grid", code, f"{code}网格", shapely.box(113 + n / 100, 34, 113.01 + n / 100, 34.01), "D", attributes=people
+            "grid",
+            code,
+            f"{code}网格",
+            shapely.box(113 + n / 100, 34, 113.01 + n / 100, 34.01),
+            "D",
+            attributes=columns,
         )
         for n, code in enumerate("abc")
     ]
@@ -146,7 +164,7 @@ def test_no_get_route_tells_of_people_to_who_may_not_know(place: Place, template
         assert [secret for secret in SECRETS if secret in told] == [], template
     assert answer.status_code in {200, 401}, answer.text
     with_key = place.client.get(place.path(template), headers=place.keys["no people"]).status_code
-    needs_clear = template.endswith("/reporter")
+    needs_clear = template.endswith(("/reporter", "/phone"))
     assert with_key == (403 if needs_clear else 200) or template in SILENT, (template, with_key)
 
 
