@@ -110,7 +110,7 @@ def list_entries(
 
 def table_of(entries: Iterable[AuditEntry]) -> list[list[str]]:
     """Return a heading and a row an entry, as text: instants in UTC, the detail as JSON."""
-    rows = [["编号 id", "时间 happened_at", "操作人 actor", "操作 action", "对象 subject", "详情 detail"]]
+    rows = [["id", "happened_at", "actor", "action", "subject", "detail"]]
     for entry in entries:
         at = entry.happened_at.astimezone(UTC).isoformat()
         rows.append([str(entry.id), at, entry.actor, entry.action, entry.subject, orjson.dumps(entry.detail).decode()])

@@ -75,8 +75,8 @@ class Place:
             session.execute(
                 text(
                     "INSERT INTO hotspot_topic (layer_id, category, scope, title, area_codes, opened_on, last_seen_on,"
-                    " owner, measures) SELECT id, 'c', 's', CAST(:title AS jsonb), '{a}', '2026-05-01', '2026-05-31', :words,"
-                    " :words FROM layer"
+                    " owner, measures) SELECT id, 'c', 's', CAST(:title AS jsonb), '{a}', '2026-05-01', '2026-05-31',"
+                    " :words, :words FROM layer"
                 ),
                 {"words": WORDS, "title": json.dumps({"code": "title/category_at", "values": TITLE})},
             )

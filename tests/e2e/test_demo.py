@@ -152,7 +152,7 @@ def test_run_again_it_doubles_nothing_serves_until_ctrl_c_and_leaves_nothing_run
     with httpx2.Client(base_url=base) as dispatcher:
         token = seated[0]["link"].partition("#token=")[2]
         said = dispatcher.post("/v1/passwords", json={"token": token, "password": PASSWORD})
-        assert said.json() == {"name": "调度员（示例）01", "login": seated[0]["login"]}
+        assert said.json() == {"name": "调度员（示例）01", "login": seated[0]["login"].casefold()}
         known = {"login": seated[0]["login"], "password": PASSWORD}
         assert dispatcher.post("/v1/sessions", json=known).status_code == 201
         assert [grant["role"] for grant in dispatcher.get("/v1/me").json()["grants"]] == ["dispatcher"]
