@@ -57,6 +57,7 @@ class _Wanted:
         )
 
 
+_NEXT = {"X-Next": {"description": "`after` of the file that follows.", "schema": {"type": "string"}}}
 _After = Annotated[int | None, Query(ge=1, le=2**62, description="`next` of the page before.")]
 
 
@@ -75,7 +76,7 @@ def list_audit_entries(
 
 @router.get(
     "/export.{form}",
-    responses={200: TABLE_FILE, **responses(400, 401, 403, 404, 503)},
+    responses={200: TABLE_FILE | {"headers": _NEXT}, **responses(400, 401, 403, 404, 503)},
     response_class=Response,
 )
 def export_audit_entries(

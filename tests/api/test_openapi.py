@@ -98,6 +98,8 @@ def test_every_list_is_paged_in_the_same_words() -> None:
         if "after" not in names:
             continue
         assert "limit" in names, f"{method} {path}"
+        if "X-Next" in said["responses"]["200"].get("headers", {}):
+            continue  # a table in a file: its header names the next one
         (shape,) = [content["schema"] for content in list(said["responses"]["200"]["content"].values())[:1]]
         for one in shape.get("anyOf", [shape]):
             members = schemas()[one["$ref"].rpartition("/")[2]]["properties"] if "$ref" in one else {}
