@@ -51,6 +51,15 @@ ELSEWHERE = {"your-own-district.md": "tests/cli/test_own_district_guide.py", "pl
 """Guides that need a district without the sample, or the demonstration's runs, and the tests that run them."""
 
 
+def wait_for_releases(url: str) -> None:
+    """Wait until the releases announced are in force: whoever types the next line takes longer."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute(
+            "SELECT greatest(extract(epoch FROM max(effective_at) - clock_timestamp()), 0) FROM release"
+        ).fetchone()
+    time.sleep(min(float(row[0] or 0.0), 5.0) if row else 0.0)
+
+
 @pytest.fixture(scope="module")
 def sample_template(server_url: str, template_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The name of a database with the sample district, to copy from."""
@@ -58,6 +67,7 @@ def sample_template(server_url: str, template_database: str, tmp_path_factory: p
         district = ROOT / "data" / "boundaries" / "shangjie.geojson"
         code, said = Reader(tmp_path_factory.mktemp("sample"), url).type(f"wangge boundaries import {district}")
         assert code == 0, said
+        wait_for_releases(url)
         yield url.rpartition("/")[2]
 
 
@@ -83,15 +93,6 @@ def reader(server_url: str, sample_template: str, tmp_path: Path, monkeypatch: p
         server.should_exit = True
         thread.join(30)
         listener.close()
-
-
-def wait_for_releases(url: str) -> None:
-    """Wait until the releases announced are in force: whoever types the next line takes longer."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        row = connection.execute(
-            "SELECT greatest(extract(epoch FROM max(effective_at) - clock_timestamp()), 0) FROM release"
-        ).fetchone()
-    time.sleep(min(float(row[0] or 0.0), 5.0) if row else 0.0)
 
 
 @pytest.mark.parametrize("page", PAGES)
