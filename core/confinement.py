@@ -100,7 +100,9 @@ def tell_progress(code: str, subject: str = "", done: int = 0, of: int = 0) -> N
 
 def environment(folder: Path) -> dict[str, str]:
     """Return the child's whole environment."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ}
+    # Where compiled modules are kept apart, a child without their place would compile each library anew, seconds of it.
+    names = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPYCACHEPREFIX")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
     # One thread each: thread stacks count against the memory limit.
     single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
     ours = {"TMPDIR": str(folder), _PARENT: str(os.getpid())}

@@ -312,6 +312,13 @@ def test_the_reader_knows_nothing_of_this_process_secrets(monkeypatch: pytest.Mo
     assert not [name for name in environment(tmp_path) if "DATABASE" in name or "WANGGE" in name]
 
 
+def test_the_reader_finds_compiled_modules_where_this_process_keeps_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / "bytecode"))
+    assert environment(tmp_path)["PYTHONPYCACHEPREFIX"] == str(tmp_path / "bytecode")
+
+
 def test_staging_leaves_nothing_behind(
     refused: Callable[..., DomainError], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
