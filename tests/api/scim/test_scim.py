@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scim2_client.engines.httpx2 import SyncSCIMClient
-from scim2_models import PatchOp, PatchOperation, SearchRequest
 from sqlalchemy import text
 
 from api.scim.errors import ScimError
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fastapi.testclient import TestClient
+    from scim2_client.engines.httpx2 import SyncSCIMClient
 
     from core.db import Database
 
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def directory(client: TestClient, make_key: Keys) -> SyncSCIMClient:
+    from scim2_client.engines.httpx2 import SyncSCIMClient
+
     client.base_url = client.base_url.join("/scim/v2/")
     client.headers["Authorization"] = f"Bearer {make_key('security-administrator')['X-API-Key']}"
     found = SyncSCIMClient(client)
@@ -37,6 +38,8 @@ def directory(client: TestClient, make_key: Keys) -> SyncSCIMClient:
 def test_a_directory_keeps_people_through_a_client_of_another_hand(
     directory: SyncSCIMClient, database: Database
 ) -> None:
+    from scim2_models import PatchOp, PatchOperation, SearchRequest
+
     user_model, group_model = directory.get_resource_model("User"), directory.get_resource_model("Group")
     made = directory.create(
         user_model(

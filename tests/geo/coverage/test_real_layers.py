@@ -6,11 +6,11 @@ The layers come from tests/datasets/fetch.sh and are skipped without it, but for
 from __future__ import annotations
 
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import libpysal
 import numpy as np
 import pytest
 import shapely
@@ -22,7 +22,7 @@ from tests import missing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TOKYO = Path(libpysal.__file__).parent / "examples" / "tokyo" / "tokyomet262.shp"
+TOKYO = Path(find_spec("libpysal").origin).parent / "examples" / "tokyo" / "tokyomet262.shp"
 
 
 def read(path: Path, **options: Any) -> gpd.GeoDataFrame:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from sklearn.cluster import DBSCAN, HDBSCAN
 
 from geo.hotspot.arrays import HotspotInputError
 from geo.hotspot.density import cluster_stability, dbscan, hdbscan, outline, st_dbscan
@@ -31,6 +30,8 @@ def test_dbscan_labels_equal_scikit_learn_with_weights(seed: int) -> None:
     points = _town(seed)
     weights = np.random.default_rng(seed).integers(0, 4, len(points))
     ours = dbscan(points, weights, 60.0, 12)
+    from sklearn.cluster import DBSCAN
+
     theirs = DBSCAN(eps=60.0, min_samples=12).fit(points, sample_weight=weights)
     np.testing.assert_array_equal(ours.labels, theirs.labels_)
     np.testing.assert_array_equal(np.flatnonzero(ours.core), theirs.core_sample_indices_)
@@ -39,6 +40,8 @@ def test_dbscan_labels_equal_scikit_learn_with_weights(seed: int) -> None:
 def test_hdbscan_clusters_equal_scikit_learn() -> None:
     points = _town(3)
     ours = hdbscan(points, None, 15)
+    from sklearn.cluster import HDBSCAN
+
     theirs = HDBSCAN(min_cluster_size=15, copy=True).fit(points)
     assert ours.count == theirs.labels_.max() + 1
     pairs = set(zip(ours.labels.tolist(), theirs.labels_.tolist(), strict=True))
@@ -50,6 +53,8 @@ def test_hdbscan_counts_weights_as_repeated_points() -> None:
     points = _town(4)[:200]
     weights = np.random.default_rng(4).integers(1, 3, 200)
     ours = hdbscan(points, weights, 12)
+    from sklearn.cluster import HDBSCAN
+
     theirs = HDBSCAN(min_cluster_size=12, copy=True).fit(np.repeat(points, weights, axis=0))
     assert ours.count == theirs.labels_.max() + 1
     # Repeated points make ties, which scikit-learn breaks by an unstable sort: a few points at the border may differ.
@@ -71,6 +76,8 @@ def test_st_dbscan_equals_the_reachability_graph() -> None:
     points, times = random.uniform(0, 1000, (400, 2)), random.uniform(0, 30, 400)
     result = st_dbscan(points, times, None, 90.0, 4.0, 4)
     near = (np.linalg.norm(points[:, None] - points[None], axis=2) <= 90) & (np.abs(times[:, None] - times[None]) <= 4)
+    from sklearn.cluster import DBSCAN
+
     theirs = DBSCAN(eps=0.5, min_samples=4, metric="precomputed").fit(1.0 - near.astype(float))
     np.testing.assert_array_equal(result.labels, theirs.labels_)
     for cluster in range(result.count):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-import statsmodels.api as sm
 
 from geo.hotspot.arrays import HotspotInputError
 from geo.hotspot.day_types import DayType
@@ -46,6 +45,8 @@ def test_noufaily_bounds_equal_those_of_r_surveillance(published: Path) -> None:
 
 
 def test_the_regression_equals_statsmodels() -> None:
+    import statsmodels.api as sm
+
     random = np.random.default_rng(0)
     design = np.column_stack([np.ones(200), random.normal(size=(200, 3))])
     counts = random.poisson(np.exp(design @ [1.0, 0.3, -0.2, 0.1])).astype(float)

@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pymannkendall
 import pytest
 from scipy.stats import norm
 
@@ -28,6 +27,8 @@ TRENDS = {"up": 1, "down": -1, None: 0}
 
 
 def test_mann_kendall_equals_pymannkendall_with_and_without_ties() -> None:
+    import pymannkendall
+
     random = np.random.default_rng(0)
     for table in (random.poisson(2, (15, 14)).astype(float), random.normal(size=(15, 30)).cumsum(axis=1)):
         ours = mann_kendall(table)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from libpysal.weights import W
 from scipy.stats import binom
 
 from geo.hotspot.arrays import HotspotInputError
@@ -18,15 +17,26 @@ from geo.hotspot.progress import Cancelled
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import ModuleType
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    import esda
+    from libpysal.weights import W
+
+
+@pytest.fixture(scope="module")
+def esda() -> ModuleType:
+    """The library that judges: loaded only where it does."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import esda
+
+        return esda
 
 
 def _w(neighbours: Neighbours) -> W:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        from libpysal.weights import W
+
         return W({i: neighbours.of(i).tolist() for i in range(len(neighbours))}, silence_warnings=True)
 
 
@@ -36,7 +46,7 @@ def counts() -> np.ndarray:
 
 
 @pytest.mark.parametrize("star", [True, False])
-def test_gi_equals_esda(chessboard: Neighbours, counts: np.ndarray, star: bool) -> None:  # noqa: FBT001
+def test_gi_equals_esda(esda: ModuleType, chessboard: Neighbours, counts: np.ndarray, star: bool) -> None:  # noqa: FBT001
     theirs = esda.G_Local(counts, _w(chessboard), transform="B", star=star, permutations=0)
     ours = getis_ord(counts, chessboard, 0, star=star)
     np.testing.assert_allclose(ours.statistic, theirs.Gs, rtol=0, atol=1e-9)
@@ -48,7 +58,7 @@ def test_gi_equals_esda(chessboard: Neighbours, counts: np.ndarray, star: bool) 
         )
 
 
-def test_local_moran_equals_esda(chessboard: Neighbours, counts: np.ndarray) -> None:
+def test_local_moran_equals_esda(esda: ModuleType, chessboard: Neighbours, counts: np.ndarray) -> None:
     theirs = esda.Moran_Local(counts, _w(chessboard), permutations=0)
     ours = local_moran(counts, chessboard, 0)
     np.testing.assert_allclose(ours.statistic, theirs.Is, rtol=0, atol=1e-9)
@@ -155,7 +165,7 @@ def test_empty_input_gives_empty_results() -> None:
     assert len(local_moran([], nobody).z) == 0
 
 
-def test_rates_equal_esda_and_tell_nothing_without_exposure() -> None:
+def test_rates_equal_esda_and_tell_nothing_without_exposure(esda: ModuleType) -> None:
     random = np.random.default_rng(4)
     exposure = random.integers(20, 400, 60).astype(float)
     counts = random.poisson(exposure * 0.05).astype(float)
