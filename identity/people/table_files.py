@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from core import spreadsheets
-from core.csv_files import CsvFile, folded
 from core.errors import DomainError, Kind
-from core.spreadsheet_writer import plain_cell
+from core.headed_tables import read_rows
 from identity.grants import ROLES, Grant
 from identity.people import rules
 from identity.people.rules import PersonInvalidError
@@ -62,38 +59,22 @@ def read_people(path: Path) -> list[PersonRow]:
         With every row that is wrong, by its line, in `errors`.
     CsvUnreadableError, SheetUnreadableError
     """
-    with ExitStack() as stack:
-        opened: CsvFile | spreadsheets.SheetFile
-        if spreadsheets.kind_of(path):
-            opened = spreadsheets.SheetFile(path, header_score=_score)
-        else:
-            opened = CsvFile(stack.enter_context(path.open("rb")), header_score=_score)
-        stack.callback(opened.close)
-        heading = [folded(word) for word in opened.header]
-        places = {
-            meaning: heading.index(folded(word))
-            for meaning, words in COLUMNS.items()
-            for word in words
-            if folded(word) in heading
-        }
-        missing = next((COLUMNS[meaning] for meaning in NEEDED if meaning not in places), None)
-        if missing is not None:
-            raise PeopleFileError(f"The heading lacks the column {' or '.join(missing[:2])}.", field="file")
-        found: list[PersonRow] = []
-        errors: list[dict[str, str]] = []
-        for line, cells, problem in opened.rows():
-            try:
-                if problem is not None:
-                    raise PersonInvalidError(problem[0])
-                found.append(_row(line, {meaning: _text(cells[place]) for meaning, place in places.items()}))
-            except DomainError as error:
-                errors.append({"field": f"line {line}", "message": error.detail})
+    found: list[PersonRow] = []
+    errors: list[dict[str, str]] = []
+    for row in read_rows(path, COLUMNS, needed=NEEDED, most=MOST_ROWS):
+        try:
+            if row.problem is not None:
+                raise PersonInvalidError(row.problem)
+            found.append(_row(row.line, row.cells))
+        except DomainError as error:
+            errors.append({"field": f"line {row.line}", "message": error.detail})
     errors += _twice(found)
     if errors:
         first = errors[0]
         raise PeopleFileError(f"{first['field']}: {first['message']}", field=first["field"], errors=errors[:100])
     if not found or len(found) > MOST_ROWS:
-        raise PeopleFileError(f"The file has {len(found):,} rows; 1 to {MOST_ROWS:,} are taken.", field="file")
+        words = "more" if found else "none"
+        raise PeopleFileError(f"1 to {MOST_ROWS:,} rows are taken, and the file has {words}.", field="file")
     return found
 
 
@@ -134,14 +115,3 @@ def _twice(rows: Sequence[PersonRow]) -> list[dict[str, str]]:
             words = f"staff number {row.staff_number} stands in line {one.line} with other words"
             wrong.append({"field": f"line {row.line}", "message": words})
     return wrong
-
-
-def _text(cell: str) -> str:
-    """Return a cell's words; the apostrophe before what would be a formula (`plain_cell`) is no part of them."""
-    words = cell.strip()
-    return words[1:] if words[:1] == "'" and plain_cell(words[1:]) == words else words
-
-
-def _score(cells: Sequence[str]) -> int:
-    known = {folded(word) for words in COLUMNS.values() for word in words}
-    return sum(folded(cell) in known for cell in cells)

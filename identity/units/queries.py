@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from core.trees import Span
 from identity.units import rules
-from identity.units.rules import Span
 from identity.units.tables import Unit, UnitAnswer, UnitCode, UnitState
 
 if TYPE_CHECKING:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from core.errors import DomainError, Kind
+from core.trees import first_fault
 from identity.units.states import UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+
+    from core.trees import Span
 
 LONGEST_CODE: Final = 80
 LONGEST_NAME: Final = 200
@@ -37,20 +38,6 @@ class UnitInUseError(DomainError):
 
     code = "unit-in-use"
     kind = Kind.CONFLICT
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A unit belongs to another (None: to none) for a half-open span (None: open)."""
-
-    code: str
-    parent_code: str | None
-    start: datetime
-    until: datetime | None
-
-    def holds(self, at: datetime) -> bool:
-        """Tell whether the span holds an instant."""
-        return self.start <= at and (self.until is None or at < self.until)
 
 
 def checked_code(code: str, field: str = "code") -> str:
@@ -118,29 +105,14 @@ def require_tree(spans: Iterable[Span]) -> None:
     UnitInvalidError
         When units lie in a circle.
     """
-    found = list(spans)
-    # What holds changes only where a span begins or ends: these instants stand for all.
-    for at in sorted({one.start for one in found} | {one.until for one in found if one.until is not None}):
-        parents = {one.code: one.parent_code for one in found if one.holds(at)}
-        for code, parent in parents.items():
-            if parent is not None and parent not in parents:
-                raise UnitInUseError(
-                    f"Unit '{code}' belongs to '{parent}', and that is no unit at {at.isoformat()}.",
-                    field="parent_code",
-                )
-        _require_no_circle(parents, at)
-
-
-def _require_no_circle(parents: dict[str, str | None], at: datetime) -> None:
-    sound: set[str] = set()
-    for code in parents:
-        way: list[str] = []
-        above: str | None = code
-        while above is not None and above not in sound:
-            if above in way:
-                raise UnitInvalidError(
-                    f"Unit '{above}' would lie below itself at {at.isoformat()}.", field="parent_code"
-                )
-            way.append(above)
-            above = parents[above]
-        sound.update(way)
+    fault = first_fault(spans)
+    if fault is None:
+        return
+    if fault.missing_parent is not None:
+        raise UnitInUseError(
+            f"Unit '{fault.code}' belongs to '{fault.missing_parent}', and that is no unit at {fault.at.isoformat()}.",
+            field="parent_code",
+        )
+    raise UnitInvalidError(
+        f"Unit '{fault.code}' would lie below itself at {fault.at.isoformat()}.", field="parent_code"
+    )

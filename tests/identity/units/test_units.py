@@ -15,9 +15,10 @@ from sqlalchemy.exc import IntegrityError
 
 from core import audit
 from core.db.dated import SpanEmptyError
+from core.trees import Span
 from identity.units import operations, queries
 from identity.units.operations import UnitIn
-from identity.units.rules import Span, UnitInUseError, UnitInvalidError, UnitNotFoundError, require_tree
+from identity.units.rules import UnitInUseError, UnitInvalidError, UnitNotFoundError, require_tree
 from identity.units.tables import UnitState
 from migrations.run import move_to
 from tests.factories.identity import who
