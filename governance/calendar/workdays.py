@@ -110,25 +110,41 @@ def enter_year(
     return notice
 
 
+def day_type(day: date, own: Mapping[int, HolidayNotice]) -> DayType | None:
+    """Give the type of a day; None where no calendar knows its year. What is entered counts before the library."""
+    first, last = library_years()
+    if day.year in own:
+        off, worked = day in own[day.year].days_off, day in own[day.year].make_up_workdays
+    elif first <= day.year <= last:
+        off, worked = day in chinese_calendar.holidays, day in chinese_calendar.workdays
+    else:
+        return None
+    if off:
+        return DayType.DAY_OFF
+    return DayType.MAKE_UP_WORKDAY if worked and day.weekday() >= SATURDAY else DayType.ORDINARY
+
+
+def is_workday(day: date, own: Mapping[int, HolidayNotice]) -> bool:
+    """Tell whether offices work on a day; in a year that no calendar knows, from Monday to Friday."""
+    match day_type(day, own):
+        case DayType.DAY_OFF:
+            return False
+        case DayType.MAKE_UP_WORKDAY:
+            return True
+    return day.weekday() < SATURDAY
+
+
 def day_types(start: date, days: int, own: Mapping[int, HolidayNotice]) -> DayTypes:
     """Give the type of so many days from one on."""
-    first, last = library_years()
     types = np.zeros(days, dtype=np.int64)
     unknown: set[int] = set()
     used: set[int] = set()
     for position in range(days):
         day = start + timedelta(days=position)
-        if day.year in own:
-            used.add(day.year)
-            notice = own[day.year]
-            off, worked = day in notice.days_off, day in notice.make_up_workdays
-        elif first <= day.year <= last:
-            off, worked = day in chinese_calendar.holidays, day in chinese_calendar.workdays
-        else:
+        found = day_type(day, own)
+        if found is None:
             unknown.add(day.year)
             continue
-        if off:
-            types[position] = DayType.DAY_OFF
-        elif worked and day.weekday() >= SATURDAY:
-            types[position] = DayType.MAKE_UP_WORKDAY
+        types[position] = found
+        used |= {day.year} & own.keys()
     return DayTypes(types, tuple(sorted(unknown)), tuple(sorted(used)))

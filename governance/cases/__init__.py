@@ -1,0 +1,1 @@
+"""Cases: a matter followed from its report until it is closed and rated."""
