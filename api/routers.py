@@ -7,6 +7,7 @@ from api.audit import routes as audit
 from api.boundaries import file_routes as boundary_files
 from api.boundaries import routes as boundaries
 from api.boundaries import withdrawal_routes as release_withdrawals
+from api.categories import routes as categories
 from api.change_sets import check_routes as change_set_checks
 from api.change_sets import lineage_routes as lineage
 from api.change_sets import review_routes as change_set_review
@@ -42,6 +43,7 @@ ROUTERS = [
     boundaries.router,
     release_withdrawals.router,
     boundary_files.router,
+    categories.router,
     change_sets.router,
     change_set_checks.router,
     change_set_review.router,

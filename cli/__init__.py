@@ -14,6 +14,7 @@ from cli import (
     assign,
     audit,
     boundaries,
+    categories,
     channels,
     desk,
     events,
@@ -61,6 +62,7 @@ app.command("locate")(gazetteer.locate)
 app.add_typer(gazetteer.app, name="gazetteer")
 app.add_typer(keys.app, name="keys")
 app.add_typer(channels.app, name="channels")
+app.add_typer(categories.app, name="categories")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(grants.app, name="grants")
 app.add_typer(hotspots.app, name="hotspots")

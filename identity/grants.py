@@ -26,6 +26,7 @@ class Scope(StrEnum):
     HOTSPOTS_RUN = "hotspots:run"
     AUDIT_READ = "audit:read"
     UNITS_WRITE = "units:write"
+    CATEGORIES_WRITE = "categories:write"
     PEOPLE_READ = "people:read"
     PHONES_READ = "phones:read"
     PEOPLE_WRITE = "people:write"

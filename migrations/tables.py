@@ -13,6 +13,7 @@ from core import audit
 from core.events import tables as events
 from governance.boundary_changes import tables as boundary_changes
 from governance.calendar import tables as calendar
+from governance.categories import tables as categories
 from governance.channels import tables as channels
 from governance.data_quality import tables as data_quality
 from governance.erasure import tables as erasure
@@ -41,7 +42,7 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     openid,
     people, seats, units,
     boundaries, change_sets, gazetteer,
-    boundary_changes, calendar, channels, data_quality, erasure, grid_workers, reports,
+    boundary_changes, calendar, categories, channels, data_quality, erasure, grid_workers, reports,
     hotspot_patrol_effort, hotspot_policy, hotspot_runs, hotspot_topics,
 )  # fmt: skip
 """The modules that map tables; a test compares them with the files."""

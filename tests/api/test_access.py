@@ -33,11 +33,11 @@ KEY_OPTIONAL: Final = "without a key; a key that is sent must be known"
 OPEN_BUT_DRAFTS: Final = "what is in force without a key, drafts with reports:read"
 OWN_OR_READ: Final = "what the key sent itself, or reports:read"
 ANY_KEY: Final[Need] = frozenset()
-SEND, READ, REPORTERS, TRIAGE, EDIT, APPROVE, PLAN, AUDIT, UNITS, PEOPLE, PHONES, SECURITY, ADMIN = (
+SEND, READ, REPORTERS, TRIAGE, EDIT, APPROVE, PLAN, AUDIT, UNITS, CATEGORIES, PEOPLE, PHONES, SECURITY, ADMIN = (
     frozenset({scope})
     for scope in (
         Scope.REPORTS_WRITE, Scope.REPORTS_READ, Scope.REPORTERS_READ, Scope.TRIAGE, Scope.BOUNDARIES_EDIT,
-        Scope.BOUNDARIES_APPROVE, Scope.HOTSPOTS_RUN, Scope.AUDIT_READ, Scope.UNITS_WRITE,
+        Scope.BOUNDARIES_APPROVE, Scope.HOTSPOTS_RUN, Scope.AUDIT_READ, Scope.UNITS_WRITE, Scope.CATEGORIES_WRITE,
         Scope.PEOPLE_READ, Scope.PHONES_READ, Scope.PEOPLE_WRITE, Scope.ADMIN,
     )
 )  # fmt: skip
@@ -91,6 +91,14 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /v1/audit": AUDIT,
     "GET /v1/audit/export.{form}": AUDIT,
     "GET /v1/audit/key-failures": AUDIT,
+    "GET /v1/categories": ANY_KEY,
+    "GET /v1/categories/unknown-words": READ,
+    "GET /v1/categories/words": ANY_KEY,
+    "POST /v1/categories/words": CATEGORIES,
+    "POST /v1/categories/imports": CATEGORIES,
+    "GET /v1/categories/{code}": ANY_KEY,
+    "PUT /v1/categories/{code}": CATEGORIES,
+    "POST /v1/categories/{code}/end": CATEGORIES,
     "GET /v1/change-sets": READ,
     "POST /v1/change-sets": EDIT,
     "GET /v1/change-sets/{change_set}": READ,

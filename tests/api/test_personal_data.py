@@ -18,6 +18,8 @@ from sqlalchemy import text
 from api.app import create_app
 from core import clock
 from core.settings import Settings
+from governance.categories import operations as categories
+from governance.categories.operations import CategoryIn
 from governance.hotspots import execution
 from governance.triage import operations as triage
 from grids.boundaries import operations
@@ -82,6 +84,7 @@ class Place:
             )
             unit = UnitIn("a", "街道办", "street", None, clock.now())
             units.state_units(session, [unit], actor=who("test"))
+            categories.state_categories(session, [CategoryIn("a", "噪音", "event", clock.now())], actor=who("test"))
             (person,) = people.add_people(session, [PersonIn("李四", "CY-1", PHONE)], actor=who("test"))
             worker = person.id
         self.samples: Final = {

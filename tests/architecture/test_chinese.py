@@ -16,6 +16,7 @@ READERS = {
     "core/personal/": "names, numbers and columns about people, to be masked",
     "geo/address/": "the grammar and the vocabulary of addresses",
     "geo/datum/crs.py": "names under which a datum is declared",
+    "governance/categories/table_files.py": "columns and values of a table of categories",
     "governance/grid_workers/rules.py": "columns of a register",
     "governance/hotspots/patrol_effort/rules.py": "columns and days of patrol records",
     "governance/hotspots/place_names.py": "kinds of committees, left out of names",

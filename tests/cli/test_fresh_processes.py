@@ -138,6 +138,13 @@ STEPS: Final[tuple[tuple[str, str, int], ...]] = (
     ("accounts lock", "CY-2", 0),
     ("accounts unlock", "CY-2", 0),
     ("people end", "CY-2 --successor CY-1", 0),
+    ("categories state", "E01 --name 垃圾 --limit handle=4个工作日", 0),
+    ("categories list", "", 0),
+    ("categories show", "E01", 0),
+    ("categories map", "垃圾清运 E01", 0),
+    ("categories unknown", "", 0),
+    ("categories import", "{folder}/categories.csv --dry-run", 0),
+    ("categories end", "E01", 0),
     ("units end", "u", 0),
 )  # fmt: skip
 
@@ -170,6 +177,7 @@ def folder(tmp_path: Path) -> Path:
         "more.geojson": shapely.geometry.mapping(shapely.box(113.34, 34.80, 113.35, 34.81)),
         "workers.csv": "nothing,here\n1,2\n",
         "reports.csv": "external_id,category,lon,lat,reported_at\n1,垃圾,113.301,34.805,2026-06-01T08:00+08:00\n",
+        "categories.csv": "编码,类型,名称\nE02,事件,广告\n",
         "people.csv": "姓名,工号\n赵,CY-3\n",
         "points.csv": "lon,lat\n113.301,34.805\n",
         "effort.csv": "channel,area,day,hours\npatrol,g1,2026-06-01,2\n",

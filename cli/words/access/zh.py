@@ -19,6 +19,37 @@ SENTENCES = {
     "Staff number or name of the person who is away.": "离岗人员的工号或姓名。",
     "Who stands in, by staff number or name; nobody if left out.": "代岗人员的工号或姓名；不填为无人代岗。",
     "The person is there, whatever was stated before.": "该人员在岗，不论此前如何登记。",
+    "Categories: components and events by date, their limits, and the words of channels for them.": (
+        "类别：按时间有效的部件与事件、时限及渠道用词。"
+    ),
+    "List the categories.": "列出类别。",
+    "Show what a category was, is and will be, and the limits that hold for its cases.": (
+        "显示类别的过去、现在与将来，以及其案件适用的时限。"
+    ),
+    "Code of the category.": "类别编码。",
+    "The office's name.": "机关用名。",
+    "component or event.": "component（部件）或 event（事件）。",
+    "The citizens' name; the same if left out.": "公众名称；不填则与机关用名相同。",
+    "Code of the category above; none if left out.": "上级类别编码；不填为无上级。",
+    "Code of the unit; the area's if left out.": "单位编码；不填则由区域的责任单位负责。",
+    "normal or urgent.": "normal（一般）或 urgent（紧急）。",
+    "May be handled without dispatch.": "可自行处置，无须派遣。",
+    "STEP=LIMIT, e.g. handle=4 working_hours; repeatable.": "环节=时限，如 handle=4 working_hours；可重复填写。",
+    "State what a category is from an instant on; limits that are not named stay as they are.": (
+        "登记类别自某时起的情况；未填的时限保持不变。"
+    ),
+    "End a category, and with it its limits and the words that mean it.": "停用类别，其时限与渠道用词一并停用。",
+    "CSV or spreadsheet of categories.": "类别的 CSV 或电子表格文件。",
+    "Only tell what would change.": "仅显示将有的变化，不保存。",
+    "Take in categories from a file by code, all or none.": "按编码从文件导入类别，全部成功或全部不导入。",
+    "Word that a channel sends.": "渠道所用的词。",
+    "Code of the category; none: it means none.": "类别编码；不填则不指任何类别。",
+    "Only in this channel; in all if left out.": "仅限该渠道；不填为所有渠道。",
+    "State which category a channel means by a word for a time.": "登记某段时间内渠道用词所指的类别。",
+    "Received since this instant or day; 30 days if left out.": "自该时点或日期以来收到的；不填为近 30 天。",
+    "List the words that channels send and that mean no category yet, the most frequent first.": (
+        "列出渠道所用而尚无对应类别的词，最常用的在前。"
+    ),
     "API keys: who may call, and for what.": "接口密钥：谁可调用，可作何用。",
     "Create a key; it is printed once and cannot be shown again.": "新建密钥；仅显示一次，不能再次查看。",
     "Keys of one holder are one person wherever a second person has to approve.": (
