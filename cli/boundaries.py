@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from cli import desk
 from cli.actors import ActorOption, local_actor
 from cli.boundary_files import (
     CrsOption,
@@ -263,3 +264,6 @@ def _throwaway(connection: Any) -> Session:  # noqa: ANN401 (SQLAlchemy's connec
     from sqlalchemy.orm import Session
 
     return Session(connection)
+
+
+desk.add_to(app)

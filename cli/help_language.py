@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.columns import Columns
 from rich.text import Text
 from typer import rich_utils
 
+from cli.lazy import LazyCommands
 from cli.printing import Table
 from core.words import FIRST_LANGUAGE, Catalogue
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 CATALOGUES: Final = tuple(Catalogue(f"cli.words.{part}") for part in ("service", "boundaries", "access", "reports"))
-LANGUAGES: Final = ("zh", "en")
 _ONE_OF = re.compile(r"One of (?P<choices>[\w\-, ]+?)(?P<repeatable>; repeatable)?\.")
 _PANELS: Final = (
     "ARGUMENTS_PANEL_TITLE",
@@ -33,15 +33,6 @@ _PANELS: Final = (
 )
 
 
-def asked_language(words: Sequence[str]) -> str | None:
-    """Return the language that a command line asks for (`--language zh`, `--language=zh`), None where it does not."""
-    for word, following in pairwise([*words, ""]):
-        value = following if word == "--language" else word.removeprefix("--language=")
-        if word.startswith("--language") and value in LANGUAGES:
-            return value
-    return None
-
-
 def translate(command: Any, sentences: Mapping[str, str]) -> None:  # noqa: ANN401 (click's command, or a group of them)
     """Put the help of a command, its options and all commands below it into another language."""
     # Chinese has no spaces to break lines at; rich would cut them off.
@@ -49,15 +40,24 @@ def translate(command: Any, sentences: Mapping[str, str]) -> None:  # noqa: ANN4
     setattr(rich_utils, "Columns", _beside)  # noqa: B010
     for name in _PANELS:
         setattr(rich_utils, name, sentences.get(getattr(rich_utils, name), getattr(rich_utils, name)))
-    for one in tree(command):
-        if one.help:
-            one.help = "\n\n".join(_paragraph(part, sentences) for part in one.help.split("\n\n"))
-        one.short_help = None
-        help_option = one.get_help_option(one.make_context("wangge", [], resilient_parsing=True))
-        for parameter in (*one.params, *([help_option] if help_option else [])):
-            told = getattr(parameter, "help", None)
-            if told:
-                parameter.help = translated(told, sentences)
+    _translate(command, sentences)
+
+
+def _translate(command: Any, sentences: Mapping[str, str]) -> None:  # noqa: ANN401 (click's command)
+    if command.help:
+        command.help = "\n\n".join(_paragraph(part, sentences) for part in command.help.split("\n\n"))
+    command.short_help = None
+    help_option = command.get_help_option(command.make_context("wangge", [], resilient_parsing=True))
+    for parameter in (*command.params, *([help_option] if help_option else [])):
+        told = getattr(parameter, "help", None)
+        if told:
+            parameter.help = translated(told, sentences)
+    below = getattr(command, "commands", {})
+    if isinstance(below, LazyCommands):
+        below.each(partial(_translate, sentences=sentences))
+        return
+    for one in below.values():
+        _translate(one, sentences)
 
 
 def _beside(items: Sequence[Any], **options: Any) -> Text | Columns:  # noqa: ANN401 (rich's)

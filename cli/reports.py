@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli import report_erasure
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
@@ -292,3 +293,6 @@ def _bar(size: int) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("taking in", total=size)
         yield lambda done: progress.update(task, completed=done)
+
+
+report_erasure.add_to(app)

@@ -12,8 +12,6 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from rich.console import Console
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
@@ -91,4 +89,6 @@ def until_stopped() -> Iterator[None]:
         try:
             yield
         except Stopped:
+            from rich.console import Console
+
             Console(stderr=True).print("stopped")

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 import shapely
 
-from cli import app
-from tests.cli.test_help import commands
+from tests.cli.test_help import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -188,7 +187,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_every_command_is_run_in_a_process_of_its_own() -> None:
-    assert {words for words, _, _ in STEPS} | ELSEWHERE == {" ".join(words) for words in commands(app)}
+    assert {words for words, _, _ in STEPS} | ELSEWHERE == {" ".join(words) for words in ALL}
 
 
 def test_each_command_works_in_a_process_of_its_own(run: Callable[[list[str]], Ended], folder: Path) -> None:
@@ -197,7 +196,7 @@ def test_each_command_works_in_a_process_of_its_own(run: Callable[[list[str]], E
     for words, more, code in STEPS:
         found = run([*words.split(), *more.format(**known).split()])
         if found.code != code or "Traceback" in found.said:
-            failed.append(f"{words} {more} ended with {found['code']}: {found['said'][-1500:]}")
+            failed.append(f"{words} {more} ended with {found.code}: {found.said[-1500:]}")
         if words == "keys create":
             known[more.split()[0]] = re.findall(r"\bwg_\S+", found.said)[-1]
     assert not failed, "\n\n".join(failed)
