@@ -88,12 +88,26 @@ def fresh() -> Iterator[FreshProcesses]:
         yield processes
 
 
-@pytest.fixture
-def own_server() -> Iterator[Server]:
-    """A PostgreSQL server of the test's own, to be stopped and started."""
+@pytest.fixture(scope="session")
+def services(fresh: FreshProcesses) -> Iterator[FreshProcesses]:
+    """Runs processes that have loaded the service already (tests/factories/serving.py starts it with them)."""
+    with fresh.loaded("main", "api.app") as processes:
+        yield processes
+
+
+@pytest.fixture(scope="session")
+def stoppable_server() -> Iterator[Server]:
+    """The PostgreSQL server that tests stop and start, one after the other."""
     made = Server()
     yield made
     made.remove()
+
+
+@pytest.fixture
+def own_server(stoppable_server: Server) -> Server:
+    """A PostgreSQL server to be stopped and started, running, with a fresh migrated database."""
+    stoppable_server.renew()
+    return stoppable_server
 
 
 @contextmanager

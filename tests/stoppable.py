@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 
 from cli.cluster import _Cluster, _create_database
+from migrations.run import move_to
 from tests.factories.identity import REGISTER
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ UNANNOUNCED = "ALTER DATABASE {} SET wangge.release_lease_s = '0'"
 
 
 class Server:
-    """The server, running, with an empty database `outage`."""
+    """The server, running; `renew` gives it an empty migrated database `outage`."""
 
     def __init__(self) -> None:
         self._cluster = _Cluster(f"pg-outage-{os.getpid()}", durable=False)
@@ -31,15 +32,20 @@ class Server:
         self._cluster.initialise()
         self._cluster.start()
         self._port = self._cluster.port_file.read_text()
-        _create_database(self._cluster, "outage")
         self.url = self._cluster.url("outage")
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(sql.SQL(UNANNOUNCED).format(sql.Identifier("outage")))
-
-    def know_test_principals(self) -> None:
-        """Let rows of a migrated database name the persons of tests/factories/identity.py, as the template does."""
-        with psycopg.connect(self.url, autocommit=True) as connection:
+        _create_database(self._cluster, "migrated")
+        move_to(self._cluster.url("migrated"))
+        with psycopg.connect(self._cluster.url("migrated"), autocommit=True) as connection:
             connection.execute(REGISTER)
+
+    def renew(self) -> None:
+        """Make the database anew, in a server that runs."""
+        if not self._cluster.is_running():
+            self.start()
+        with psycopg.connect(self._cluster.url("postgres"), autocommit=True) as connection:
+            connection.execute("DROP DATABASE IF EXISTS outage WITH (FORCE)")
+            connection.execute("CREATE DATABASE outage TEMPLATE migrated")
+            connection.execute(sql.SQL(UNANNOUNCED).format(sql.Identifier("outage")))
 
     def stop(self) -> None:
         """Stop, cutting every connection."""

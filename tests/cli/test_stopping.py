@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -17,21 +14,28 @@ import httpx2
 import pytest
 
 from cli.stopping import Stopped, held, stoppable, until_stopped
+from tests.factories.serving import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ROOT = Path(__file__).resolve().parents[2]
+    from tests.fresh import FreshProcesses, Staying
+
 PATIENCE_S = 240
+IN_BACKGROUND = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+for name in [name for name in os.environ if name.endswith("DATABASE_URL")]:
+    del os.environ[name]
+sys.argv = {words!r}
+"""
 COMMAND = """
-import sys
 from pathlib import Path
 from cli import cluster, main
 cluster.STATE = Path(sys.argv.pop(1))
 main()
 """
 SUITE = """
-import os, sys
 from cli.stopping import stoppable
 from cli.testing import _run_to_its_end
 with stoppable(although_ignored=True):
@@ -58,32 +62,25 @@ def state() -> Iterator[Path]:
 
 
 @pytest.fixture
-def start(state: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
-    """Start a command with SIGINT ignored, as a shell starts what it runs in the background."""
-    started: list[subprocess.Popen[bytes]] = []
+def start(state: Path, services: FreshProcesses) -> Iterator[Callable[..., Staying]]:
+    """Start a command with SIGINT ignored, as a shell starts what runs in the background."""
+    started: list[Staying] = []
 
-    def start(*words: str, program: str = COMMAND, first: str = "") -> subprocess.Popen[bytes]:
-        environment = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
-        process = subprocess.Popen(
-            [sys.executable, "-c", program, first or str(state), *words],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509 (nothing else runs in the child)
-        )
-        started.append(process)
-        return process
+    def start(*words: str, program: str = COMMAND, first: str = "") -> Staying:
+        in_background = IN_BACKGROUND.format(words=["wangge", first or str(state), *words])
+        started.append(services.start(in_background + program, {}))
+        return started[-1]
 
     yield start
     for process in started:
-        process.kill()
-        process.wait()
+        process.send_signal(signal.SIGKILL)
+        process.wait(20)
 
 
-def until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+def until(condition: Callable[[], bool], process: Staying) -> None:
     end = time.monotonic() + PATIENCE_S
     while not condition():
-        assert process.poll() is None, "it ended by itself"
+        assert process.is_running(), "it ended by itself"
         assert time.monotonic() < end
         time.sleep(0.05)
 
@@ -100,41 +97,37 @@ def is_up(state: Path) -> bool:
 
 
 def test_api_and_worker_end_in_order_and_the_last_one_stops_the_cluster(
-    state: Path, start: Callable[..., subprocess.Popen[bytes]]
+    state: Path, start: Callable[..., Staying]
 ) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     api = start("serve", "--port", port)
     with httpx2.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
         until(lambda: answers(client), api)
     worker = start("worker")
-    until(lambda: start("worker", "--check").wait() == 0, worker)
+    until(lambda: start("worker", "--check").wait(60) == 0, worker)
     api.send_signal(signal.SIGTERM)
-    assert api.wait(timeout=60) == 0
+    assert api.wait(60) == 0
     assert is_up(state)
     worker.send_signal(signal.SIGINT)
-    assert worker.wait(timeout=60) == 0
+    assert worker.wait(60) == 0
     assert not is_up(state)
 
 
 def test_a_command_that_is_stopped_while_its_cluster_starts_leaves_no_cluster(
-    state: Path, start: Callable[..., subprocess.Popen[bytes]]
+    state: Path, start: Callable[..., Staying]
 ) -> None:
     api = start("serve", "--port", "0")
     until(lambda: is_up(state), api)
     api.send_signal(signal.SIGINT)
-    assert api.wait(timeout=60) == 0
+    assert api.wait(60) == 0
     assert not is_up(state)
 
 
-def test_a_stopped_suite_tears_down_before_it_ends(
-    start: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
-) -> None:
+def test_a_stopped_suite_tears_down_before_it_ends(start: Callable[..., Staying], tmp_path: Path) -> None:
     suite = start(program=SUITE, first=TEARDOWN.format(str(tmp_path)))
     until((tmp_path / "begun").exists, suite)
     suite.send_signal(signal.SIGTERM)
-    assert suite.wait(timeout=60) == 128 + signal.SIGTERM
+    assert suite.wait(60) == 128 + signal.SIGTERM
     assert (tmp_path / "torn down").exists()
 
 

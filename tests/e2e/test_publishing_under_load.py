@@ -12,13 +12,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -30,14 +28,18 @@ import shapely
 from grids.boundaries import operations, queries
 from grids.boundaries.records import AreaRecord
 from tests.factories.identity import who
+from tests.factories.serving import Service, start_service, until_ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from core.db import Database
+    from tests.fresh import FreshProcesses
 
-ROOT = Path(__file__).parents[2]
-CLIENTS, POINTS, RELEASES, PROCESSES = 32, 200, 4, 2
+CLIENTS, POINTS, RELEASES, PROCESSES = 32, 200, 3, 2
+PAUSE_S = 0.1
+"""Between two questions of a client: 32 of them still ask within 3 ms of each instant."""
 LEAD_S = 1.5
 LAT = 34.805
 WEST, EAST, SOUTH, NORTH = 113.30, 113.32, 34.80, 34.81
@@ -83,17 +85,6 @@ def publish(database: Database, number: int) -> datetime:
         ).release.effective_at
 
 
-async def until_ready(client: httpx2.AsyncClient) -> None:
-    for _ in range(1200):
-        try:
-            if (await client.get("/readyz")).status_code == 200:
-                return
-        except httpx2.TransportError:
-            pass
-        await asyncio.sleep(0.1)
-    raise TimeoutError
-
-
 async def ask_one(client: httpx2.AsyncClient, lons: list[float], turn: int) -> tuple[Any, ...]:
     lon = lons[turn % POINTS]
     answer = await client.get(f"/v1/assignments?lon={lon}&lat={LAT}")
@@ -126,6 +117,7 @@ async def ask_on(
     turn = who
     while not done.is_set():
         await ask(client, lons, who, turn, answers)
+        await asyncio.sleep(PAUSE_S)
         turn += 1
 
 
@@ -139,7 +131,7 @@ async def ask_the_past(client: httpx2.AsyncClient, effective: dict[int, datetime
 
 
 async def play(
-    database: Database, servers: Sequence[tuple[int, subprocess.Popen[bytes]]], *, others: int, halt: bool
+    database: Database, servers: Sequence[Service], *, others: int, halt: bool
 ) -> tuple[dict[int, datetime], list[Answer]]:
     """Let all clients ask while releases are published and others take processor time.
 
@@ -149,17 +141,16 @@ async def play(
     effective, answers = {1: publish(database, 1)}, list[Answer]()
     limits = httpx2.Limits(max_connections=2 * CLIENTS)
     clients = [
-        httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", limits=limits, timeout=60, trust_env=False)
-        for port, _ in servers
+        httpx2.AsyncClient(base_url=server.base, limits=limits, timeout=60, trust_env=False) for server in servers
     ]
-    await asyncio.gather(*map(until_ready, clients))
+    await asyncio.gather(*(until_ready(server.base) for server in servers))
     with busy(others):
         done = asyncio.Event()
         asking = [
             asyncio.create_task(ask_on(clients[who % PROCESSES], lons, who, done, answers)) for who in range(CLIENTS)
         ]
         for number in range(2, RELEASES + 1):
-            client, (_, server) = clients[number % PROCESSES], servers[number % PROCESSES]
+            client, server = clients[number % PROCESSES], servers[number % PROCESSES].process
             if halt:
                 server.send_signal(signal.SIGSTOP)
             effective[number] = await asyncio.to_thread(publish, database, number)
@@ -180,25 +171,17 @@ async def play(
 
 
 @contextmanager
-def serving(url: str, cache: Path) -> Iterator[list[tuple[int, subprocess.Popen[bytes]]]]:
+def serving(services: FreshProcesses, url: str, cache: Path) -> Iterator[list[Service]]:
     """Two processes of the service, each on a port of its own."""
-    environment = os.environ | {"DATABASE_URL": url, "WANGGE_CACHE_DIR": str(cache), "WANGGE_LOG_LEVEL": "CRITICAL"}
-    servers = []
-    for _ in range(PROCESSES):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "uvicorn", "main:app", "--port", str(port), "--no-access-log"]
-        command += ["--timeout-keep-alive", "120"]  # a halt is not the clients' idleness
-        servers.append((port, subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)))
+    servers = [start_service(services, url, cache) for _ in range(PROCESSES)]
     try:
         yield servers
     finally:
-        for _, server in servers:
-            server.send_signal(signal.SIGCONT)
-            server.terminate()
-        for _, server in servers:
-            server.wait(60)
+        for server in servers:
+            server.process.send_signal(signal.SIGCONT)
+            server.process.send_signal(signal.SIGTERM)
+        for server in servers:
+            server.process.wait(60)
 
 
 @contextmanager
@@ -223,9 +206,9 @@ def busy(processes: int) -> Iterator[None]:
 
 @pytest.mark.parametrize(("others", "halt"), [(0, False), (4, False), (0, True)], ids=["at ease", "loaded", "halted"])
 def test_no_answer_is_an_error_stale_or_mixes_releases(
-    announced: Database, database_url: str, tmp_path: Path, others: int, *, halt: bool
+    announced: Database, database_url: str, services: FreshProcesses, tmp_path: Path, others: int, *, halt: bool
 ) -> None:
-    with serving(database_url, tmp_path) as servers:
+    with serving(services, database_url, tmp_path) as servers:
         effective, answers = asyncio.run(play(announced, servers, others=others * (os.cpu_count() or 1), halt=halt))
     assert {answer.number for answer in answers} == set(effective)
     assert {len(answer.lons) for answer in answers} == {1, POINTS}

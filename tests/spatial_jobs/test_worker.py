@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -19,15 +16,13 @@ from core.db import Database
 from core.queue import TaskName, enqueue, is_worker_alive
 from core.queue_names import Queue
 from core.settings import Settings
-from migrations.run import move_to
 from spatial_jobs.app import run_worker
 
 if TYPE_CHECKING:
     import pytest
 
+    from tests.fresh import FreshProcesses
     from tests.stoppable import Server
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_job_is_done_and_the_worker_ends_with_the_queue(database: Database, settings: Settings) -> None:
@@ -140,11 +135,11 @@ def until(server: Server, question: str) -> Any:
     raise TimeoutError(question)
 
 
-def test_a_worker_outlives_the_absence_of_its_database_and_ends_when_told(own_server: Server) -> None:
-    move_to(own_server.url)
+def test_a_worker_outlives_the_absence_of_its_database_and_ends_when_told(
+    own_server: Server, services: FreshProcesses
+) -> None:
     program = "from spatial_jobs.app import run_worker; run_worker(heartbeat_s=0.2)"
-    environment = {"PATH": "/usr/bin:/bin", "DATABASE_URL": own_server.url, "WANGGE_LOG_LEVEL": "ERROR"}
-    worker = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=environment)
+    worker = services.start(program, {"DATABASE_URL": own_server.url, "WANGGE_LOG_LEVEL": "ERROR"})
     try:
         first = until(own_server, "SELECT max(id) FROM procrastinate_workers")
         own_server.stop()
@@ -156,9 +151,9 @@ def test_a_worker_outlives_the_absence_of_its_database_and_ends_when_told(own_se
             job = enqueue(session, TaskName.HAND_OVER)
         database.close()
         until(own_server, f"SELECT status = 'succeeded' FROM procrastinate_jobs WHERE id = {job}")
-        assert worker.poll() is None
+        assert worker.is_running()
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(timeout=20) == 0
+        assert worker.wait(20) == 0
     finally:
-        worker.kill()
-        worker.wait()
+        worker.send_signal(signal.SIGKILL)
+        worker.wait(20)

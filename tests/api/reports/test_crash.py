@@ -3,51 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import socket
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 from sqlalchemy import text
 
 from governance.reports.numbers import report_id
+from tests.factories.serving import free_port, start_service, until_ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from fastapi import FastAPI
 
     from core.db import Database
+    from tests.fresh import FreshProcesses
 
-ROOT = Path(__file__).parents[3]
-CLIENTS, EACH = 32, 12
-KILLS_AFTER = (120,)
-
-
-def serve(database_url: str, port: int, cache: Path) -> subprocess.Popen[bytes]:
-    environment = os.environ | {
-        "DATABASE_URL": database_url,
-        "WANGGE_CACHE_DIR": str(cache),
-        "WANGGE_LOG_LEVEL": "ERROR",
-    }
-    command = [sys.executable, "-m", "uvicorn", "main:app", "--port", str(port), "--no-access-log"]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-async def until_up(client: httpx2.AsyncClient) -> None:
-    for _ in range(1200):
-        try:
-            await client.get("/healthz")
-        except httpx2.TransportError:
-            await asyncio.sleep(0.1)
-        else:
-            return
-    raise TimeoutError
+CLIENTS, EACH = 32, 6
+KILLS_AFTER = (64,)
 
 
 class Acknowledged:
@@ -89,36 +65,33 @@ def test_no_acknowledged_report_is_lost_and_none_doubled_when_the_service_is_kil
     database: Database,
     make_key: Callable[..., dict[str, str]],
     report: dict[str, Any],
+    services: FreshProcesses,
     tmp_path: Path,
 ) -> None:
     headers = make_key("intake", channel="12345")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     acknowledged = Acknowledged()
     url = app.state.services.settings.database_url
     kills = 0
 
     async def story() -> None:
         nonlocal kills
-        process = serve(url, port, tmp_path)
+        service = start_service(services, url, tmp_path, port)
         try:
+            await until_ready(service.base)
             limits = httpx2.Limits(max_connections=CLIENTS)
-            async with httpx2.AsyncClient(
-                base_url=f"http://127.0.0.1:{port}", timeout=20, limits=limits, trust_env=False
-            ) as client:
-                await until_up(client)
+            async with httpx2.AsyncClient(base_url=service.base, timeout=20, limits=limits, trust_env=False) as client:
                 tasks = [asyncio.create_task(acknowledged.send(client, headers, who, report)) for who in range(CLIENTS)]
                 for count in KILLS_AFTER:
                     await asyncio.wait_for(acknowledged.reach(count), 120)
-                    process.send_signal(signal.SIGKILL)
-                    process.wait()
+                    service.process.send_signal(signal.SIGKILL)
+                    assert service.process.wait(20) == -signal.SIGKILL
                     kills += 1
-                    process = serve(url, port, tmp_path)
+                    service = start_service(services, url, tmp_path, port)
                 await asyncio.wait_for(asyncio.gather(*tasks), 120)
         finally:
-            process.kill()
-            process.wait()
+            service.process.send_signal(signal.SIGKILL)
+            service.process.wait(20)
 
     asyncio.run(story())
     assert kills == len(KILLS_AFTER)

@@ -19,7 +19,6 @@ from core.db.silence import SilenceWatch
 from core.settings import Settings
 from grids.assignment.lease import LEASE_S
 from identity.grants import ROLES
-from migrations.run import move_to
 from tests.factories.identity import issue_key
 
 if TYPE_CHECKING:
@@ -36,8 +35,6 @@ MAP = "/v1/maps/responsibility.geojson"
 
 @pytest.fixture
 def stoppable(own_server: Server, tmp_path: Path, publish_squares: Callable[[Database], None]) -> FastAPI:
-    move_to(own_server.url)
-    own_server.know_test_principals()
     app = create_app(Settings(DATABASE_URL=own_server.url, cache_dir=tmp_path, log_level="CRITICAL"))
     publish_squares(app.state.services.database)
     return app

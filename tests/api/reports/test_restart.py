@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import socket
-import subprocess
-import sys
 import time
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -23,44 +18,42 @@ from core.settings import Settings
 from grids.boundaries import operations, queries
 from grids.boundaries.records import AreaRecord
 from identity.grants import ROLES
-from migrations.run import move_to
 from tests.factories.identity import issue_key, who
+from tests.factories.serving import start_service, until_ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
+    from tests.fresh import FreshProcesses
     from tests.stoppable import Server
 
-ROOT = Path(__file__).parents[3]
 CLIENTS, EACH, RESTART_AFTER = 12, 12, 40
 POINT = {"lon": 113.005, "lat": 34.005}
 
 
 @pytest.fixture
 def database(own_server: Server) -> Iterator[Database]:
-    move_to(own_server.url)
-    own_server.know_test_principals()
     opened = Database(Settings.at(own_server.url))
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def bases(own_server: Server, database: Database, publish_squares: Callable[[Database], None]) -> Iterator[list[str]]:
+def bases(
+    own_server: Server,
+    database: Database,
+    publish_squares: Callable[[Database], None],
+    services: FreshProcesses,
+    tmp_path: Path,
+) -> Iterator[list[str]]:
     """Where two processes of the application answer."""
     publish_squares(database)
-    environment = os.environ | {"DATABASE_URL": own_server.url, "WANGGE_LOG_LEVEL": "CRITICAL"}
-    ports, processes = [], []
-    for _ in range(2):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            ports.append(probe.getsockname()[1])
-        command = [sys.executable, "-m", "uvicorn", "main:app", "--port", str(ports[-1]), "--log-level", "critical"]
-        processes.append(subprocess.Popen(command, cwd=ROOT, env=environment))
-    yield [f"http://127.0.0.1:{port}" for port in ports]
-    for process in processes:
-        process.terminate()
-    assert {process.wait(timeout=20) for process in processes} == {-signal.SIGTERM}
+    started = [start_service(services, own_server.url, tmp_path) for _ in range(2)]
+    yield [service.base for service in started]
+    for service in started:
+        service.process.send_signal(signal.SIGTERM)
+    assert {service.process.wait(20) for service in started} == {-signal.SIGTERM}
 
 
 class Clients:
@@ -94,19 +87,6 @@ class Clients:
                     self.looked_up_while_away += away and self.is_away
                 if len(self.numbers) >= RESTART_AFTER:
                     self.under_way.set()
-
-
-async def until_ready(base: str) -> None:
-    async with httpx2.AsyncClient(base_url=base, trust_env=False, timeout=30) as client:
-        end = time.monotonic() + 120
-        while time.monotonic() < end:
-            try:
-                if (await client.get("/readyz")).status_code == 200:
-                    return
-            except httpx2.TransportError:
-                pass
-            await asyncio.sleep(0.1)
-    raise TimeoutError(base)
 
 
 def publish_whole_district_as_one_grid(database: Database) -> None:

@@ -87,7 +87,7 @@ def test_days_off_stratified_do_not_alarm_in_the_scan() -> None:
         day = random.integers(0, 35, 600)
         place = np.array([random.choice(60, p=off if types[d] else usual) for d in day])
         for strata, into in ((np.arange(35) % 7, raw), (day_strata(types), stratified)):
-            options = ScanOptions(windows=LAST, replicates=99, seed=run)
+            options = ScanOptions(windows=LAST, replicates=39, seed=run)
             result = permutation_scan(place, day, ZONES, 35, options, strata=strata[day])
             into.append(result.clusters[0].p_monte_carlo if result.clusters else 1.0)
     assert _share(stratified) <= 0.13
