@@ -159,6 +159,7 @@ def outside_area_of_use(
     if west <= east:
         in_lon = (lon >= max(west - margin_deg, -180.0)) & (lon <= min(east + margin_deg, 180.0))
     else:
+        # The box crosses the antimeridian.
         in_lon = (lon >= west - margin_deg) | (lon <= east + margin_deg)
     return ~(in_lat & in_lon & np.isfinite(lon) & np.isfinite(lat))
 

@@ -91,15 +91,18 @@ def detect_datum(points: ArrayLike, expected_points: ArrayLike, *, level: float 
         return _cannot_tell("too few points", len(given))
 
     converted = [np.column_stack(to_wgs84(given[:, 0], given[:, 1], crs)) for crs in HYPOTHESES]
+    # Shape (data, points, 2): east and north, metres.
     residuals = np.stack([_metres(points, expected) for points in converted])
     distances = np.hypot(residuals[..., 0], residuals[..., 1])
     middles = np.median(residuals, axis=1)
     offsets = np.hypot(middles[:, 0], middles[:, 1])
+    # How far the data lie from each other here: less than a metre where the shifts do not apply.
     apart = np.linalg.norm(middles[:, None, :] - middles[None, :, :], axis=2)
     np.fill_diagonal(apart, np.inf)
 
     p_values = np.array([_largest_p(distances, index) for index in range(len(HYPOTHESES))])
     best = int(np.argmin(p_values))
+    # Bonferroni over three data times two rivals.
     p_value = min(1.0, float(p_values[best]) * _RIVALRIES)
     datum: str | None = None
     reason: Reason = "clear"
@@ -149,6 +152,7 @@ def _rows(points: ArrayLike, expected_points: ArrayLike) -> tuple[Floats, Floats
 
 def _metres(points: Floats, expected: Floats) -> Floats:
     difference = points - expected
+    # A degree of longitude shrinks with the cosine of the latitude.
     scale = np.cos(np.radians(expected[:, 1]))
     return np.column_stack([difference[:, 0] * scale, difference[:, 1]]) * _METRES_PER_DEGREE
 

@@ -56,11 +56,13 @@ def metric_crs_for(bounds: tuple[float, float, float, float]) -> Crs:
     lon, lat = (west + east) / 2.0, (south + north) / 2.0
     chinese_west, chinese_south, chinese_east, chinese_north = _CGCS2000_BOX
     if chinese_west <= west and east <= chinese_east and chinese_south <= south and north <= chinese_north:
+        # Central meridian: the multiple of 3 degrees nearest to the middle; EPSG numbers the zones eastwards.
         meridian = round(lon / _ZONE_WIDTH) * _ZONE_WIDTH
         meridian = min(max(meridian, _FIRST_MERIDIAN), _LAST_MERIDIAN)
         if max(east - meridian, meridian - west) <= _WIDEST_ZONE_USE_DEG:
             return parse_crs(f"EPSG:{_FIRST_ZONE_EPSG + (meridian - _FIRST_MERIDIAN) // _ZONE_WIDTH}")
     elif south >= _UTM_SOUTH and north <= _UTM_NORTH:
+        # UTM zone 1 begins at 180 W, each is 6 degrees wide; EPSG 326zz in the north, 327zz in the south.
         zone = min(max(int((lon + 180.0) // 6.0) + 1, 1), 60)
         meridian = zone * 6 - 183
         if max(east - meridian, meridian - west) <= _WIDEST_ZONE_USE_DEG + 1.0:

@@ -68,6 +68,7 @@ def _where_in_china(convert: Forward, lon: Floats, lat: Floats) -> tuple[Floats,
 
 
 def _gcj02(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    # The published polynomials and ripples, metres east and north, about (105 E, 35 N).
     x, y = lon - 105.0, lat - 35.0
     root = np.sqrt(np.abs(x))
     ripple = 20.0 * np.sin(6.0 * x * np.pi) + 20.0 * np.sin(2.0 * x * np.pi)
@@ -78,6 +79,7 @@ def _gcj02(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     east += (ripple + 20.0 * np.sin(x * np.pi) + 40.0 * np.sin(x / 3.0 * np.pi)) * 2.0 / 3.0
     east += (150.0 * np.sin(x / 12.0 * np.pi) + 300.0 * np.sin(x / 30.0 * np.pi)) * 2.0 / 3.0
     phi = np.radians(lat)
+    # Radii of curvature, metres: meridian a (1 - e²) / W³, parallel a cos(phi) / W with W² = 1 - e² sin²(phi).
     w2 = 1.0 - _ECCENTRICITY_SQUARED * np.sin(phi) ** 2
     w = np.sqrt(w2)
     meridian_radius = _SEMI_MAJOR_AXIS_M * (1.0 - _ECCENTRICITY_SQUARED) / (w2 * w)
@@ -87,6 +89,7 @@ def _gcj02(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
 
 def _bd09(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     x, y = _gcj02(lon, lat)
+    # GCJ-02 degrees in polar form, with a ripple on radius and angle, then moved by (0.0065, 0.006).
     radius = np.hypot(x, y) + 0.00002 * np.sin(y * _BD_FREQUENCY)
     angle = np.arctan2(y, x) + 0.000003 * np.cos(x * _BD_FREQUENCY)
     return radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006
@@ -95,6 +98,7 @@ def _bd09(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
 def _invert(forward: Forward, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     x, y = lon.copy(), lat.copy()
     for _ in range(_STEPS):
+        # Fixed point: add what the forward formula misses.
         there_lon, there_lat = forward(x, y)
         step_x, step_y = lon - there_lon, lat - there_lat
         x += step_x

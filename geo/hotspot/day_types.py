@@ -83,6 +83,7 @@ def day_columns(day_types: npt.ArrayLike, past: npt.ArrayLike, first_weekday: in
     """
     types, fitted = np.asarray(day_types, dtype=np.int64), np.asarray(past, dtype=np.int64)
     weekday = (np.arange(len(types)) + first_weekday) % WEEKDAYS
+    # Weights over the seven weekday levels. The model is log-linear: a mean of columns is a geometric mean of levels.
     weight = (weekday[:, None] == np.arange(WEEKDAYS)).astype(np.float64)
     weight[types == DayType.MAKE_UP_WORKDAY] = np.arange(WEEKDAYS) < SATURDAY
     off = types == DayType.DAY_OFF

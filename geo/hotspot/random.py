@@ -40,6 +40,7 @@ def stream(seed: int, replicate: int) -> State:  # pragma: no cover
 def uniform(state: State) -> float:  # pragma: no cover
     """Draw from [0, 1) with 53 bits."""
     state[0] += _GAMMA
+    # The upper 53 bits times 2**-53.
     return np.float64(_mixed(state[0]) >> _S11) * _UNIT
 
 

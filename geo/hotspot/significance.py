@@ -52,6 +52,7 @@ def false_discovery_rate(p_values: npt.ArrayLike) -> FloatArray:
     if len(made) == 0:
         return q
     order = made[np.argsort(p[made], kind="stable")]
+    # q of the k-th smallest is the minimum of n p_(j) / j over j >= k.
     ranked = p[order] * len(order) / np.arange(1, len(order) + 1)
     q[order] = np.minimum(np.minimum.accumulate(ranked[::-1])[::-1], 1.0)
     return q
@@ -99,6 +100,7 @@ def gumbel_p(statistic: float, replicates: npt.ArrayLike) -> float:
     scale = spread * math.sqrt(6.0) / math.pi
     location = float(np.mean(sims)) - EULER_GAMMA * scale
     exponent = -(statistic - location) / scale
+    # 1 - exp(-exp(y)) by expm1: the small tail keeps its digits.
     return max(-math.expm1(-math.exp(min(exponent, 700.0))), SMALLEST_P)
 
 
@@ -124,5 +126,6 @@ def recurrence_interval_days(p_value: float, *, unit: TimeUnit = "day", length: 
     """
     if p_value <= 0.0:
         return math.inf
+    # 1 - (1 - p)^(1 / analyses), by log1p and expm1 for small p.
     once = p_value if analyses <= 1 or p_value >= 1.0 else -math.expm1(math.log1p(-p_value) / analyses)
     return length * DAYS_IN_UNIT[unit] / once

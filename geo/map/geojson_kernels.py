@@ -30,6 +30,7 @@ def _unsigned(source: Text, at: int) -> int:
 
 @njit(cache=True, nogil=True)
 def _write_number(value: float, written: Text, at: np.uint64) -> np.uint64:
+    # Units of 1e-7 degrees; `number` holds the whole degrees and two decimals, `low` the other five.
     scaled = np.int64(np.rint(value * 1e7))
     if scaled < 0:
         written[at] = 45
@@ -56,6 +57,7 @@ def _write_number(value: float, written: Text, at: np.uint64) -> np.uint64:
     written[at + _U[7]] = _PAIRS[np.uint64(2 * tens + 1)]
     written[at + _U[8]] = 48 + last % np.uint32(10)
     at += _U[9]
+    # Drop trailing zeros but the first after the point.
     while written[at - _U[1]] == 48 and written[at - _U[2]] != 46:
         at -= _U[1]
     return at
@@ -69,6 +71,7 @@ def _write_ring(ring: Numbers, count: int, outer: bool, written: Text, at: int) 
         x, y = ring[2 * k], ring[2 * k + 1]
         if not (abs(x) <= 360.0 and abs(y) <= 360.0):
             return BAD_COORDINATE
+        # Shoelace formula about the first vertex; negative: clockwise.
         twice_area += x1 * (y - ring[1]) - (x - ring[0]) * y1
         x1, y1 = x - ring[0], y - ring[1]
     turn = (twice_area < 0.0) == outer
@@ -127,6 +130,7 @@ def _header(source: Text, at: int, stop: int) -> tuple[int, int]:
         return -1, at
     kind = _unsigned(source, at + 1)
     at += 5
+    # EWKB's flag for an SRID, which follows in four bytes.
     if kind & 0x20000000:
         kind &= ~0x20000000
         at += 4

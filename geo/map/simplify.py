@@ -27,6 +27,7 @@ def zoom_tolerance_deg(zoom: int) -> float:
     if not 0 <= zoom <= MAX_ZOOM:
         msg = f"zoom must lie in 0 … {MAX_ZOOM}, not {zoom}"
         raise ValueError(msg)
+    # The world, 360 degrees, is 256 2^zoom pixels wide.
     return 0.0 if zoom >= EXACT_ZOOM else 180.0 / _TILE_PIXELS / 2**zoom
 
 

@@ -47,6 +47,7 @@ def check_tile(z: int, x: int, y: int, max_zoom: int) -> None:
 
 def to_world(lonlat: FloatArray) -> FloatArray:
     """Project degrees, shape (n, 2), EPSG:4326, to the web map's unit square, y downwards."""
+    # Web Mercator: y = 1/2 - artanh(sin(phi)) / (2 pi), x = (lambda + 180) / 360.
     latitude = np.radians(np.clip(lonlat[:, 1], -MERCATOR_LATITUDE_DEG, MERCATOR_LATITUDE_DEG))
     return np.column_stack([(lonlat[:, 0] + 180.0) / 360.0, 0.5 - np.arctanh(np.sin(latitude)) / (2.0 * np.pi)])
 
@@ -125,6 +126,7 @@ def cut_tile(source: TileSource, layer: str, z: int, x: int, y: int) -> bytes:
         return b""
     shapes = source.world[rows]
     bounds = source.bounds[rows]
+    # Only shapes that reach over the frame are clipped.
     over = (bounds[:, 0] < frame[0]) | (bounds[:, 1] < frame[1]) | (bounds[:, 2] > frame[2]) | (bounds[:, 3] > frame[3])
     if over.any():
         shapes[over] = shapely.clip_by_rect(shapes[over], *frame)
@@ -180,11 +182,14 @@ def _layer(source: TileSource, name: str, rows: IntArray, commands: list[bytes])
     for row, command in zip(rows.tolist(), commands, strict=True):
         if not command:
             continue
+        # Pairs of key and value, values numbered as they come in this tile.
         tags = b"".join(
             _varint(key) + _varint(used.setdefault(value, len(used)))
             for key, value in enumerate(source.tags[row].tolist())
             if value >= 0
         )
+        # Fields of a feature: 1 id, 2 tags, 3 type (3: polygon), 4 geometry; of a layer: 1 name, 2 features, 3 keys,
+        # 4 values, 5 extent, 15 version.
         body = b"\x08" + _varint(row + 1) + _chunk(2, tags) + b"\x18\x03" + _chunk(4, command)
         features.append(_chunk(2, body))
     if not features:
@@ -196,6 +201,7 @@ def _layer(source: TileSource, name: str, rows: IntArray, commands: list[bytes])
 
 
 def _value(value: str | int) -> bytes:
+    # Field 1 text, field 6 sint64 in zigzag encoding.
     return _chunk(1, value.encode()) if isinstance(value, str) else b"\x30" + _varint((value << 1) ^ (value >> 63))
 
 
@@ -203,6 +209,7 @@ def _varint(value: int) -> bytes:
     if value < 128:
         return bytes((value,))
     digits = bytearray()
+    # Seven bits a byte, the lowest first; the eighth bit announces another.
     while value > 127:
         digits.append(value & 127 | 128)
         value >>= 7

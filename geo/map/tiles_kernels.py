@@ -57,6 +57,7 @@ def encode(
                     if points[k, 0] == points[k + way, 0] and points[k, 1] == points[k + way, 1]:
                         continue
                     if first:
+                        # Command words: count << 3 | id, with MoveTo 1, LineTo 2, ClosePath 7.
                         at = _put(9, written, at)
                     at = _put(_zigzag(points[k, 0] - x), written, at)
                     at = _put(_zigzag(points[k, 1] - y), written, at)

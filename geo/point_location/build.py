@@ -125,6 +125,7 @@ class _Writer:
 def _tree(boxes: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """Sort-tile-recursive tree over the boxes: nodes' boxes and children, the root last."""
     count = len(boxes)
+    # About sqrt(n / BRANCH) strips from west to east, each then ordered from south to north.
     strips = max(1, math.ceil(math.sqrt(count / BRANCH)))
     by_x = np.argsort(boxes[:, 0] + boxes[:, 2], kind="stable")
     strip = np.empty(count, np.int64)
@@ -186,6 +187,7 @@ def _frame(bounds: NDArray[np.float64], cells: float) -> tuple[NDArray[np.float6
     """Origin and cells per degree of a grid of square cells, with its columns and rows."""
     width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
     cells = min(max(cells, 1.0), MAX_CELLS)
+    # Square cells of the area over their number; a layer thin as a line would have too many along it.
     side = max(math.sqrt(width * height / cells), max(width, height) / cells)
     columns, rows = (int(extent / side) + 2 for extent in (width, height))
     frame = np.array(
@@ -209,6 +211,7 @@ def _grid(
             wanted /= 2.0
             may_refine = False
             continue
+        # Records in the cell of a record, on average: sum of n² over sum of n.
         crowd = float(np.dot(counts, counts.astype(np.float64))) / max(1, total)
         if not may_refine or crowd <= CROWDED or wanted * 4.0 > MOST_CELLS_OF_CROWDED:
             return frame, columns, rows, counts, total
@@ -257,6 +260,7 @@ def build_buffer(geometries: Sequence[Any] | NDArray[np.object_]) -> Buffer:
     cells, coordinates = writer.view(S_CELLS, np.int32), writer.view(S_COORDINATES, np.float64)
     hard = np.zeros(columns * rows, np.uint8)
     fill_records(coordinates, edges, tags, frame, columns, rows, cells, records, records.view(np.int32), hard)
+    # Filling has moved each start to the end of its cell: back by one.
     cells[2::2] = cells[:-2:2].copy()
     cells[0] = 0
     covers = np.zeros(columns * rows, np.int16)

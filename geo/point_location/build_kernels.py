@@ -24,6 +24,7 @@ def ring_turns(coordinates, ring_starts, exterior):
         y0 = coordinates[2 * start + 1]
         doubled = 0.0
         for i in range(start, ring_starts[ring + 1] - 1):
+            # Twice the signed area (counter-clockwise positive), about the first vertex: small rings keep their digits.
             doubled += (coordinates[2 * i] - x0) * (coordinates[2 * i + 3] - y0)
             doubled -= (coordinates[2 * i + 2] - x0) * (coordinates[2 * i + 1] - y0)
         turns[ring] = 1 if (doubled > 0.0) == (exterior[ring] == 1) else -1
@@ -57,6 +58,7 @@ def collect_edges(coordinates, ring_starts, face_rings, turns, edges, tags, tabl
                 by = coordinates[2 * i + 3]
                 if ax == bx and ay == by:
                     continue
+                # Twice the length below which PostGIS skips a segment, squared.
                 if (bx - ax) * (bx - ax) + (by - ay) * (by - ay) < 4e-24:
                     tiny = True
                 forward = ax < bx or (ax == bx and ay < by)
@@ -91,6 +93,7 @@ def collect_edges(coordinates, ring_starts, face_rings, turns, edges, tags, tabl
                         and words[2 * a] == words[2 * j + 2]
                         and words[2 * a + 1] == words[2 * j + 3]
                     )
+                    # XOR the face in; the low four bits hold the sum of turns. A full record is followed by another.
                     if same and owners[edge] < MAX_OWNERS:
                         tags[edge] = ((tags[edge] ^ (label << TAG_SHIFT)) & ~15) | ((tags[edge] & 15) + turn)
                         owners[edge] += 1
@@ -127,6 +130,7 @@ def _columns_touched(ax, ay, bx, by, row, columns):
     right = max(ax, bx)
     height = by - ay
     if abs(height) > MARGIN and right > left:
+        # Where the edge meets the floor and the ceiling of the row.
         slope = (bx - ax) / height
         at_floor = ax + (row - MARGIN - ay) * slope
         at_ceiling = ax + (row + 1.0 + MARGIN - ay) * slope
@@ -175,6 +179,7 @@ def fill_records(coordinates, edges, tags, frame, columns, rows, cells, records,
                 records[at + 2] = np.float32(vx)
                 records[at + 3] = np.float32(vy)
                 record_tags[at + 4] = tags[edge]
+                # The centre lies on the edge, or nearer than the rounding of the record: a walk cannot begin here.
                 reach = abs(vx - ux) + abs(vy - uy) + abs(ux) + abs(uy)
                 error = 2.0 * (ROUNDING * reach + LOCAL_NOISE)
                 if (
@@ -196,12 +201,14 @@ def cover_centres(coordinates, edges, tags, frame, columns, rows, cells, covers,
         high = min(rows - 1, math.ceil(max(ay, by) - 0.5))
         tag = tags[edge] >> TAG_SHIFT
         turn = (tags[edge] & 15) - TAG_BIAS
+        # Going east across an edge drawn southwards enters its left side.
         turn = turn if ay > by else -turn
         for row in range(low, high + 1):
             y = row + 0.5
             if (ay > y) == (by > y):
                 continue
             x = ax + (y - ay) * ((bx - ax) / (by - ay))
+            # The centres from this column on lie east of the crossing; those within `slack` of it are in doubt.
             past = math.ceil(x - 0.5)
             slack = 1e-9 + 1e-12 * abs(bx - ax)
             for near in range(math.ceil(x - 0.5 - slack), math.floor(x - 0.5 + slack) + 1):
@@ -216,6 +223,7 @@ def cover_centres(coordinates, edges, tags, frame, columns, rows, cells, covers,
         number = 0
         for column in range(columns):
             cell = row * columns + column
+            # What all crossings to the west of this centre have toggled.
             faces ^= cells[2 * cell + 1]
             number += covers[cell]
             known = hard[cell] == 0 and 0 <= number < CENTRE_HARD

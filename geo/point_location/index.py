@@ -80,6 +80,8 @@ def metres_per_degree(latitude: float) -> tuple[float, float]:
     """
     sine = math.sin(math.radians(latitude))
     bend = 1.0 - WGS84_ECCENTRICITY_2 * sine * sine
+    # Radii of curvature, metres, with w = 1 - e² sin²(phi): N = a / sqrt(w) across the meridian,
+    # M = N (1 - e²) / w along it.
     normal = WGS84_SEMI_MAJOR_M / math.sqrt(bend)
     meridian = normal * (1.0 - WGS84_ECCENTRICITY_2) / bend
     return (
@@ -257,6 +259,7 @@ class PointLocationIndex:
             coordinates[starts[first] : starts[past]],
             indices=np.repeat(np.arange(past - first), np.diff(starts[first : past + 1])),
         )
+        # A shell and the rings up to the next shell, its holes, make one part.
         opens = np.flatnonzero(exterior[first:past])
         ends = [*opens[1:].tolist(), past - first]
         return shapely.MultiPolygon(

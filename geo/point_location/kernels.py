@@ -90,6 +90,8 @@ def _walk(edges, tags, first, last, centre, px, py):
         wide = abs(ax) + abs(ay) + abs(dx) + abs(dy)
         error = ROUNDING * wide + LOCAL_NOISE
         bound = error * (5.0 * wide + 2.5 + 8.0 * error)
+        # Cross products: the side of the edge's line (positive: left) on which lie the centre (0, 0), the corner of the
+        # walk (px, 0) and the point (px, py).
         centre_side = dy * ax - dx * ay
         corner_side = centre_side - dy * px
         point_side = corner_side + dx * py
@@ -97,10 +99,13 @@ def _walk(edges, tags, first, last, centre, px, py):
         centre_left = np.int32(centre_side > 0.0)
         corner_left = np.int32(corner_side > 0.0)
         point_left = np.int32(point_side > 0.0)
+        # The edge crosses the axis y = 0, on which the walk's first leg lies; the line x = px of its second leg.
         rises = np.int32(ay > 0.0) ^ np.int32(by > 0.0)
         runs = np.int32(ax > px) ^ np.int32(bx > px)
+        # A leg crosses the edge when its ends lie on both sides of it. Negated, 1 is a mask of all bits.
         crossed = (rises & (centre_left ^ corner_left)) ^ (runs & (corner_left ^ point_left))
         faces ^= (tag >> TAG_SHIFT) & -crossed
+        # Going from the right to the left of an edge leaves its right owners and enters its left ones.
         count += ((tag & 15) - TAG_BIAS) * (rises * (corner_left - centre_left) + runs * (point_left - corner_left))
     if clear <= 0.0:
         return DOUBT
@@ -127,6 +132,7 @@ def _point_in_ring(coordinates, start, stop, x, y):
             continue
         if side == 0.0 and min(x1, x2) <= x <= max(x1, x2):
             return 0
+        # Winding number of half-open edges: upwards with the point on the left +1, downwards with it on the right -1.
         if y1 <= y < y2 and side > 0.0:
             winding += 1
         elif y2 <= y < y1 and side < 0.0:
@@ -312,6 +318,7 @@ def locate_many(buffer, xs, ys, faces, flags):
             local_y[still_open] = gy - (row + 0.5)
             faces[i] = (centre[still_open] >> TAG_SHIFT) - 1
             flags[i] = FLAG_INSIDE
+            # Written at the next place in any case, which is kept only where the cell does not settle the point.
             still_open += np.int64(first[still_open] != last[still_open]) | np.int64((centre[still_open] & 15) > 1)
         for k in range(still_open):
             if last[k] > first[k]:

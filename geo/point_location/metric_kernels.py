@@ -35,6 +35,7 @@ def distance_to_boundary(buffer, face, x, y, metres_x, metres_y):
             by = (coordinates[2 * i + 1] - y) * metres_y
             dx = bx - ax
             dy = by - ay
+            # The foot of the perpendicular is at along / length² of the segment: before a, past b, or between.
             along = -(ax * dx + ay * dy)
             length_2 = dx * dx + dy * dy
             if along <= 0.0:
@@ -42,6 +43,7 @@ def distance_to_boundary(buffer, face, x, y, metres_x, metres_y):
             elif along >= length_2:
                 distance_2 = bx * bx + by * by
             else:
+                # Distance to the line: twice the triangle's area over its base.
                 cross = ax * dy - ay * dx
                 distance_2 = cross * cross / length_2
             best = min(best, distance_2)
@@ -85,6 +87,7 @@ def distances_to_boundary(buffer, faces, xs, ys, metres_x, metres_y, distances):
 
 @njit(cache=True)
 def _sector(ax, ay, bx, by, radius):
+    # Signed area of the sector from a to b: r² angle / 2.
     return 0.5 * radius * radius * math.atan2(ax * by - ay * bx, ax * bx + ay * by)
 
 
@@ -107,6 +110,7 @@ def _ring_in_circle(coordinates, start, stop, x, y, radius, metres_x, metres_y):
         length_2 = dx * dx + dy * dy
         if length_2 == 0.0:
             continue
+        # |a + t d|² = r²: the segment's line meets the circle at t = (-half -+ root) / length².
         half = ax * dx + ay * dy
         discriminant = half * half - length_2 * (ax * ax + ay * ay - radius * radius)
         if discriminant <= 0.0:
@@ -118,6 +122,7 @@ def _ring_in_circle(coordinates, start, stop, x, y, radius, metres_x, metres_y):
         if leave <= 0.0 or enter >= 1.0:
             total += _sector(ax, ay, bx, by, radius)
             continue
+        # Sector up to where the segment enters, triangle while it is inside, sector from where it leaves.
         px, py = ax, ay
         qx, qy = bx, by
         if enter > 0.0:

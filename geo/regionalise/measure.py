@@ -44,5 +44,6 @@ def measure(areas: NDArray[np.object_], loads: NDArray[np.float64]) -> Measures:
         loads=loads,
         imbalance=float(np.abs(loads / mean - 1).max()) if mean > 0 else 0.0,
         compactness=4 * math.pi * shapely.area(areas) / np.maximum(perimeter, 1e-9) ** 2,
+        # Inner borders count in two perimeters; the outer one is taken off.
         border_m=float((perimeter.sum() - shapely.length(whole)) / 2),
     )

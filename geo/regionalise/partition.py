@@ -112,6 +112,7 @@ def partition(
 def _sum_upwards(up: NDArray[np.int64], weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     below = weights.copy()
     sizes = np.ones(len(up), dtype=np.int64)
+    # In visiting order children follow their parent: backwards, each adds its finished sum to it.
     for i in range(len(up) - 1, 0, -1):
         below[up[i]] += below[i]
         sizes[up[i]] += sizes[i]
@@ -142,6 +143,7 @@ class _Graph:
         inside[members] = True
         pairs = self.pairs[inside[self.pairs].all(axis=1)]
         count, _ = connected_components(self._matrix(pairs, np.ones(len(pairs))), directed=False)
+        # Each node outside is a component of its own.
         return int(count) - (self.n - len(members))
 
     def divide(self, members: NDArray[np.int64], k: int, generator: np.random.Generator) -> NDArray[np.int64]:
@@ -172,6 +174,7 @@ class _Graph:
 
     def score(self, labels: NDArray[np.int64], k: int) -> float:
         """Less is better: squared imbalance in units of 5 %, then borders, those on roads counting a quarter."""
+        # 0.2 (imbalance / 5 %)² of the worst region, plus the share of all borders that is cut.
         loads = np.bincount(labels, self.weights, k)
         imbalance = loads / loads.mean() - 1
         cut = labels[self.pairs[:, 0]] != labels[self.pairs[:, 1]]
@@ -204,11 +207,13 @@ class _Graph:
         pairs, roads = place[self.pairs[inside]], self.road_share[inside]
         best: tuple[float, NDArray[np.bool_]] | None = None
         for _ in range(TREES):
+            # Random weights make the minimum spanning tree a random one; edges along roads weigh more and are left out.
             order = generator.random(len(pairs)) + ROAD_PULL * roads + 1e-9
             below, sizes, members_below = self._subtrees(pairs, order, self.weights[members])
             total = float(self.weights[members].sum())
             count = len(members)
             for flip in (False, True):
+                # Cutting above a node leaves its subtree and the rest; either can be the first part.
                 part = total - below if flip else below
                 number = count - sizes if flip else sizes
                 fits = (number >= least[0]) & (count - number >= least[1])
@@ -234,6 +239,7 @@ class _Graph:
         visited, parent = breadth_first_order(tree, 0, directed=False)
         position = np.empty(n, dtype=np.int64)
         position[visited] = np.arange(n)
+        # Parents by position in visiting order; the root has itself.
         up = np.where(parent[visited] >= 0, position[np.maximum(parent[visited], 0)], 0)
         below, sizes = _sum_upwards(up, weights[visited])
 

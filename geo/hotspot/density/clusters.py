@@ -78,6 +78,7 @@ def summarise(
     own = labels[inside]
     sizes = np.bincount(own, minlength=count).astype(np.int64)
     total = np.bincount(own, weights=weights[inside], minlength=count).astype(np.float64)
+    # Weighted means; a cluster without any weight has the plain mean of its points.
     share = np.where(total[own] > 0, weights[inside], 1.0)
     divisor = np.bincount(own, weights=share, minlength=count)
     centroids = np.empty((count, 2))

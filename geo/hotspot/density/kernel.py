@@ -41,6 +41,7 @@ def _neighbour_weight(
         for slab in range(cells[i, 0] - 1, cells[i, 0] + 2):
             for row in range(cells[i, 1] - 1, cells[i, 1] + 2):
                 base = (slab * rows + row) * columns + cells[i, 2]
+                # The three cells of a row have consecutive keys: one search finds them.
                 start, end = _cell_range(keys, base - 1, base + 1)
                 for j in range(start, end):
                     dx = points[i, 0] - points[j, 0]
@@ -122,7 +123,9 @@ def grow_clusters(
     if np.isfinite(eps_s):
         slabs = np.floor((times_s - times_s.min()) / max(eps_s, 1e-9)).astype(np.int64)
     corner = points_m.min(axis=0)
+    # Cells a little wider than eps: points at exactly eps lie in neighbouring cells.
     grid = np.floor((points_m - corner) / (eps_m * (1 + 1e-9))).astype(np.int64)
+    # A rim of empty cells on each side keeps neighbours of one row from running into the next.
     columns, rows = int(grid[:, 0].max()) + 3, int(grid[:, 1].max()) + 3
     keys = ((slabs + 1) * rows + grid[:, 1] + 1) * columns + grid[:, 0] + 1
     order = np.lexsort((times_s, points_m[:, 1], points_m[:, 0], keys))
@@ -132,6 +135,7 @@ def grow_clusters(
     group = np.cumsum(new) - 1
     of_point = np.empty(len(order), dtype=np.int64)
     of_point[order] = group
+    # One point stands for all at its place and time; `of_point` leads back.
     lead = order[new]
     points, times = np.ascontiguousarray(points_m[lead]), np.ascontiguousarray(times_s[lead])
     mass = np.bincount(of_point, weights=weights, minlength=len(lead)).astype(np.float64)
@@ -144,6 +148,7 @@ def grow_clusters(
 
     run_chunks(weigh, len(lead), _CHUNK, progress, end=0.6)
     core = reach >= min_weight * (1 - 1e-12)
+    # Clusters are numbered by their first core point in input order.
     first_seen = np.full(len(lead), len(order), dtype=np.int64)
     np.minimum.at(first_seen, of_point, np.arange(len(order)))
     visit = np.argsort(first_seen, kind="stable").astype(np.int64)

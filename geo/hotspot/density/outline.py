@@ -55,6 +55,7 @@ def _small_triangles(points: FloatArray, alpha_m: float) -> list[Polygon]:
         corners = points[Delaunay(points - points.mean(axis=0)).simplices]
     except QhullError:  # all on one line
         return []
+    # Circumradius of a triangle: product of its sides over four times its area.
     sides = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2)
     one, two = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     area = 0.5 * np.abs(one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0])

@@ -67,6 +67,7 @@ def cluster_stability(
         times_drawn = np.bincount(random.integers(0, len(points), len(points)), minlength=len(points))
         rows = np.flatnonzero(times_drawn).astype(np.int64)
         again = recluster(points[rows], mass[rows] * times_drawn[rows], rows)
+        # Points drawn by old and new cluster; row and column 0 hold the noise. Jaccard: common over union.
         old, new = clusters.labels[rows] + 1, again.labels + 1
         table = np.zeros((clusters.count + 1, again.count + 1))
         np.add.at(table, (old, new), 1.0)

@@ -124,6 +124,7 @@ def noufaily(
         blocks = season_blocks(len(y), int(k), references, half_window, periods)
         blocks[max(k - excluded_weeks, 0) :] = -1
         past = np.flatnonzero(blocks >= 0)
+        # A column for each season but the first (the current one), which is the reference.
         base = np.equal.outer(blocks[past], np.arange(1, periods)).astype(np.float64)
         constant = np.column_stack([np.ones(len(past)), base])
         timed = np.column_stack([constant, past - past[0]])
@@ -166,6 +167,7 @@ def _model(
     if fit.converged and years >= _YEARS_FOR_TREND:
         row = np.append(_first_season(constant.shape[1]), now)
         eta, error = _predict(fit, row, dispersion)
+        # t test of the trend: its coefficient over its standard error, with n - k degrees of freedom.
         scatter = fit.dispersion * fit.covariance[-1, -1]
         freedom = len(past) - timed.shape[1]
         significant = trend_level >= 1 or (
@@ -188,5 +190,6 @@ def _first_season(columns: int) -> FloatArray:
 
 
 def _predict(fit: Fit, row: FloatArray, dispersion: float) -> tuple[float, float]:
+    # Variance of the linear predictor: phi x' (X'WX)^-1 x.
     variance = float(row @ fit.covariance @ row) * dispersion
     return float(row @ fit.coefficients), math.sqrt(max(variance, 0.0))

@@ -31,6 +31,7 @@ def same_weeks(dates: Sequence[dt.date], position: int, years: int) -> IntArray:
             target = today.replace(year=year)
         except ValueError:  # 29 February
             target = dt.date(year, 3, 1)
+        # The dates of today's weekday around the target; of two equally near the earlier.
         shift = (target.weekday() - today.weekday()) % 7
         before = target - dt.timedelta(days=shift)
         after = before + dt.timedelta(days=7)

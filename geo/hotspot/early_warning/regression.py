@@ -59,6 +59,7 @@ def quasi_poisson(design: FloatArray, counts: FloatArray, weights: FloatArray | 
     root = np.sqrt(prior * means)
     coefficients: FloatArray = np.zeros(design.shape[1])
     for _ in range(_STEPS):
+        # Log link: working response z = eta + (y - mu) / mu, weights prior * mu.
         working = eta + (counts - means) / means
         root = np.sqrt(prior * means)
         solved = np.linalg.lstsq(design * root[:, None], working * root, rcond=1e-11)[0]
@@ -66,6 +67,7 @@ def quasi_poisson(design: FloatArray, counts: FloatArray, weights: FloatArray | 
         eta = np.clip(design @ coefficients, -700.0, 700.0)
         means = np.exp(eta)
         previous, deviance = deviance, _deviance(counts, means, prior)
+        # The criterion of R's glm.control.
         if abs(deviance - previous) / (abs(deviance) + 0.1) < _ACCURACY:
             converged = True
             break
@@ -73,6 +75,7 @@ def quasi_poisson(design: FloatArray, counts: FloatArray, weights: FloatArray | 
     basis, triangle = np.linalg.qr(design * root[:, None])
     inverse = np.linalg.pinv(triangle)
     freedom = int(np.count_nonzero(prior)) - design.shape[1]
+    # (X'WX)^-1 = R^-1 R^-T; leverages are the squared rows of Q; Pearson's statistic is sum w (y - mu)² / mu².
     pearson = float(np.square(root * (counts - means) / np.maximum(means, 1e-300)).sum())
     return Fit(
         coefficients,
@@ -86,6 +89,7 @@ def quasi_poisson(design: FloatArray, counts: FloatArray, weights: FloatArray | 
 
 def _deviance(counts: FloatArray, means: FloatArray, prior: FloatArray) -> float:
     ratio = np.where(counts > 0, counts / np.maximum(means, 1e-300), 1.0)
+    # 2 sum w (y ln(y / mu) - (y - mu)); the first term is 0 where y is.
     return float(2 * (prior * (counts * np.log(ratio) - (counts - means))).sum())
 
 

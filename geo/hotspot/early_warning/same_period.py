@@ -169,6 +169,7 @@ def same_period_warning(
             continue
         daily_expected[i], variance, trend[i] = found
         expected[i] = daily_expected[i].sum()
+        # Variance over mean of a new count; never less than Poisson's.
         spread[i] = max(variance / expected[i], 1.0)
         p[i] = exceedance_probability(observed[i], expected[i], spread[i])
     report(progress, 1.0)
@@ -194,6 +195,7 @@ def same_period_warning(
 
 def _past_days(days: int, period: int, guard: int, recent: int, half_window: int, years: int) -> npt.NDArray[np.int64]:
     begin = days - period
+    # (b) the recent days, then (a) a window around the period of each year before; neither reaches into the guard.
     chosen = set(range(max(begin - guard - recent, 0), begin - guard))
     for year in range(1, years + 1):
         first, last = begin - year * _YEAR_DAYS - half_window, days - year * _YEAR_DAYS + half_window
@@ -243,6 +245,7 @@ def _identified(design: FloatArray, y: FloatArray) -> list[int]:
 def _prediction(
     rows: FloatArray, covariance: FloatArray, means: FloatArray, dispersion: float, trend: float
 ) -> tuple[FloatArray, float, float]:
+    # Variance of a new sum: phi (sum mu_t + g'Cg), where g = sum mu_t x_t is the gradient of sum exp(x_t'b).
     gradient = means @ rows
     variance = dispersion * (means.sum() + float(gradient @ covariance @ gradient))
     return means, variance, trend

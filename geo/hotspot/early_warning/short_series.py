@@ -122,6 +122,7 @@ def short_series_warning(
         if begin not in exchanged:
             exchanged[begin] = _exchanges(kind[begin:], period_days, permutations, seed)
         series = table[i, begin:]
+        # Exchanging days keeps the mean of the series: the sums of all exchanges are standardised alike.
         mean = float(series.mean())
         highest = cusum(series[-period_days:], mean).max()
         others = cusum(series[exchanged[begin]], mean).max(axis=-1)

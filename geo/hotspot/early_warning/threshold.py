@@ -23,6 +23,7 @@ def upper_bound(eta: float, standard_error: float, dispersion: float, alpha: flo
     """
     mean = math.exp(eta)
     if method == "delta":
+        # y^(2/3) has about the variance 4/9 mu^(1/3) tau with tau = phi + mu se².
         variance = dispersion + mean * standard_error**2
         spread = math.sqrt(4 / 9 * mean ** (1 / 3) * variance)
         return float(max(mean ** (2 / 3) + norm.isf(alpha) * spread, 0.0) ** 1.5)
@@ -36,6 +37,7 @@ def _quantile(mean: float, dispersion: float, alpha: float) -> float:
 
     Searched on the survival function: scipy's own quantile of the negative binomial can be one too large.
     """
+    # Negative binomial of size mu / (phi - 1) and probability 1 / phi: mean mu, variance phi mu.
     law: Any = nbinom(mean / (dispersion - 1), 1 / dispersion) if dispersion > 1 + 1e-09 else poisson(mean)
     slack = alpha * (1 + 1e-12)
     count = max(float(law.ppf(1 - alpha)) - 3.0, 0.0)

@@ -52,6 +52,7 @@ def space_time_cube(
     require(step_s > 0, "step_s must be positive")
     require(steps >= 1, "steps must be at least 1")
     require(len(where) == 0 or where.max() < area_count, f"areas must be below {area_count}")
+    # Cells area * steps + step, counted in one pass.
     step = np.floor((when - (end_s - steps * step_s)) / step_s).astype(np.int64)
     inside = (where >= 0) & (step >= 0) & (step < steps) & (when < end_s)
     flat = np.bincount(where[inside] * steps + step[inside], weights=mass[inside], minlength=area_count * steps)

@@ -128,6 +128,7 @@ def cube_scores(cube: FloatArray, neighbours: Neighbours, time_neighbours: int) 
     areas, steps = cube.shape
     count = cube.size
     matrix = neighbours.sparse().astype(bool).astype(np.float64)
+    # Area and neighbours summed, cumulated over steps: a window of steps is the difference of two columns.
     running = np.zeros((areas, steps + 1))
     np.cumsum(matrix @ cube + cube, axis=1, out=running[:, 1:])
     first = np.maximum(np.arange(steps) - time_neighbours, 0)
@@ -137,6 +138,7 @@ def cube_scores(cube: FloatArray, neighbours: Neighbours, time_neighbours: int) 
     deviation = float(cube.std()) if count else 0.0
     if deviation <= 1e-12 * max(abs(mean), 1e-300):
         return np.zeros_like(cube)
+    # (N W - W²) / (N - 1), all weights being 1; 0 where the neighbourhood is the whole cube.
     spread = np.maximum(count * weight - weight**2, 0.0) / (count - 1)
     scale = deviation * np.sqrt(spread)
     return np.asarray(
@@ -170,6 +172,7 @@ def score_p(z: FloatArray, skewness: FloatArray) -> FloatArray:
 def _weights(neighbours: Neighbours, steps: int, time_neighbours: int) -> FloatArray:
     """How many bins each bin's neighbourhood holds, shape (areas, steps)."""
     step = np.arange(steps)
+    # The step itself and up to `time_neighbours` before it.
     reach = step + 1 - np.maximum(step - time_neighbours, 0)
     return np.asarray((neighbours.cardinalities + 1.0)[:, None] * reach[None, :], dtype=np.float64)
 

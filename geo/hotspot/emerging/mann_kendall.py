@@ -62,12 +62,14 @@ def _balance(
         balance = 0
         k = 0
         for a in range(count):
+            # S = sum of sign(x_b - x_a) over pairs a < b; Sen's slopes are (x_b - x_a) / (b - a).
             for b in range(a + 1, count):
                 step = series[i, b] - series[i, a]
                 balance += (step > 0) - (step < 0)
                 slopes[i, k] = step / (b - a)
                 k += 1
         s[i] = balance
+        # Var(S) = (n (n - 1) (2n + 5) - sum of t (t - 1) (2t + 5)) / 18 over groups of t equal values.
         total = count * (count - 1) * (2.0 * count + 5)
         run = 1
         for t in range(1, count + 1):
@@ -110,6 +112,7 @@ def mann_kendall(series: npt.ArrayLike, *, progress: Progress | None = None) -> 
     count = len(table)
     s, variance, slope = np.zeros(count), np.zeros(count), np.zeros(count)
     run_chunks(lambda a, b: _trends(table[a:b], s[a:b], variance[a:b], slope[a:b]), count, 512, progress)
+    # Continuity correction by one towards 0.
     z = np.where(variance > 0, (s - np.sign(s)) / np.sqrt(np.where(variance > 0, variance, 1.0)), 0.0)
     pairs = table.shape[1] * (table.shape[1] - 1) / 2
     return Trend(s, variance, z, np.asarray(2 * norm.sf(np.abs(z)), dtype=np.float64), s / pairs, slope)

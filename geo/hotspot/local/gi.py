@@ -119,6 +119,7 @@ def gi_scores(
     """Return statistic, standard score and neighbour sums (without the area itself), each of shape (n,)."""
     count = len(values)
     matrix = neighbours.sparse()
+    # sum_j w_ij x_j, W_i = sum_j w_ij and S_i = sum_j w_ij² over the neighbours.
     lags = np.asarray(matrix @ values, dtype=np.float64)
     row_sum = np.asarray(matrix.sum(axis=1), dtype=np.float64).ravel()
     row_square = np.asarray(matrix.multiply(matrix).sum(axis=1), dtype=np.float64).ravel()
@@ -131,15 +132,18 @@ def gi_scores(
     gathered = lags
     if star:
         own, shrink = _self_weights(neighbours, row_sum)
+        # G_i*: the area's own weight joins all three sums.
         gathered = shrink * lags + own * values
         row_sum = shrink * row_sum + own
         row_square = shrink**2 * row_square + own**2
     else:
+        # G_i: the deviations of all sum to 0, so those of the others to -d_i.
         total = total - values
         total_deviation = -deviation
         squares = squares - np.square(deviation)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = total / pool
+        # s² about the mean of the N values summed over; then Ord & Getis's standard score.
         variance = np.maximum(squares / pool - (total_deviation / pool) ** 2, 0.0)
         scale = np.sqrt(variance * (pool * row_square - row_sum**2) / (pool - 1))
         steady = scale <= 1e-12 * np.maximum(np.abs(mean), 1e-300)
@@ -158,4 +162,5 @@ def _self_weights(neighbours: Neighbours, row_sum: FloatArray) -> tuple[FloatArr
         np.allclose(row_sum[cardinality > 0], 1.0) and (cardinality.max() > 1)
     )
     own = np.asarray(1.0 / (cardinality + 1.0) if standardised else np.ones(len(cardinality)), dtype=np.float64)
+    # 1 / k each becomes 1 / (k + 1): the factor k / (k + 1) is 1 - own.
     return own, np.where(own < 1.0, 1.0 - own, 1.0)

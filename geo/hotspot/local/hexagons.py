@@ -69,8 +69,10 @@ def hexagons_over(extent_m: shapely.Geometry, edge_m: float) -> Hexagons:
     if shapely.is_empty(extent_m):
         return Hexagons(edge_m, np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=object))
     west, south, east, north = shapely.bounds(extent_m).tolist()
+    # A hexagon has an area of 3 sqrt(3) / 2 edge².
     expected = (east - west + 2 * edge_m) * (north - south + 2 * edge_m) / (1.5 * _SQRT3 * edge_m**2)
     require(expected <= MOST_HEXAGONS, f"an edge of {edge_m:g} m makes about {expected:,.0f} hexagons, too many")
+    # Rows lie 1.5 edges apart, columns sqrt(3) edges, and row r begins r / 2 columns to the east.
     rows = np.arange(np.floor(south / (1.5 * edge_m)) - 1, np.ceil(north / (1.5 * edge_m)) + 2)
     columns = np.arange(np.floor(west / (_SQRT3 * edge_m)) - 1, np.ceil(east / (_SQRT3 * edge_m)) + 2)
     r, shift = np.meshgrid(rows, columns, indexing="ij")
@@ -92,6 +94,7 @@ def axial(points_m: FloatArray, edge_m: float) -> IntArray:
     r = points_m[:, 1] / (1.5 * edge_m)
     q = points_m[:, 0] / (_SQRT3 * edge_m) - r / 2.0
     s = -q - r
+    # Cube coordinates, q + r + s = 0: round all three; the one rounded farthest follows from the other two.
     whole = np.round(np.column_stack([q, r, s]))
     off = np.abs(whole - np.column_stack([q, r, s]))
     worst = off.argmax(axis=1)

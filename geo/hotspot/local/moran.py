@@ -73,6 +73,7 @@ def local_moran(
     deviation = x - x.mean() if count else x
     lags = np.asarray(rows.sparse() @ deviation, dtype=np.float64)
     squares = float(np.square(deviation).sum())
+    # Deviations of 1e-12 of the values are rounding.
     constant = squares <= 1e-24 * max(float(np.square(x).sum()), 1e-300)
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = np.full(count, np.nan) if constant else (count - 1) * deviation * lags / squares
@@ -98,7 +99,9 @@ def _score(deviation: FloatArray, lags: FloatArray, rows: Neighbours, squares: f
     matrix = rows.sparse()
     row_sum = np.asarray(matrix.sum(axis=1), dtype=np.float64).ravel()
     row_square = np.asarray(matrix.multiply(matrix).sum(axis=1), dtype=np.float64).ravel()
+    # All deviations sum to 0: the n - 1 others to -z_i, their squares to what z_i² leaves.
     mean = -deviation / others
     variance = (squares - deviation**2) / others - mean**2
+    # Weighted sum drawn without replacement from N = n - 1: s² (N S_i - W_i²) / (N - 1).
     scale = np.sqrt(variance * (others * row_square - row_sum**2) / (others - 1))
     return np.asarray((lags - row_sum * mean) / scale * np.sign(deviation), dtype=np.float64)

@@ -59,6 +59,7 @@ class Neighbours:
     def row_standardised(self) -> Neighbours:
         """Return weights that sum to one for every area with neighbours."""
         sums = np.add.reduceat(np.append(self.weights, 0.0), self.indptr[:-1]) if len(self) else np.empty(0)
+        # reduceat returns the next weight for an empty row.
         sums = np.where(self.cardinalities > 0, sums, 1.0)
         return Neighbours(self.indptr, self.indices, self.weights / np.repeat(sums, self.cardinalities))
 
@@ -84,6 +85,7 @@ class Neighbours:
         if symmetric:
             links, mass = np.vstack([links, links[:, ::-1]]), np.concatenate([mass, mass])
         keep = (links[:, 0] != links[:, 1]) & (mass != 0)
+        # Reversed, so that the first of equal keys is the last pair passed in. Keys i n + j in order are sorted rows.
         links, mass = links[keep][::-1], mass[keep][::-1]
         keys, first = np.unique(links[:, 0] * count + links[:, 1], return_index=True)
         indptr = np.searchsorted(keys, np.arange(count + 1) * count).astype(np.int64)
@@ -115,6 +117,7 @@ class Neighbours:
             links = tree.query(shapes, predicate="intersects").T
         links = links[links[:, 0] < links[:, 1]]
         if rook and len(links):
+            # Once buffered, polygons that meet in a corner overlap too: up to 4 tolerance² of common area is a point.
             grown = shapely.buffer(shapes, tolerance_m / 2) if tolerance_m > 0 else shapes
             shared = shapely.intersection(grown[links[:, 0]], grown[links[:, 1]])
             extent = shapely.area(shared) if tolerance_m > 0 else shapely.length(shared)

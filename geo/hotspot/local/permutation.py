@@ -85,6 +85,7 @@ class Permuted:
 
     def in_question(self, alternative: Alternative) -> IntArray:
         """Return the areas whose p-value is small, not exact, and not chance's already."""
+        # Where chance's tail is the larger one, more permutations change nothing.
         high, low = self.larger < FEWEST_IN_TAIL, self.smaller < FEWEST_IN_TAIL
         if self.chance is not None:
             high &= self.chance.high * (self.drawn + 1.0) < self.larger + 1.0
@@ -105,6 +106,7 @@ def draw_positions(
     swapped = np.empty(width, dtype=np.int64)
     for p in range(permutations):
         state = stream(seed, first + p)
+        # Fisher-Yates for `width` positions; undone below, so that each permutation starts from the same deck.
         for k in range(width):
             j = k + below(state, count - k)
             swapped[k] = j
@@ -197,6 +199,7 @@ def permutation_tails(
         p = np.where(tested, found.p(alternative), np.nan)
         decided = int(np.count_nonzero(false_discovery_rate(p) <= level))
         sides = 2 if alternative == "two-sided" else 1
+        # Benjamini & Hochberg ask of the k-th smallest of n p-values at most level k / n.
         needed = level * max(decided, 1) / np.count_nonzero(tested) / FINER
         if sides / (drawn + 1) <= needed or drawn >= MOST_PERMUTATIONS:
             break
@@ -217,6 +220,7 @@ def _round(
     """Permute some areas anew; what they had before is forgotten."""
     found.larger[areas], found.smaller[areas], found.drawn[areas] = 0, 0, permutations
     count, width = len(sums.values), int(np.diff(sums.indptr)[areas].max())
+    # Rounding of a sum: the mean weight of a neighbourhood times the largest value.
     tolerance = 1e-12 * float(np.abs(sums.weights).sum() / count * np.abs(sums.values).max(initial=0.0))
     for first in range(0, permutations, _DRAWN_AT_ONCE):
         drawn = min(_DRAWN_AT_ONCE, permutations - first)

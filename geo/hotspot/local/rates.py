@@ -73,6 +73,7 @@ def standardised_rate(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> FloatAr
     used = e > 0
     crude = y[used] / e[used]
     overall = y[used].sum() / e.sum()
+    # s² and a = s² - b / mean(e): what the rates vary by beyond chance.
     spread = (e[used] * (crude - overall) ** 2).sum() / e.sum()
     between = spread - overall / e[used].mean()
     variance = between + overall / e[used]
@@ -116,6 +117,7 @@ def chance_tails(
     else:
         total, whole = y.sum() - y, e.sum() - e
     share = np.clip(share / np.where(whole > 0, whole, 1.0), 0.0, 1.0)
+    # P(X >= c) = sf(c - 1) and P(X <= c) of X binomial (n, s).
     return ChanceTails(
         high=np.asarray(binom.sf(reports - 1, total, share), dtype=np.float64),
         low=np.asarray(binom.cdf(reports, total, share), dtype=np.float64),

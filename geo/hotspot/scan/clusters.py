@@ -123,6 +123,7 @@ def select(candidates: list[ScanCandidate], zones: Zones, rule: Secondary) -> li
     order = sorted(candidates, key=lambda c: -c.ratio)
     ranked: list[ScanCandidate] = []
     while order:
+        # One group of equal ratios at a time, ordered by the zone's number of locations, then the centre.
         tied = 1
         while tied < len(order) and order[tied].ratio >= order[0].ratio - 1e-9 * max(1.0, order[0].ratio):
             tied += 1

@@ -33,8 +33,10 @@ def great_circle_m(lonlat: FloatArray, centre: FloatArray) -> FloatArray:
     """
     longitude, latitude = np.radians(lonlat[:, 0]), np.radians(lonlat[:, 1])
     at_longitude, at_latitude = np.radians(centre)
+    # hav(d / R) = sin²((phi - phi0) / 2) + cos(phi) cos(phi0) sin²((lambda - lambda0) / 2)
     half = (
         np.sin((latitude - at_latitude) / 2) ** 2
         + np.cos(latitude) * np.cos(at_latitude) * np.sin((longitude - at_longitude) / 2) ** 2
     )
+    # d = 2 R asin(sqrt(hav)); rounding may lift hav above 1 at antipodes.
     return np.asarray(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(half, 1.0))), dtype=np.float64)

@@ -46,7 +46,9 @@ def _judged(candidate: ScanCandidate, problem: Problem, maxima: FloatArray) -> S
     observed = float(problem.cases[members, span].sum())
     baseline = float(problem.baseline[members, span].sum())
     total, whole = float(problem.cases.sum()), float(problem.baseline.sum())
+    # Bernoulli: the baseline m counts cases and controls, E = m C / M; else it is the expectation itself.
     expected = baseline * total / whole if problem.model == BERNOULLI else baseline
+    # Relative risk (c / E) / ((C - c) / (C - E)); a forecast is not conditional on C and has no outside.
     if problem.model == EXPECTATION:
         risk = observed / expected
     else:
@@ -56,6 +58,7 @@ def _judged(candidate: ScanCandidate, problem: Problem, maxima: FloatArray) -> S
     by_tail = gumbel_p(candidate.ratio, maxima) if len(maxima) > 1 else np.nan
     rank = round(by_rank * (len(maxima) + 1))
     p_value, kind = by_rank, "monte-carlo"
+    # Ended early after l replicates, h of them as large: p = h / l (Besag & Clifford 1991).
     if len(maxima) < problem.options.replicates:
         p_value, kind = (rank - 1) / len(maxima), "sequential"
     elif rank < GUMBEL_BELOW_RANK and not np.isnan(by_tail):

@@ -36,6 +36,7 @@ def best_of_centres(  # noqa: C901 (compiled: one nest of loops)
     intervals = cases.shape[1] - 1
     sum_cases = np.empty(intervals + 1)
     sum_baseline = np.empty(intervals + 1)
+    # E = m C / M; the Poisson baseline sums to C, so that m is the expectation there too.
     share = total_cases / total_baseline if total_baseline > 0 and model != EXPECTATION else 1.0
     for centre in range(first, last):
         sum_cases[:] = 0.0
@@ -44,6 +45,7 @@ def best_of_centres(  # noqa: C901 (compiled: one nest of loops)
         out[centre, 0] = -1.0
         for entry in range(indptr[centre], indptr[centre + 1]):
             location = locations[entry]
+            # Running sums over time of the zone so far: a window is the difference of two columns.
             for t in range(intervals + 1):
                 sum_cases[t] += cases[location, t]
                 sum_baseline[t] += baseline[location, t]

@@ -77,6 +77,7 @@ def threshold_table(
     out = np.empty(len(grid))
     for i in range(len(grid)):
         baseline = grid[i]
+        # Bisect between the expectation, where the ratio is 0, and a count that reaches the floor.
         low = baseline if model == EXPECTATION else baseline * total_cases / total_baseline
         high = max(4.0 * low, low + 40.0 * (floor + 1.0))
         if model == POISSON:
@@ -95,5 +96,6 @@ def threshold_table(
                 low = middle
             else:
                 high = middle
+        # The lower end: it rules out no count that reaches the floor.
         out[i] = low
     return out

@@ -38,6 +38,7 @@ def _compressed(zones: Zones, seen: BoolArray) -> tuple[IntArray, npt.NDArray[np
         real = seen[own]
         rank = np.cumsum(real) - 1
         close = np.zeros(int(real.sum()), dtype=np.bool_)
+        # The last member with a baseline where each zone ended; -1: the zone had none.
         at = rank[closes]
         close[at[at >= 0]] = True
         locations.append(number[own[real]])
@@ -68,7 +69,9 @@ class ReplicateScan:
         zone_bounds(frame, self.baseline, self.least, self.most)
         self.single = frame.first_end == self.baseline.shape[1] - 1
         most_cases = max(float(null.draws.max(initial=1)), frame.total_cases, frame.total_baseline, 1.0)
+        # A power of two with scale * cases <= 2**27: excesses summed over a zone fit in int32.
         self.scale = float(np.clip(2.0 ** np.floor(np.log2(2.0**27 / most_cases)), 2.0**-8, 256.0))
+        # Each member's excess is rounded to a whole number: a zone's sum may be off by one a member.
         self.rounding = float(np.diff(frame.indptr).max(initial=1)) + 2.0
 
     def set_floor(self, floor: float) -> None:
@@ -76,13 +79,16 @@ class ReplicateScan:
         frame = self.frame
         largest = float(self.most.max(initial=1e-9))
         smallest = float(self.least[self.least > 0].min(initial=largest)) * 0.999
+        # Thresholds at baselines from a little below the smallest to a little above the largest, in equal ratios.
         grid = np.geomspace(smallest, max(largest, smallest) * 1.001, _GRID)
         table = threshold_table(frame.model, max(floor, 1e-6), grid, frame.total_cases, frame.total_baseline)
         share = 1.0 if frame.model == EXPECTATION else frame.total_cases / frame.total_baseline
         lengths = self.least.shape[1]
+        # Columns padded to whole groups of LANES lengths with limits that nothing reaches.
         limits = np.full((len(self.least), -(-lengths // LANES) * LANES), OUT_OF_REACH, dtype=np.int32)
         low = lower_thresholds(self.least, grid, table, share)
         if self.single:
+            # The baseline of the one window of a length is known: the limit is a number of cases, rounded up.
             needed = np.maximum(np.ceil(low - 1e-6 * (1 + low)), frame.min_cases)
             limits[:, :lengths] = np.minimum(needed, OUT_OF_REACH)
             unused = np.zeros(self.least.shape, dtype=np.float32)
@@ -92,6 +98,8 @@ class ReplicateScan:
         level = frame.model == BERNOULLI
         high = low if level else lower_thresholds(self.most, grid, table, share)
         steepness = 0.0 if level else common_slope(self.least, self.most, low, high)
+        # Intercept of the line of the common slope that lies below the thresholds at both ends; they are concave in
+        # between, so it lies below them there too.
         line = np.minimum(low - steepness * self.least, high - steepness * self.most)
         scaled = np.floor(self.scale * (line - 1e-6 * (1 + np.abs(low) + np.abs(high)))) - self.rounding
         limits[:, :lengths] = np.clip(scaled, -OUT_OF_REACH, OUT_OF_REACH)
@@ -135,6 +143,7 @@ def simulate(problem: Problem, null: Null, best: float, progress: Progress | Non
     floor = 0.0
     if scan.frame.rates == HIGH:
         done = min(_PILOT, replicates)
+        # The first floor grows with the logarithm of the number of windows; the pilot's smallest maximum sets the next.
         floor = 0.25 * float(np.log(max(scan.least.size * scan.baseline.shape[1], 2)))
         scan.set_floor(floor)
         run_chunks(lambda a, b: run(a, b, out), done, 1, progress, start=start, end=start)
@@ -160,6 +169,7 @@ def simulate(problem: Problem, null: Null, best: float, progress: Progress | Non
     if scan.frame.rates == HIGH:
         rescan(np.flatnonzero(out[:done] <= floor), floor)
     if sequential is not None:
+        # End at the replicate that completed the number, not with its block: p does not depend on the block size.
         hits = np.flatnonzero(out[:done] >= limit)
         if len(hits) >= sequential:
             done = int(hits[sequential - 1]) + 1

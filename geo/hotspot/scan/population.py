@@ -61,6 +61,7 @@ def expected_from_population(
     require(bool(np.isfinite(people).all()) and not (people < 0).any(), "population must be finite, not negative")
     require(bool(np.isfinite(by_class).all()) and not (by_class < 0).any(), "cases must be finite, not negative")
     integral = np.zeros((len(edges), people.shape[0], people.shape[2]))
+    # Trapezoids between all dates and edges: exact, since the population is linear between its dates.
     knots = np.unique(np.concatenate([edges, days[(days > edges[0]) & (days < edges[-1])]]))
     running = np.zeros((people.shape[0], people.shape[2]))
     before = _at(people, days, knots[0])
@@ -74,6 +75,7 @@ def expected_from_population(
     person_days = np.diff(integral, axis=0).transpose(1, 0, 2)
     totals = person_days.sum(axis=(0, 1))
     require(not (by_class[totals <= 0] > 0).any(), "there are cases in a class without population")
+    # C_k / P_k, then E[z, t] = sum_k P[z, t, k] C_k / P_k.
     rates = np.divide(by_class, totals, out=np.zeros_like(by_class), where=totals > 0)
     return np.asarray(person_days @ rates, dtype=np.float64)
 

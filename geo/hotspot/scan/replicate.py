@@ -142,6 +142,7 @@ def _fill(frame: Frame, sieve: Sieve, rows: Small, table: Small, offset: FloatAr
     for i in range(places):
         if not sieve.single:
             for t in range(width):
+                # scale * (cases - slope * baseline); `offset` is the second part.
                 rows[i, t] = np.int32(table[i, t] * sieve.scale + offset[i, t])
         for k in range(sieve.least.shape[1]):
             length = frame.min_length + k

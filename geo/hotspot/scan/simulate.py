@@ -76,6 +76,7 @@ def shuffle_null(problem: Problem, locations: IntArray, intervals: IntArray, str
 @nb.njit(cache=True)
 def _alias_table(probability: FloatArray) -> tuple[FloatArray, Small]:  # pragma: no cover
     count = len(probability)
+    # Vose: scaled to a mean of 1, a column below 1 is filled up from one above, which keeps the rest.
     keep = probability * count
     alias = np.arange(count).astype(np.int32)
     small = np.empty(count, dtype=np.int64)
@@ -99,6 +100,7 @@ def _alias_table(probability: FloatArray) -> tuple[FloatArray, Small]:  # pragma
             larges -= 1
             small[smalls] = g
             smalls += 1
+    # What is left over is 1 but for rounding.
     for i in range(smalls):
         keep[small[i]] = 1.0
     for i in range(larges):
@@ -121,6 +123,7 @@ def draw(null: Null, replicate: int, deck: Small, counts: Small) -> None:  # pra
     if null.kind == 0:
         alias, keep = null.alias, null.keep
         for _ in range(draws):
+            # A column at random; its own cell with probability `keep`, else its alias.
             k = below(state, len(keep))
             if uniform(state) >= keep[k]:
                 k = alias[k]
@@ -130,6 +133,7 @@ def draw(null: Null, replicate: int, deck: Small, counts: Small) -> None:  # pra
         return
     _copy(cells, deck)
     if null.kind == 1:
+        # Fisher-Yates up to the number of draws: position k is never read again, so that half a swap is enough.
         for k in range(draws):
             j = k + below(state, len(deck) - k)
             cell = deck[j]
@@ -140,6 +144,7 @@ def draw(null: Null, replicate: int, deck: Small, counts: Small) -> None:  # pra
     strata, offsets = null.strata, null.offsets
     for s in range(len(strata) // 3):
         first, last, seen = strata[3 * s], strata[3 * s + 1], strata[3 * s + 2]
+        # Each scanned time draws a place among those of its stratum that are left.
         for k in range(first, first + seen):
             j = k + below(state, last - k)
             place = deck[j]

@@ -48,9 +48,11 @@ def zone_bounds(frame: Frame, baseline: FloatArray, least: FloatArray, most: Flo
 @nb.njit(cache=True, nogil=True, inline="always")
 def _lower_threshold(m: float, grid: FloatArray, table: FloatArray, share: float) -> float:  # pragma: no cover
     """Lower bound of the threshold at baseline m, by the chord between grid points (a geometric grid)."""
+    # The expectation m C / M is below every threshold.
     if m <= grid[0]:
         return m * share
     last = len(grid) - 2
+    # Position by logarithm in the geometric grid, then mended by a step where rounding missed.
     k = min(int(last * math.log(m / grid[0]) / math.log(grid[last] / grid[0])), last)
     while k > 0 and grid[k] > m:
         k -= 1
@@ -58,6 +60,7 @@ def _lower_threshold(m: float, grid: FloatArray, table: FloatArray, share: float
         k += 1
     if np.isinf(table[k]):
         return m * share
+    # The threshold increases with the baseline.
     if np.isinf(table[k + 1]):
         return float(table[k])
     return float(table[k] + (table[k + 1] - table[k]) * (m - grid[k]) / (grid[k + 1] - grid[k]))
@@ -100,6 +103,7 @@ def chords(
 
     Where the baseline hardly varies the line is level, and not below ``min_cases``.
     """
+    # Through (least, low) and (most, high), lowered by more than rounding to float32 can lift it.
     varies = (most > least * (1 + 1e-9)) & (high > low)
     slope = np.divide(high - low, most - least, out=np.zeros_like(least), where=varies)
     intercept = np.where(varies, low - slope * least, np.maximum(low, min_cases))

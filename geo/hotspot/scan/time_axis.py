@@ -130,6 +130,7 @@ class TimeAxis:
         """Return the day so many units before; the last day of a month that is too short."""
         if self.unit in _DAYS:
             return day - dt.timedelta(days=units * _DAYS[self.unit])
+        # Months since year 0.
         month = day.year * 12 + day.month - 1 - units * _MONTHS[self.unit]
         year, month = divmod(month, 12)
         longest = (dt.date(year + (month == 11), (month + 1) % 12 + 1, 1) - dt.timedelta(days=1)).day

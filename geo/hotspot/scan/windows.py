@@ -73,6 +73,7 @@ class TimeWindows:
         """Return the number of spans that a replicate is scanned for."""
         shortest, longest = self.lengths(intervals)
         first_end = self.first_end(intervals, replicate=True)
+        # Windows of one length end after max(first_end, length) … intervals intervals.
         return sum(max(intervals - max(first_end, length) + 1, 0) for length in range(shortest, longest + 1))
 
     def analyses(self, intervals: int) -> int:

@@ -65,11 +65,13 @@ class Zones:
         keep = np.zeros(len(self.locations), dtype=np.bool_)
         for centre in range(self.centres):
             first, last = int(self.indptr[centre]), int(self.indptr[centre + 1])
+            # Stop at the first location over the limit, then go back to the last place where a zone may end.
             fits = np.cumsum(measure[self.locations[first:last]]) <= limit
             stop = int(np.argmin(fits)) if not fits.all() else last - first
             inside = np.flatnonzero(self.ends[first : first + stop])
             keep[first : first + (int(inside[-1]) + 1 if len(inside) else 0)] = True
         sizes = np.add.reduceat(np.append(keep, False).astype(np.int64), self.indptr[:-1])
+        # reduceat returns the next entry for an empty stretch: such a centre keeps none.
         sizes = np.where(np.diff(self.indptr) > 0, sizes, 0)
         indptr = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         return Zones(indptr, self.locations[keep], self.ends[keep], self.distances_m[keep], self.count, self.ties)
@@ -157,6 +159,7 @@ def _ordered(
     """Return the locations, nearest first, their distances (one for a ring), and after which a circle may end."""
     order = np.argsort(distance, kind="stable")
     near, distance = near[order], distance[order]
+    # A ring opens where the distance grows by more than rounding; all its members take the distance that opened it.
     opens = np.ones(len(near), dtype=np.bool_)
     opens[1:] = distance[1:] - distance[:-1] > _SAME * np.maximum(distance[1:], 1e-3)
     ring = np.cumsum(opens) - 1
@@ -173,6 +176,7 @@ def _ordered(
 
 def _on_sphere(lonlat: FloatArray) -> FloatArray:
     longitude, latitude = np.radians(lonlat[:, 0]), np.radians(lonlat[:, 1])
+    # Unit vectors.
     flat = np.cos(latitude)
     return np.column_stack([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)])
 
@@ -183,6 +187,7 @@ def _tree(places: FloatArray, radius_m: float | None, *, great_circle: bool) -> 
         return None, 0.0
     if not great_circle:
         return cKDTree(places), radius_m * (1 + 1e-6)
+    # An arc of angle d / R has the chord 2 sin(d / 2R).
     angle = min(radius_m / EARTH_RADIUS_M, np.pi)
     return cKDTree(_on_sphere(places)), float(2 * np.sin(angle / 2) * (1 + 1e-6) + 1e-12)
 

@@ -83,6 +83,7 @@ def effort_margins(cases: npt.ArrayLike, effort: npt.ArrayLike) -> FloatArray:
     require(not bool(((looked <= 0) & (table > 0)).any()), "there are cases where there was no effort")
     rows, columns = table.sum(axis=1), table.sum(axis=0)
     expected: FloatArray = looked * (rows > 0)[:, None] * (columns > 0)
+    # Iterative proportional fitting: scale to the row sums, then to the column sums, until the rows still fit.
     for _ in range(_ROUNDS):
         expected *= _factor(rows, expected.sum(axis=1))[:, None]
         expected *= _factor(columns, expected.sum(axis=0))

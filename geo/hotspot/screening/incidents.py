@@ -100,6 +100,7 @@ def merge_incidents(
             open_incidents.append((int(k), now))
         else:
             leader[k] = open_incidents[nearest][0]
+            # Of unknown reporters the incident's time stays that of its first report.
             if who[k] >= 0:
                 open_incidents[nearest] = (int(leader[k]), now)
     leaders = np.unique(leader)

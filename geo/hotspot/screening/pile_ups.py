@@ -103,6 +103,7 @@ def find_pile_ups(
         names = np.asarray(addresses)
         require(len(names) == len(points), f"{len(names)} addresses, {len(points)} points")
         different, bearing = _addresses(cell_of, names, len(cells))
+        # The number of addresses decides only where at least half of the reports bear one.
         piled &= (different >= min_addresses) | (2 * bearing < np.bincount(cell_of, minlength=len(cells)))
     chosen = np.flatnonzero((known | piled) & (counts > 0))
     chosen = chosen[np.argsort(-counts[chosen], kind="stable")]

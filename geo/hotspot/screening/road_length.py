@@ -50,5 +50,6 @@ def road_length_m(
     length = np.hypot(*(points[1:] - points[:-1]).T)[joined]
     middle = shapely.points(((points[1:] + points[:-1]) / 2)[joined])
     piece, area = shapely.STRtree(areas).query(middle, predicate="dwithin", distance=border_m)
+    # Each piece is divided equally among the areas near its middle.
     shares = length / np.maximum(np.bincount(piece, minlength=len(length)), 1)
     return np.bincount(area, shares[piece], minlength=len(areas)).astype(np.float64)
