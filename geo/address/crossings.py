@@ -77,11 +77,13 @@ def compute_crossings(
     owner = np.asarray(roads, dtype=np.int64)[part_of]
     tree = shapely.STRtree(parts)
     left, right = tree.query(parts, predicate="dwithin", distance=meeting_tolerance_m)
+    # Each pair once, and none of a road with itself.
     keep = owner[left] < owner[right]
     left, right = left[keep], right[keep]
     meets = shapely.intersection(parts[left], parts[right])
     apart = shapely.is_empty(meets)
     if apart.any():
+        # Roads that end short of each other meet in the middle of the shortest line between them.
         meets[apart] = shapely.centroid(shapely.shortest_line(parts[left[apart]], parts[right[apart]]))
     pieces, pair = shapely.get_parts(meets, return_index=True)
     points = shapely.centroid(pieces)
@@ -103,6 +105,7 @@ def _merge_close(
     near = cKDTree(np.column_stack([x, y])).query_pairs(same_crossing_m, output_type="ndarray")
     same_pair = (first[near[:, 0]] == first[near[:, 1]]) & (second[near[:, 0]] == second[near[:, 1]])
     near = near[same_pair]
+    # Chains of near points of one pair of roads are one crossing: their mean.
     graph = coo_array((np.ones(len(near)), (near[:, 0], near[:, 1])), shape=(x.size, x.size))
     count, label = connected_components(graph, directed=False)
     size = np.bincount(label, minlength=count)

@@ -168,6 +168,7 @@ class LocatingIndex:
         ):
             middle = outline.centroid
             solid = outline.area > 0
+            # Radius of the circle of equal area, metres.
             radius = math.sqrt(outline.area / math.pi) if solid else POINT_PLACE_RADIUS_M
             places.append(Place(row.name, row.kind, middle.x, middle.y, radius, outline if solid else None))
             entries.append(Entry(row.name, Kind.PLACE, number))

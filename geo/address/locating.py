@@ -170,6 +170,7 @@ def _distinct(spots: list[Spot]) -> list[Spot]:
 
 def _verdict(spots: list[Spot], main: Anchor, limits: Limits) -> tuple[Verdict, str]:
     best = spots[0]
+    # A rival scores within the lead and lies farther away than the accuracy explains.
     rivals = [
         s for s in spots[1:]
         if s.score > best.score - limits.least_lead
@@ -186,6 +187,7 @@ def _verdict(spots: list[Spot], main: Anchor, limits: Limits) -> tuple[Verdict, 
 
 
 def _candidates(spots: list[Spot], main: Anchor, index: LocatingIndex) -> tuple[AddressCandidate, ...]:
+    # The fourth power sets the shares of good and middling candidates well apart.
     weights = [s.score**4 for s in spots]
     total = sum(weights) or 1.0
     candidates = []

@@ -274,6 +274,7 @@ def figure(said: str) -> float | None:
         whole, _, rest = said.partition("点")
         tenths = number_of(rest)
         before = number_of(whole)
+        # 二点五: digits behind the point, by their number.
         return None if tenths is None or before is None else before + tenths / 10 ** len(rest)
     number = number_of(said)
     return None if number is None else float(number)
@@ -287,6 +288,7 @@ def _between(said: str) -> tuple[float, float] | None:
             continue
         first, second = number_of(said[:at] + low + said[at + 2 :]), number_of(said[:at] + high + said[at + 2 :])
         if first is not None and second is not None:
+            # 五六十 is 50 to 60: the middle and half the difference.
             return (first + second) / 2, (second - first) / 2
     return None
 

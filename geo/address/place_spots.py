@@ -75,11 +75,13 @@ def _in_building(spot: Spot, place: Place, building: str) -> Spot:
 
 def at_edge(spot: Spot, bearing_deg: float, label: str, reason: str, beyond_m: float = 0.0) -> Spot:
     """Move to the edge of a place in a direction: of its outline where there is one, else of its circle."""
+    # Unit vector of a bearing, clockwise from north.
     dx, dy = math.sin(math.radians(bearing_deg)), math.cos(math.radians(bearing_deg))
     from_x, from_y, reach = spot.x, spot.y, spot.radius_m
     if spot.outline is not None:
         middle = spot.outline.centroid
         from_x, from_y = middle.x, middle.y
+        # A ray of five radii from the middle; the farthest crossing is the edge.
         ray = shapely.linestrings([(from_x, from_y), (from_x + 5 * reach * dx, from_y + 5 * reach * dy)])
         hit = shapely.get_coordinates(shapely.intersection(ray, spot.outline))
         if len(hit):

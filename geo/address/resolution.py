@@ -109,6 +109,7 @@ def resolved(token: Token, names: NameIndex) -> Token:
     best: tuple[Match, ...] = ()
     span = (0, len(token.text))
     for start, end in _windows(len(token.text)):
+        # Less certain by LEFT_OFF for each character left off the front.
         kept = 1.0 - LEFT_OFF * start
         matches = tuple(Match(m.entry, m.similarity * kept, m.how) for m in names.closest(token.text[start:end]))
         if token.role == "a":

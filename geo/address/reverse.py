@@ -51,6 +51,7 @@ class Described:
 
 def compass(bearing_deg: float) -> str:
     """One of eight directions in Chinese for a bearing in degrees clockwise from north."""
+    # Eight winds of 45 degrees, each centred on its direction.
     return _COMPASS[round(bearing_deg / 45) % 8]
 
 
@@ -103,6 +104,7 @@ def _nearest(kind: str, x: float, y: float, index: LocatingIndex) -> Landmark | 
         return None
     distance, at = layer.tree.query((x, y))
     there_x, there_y = layer.points[int(at)]
+    # Clockwise from north: atan2(east, north).
     bearing = math.degrees(math.atan2(x - there_x, y - there_y)) % 360
     return Landmark(kind, layer.names[int(at)], float(distance), bearing)
 
@@ -110,5 +112,6 @@ def _nearest(kind: str, x: float, y: float, index: LocatingIndex) -> Landmark | 
 def _written(mark: Landmark) -> str:
     if mark.distance_m <= AT_M[mark.kind]:
         return mark.name
+    # Ten-metre steps near by, fifty farther away; never 0.
     step = 10 if mark.distance_m < 300 else 50
     return f"{mark.name}{compass(mark.bearing_deg)}约{max(step, round(mark.distance_m / step) * step)}米"

@@ -92,6 +92,7 @@ def _numbered_run(road: Road, number: Number) -> list[tuple[float, float, float,
     if not last:
         return first
     (x0, y0, near, sure, _), (x1, y1, far, sure_too, _) = first[0], last[0]
+    # Half of the run on either side of its middle.
     accuracy = max(near, far) + math.hypot(x1 - x0, y1 - y0) / 2
     reason = f"from number {number.number} to number {number.last}"
     return [((x0 + x1) / 2, (y0 + y1) / 2, accuracy, min(sure, sure_too), reason)]
@@ -109,6 +110,7 @@ def _numbered(road: Road, number: Number) -> list[tuple[float, float, float, flo
     found = []
     for low, high, parity, line in road.ranges:
         if low <= number.number <= high and parity in ("all", "odd" if number.number % 2 else "even"):
+            # Numbers are taken to be spread evenly over the range; the error grows with its length.
             share = (number.number - low) / (high - low) if high > low else 0.5
             point = line.interpolate(share, normalized=True)
             accuracy = 15.0 + min(60.0, line.length / 8)
@@ -123,6 +125,7 @@ def _numbered(road: Road, number: Number) -> list[tuple[float, float, float, flo
     gap = math.hypot(x1 - x0, y1 - y0)
     if gap > LARGEST_NUMBER_GAP_M:
         return []
+    # Linear between the two known numbers.
     share = (number.number - low) / (high - low)
     reason = f"between number {low} and number {high}"
     return [(x0 + share * (x1 - x0), y0 + share * (y1 - y0), 15.0 + gap / 5, 0.93, reason)]
@@ -175,6 +178,7 @@ def road_part_spots(anchor: Anchor, index: LocatingIndex) -> tuple[list[Spot], l
 def _third(line: BaseGeometry, part: str) -> BaseGeometry:
     """Cut the third of a road towards a point of the compass, or its middle third."""
     west, south, east, north = line.bounds
+    # Thirds of the bounding box, with a metre to spare; the middle third is that of the longer side.
     w, h = (east - west) / 3, (north - south) / 3
     box = {
         "东": (east - w, south, east, north),

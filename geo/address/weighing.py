@@ -66,6 +66,7 @@ def weigh_text(
     if leftovers.all_read(parsed, found):
         return factor, reasons
     unresolved = [a for a in parsed.anchors if all(a is not f for f in found) and a.kind is not AnchorKind.AREA]
+    # Each anchor that the gazetteer does not know takes its share.
     factor *= UNKNOWN_ANCHOR ** len(unresolved)
     lost = any(RANK[a.kind] == 4 and a.kind is not AnchorKind.PLACE for a in unresolved)
     if lost and main.kind not in {AnchorKind.NUMBER, AnchorKind.CROSSING}:
@@ -105,6 +106,7 @@ def weigh_anchors(spot: Spot, main: Anchor, others: list[tuple[Anchor, list[Spot
     for anchor, spots in others:
         reach = CONFIRMS_WITHIN_M[anchor.kind]
         tail = sum(m.distance.metres for m in anchor.tail.moves)
+        # Metres to the edge of the nearest place that the other anchor may mean.
         near = min(_distance(spot, other) - other.radius_m for other in spots)
         if near > reach + tail + spot.radius_m:
             reason = f"{near:.0f} m from {spots[0].label}"

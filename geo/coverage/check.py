@@ -183,5 +183,6 @@ def same_ground(one: shapely.Geometry, other: shapely.Geometry) -> bool:
     """
     if shapely.get_num_coordinates(one) != shapely.get_num_coordinates(other):
         return False
+    # Normal form: rings and parts in one order, starting at one vertex.
     first, second = (shapely.normalize(shapely.multipolygons(polygons_of(shape))) for shape in (one, other))
     return bool(shapely.equals_exact(first, second, 0.0))

@@ -54,6 +54,7 @@ def code_digits(rules: LayerRules, level: str) -> int:
     """Return how many digits a code of a level has under the 15-digit rule."""
     if level in GB15_DIGITS:
         return GB15_DIGITS[level]
+    # Three digits a level, counted upwards from the grid's fifteen.
     from_the_finest = len(rules.levels) - 1 - rules.levels.index(level)
     return _GRID_DIGITS - _DIGITS_A_LEVEL * from_the_finest
 

@@ -40,6 +40,7 @@ class Ruler:
         self.crs: Crs = metric_crs_for(bounds)
         self.tolerances = tolerances
         middle = np.radians((bounds[1] + bounds[3]) / 2.0)
+        # Rough, for comparing within the layer; areas and widths are measured in `crs`.
         self.metres_per_degree = (111_320.0 * float(np.cos(middle)), 110_950.0)
 
     @property
@@ -82,6 +83,7 @@ class Ruler:
 
 def _narrower(metric: Geometries, width_m: float) -> NDArray[np.bool_]:
     """Whether no circle of the width fits into each polygon."""
+    # Drawn in by half the width, a polygon vanishes where no circle of that diameter fits.
     return np.asarray(shapely.is_empty(shapely.buffer(metric, -width_m / 2.0, quad_segs=2)))
 
 

@@ -163,6 +163,7 @@ def surroundings(layer: PreparedLayer, defect: Defect) -> PreparedLayer:
 def _meet(bounds: NDArray[np.float64], frame: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Whether boxes (n, 4) come within reach of a frame (4,)."""
     west, south, east, north = frame
+    # Two boxes meet where they overlap on both axes.
     inside = (bounds[:, 0] <= east + _MARGIN_DEG) & (bounds[:, 2] >= west - _MARGIN_DEG)
     return np.asarray(inside & (bounds[:, 1] <= north + _MARGIN_DEG) & (bounds[:, 3] >= south - _MARGIN_DEG))
 

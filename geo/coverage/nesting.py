@@ -94,6 +94,7 @@ def holes_by_faces(ground: Geometries, slit_width_deg: float) -> Geometries:
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
     shapely.prepare(areas)
     covered = np.zeros(len(faces), dtype=bool)
+    # One inner point decides for a face: all lines are noded, so that none runs through it.
     covered[shapely.STRtree(shapely.point_on_surface(faces)).query(areas, predicate="contains_properly")[1]] = True
     holes = np.asarray(faces[~covered], dtype=object)
     islands = [

@@ -101,6 +101,7 @@ def touching_pairs(valid: Geometries, suspects: NDArray[np.bool_]) -> NDArray[np
     tree = shapely.STRtree(valid)
     indices = np.flatnonzero(suspects)
     found = tree.query(valid[indices], predicate="intersects")
+    # Found from either side where both are suspect: ordered, equal pairs fall together.
     one, other = indices[found[0]], found[1]
     pairs = np.column_stack([np.minimum(one, other), np.maximum(one, other)])
     return np.asarray(np.unique(pairs[one != other], axis=0), dtype=np.int64)
@@ -116,4 +117,5 @@ def _was_drawn(pair: Geometries, rules: LayerRules) -> bool:
     one, other = transform_geometry(pair, "WGS84", source)
     pieces = polygons_of(shapely.intersection(shapely.make_valid(one), shapely.make_valid(other)))
     area, length = shapely.area(pieces), shapely.length(pieces)
+    # Mean width 2 A / P of a piece, without the division.
     return bool((2.0 * area > _DRAWN_NOISE_WIDTH_M * length).any())

@@ -142,6 +142,7 @@ def repair_whole(layer: PreparedLayer, *, gap_width_m: float | None = None) -> R
     JTS CoverageCleaner, by shapely's `coverage_clean`; overlaps go to the neighbour with the longest border.
     """
     width = layer.ruler.tolerances.sliver_width_m if gap_width_m is None else gap_width_m
+    # Degrees by the larger number of metres a degree: the gap is nowhere wider than asked for.
     width_deg = width / max(layer.ruler.metres_per_degree)
     cleaned = layer.valid.copy()
     below: NDArray[np.int64] = np.empty(0, dtype=np.int64)

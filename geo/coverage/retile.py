@@ -57,6 +57,7 @@ class Tiles:
         reach = shapely.buffer(border, REACH_DEG)  # two drawings of one border may leave crumbs between
         touching = others[shapely.STRtree(self.faces[others]).query(reach, predicate="intersects")]
         lengths = shapely.length(shapely.intersection(shapely.boundary(self.faces[touching]), reach))
+        # Length of the common border with each area: the sum over the faces that it owns.
         shared = np.where(candidates, (self.owned[:, touching] * lengths).sum(axis=1), 0.0)
         best = int(np.argmax(shared)) if len(shared) else 0
         return best if len(shared) and shared[best] > 0.0 else None
@@ -97,6 +98,7 @@ def tiles_around(valid: Geometries, place: shapely.Geometry, cuts: Geometries | 
     faces = np.asarray(faces, dtype=object)
     points = shapely.point_on_surface(faces)
     shapely.prepare(valid[rows])
+    # An inner point decides for a face: no border runs through it.
     owned = np.array([shapely.contains(area, points) for area in valid[rows]], dtype=bool).reshape(
         len(rows), len(faces)
     )

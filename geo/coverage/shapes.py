@@ -66,6 +66,7 @@ def not_degrees_defects(areas: AreaSet, bad: NDArray[np.bool_], rules: LayerRule
         if not finite.all():
             cause, example = "not_finite", coordinates[~finite][0]
         else:
+            # Degrees once latitude and longitude change places.
             swapped = np.abs(coordinates[:, ::-1]) <= (_LARGEST_LON, _LARGEST_LAT)
             cause = "swapped" if swapped.all() else None
             example = coordinates[np.abs(coordinates).max(axis=1).argmax()]
@@ -163,6 +164,7 @@ def sliver_area_defects(areas: AreaSet, valid: Geometries, ruler: Ruler) -> Iter
     """Yield a defect for each area that is nowhere wider than the sliver width."""
     scale_x, scale_y = ruler.metres_per_degree
     length = shapely.length(valid) * min(scale_x, scale_y)
+    # Mean width 2 A / P in rough metres; P by the smaller scale is too short and the width too large.
     mean_width = np.divide(
         2.0 * shapely.area(valid) * scale_x * scale_y,
         length,

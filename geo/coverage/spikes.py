@@ -89,6 +89,7 @@ def _tips(metres: Floats, ring: NDArray[np.int64], ruler: Ruler) -> tuple[NDArra
     """Return the vertices that are a sharp tip or the first of two that make a blunt one, and which are these."""
     count = np.bincount(ring)
     last = np.cumsum(count) - 1  # the closing vertex of each ring, which repeats the first
+    # Edge i leads from vertex i to the next; `before` is the edge that arrives there, around the ring's end too.
     edge = np.diff(metres, axis=0, append=metres[:1])
     before = np.roll(edge, 1, axis=0)
     before[last - count + 1] = edge[last - 1]
@@ -97,9 +98,11 @@ def _tips(metres: Floats, ring: NDArray[np.int64], ruler: Ruler) -> tuple[NDArra
     is_edge[last] = False
 
     cosine = float(np.cos(np.radians(ruler.tolerances.spike_angle_deg)))
+    # Only where the border turns by more than a right angle is the exact angle asked for.
     turned_back = np.flatnonzero(is_edge & (np.einsum("ij,ij->i", before, edge) < 0.0))
     sharp = turned_back[_reversed(before[turned_back], edge[turned_back], cosine)]
 
+    # A blunt tip is an edge shorter than the sliver width between two long ones that run back to back.
     short = np.flatnonzero(is_edge & (squared <= ruler.tolerances.sliver_width_m**2))
     following = np.where(short + 1 == last[ring[short]], short + 2 - count[ring[short]], short + 1)
     back, forth = before[short], edge[following]
@@ -112,12 +115,14 @@ def _tips(metres: Floats, ring: NDArray[np.int64], ruler: Ruler) -> tuple[NDArra
 def _reversed(one: Floats, other: Floats, cosine: float) -> NDArray[np.bool_]:
     """Whether the second edge runs back along the first, to within the angle."""
     length = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+    # cos(angle between the second edge and the first turned round) = -u.v / (|u| |v|).
     return np.asarray((-(one * other).sum(axis=1) > cosine * length) & (length > 0.0))
 
 
 def _followed(vertices: Floats, tip: int, ruler: Ruler, *, is_blunt: bool) -> tuple[shapely.Geometry, float] | None:
     """Follow both sides from the tip until they part; None if that is too soon to be a spike."""
     limit_m = ruler.tolerances.sliver_width_m
+    # Both ways around the ring, each from the tip.
     one, other = np.roll(vertices, -tip, axis=0), np.roll(vertices[::-1], tip + 1, axis=0)
     if is_blunt:
         one = np.roll(one, -1, axis=0)  # a vertex for each side
@@ -126,6 +131,7 @@ def _followed(vertices: Floats, tip: int, ruler: Ruler, *, is_blunt: bool) -> tu
     along_one, along_other = (shapely.LineString(side * ruler.metres_per_degree) for side in (one, other))
     reach = min(shapely.length(along_one), shapely.length(along_other))
     step = max(reach / 200.0, limit_m / 4.0)
+    # Points at equal distances from the tip on both sides, and how far each is from the other side.
     stations = np.arange(step, reach + step / 2.0, step)
     stations = stations[stations <= reach]
     if not len(stations):
@@ -157,6 +163,7 @@ def _first_part(side: Floats, length_m: float, slack_m: float, ruler: Ruler) -> 
     nearest = int(np.abs(along[1:] - length_m).argmin()) + 1
     if abs(along[nearest] - length_m) <= slack_m:
         return np.asarray(side[: nearest + 1])
+    # A point on the segment that holds the length, by its share of it.
     last = int(np.searchsorted(along, length_m)) - 1
     share = (length_m - along[last]) / lengths[last]
     return np.vstack([side[: last + 1], side[last] + share * (side[last + 1] - side[last])])

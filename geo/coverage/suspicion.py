@@ -91,6 +91,7 @@ _WAYS = (
 
 def _way(east: float, north: float) -> int:
     """Return which of the eight winds a displacement points to, counted from the east."""
+    # Octants counter-clockwise from the east, each centred on its wind.
     return round(float(np.arctan2(north, east)) / (np.pi / 4)) % 8
 
 
@@ -158,6 +159,7 @@ def datum_defects(areas: AreaSet, valid: Geometries, reference: Reference, ruler
 
 def _reread(points: Floats, read_as: str, meant: str) -> Floats:
     """Return WGS 84 points that were read as one datum as they are when their numbers are meant in another."""
+    # Back to the numbers as they stood in the file, then forward by the other datum.
     numbers = from_wgs84(points[:, 0], points[:, 1], read_as)
     return np.column_stack(to_wgs84(*numbers, meant))
 

@@ -46,9 +46,11 @@ def follow_outline(
     met = _among(own, np.concatenate([old, new]))
     ends = np.concatenate([own[met], old, new])
     first, of = same_edges(ends)
+    # Outline plus new minus old edges, signed by direction: a shared border cancels to 0, an outer one is +1 or -1.
     times = np.bincount(of, np.concatenate([own_runs[met], -old_runs, new_runs]), len(first))
     if (np.abs(times) > 1).any():
         return None
+    # Own edges stay where something of them is left; the others come where they are no own edge.
     left = times != 0
     stays = ~met
     stays[met] = left[of[: int(met.sum())]]
@@ -57,6 +59,7 @@ def follow_outline(
     if edges == 0:
         return MultiPolygon()
     outline = whole if stays.all() and not len(fresh) else _enclosed(_chains(whole, stays, fresh))
+    # What the outline must be: as many edges as counted, the land's area by sums, valid.
     wanted = whole.area - sum(area.area for area in before) + sum(area.area for area in after)
     if (
         not isinstance(outline, Polygon | MultiPolygon)
@@ -112,6 +115,7 @@ def edges_of(areas: Sequence[shapely.Geometry]) -> tuple[NDArray[np.float64], ND
         1 where the edge runs from the lesser end to the greater with the land on its left, else -1.
     """
     start, end, _ = _runs(areas)
+    # An edge is known by its ends in ascending order, x before y.
     turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
     ends = np.where(turned[:, None], np.hstack([end, start]), np.hstack([start, end]))
     return ends, np.where(turned, -1.0, 1.0)
@@ -159,5 +163,6 @@ def _among(ends: NDArray[np.float64], few: NDArray[np.float64]) -> NDArray[np.bo
 
 
 def _hashes(rows: NDArray[np.float64]) -> NDArray[np.uint64]:
+    # -0.0 + 0.0 is 0.0: equal coordinates have equal bits. Products and their sum wrap modulo 2**64.
     bits = np.ascontiguousarray(rows + 0.0).view(np.uint64)
     return np.asarray((bits * _ODD[: rows.shape[1]]).sum(axis=1, dtype=np.uint64))

@@ -102,6 +102,7 @@ def _noded_ring(ring: LinearRing, nodes: npt.NDArray[np.float64], reach: float) 
     hit, first = np.unique(found[order], return_index=True)  # of segments equally near, the first
     where = nearest[order][first]
     along = np.hypot(*(nodes[hit] - coordinates[where]).T)
+    # Nodes of one segment are inserted in their order along it.
     order = np.lexsort((along, where))
     return np.insert(coordinates, where[order] + 1, nodes[hit][order], axis=0)
 

@@ -220,6 +220,7 @@ def in_numbering_order(pieces: Sequence[Polygon]) -> list[Polygon]:
     ordered: list[int] = []
     while left.size:
         first = left[0]
+        # Its centroid lies between the first one's edges, its western edge not east of the first one's centroid.
         in_column = (west[left] <= x[first]) & (west[first] <= x[left]) & (x[left] <= east[first])
         in_column[0] = True
         column = left[in_column]
