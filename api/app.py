@@ -73,6 +73,8 @@ def listed(words: str) -> list[str]:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start what the process shares, and close it at the end."""
     services = services_of(app)
+    with suppress(DatabaseUnavailableError):
+        await run_in_threadpool(services.database.check_purpose)
     await run_in_threadpool(scratch.sweep)
     await run_in_threadpool(services.releases.start)
     with suppress(DatabaseUnavailableError):
@@ -149,7 +151,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             allow_origins=listed(settings.cors_origins),
             allow_methods=["GET", "HEAD", "POST"],
             allow_headers=["X-API-Key", "Authorization", "Content-Type", "If-None-Match"],
-            expose_headers=["ETag", "Link", "Content-Crs", "Unconfirmed-Since", "X-Request-ID"],
+            expose_headers=["ETag", "Link", "Content-Crs", "Unconfirmed-Since", "Wangge-Training", "X-Request-ID"],
             max_age=3600,
         )
 

@@ -18,6 +18,7 @@ from api.grid_workers import routes as grid_workers
 from api.hotspots import input_routes as hotspot_inputs
 from api.hotspots import routes as hotspots
 from api.http.openapi import add_summaries
+from api.legal_holds import routes as legal_holds
 from api.maps import routes as maps
 from api.maps import tile_routes as tiles
 from api.ogc import editing as ogc_editing
@@ -25,6 +26,7 @@ from api.ogc import landing as ogc_landing
 from api.ogc import reading as ogc_reading
 from api.ogc import tiling as ogc_tiling
 from api.people import routes as people
+from api.personal_requests import routes as personal_requests
 from api.reports import intake_routes as intake
 from api.reports import routes as reports
 from api.scim import routes as scim
@@ -56,12 +58,14 @@ ROUTERS = [
     hotspot_inputs.router,
     intake.router,
     gazetteer.router,
+    legal_holds.router,
     maps.router,
     ogc_editing.router,
     ogc_landing.router,
     ogc_reading.router,
     ogc_tiling.router,
     people.router,
+    personal_requests.router,
     reports.router,
     scim.router,
     seats.router,

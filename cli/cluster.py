@@ -30,6 +30,7 @@ from urllib.parse import quote
 from rich.console import Console
 
 from cli.stopping import held
+from core import training
 from core.errors import DomainError, Kind
 from core.settings import PROJECT_ROOT
 
@@ -244,7 +245,7 @@ def _as_root() -> list[str] | None:
 
 
 @contextmanager
-def provide(*, name: str = "pg", durable: bool = True, database: str = "wangge") -> Iterator[str]:
+def provide(*, name: str = "pg", durable: bool = True, database: str | None = None) -> Iterator[str]:
     """Give the URL of a PostGIS database for as long as the caller needs it.
 
     Raises
@@ -263,7 +264,8 @@ def provide(*, name: str = "pg", durable: bool = True, database: str = "wangge")
             with _compose() as url:
                 yield url
             return
-    with _private(_Cluster(name, durable=durable), database) as url:
+    own = "wangge_training" if training.is_on() else "wangge"
+    with _private(_Cluster(name, durable=durable), database or own) as url:
         yield url
 
 

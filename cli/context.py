@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from cli.cluster import provide
+from cli.cluster import console, provide
+from cli.languages import users_language
+from core import training
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +25,10 @@ def database() -> Iterator[Database]:
 
     with provide() as url:
         move_to(url)
+        if training.is_on():
+            from presentation.training_banner import words
+
+            console.print(f"[bold white on dark_red] {words(users_language())} [/]")
         settings = Settings.at(url)
         # A command says itself what it did; its log is for what went wrong, unless somebody asked for more.
         asked = "log_level" in settings.model_fields_set

@@ -1,8 +1,7 @@
-"""`reports erase`, `retain` and `rekey`: words and persons of reports go, and digests of callers get another secret."""
+"""`reports erase` and `rekey`: words and persons of reports go, and digests of callers get another secret."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -30,14 +29,16 @@ def erase(
     from core.settings import Settings
     from governance.erasure import operations, queries
     from governance.erasure.states import ErasureCause
+    from governance.reports.callers import reports_of_callers
 
+    key = Settings().caller_key_bytes
     with database() as opened:
         with opened.snapshot() as session:
             ids = queries.reports_of_numbers(session, numbers or [])
-            ids += queries.reports_of_caller(session, phone, Settings().caller_key_bytes) if phone else []
+            ids += reports_of_callers(session, [phone], key) if phone else []
             detached = queries.detached_months(session, clock.now()) if phone else []
         ids = sorted(set(ids))
-        _tell_detached(detached)
+        print_detached(detached)
         if not ids:
             console.print("no report is meant: give numbers, or the --phone of a caller")
             raise typer.Exit(1)
@@ -45,42 +46,11 @@ def erase(
             typer.confirm(f"The words and persons of {len(ids)} reports will be gone for good. Go on?", abort=True)
         with opened.transaction() as session:
             who = local_actor(session, actor)
-            erased = operations.erase(session, ids, cause=ErasureCause.REQUEST, actor=who, note=note)
-    console.print(f"[bold]{len(erased)}[/] erased, {len(ids) - len(erased)} had been before", highlight=False)
-
-
-def retain(
-    days: Annotated[int, typer.Option(min=1, help="How long words and persons are kept.")],
-    note: Annotated[str, typer.Option(help="By which rule.")] = "",
-    actor: ActorOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and erase nothing.")] = False,
-    yes: _Yes = False,
-) -> None:
-    """Erase the words and persons of all reports received more than so many days ago.
-
-    The worker does it each night where WANGGE_WORDS_KEPT_DAYS says so.
-
-    Example: [bold]wangge reports retain --days 1095 --yes[/]
-    """
-    from core import clock
-    from governance.erasure import operations, queries
-
-    before = clock.now() - timedelta(days=days)
-    with database() as opened:
-        with opened.snapshot() as session:
-            count = queries.count_kept_too_long(session, before)
-            detached = queries.detached_months(session, before)
-        _tell_detached(detached)
-        until = f"{before.astimezone(clock.LOCAL):%Y-%m-%d %H:%M}"
-        console.print(f"{count} reports from before {until} still have their words", highlight=False)
-        if dry_run or not count:
-            return
-        if not yes:
-            typer.confirm("They will be gone for good. Go on?", abort=True)
-        with opened.transaction() as session:
-            who = local_actor(session, actor)
-        erased = operations.erase_received_before(opened, before, actor=who, note=note)
-    console.print(f"[bold]{erased}[/] erased", highlight=False)
+            done = operations.erase(session, ids, cause=ErasureCause.REQUEST, actor=who, note=note, caller_key=key)
+    before = len(ids) - len(done.reports) - len(done.held)
+    console.print(f"[bold]{len(done.reports)}[/] erased, {before} had been before", highlight=False)
+    if done.held:
+        console.print(f"[yellow]{len(done.held)} are kept by legal holds[/] (wangge holds list)", highlight=False)
 
 
 def rekey() -> None:
@@ -90,7 +60,7 @@ def rekey() -> None:
     """
     from core import audit
     from core.settings import Settings
-    from governance.reports import operations
+    from governance.reports import reporter_operations
     from identity.actors import COMMAND_LINE
 
     key, changed = Settings().caller_key_bytes, 0
@@ -98,14 +68,14 @@ def rekey() -> None:
     with database() as opened:
         while reached is not None:
             with opened.transaction() as session:
-                some, reached = operations.rekey_callers(session, key, after=reached, limit=_CALLERS_AT_ONCE)
+                some, reached = reporter_operations.rekey_callers(session, key, after=reached, limit=_CALLERS_AT_ONCE)
                 changed += some
         with opened.transaction() as session:
             audit.record(session, actor=COMMAND_LINE, action="reports.rekey", subject="reporter", changed=changed)
     console.print(f"[bold]{changed}[/] digests of callers changed", highlight=False)
 
 
-def _tell_detached(months: list[int]) -> None:
+def print_detached(months: list[int]) -> None:
     """Tell which months an erasure does not reach."""
     if months:
         named = ", ".join(map(str, months))
@@ -118,5 +88,4 @@ def _tell_detached(months: list[int]) -> None:
 def add_to(app: typer.Typer) -> None:
     """Make these commands of `reports`."""
     app.command("erase")(erase)
-    app.command("retain")(retain)
     app.command("rekey")(rekey)

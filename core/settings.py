@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+LOGS_KEPT_DAYS = 183
+"""Six months."""
 
 
 class Settings(BaseSettings):
@@ -24,6 +26,10 @@ class Settings(BaseSettings):
         description="libpq URL of a PostgreSQL 15+ database with PostGIS 3.3+.",
     )
     database_pool_size: int = Field(default=10, ge=1, description="Connections a process holds for requests.")
+    training: bool = Field(
+        default=False,
+        description="Training: only a database marked for it is used, all pages say so, nothing is sent outward.",
+    )
     cache_dir: Path = Field(
         default=PROJECT_ROOT / ".wangge" / "cache",
         description="Folder for point-location indexes of releases; may be deleted at any time.",
@@ -129,6 +135,27 @@ class Settings(BaseSettings):
         le=36_500,
         description="Days for which the words and persons of reports are kept, then erased each night; 0: for good.",
     )
+    reporters_kept_days: int = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        description="Days for which names and telephone numbers of reporters are kept; 0: as long as their words.",
+    )
+    evidence_kept_days: int = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        description="Days for which it is kept what addresses told of points of reports; 0: as long as their words.",
+    )
+    sign_ins_kept_days: int = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        description="Days for which it is kept who signed in from where, half a year at least; 0: for good.",
+    )
+    personal_request_days: int = Field(
+        default=30, ge=1, le=365, description="Days within which what people ask of their own data is answered."
+    )
     public_url: str = Field(
         default="",
         pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",
@@ -150,6 +177,14 @@ class Settings(BaseSettings):
     basemap_url: str = Field(default="", description="XYZ or WMTS tile URL for maps; empty: no basemap is asked for.")
     log_format: str = Field(default="json", pattern="^(json|console)$", description="Log lines as json or for people.")
     log_level: str = Field(default="INFO", description="Lowest level that is logged.")
+
+    @field_validator("sign_ins_kept_days")
+    @classmethod
+    def _half_a_year(cls, days: int) -> int:
+        """Refuse less than the six months of the Cybersecurity Law of the PRC, article 21."""
+        if 0 < days < LOGS_KEPT_DAYS:
+            raise ValueError(f"logs are kept for {LOGS_KEPT_DAYS} days at least")
+        return days
 
     @classmethod
     def at(cls, database_url: str) -> Settings:

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core import clock
 from core.db import Base
 from core.errors import DatabaseUnavailableError, DomainError, Kind
+from core.settings import LOGS_KEPT_DAYS
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -36,7 +37,7 @@ log = structlog.get_logger("wangge.keys")
 
 OTHERS: Final = "others"
 """Stands for addresses beyond those that an hour keeps apart, and for callers without an address."""
-KEPT: Final = timedelta(days=90)
+KEPT: Final = timedelta(days=LOGS_KEPT_DAYS)
 FLUSH_S: Final = 5.0
 _MINUTE_S: Final = 60.0
 _ALL: Final = 20

@@ -13,13 +13,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, pool, text
 
 import migrations.tables  # noqa: F401 (its tables)
+from core import training
 from core.errors import DomainError, Kind
 from core.settings import PROJECT_ROOT, Settings
 from migrations.application_role import grant_application
 
 _RIGHTS = text("""
 SELECT coalesce(has_table_privilege(to_regclass('public.alembic_version'), 'SELECT'), false),
-    has_schema_privilege('public', 'CREATE'), current_setting('wangge.application_role', true) IS NOT NULL
+    has_schema_privilege('public', 'CREATE'), current_setting('wangge.application_role', true) IS NOT NULL,
+    to_regclass('public.training_database') IS NOT NULL
 """)
 
 
@@ -30,16 +32,21 @@ class SchemaBehindError(DomainError):
     kind = Kind.UNAVAILABLE
 
 
-def move_to(url: str, revision: str = "head") -> None:
+def move_to(url: str, revision: str = "head", *, marking: bool = False) -> None:
     """Bring the schema to `revision`, up or down, and give the application's role its rights.
 
-    Who may not change the schema finds it there, or is refused.
+    Who may not change the schema finds it there, or is refused. With `marking` the database is about to be marked for
+    training: it is not asked whether it is.
 
     Raises
     ------
     SchemaBehindError
+    TrainingMismatchError
+        When the database is for training and this process is not, or the other way round; nothing is changed.
     """
     found = _found(Settings.at(url).sqlalchemy_url)
+    if not marking:
+        training.require_agreement(marked=found.for_training)
     wanted = newest_revision() if revision == "head" else revision
     if found.current != wanted:
         if not found.may_change:
@@ -80,24 +87,26 @@ def newest_revision() -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Schema:
-    """The revision that a database is at (None: no script has touched it), and who may do what with it.
+    """The revision that a database is at (None: no script has touched it), who may do what with it, and what it is for.
 
-    `may_change` is whether this role may change it; `names_a_role` whether the database names one for the application.
+    `may_change` is whether this role may change it; `names_a_role` whether the database names one for the application;
+    `for_training` whether it is marked for training.
     """
 
     current: str | None
     may_change: bool
     names_a_role: bool
+    for_training: bool
 
 
 def _found(url: str) -> _Schema:
     engine = create_engine(url, poolclass=pool.NullPool)
     with engine.connect() as connection:
-        is_readable, may_change, names_a_role = connection.execute(_RIGHTS).one()
+        is_readable, *rights = connection.execute(_RIGHTS).one()
         if not is_readable:  # not there, or not for this role
-            return _Schema(None, may_change, names_a_role)
+            return _Schema(None, *rights)
         current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        return _Schema(current, may_change, names_a_role)
+        return _Schema(current, *rights)
 
 
 def _grant(url: str) -> None:

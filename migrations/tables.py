@@ -22,6 +22,8 @@ from governance.hotspots.patrol_effort import tables as hotspot_patrol_effort
 from governance.hotspots.policy import tables as hotspot_policy
 from governance.hotspots.runs import tables as hotspot_runs
 from governance.hotspots.topics import tables as hotspot_topics
+from governance.legal_holds import tables as legal_holds
+from governance.personal_requests import tables as personal_requests
 from governance.reports import tables as reports
 from grids.boundaries import tables as boundaries
 from grids.change_sets import tables as change_sets
@@ -42,7 +44,8 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     openid,
     people, seats, units,
     boundaries, change_sets, gazetteer,
-    boundary_changes, calendar, categories, channels, data_quality, erasure, grid_workers, reports,
+    boundary_changes, calendar, categories, channels, data_quality, erasure, grid_workers, legal_holds,
+    personal_requests, reports,
     hotspot_patrol_effort, hotspot_policy, hotspot_runs, hotspot_topics,
 )  # fmt: skip
 """The modules that map tables; a test compares them with the files."""

@@ -16,7 +16,7 @@ from core.events import upkeep
 from core.queue import QUEUE_OF, TaskName
 from governance.boundary_changes import operations as boundary_changes
 from governance.data_quality import operations as data_quality
-from governance.erasure import operations as erasure
+from governance.erasure import retention
 from governance.hotspots import execution
 from governance.hotspots.runs import operations as hotspots
 from governance.reports import partitions
@@ -81,13 +81,19 @@ def make_partitions(context: JobContext, /, timestamp: int = 0, **_: object) -> 
 @tasks.periodic(cron="30 17 * * *")  # 01:30 in China
 @tasks.task(name=TaskName.RETAIN, queue=QUEUE_OF[TaskName.RETAIN], queueing_lock=TaskName.RETAIN, pass_context=True)
 def retain(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
-    """Erase the words and persons of reports that were received longer ago than the settings keep them."""
+    """Erase what of each kind is older than the settings keep it."""
     del timestamp
-    days = settings_of(context).words_kept_days
-    if days:
-        before = clock.now() - timedelta(days=days)
-        note = f"kept for {days} days"
-        erasure.erase_received_before(database_of(context), before, actor=SCHEDULE, note=note)
+    settings = settings_of(context)
+    for kind, days in retention.kept_days(settings).items():
+        if days:
+            retention.run(
+                database_of(context),
+                kind,
+                clock.now() - timedelta(days=days),
+                actor=SCHEDULE,
+                note=f"kept for {days} days",
+                caller_key=settings.caller_key_bytes,
+            )
 
 
 @tasks.task(name=TaskName.HOTSPOT_RUN, queue=QUEUE_OF[TaskName.HOTSPOT_RUN], pass_context=True)

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from api.http import language, problems, public_address
 from api.http.body_limits import Body, BodyLimits, closing, refuse_declared
 from api.http.headers import added_to
+from core import training
 from core.errors import DomainError
 from core.observability import REQUEST_SECONDS, REQUESTS
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("wangge.http")
 _ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 UNCONFIRMED = b"unconfirmed-since"
+TRAINING = (b"wangge-training", b"1")
 _CLIENT_GONE = 499  # as nginx counts it: nobody is there to be answered
 _QUIET = {"/healthz", "/readyz", "/metrics"}
 
@@ -122,6 +124,8 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self.status, self.begun = message["status"], True
             message["headers"] = [*message["headers"], self._stamp, *added_to(message["headers"], self._request)]
+            if training.is_on():
+                message["headers"].append(TRAINING)
             since = self._since or self._unconfirmed_since()
             if since is not None:
                 message["headers"].append((UNCONFIRMED, since.isoformat(timespec="milliseconds").encode()))

@@ -35,6 +35,7 @@ from api.people.schemas import (
 )
 from core import audit, clock
 from governance.appointments.operations import end_appointment
+from governance.erasure import operations as erasures
 from grids.boundaries.queries import require_named_area
 from identity.granting import GrantNotFoundError, PrincipalGrant, add_grants, revoke_grant
 from identity.grants import Grant
@@ -201,7 +202,7 @@ def erase_person(
     session: SessionDep, security: SecurityAdministrator, person: Number, body: PersonErasureIn
 ) -> PersonOut:
     """Erase name, staff number and phone of a person whose appointment ended; what the person signed stays."""
-    operations.erase(session, queries.get(session, person, locked=True), actor=security.actor, note=body.note)
+    erasures.erase_person(session, queries.get(session, person, locked=True), actor=security.actor, note=body.note)
     return person_out(queries.profile(session, person, clock.now()))
 
 

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from api.http.openapi import feature_router
+from presentation.training_banner import with_banner
 
 router = feature_router(include_in_schema=False)
 ASSETS = "/docs/assets"
@@ -31,6 +32,7 @@ TAGS = {
     "data quality": "坐标可信度。How far each source's coordinates can be believed.",
     "OGC API": "供桌面 GIS 连接。OGC API – Features and Tiles, for desktop GIS.",
     "sign-in": "登录：账号、会话、本人。Persons sign in and out; who one is, and what one may do.",
+    "personal information": "个人信息：本人请求、依法保全。What people ask of their own data; what must be kept.",
     "audit": "审计：谁在何时对什么做了什么。Who did what to what, for auditors.",
     "operation": "运行：存活、就绪、指标。Is it alive, is it ready, how is it doing.",
 }
@@ -40,13 +42,14 @@ TAGS = {
 @router.get("/docs")
 async def documentation() -> HTMLResponse:
     """Show every operation and let one try it."""
-    return get_swagger_ui_html(
+    page = get_swagger_ui_html(
         openapi_url="/openapi.json",
         title="Wangge API",
         swagger_js_url=f"{ASSETS}/swagger-ui-bundle.js",
         swagger_css_url=f"{ASSETS}/swagger-ui.css",
         swagger_favicon_url=f"{ASSETS}/favicon.png",
     )
+    return HTMLResponse(with_banner(bytes(page.body).decode()))
 
 
 def mount_assets(app: FastAPI) -> None:

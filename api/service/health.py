@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.services import ServicesDep
+from core import training
 from core.errors import DatabaseUnavailableError
 from core.observability import EVENT_LAG, EVENTS_RESTORED, JOBS, REGISTRY
 from core.queue import JobStatus, TaskName
@@ -22,6 +23,7 @@ class Health(BaseModel):
     """The process answers."""
 
     status: str = "ok"
+    training: bool = Field(default_factory=training.is_on, description="Whether this is a training environment.")
 
 
 class Queue(BaseModel):

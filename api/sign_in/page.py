@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from api.http.language import WordsLanguage, in_language
 from api.http.openapi import feature_router
 from api.http.services import ServicesDep
+from core import training
 from presentation.pages.template_page import template_page
 from presentation.words.pages import CATALOGUE
 
@@ -22,6 +23,6 @@ async def get_sign_in_page(
 ) -> Response:
     """Give the page; it names the OpenID provider's way where there is one."""
     page = template_page("sign_in.html", language)
-    if services.settings.openid_issuer:
+    if services.settings.openid_issuer and not training.is_on():
         page = page.replace('data-openid="off"', 'data-openid="on"', 1)
     return in_language(HTMLResponse(page), language)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core import training
 from identity.sign_in.rules import LOGIN_LONGEST, PASSWORD_LONGEST
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ class MeOut(BaseModel):
         description="Where and on what; null: a key without grants, which reaches everything that its scopes open."
     )
     expires_at: datetime | None = Field(description="When the key or the session ends at the latest; null: never.")
+    training: bool = Field(description="Whether this is a training environment, where nothing is real.")
 
 
 def session_out(row: PersonSession, current: int | None) -> dict[str, Any]:
@@ -155,4 +157,5 @@ def me_out(principal: Principal) -> dict[str, Any]:
         if grants is None
         else [{"role": grant.role, "area": grant.area, "category": grant.category} for grant in grants],
         "expires_at": principal.expires_at,
+        "training": training.is_on(),
     }

@@ -45,7 +45,7 @@ DEPARTMENTS: Final = {
 SANITATION: Final = ("HW-A", "HW-B", "HW-C")
 ZONES: Final = {
     "调度指挥区": ("dispatcher",) * 12,
-    "监督考核区": ("supervisor",) * 3 + ("verifier",) * 3,
+    "监督考核区": ("supervisor",) * 3 + ("verifier",) * 2 + ("privacy-officer",),
     "技术保障区": ("gis-editor", "gis-approver", "planner", "administrator", "security-administrator", "auditor"),
     "入驻部门区": ("department-staff",) * 8,
 }
@@ -58,6 +58,7 @@ TITLES: Final = {
     "dispatcher": "调度员",
     "supervisor": "督查员",
     "verifier": "核查员",
+    "privacy-officer": "个人信息保护专员",
     "gis-editor": "制图员",
     "gis-approver": "审图员",
     "planner": "分析员",

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
+from core import training
 from core.db.silence import cut
 from core.errors import DatabaseRightMissingError, DatabaseUnavailableError, StatementTooLongError
 
@@ -53,6 +54,7 @@ class Database:
             connect_args={"connect_timeout": 3, "application_name": "wangge", "options": f"-c timezone=UTC{longest}"},
         )
         event.listen(self.engine, "connect", lambda connection, _: self._open.add(connection))
+        event.listen(self.engine, "connect", lambda connection, _: training.check_connection(connection))
         self._settings = settings
         self._kept: dict[type, Any] = {}
         self._keeping = Lock()
@@ -84,6 +86,7 @@ class Database:
         """Give a raw psycopg connection of its own for COPY; committed at the end, rolled back on any error."""
         self._refuse_silent()
         with unavailable_translated(), psycopg.connect(self.libpq_url, connect_timeout=3) as connection:
+            training.check_connection(connection)
             self._open.add(connection)
             yield connection
 
@@ -101,9 +104,19 @@ class Database:
         try:
             with self.engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
-        except (DBAPIError, PoolTimeoutError):
+        except (DBAPIError, PoolTimeoutError, training.TrainingMismatchError):
             return False
         return True
+
+    def check_purpose(self) -> None:
+        """Connect, which makes sure that the database is for training where this process is, and else for service.
+
+        Raises
+        ------
+        TrainingMismatchError, DatabaseUnavailableError
+        """
+        with unavailable_translated(), self.engine.connect():
+            pass
 
     def cut_connections(self) -> None:
         """Shut the sockets of all connections down: whoever waits on one gets DatabaseUnavailableError."""

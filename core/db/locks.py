@@ -36,11 +36,20 @@ class LockSpace(IntEnum):
     """Stating what holds in a table of dated rows (core/db/dated.py), by a hash of its name."""
     REPORT_MONTHS = 0x6D6F6E74
     """Making, detaching and attaching months of the ledger; key 0. Migration 0020 has the function that makes them."""
+    LEGAL_HOLDS = 0x686F6C64
+    """Setting a legal hold (alone) against erasing (shared); key 0."""
 
 
 def lock(session: Session, space: LockSpace, key: int) -> None:
     """Make others who lock the same wait until the transaction ends; a key beyond 31 bits is reduced to them."""
     session.execute(text("SELECT pg_advisory_xact_lock(:space, :key)"), {"space": int(space), "key": key % 2**31})
+
+
+def lock_shared(session: Session, space: LockSpace, key: int) -> None:
+    """Make those who `lock` the same wait until the transaction ends, and nobody who locks it shared."""
+    session.execute(
+        text("SELECT pg_advisory_xact_lock_shared(:space, :key)"), {"space": int(space), "key": key % 2**31}
+    )
 
 
 def lock_all(session: Session, space: LockSpace, keys: Iterable[int]) -> None:

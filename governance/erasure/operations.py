@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
@@ -9,23 +10,22 @@ from sqlalchemy import text
 from core import audit, clock
 from core.db.locks import LockSpace, lock_all
 from governance.data_quality import operations as data_quality
-from governance.erasure import queries
-from governance.erasure.states import ErasureCause
+from governance.legal_holds import queries as legal_holds
 from governance.reports import operations as reports
+from governance.reports import queries as ledger
 from governance.reports.numbers import report_number
 from grids.gazetteer import operations as gazetteer
+from identity.people import operations as people
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from core.db import Database
+    from governance.erasure.states import ErasureCause
     from identity.actors import Actor
+    from identity.people.tables import Person
 
-BATCH: Final = 1_000
-"""Reports a transaction."""
 _NUMBERS_IN_AUDIT: Final = 100
 # In order of the ids, so that two who erase the same reports never wait in a circle.
 _ERASED = """
@@ -35,41 +35,67 @@ ON CONFLICT DO NOTHING RETURNING report_id
 """
 
 
-def erase(session: Session, report_ids: Sequence[int], *, cause: ErasureCause, actor: Actor, note: str) -> list[int]:
-    """Erase what people said in these reports and who they were; return the reports that still had it.
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """The reports that were erased now, and those that stay as they are because a legal hold keeps them."""
+
+    reports: list[int]
+    held: list[int]
+
+
+def erase(
+    session: Session,
+    report_ids: Sequence[int],
+    *,
+    cause: ErasureCause,
+    actor: Actor,
+    note: str,
+    caller_key: bytes = b"",
+) -> Erased:
+    """Erase what people said in these reports and who they were, but for what a legal hold keeps.
 
     Gone are description, address, photos, the reporter, values set aside, the reasons of placement (they quote), what
     data quality found of the address, and names of places proposed from the words. What stays is that the report was:
-    its number, channel, ids, category, times, point and areas.
+    its number, channel, ids, category, times, point and areas. `caller_key` is the secret of callers' digests.
 
     Raises
     ------
     ReportUnknownError
         When there is no report of one of the ids; then nothing is erased.
     """
-    queries.check_known(session, report_ids)
+    ledger.require_known(session, report_ids)
     lock_all(session, LockSpace.REPORT_PLACE, report_ids)
-    values = {"ids": list(report_ids), "at": clock.now(), "cause": cause, "actor": actor.name, "note": note}
+    held = legal_holds.held_reports(session, report_ids, caller_key=caller_key)
+    free = [report_id for report_id in report_ids if report_id not in held]
+    values = {"ids": free, "at": clock.now(), "cause": cause, "actor": actor.name, "note": note}
     erased = sorted(session.scalars(text(_ERASED), values))
     if erased:
         reports.erase_words(session, erased)
         data_quality.forget_addresses(session, erased)
         gazetteer.forget_reports(session, erased)
-        numbers = [report_number(report_id) for report_id in erased]
-        audit.record(
-            session, actor=actor, action="reports.erase", subject=f"{len(erased)} reports", cause=str(cause), note=note,
-            reports=numbers[:_NUMBERS_IN_AUDIT], first=numbers[0], last=numbers[-1],
-        )  # fmt: skip
-    return erased
+        _record(session, erased, action="reports.erase", actor=actor, cause=cause, note=note)
+    if held:
+        _record(session, sorted(held), action="reports.keep_held", actor=actor, cause=cause, note=note)
+    return Erased(erased, sorted(held))
 
 
-def erase_received_before(database: Database, before: datetime, *, actor: Actor, note: str) -> int:
-    """Erase all reports received before an instant, a batch a transaction; killed in between, it goes on next time."""
-    erased, after = 0, 0
-    while True:
-        with database.transaction() as session:
-            ids = queries.kept_too_long(session, before, after=after, limit=BATCH)
-            if not ids:
-                return erased
-            erased += len(erase(session, ids, cause=ErasureCause.RETENTION, actor=actor, note=note))
-        after = ids[-1]
+def erase_person(session: Session, person: Person, *, actor: Actor, note: str) -> bool:
+    """Erase phone, staff number and name of an ended person; False when that was done.
+
+    Raises
+    ------
+    PersonEndedError
+        When the person's appointment has not ended.
+    HeldError
+        When a legal hold keeps the person.
+    """
+    legal_holds.require_free_person(session, person.id)
+    return people.erase(session, person, actor=actor, note=note)
+
+
+def _record(session: Session, ids: list[int], *, action: str, actor: Actor, cause: ErasureCause, note: str) -> None:
+    numbers = [report_number(report_id) for report_id in ids]
+    audit.record(
+        session, actor=actor, action=action, subject=f"{len(ids)} reports", cause=str(cause), note=note,
+        reports=numbers[:_NUMBERS_IN_AUDIT], first=numbers[0], last=numbers[-1],
+    )  # fmt: skip

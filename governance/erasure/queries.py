@@ -1,13 +1,14 @@
-"""Reads of erasure: which reports are a caller's, and which were received long ago and still have their words."""
+"""Reads of erasure: what was received long ago and is still there, kind by kind."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
 
-from governance.reports import numbers, partitions, rules
-from governance.reports.queries import current_id
+from governance.erasure.states import RetentionKind
+from governance.reports import numbers, partitions
+from governance.reports.queries import current_id, require_known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,32 +16,21 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-# By the digest of the secret that is set, by the one of none, and by numbers that could not be read.
-_OF_CALLER = """
-SELECT report_id FROM reporter
-WHERE caller_hash = ANY(:callers)
-   OR position(:digits IN regexp_replace(set_aside ->> 'reporter.phone', '[^0-9]', '', 'g')) > 0
-ORDER BY report_id
-"""
-_KNOWN = "SELECT id FROM report WHERE id = ANY(:ids)"
-_KEPT_TOO_LONG = f"""
+_STILL_THERE: Final = {
+    RetentionKind.WORDS: "NOT EXISTS (SELECT FROM report_erasure e WHERE e.report_id = r.id)",
+    RetentionKind.REPORTERS: "EXISTS (SELECT FROM reporter m WHERE m.report_id = r.id)",
+    RetentionKind.EVIDENCE: (
+        "EXISTS (SELECT FROM report_evidence e WHERE e.report_id = r.id AND (e.verdict IS NOT NULL"
+        " OR e.address_geom IS NOT NULL OR e.flags <> '[]' OR e.distance_m <> '{}' OR e.in_named_area <> '{}'"
+        " OR e.in_coverage <> '{}'))"
+    ),
+}
+_DUE: Final = f"""
 SELECT r.id FROM report r
 WHERE r.id > :after AND r.id < (report_month(:before) + 1) * {numbers.MONTH}::bigint AND r.received_at < :before
-  AND NOT EXISTS (SELECT FROM report_erasure e WHERE e.report_id = r.id)
+  AND {{still_there}}
 ORDER BY r.id LIMIT :limit
 """
-_COUNT = f"""
-SELECT count(*) FROM report r
-WHERE r.id < (report_month(:before) + 1) * {numbers.MONTH}::bigint AND r.received_at < :before
-  AND NOT EXISTS (SELECT FROM report_erasure e WHERE e.report_id = r.id)
-"""
-
-
-def reports_of_caller(session: Session, phone: str, caller_key: bytes = b"") -> list[int]:
-    """Return the reports that came with this telephone number, however it was written."""
-    digits = rules.caller_digits(phone)
-    callers = [rules.caller_hash(phone, key) for key in {caller_key, b""}] if digits else []
-    return list(session.scalars(text(_OF_CALLER), {"callers": callers, "digits": digits or None}))
 
 
 def reports_of_numbers(session: Session, given: Sequence[str]) -> list[int]:
@@ -52,27 +42,8 @@ def reports_of_numbers(session: Session, given: Sequence[str]) -> list[int]:
         The latter also for a report of a detached month, whose words are in the archive: attach the month first.
     """
     ids = [current_id(session, numbers.report_id(number)) for number in given]
-    check_known(session, ids)
+    require_known(session, ids)
     return ids
-
-
-def check_known(session: Session, report_ids: Sequence[int]) -> None:
-    """Make sure that there is a report of each id.
-
-    Raises
-    ------
-    ReportUnknownError
-    """
-    unknown = sorted(set(report_ids) - set(session.scalars(text(_KNOWN), {"ids": list(report_ids)})))
-    if not unknown:
-        return
-    detached = {month.month for month in partitions.months(session) if month.is_detached}
-    lying = sorted({report_id // numbers.MONTH for report_id in unknown} & detached)
-    named = ", ".join(numbers.report_number(report_id) for report_id in unknown)
-    if lying:
-        months = ", ".join(map(str, lying))
-        raise rules.ReportUnknownError(f"Report {named} lies in month {months}, which is detached: attach it first.")
-    raise rules.ReportUnknownError(f"There is no report {named}.")
 
 
 def detached_months(session: Session, before: datetime) -> list[int]:
@@ -81,11 +52,7 @@ def detached_months(session: Session, before: datetime) -> list[int]:
     return [month.month for month in partitions.months(session) if month.is_detached and month.month <= last]
 
 
-def kept_too_long(session: Session, before: datetime, *, after: int, limit: int) -> list[int]:
-    """Return the next reports behind an id that were received before an instant and still have their words."""
-    return list(session.scalars(text(_KEPT_TOO_LONG), {"before": before, "after": after, "limit": limit}))
-
-
-def count_kept_too_long(session: Session, before: datetime) -> int:
-    """Count the reports that were received before an instant and still have their words."""
-    return int(session.scalar(text(_COUNT), {"before": before}) or 0)
+def due_reports(session: Session, kind: RetentionKind, before: datetime, *, after: int, limit: int) -> list[int]:
+    """Return the next reports behind an id that were received before an instant and still have data of a kind."""
+    statement = _DUE.format(still_there=_STILL_THERE[kind])
+    return list(session.scalars(text(statement), {"before": before, "after": after, "limit": limit}))

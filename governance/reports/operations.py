@@ -67,11 +67,6 @@ WITH sent AS MATERIALIZED (
 SELECT sent.id, stored.id IS NOT NULL FROM sent LEFT JOIN stored USING (id) ORDER BY sent.id
 """
 
-CALLERS = """
-SELECT report_id, phone, caller_hash FROM reporter
-WHERE report_id > :after AND phone IS NOT NULL ORDER BY report_id LIMIT :limit FOR UPDATE
-"""
-
 FIND = """
 WITH sent AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%s::text::json) AS s (
@@ -287,22 +282,6 @@ def audit_texts_read_in_clear(session: Session, *, actor: Actor, subject: str, r
     audit.record(
         session, actor=actor, action="reports.read_in_clear", subject=subject, reports=list(dict.fromkeys(reports))
     )
-
-
-def rekey_callers(session: Session, key: bytes, *, after: int, limit: int) -> tuple[int, int | None]:
-    """Digest the telephone numbers of the next reporters behind a report's id by another secret.
-
-    Return how many digests changed, and the id that was reached, None when there were no more.
-    """
-    rows = session.execute(text(CALLERS), {"after": after, "limit": limit}).all()
-    changed = [
-        {"id": report_id, "caller": caller}
-        for report_id, phone, before in rows
-        if (caller := rules.caller_hash(phone, key)) != (None if before is None else bytes(before))
-    ]
-    if changed:
-        session.execute(text("UPDATE reporter SET caller_hash = :caller WHERE report_id = :id"), changed)
-    return len(changed), rows[-1][0] if rows else None
 
 
 def erase_words(session: Session, report_ids: Sequence[int]) -> None:

@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import text
 
 from core.errors import DomainError
-from governance.reports import numbers, rules
+from governance.reports import numbers, partitions, rules
 from governance.reports.reach_queries import reach_condition
 from identity.grants import EVERYTHING, Scope
 from identity.keys import ScopeMissingError
@@ -63,6 +63,7 @@ LEFT JOIN reporter m ON m.report_id = r.id
 _PAGE = _COLUMNS.format(place="report_place")
 # Of one report the planner sees the month everywhere and reads its partitions only.
 ONE = _COLUMNS.format(place="report_place_of(:id)") + "WHERE r.id = :id"
+_KNOWN = "SELECT id FROM report WHERE id = ANY(:ids)"
 _CURRENT = "SELECT report_id FROM report_key WHERE old_id = :old"
 
 _REPORTER = """
@@ -196,6 +197,25 @@ def current_id(session: Session, report_id: int) -> int:
         return report_id
     found: int | None = session.scalar(text(_CURRENT), {"old": report_id})
     return report_id if found is None else found
+
+
+def require_known(session: Session, report_ids: Sequence[int]) -> None:
+    """Make sure that there is a report of each id.
+
+    Raises
+    ------
+    ReportUnknownError
+    """
+    unknown = sorted(set(report_ids) - set(session.scalars(text(_KNOWN), {"ids": list(report_ids)})))
+    if not unknown:
+        return
+    detached = {month.month for month in partitions.months(session) if month.is_detached}
+    lying = sorted({report_id // numbers.MONTH for report_id in unknown} & detached)
+    named = ", ".join(numbers.report_number(report_id) for report_id in unknown)
+    if lying:
+        months = ", ".join(map(str, lying))
+        raise rules.ReportUnknownError(f"Report {named} lies in month {months}, which is detached: attach it first.")
+    raise rules.ReportUnknownError(f"There is no report {named}.")
 
 
 def receipts(session: Session, report_ids: Sequence[int]) -> dict[int, Record]:

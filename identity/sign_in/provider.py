@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from core import clock
+from core import clock, outward
 from core.errors import DomainError, Kind
 
 if TYPE_CHECKING:
@@ -165,9 +165,8 @@ class Provider:
 def _json(method: str, address: str, **sent: Any) -> dict[str, Any]:  # noqa: ANN401 (httpx2's own)
     """Ask the provider; a refusal of what was sent is told apart from a provider that fails."""
     try:
-        with httpx2.Client(timeout=_LONGEST_S, follow_redirects=False) as client:
-            answer = client.request(method, address, headers={"Accept": "application/json"}, **sent)
-            content = answer.json()
+        answer = outward.send(method, address, longest_s=_LONGEST_S, headers={"Accept": "application/json"}, **sent)
+        content = answer.json()
     except (httpx2.HTTPError, ValueError) as error:
         raise OpenIdUnavailableError from error
     if answer.status_code in {400, 401, 403} and method == "POST":

@@ -13,6 +13,7 @@ from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 
 from presentation.colours import style_sheet, var_of
+from presentation.training_banner import with_banner
 from presentation.words.pages import html_language
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def folium_page(pane: Pane, beside: Pane | None = None) -> bytes:
         maps.append(drawn)
     if len(maps) == 2:
         figure.add_child(_Together(*maps))
-    page = str(figure.render()).encode()
+    page = with_banner(str(figure.render())).encode()
     for place, one in zip(places, panes, strict=True):
         page = page.replace(place.encode(), one.as_json(), 1)
     return page

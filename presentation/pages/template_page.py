@@ -15,13 +15,13 @@ from pathlib import Path
 import orjson
 
 from core.words import FIRST_LANGUAGE
+from presentation.training_banner import with_banner
 from presentation.words.pages import CATALOGUE, html_language, sentence_of
 
 _FOLDER = Path(__file__).parent / "templates"
 _PLACE = re.compile(r"\{\{([a-z_]+ )?([\w/]+)\}\}")
 
 
-@cache
 def template_page(name: str, language: str = FIRST_LANGUAGE) -> str:
     """Return a page of the templates in a language.
 
@@ -30,7 +30,11 @@ def template_page(name: str, language: str = FIRST_LANGUAGE) -> str:
     KeyError
         For a sentence that the words of pages do not have.
     """
+    return with_banner(_page(name, language))
 
+
+@cache
+def _page(name: str, language: str) -> str:
     def filled(place: re.Match[str]) -> str:
         kind, code = place.groups()
         if kind == "words ":

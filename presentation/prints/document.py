@@ -6,6 +6,7 @@ import html
 from pathlib import Path
 
 from core.words import FIRST_LANGUAGE
+from presentation.training_banner import with_banner
 from presentation.words.pages import html_language
 
 _STYLE = Path(__file__).parent / "assets" / "notice.css"
@@ -17,7 +18,7 @@ def document(
     """Write the page; `sample` is the label of sample data, `colours` the style sheet of a page that may be dark."""
     css = colours + _STYLE.read_text(encoding="utf-8")
     mark = f'<p class="sample">{sample}</p>' if sample else ""
-    return (
+    return with_banner(
         f'<!DOCTYPE html><html lang="{html_language(language)}"><head><meta charset="utf-8"/>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"/><title>{html.escape(title)}</title>'
         f'<style>{css}</style></head><body class="{kind}"><main>'

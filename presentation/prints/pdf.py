@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from presentation.training_banner import print_style
+
 if TYPE_CHECKING:
     import weasyprint
 
@@ -18,7 +20,9 @@ def rendered(page: str) -> weasyprint.Document:
     """
     import weasyprint  # noqa: PLC0415 (slow to import, rarely wanted)
 
-    return weasyprint.HTML(string=page, url_fetcher=_refuse).render()
+    style = print_style(page)
+    styles = [] if style is None else [weasyprint.CSS(string=style)]
+    return weasyprint.HTML(string=page, url_fetcher=_refuse).render(stylesheets=styles)
 
 
 def _refuse(url: str, *_: object, **__: object) -> dict[str, Any]:

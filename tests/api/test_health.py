@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def test_a_started_service_is_alive_and_ready(client: TestClient) -> None:
-    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/healthz").json() == {"status": "ok", "training": False}
     assert client.get("/readyz").status_code == 200
 
 

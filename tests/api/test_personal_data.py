@@ -41,6 +41,7 @@ PHONE, IDENTITY, NAME, LANDLINE = "13912345678", "410106198507231239", "欧阳�
 SPACED, WIDE = "139 1234 5678", "１３９１２３４５６７８"
 SECRETS: Final = (PHONE, IDENTITY, NAME, LANDLINE, SPACED, WIDE, "68921234")
 WORDS: Final = f"联系人：{NAME}，电话{PHONE}，{SPACED}，{WIDE}，座机{LANDLINE}，身份证{IDENTITY}"
+TABLES: Final = {"/v1/audit/export.{form}", "/v1/people/export.{form}", "/v1/personal-requests/{request}/data.{form}"}
 CLEAR: Final = {Scope.REPORTERS_READ, Scope.WORKERS_READ, Scope.PHONES_READ}
 TITLE: Final = {"category": "c", "place": {"code": "place/area", "values": {"area": "s"}}}
 # What a planted database has no answer for, and why.
@@ -87,10 +88,14 @@ class Place:
             categories.state_categories(session, [CategoryIn("a", "噪音", "event", clock.now())], actor=who("test"))
             (person,) = people.add_people(session, [PersonIn("李四", "CY-1", PHONE)], actor=who("test"))
             worker = person.id
+        asked = {"kind": "copy", "phone": PHONE, "applicant": NAME, "wanted": WORDS, "identity_check": WORDS}
+        request = self.post("/v1/personal-requests", asked)["id"]
+        self.post(f"/v1/personal-requests/{request}/decision", {"grant": True, "reason": WORDS})
+        self.post("/v1/legal-holds", {"phone": PHONE, "reason": WORDS})
         self.samples: Final = {
             "layer": "admin", "level": "grid", "code": "a", "number": self.number, "change_set": draft["id"],
             "source": "all", "run": number, "form": "geojson", "scheme": "WebMercatorQuad", "collection": "admin.grid",
-            "z": "14", "x": "13334", "y": "6544", "person": worker,
+            "z": "14", "x": "13334", "y": "6544", "person": worker, "request": request,
         }  # fmt: skip
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -109,7 +114,7 @@ class Place:
         """Fill a path; a release's number is not a report's, a notice is no GeoJSON."""
         own: dict[str, Any] = {"number": 1} if "releases" in template else {}
         own |= {"form": "html"} if "notice" in template else {}
-        own |= {"form": "csv"} if template in {"/v1/audit/export.{form}", "/v1/people/export.{form}"} else {}
+        own |= {"form": "csv"} if template in TABLES else {}
         filled = template.format(**self.samples | own)
         asked = {
             "/v1/locate": "?address=老地方",
@@ -167,7 +172,7 @@ def test_no_get_route_tells_of_people_to_who_may_not_know(place: Place, template
         assert [secret for secret in SECRETS if secret in told] == [], template
     assert answer.status_code in {200, 401}, answer.text
     with_key = place.client.get(place.path(template), headers=place.keys["no people"]).status_code
-    needs_clear = template.endswith(("/reporter", "/phone"))
+    needs_clear = template.endswith(("/reporter", "/phone", "/data", "/data.{form}"))
     assert with_key == (403 if needs_clear else 200) or template in SILENT, (template, with_key)
 
 

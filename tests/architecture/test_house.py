@@ -57,6 +57,34 @@ def test_only_core_db_commits() -> None:
     assert found == []
 
 
+def test_only_one_module_sends_to_other_services() -> None:
+    clients = {
+        "httpx",
+        "httpx2",
+        "requests",
+        "aiohttp",
+        "urllib3",
+        "urllib.request",
+        "http.client",
+        "smtplib",
+        "ftplib",
+    }
+    # The demonstration talks to the application that it has started itself.
+    inside = ("core/outward.py", "cli/demo/")
+    found = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            if clients & set(names) and not _name(path).startswith(inside):
+                found.append(_name(path))
+    # The exceptions of the client are caught where an answer is read.
+    assert set(found) <= {"identity/sign_in/provider.py"}
+    provider = (ROOT / "identity/sign_in/provider.py").read_text()
+    assert set(re.findall(r"httpx2\.(\w+)", provider)) == {"HTTPError"}
+
+
 def test_only_declared_dependencies_are_imported() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = {re.split(r"[\[<>=~!; ]", d)[0].lower().replace("_", "-") for d in project["dependencies"]}

@@ -11,7 +11,7 @@ from api.http.problems import STATUS
 from core.errors import DomainError
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("core", "identity", "grids", "governance", "api", "cli")
+PACKAGES = ("core", "identity", "grids", "governance", "migrations", "api", "cli")
 
 
 def every_error() -> dict[str, type[DomainError]]:

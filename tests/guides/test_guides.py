@@ -45,9 +45,14 @@ PAGES = (
     "gis-staff.md",
     "intake.md",
     "people.md",
+    "personal-information.md",
     pytest.param("ogc.md", marks=missing.needs_gdal),
 )
-ELSEWHERE = {"your-own-district.md": "tests/cli/test_own_district_guide.py", "planner.md": "tests/e2e/test_demo.py"}
+ELSEWHERE = {
+    "training.md": "tests/guides/test_training_guide.py",
+    "your-own-district.md": "tests/cli/test_own_district_guide.py",
+    "planner.md": "tests/e2e/test_demo.py",
+}
 """Guides that need a district without the sample, or the demonstration's runs, and the tests that run them."""
 
 

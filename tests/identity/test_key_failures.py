@@ -139,7 +139,7 @@ def test_failures_are_added_up_over_processes_by_hour_and_old_rows_go(
         found += list_key_failures(session, address=ATTACKER, limit=1, after=following)[0]
         assert sorted((row.hour.hour, row.failures) for row in found) == [(9, 1), (10, 2)]
         assert {row.first_at for row in found} == {start, start + timedelta(minutes=1)}
-        session.execute(update(KeyFailure).values(hour=KeyFailure.hour - timedelta(days=91)))
+        session.execute(update(KeyFailure).values(hour=KeyFailure.hour - timedelta(days=184)))
     one.add(OFFICE)
     one.flush()
     with database.transaction() as session:

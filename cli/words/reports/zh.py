@@ -35,13 +35,67 @@ SENTENCES = {
     "Numbers of reports.": "上报编号。",
     "All reports that came with this telephone number.": "该电话号码的全部上报。",
     "Why: the request's number, without names.": "事由：申请编号，不写姓名。",
-    "Erase the words and persons of all reports received more than so many days ago.": (
-        "擦除接收已超过若干天的全部上报的内容与个人信息。"
+    "What people ask of their own data: access, a copy, correction, deletion.": "个人对本人信息的请求：查阅、复制、更正、删除。",
+    "List requests, the latest first; people are masked.": "列出请求，最新的在前；个人信息已遮盖。",
+    "Only requests in this state.": "仅列出此状态的请求。",
+    "Only those that are open past their deadline.": "仅列出超期未办结的。",
+    "Number of the last request of the page before.": "上一页最后一项请求的编号。",
+    "Record what a person asks of the own data; the deadline runs from its receipt.": (
+        "登记个人对本人信息的请求；期限自收到之日起算。"
     ),
-    "The worker does it each night where WANGGE_WORDS_KEPT_DAYS says so.": (
-        "设置 WANGGE_WORDS_KEPT_DAYS 后，后台任务每晚执行。"
+    "What is asked.": "请求种类。",
+    "Telephone number: all reports that came with it.": "本人电话：该号码的全部上报。",
+    "Number of a report of the person; repeatable.": "本人上报的编号；可多次给出。",
+    "Who asks.": "申请人。",
+    "What is asked, in the applicant's words.": "申请人所述的请求内容。",
+    "How it was made sure that the applicant is the person, without names and numbers.": (
+        "如何核实申请人即为本人，不写姓名和号码。"
     ),
-    "How long words and persons are kept.": "内容与个人信息的保留天数。",
+    "Instant or day of its receipt; now if left out.": "收到的时刻或日期；不填为现在。",
+    "Grant a request, or refuse it with the reason.": "同意请求，或写明理由予以拒绝。",
+    "Number of the request.": "请求编号。",
+    "Refuse it, with the reason; else it is granted.": "拒绝并写明理由；不选则为同意。",
+    "Why, without names and numbers of people: it stays.": "理由，不写个人姓名和号码：该内容长期保存。",
+    "Close a request that its person has taken back.": "办结本人已撤回的请求。",
+    "Write all that is kept of the person of a granted request for access or a copy, in clear; it is audited.": (
+        "写出已同意的查阅或复制请求所涉本人的全部信息（明文）；此操作记入审计。"
+    ),
+    "File: .xlsx, .csv or .json.": "文件：.xlsx、.csv 或 .json。",
+    "Carry a granted request out and close it: handed over, corrected, or erased for good.": (
+        "办理已同意的请求并办结：交付、更正或永久擦除。"
+    ),
+    "What a legal hold keeps is left as it is; the request then stays open, to be carried out again.": (
+        "依法保全的数据保持不变；该请求保持未办结，待保全解除后再次办理。"
+    ),
+    "Of a correction: the right name.": "更正：正确的姓名。",
+    "Of a correction: the right telephone number.": "更正：正确的电话。",
+    "Retention: how long each kind of data is kept.": "保留期限：各类数据保存多久。",
+    "List the kinds of data, for how many days the settings keep each, what is due, and what legal holds keep.": (
+        "列出各类数据、设置的保留天数、到期数量与依法保全的数量。"
+    ),
+    "Erase data of a kind from more than so many days ago, but for what a legal hold keeps.": (
+        "擦除某类中已超过若干天的数据，依法保全的除外。"
+    ),
+    "The worker does it each night for the kinds whose setting says so (WANGGE_WORDS_KEPT_DAYS and others).": (
+        "设置保留天数（WANGGE_WORDS_KEPT_DAYS 等）的各类数据，由后台任务每晚执行。"
+    ),
+    "What is to go.": "要擦除的类别。",
+    "How long it is kept.": "保留天数。",
+    "Legal holds: what must be kept, whatever asks for its erasure.": "依法保全：无论谁要求清除都须保留的数据。",
+    "List legal holds, the latest first.": "列出依法保全，最新的在前。",
+    "Also those that are lifted.": "包括已解除的。",
+    "Number of the last hold of the page before.": "上一页最后一项保全的编号。",
+    "Keep a report, the reports of a telephone number, a person who works here, or what was received in a span.": (
+        "保全一件上报、一个电话号码的全部上报、一名工作人员，或一段时间内接收的数据。"
+    ),
+    "The file or order that asks for it, without names of people.": "要求保全的文书或案卷，不写人名。",
+    "Number of a report.": "上报编号。",
+    "All reports of this telephone number.": "该电话号码的全部上报。",
+    "Staff number or name of a person who works here.": "工作人员的工号或姓名。",
+    "What was received from this instant or day on.": "自该时刻或日期起接收的数据。",
+    "Lift a hold that another person set.": "解除由他人设置的保全。",
+    "Number of the hold.": "保全编号。",
+    "The file or order that ends it, without names of people.": "据以解除的文书或案卷，不写人名。",
     "By which rule.": "依据的规定。",
     "Count, and erase nothing.": "只计数，不擦除。",
     "Digest all callers' telephone numbers by the secret that is set now (WANGGE_CALLER_KEY).": (

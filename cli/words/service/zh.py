@@ -5,6 +5,13 @@ from __future__ import annotations
 SEPARATOR = "、"
 
 SENTENCES = {
+    "Training: a database of its own, on which nothing is real.": "培训：使用独立数据库，其中数据仅供演练。",
+    "Mark an empty database for training: from now on only processes with WANGGE_TRAINING=1 work on it.": (
+        "将空数据库标记为培训库：此后仅设置 WANGGE_TRAINING=1 的进程可使用。"
+    ),
+    "Empty a database for training: boundaries, reports, people, keys and the audit in it go.": (
+        "清空培训库：其中的界线、上报、人员、密钥和审计全部删除。"
+    ),
     "Example:": "示例：",
     "One of {choices}.": "取值之一：{choices}。",
     "One of {choices}; repeatable.": "取值之一：{choices}；可重复。",

@@ -5,6 +5,7 @@ from __future__ import annotations
 SEPARATOR = ", "
 
 SENTENCES: dict[str, str] = {
+    "frame/training": "Training environment: nothing here is real, nothing is sent outward",
     "frame/allTime": "The whole time",
     "frame/base": "Colouring",
     "frame/card": "Details",

@@ -5,6 +5,7 @@ from __future__ import annotations
 SEPARATOR = "、"
 
 SENTENCES: dict[str, str] = {
+    "frame/training": "培训环境：数据仅供演练，不对外发送",
     "frame/allTime": "全部时段",
     "frame/base": "着色",
     "frame/card": "详情",

@@ -13,10 +13,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from core import clock
-from governance.erasure import operations, queries
-from governance.erasure.states import ErasureCause
+from governance.erasure import operations, queries, retention
+from governance.erasure.states import ErasureCause, RetentionKind
 from governance.reports import operations as ledger
-from governance.reports import partitions
+from governance.reports import partitions, reporter_operations
+from governance.reports.callers import reports_of_callers
 from governance.reports.numbers import MONTH
 from governance.reports.placement import Placement
 from governance.reports.rules import DifferentContentError, ReportDraft, ReportUnknownError
@@ -82,7 +83,9 @@ def reports(database: Database) -> list[int]:
 
 
 def erase(session: Session, ids: list[int]) -> list[int]:
-    return operations.erase(session, ids, cause=ErasureCause.REQUEST, actor=who("clerk"), note="申请2026-14")
+    done = operations.erase(session, ids, cause=ErasureCause.REQUEST, actor=who("clerk"), note="申请2026-14")
+    assert done.held == []
+    return done.reports
 
 
 def texts(session: Session) -> str:
@@ -105,7 +108,7 @@ def test_words_and_persons_are_in_no_table_afterwards_and_the_record_is_as_it_wa
     with database.transaction() as session:
         assert {SECRET in texts(session), PHONE in texts(session), "后院墙" in texts(session)} == {True}
         before = session.execute(kept).all()
-        found = queries.reports_of_caller(session, "139-1234-5678")
+        found = reports_of_callers(session, ["139-1234-5678"])
         assert found == reports[:2]
         assert erase(session, [*found, reports[2]]) == sorted(reports)
     with database.transaction() as session:
@@ -153,15 +156,16 @@ def test_the_ledger_lets_nothing_through_but_an_erasure(database: Database, repo
 def test_retention_erases_what_was_received_before_and_goes_on_where_it_was_ended(
     database: Database, reports: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(operations, "BATCH", 1)
+    monkeypatch.setattr(retention, "BATCH", 1)
     with database.transaction() as session:
-        assert queries.count_kept_too_long(session, clock.now() - timedelta(days=300)) == 1
+        due = retention.count_due(session, RetentionKind.WORDS, clock.now() - timedelta(days=300), caller_key=b"")
+        assert (due.erased, due.held) == (1, 0)
     before, long_ago = clock.now() + timedelta(days=1), clock.now() - timedelta(days=300)
-    assert operations.erase_received_before(database, long_ago, actor=who("night"), note="") == 1
+    assert retention.run(database, RetentionKind.WORDS, long_ago, actor=who("night"), note="").erased == 1
     with database.transaction() as session:
         assert session.scalars(text("SELECT report_id FROM report_erasure")).all() == reports[2:]
-    assert operations.erase_received_before(database, before, actor=who("night"), note="三年") == 2
-    assert operations.erase_received_before(database, before, actor=who("night"), note="三年") == 0
+    assert retention.run(database, RetentionKind.WORDS, before, actor=who("night"), note="三年").erased == 2
+    assert retention.run(database, RetentionKind.WORDS, before, actor=who("night"), note="三年").erased == 0
 
 
 def test_another_secret_gives_all_callers_other_digests_and_keeps_them_one_caller(
@@ -171,14 +175,14 @@ def test_another_secret_gives_all_callers_other_digests_and_keeps_them_one_calle
     with database.transaction() as session:
         one, two, three = sorted(reports)  # the one of a year ago first
         before = [bytes(row[1]) for row in session.execute(digests)]
-        assert ledger.rekey_callers(session, b"secret", after=0, limit=2) == (2, two)
-        assert ledger.rekey_callers(session, b"secret", after=two, limit=2) == (1, three)
-        assert ledger.rekey_callers(session, b"secret", after=one, limit=9) == (0, three), "known already"
-        assert ledger.rekey_callers(session, b"secret", after=three, limit=9) == (0, None)
+        assert reporter_operations.rekey_callers(session, b"secret", after=0, limit=2) == (2, two)
+        assert reporter_operations.rekey_callers(session, b"secret", after=two, limit=2) == (1, three)
+        assert reporter_operations.rekey_callers(session, b"secret", after=one, limit=9) == (0, three), "known already"
+        assert reporter_operations.rekey_callers(session, b"secret", after=three, limit=9) == (0, None)
         after = [bytes(row[1]) for row in session.execute(digests)]
         assert (after[1] == after[2], after[0] == after[1], set(before) & set(after)) == (True, False, set())
-        assert queries.reports_of_caller(session, PHONE, b"secret") == reports[:2]
-        assert queries.reports_of_caller(session, PHONE) == []
+        assert reports_of_callers(session, [PHONE], b"secret") == reports[:2]
+        assert reports_of_callers(session, [PHONE]) == []
 
 
 def test_reports_of_a_caller_are_found_before_and_after_another_secret_and_by_numbers_that_could_not_be_read(
@@ -187,9 +191,9 @@ def test_reports_of_a_caller_are_found_before_and_after_another_secret_and_by_nu
     with database.transaction() as session:
         (unread,) = store_reports(session, [PlacedRow(set_aside={"reporter.phone": f"{PHONE}晚上打"})])
         mine = sorted([*reports[:2], unread])
-        assert queries.reports_of_caller(session, PHONE, b"secret") == mine, "digested without the secret as yet"
+        assert reports_of_callers(session, [PHONE], b"secret") == mine, "digested without the secret as yet"
         for nothing in ("", "没有", "13912345679"):
-            assert queries.reports_of_caller(session, nothing, b"secret") == []
+            assert reports_of_callers(session, [nothing], b"secret") == []
 
 
 def test_a_report_that_was_erased_and_is_sent_again_stays_erased(database: Database, reports: list[int]) -> None:

@@ -1,0 +1,1 @@
+"""What people ask of their own data, over HTTP."""

@@ -1,0 +1,1 @@
+"""Words of the table of a person's own data (`zh`, `en`)."""
