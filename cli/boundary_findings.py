@@ -23,7 +23,7 @@ SHOWN = 20
 
 
 def print_published(layer: str, published: Published | None) -> None:
-    """Say which release holds the content now."""
+    """Print which release holds the content now."""
     if published is None:
         return
     release = published.release

@@ -246,7 +246,7 @@ def _as_root() -> list[str] | None:
 
 @contextmanager
 def provide(*, name: str = "pg", durable: bool = True, database: str | None = None) -> Iterator[str]:
-    """Give the URL of a PostGIS database for as long as the caller needs it.
+    """Yield the URL of a PostGIS database for as long as the caller needs it.
 
     Raises
     ------

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def database() -> Iterator[Database]:
-    """Give a migrated database for one command."""
+    """Yield a migrated database for one command."""
     from core.db import Database
     from core.observability import configure_logging
     from core.settings import Settings

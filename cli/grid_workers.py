@@ -88,7 +88,7 @@ def list_(
 
 
 def handovers(layer: Annotated[str, typer.Argument(help="Layer.")], key: Key, as_json: JsonOption = False) -> None:
-    """Tell how far open matters are with coming under each release's areas, latest first.
+    """Print how far open matters are with coming under each release's areas, latest first.
 
     Example: [bold]wangge boundaries handovers admin[/]
     """

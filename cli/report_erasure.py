@@ -76,7 +76,7 @@ def rekey() -> None:
 
 
 def print_detached(months: list[int]) -> None:
-    """Tell which months an erasure does not reach."""
+    """Print which months an erasure does not reach."""
     if months:
         named = ", ".join(map(str, months))
         console.print(

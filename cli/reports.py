@@ -134,7 +134,7 @@ def import_(
 
 
 def _tell_columns(table: Table, columns: dict[str, int]) -> None:
-    """Say what of the file is not read, and what that means."""
+    """Print what of the file is not read, and what that means."""
     from core.spreadsheets import SheetFile
 
     if isinstance(table, SheetFile) and table.others:
@@ -155,7 +155,7 @@ def _tell_columns(table: Table, columns: dict[str, int]) -> None:
 
 
 def _tell_rows(reader: RowReader) -> None:
-    """Say how rows were read where it was not plain."""
+    """Print how rows were read where it was not plain."""
     if reader.date_order:
         console.print(f"dates are read as {reader.date_order}", highlight=False, markup=False)
     if reader.shortened_ids:
@@ -213,7 +213,7 @@ def _settle(storing: Future[Rejected], raw: dict[int, list[str]], refused: Rejec
 def _batches(
     table: Table, reader: RowReader, size: int
 ) -> Iterator[tuple[list[Row], dict[int, list[str]], list[tuple[int, tuple[str, str], list[str]]]]]:
-    """Give the file's rows a batch at a time: good ones, the raw text of those, bad ones with reasons."""
+    """Yield the file's rows a batch at a time: good ones, the raw text of those, bad ones with reasons."""
     from governance.reports.importing import Row
     from governance.reports.rules import DraftFieldError
 

@@ -70,7 +70,7 @@ def run(module: str, words: bytes, *, folder: Path, seconds: int | None) -> subp
 
 @contextmanager
 def _progress_passed_on() -> Iterator[int | None]:
-    """Give a descriptor that a child writes its progress to, or None where nobody listens."""
+    """Yield a descriptor that a child writes its progress to, or None where nobody listens."""
     listener = progress.listener()
     if listener is None:
         yield None

@@ -56,7 +56,7 @@ def encode(body: bytes, encoding: str) -> bytes:
 
 
 def worth_encoding(body: bytes) -> bool:
-    """Tell whether a body is large enough to gain by an encoding."""
+    """Return whether a body is large enough to gain by an encoding."""
     return len(body) >= _SMALLEST
 
 

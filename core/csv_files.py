@@ -136,7 +136,7 @@ class CsvFile:
         return self._line
 
     def rows(self, *, keep_blank: bool = False) -> Iterator[Row]:
-        """Give each row; one that breaks the rule with its reason, and its cells as they stand.
+        """Yield each row; one that breaks the rule with its reason, and its cells as they stand.
 
         A row of empty cells is passed over, unless it is wanted; an empty line always is.
         """
@@ -154,7 +154,7 @@ class CsvFile:
                     yield row
 
     def _split(self) -> Iterator[Row]:
-        """Give the rows of the waiting lines, in which there is no quotation mark."""
+        """Yield the rows of the waiting lines, in which there is no quotation mark."""
         lines, self._waiting, start = self._waiting, [], self._line
         self._line += len(lines)
         width, delimiter = len(self.header), self.delimiter
@@ -163,7 +163,7 @@ class CsvFile:
             yield line, cells, self._fit(cells) if len(cells) != width else None
 
     def _parsed(self, *, is_text: bool) -> Iterator[Row]:
-        """Give the rows of the waiting lines, and of those that the last of them needs."""
+        """Yield the rows of the waiting lines, and of those that the last of them needs."""
         width = len(self.header)
         while self._waiting:
             line, cells, problem = self._record()

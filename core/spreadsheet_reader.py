@@ -132,7 +132,7 @@ def _number(text: str) -> int:
 
 
 def markup_rows(path: Path) -> Iterator[list[str]]:
-    """Give the rows of the tables in a file of HTML or XML."""
+    """Yield the rows of the tables in a file of HTML or XML."""
     from core.csv_files import encoding_of  # noqa: PLC0415 (after the limits)
 
     with path.open("rb") as binary:

@@ -99,7 +99,7 @@ class SheetFile:
         self._file.seek(0)
 
     def rows(self) -> Iterator[Row]:
-        """Give each row that holds anything, with its number in the sheet; one too wide for the header with why."""
+        """Yield each row that holds anything, with its number in the sheet; one too wide for the header with why."""
         width = len(self.header)
         for number, line in enumerate(self._file, 1):
             if number <= self._start:

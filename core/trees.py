@@ -20,7 +20,7 @@ class Span:
     until: datetime | None
 
     def holds(self, at: datetime) -> bool:
-        """Tell whether the span holds an instant."""
+        """Return whether the span holds an instant."""
         return self.start <= at and (self.until is None or at < self.until)
 
 

@@ -82,7 +82,7 @@ class Reach:
         return (None, None) in self.pairs
 
     def covers(self, other: Reach) -> bool:
-        """Tell whether all that another reach has certainly lies in this one, by their codes alone."""
+        """Return whether all that another reach has certainly lies in this one, by their codes alone."""
         return all(
             any(mine in {None, area} and kind in {None, category} for mine, kind in self.pairs)
             for area, category in other.pairs

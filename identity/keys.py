@@ -209,7 +209,7 @@ class Principal:
             raise ScopeMissingError(f"{whose} lacks the scope '{scope}'.", scope=str(scope))
 
     def holds(self, scope: Scope) -> bool:
-        """Tell whether this principal holds the scope for everything."""
+        """Return whether this principal holds the scope for everything."""
         return scope in self.scopes and self.reach(scope).is_everything
 
     def reach(self, scope: Scope) -> Reach:

@@ -144,10 +144,10 @@ def actor_of(record: PrincipalRecord) -> Actor:
 
 
 def is_among(session: Session, actor: Actor, ids: Iterable[int], *, since: datetime | None = None) -> bool:
-    """Tell whether an actor is one hand with any of these principals; every rule of two hands asks here.
+    """Return whether an actor is the same person as any of these principals: the test of every four-eyes rule.
 
     The same person or system under another name is. So are a person who is away and whoever stands in, and two who
-    stand in for one: at any time since `since`, when the deed began that is to be looked at (None: ever).
+    stand in for one: at any time since `since`, when the action in question began (None: ever).
     Declarations that principals are one person count from when they are made, also for what was done before.
     """
     others = set(ids)

@@ -72,7 +72,7 @@ class _Table:
         return cls(buffer, struct.unpack_from("<I", buffer, 0)[0]).table(_MESSAGE_HEADER)
 
     def has(self, field: int) -> bool:
-        """Tell whether a field is there."""
+        """Return whether a field is there."""
         return self._place(field) is not None
 
     def number(self, field: int) -> int:

@@ -240,7 +240,7 @@ def write(found: Mapping[str, pa.Array], media_type: str, head: Mapping[str, Any
 
 
 def _texts(column: pa.ChunkedArray) -> Iterator[tuple[int, str]]:
-    """Give the texts of a column that is none of numbers, each with its row."""
+    """Yield the texts of a column that is none of numbers, each with its row."""
     if pa.types.is_string(column.type):
         yield from ((row, text) for row, text in enumerate(column.to_pylist(), 1) if text is not None)
 

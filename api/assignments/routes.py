@@ -216,7 +216,7 @@ async def get_assignment(
     layer: Layer = None,
     at: At = None,
 ) -> AssignmentOut:
-    """Say which area answers for a point, how that was found, and why.
+    """Return which area answers for a point, how that was found, and why.
 
     `covered`: it lies inside the area. `boundary`: on an edge; of the areas that cover it the lowest code answers,
     all stand in `candidates`. `nearest`: in no area, but within the layer's tolerance of one. `unassigned`: none.
@@ -232,7 +232,7 @@ async def post_assignments(
     at: At = None,
     answer: AnswerForm = None,
 ) -> AssignmentListOut | AssignmentColumnsOut:
-    """Say which area answers for each of up to 100,000 points.
+    """Return which area answers for each of up to 100,000 points.
 
     The body is a JSON list of points, JSON columns, CSV with a header, or an Arrow stream; the answer comes in the
     same format, or in the one that `Accept` names. A column `id` comes back. One wrong point refuses the call; the
@@ -259,7 +259,7 @@ async def get_layer_assignments(
     layers: _SeveralLayers = None,
     at: At = None,
 ) -> LayerAssignmentsOut:
-    """Say which area of each layer answers for a point: administration, police beat, sanitation zone.
+    """Return which area of each layer answers for a point: administration, police beat, sanitation zone.
 
     Each answer is what `GET /v1/assignments` says of that layer. They come in the order in which the layers are named;
     if none is named, the default layer first, then the others by code.
@@ -274,7 +274,7 @@ async def post_layer_assignments(
     at: At = None,
     answer: AnswerForm = None,
 ) -> LayerBatchesOut:
-    """Say which area of each layer answers for each of up to 100,000 points.
+    """Return which area of each layer answers for each of up to 100,000 points.
 
     The body is that of `POST /v1/assignments`; the answer is JSON and has what that says of each layer.
     """

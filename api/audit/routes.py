@@ -87,7 +87,7 @@ def export_audit_entries(
     limit: Annotated[int, Query(ge=1, le=100_000)] = 100_000,
     after: _After = None,
 ) -> Response:
-    """Give entries as a table, the latest first; where there are more, `X-Next` holds the `after` of the next file.
+    """Return entries as a table, the latest first; where there are more, `X-Next` holds the `after` of the next file.
 
     The export is audited itself.
     """

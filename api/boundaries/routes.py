@@ -187,7 +187,7 @@ def get_area(
     code: AreaCode,
     at: At = None,
 ) -> AreaListOut:
-    """Give one area at an instant, with its geometry."""
+    """Return one area at an instant, with its geometry."""
     instant, found = at or clock.now(), queries.get_layer(session, layer)
     areas = queries.areas_at(session, found, instant, only=queries.AreaFilter(code=code))
     if not areas:
@@ -201,7 +201,7 @@ def get_area(
 def get_area_history(
     request: Request, session: SnapshotDep, _reader: OptionalPrincipalDep, layer: LayerCode, code: AreaCode
 ) -> AreaHistoryOut:
-    """Give every state an area has had, oldest first, without geometries."""
+    """Return every state an area has had, oldest first, without geometries."""
     states = queries.area_history(session, queries.get_layer(session, layer), code)
     return AreaHistoryOut(layer=layer, states=[area_out(area, with_people=sees_people(request)) for area in states])
 

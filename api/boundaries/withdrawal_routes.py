@@ -23,7 +23,7 @@ router = feature_router(prefix="/v1/layers", tags=["boundaries"])
 
 @router.get("/{layer}/releases/{number}/withdrawal", responses=responses(400, 401, 403, 404, 503))
 def get_release_withdrawal(session: SnapshotDep, _editor: Editor, layer: LayerCode, number: Number) -> WithdrawalOut:
-    """Tell who asked for a release's withdrawal, why, and who approved it."""
+    """Return who asked for a release's withdrawal, why, and who approved it."""
     found = queries.get_layer(session, layer)
     withdrawal = queries.withdrawal_of(session, queries.get_release(session, found, number))
     if withdrawal is None:

@@ -37,7 +37,7 @@ def get_area_lineage(
     code: Annotated[str, Path(max_length=200)],
     at: Annotated[InstantQuery | None, Query(description="Only releases in force by then.")] = None,
 ) -> schemas.LineageOut:
-    """Tell what an area became and what it came from, over all releases."""
+    """Return what an area became and what it came from, over all releases."""
     found = registry.get_layer(session, layer)
     forwards, backwards = (queries.lineage(session, found, code, backwards=b, at=at) for b in (False, True))
     return schemas.LineageOut(

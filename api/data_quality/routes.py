@@ -38,7 +38,7 @@ def list_sources(session: SnapshotDep, _caller: Viewer, language: Language) -> R
 
 @router.get("/v1/data-quality/{source}", response_model=SourceOut, responses=responses(400, 401, 403, 404, 429, 503))
 def get_source(session: SnapshotDep, _caller: Viewer, source: Source, language: Language) -> Response:
-    """Give one source's standing."""
+    """Return one source's standing."""
     return in_language(json_response(_source(queries.sources(session, name=source)[0], language)), language)
 
 
@@ -91,7 +91,7 @@ def decide_correction(
 
 @router.get("/data-quality", response_class=HTMLResponse, include_in_schema=False)
 def get_data_quality_page(language: Language) -> Response:
-    """Give the page; it asks for a key and fetches the numbers with it."""
+    """Return the page; it asks for a key and fetches the numbers with it."""
     return in_language(HTMLResponse(template_page("data_quality.html", language)), language)
 
 

@@ -102,7 +102,7 @@ def set_area_workers(
 
 @router.get("/{layer}/handovers", responses=READ)
 def list_handovers(session: SnapshotDep, viewer: Viewer, layer: LayerCode) -> HandoverListOut:
-    """Tell how far open matters are with coming under each release's areas, latest first."""
+    """Return how far open matters are with coming under each release's areas, latest first."""
     del viewer
     found = boundary_changes.handovers_of(session, layer_id=registry.get_layer(session, layer).id)
     return HandoverListOut(

@@ -64,7 +64,7 @@ def get_patrol_effort(
     _: Viewer,
     layer: Annotated[Line | None, Query(description="The default layer if left out.")] = None,
 ) -> EffortOverview:
-    """Say what patrol effort is recorded, by channel, and from which imports."""
+    """Return what patrol effort is recorded, by channel, and from which imports."""
     chosen = layer or services.settings.default_layer
     return effort_overview(operations.coverage(session, layer=chosen), operations.list_imports(session, layer=chosen))
 
@@ -87,7 +87,7 @@ def add_patrol_effort(
 
 @router.get("/holidays", responses=responses(401, 403, 503))
 def get_holidays(session: SessionDep, _: LocalViewer) -> HolidaysAnswer:
-    """Say which years' days off are known, and which years were entered here."""
+    """Return which years' days off are known, and which years were entered here."""
     own = workdays.entered(session, known_by=clock.now())
     return HolidaysAnswer(
         library=workdays.library(),

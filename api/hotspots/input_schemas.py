@@ -123,7 +123,7 @@ class EffortAnswer(BaseModel):
 
 
 def effort_answer(imported: PatrolEffortImport) -> EffortAnswer:
-    """Say an import."""
+    """Return the answer of one import of patrol effort."""
     return EffortAnswer(
         id=imported.id,
         unit=imported.unit,
@@ -155,7 +155,7 @@ class EffortOverview(BaseModel):
 
 
 def effort_overview(coverage: Iterable[Coverage], imports: Iterable[PatrolEffortImport]) -> EffortOverview:
-    """Say what is recorded."""
+    """Return the recorded patrol effort by channel, and its imports."""
     names = CoverageAnswer.model_fields
     return EffortOverview(
         coverage=[CoverageAnswer(**{name: getattr(one, name) for name in names}) for one in coverage],
@@ -202,6 +202,6 @@ class HolidaysAnswer(BaseModel):
 
 
 def entered_year(notice: HolidayNotice) -> EnteredYear:
-    """Say an entered year."""
+    """Return the answer of one year whose days off were entered."""
     values: dict[str, Any] = {name: getattr(notice, name) for name in EnteredYear.model_fields}
     return EnteredYear(**values)

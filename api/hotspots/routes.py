@@ -103,7 +103,7 @@ def list_hotspot_runs(
 
 @router.get("/runs/{run}", responses=responses(400, 401, 403, 404, 503))
 def get_hotspot_run(run: RunId, session: SessionDep, viewer: LocalViewer, language: Language) -> RunAnswer:
-    """Give a run: how far it is, what it read, what it set aside (to a key that reaches all areas and categories)."""
+    """Return a run: how far it is, what it read, what it set aside (to a key that reaches all areas and categories)."""
     found = queries.get_run(session, run)
     is_shown = found.result is not None and viewer.holds(Scope.REPORTS_READ)
     return run_answer(found, queries.result_of(found) if is_shown else None, language)
@@ -117,7 +117,7 @@ def cancel_hotspot_run(run: RunId, session: SessionDep, planner: Planner) -> Run
 
 @router.get("/runs/{run}/findings", responses=responses(400, 401, 403, 404, 409, 503))
 def get_hotspot_findings(run: RunId, session: SessionDep, viewer: LocalViewer, language: Language) -> HotspotFindings:
-    """Give what a finished run found, with grounds, legends and notes: as codes with values, and as sentences.
+    """Return what a finished run found, with grounds, legends and notes: as codes with values, and as sentences.
 
     A key with grants for some areas or categories is given what lies whole in them.
     """
@@ -154,7 +154,7 @@ def get_hotspot_clusters(
     viewer: LocalViewer,
     method: Annotated[HotspotMethod | None, Query(description="Only the clusters of one method.")] = None,
 ) -> Response:
-    """Give the clusters as a file; to a key with grants for some areas those that lie whole in them."""
+    """Return the clusters as a file; to a key with grants for some areas those that lie whole in them."""
     found = queries.get_run(session, run)
     return _file(files.clusters_of(_reached(session, viewer, found, queries.result_of(found)), method), run, form)
 
@@ -166,7 +166,7 @@ def get_hotspot_clusters(
     responses=_files("Each grid or hexagon with what gi, moran and emerging say of it."),
 )
 def get_hotspot_units(run: RunId, form: Form, session: SnapshotDep, viewer: LocalViewer) -> Response:
-    """Give the units that were judged as a file; to a key with grants for some areas those in them."""
+    """Return the units that were judged as a file; to a key with grants for some areas those in them."""
     found = queries.get_run(session, run)
     view = read_view(session, found)
     return _file(files.units_of(_reached(session, viewer, found, view.result), view.shapes, message_of), run, form)
@@ -179,7 +179,7 @@ def get_hotspot_units(run: RunId, form: Form, session: SnapshotDep, viewer: Loca
     responses=_files("Each area and category that was compared with its past; `alarm` marks what is more than that."),
 )
 def get_hotspot_warnings(run: RunId, form: Form, session: SnapshotDep, viewer: LocalViewer) -> Response:
-    """Give the same-period early warning as a file: observed, expected, upper bound, probability.
+    """Return the same-period early warning as a file: observed, expected, upper bound, probability.
 
     A key with grants for some areas or categories is given the series of these.
     """
@@ -212,7 +212,7 @@ def get_hotspot_notice(
     language: TopicLanguage,
     issuer: Annotated[Line, Query(description="Who issues it.")] = "城市运行中心",
 ) -> Response:
-    """Give the monthly notice: what was found, how sure, compared with what, and what became of last month's."""
+    """Return the monthly notice: what was found, how sure, compared with what, and what became of last month's."""
     view = read_view(session, queries.get_run(session, run))
     followed = topic_queries.topics_of_run(session, run)
     page = notice_html(view, followed, issuer=issuer, issued_at=clock.now(), language=language)
@@ -228,7 +228,7 @@ def get_hotspot_notice(
     responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}, **responses(401, 403, 404, 503)},
 )
 def get_topic_board(services: ServicesDep, session: SnapshotDep, _: Viewer, language: TopicLanguage) -> Response:
-    """Give the topics as a board."""
+    """Return the topics as a board."""
     layer = get_layer(session, services.settings.default_layer)
     found = topic_queries.list_topics(session, layer_id=layer.id)
     history = topic_queries.events_of(session, [topic.id for topic in found])

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def _schema_of(parameter: dict[str, Any]) -> dict[str, Any]:
-    """Say a parameter as JSON Schema."""
+    """Return a parameter as JSON Schema."""
     default = parameter["default"]
     said = {"description": sentence_of(f"parameter/{parameter['name']}", "en"), "default": default}
     if parameter["choices"]:
@@ -163,7 +163,7 @@ class RunAnswer(BaseModel):
 
 
 def run_answer(run: HotspotRun, result: Result | None = None, language: str = FIRST_LANGUAGE) -> RunAnswer:
-    """Say a run."""
+    """Return the answer of a run; with its result, the notes in a language."""
     return RunAnswer(
         id=run.id,
         kind=run.kind,

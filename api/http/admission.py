@@ -192,7 +192,7 @@ def needs_of(dependant: Dependant) -> Needs:
 
 
 def is_large(connection: Connection) -> bool:
-    """Tell whether a body is declared large, or comes in pieces of which nobody knows the end."""
+    """Return whether a body is declared large, or comes in pieces of which nobody knows the end."""
     for name, value in connection["headers"]:
         if name == b"content-length":
             return not (value.isdigit() and len(value) < 16 and int(value) <= _LARGE_BYTES)

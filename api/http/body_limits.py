@@ -56,7 +56,7 @@ class BodyLimits:
     bytes_a_second: int = 64 << 10
 
     def too_large(self) -> BodyTooLargeError:
-        """Say that a body is too large."""
+        """Return the error for a body that is too large."""
         return BodyTooLargeError(f"At most {self.most_bytes} bytes a request are taken; send it in parts.")
 
 
@@ -73,7 +73,7 @@ class Body:
         self.ended = False
 
     async def receive(self) -> Message:
-        """Give the next piece.
+        """Return the next piece.
 
         Raises
         ------

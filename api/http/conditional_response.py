@@ -28,7 +28,7 @@ def listed(headers: Headers, name: str) -> str | None:
 
 
 def matches(if_none_match: str | None, etag: str) -> bool:
-    """Tell whether an If-None-Match header names the tag (RFC 9110 §13.1.2: weak comparison)."""
+    """Return whether an If-None-Match header names the tag (RFC 9110 §13.1.2: weak comparison)."""
     if not if_none_match:
         return False
     if if_none_match.strip() == "*":

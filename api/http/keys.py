@@ -68,7 +68,7 @@ def _password(credentials: str) -> str:
 
 
 def is_from_another_site(headers: Headers) -> bool:
-    """Tell whether a browser says that a page of another origin made the request; other programs say nothing."""
+    """Return whether a browser says that a page of another origin made the request; other programs say nothing."""
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site not in {"same-origin", "none"}

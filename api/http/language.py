@@ -51,7 +51,7 @@ def language_among(offered: Collection[str], otherwise: str) -> str:
 
 
 def is_page_asked_for() -> bool:
-    """Tell whether a browser opens a page: a GET of an address ending in .html that takes text/html."""
+    """Return whether a browser opens a page: a GET of an address ending in .html that takes text/html."""
     scope = _request.get()
     if scope is None or scope["method"] != "GET" or not scope["path"].endswith(".html"):
         return False

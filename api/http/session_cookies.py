@@ -83,6 +83,6 @@ def set_signed_in(answer: Response, connection: Connection, made: NewSession) ->
 
 
 def is_secure(connection: Connection) -> bool:
-    """Tell whether clients reach this service over TLS: as the operator states, else as the request came."""
+    """Return whether clients reach this service over TLS: as the operator states, else as the request came."""
     stated = services_of(connection["app"]).settings.public_url
     return (stated or f"{connection['scheme']}:").startswith("https:")

@@ -38,7 +38,7 @@ class Shown:
 
 
 def get_shown(request: Request, services: ServicesDep, principal: PrincipalDep) -> Iterator[Shown]:
-    """Give the caller's view; before the answer is sent, what it shows is counted, and audited if in clear.
+    """Yield the caller's view; before the answer is sent, what it shows is counted, and audited if in clear.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def get_shown(request: Request, services: ServicesDep, principal: PrincipalDep) 
 
 
 def sees_people(request: Request) -> bool:
-    """Tell whether the caller may see columns about people in areas: the key holds `workers:read` for all areas."""
+    """Return whether the caller may see columns about people in areas: the key holds `workers:read` for all areas."""
     principal = request.scope.get(PRINCIPAL)
     return principal is not None and principal.holds(Scope.WORKERS_READ)
 

@@ -78,7 +78,7 @@ async def get_responsibility_map(
     simplify: Annotated[int | None, ZOOM] = None,
     principal: OptionalPrincipalDep = None,
 ) -> Response:
-    """Give the areas of one level with their responsible units and report counts, as RFC 7946 GeoJSON.
+    """Return the areas of one level with their responsible units and report counts, as RFC 7946 GeoJSON.
 
     Strong ETag, 304 on If-None-Match; zstd, br or gzip as the client accepts. Needs no key; without one that may read
     all reports, small counts are null.
@@ -163,7 +163,7 @@ def get_responsibility_page(
     within: WithinQuery = None,
     at: AtQuery = None,
 ) -> Response:
-    """Give the responsibility map as one self-contained page: areas by reports or by unit, borders above."""
+    """Return the responsibility map as one self-contained page: areas by reports or by unit, borders above."""
     maps, settings = services.maps, services.settings
     release = maps.in_force(layer or settings.default_layer, at)
     name = release.level(level)
@@ -202,7 +202,7 @@ def get_hotspot_page(
     run: Annotated[int | None, Query(ge=1, le=2**62, description="Run; the newest finished one if left out.")] = None,
     beside: Annotated[int | None, Query(ge=1, le=2**62, description="A second run, shown side by side.")] = None,
 ) -> Response:
-    """Give the hotspot map of a run as one self-contained page. It names no person and quotes no report."""
+    """Return the hotspot map of a run as one self-contained page. It names no person and quotes no report."""
     found = queries.get_run(session, run) if run is not None else queries.latest_done(session)
     other = read_view(session, queries.get_run(session, beside)) if beside is not None else None
     page = hotspot_page(read_view(session, found), other, basemap_url=services.settings.basemap_url, language=language)

@@ -54,7 +54,7 @@ def get_tile(
     y: Annotated[int, Path(examples=[1624])],
     at: AtQuery = None,
 ) -> Response:
-    """Give one tile (XYZ scheme); 404 for an address outside the pyramid. Needs no key."""
+    """Return one tile (XYZ scheme); 404 for an address outside the pyramid. Needs no key."""
     try:
         check_tile(z, x, y, MAX_ZOOM)
     except TileAddressError as error:

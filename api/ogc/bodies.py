@@ -92,7 +92,7 @@ def free_attributes(properties: FeatureFacts | None) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> bool:  # noqa: ANN401 (JSON)
-    """Tell whether a value is null, a boolean, a number that JSON keeps exactly, or a text that can be stored."""
+    """Return whether a value is null, a boolean, a number that JSON keeps exactly, or a text that can be stored."""
     if value is None or isinstance(value, bool):
         return True
     if isinstance(value, int | float):

@@ -63,7 +63,7 @@ def schema_3_0(schema: Any) -> Any:  # noqa: ANN401 (JSON)
 
 
 def _nullable(schema: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
-    """Say `nullable` where 3.1 names the type null."""
+    """Return the schema with `nullable` in place of 3.1's type null."""
     kinds = schema.get("type")
     if isinstance(kinds, list):
         plain = [kind for kind in kinds if kind != "null"]

@@ -45,7 +45,7 @@ def get_landing_page(request: Request) -> Response:
 
 @router.get("/conformance", responses=responses(400))
 def get_conformance(request: Request) -> schemas.Conformance:
-    """Tell which conformance classes are met."""
+    """Return which conformance classes are met."""
     refuse_unknown(request)
     return schemas.Conformance(conformsTo=list(CLASSES))
 
@@ -57,6 +57,6 @@ def get_conformance(request: Request) -> schemas.Conformance:
     responses=responses(400),
 )
 def get_definition(request: Request) -> Response:
-    """Give the definition of this API."""
+    """Return the definition of this API."""
     refuse_unknown(request)
     return json_response(as_3_0(request.app.openapi(), below="/ogc", url=root(request)), media_type=OPENAPI)

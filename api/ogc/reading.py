@@ -111,7 +111,7 @@ def get_collection(
 def get_queryables(
     session: SnapshotDep, request: Request, principal: OptionalPrincipalDep, collection: CollectionId
 ) -> Response:
-    """Tell which properties the features can be filtered by."""
+    """Return which properties the features can be filtered by."""
     refuse_unknown(request)
     found = collections.find(session, collection, principal)
     source = collections.source_of(session, found)
@@ -169,7 +169,7 @@ def list_features(
     filter_crs: Annotated[str | None, Query(alias="filter-crs", max_length=100)] = None,
     after: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="For `next` links.")] = None,
 ) -> Response:
-    """Give a page of features in byte order of their codes. Any queryable is a parameter too: `?name=…`."""
+    """Return a page of features in byte order of their codes. Any queryable is a parameter too: `?name=…`."""
     found = collections.find(session, collection, principal)
     uri = reference_systems.offered(crs, "crs")
     box_uri, filter_uri = (
@@ -226,7 +226,7 @@ def get_feature(
     release: Release = None,
     crs: Crs = None,
 ) -> Response:
-    """Give one feature."""
+    """Return one feature."""
     found = collections.find(session, collection, principal)
     refuse_unknown(request, "datetime", "crs", *(("release",) if found.change_set is None else ()))
     uri = reference_systems.offered(crs, "crs")
@@ -239,7 +239,7 @@ def get_feature(
     "/collections/{collection}/items", response_class=Response, responses=METHODS, openapi_extra=KEY_OPTIONAL
 )
 def get_features_options(session: SnapshotDep, principal: OptionalPrincipalDep, collection: CollectionId) -> Response:
-    """Tell which methods the items take."""
+    """Return which methods the items take."""
     return _allowed(collections.find(session, collection, principal).methods["items"])
 
 
@@ -249,7 +249,7 @@ def get_features_options(session: SnapshotDep, principal: OptionalPrincipalDep, 
 def get_feature_options(
     session: SnapshotDep, principal: OptionalPrincipalDep, collection: CollectionId, code: AreaCode
 ) -> Response:
-    """Tell which methods one item takes."""
+    """Return which methods one item takes."""
     del code
     return _allowed(collections.find(session, collection, principal).methods["item"])
 

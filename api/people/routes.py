@@ -94,7 +94,7 @@ def add_person(session: SessionDep, security: SecurityAdministrator, body: Perso
     response_class=Response,
 )
 def export_people(session: SessionDep, viewer: PeopleViewer, form: TableForm) -> Response:
-    """Give all people as a table, a row a role, without telephone numbers; no cell is a formula."""
+    """Return all people as a table, a row a role, without telephone numbers; no cell is a formula."""
     rows = table_files.as_rows(queries.profiles(session, clock.now()), phones=False)
     audit.record(session, actor=viewer.actor, action="people.export", subject=f"{len(rows) - 1} rows")
     return table_file("people", "人员", rows, form)

@@ -194,7 +194,7 @@ async def _take_rows(services: Services, sender: _From, rows: list[Any], start: 
 
 
 def _refused(error: BaseException, index: int) -> dict[str, Any]:
-    """Say why a row was not taken, in the same words as a refused request."""
+    """Return why a row was not taken, in the same words as a refused request."""
     body = orjson.loads(problems.from_any(payload_invalid(error) if isinstance(error, ValidationError) else error).body)
     shown = {name: body[name] for name in ("type", "title", "status", "detail", "field") if name in body}
     return {"index": index, "status": body["status"], "problem": shown}

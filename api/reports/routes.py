@@ -116,14 +116,14 @@ def list_reports(
 
 @router.get("/{number}", response_model=ReportOut, responses=responses(400, 401, 403, 404, 429, 503))
 def get_report(number: str, shown: ShownDep, session: SnapshotDep, principal: PrincipalDep) -> Response:
-    """Give one report as it stands now. An intake system may read what it sent itself."""
+    """Return one report as it stands now. An intake system may read what it sent itself."""
     record = queries.report_for(session, number, reader=principal)
     return json_response(answers.report(record, shown))
 
 
 @router.get("/{number}/reporter", response_model=ReporterOut, responses=responses(400, 401, 403, 404, 429, 503))
 def get_reporter(services: ServicesDep, number: str, session: SessionDep, principal: LocalReporterViewer) -> Response:
-    """Give the reporter in clear. That this key read it is written into the audit."""
+    """Return the reporter in clear. That this key read it is written into the audit."""
     services.keyring.spend_read(principal)
     reach = principal.reach(Scope.REPORTERS_READ)
     return json_response(

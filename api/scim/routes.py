@@ -43,7 +43,7 @@ _MOST = 1000
 
 @router.get("/ServiceProviderConfig")
 def get_service_provider_config(request: Request, _: SecurityAdministrator) -> Response:
-    """Tell what this service can."""
+    """Return what this service supports."""
     return _answer(documents.service_provider_config(_base(request)))
 
 

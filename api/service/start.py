@@ -17,5 +17,5 @@ router = feature_router(include_in_schema=False)
 
 @router.get("/")
 async def get_start(language: Annotated[str, Depends(WordsLanguage(CATALOGUE))]) -> Response:
-    """Give the page; it asks `GET /v1/assignments` for a point."""
+    """Return the page; it asks `GET /v1/assignments` for a point."""
     return in_language(HTMLResponse(template_page("start.html", language)), language)

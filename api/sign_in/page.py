@@ -21,7 +21,7 @@ router = feature_router(include_in_schema=False)
 async def get_sign_in_page(
     services: ServicesDep, language: Annotated[str, Depends(WordsLanguage(CATALOGUE))]
 ) -> Response:
-    """Give the page; it names the OpenID provider's way where there is one."""
+    """Return the page; it names the OpenID provider's way where there is one."""
     page = template_page("sign_in.html", language)
     if services.settings.openid_issuer and not training.is_on():
         page = page.replace('data-openid="off"', 'data-openid="on"', 1)

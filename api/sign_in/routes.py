@@ -104,5 +104,5 @@ def set_password(services: ServicesDep, content: PasswordIn) -> Response:
 
 @router.get("/me", response_model=MeOut, responses=responses(401, 503))
 def get_me(caller: PrincipalDep) -> Response:
-    """Tell who asks: the person or system, and what it may do where and on what."""
+    """Return who asks: the person or system, and what it may do where and on what."""
     return json_response(me_out(caller))

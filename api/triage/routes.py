@@ -143,7 +143,7 @@ def list_triage(
 def get_triage_map(
     services: ServicesDep, session: SnapshotDep, caller: LocalDispatcher, channel: _Channel = None
 ) -> Response:
-    """Give the queue as a GeoJSON map: each candidate, and each point that was sent but led nowhere."""
+    """Return the queue as a GeoJSON map: each candidate, and each point that was sent but led nowhere."""
     drawn = operations.map_file(session, reach=caller.reach(Scope.TRIAGE), channel=channel)
     services.keyring.spend_read(caller, len({one["properties"]["report"] for one in drawn["features"]}))
     return json_response(drawn, media_type=GEOJSON)

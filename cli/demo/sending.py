@@ -80,7 +80,7 @@ class Outcome:
 
 
 def body(report: SampleReport) -> dict[str, Any]:
-    """Say a report as `POST /v1/reports` takes it; the datum is the key's."""
+    """Return a report as `POST /v1/reports` takes it; the datum is the key's."""
     sent: dict[str, Any] = {
         "external_id": report.external_id,
         "category": report.category,
@@ -101,7 +101,7 @@ def body(report: SampleReport) -> dict[str, Any]:
 
 
 def keys(database: Database, path: Path) -> dict[str, str]:
-    """Give the demonstration's keys, one a channel and one a role; those of an earlier run are used again."""
+    """Return the demonstration's keys, one a channel and one a role; those of an earlier run are used again."""
     known: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     wanted: dict[str, tuple[str, str | None, str]] = {
         channel.code: ("intake", channel.code, channel.crs) for channel in CHANNELS

@@ -33,7 +33,7 @@ BAR = 24
 def print_district(
     console: Console, layers: Sequence[LayerInForce], gazetteer: Mapping[str, int], workers: int
 ) -> None:
-    """Say what was imported."""
+    """Print what was imported."""
     for layer in layers:
         state = "published" if layer.is_new else "already there"
         console.print(f"  {layer.name} [dim]{layer.code}[/]: {layer.areas} areas, release {layer.release}, {state}")
@@ -43,7 +43,7 @@ def print_district(
 
 
 def print_centre(console: Console, centre: Centre) -> None:
-    """Say which units, seats and people the sample has."""
+    """Print which units, seats and people the sample has."""
     console.print(
         f"  units: {centre.units}, codes of releases that stand for nobody: {centre.unmapped}; seats: {centre.seats};"
         f" people (samples): {centre.people}"
@@ -51,7 +51,7 @@ def print_centre(console: Console, centre: Centre) -> None:
 
 
 def print_intake(console: Console, outcome: Outcome) -> None:
-    """Say what became of the reports, by channel, and where most of them are."""
+    """Print what became of the reports, by channel, and where most of them are."""
     table = Table(title="Reports by channel", title_justify="left")
     table.add_column("channel", no_wrap=True)
     table.add_column("datum", no_wrap=True)
@@ -99,7 +99,7 @@ def _print_hottest(console: Console, outcome: Outcome) -> None:
 
 
 def print_hotspots(console: Console, flagged: Sequence[Flagged]) -> None:
-    """Say what is more than chance, month by month, as the map's list does: tested places alone, one row each."""
+    """Print what is more than chance, month by month, as the map's list does: tested places alone, one row each."""
     for month in flagged:
         result = month.result
         table = Table(
@@ -130,7 +130,7 @@ def print_hotspots(console: Console, flagged: Sequence[Flagged]) -> None:
 
 
 def print_addresses(console: Console, base: str, links: Sequence[tuple[str, str]], files: Sequence[Path]) -> None:
-    """Say where to look."""
+    """Print where to look."""
     console.print("[italic]Look at[/]")
     for words, path in links:
         console.print(f"  {words}\n    {base}{path}", soft_wrap=True, highlight=False)
@@ -153,6 +153,6 @@ def print_links(console: Console, file: Path, links: Mapping[str, str]) -> None:
 
 
 def print_keys(console: Console, file: Path, names: Sequence[str]) -> None:
-    """Say where the keys are, and one thing to try with each kind."""
+    """Print where the keys are, and one thing to try with each kind."""
     people = [name for name in names if name in PEOPLE]
     console.print(f"  API keys of the channels and of {', '.join(people)}: {file}", soft_wrap=True, highlight=False)

@@ -36,7 +36,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only try it and tell wh
 
 @contextmanager
 def acting(key: str, scope: Scope) -> Iterator[tuple[Session, Principal]]:
-    """Give the transaction of a person who may act so."""
+    """Yield the transaction of a person who may act so."""
     from identity.keyring import Keyring
 
     with database() as opened:

@@ -19,7 +19,7 @@ def lineage(
     code: Annotated[str, typer.Argument(help="Area.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Tell what an area became and what it came from.
+    """Print what an area became and what it came from.
 
     Example: [bold]wangge boundaries lineage admin 410106003001004[/]
     """

@@ -15,7 +15,7 @@ from identity.grants import Scope
 
 
 def preview(change_set: Draft, key: Key, to: To = None, language: FileLanguage = "zh") -> None:
-    """Tell what publishing would do; `--output` writes a map (.html) or a one-page print (.pdf).
+    """Print what publishing would do; `--output` writes a map (.html) or a one-page print (.pdf).
 
     Example: [bold]wangge boundaries preview 1 --output impact.html[/]
     """

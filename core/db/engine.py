@@ -62,7 +62,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Give a session whose work is committed at the end, or rolled back whole on any error.
+        """Yield a session whose work is committed at the end, or rolled back whole on any error.
 
         Raises
         ------
@@ -75,7 +75,7 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
-        """Give a read-only session on one REPEATABLE READ snapshot, for reports that must be consistent."""
+        """Yield a read-only session on one REPEATABLE READ snapshot, for reports that must be consistent."""
         self._refuse_silent()
         with unavailable_translated(), self._sessions.begin() as session:
             session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
@@ -83,7 +83,7 @@ class Database:
 
     @contextmanager
     def bulk(self) -> Iterator[psycopg.Connection]:
-        """Give a raw psycopg connection of its own for COPY; committed at the end, rolled back on any error."""
+        """Yield a raw psycopg connection of its own for COPY; committed at the end, rolled back on any error."""
         self._refuse_silent()
         with unavailable_translated(), psycopg.connect(self.libpq_url, connect_timeout=3) as connection:
             training.check_connection(connection)
@@ -98,7 +98,7 @@ class Database:
             return cast("KeptT", self._kept[kind])
 
     def is_up(self) -> bool:
-        """Tell whether the database answers."""
+        """Return whether the database answers."""
         if self.is_silent:
             return False
         try:

@@ -46,7 +46,7 @@ _TITLE: Final = re.compile("先生|女士|小姐|同志|阿姨|大爷|大妈|大
 
 
 def names(text: str) -> Iterator[tuple[int, int]]:
-    """Give where names stand, as pairs of begin and end."""
+    """Yield where names stand, as pairs of begin and end."""
     for found in _LABELLED.finditer(text):
         begin, end = found.span(1)
         length = end - begin if "·" in found[1] else _name_length(found[1], is_labelled=True)

@@ -81,7 +81,7 @@ def _plain_character(character: str) -> str:
 
 
 def phones(text: str) -> Iterator[tuple[int, int]]:
-    """Give where telephone numbers stand in a text that `plain` has made, as pairs of begin and end."""
+    """Yield where telephone numbers stand in a text that `plain` has made, as pairs of begin and end."""
     for pattern in (_MOBILE, _CONTIGUOUS, _LANDLINE):
         for found in pattern.finditer(text):
             if not _is_other_number(text, found.start(), found.end()):
@@ -92,7 +92,7 @@ def phones(text: str) -> Iterator[tuple[int, int]]:
 
 
 def identity_numbers(text: str) -> Iterator[tuple[int, int]]:
-    """Give where identity numbers of residents (GB 11643, 18 places; 15 until 1999) stand in a `plain` text."""
+    """Yield where identity numbers of residents (GB 11643, 18 places; 15 until 1999) stand in a `plain` text."""
     for pattern in (_ID_18, _ID_15):
         for found in pattern.finditer(text):
             if not _is_other_number(text, found.start(), found.end()):

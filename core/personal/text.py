@@ -56,7 +56,7 @@ def without_person(text: str) -> str:
 
 
 def holds_person(text: str) -> bool:
-    """Tell whether the text holds anything that `masked_text` hides."""
+    """Return whether the text holds anything that `masked_text` hides."""
     return masked_text(text) != text
 
 

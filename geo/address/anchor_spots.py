@@ -27,5 +27,5 @@ _BY_KIND: Final[dict[AnchorKind, Callable[[Anchor, LocatingIndex], tuple[list[Sp
 
 
 def spots_of(anchor: Anchor, index: LocatingIndex) -> tuple[list[Spot], list[str]]:
-    """Give the spots of one anchor, and what stands in the way where there are none."""
+    """Return the spots of one anchor, and what stands in the way where there are none."""
     return _BY_KIND[anchor.kind](anchor, index)

@@ -36,7 +36,7 @@ class Normalised:
     original: str
 
     def said(self, start: int, end: int) -> str:
-        """Give the words of the original that stand behind ``text[start:end]``."""
+        """Return the words of the original that stand behind ``text[start:end]``."""
         if start >= end:
             return ""
         return self.original[self.origin[start] : self.origin[end - 1] + 1]
@@ -173,14 +173,14 @@ _MERGED_FINALS: Final = (("ang", "an"), ("eng", "en"), ("ing", "in"))
 
 @cache
 def syllable(char: str) -> str:
-    """Give the toneless pinyin of one character in its commonest reading; the character itself when it has none."""
+    """Return the toneless pinyin of one character in its commonest reading; the character itself when it has none."""
     from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 (its dictionaries take long; only a gazetteer needs them)
 
     return lazy_pinyin(char, style=Style.NORMAL)[0]
 
 
 def merged_syllable(sound: str) -> str:
-    """Give a syllable with zh/z, ch/c, sh/s, -ng/-n not told apart, and n-/l- as one."""
+    """Return a syllable with zh/z, ch/c, sh/s, -ng/-n not told apart, and n-/l- as one."""
     for full, short in _MERGED_INITIALS:
         if sound.startswith(full):
             sound = short + sound[len(full) :]
@@ -217,7 +217,7 @@ _MERGED_SOUND: Final = _SoundTable(merged=True)
 
 
 def sound_key(text: str) -> str:
-    """Give a string of the same length in which one character stands for one toneless syllable."""
+    """Return a string of the same length in which one character stands for one toneless syllable."""
     return text.translate(_EXACT_SOUND)
 
 

@@ -26,7 +26,7 @@ class Frame:
         self._of_thread = threading.local()
 
     def _transformer(self) -> Transformer:
-        """Give the transformer of this thread: PROJ objects must not be shared between threads."""
+        """Return the transformer of this thread: PROJ objects must not be shared between threads."""
         transformer: Transformer | None = getattr(self._of_thread, "transformer", None)
         if transformer is None:
             transformer = Transformer.from_crs("EPSG:4326", self._local, always_xy=True)

@@ -205,7 +205,7 @@ def parse(text: str, names: NameIndex, road_cores: Mapping[str, tuple[Match, ...
 
 
 def _is_residence(first: Token, tokens: tuple[Token, ...]) -> bool:
-    """Tell whether the words before the first token of an anchor say that somebody lives there."""
+    """Return whether the words before the first token of an anchor say that somebody lives there."""
     at = tokens.index(first)
     while at > 0 and tokens[at - 1].role in "-Aa":
         at -= 1

@@ -122,7 +122,7 @@ class LocatingIndex:
         self.landmarks = self._build_landmarks()
 
     def crossings_of(self, first: int, second: int) -> list[tuple[float, float]]:
-        """Give the crossings of two roads, in metres of the frame; none when they do not meet."""
+        """Return the crossings of two roads, in metres of the frame; none when they do not meet."""
         return self.crossings.get((first, second) if first < second else (second, first), [])
 
     def nearest_road(self, x: float, y: float, within_m: float) -> tuple[int, BaseGeometry, float] | None:
@@ -255,7 +255,7 @@ class LocatingIndex:
 
 
 def _short_and_whole(area: str) -> tuple[str, str]:
-    """Give an area's name as it is recorded and as people say it: 冯沟村村民委员会, 冯沟村."""
+    """Return an area's name as it is recorded and as people say it: 冯沟村村民委员会, 冯沟村."""
     return name_key(area), name_key(area.removesuffix("村民委员会").removesuffix("居民委员会"))
 
 
@@ -273,7 +273,7 @@ def _draw_outline(place: Place) -> None:
 
 
 def neighbours(numbers: list[int], number: int) -> tuple[int, int] | None:
-    """Give the numbers next below and next above in a sorted list; None at its ends."""
+    """Return the numbers next below and next above in a sorted list; None at its ends."""
     at = bisect_left(numbers, number)
     return (numbers[at - 1], numbers[at]) if 0 < at < len(numbers) else None
 

@@ -41,7 +41,7 @@ _OPENING: Final = frozenset("AVa,-")
 
 
 def all_read(parsed: ParsedAddress, found: Collection[Anchor]) -> bool:
-    """Tell whether anchors that were found take every word but areas, noise and separators."""
+    """Return whether anchors that were found take every word but areas, noise and separators."""
     taken = {id(t) for a in found for t in (*a.tokens, *a.tail_tokens)}
     read = all((id(t) in taken and t.role != "T") or t.role in ",-A&" for t in parsed.tokens)
     return read and len(parsed.normalised.text) <= LONGEST_TEXT
@@ -83,7 +83,7 @@ def foreign(parsed: ParsedAddress, context: Collection[str]) -> tuple[str, ...]:
 
 
 def _holds_town(text: str) -> bool:
-    """Tell whether words hold a town's short name at their head, with something of their own behind it."""
+    """Return whether words hold a town's short name at their head, with something of their own behind it."""
     return any(text[:n] in short_division_names() and len(text) > n for n in (2, 3, 4)) and bool(
         re.search("[省市县镇乡村]", text)
     )
@@ -109,12 +109,12 @@ def _moving(tokens: tuple[Token, ...], main: Anchor, taken: set[int]) -> Iterato
 
 
 def _is_two(anchor: Anchor) -> bool:
-    """Tell whether an anchor names two things near each other, so that between them is where it is."""
+    """Return whether an anchor names two things near each other, so that between them is where it is."""
     return bool(anchor.building) or (anchor.number is not None and anchor.number.last is not None)
 
 
 def is_failing_light(tokens: tuple[Token, ...], i: int) -> bool:
-    """Tell whether a token is a traffic light of which something is reported (红绿灯不亮), not a crossing."""
+    """Return whether a token is a traffic light of which something is reported (红绿灯不亮), not a crossing."""
     return tokens[i].text == "红绿灯" and i + 1 < len(tokens) and tokens[i + 1].role == "W"
 
 
@@ -173,7 +173,7 @@ def _moves_after(tokens: tuple[Token, ...], i: int, last: int, main: Anchor) -> 
 
 
 def _names_elsewhere(tokens: tuple[Token, ...], i: int, last: int, main: Anchor) -> bool:
-    """Tell whether a word behind an anchor may name a place that is not the anchor's."""
+    """Return whether a word behind an anchor may name a place that is not the anchor's."""
     token = tokens[i]
     match token.role:
         case "R":
@@ -194,7 +194,7 @@ def _touches(tokens: tuple[Token, ...], i: int, last: int) -> bool:
 
 
 def _is_further_place(tokens: tuple[Token, ...], i: int) -> bool:
-    """Tell whether the words from a token on begin with a kind of place; 路 of 路灯 is none."""
+    """Return whether the words from a token on begin with a kind of place; 路 of 路灯 is none."""
     text = "".join(t.text for t in tokens[i:])
     found = _FURTHER_PLACE.match(text)
     if found is None:
@@ -204,12 +204,12 @@ def _is_further_place(tokens: tuple[Token, ...], i: int) -> bool:
 
 
 def _opens(tokens: tuple[Token, ...], i: int) -> bool:
-    """Tell whether nothing but areas, separators and noise stands before a token, so that it begins a name."""
+    """Return whether nothing but areas, separators and noise stands before a token, so that it begins a name."""
     return i == 0 or tokens[i - 1].role in _OPENING
 
 
 def _parted(tokens: tuple[Token, ...], i: int, j: int) -> bool:
-    """Tell whether a separator or a word of the report stands between two tokens."""
+    """Return whether a separator or a word of the report stands between two tokens."""
     return any(t.role in ",W" for t in tokens[i + 1 : j])
 
 
@@ -219,7 +219,7 @@ def _among_unknown(tokens: tuple[Token, ...], i: int) -> bool:
 
 
 def heads_longer_name(parsed: ParsedAddress, main: Anchor) -> bool:
-    """Tell whether characters stand before a name that may make it another one (上马固村, 新安东路)."""
+    """Return whether characters stand before a name that may make it another one (上马固村, 新安东路)."""
     for i, token in enumerate(parsed.tokens[1:], 1):
         before = parsed.tokens[i - 1]
         if token in main.names and before.end == token.start and _opens(parsed.tokens, i - 1):

@@ -124,7 +124,7 @@ class NameIndex:
         return len(self._keys)
 
     def exact(self, name: str) -> tuple[Entry, ...]:
-        """Give the entries borne by this very name, none when there is none."""
+        """Return the entries borne by this very name, none when there is none."""
         i = self._by_key.get(name_key(name))
         return () if i is None else self._entries[i]
 
@@ -201,7 +201,7 @@ def _deletions(sound: str) -> set[str]:
 
 
 def _likeness_of_slip(words: str, key: str, *, same_sound: bool) -> float:
-    """Tell how like words one slip away are to a name; another character of another sound is another name."""
+    """Return how like words one slip away are to a name; another character of another sound is another name."""
     if same_sound:
         differing = sum(a != b for a, b in zip(words, key, strict=True))
         return MERGED_SIMILARITY - 0.015 * (differing - 1)

@@ -55,7 +55,7 @@ def in_context(tokens: tuple[Token, ...], cores: Mapping[str, tuple[Match, ...]]
 
 
 def _links(tokens: tuple[Token, ...], i: int) -> bool:
-    """Tell whether 到 or 至 stands between two things named, so that what lies between them is meant."""
+    """Return whether 到 or 至 stands between two things named, so that what lies between them is meant."""
     return (
         tokens[i].text in {"至", "到"}
         and 0 < i < len(tokens) - 1
@@ -128,7 +128,7 @@ def resolved(token: Token, names: NameIndex) -> Token:
 
 
 def _windows(size: int) -> list[tuple[int, int]]:
-    """Give the whole, then with up to three characters taken off the front or one off the end."""
+    """Return the whole, then with up to three characters taken off the front or one off the end."""
     windows = [(0, size)]
     windows += [(k, size) for k in (1, 2, 3) if size - k >= 3]
     if size > 3:

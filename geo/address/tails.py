@@ -140,7 +140,7 @@ def _along_road(spot: Spot, bearing_deg: float, metres: float, index: LocatingIn
 
 
 def _leads(part: BaseGeometry, at: float, sign: int) -> float | None:
-    """Give the bearing in degrees in which a line leads from a measure, forwards or backwards; None at its end."""
+    """Return the bearing in degrees in which a line leads from a measure, forwards or backwards; None at its end."""
     ahead = min(max(at + sign * _LOOK_M, 0.0), part.length)
     if abs(ahead - at) < _LOOK_M / 8:
         return None

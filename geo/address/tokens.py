@@ -102,7 +102,7 @@ _EXTRA_OF_AREA: Final = {"街道": -0.9, "街道办": -0.9}
 
 
 def _is_no_name(text: str, end: int) -> bool:
-    """Tell whether a word that looks like the end of a name is part of a word that is none (人行道, 居民区)."""
+    """Return whether a word that looks like the end of a name is part of a word that is none (人行道, 居民区)."""
     words_ending_so = _LOOK_LIKE_NAMES.get(text[end - 1])
     return words_ending_so is not None and text.endswith(words_ending_so, 0, end)
 
@@ -208,7 +208,7 @@ _NO_DIVISION: Final = frozenset({"市场", "区间", "县城", "市区", "市民
 
 
 def _invented(text: str, start: int, end: int, matches: tuple[Match, ...], literal: Mapping[int, list[int]]) -> bool:
-    """Tell whether a name found by sound takes its end from the words behind it (冯沟村违建 is not 冯沟村委).
+    """Return whether a name found by sound takes its end from the words behind it (冯沟村违建 is not 冯沟村委).
 
     A last character that is written otherwise wants a border of words behind it; where a name as written begins the
     words (冯沟村), it wants the end of a clause.

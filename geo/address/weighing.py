@@ -90,7 +90,7 @@ def weigh_text(
 
 
 def _lost_crossing(parsed: ParsedAddress, main: Anchor) -> bool:
-    """Tell whether a crossing was said that no anchor is; a traffic light that fails is a thing, not a place."""
+    """Return whether a crossing was said that no anchor is; a traffic light that fails is a thing, not a place."""
     if main.kind is AnchorKind.CROSSING:
         return False
     crossing = {AnchorKind.CROSSING, AnchorKind.STRETCH}
@@ -120,7 +120,7 @@ def weigh_anchors(spot: Spot, main: Anchor, others: list[tuple[Anchor, list[Spot
 
 
 def _separate(parsed: ParsedAddress, one: Anchor, other: Anchor) -> bool:
-    """Tell whether two anchors stand in different clauses or are joined by a word for *and*."""
+    """Return whether two anchors stand in different clauses or are joined by a word for *and*."""
     ends = sorted((a.tokens[0].start, (*a.tokens, *a.tail_tokens)[-1].end) for a in (one, other))
     between = [t for t in parsed.tokens if ends[0][1] <= t.start and t.end <= ends[1][0]]
     within = [t for t in (*one.tail_tokens, *other.tail_tokens) if t.role == ","]

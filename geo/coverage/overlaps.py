@@ -41,7 +41,7 @@ def unmatched(valid: Geometries, gap_width_deg: float) -> NDArray[np.bool_]:
 def overlap_defects(
     level: Level, pairs: NDArray[np.int64], watch: Callable[[int, int], None] = lambda *_: None
 ) -> tuple[list[Defect], int]:
-    """Tell the overlaps and overlapping slivers among pairs of areas of one level.
+    """Return the overlaps and overlapping slivers among pairs of areas of one level.
 
     Parameters
     ----------

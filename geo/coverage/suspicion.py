@@ -74,7 +74,7 @@ def place_defects(areas: AreaSet, valid: Geometries, reference: Reference, ruler
 
 
 def _overlap(valid: Geometries, trusted: Geometries) -> bool:
-    """Tell whether two sets of polygons share ground: some pair whose insides meet."""
+    """Return whether two sets of polygons share ground: some pair whose insides meet."""
     tree = shapely.STRtree(trusted)
     for shape in valid:
         near = tree.query(shape, predicate="intersects")

@@ -28,7 +28,7 @@ class Conversion:
 
 
 def conversion_of(crs: Crs, x: float, y: float) -> Conversion:
-    """Tell how PROJ brings numbers to WGS 84 at one place.
+    """Return how PROJ brings numbers to WGS 84 at one place.
 
     Parameters
     ----------

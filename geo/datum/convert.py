@@ -135,7 +135,7 @@ def transform_geometry(geometries: Any, source: Crs | str, target: Crs | str = W
 def outside_area_of_use(
     lon: ArrayLike, lat: ArrayLike, crs: Crs | str, *, margin_deg: float = 0.5
 ) -> NDArray[np.bool_]:
-    """Tell which points lie outside the area in which a system is meant to be used.
+    """Return which points lie outside the area in which a system is meant to be used.
 
     Parameters
     ----------

@@ -250,7 +250,7 @@ class PointLocationIndex:
         return Shares(tuple(kept), outside if outside > SMALLEST_SHARE else 0.0)
 
     def geometry(self, area: int) -> shapely.MultiPolygon:
-        """Give the area's polygons as they were indexed (EPSG:4326)."""
+        """Return the area's polygons as they were indexed (EPSG:4326)."""
         coordinates = self._section(S_COORDINATES, np.float64).reshape(-1, 2)
         starts = self._section(S_RING_STARTS, np.int32)
         exterior = self._section(S_RING_EXTERIOR, np.uint8)

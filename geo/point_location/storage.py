@@ -88,7 +88,7 @@ def load(path: Path) -> PointLocationIndex:
 def load_or_build(
     folder: Path | None, key: str, geometries: Callable[[], Sequence[Any]]
 ) -> tuple[PointLocationIndex, bool]:
-    """Give the index kept under the key, else a new one, which is then kept; and whether it was built.
+    """Return the index kept under the key, else a new one, which is then kept; and whether it was built.
 
     A folder that cannot be written to (or None) costs the build at each start, never the answer.
     """

@@ -169,7 +169,7 @@ def area_changes(
 
 
 def land_moves(lands: Lands) -> tuple[LandMove, ...]:
-    """Tell which pieces of land change hands between areas of one level, the largest first."""
+    """Return which pieces of land change hands between areas of one level, the largest first."""
     codes = lands.codes
     to, origin = shapely.STRtree(lands.old).query(lands.gained, predicate="intersects")
     common = shapely.intersection(lands.gained[to], lands.old[origin])

@@ -48,7 +48,7 @@ class DayTypes:
     entered_years: tuple[int, ...]
 
     def as_summary(self) -> dict[str, Any]:
-        """Say where the days off come from, for the result of a run."""
+        """Return where the days off come from, for the result of a run."""
         return {
             "library": library(),
             "library_years": list(library_years()),
@@ -111,7 +111,7 @@ def enter_year(
 
 
 def day_type(day: date, own: Mapping[int, HolidayNotice]) -> DayType | None:
-    """Give the type of a day; None where no calendar knows its year. What is entered counts before the library."""
+    """Return the type of a day; None where no calendar knows its year. What is entered counts before the library."""
     first, last = library_years()
     if day.year in own:
         off, worked = day in own[day.year].days_off, day in own[day.year].make_up_workdays
@@ -125,7 +125,7 @@ def day_type(day: date, own: Mapping[int, HolidayNotice]) -> DayType | None:
 
 
 def is_workday(day: date, own: Mapping[int, HolidayNotice]) -> bool:
-    """Tell whether offices work on a day; in a year that no calendar knows, from Monday to Friday."""
+    """Return whether offices work on a day; in a year that no calendar knows, from Monday to Friday."""
     match day_type(day, own):
         case DayType.DAY_OFF:
             return False
@@ -135,7 +135,7 @@ def is_workday(day: date, own: Mapping[int, HolidayNotice]) -> bool:
 
 
 def day_types(start: date, days: int, own: Mapping[int, HolidayNotice]) -> DayTypes:
-    """Give the type of so many days from one on."""
+    """Return the type of so many days from one on."""
     types = np.zeros(days, dtype=np.int64)
     unknown: set[int] = set()
     used: set[int] = set()

@@ -161,7 +161,7 @@ class _Centres:
         return metres
 
     def at(self, lon: float, lat: float) -> str | None:
-        """Give the area whose middle this is."""
+        """Return the area whose middle this is."""
         if self._tree is None or not (math.isfinite(lon) and math.isfinite(lat)):
             return None
         distance, index = self._tree.query(self._plane(np.array([[lon, lat]]))[0])
@@ -265,7 +265,7 @@ def _evidence(
 def _in_named_area(
     located: Located | None, metric: Mapping[str, tuple[float, float]], index: LocatingIndex
 ) -> dict[str, bool]:
-    """Tell under each datum whether the point lies in (or within 50 m of) every area the address names."""
+    """Return under each datum whether the point lies in (or within 50 m of) every area the address names."""
     if located is None or not located.parsed.areas:
         return {}
     named = [[index.areas[owner].outline for owner, _, _ in owners(t, NameKind.AREA)] for t in located.parsed.areas]

@@ -159,7 +159,7 @@ def unexamined(session: Session, ids: Sequence[range], *, limit: int) -> list[Ro
 
 
 def same_points(session: Session, clients: Sequence[int]) -> dict[tuple[int, float, float], tuple[int, int]]:
-    """Give the coordinates that many reports of different addresses share, by source."""
+    """Return the coordinates that many reports of different addresses share, by source."""
     values = {
         "clients": list(clients),
         "begins": _window_begins(session),
@@ -170,12 +170,12 @@ def same_points(session: Session, clients: Sequence[int]) -> dict[tuple[int, flo
 
 
 def area_centres(session: Session, *, layer: str) -> list[tuple[str, float, float]]:
-    """Give the middles of all areas in force: centroid, point on surface, middle of the box."""
+    """Return the middles of all areas in force: centroid, point on surface, middle of the box."""
     return [(name, lon, lat) for name, lon, lat in session.execute(text(_CENTRES), {"layer": layer})]
 
 
 def sources(session: Session, *, name: str | None = None) -> list[Row]:
-    """Give each source's standing.
+    """Return each source's standing.
 
     Raises
     ------
@@ -252,7 +252,7 @@ def source_id(session: Session, name: str) -> int:
 
 
 def flagged(session: Session, *, client: int, flag: str | None, limit: int, reach: Reach) -> list[Row]:
-    """Give the reports of a source and a reach about which something was noticed, the latest first."""
+    """Return the reports of a source and a reach about which something was noticed, the latest first."""
     conditions, values = reach_condition(session, reach)
     place = "JOIN report_place p ON p.report_id = r.id" if conditions else ""
     query = text(_FLAGGED.format(place=place, conditions=" AND ".join(["true", *conditions])))
@@ -261,5 +261,5 @@ def flagged(session: Session, *, client: int, flag: str | None, limit: int, reac
 
 
 def corrections(session: Session, *, client: int | None = None) -> list[Row]:
-    """Give the corrections offered, the latest first."""
+    """Return the corrections offered, the latest first."""
     return [dict(row) for row in session.execute(text(_CORRECTIONS), {"client": client}).mappings()]

@@ -64,7 +64,7 @@ class ReportEvidenceFacts:
 
 
 def datum_of(declared: str) -> str:
-    """Give the datum of the three that a declared CRS belongs to; anything projected counts by its own name."""
+    """Return the datum of the three that a declared CRS belongs to; anything projected counts by its own name."""
     return "WGS84" if declared in SAME_AS_WGS84 else declared
 
 
@@ -142,5 +142,5 @@ def decimals(value: float) -> int:
 
 
 def share(part: int, whole: int) -> float | None:
-    """Give a share rounded to a thousandth, None of nothing."""
+    """Return a share rounded to a thousandth, None of nothing."""
     return round(part / whole, 3) if whole else None

@@ -81,7 +81,7 @@ def posts_at(
 
 
 def lies_within(session: Session, *, layer_id: int, code: str, within: Iterable[str], at: datetime) -> bool:
-    """Tell whether an area is, at an instant, one of these areas or below one."""
+    """Return whether an area is, at an instant, one of these areas or below one."""
     values = {"layer": layer_id, "code": code, "within": sorted(within), "at": at}
     return bool(session.scalar(text(f"{_BELOW} SELECT :code IN (SELECT code FROM below)"), values))
 

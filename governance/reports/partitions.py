@@ -87,7 +87,7 @@ class Month:
 
 
 def is_missing(error: psycopg.Error) -> bool:
-    """Tell whether a statement failed because the month of a report has no partition."""
+    """Return whether a statement failed because the month of a report has no partition."""
     if isinstance(error, UndefinedTable):
         return "report_n_" in str(error)
     return isinstance(error, CheckViolation) and error.diag.constraint_name is None

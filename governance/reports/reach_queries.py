@@ -52,7 +52,7 @@ class AreaReach:
     pairs: frozenset[tuple[str | None, str | None]]
 
     def covers(self, path: Iterable[str], category: str | None) -> bool:
-        """Tell whether it has what is in an area, given with those above it, and of a category (None: of all)."""
+        """Return whether it has what is in an area, given with those above it, and of a category (None: of all)."""
         codes = set(path)
         return any((code is None or code in codes) and kind in {None, category} for code, kind in self.pairs)
 

@@ -266,7 +266,7 @@ def _is_plain(source: Path, table: CsvFile) -> bool:
 
 
 def _strict_batches(table: CsvFile, tally: Tally, told: Callable[[], None]) -> Iterator[pa.RecordBatch]:
-    """Give the rows of a CSV in batches, lines that break the rule marked in a column of their own."""
+    """Yield the rows of a CSV in batches, lines that break the rule marked in a column of their own."""
     rows = table.rows(keep_blank=True)
     while piece := list(islice(rows, ROWS_AT_ONCE)):
         tally.unreadable += [(line, problem[0]) for line, _, problem in piece if problem is not None]

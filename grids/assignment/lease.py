@@ -37,7 +37,7 @@ class Lease:
         """When the database last answered, if it is away now."""
 
     def holds(self) -> bool:
-        """Tell whether memory may answer."""
+        """Return whether answers from memory are still covered by the lease."""
         return time.monotonic() < self._good_until
 
     def confirm(self, *, asked: float, at: datetime) -> None:

@@ -173,7 +173,7 @@ class ReleaseCache:
         return {release.id: (layer, release) for layer, release in wanted}
 
     def _is_settled(self) -> bool:
-        """Tell whether memory holds what it should, and nothing that has passed."""
+        """Return whether exactly the releases in force now or later are loaded."""
         wanted = self._wanted()
         return self._loaded.keys() == wanted.keys() and all(
             self._loaded[release_id].layer == layer for release_id, (layer, _) in wanted.items()

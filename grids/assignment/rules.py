@@ -87,7 +87,7 @@ class AssignmentFacts:
 
 
 def reason(facts: AssignmentFacts) -> str:
-    """Say in English why this is the answer."""
+    """Return in English why this is the answer."""
     name, distance = facts.name, f"{facts.distance_m:.1f} m"
     match facts.method:
         case AssignmentMethod.BOUNDARY:
@@ -115,7 +115,7 @@ def reason(facts: AssignmentFacts) -> str:
 
 
 def reason_zh(facts: AssignmentFacts) -> str:
-    """Say in Chinese why this is the answer."""
+    """Return in Chinese why this is the answer."""
     level = LEVEL_NAMES_ZH.get(facts.level, "区域")
     name, distance = facts.name, f"{facts.distance_m:.1f} 米"
     match facts.method:

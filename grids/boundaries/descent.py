@@ -28,7 +28,7 @@ class Descent:
 
 
 def descents(before: Mapping[str, AreaRecord], after: Mapping[str, AreaRecord], levels: Sequence[str]) -> list[Descent]:
-    """Tell which areas of each level the land of changed areas came from. An area that keeps all its land has none."""
+    """Return which areas of each level changed areas got their land from; none for one that keeps all its land."""
     found: list[Descent] = []
     for level in levels:
         old, new = ({c: r for c, r in s.items() if r.level == level} for s in (before, after))

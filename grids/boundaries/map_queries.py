@@ -62,7 +62,7 @@ PIECE_ROWS = 500
 
 
 def level_at(session: Session, layer: Layer, level: str, at: datetime) -> Iterator[LevelColumns]:
-    """Give the level's areas valid at an instant in pieces, each as soon as the database has sent it."""
+    """Yield the level's areas valid at an instant in pieces, each as soon as the database has sent it."""
     with _cursor(session) as cursor:
         rows = cursor.stream(_LEVEL, {"layer": layer.id, "level": level, "at": at}, binary=True, size=PIECE_ROWS)
         while piece := list(itertools.islice(rows, PIECE_ROWS)):
@@ -76,7 +76,7 @@ def parents_elsewhere_at(session: Session, layer: Layer, level: str, at: datetim
 
 
 def _cursor(session: Session) -> psycopg.Cursor[tuple[Any, ...]]:
-    """Give a cursor of the driver's own: an ORM's row costs more than reading it."""
+    """Return a cursor of the driver's own: an ORM's row costs more than reading it."""
     driver = session.connection().connection.driver_connection
     if driver is None:  # pragma: no cover (SQLAlchemy's type allows it)
         raise RuntimeError

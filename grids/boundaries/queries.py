@@ -135,7 +135,7 @@ def database_time(session: Session) -> datetime:
 
 
 def is_announced_in_time(session: Session, at: datetime) -> bool:
-    """Tell whether a release committed now may take effect at an instant (docs/adr/0009)."""
+    """Return whether a release committed now may take effect at an instant (docs/adr/0009)."""
     return bool(session.execute(select(func.is_announced_in_time(at))).scalar_one())
 
 

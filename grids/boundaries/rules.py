@@ -61,7 +61,7 @@ def checksum(prints: Mapping[str, bytes]) -> str:
 
 
 def compare(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Changes:
-    """Tell which codes come, change, go and stay, given the fingerprints before and after."""
+    """Return which codes come, change, go and stay, given the fingerprints before and after."""
 
     def ordered(codes: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted(codes, key=str.encode))

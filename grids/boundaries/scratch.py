@@ -26,7 +26,7 @@ _making = threading.Lock()
 
 @contextmanager
 def folder(purpose: str) -> Iterator[Path]:
-    """Give an empty folder that nobody else sees; it is removed at the end, whatever is in it."""
+    """Yield an empty folder that nobody else sees; it is removed at the end, whatever is in it."""
     made = Path(tempfile.mkdtemp(prefix=f"{purpose}-", dir=_folder_of_this_process()))
     try:
         yield made

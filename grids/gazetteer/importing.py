@@ -119,7 +119,7 @@ def _usable(
     report: rules.ImportReport,
     owners: Sequence[str],
 ) -> Numbered:
-    """Give the rows that have a name and a geometry of the theme: row number, our attributes, geometry."""
+    """Return the rows that have a name and a geometry of the theme: row number, our attributes, geometry."""
     usable = []
     wanted = rules.FIELDS[theme]
     for i, (properties, geometry) in enumerate(zip(features.properties, features.geometries, strict=True)):

@@ -52,7 +52,7 @@ class BuiltGazetteers:
         self._building = threading.Lock()
 
     def current(self, session: Session, instant: datetime) -> GazetteerSnapshot:
-        """Give the index of the gazetteer in effect at an instant, built now when it is not kept."""
+        """Return the index of the gazetteer in effect at an instant, built now when it is not kept."""
         in_effect = queries.releases_in_effect(session, at=instant)
         boundaries = queries.boundary_release(session, layer=self.layer, at=instant)
         numbers = {theme: release.number for theme, release in in_effect.items()}
@@ -84,7 +84,7 @@ class BuiltGazetteers:
 
 
 def current(session: Session, *, at: datetime | None = None) -> GazetteerSnapshot:
-    """Give the index of the gazetteer in effect at an instant (now, when none is named)."""
+    """Return the index of the gazetteer in effect at an instant (now, when none is named)."""
     return database_of(session).kept(BuiltGazetteers).current(session, at or clock.now())
 
 
@@ -110,7 +110,7 @@ class GazetteerCache:
         return self._seen
 
     def index(self) -> LocatingIndex | None:
-        """Give the gazetteer as last seen, at once; None before the first look or when there is none."""
+        """Return the gazetteer as last seen, at once; None before the first look or when there is none."""
         if time.monotonic() - self._looked_at > self._poll_s and not self._looking.locked():
             threading.Thread(target=self._look_beside, name="gazetteer", daemon=True).start()
         return self._seen.index if self._seen is not None else None

@@ -193,7 +193,7 @@ def decide_wording(session: Session, *, wording_id: int, take: bool, actor: Acto
 
 
 def _outline(index: LocatingIndex, code: str | None) -> BaseGeometry | None:
-    """Give the outline of a declared area; a code the gazetteer does not know (a grid) falls back to its parent."""
+    """Return the outline of a declared area; a code the gazetteer does not know (a grid) falls back to its parent."""
     for length in range(len(code or ""), 5, -1):
         for area in index.areas:
             if area.code == (code or "")[:length]:

@@ -39,7 +39,7 @@ def releases(session: Session, *, theme: str | None = None) -> Sequence[Gazettee
 def releases_in_effect(
     session: Session, *, at: datetime, known_by: datetime | None = None
 ) -> dict[str, GazetteerRelease]:
-    """Give the release of each theme that counts at an instant, as one knew it by another (now, when none is named)."""
+    """Return each theme's release in effect at an instant, as published by another (None: whenever)."""
     query = (
         select(GazetteerRelease)
         .ext(distinct_on(GazetteerRelease.theme))
@@ -52,7 +52,7 @@ def releases_in_effect(
 
 
 def boundary_release(session: Session, *, layer: str, at: datetime) -> Release | None:
-    """Give the boundary release whose areas are the administrative words of addresses."""
+    """Return the boundary release whose areas are the administrative words of addresses."""
     query = (
         select(Release)
         .join(Layer, Layer.id == Release.layer_id)
@@ -64,7 +64,7 @@ def boundary_release(session: Session, *, layer: str, at: datetime) -> Release |
 
 
 def wordings_version(session: Session, *, at: datetime) -> tuple[int, int]:
-    """Give a number pair that changes whenever the wordings taken by an instant do."""
+    """Return a number pair that changes whenever the wordings taken by an instant do."""
     query = select(func.count(), func.coalesce(func.max(Wording.id), 0)).where(
         Wording.state == WordingState.TAKEN, Wording.decided_at <= at
     )

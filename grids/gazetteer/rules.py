@@ -72,7 +72,7 @@ class ImportReport:
             shown.append(row)
 
     def as_json(self) -> dict[str, Any]:
-        """Give the report as stored with the release."""
+        """Return the report as stored with the release."""
         return {"read": self.read, "taken": self.taken, "left_out": self.left_out, "examples": self.examples}
 
 

@@ -88,7 +88,7 @@ class Refreshed(Generic[V]):
         self._reading = threading.Lock()
 
     def fresh(self) -> tuple[bool, V | None]:
-        """Tell whether the value is fresh, and what it is."""
+        """Return whether the value is fresh, and what it is."""
         return self._known and time.monotonic() < self._good_until, self._value
 
     def get(self) -> V:

@@ -88,7 +88,7 @@ def invite(
 
 
 def reset(session: Session, *, person: Actor, settings: Settings, actor: Actor) -> OneTimeToken:
-    """Give a token for another password; the present one goes on until the token is used. Earlier tokens end.
+    """Issue a token for a new password; the present one is valid until the token is used. Earlier tokens end.
 
     Raises
     ------

@@ -27,7 +27,7 @@ class Hashing:
         return self._hasher.hash(normalized_password(password))
 
     def is_right(self, stored: str | None, password: str) -> bool:
-        """Tell whether a password is the one of a stored hash; without one (None) it takes as long to say no."""
+        """Return whether a password is the one of a stored hash; without one (None) it takes as long to say no."""
         try:
             self._hasher.verify(stored or _of_nobody(self._hasher), normalized_password(password))
         except (VerificationError, InvalidHashError):
@@ -35,7 +35,7 @@ class Hashing:
         return stored is not None
 
     def is_outdated(self, stored: str) -> bool:
-        """Tell whether a hash was made with other parameters than the present ones."""
+        """Return whether a hash was made with other parameters than the present ones."""
         return self._hasher.check_needs_rehash(stored)
 
 

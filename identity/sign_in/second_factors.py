@@ -99,7 +99,7 @@ class Enrolment:
 
 
 def is_required(settings: Settings, grants: Iterable[Grant]) -> bool:
-    """Tell whether a person with these grants has to have a second factor, as the operator has it."""
+    """Return whether a person with these grants has to have a second factor, as the operator has it."""
     match settings.second_factor_for:
         case "everybody":
             return True
@@ -109,7 +109,7 @@ def is_required(settings: Settings, grants: Iterable[Grant]) -> bool:
 
 
 def has_one(session: Session, account: Account) -> bool:
-    """Tell whether an account has a second factor that counts."""
+    """Return whether an account has a second factor that counts."""
     found = session.get(SecondFactor, account.principal_id)
     return found is not None and found.confirmed_at is not None
 
@@ -199,7 +199,7 @@ def _remove(session: Session, account: Account) -> None:
 
 
 def _is_of_app(row: SecondFactor, code: str) -> bool:
-    """Tell whether a code is one that the app shows now and that was not used; note that it was."""
+    """Return whether a code is one that the app shows now and that was not used; note that it was."""
     now = int(clock.now().timestamp()) // STEP_S
     totp, digits = pyotp.TOTP(row.secret), code.replace(" ", "")
     for step in (now + shift for shift in _AHEAD_AND_BEHIND):

@@ -101,7 +101,7 @@ class SessionMemory:
 
     @contextmanager
     def ending(self) -> Iterator[Session]:
-        """Give a transaction that ends sessions; once it is committed this process remembers none.
+        """Yield a transaction that ends sessions; once it is committed this process remembers none.
 
         Other processes hear its notice; this one does not wait for it.
         """

@@ -110,7 +110,7 @@ def sign_in(
 def proven(
     database: Database, settings: Settings, *, given: Credentials, origin: Origin
 ) -> Iterator[tuple[Session, Account, Attempt]]:
-    """Give a transaction for what the person of an account does who has shown who it is.
+    """Yield a transaction for what the person of an account does who has shown who it is.
 
     Raises
     ------

@@ -139,7 +139,7 @@ SENTENCES = {
     "Only defects of this area.": "仅限该区域的缺陷。",
     "Defects a page.": "每页缺陷数。",
     "The next page, as the one before names it.": "下一页，按上一页所给。",
-    "Tell what publishing would do; `--output` writes a map (.html) or a one-page print (.pdf).": (
+    "Print what publishing would do; `--output` writes a map (.html) or a one-page print (.pdf).": (
         "说明发布后的影响；`--output` 写出地图（.html）或单页打印件（.pdf）。"
     ),
     "Hand a draft in for approval.": "提交变更单待审批。",
@@ -147,7 +147,7 @@ SENTENCES = {
     "Open a submitted or approved draft again, with the reason on record.": "退回已提交或已批准的变更单，并记录原因。",
     "What is to be done; kept on record.": "需办理的内容，留存备查。",
     "Publish an approved draft as a release.": "将已批准的变更单发布为版本。",
-    "Tell how far open matters are with coming under each release's areas, latest first.": (
+    "Print how far open matters are with coming under each release's areas, latest first.": (
         "说明在办件移交到各版本区域的进度，最新在前。"
     ),
     "Put a draft on top of the latest release; areas that both changed are named and nothing is changed.": (
@@ -167,7 +167,7 @@ SENTENCES = {
         "按他人申请撤回版本：该版本不再生效，其来源变更单重新打开。"
     ),
     "Give a draft up; it stays on record.": "作废变更单，留存备查。",
-    "Tell what an area became and what it came from.": "说明区域的来源与去向。",
+    "Print what an area became and what it came from.": "说明区域的来源与去向。",
     "List borders in doubt, the most contested first; `--output` writes the map.": (
         "列出存疑边界，争议最多的在前；`--output` 写出地图。"
     ),

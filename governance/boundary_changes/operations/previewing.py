@@ -242,7 +242,7 @@ def _index(layer: Layer, release: Release, tolerance_m: float, areas: Areas, poi
 
 
 def _differ(rows: list[NDArray[np.int64]], chains: tuple[rules.Chains, rules.Chains]) -> NDArray[np.bool_]:
-    """Tell for each point whether its chain of areas or its unit is another afterwards."""
+    """Return for each point whether its chain of areas or its unit is another afterwards."""
     if not rows[0].size:
         return np.zeros(0, dtype=bool)
     pairs, place = np.unique(np.stack(rows, axis=1), axis=0, return_inverse=True)

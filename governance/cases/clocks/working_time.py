@@ -132,7 +132,7 @@ class WorkingTime:
         return max(next(opens for opens, _ in self._open_from(at)), at)
 
     def _open_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Give the spans that end after an instant, by time."""
+        """Yield the spans that end after an instant, by time."""
         first = at.astimezone(LOCAL).date()
         for days in range(_HORIZON_DAYS):
             for opens, closes in self._open_on(first + timedelta(days=days)):
@@ -140,7 +140,7 @@ class WorkingTime:
                     yield opens, closes
 
     def _open_until(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Give the spans that begin before an instant, the latest first."""
+        """Yield the spans that begin before an instant, the latest first."""
         last = at.astimezone(LOCAL).date()
         for days in range(_HORIZON_DAYS):
             for opens, closes in reversed(self._open_on(last - timedelta(days=days))):

@@ -121,7 +121,7 @@ def list_imports(session: Session, *, layer: str, limit: int = 50) -> Sequence[P
 
 
 def coverage(session: Session, *, layer: str) -> list[Coverage]:
-    """Say of each channel and unit from when to when, on how many days and in how many areas effort is recorded."""
+    """Return, by channel and unit, the first and last day, the days and the areas of recorded effort."""
     latest = _latest(_imports_of(session, get_layer(session, layer), None)).subquery()
     rows = session.execute(
         select(

@@ -88,7 +88,7 @@ class Exposure:
 def exposure(
     session: Session, areas: AreaFrame, kind: ExposureKind, *, layer: Layer, at: datetime, known_by: datetime
 ) -> Exposure:
-    """Give each area of a frame its exposure, as boundaries and gazetteer had it at an instant.
+    """Return the exposure of each area of a frame, by the boundaries and gazetteer of an instant.
 
     A run gives the instant its release took effect as `at` and its `requested_at` as `known_by`: a gazetteer imported
     later, also a backdated one, does not change it when it is repeated.

@@ -181,7 +181,7 @@ def _pile_of(
 def _repeated(
     reports: ReportColumns, points_m: NDArray[np.float64], is_note: NDArray[np.bool_], parameters: Parameters
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Tell which calls repeat an earlier one, and which notes their writer's own call."""
+    """Return which calls repeat an earlier one, and which notes their writer's own call."""
     _, number = np.unique(reports.caller, return_inverse=True)
     who = np.where(reports.caller == "", -1, number)
     _, what = np.unique(reports.category, return_inverse=True)

@@ -39,7 +39,7 @@ UNFIT_WORDS: dict[Unfit, str] = {
 
 
 def is_month(start: date, end: date) -> bool:
-    """Tell whether a span, its end not included, is one calendar month."""
+    """Return whether a span, its end not included, is one calendar month."""
     return start.day == 1 and (start + timedelta(days=32)).replace(day=1) == end
 
 
@@ -56,5 +56,5 @@ def unfit_for_topics(run: HotspotRun, levels: Sequence[str], *, requested_on: da
 
 
 def has_data(result: Result) -> bool:
-    """Tell whether a run found any report of its period: nothing follows from one that did not."""
+    """Return whether a run found any report of its period: nothing follows from one that did not."""
     return result.input.incidents_in_period > 0

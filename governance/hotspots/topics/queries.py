@@ -79,7 +79,7 @@ def latest_followed(session: Session, layer_id: int) -> HotspotRun | None:
 
 
 def followed(session: Session, run_id: int) -> bool:
-    """Tell whether a run has gone into the topics."""
+    """Return whether a run has gone into the topics."""
     return bool(session.scalar(select(func.count()).where(HotspotTopicEvent.run_id == run_id)))
 
 

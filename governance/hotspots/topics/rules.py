@@ -196,7 +196,7 @@ def reports_of(topic: TopicPlace, result: Result) -> int | None:
 
 
 def change(before: Mapping[str, Any], now: Mapping[str, Any], *, grown_by: float) -> TopicEventKind:
-    """Say how a topic developed, by reports a day: grew, shrank or steady."""
+    """Return how a topic developed, by reports a day: grew, shrank or steady."""
     earlier, later = before["reports"] / before["days"], now["reports"] / now["days"]
     if later > earlier * (1 + grown_by):
         return TopicEventKind.GREW

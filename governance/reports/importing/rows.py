@@ -140,7 +140,7 @@ class RowReader:
 
 
 def times_of(path: Path, encoding: str | None, sheet: str | None, column: int) -> Iterator[str]:
-    """Give the values of a file's time column."""
+    """Yield the values of a file's time column."""
     table = open_table(path, encoding, sheet)
     try:
         yield from (cells[column] for _, cells, problem in table.rows() if problem is None)

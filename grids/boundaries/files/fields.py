@@ -144,7 +144,7 @@ def _table_records(  # noqa: PLR0917 (what one table is read by)
 
 
 def _names_a_level(rows: Sequence[tuple[Any, Mapping[str, Any]]], column: str, levels: Sequence[str]) -> bool:
-    """Tell whether a column that nobody declared holds the layer's levels: one of its values names one."""
+    """Return whether a column that nobody declared holds the layer's levels: one of its values names one."""
     stated = {value for _, row in rows if isinstance(value := row.get(column), str)}
     return any(_named_level(value, levels) for value in stated)
 

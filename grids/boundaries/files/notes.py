@@ -71,7 +71,7 @@ def _pair(given: list[Any]) -> tuple[_Scalar, _Scalar]:
 
 
 def _is_still(found: object, written: object) -> bool:
-    """Tell whether a cell holds what was written, in whatever type the format gives it back."""
+    """Return whether a cell holds what was written, in whatever type the format gives it back."""
     if found in (None, "") or written in (None, ""):
         return found in (None, "") and written in (None, "")
     if isinstance(found, int | float) and isinstance(written, int | float):

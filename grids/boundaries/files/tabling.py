@@ -153,7 +153,7 @@ def _is_exact(value: float) -> bool:
 
 
 def _fits_dbf(value: float) -> bool:
-    """Tell whether a number loses no more than its last digits in dBASE's 8 places before the point and 15 after it."""
+    """Return whether a number loses only its last digits in dBASE's 8 places before the point and 15 after it."""
     return abs(value) < _DBF_BEFORE_POINT and math.isclose(float(f"{value:.{_DBF_DECIMALS}f}"), value, rel_tol=1e-9)
 
 
@@ -174,7 +174,7 @@ def _held(value: Any, kind: str, chosen: Format, encoding: str) -> Any:  # noqa:
 
 
 def _comes_back(held: Any, meant: Any, chosen: Format) -> bool:  # noqa: ANN401 (JSON scalars)
-    """Tell whether an import would read a cell as the value that is meant: whole floats come in as integers."""
+    """Return whether an import would read a cell as the value that is meant: whole floats come in as integers."""
     if isinstance(held, float) and chosen is formats.SHAPEFILE:
         held = float(f"{held:.{_DBF_DECIMALS}f}")
     if isinstance(held, float) and held.is_integer() and abs(held) < _EXACT:

@@ -73,7 +73,7 @@ def encoding_of(values: Sequence[bytes], declared: str | None, *, is_whole: bool
 
 
 def _looks_like_utf_8(foreign: Sequence[bytes]) -> bool:
-    """Tell whether valid UTF-8 holds characters of three bytes, as Chinese has.
+    """Return whether valid UTF-8 holds characters of three bytes, as Chinese has.
 
     Two GBK bytes may by chance be one UTF-8 character of two bytes (Latin, Greek, Cyrillic, Arabic); runs of three
     bytes are not to be had by chance.
@@ -82,7 +82,7 @@ def _looks_like_utf_8(foreign: Sequence[bytes]) -> bool:
 
 
 def _is_one_byte(encoding: str) -> bool:
-    """Tell whether an encoding has one byte for each character, so that it fits whatever bytes there are."""
+    """Return whether an encoding has one byte for each character, so that it fits whatever bytes there are."""
     return len("é".encode(encoding, "replace")) == 1 and len("中".encode(encoding, "replace")) == 1
 
 

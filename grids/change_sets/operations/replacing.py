@@ -68,7 +68,7 @@ class Plan:
 
 
 def planned(session: Session, change_set: ChangeSet, areas: Sequence[AreaRecord], *, retire_others: bool) -> Plan:
-    """Tell what a delivery would make different; nothing is stored.
+    """Return what a delivery would make different; nothing is stored.
 
     Raises
     ------
