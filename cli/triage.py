@@ -42,8 +42,8 @@ def list_(
     console.print(f"{waiting} waiting")
 
 
-@app.command()
-def settle(
+@app.command("settle")
+def resolve_place(
     number: Annotated[str, typer.Argument(help="The report's number.")],
     reason: Annotated[str, typer.Option(help="Why there.")],
     candidate: Annotated[int | None, typer.Option(min=1, help="Number of a candidate in the list.")] = None,

@@ -1,4 +1,4 @@
-"""Who did what to what: an append-only table, written in the transaction of the deed itself, and read by auditors."""
+"""Who did what to what: an append-only table, written in the transaction of the action itself, and read by auditors."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Acting(Protocol):
 
 
 class AuditEntry(Base):
-    """One deed: actor (the principal, and its name then), action, subject and what was particular about it."""
+    """One entry: actor (the principal, and its name then), action, subject and what was particular about it."""
 
     __tablename__ = "audit_entry"
 
@@ -55,7 +55,7 @@ class AuditEntry(Base):
 
 
 def record(session: Session, *, actor: Acting, action: str, subject: str, **detail: Any) -> None:  # noqa: ANN401 (free-form)
-    """Add one entry; it is stored if and only if the deed's transaction commits. People in its detail are masked.
+    """Add one entry; it is stored if and only if the action's transaction commits. People in its detail are masked.
 
     Of an actor who stands in for others the detail keeps their names as `stands_in_for`.
     """

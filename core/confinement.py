@@ -1,6 +1,6 @@
-"""Work on what strangers sent, in a process of its own with limited memory, time and disk.
+"""Run work on uploaded files in a process of its own with limited memory, time and disk.
 
-The child gets none of this process's environment (addresses, passwords). What kills it, kills it alone.
+The child gets none of this process's environment (addresses, passwords), and its crash ends no other process.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _ROOT = Path(__file__).resolve().parents[1]
 def run(module: str, words: bytes, *, folder: Path, seconds: int | None) -> subprocess.CompletedProcess[bytes]:
     """Run one of our modules as a child: `words` on its stdin, its scratch files in `folder`; `seconds` None, no limit.
 
-    What the child tells of its progress (:func:`tell_progress`) goes to this process's listener, if there is one.
+    The progress that the child reports (:func:`report_progress`) goes to this process's listener, if there is one.
 
     Raises
     ------
@@ -45,13 +45,13 @@ def run(module: str, words: bytes, *, folder: Path, seconds: int | None) -> subp
     """
     try:
         with _progress_passed_on() as descriptor:
-            told = {} if descriptor is None else {_PROGRESS: str(descriptor)}
+            extra = {} if descriptor is None else {_PROGRESS: str(descriptor)}
             done = subprocess.run(  # noqa: S603 (our own module, words over stdin)
                 [sys.executable, "-m", module],
                 input=words,
                 capture_output=True,
                 cwd=_ROOT,
-                env=environment(folder) | told,
+                env=environment(folder) | extra,
                 pass_fds=() if descriptor is None else (descriptor,),
                 timeout=seconds,
                 check=False,
@@ -91,8 +91,8 @@ def _progress_passed_on() -> Iterator[int | None]:
         thread.join(timeout=5)
 
 
-def tell_progress(code: str, subject: str = "", done: int = 0, of: int = 0) -> None:
-    """Tell the parent a step, from inside a child; nothing happens where it does not listen."""
+def report_progress(code: str, subject: str = "", done: int = 0, of: int = 0) -> None:
+    """Report a step to the parent, from inside a child; nothing happens where the parent does not listen."""
     descriptor = os.environ.get(_PROGRESS)
     if descriptor is not None:
         os.write(int(descriptor), json.dumps([code, subject, done, of]).encode() + b"\n")

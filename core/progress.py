@@ -1,4 +1,4 @@
-"""How far a long piece of work is: told by what works, shown by whoever asked for it, passed over where nobody did."""
+"""Progress of long work: reported by the code that works, passed to the listener of its context, if there is one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _listener: ContextVar[Callable[[Step], None] | None] = ContextVar("progress", de
 
 @contextmanager
 def shown_by(listener: Callable[[Step], None]) -> Iterator[None]:
-    """Have the steps of the block's work told to a listener; those of a child process come from another thread."""
+    """Pass the steps that the block's work reports to a listener; those of a child process come from another thread."""
     token = _listener.set(listener)
     try:
         yield
@@ -35,12 +35,12 @@ def shown_by(listener: Callable[[Step], None]) -> Iterator[None]:
 
 
 def listener() -> Callable[[Step], None] | None:
-    """Return who is told, if anybody."""
+    """Return the listener of this context, if there is one."""
     return _listener.get()
 
 
-def tell(code: str, subject: str = "", done: int = 0, of: int = 0) -> None:
-    """Tell a step to whoever listens."""
-    told = _listener.get()
-    if told is not None:
-        told(Step(code, subject, done, of))
+def report(code: str, subject: str = "", done: int = 0, of: int = 0) -> None:
+    """Pass a step to the listener of this context; without one nothing happens."""
+    current = _listener.get()
+    if current is not None:
+        current(Step(code, subject, done, of))

@@ -95,7 +95,8 @@ class _Bucket:
     left: float
     at: float
 
-    def look(self, now: float) -> float:
+    def refill(self, now: float) -> float:
+        # Token bucket: `most` a minute flow back, and the bucket holds no more than `most`.
         self.left = min(self.most, self.left + (now - self.at) * self.most / _MINUTE_S)
         self.at = now
         return self.left
@@ -130,7 +131,10 @@ class KeyFailures:
         """Return for how many seconds the address is braked; 0: it is not."""
         with self._lock:
             now, bucket = monotonic(), self._buckets.get(address)
-            waits = [(1 - one.look(now)) * _MINUTE_S / one.most for one in (self._everybody, bucket) if one is not None]
+            # Seconds until one whole failure is left again.
+            waits = [
+                (1 - one.refill(now)) * _MINUTE_S / one.most for one in (self._everybody, bucket) if one is not None
+            ]
         return max(0, *(math.ceil(wait - 1e-9) for wait in waits))
 
     def count(self, address: str) -> None:
@@ -146,9 +150,9 @@ class KeyFailures:
             self._buckets.move_to_end(address)
             if len(self._buckets) > _MOST_BRAKED:
                 self._buckets.popitem(last=False)
-            was_free = bucket.look(now) >= 1
+            was_free = bucket.refill(now) >= 1
             for one in (bucket, self._everybody):
-                one.left = max(0.0, one.look(now) - 1)
+                one.left = max(0.0, one.refill(now) - 1)
             braked = was_free and bucket.left < 1
             self._count(address, at)
         if braked:

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class AuditEntryOut(BaseModel):
-    """One deed."""
+    """One entry of the audit."""
 
     id: int = Field(description="Number of the entry; later entries have higher ones.", examples=[4711])
     happened_at: datetime
     actor: str = Field(description="Name of the person or system, as it was then.", examples=["刘洋"])
-    action: str = Field(description="Group and deed.", examples=["change_sets.publish"])
+    action: str = Field(description="Group and action.", examples=["change_sets.publish"])
     subject: str = Field(description="What it was done to.", examples=["admin/3"])
     detail: dict[str, Any] = Field(description="What was particular about it; people are masked.")
 

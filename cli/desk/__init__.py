@@ -20,9 +20,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "retire": edits.retire, "facts": edits.facts, "replace": edits.replace, "propose": edits.propose,
     "undo": drafts.undo, "rules": edits.rules, "check-draft": checks.check_draft, "repair": checks.repair,
     "preview": review.preview, "submit": review.submit, "approve": review.approve, "send-back": review.send_back,
-    "publish": review.publish, "handovers": grid_workers.handovers, "rebase": drafts.rebase, "settle": drafts.settle,
-    "request-withdrawal": withdrawals.request_withdrawal, "approve-withdrawal": withdrawals.approve_withdrawal,
-    "withdraw": drafts.withdraw, "lineage": lineage_commands.lineage, "disputes": lineage_commands.disputes,
+    "publish": review.publish, "handovers": grid_workers.handovers, "rebase": drafts.rebase,
+    "settle": drafts.resolve_conflict, "request-withdrawal": withdrawals.request_withdrawal,
+    "approve-withdrawal": withdrawals.approve_withdrawal, "withdraw": drafts.withdraw, "lineage": lineage_commands.lineage, "disputes": lineage_commands.disputes,
 }  # fmt: skip
 
 

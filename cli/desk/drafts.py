@@ -81,7 +81,7 @@ def rebase(change_set: Draft, key: Key) -> None:
         _print_rebased(operations.rebase(session, change_set_id=change_set, actor=who.actor))
 
 
-def settle(
+def resolve_conflict(
     change_set: Draft,
     code: Annotated[str, typer.Argument(help="An area that both the draft and a release since changed.")],
     keep: Annotated[Literal["mine", "theirs"], typer.Argument(help="The draft's area, or the published one.")],

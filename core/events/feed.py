@@ -83,7 +83,7 @@ class Batch:
         return merged(span for event in self.events if event.kind in kinds for span in event.ids)
 
 
-def take(session: Session, consumer: str, *, limit: int) -> Batch:
+def read_batch(session: Session, consumer: str, *, limit: int) -> Batch:
     """Return the next events of a consumer, whose only reader this transaction is until it ends.
 
     A consumer that is not known yet begins with the oldest event that is kept.

@@ -77,7 +77,7 @@ def examine(session: Session, *, limit: int = MOST_A_RUN) -> Examined:
     ------
     core.events.feed.FeedNotRebasedError
     """
-    batch = feed.take(session, Consumer.EXAMINE, limit=limit)
+    batch = feed.read_batch(session, Consumer.EXAMINE, limit=limit)
     rows = queries.unexamined(session, batch.ids(EventKind.REPORT_STORED), limit=limit)
     more = batch.is_full or len(rows) == limit
     # A batch of more reports than a run examines is taken again: those examined before have evidence then.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from core import progress
-from core.confinement import tell_progress
+from core.confinement import report_progress
 from geo.coverage import check_layer
 from grids.boundaries import confinement, scratch
 from grids.boundaries.errors import FileTooLargeError
@@ -34,7 +34,7 @@ def check_confined(areas: AreaSet, rules: LayerRules, limits: Limits) -> Coverag
     FileTooLargeError, FileTooSlowError, ReadersBusyError
     """
     if shapely.get_num_coordinates(areas.geometries).sum() <= _HARMLESS_VERTICES:
-        return check_layer(areas, rules, watch=progress.tell)
+        return check_layer(areas, rules, watch=progress.report)
     with confinement.slot(), scratch.folder("check") as folder:
         words = pickle.dumps((limits, areas, rules))
         done = confinement.run("grids.boundaries.checking", words, folder=folder, seconds=limits.seconds)
@@ -51,7 +51,7 @@ def main() -> int:
     del raw
     confinement.confine(limits)
     try:
-        report = check_layer(areas, rules, watch=tell_progress)
+        report = check_layer(areas, rules, watch=report_progress)
     except MemoryError:
         return confinement.OUT_OF_MEMORY
     sys.stdout.buffer.write(pickle.dumps(report))

@@ -39,13 +39,13 @@ class _Shown:
     units: Mapping[str, str]
     language: str
 
-    def say(self, code: str, /, **values: Value) -> str:
+    def sentence(self, code: str, /, **values: Value) -> str:
         """Return a sentence in the language of the page."""
         return sentence_of(f"responsibility/{code}", self.language, **values)
 
     def count(self, count: int | None) -> str:
         """Write a count, None where it is too small to be shown."""
-        return self.say("fewer", least=self.least) if count is None else self.say("reports", count=count)
+        return self.sentence("fewer", least=self.least) if count is None else self.sentence("reports", count=count)
 
     def level(self, level: str) -> str:
         """Name a level."""
@@ -72,34 +72,36 @@ def responsibility_page(
     recents = [counts[code].recent for code in areas.columns.codes if code in counts] if counts else []
     breaks = _breaks(recents, counts_shown_from)
     shown = _Shown(counts, counts_shown_from, breaks, _unit_colours(areas), language)
-    say = shown.say
+    sentence = shown.sentence
     sources = {"areas": _areas(areas, above[-1] if above else None, chosen, shown)}
     layers = [
         MapLayer(
-            say("by_count"), "areas", style="by_count", base=True,
-            legend=_legend(shown) if counts is not None else [LegendEntry("unknown", say("no_counts"))],
+            sentence("by_count"), "areas", style="by_count", base=True,
+            legend=_legend(shown) if counts is not None else [LegendEntry("unknown", sentence("no_counts"))],
         ),
-        MapLayer(say("by_unit"), "areas", style="by_unit", base=True, shown=False, words=say("by_unit_words")),
+        MapLayer(
+            sentence("by_unit"), "areas", style="by_unit", base=True, shown=False, words=sentence("by_unit_words")
+        ),
     ]  # fmt: skip
     for number, coarser in enumerate(above):
         if coarser.columns.codes:
             sources[f"above-{number}"] = _outlines(coarser, WIDTHS[min(number, 2)], is_named=coarser is above[-1])
             layers.append(
-                MapLayer(say("borders", level=shown.level(coarser.level)), f"above-{number}", interactive=False)
+                MapLayer(sentence("borders", level=shown.level(coarser.level)), f"above-{number}", interactive=False)
             )
     level, effective = shown.level(areas.level), areas.effective_at.astimezone(LOCAL)
-    until = say("counted_until", at=f"{as_of.astimezone(LOCAL):%Y-%m-%d %H:%M}") if counts is not None else ""
+    until = sentence("counted_until", at=f"{as_of.astimezone(LOCAL):%Y-%m-%d %H:%M}") if counts is not None else ""
     pane = Pane(
-        title=say("title", layer=areas.layer_name, level=level),
-        subtitle=say(
+        title=sentence("title", layer=areas.layer_name, level=level),
+        subtitle=sentence(
             "subtitle", release=areas.release, at=f"{effective:%Y-%m-%d %H:%M}", areas=len(chosen), level=level
         )
         + (f"\n{until}" if until else ""),
         sources=sources,
         layers=layers,
         bounds=box_of(areas.shapes()[chosen]) if chosen else None,
-        notes=[say("note")],
-        source=say("source", layer=areas.layer_name, release=areas.release, day=f"{effective:%Y-%m-%d}"),
+        notes=[sentence("note")],
+        source=sentence("source", layer=areas.layer_name, release=areas.release, day=f"{effective:%Y-%m-%d}"),
         layer_name=areas.layer_name,
         basemap_url=basemap_url,
         language=language,
@@ -119,25 +121,25 @@ def _areas(areas: LevelMap, above: LevelMap | None, chosen: Sequence[int], shown
 
 
 def _properties(areas: LevelMap, row: int, shown: _Shown) -> dict[str, object]:
-    c, say = areas.columns, shown.say
+    c, sentence = areas.columns, shown.sentence
     code, name = c.codes[row], c.names[row]
-    unit = c.unit_names[row] or c.unit_codes[row] or say("no_unit")
+    unit = c.unit_names[row] or c.unit_codes[row] or sentence("no_unit")
     found = shown.counts.get(code) if shown.counts is not None else None
     total, recent = (shown.count(count) for count in (found.shown_from(shown.least) if found else (0, 0)))
     step = int(np.searchsorted(shown.breaks, found.recent if found else 0, side="left"))
     border = {"color": var_of("border"), "weight": 0.7, "fillOpacity": COUNT_OPACITY}
     rows = [
-        (say("row/code"), code),
-        (say("row/unit"), unit),
-        (say("row/size"), say("size", ha=c.areas_m2[row] / 1e4)),
+        (sentence("row/code"), code),
+        (sentence("row/unit"), unit),
+        (sentence("row/size"), sentence("size", ha=c.areas_m2[row] / 1e4)),
     ]
-    tip = say("tip", name=name, unit=unit)
+    tip = sentence("tip", name=name, unit=unit)
     if shown.counts is not None:
-        rows.append((say("row/reports"), say("counts", recent=recent, total=total)))
-        tip = say("tip_counts", tip=tip, recent=recent)
+        rows.append((sentence("row/reports"), sentence("counts", recent=recent, total=total)))
+        tip = sentence("tip_counts", tip=tip, recent=recent)
     return {
         "code": code,
-        "find": say("find", name=name, code=code),
+        "find": sentence("find", name=name, code=code),
         "tip": tip,
         "card": card_html(name, rows=rows),
         "by_count": {**border, "fillColor": var_of("unknown" if shown.counts is None else COUNTS[step])},
@@ -160,9 +162,9 @@ def _breaks(values: Sequence[int], least: int) -> list[int]:
 def _legend(shown: _Shown) -> list[LegendEntry]:
     words, low = [], 0
     for high in shown.breaks:
-        words.append(shown.count(low) if low == high else shown.say("between", low=low, high=high))
+        words.append(shown.count(low) if low == high else shown.sentence("between", low=low, high=high))
         low = high + 1
-    words.append(shown.say("and_more", low=low) if shown.breaks else shown.count(0))
+    words.append(shown.sentence("and_more", low=low) if shown.breaks else shown.count(0))
     return [LegendEntry(color, text, opacity=COUNT_OPACITY) for color, text in zip(COUNTS, words, strict=False)]
 
 

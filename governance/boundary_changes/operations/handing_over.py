@@ -155,7 +155,7 @@ def _next_batch(session: Session, work: _Work, index: ReleaseIndex, size: int) -
 def _consume(database: Database, cache: Path | None, size: int) -> bool:
     """Hand over what the next events name and an older release placed; tell whether there may be more events."""
     with database.transaction() as session:
-        batch = feed.take(session, Consumer.HAND_OVER, limit=EVENTS)
+        batch = feed.read_batch(session, Consumer.HAND_OVER, limit=EVENTS)
         ids = batch.ids(EventKind.REPORT_STORED, EventKind.REPORT_REASSIGNED)
         now = database_time(session)
         for layer, releases in assignment.timelines(session).values() if ids else ():

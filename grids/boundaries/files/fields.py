@@ -138,7 +138,7 @@ def _table_records(  # noqa: PLR0917 (what one table is read by)
                 )
             )
         )
-    taking.tell(found)
+    taking.add_table_remarks(found)
     remarks += told_of_people(area.attributes for area in found)
     return found
 

@@ -107,7 +107,7 @@ class Taking:
             return ": texts with a NUL character are left out"
         return None
 
-    def tell(self, areas: Sequence[AreaRecord]) -> None:
+    def add_table_remarks(self, areas: Sequence[AreaRecord]) -> None:
         """Add the remarks that only the whole table allows: empty columns, areas without names, units without codes."""
         empty = [name for name in self.rest if name not in self._filled]
         if empty and areas:
@@ -115,9 +115,9 @@ class Taking:
         nameless = sum(area.name == area.code for area in areas) if "name" not in self.chosen else 0
         if nameless:
             self.remarks.append("no column holds the name: each area's code stands for it")
-        self._tell_units(areas)
+        self._add_unit_remarks(areas)
 
-    def _tell_units(self, areas: Sequence[AreaRecord]) -> None:
+    def _add_unit_remarks(self, areas: Sequence[AreaRecord]) -> None:
         column = self.chosen.get("unit_name")
         if column is None:
             return

@@ -97,7 +97,7 @@ def read_delivery(layer: Layer, uploads: Sequence[Upload], options: ReadingOptio
     with confinement.slot(), scratch.folder("import") as folder:
         until = None if limits.seconds is None else time.monotonic() + limits.seconds
         for staged in staging.stage(uploads, folder, limits):
-            progress.tell("reading", f"{staged.stem}{staged.path.suffix}")
+            progress.report("reading", f"{staged.stem}{staged.path.suffix}")
             left = None if until is None else max(0, math.ceil(until - time.monotonic()))
             read = reading.read(staged, replace(limits, seconds=left), options.encoding, within=limits.seconds)
             if not len(read.geometries):

@@ -23,7 +23,7 @@ WRITE = "INSERT INTO event (kind, subject, ids) VALUES (%s, 'test', '{}')"
 
 def consume(database: Database, limit: int = 100) -> list[str]:
     with database.transaction() as session:
-        batch = feed.take(session, "test", limit=limit)
+        batch = feed.read_batch(session, "test", limit=limit)
         feed.advance(session, batch)
     return [event.kind for event in batch.events]
 
@@ -77,7 +77,7 @@ def test_an_event_whose_consumer_fails_is_read_again(
 
     def fails() -> None:
         with database.transaction() as session:
-            feed.advance(session, feed.take(session, "test", limit=1))
+            feed.advance(session, feed.read_batch(session, "test", limit=1))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -123,7 +123,7 @@ def test_a_week_is_emptied_when_it_is_old_and_everybody_has_read_it(
     writers[0].commit()
     with database.transaction() as session:
         session.execute(text("DELETE FROM event_consumer"))
-        feed.take(session, "test", limit=1)
+        feed.read_batch(session, "test", limit=1)
         before = session.execute(text("SELECT now() - interval '14 days'")).scalar_one()
     assert upkeep.prune(database, before=before) == []
     assert consume_until(database, ["old"]) == ["old"]
