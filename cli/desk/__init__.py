@@ -22,7 +22,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "preview": review.preview, "submit": review.submit, "approve": review.approve, "send-back": review.send_back,
     "publish": review.publish, "handovers": grid_workers.handovers, "rebase": drafts.rebase,
     "settle": drafts.resolve_conflict, "request-withdrawal": withdrawals.request_withdrawal,
-    "approve-withdrawal": withdrawals.approve_withdrawal, "withdraw": drafts.withdraw, "lineage": lineage_commands.lineage, "disputes": lineage_commands.disputes,
+    "approve-withdrawal": withdrawals.approve_withdrawal, "withdraw": drafts.withdraw,
+    "lineage": lineage_commands.lineage, "disputes": lineage_commands.disputes,
 }  # fmt: skip
 
 
