@@ -102,7 +102,7 @@ def import_(
         if "category" not in columns and category is None:
             names = ", ".join(table.header)
             raise typer.BadParameter(f"say which column is the category: --map category=… (or --category). {names}")
-        _tell_columns(table, columns)
+        _print_unread_columns(table, columns)
         at = columns.get("reported_at")
         reader = RowReader(
             columns,
@@ -122,7 +122,7 @@ def import_(
             tally = take_in(opened, table, reader, refused, size=size, batch_rows=batch, name=file.name, actor=actor)
     finally:
         table.close()
-    _tell_rows(reader)
+    _print_reading_notes(reader)
     methods = ", ".join(f"{count} {method}" for method, count in tally.methods.most_common())
     console.print(
         f"[bold]{tally.stored}[/] stored, {tally.replayed} known before, {refused.count} rejected ({methods})",
@@ -133,7 +133,7 @@ def import_(
         raise typer.Exit(2)
 
 
-def _tell_columns(table: Table, columns: dict[str, int]) -> None:
+def _print_unread_columns(table: Table, columns: dict[str, int]) -> None:
     """Print what of the file is not read, and what that means."""
     from core.spreadsheets import SheetFile
 
@@ -154,7 +154,7 @@ def _tell_columns(table: Table, columns: dict[str, int]) -> None:
         console.print("no column is the time: every report is dated now", highlight=False)
 
 
-def _tell_rows(reader: RowReader) -> None:
+def _print_reading_notes(reader: RowReader) -> None:
     """Print how rows were read where it was not plain."""
     if reader.date_order:
         console.print(f"dates are read as {reader.date_order}", highlight=False, markup=False)
