@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Position = tuple[int, int, int]
 """Epoch, transaction (xid8) and id of an event."""
 
+# A position and the epoch of the feed; false at the end: this is another cluster than the one whose numbers it holds.
 _CONSUMER = """
 SELECT c.epoch, CAST(CAST(c.xid AS text) AS bigint), c.event_id, f.epoch,
        f.cluster = (SELECT system_identifier FROM pg_control_system())
@@ -40,6 +41,7 @@ WHERE (epoch, xid, id) > (:epoch, CAST(CAST(:xid AS text) AS xid8), :id)
 ORDER BY epoch, xid, id
 LIMIT :limit
 """
+# xid8 has no cast from bigint: both ways go by text.
 _MOVE = """
 UPDATE event_consumer SET epoch = :epoch, xid = CAST(CAST(:xid AS text) AS xid8), event_id = :id,
     moved_at = clock_timestamp()

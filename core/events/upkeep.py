@@ -34,6 +34,7 @@ LEFT JOIN LATERAL (
 ) e ON true
 ORDER BY c.name
 """
+# Transaction numbers belong to a cluster, named by its system identifier; a logical restore has another.
 _IS_OWN = "SELECT cluster = (SELECT system_identifier FROM pg_control_system()) FROM event_feed"
 _REBASE = """
 UPDATE event_feed SET epoch = epoch + 1, cluster = (SELECT system_identifier FROM pg_control_system())

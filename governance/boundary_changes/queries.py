@@ -40,6 +40,7 @@ class OpenReport:
     by_area: bool
 
 
+# Pages by (instant, id); `report_first_id` lets the planner leave out the partitions of earlier months.
 _OPEN = """
 SELECT r.id, r.reported_at, ST_X(p.geom), ST_Y(p.geom), p.accuracy_m, p.area_path, p.decision, p.by_area
 FROM {reports} CROSS JOIN LATERAL report_place_as_of(r, r.id) p
@@ -51,6 +52,7 @@ LIMIT :limit
 _CHANGED = """unnest(CAST(:first AS bigint[]), CAST(:behind AS bigint[])) AS span (first, behind)
 JOIN report r ON r.id >= span.first AND r.id < span.behind"""
 _UNDER_OLDER = "AND p.release_number < :number"
+# Reports and later decisions that lie in the boxes, by the spatial indexes; the place that counts is looked up after.
 _IN_BOXES = """
 WITH box AS (
     SELECT ST_MakeEnvelope(w, s, e, n, 4326) AS geom
@@ -179,6 +181,7 @@ def reports_in_boxes(session: Session, *, layer_id: int, boxes: Boxes, since: da
     return Points(columns[:, 0].copy(), columns[:, 1].copy(), columns[:, 2].copy())
 
 
+# Reports with some decision without a point; whether the one that counts is such, `by_area` answers.
 _SETTLED = """
 SELECT extract(epoch FROM r.reported_at)::float8, p.area_path
 FROM (SELECT DISTINCT report_id FROM report_reassignment WHERE geom IS NULL) s

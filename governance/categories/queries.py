@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Limits = dict[tuple[Step, Urgency], Limit]
 
+# From a category up to its root, as valid at an instant; 20 steps end a tree that runs in a circle.
 _PATH = """
 WITH RECURSIVE way (code, parent_code, step) AS (
     SELECT category_code, parent_code, 0 FROM category_state
@@ -33,6 +34,7 @@ WITH RECURSIVE way (code, parent_code, step) AS (
 )
 SELECT code FROM way ORDER BY step
 """
+# Words of channels that are neither mapped (for the channel or for all, '') nor codes themselves.
 _UNKNOWN = """
 SELECT r.channel, r.category, count(*), min(r.received_at), max(r.received_at)
 FROM report r

@@ -27,6 +27,7 @@ LATEST = 1000
 WINDOW = 500_000
 FIT_M = 150
 
+# With each report the one that the same caller sent before: two points that nobody travels between are a sign.
 _UNEXAMINED = """
 SELECT r.id, r.client_id, r.crs, r.x, r.y, r.accuracy_m, r.address_text, r.reported_at,
        before.x AS before_x, before.y AS before_y, before.crs AS before_crs, before.reported_at AS before_at
@@ -52,6 +53,7 @@ LIMIT :limit
 # The id behind which the window begins: ids are ordered by month of receipt, and within it as they were given.
 _WINDOW_BEGINS = "SELECT coalesce((SELECT id FROM report ORDER BY id DESC OFFSET :window LIMIT 1), 0)"
 
+# One point for many different addresses is a default, no place.
 _SAME_POINTS = """
 SELECT client_id, x, y, count(*) AS reports, count(DISTINCT address_text) AS addresses
 FROM report
@@ -59,6 +61,7 @@ WHERE id > :begins AND client_id = ANY(:clients) AND x IS NOT NULL AND y IS NOT 
 GROUP BY client_id, x, y HAVING count(*) >= :reports AND count(DISTINCT address_text) >= :addresses
 """
 
+# Three middles an area, since geocoders fall back on any of them.
 _CENTRES = """
 SELECT a.name, ST_X(c.point), ST_Y(c.point)
 FROM area a JOIN layer l ON l.id = a.layer_id
@@ -68,6 +71,7 @@ CROSS JOIN LATERAL (
 WHERE l.code = :layer AND a.valid_during @> now()
 """
 
+# A source's channels and declared systems as bound now: the latest binding of each channel that has begun.
 _SOURCES = """
 SELECT c.id, c.name, b.channel, b.crs,
        count(r.id) AS reports,
@@ -87,6 +91,7 @@ WHERE CAST(:name AS text) IS NULL OR c.name = :name
 GROUP BY c.id, b.channel, b.crs ORDER BY c.name
 """
 
+# Metres between point and address under each datum; it fits within the limit and the address's own accuracy.
 _FITS = """
 SELECT declared_crs, datum, count(*) AS certain,
        percentile_cont(0.5) WITHIN GROUP (ORDER BY metres) AS median_m,
@@ -98,6 +103,7 @@ WHERE client_id = :client AND e.report_id > :begins
 GROUP BY declared_crs, datum ORDER BY declared_crs, datum
 """
 
+# One row a datum and question: in the areas the address names, in the layer at all.
 _INSIDE = """
 SELECT declared_crs, datum, kind, count(*) AS known, count(*) FILTER (WHERE inside) AS inside
 FROM report_evidence e CROSS JOIN LATERAL (
@@ -115,6 +121,7 @@ CROSS JOIN LATERAL jsonb_array_elements(e.flags) f
 WHERE client_id = :client AND e.report_id > :begins GROUP BY 1 ORDER BY 2 DESC, 1
 """
 
+# Numbers as sent beside the certain place of their address, for the test of the datum; only what may be degrees.
 _WITNESSES = """
 SELECT r.x, r.y, ST_X(e.address_geom), ST_Y(e.address_geom)
 FROM report_evidence e JOIN report r ON r.id = e.report_id

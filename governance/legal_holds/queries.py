@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+# A hold names a report or a half-open span of receipt.
 _HELD = """
 SELECT r.id FROM report r
 WHERE r.id = ANY(:ids) AND EXISTS (

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 RECENT = timedelta(days=30)
 
+# A report counts in each area of its path, one a level.
 _COUNTS = """
 SELECT code, count(*), count(*) FILTER (WHERE r.reported_at >= :since)
 FROM report r JOIN report_place p ON p.report_id = r.id CROSS JOIN LATERAL unnest(p.area_path) AS code

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from identity.actors import Actor
     from identity.grants import Reach
 
+# All rows of all callers of a transaction in one statement. A row whose key is known already gets no key here
+# (ON CONFLICT DO NOTHING) and is not stored: FIND then returns the one it repeats.
 STORE = """
 WITH sent AS MATERIALIZED (
     SELECT report_new_id(s.received_at) AS id, s.*
@@ -67,6 +69,7 @@ WITH sent AS MATERIALIZED (
 SELECT sent.id, stored.id IS NOT NULL FROM sent LEFT JOIN stored USING (id) ORDER BY sent.id
 """
 
+# Two joins and not one with OR, so that each uses its unique index.
 FIND = """
 WITH sent AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%s::text::json) AS s (

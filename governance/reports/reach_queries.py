@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SUCCESSOR_SHARE: Final = 0.99
 """An area that took this much of its land from the granted one is reached as that; less would show what is others'."""
 
+# What became of the areas that grants name, over all releases in force; UNION ends where nothing new is found.
 _SUCCESSORS = """
 WITH RECURSIVE reached (layer_id, code, named) AS (
     SELECT l.id, g.code, g.named
@@ -34,6 +35,7 @@ WITH RECURSIVE reached (layer_id, code, named) AS (
 SELECT layer_id, code, named FROM reached ORDER BY named, layer_id, code
 """
 
+# Any pair of area and category; NULL stands for all.
 _IN_REACH = """EXISTS (
     SELECT FROM unnest(CAST(:reach_layers AS integer[]), CAST(:reach_codes AS text[]),
                        CAST(:reach_categories AS text[])) g (layer_id, code, category)

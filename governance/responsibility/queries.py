@@ -43,6 +43,7 @@ class Answering:
     by_release: bool
 
 
+# Areas with a unit code (or none) that no unit in force bears at the instant.
 _UNMAPPED = """
 SELECT l.code, a.unit_code, u.name, count(*), min(a.code COLLATE "C")
 FROM area a JOIN layer l ON l.id = a.layer_id LEFT JOIN responsible_unit u ON u.code = a.unit_code

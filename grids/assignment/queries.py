@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Releases = dict[str, tuple[LayerFacts, tuple[ReleaseFacts, ...]]]
 
+# A layer without a release comes once, with nulls for it.
 _RELEASES = """
 SELECT l.id, l.code, l.levels, l.is_coverage, l.name,
        r.id, r.number, r.checksum, r.effective_at, r.nearest_tolerance_m

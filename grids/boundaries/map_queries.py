@@ -54,6 +54,7 @@ FROM area a LEFT JOIN responsible_unit u ON u.code = a.unit_code
 WHERE a.layer_id = %(layer)s AND a.level = %(level)s AND a.valid_during @> %(at)s
 ORDER BY a.code COLLATE "C"
 """
+# Of the other levels only who belongs to whom, for "below an area".
 _PARENTS = """
 SELECT code, parent_code FROM area
 WHERE layer_id = %(layer)s AND level <> %(level)s AND valid_during @> %(at)s

@@ -171,6 +171,7 @@ WITH RECURSIVE below AS (
     WHERE a.layer_id = %(layer)s AND a.valid_during @> %(at)s
 )
 """
+# By boxes and not by one union of them: each is a search of its own in the spatial index.
 _NEAR = """
  AND a.id IN (
     SELECT b.id FROM unnest(%(wests)s::float8[], %(souths)s::float8[], %(easts)s::float8[], %(norths)s::float8[])

@@ -104,6 +104,7 @@ def _contains(one: Parts, two: Parts) -> str:
 
 
 def _crosses(one: Parts, two: Parts) -> str:
+    # OGC 06-103r4: the lower dimension meets the inside of the higher but is not within it; lines share points only.
     low, high = sorted((one, two), key=lambda parts: parts[0].dimension)
     if low[0].dimension < high[0].dimension:
         return f"({_any_meets(one, two)} AND NOT {_covers(high, low)})"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# [a0, a1] against [b0, b1], both ends included.
 _EITHER = {
     "t_after": "{a0} > {b1}",
     "t_before": "{a1} < {b0}",
@@ -74,5 +75,6 @@ def _day(bound: Bound) -> str:
 def _moment(bound: Bound, *, last: bool) -> str:
     if bound.kind != "date":
         return f"{bound.sql}::timestamptz"
+    # A date begins at midnight UTC and ends in the last microsecond of the day, PostgreSQL's smallest step.
     first = f"({bound.sql}::date)::timestamp AT TIME ZONE 'UTC'"
     return f"({first} + interval '1 day' - interval '1 microsecond')" if last else f"({first})"

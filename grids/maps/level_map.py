@@ -163,6 +163,7 @@ class LevelMap:
 
     def tile_source(self, zoom: int) -> TileSource:
         """Return the source of the tiles of a zoom; two zooms share one, simplified for the finer."""
+        # Rounded up to an even zoom.
         key = min(zoom + zoom % 2, EXACT_ZOOM)
 
         def make() -> TileSource:
@@ -203,6 +204,7 @@ class LevelMap:
             return "none"
         codes = self.columns.codes if rows is None else [self.columns.codes[row] for row in rows]
         shown = [f.shown_from(least) if (f := counts.get(code)) else (0, 0) for code in codes]
+        # What is hidden is one number, so that the digest does not tell it.
         numbers = [[-1 if count is None else count for count in pair] for pair in shown]
         return hashlib.blake2b(np.array(numbers, dtype=np.int64).tobytes(), digest_size=12).hexdigest()
 

@@ -28,6 +28,7 @@ def concentration(study: Study, result: Result, progress: Progress | None) -> No
 
     def scan(category: str, share: Progress | None) -> ScanResult:
         cases = np.bincount(incidents.area[placed & (incidents.category == category)], minlength=count)
+        # Controls are all other reports of the area.
         return bernoulli_scan(cases, everything - cases, zones, options, progress=share)
 
     # The whole period is one interval.

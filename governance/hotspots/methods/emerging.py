@@ -30,6 +30,7 @@ def emerging(study: Study, result: Result, progress: Progress | None) -> None:
     p, frame = study.parameters, study.units.frame
     wanted = study.days - p.emerging_steps * p.emerging_step_days
     comparable = comparable_reports(study, result, HotspotMethod.EMERGING, max(wanted, 0) + p.emerging_step_days - 1)
+    # Whole steps from the first comparable day on.
     steps = min(p.emerging_steps, (study.days - comparable.begin) // p.emerging_step_days)
     if steps < LEAST_STEPS or not len(frame.codes):
         result.note(NoteCode.HISTORY_TOO_SHORT, HotspotMethod.EMERGING, least_steps=LEAST_STEPS)

@@ -22,6 +22,7 @@ M2_PER_HECTARE = 10_000.0
 def note_unequal_land(study: Study, result: Result, method: HotspotMethod) -> None:
     """Warn where counts are compared although the units differ much in land."""
     land = np.asarray(shapely.area(study.units.frame.shapes_m), dtype=np.float64)
+    # The 10th and the 90th percentile: a single odd unit is no reason to warn.
     small, large = np.quantile(land, (0.1, 0.9)).tolist() if len(land) else (1.0, 1.0)
     if large < MUCH * small:
         return

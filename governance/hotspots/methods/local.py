@@ -88,6 +88,7 @@ def _judged(study: Study, result: Result, method: HotspotMethod) -> _Judged | No
         result.units[row].reports = int(count)
     found = found_by_patrols(study, result, method, study.first_day) if units.hexagons is None else []
     if found:
+        # Without a rate every area expects the same share of the citizens' reports.
         alike = np.ones(len(rows)) if exposed is None else exposed
         counts[rows], exposed = expected_in_space(counts[rows], alike, [one.at(rows) for one in found])
         values = standardised_rate(counts[rows], exposed)

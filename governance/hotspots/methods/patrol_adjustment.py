@@ -96,6 +96,7 @@ def by_weeks(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
     Hours and findings are often entered on different days of the same week.
     """
     days = amounts.shape[1]
+    # Week 0 is the last; the earliest may be shorter, so that its effort is divided by its own days.
     week = (days - 1 - np.arange(days)) // WEEK
     totals = np.zeros((amounts.shape[0], int(week.max(initial=-1)) + 1))
     np.add.at(totals.T, week, amounts.T)
@@ -107,6 +108,7 @@ def expected_in_space(
     counts: NDArray[np.float64], risk: NDArray[np.float64], found: list[PatrolFindings]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Add the findings to the citizens' counts of each area, and say what is expected there; both shape (areas,)."""
+    # Rows: citizens, then each patrol channel; shape (sources, areas).
     by_source = np.vstack([counts, *(one.table().sum(axis=1) for one in found)])
     effort = np.vstack([risk, *(one.effort.sum(axis=1) for one in found)])
     return by_source.sum(axis=0), effort_expectation(by_source, effort)
@@ -131,6 +133,7 @@ def expected_in_time(
         own = cases * (strata == kind)
         total = own.sum()
         if total:
+            # Within one kind of day C_area C_day / C, as in the permutation scan.
             expected += np.outer(own.sum(axis=1), own.sum(axis=0)) / total
     for one in found:
         table = one.table(category)

@@ -49,6 +49,7 @@ def scan_categories(study: Study, result: Result, progress: Progress | None, pla
     for position, category in enumerate(plan.categories):
         found = plan.scan(category, part_of(progress, position / len(plan.categories), 1 / len(plan.categories)))
         for cluster in found.clusters:
+            # Bonferroni over the categories scanned.
             adjusted = min(1.0, cluster.p_value * len(plan.categories))
             first = plan.origin + cluster.start * plan.interval_days
             last = plan.origin + cluster.end * plan.interval_days - 1
@@ -87,6 +88,7 @@ def scan_categories(study: Study, result: Result, progress: Progress | None, pla
 def _recurrence_days(cluster: ScanCluster, categories: int) -> float | None:
     """Return how many days chance alone takes to give as strong a signal in any of the categories scanned."""
     days = cluster.recurrence_interval_days
+    # As many scans a day as categories: a false signal among them comes as much sooner.
     return None if days is None else finite(days / categories)
 
 
@@ -107,6 +109,7 @@ def _zone(study: Study, cluster: ScanCluster) -> dict[str, Any]:
     if study.parameters.scan_zones == "neighbours":
         return {"geometry": geometry_form(study, shapely.union_all(study.areas.shapes_m[cluster.members]))}
     centre = shapely.Point(study.areas.centres_m[cluster.centre])
+    # Not smaller than the circle of the centre's own area: a zone of one area has the radius 0.
     radius = max(cluster.radius_m, float(np.sqrt(study.areas.shapes_m[cluster.centre].area / np.pi)))
     return {
         "geometry": geometry_form(study, centre.buffer(radius, quad_segs=12)),

@@ -64,6 +64,7 @@ def warning(study: Study, result: Result, progress: Progress | None) -> None:
         p[modelled], expected[modelled], upper[modelled] = found.p, found.expected, found.upper
         weekends_stand_in = found.days_off_as_weekends
     if short.any():
+        # Monday to Friday on ordinary days; of the others a make-up workday, not a day off.
         workday = np.where(types == DayType.ORDINARY, (np.arange(study.days) + weekday) % 7 < SATURDAY, types != 1)
         seen = short_series_warning(
             series.daily[short], series.starts[short], strata=workday, period_days=length, min_days=LEAST_DAYS,
@@ -113,6 +114,7 @@ def _series(study: Study, comparable: ComparableReports) -> _Series:
             counts.setdefault((code, category), np.zeros(study.days))[day] += 1
             area_first[code] = min(day, area_first.get(code, day))
     keys = sorted(counts)
+    # A series begins when its channels, its category and its area have all been seen.
     starts = [max(comparable.begin, category_first[category], area_first[code]) for code, category in keys]
     daily = np.array([counts[key] for key in keys]).reshape(len(keys), study.days)
     return _Series(keys, daily, np.array(starts, dtype=np.int64))

@@ -70,6 +70,7 @@ def note_silent_channels(study: Study, result: Result) -> None:
     for name in np.unique(channel).tolist():
         days = study.day[channel == name]
         first, last = int(days.min()), int(days.max())
+        # Mean a day while on record, times the days of silence since.
         missing = len(days) / (last - first + 1) * (study.days - 1 - last)
         if missing >= SILENT_REPORTS:
             since = study.date_of(last + 1).isoformat()

@@ -72,6 +72,7 @@ def _whole(result: Result, thresholds: Mapping[str, Any]) -> list[TopicCandidate
         kinds: list[TopicKind] = []
         share = entry.reports / total
         if (
+            # Reports a period scaled to 30 days.
             entry.reports * 30 / days >= thresholds["high_frequency_per_30_days"]
             and share >= thresholds["high_frequency_share"]
         ):
@@ -164,6 +165,7 @@ def match(found: Sequence[TopicCandidate], known: Iterable[KnownTopic], *, same_
             smaller = min(len(own), len(topic.areas))
             share = 1.0 if candidate.scope == WHOLE else (len(own & topic.areas) / smaller if smaller else 0.0)
             if share >= same_place_share:
+                # Sorted: largest share first, then most areas in common, then the older topic.
                 pairs.append((-share, -len(own & topic.areas), topic.id, number))
     result: list[int | None] = [None] * len(found)
     taken: set[int] = set()
@@ -197,6 +199,7 @@ def reports_of(topic: TopicPlace, result: Result) -> int | None:
 
 def change(before: Mapping[str, Any], now: Mapping[str, Any], *, grown_by: float) -> TopicEventKind:
     """Return how a topic developed, by reports a day: grew, shrank or steady."""
+    # Reports a day: months differ in length.
     earlier, later = before["reports"] / before["days"], now["reports"] / now["days"]
     if later > earlier * (1 + grown_by):
         return TopicEventKind.GREW

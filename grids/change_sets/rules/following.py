@@ -36,6 +36,7 @@ def follow_up(parent: AreaRecord, before: Sequence[AreaRecord], after: Sequence[
         target = new
     else:
         empty = shapely.MultiPolygon()
+        # What its children gain and lose, applied to its own outline.
         gained = (new or empty).difference(old or empty)
         lost = (old or empty).difference(new or empty)
         target = _settled(whole.difference(lost).union(gained))
