@@ -48,7 +48,7 @@ def normalise(text: str) -> Normalised:
     Parameters
     ----------
     text
-        What was said or typed. Empty text gives an empty result.
+        What was said or typed. Empty text returns an empty result.
 
     Returns
     -------
@@ -180,7 +180,7 @@ def syllable(char: str) -> str:
 
 
 def merged_syllable(sound: str) -> str:
-    """Return a syllable with zh/z, ch/c, sh/s, -ng/-n not told apart, and n-/l- as one."""
+    """Return a syllable with zh/z, ch/c, sh/s, -ng/-n and n-/l- as one."""
     for full, short in _MERGED_INITIALS:
         if sound.startswith(full):
             sound = short + sound[len(full) :]

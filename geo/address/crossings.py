@@ -1,6 +1,6 @@
 """Where named roads cross: computed from centre lines, one point a crossing.
 
-Dual carriageways and small roundabouts give several intersections of the same two roads within a few metres: they are
+Dual carriageways and small roundabouts make several intersections of the same two roads within a few metres: they are
 one crossing. Roads drawn a little short of each other still cross.
 """
 

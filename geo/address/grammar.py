@@ -1,7 +1,7 @@
 """The forms of Chinese addresses, as tables over role letters, and the reading of a text by them.
 
 ``vocabulary.ROLE_MEANING`` names the letters. An *anchor* is the thing an address stands on (a crossing, a door number,
-a place, a stretch of road); a *tail* says where from there (向南100米路西, 东北角, 对面). Precise forms come first.
+a place, a stretch of road); a *tail* tells where from there (向南100米路西, 东北角, 对面). Precise forms come first.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def parse(text: str, names: NameIndex, road_cores: Mapping[str, tuple[Match, ...
     Parameters
     ----------
     text
-        What was said or typed, any length (2,000 characters are read). Empty text gives no anchors.
+        What was said or typed, any length (2,000 characters are read). Empty text has no anchors.
     names
         The names of roads, places and areas to look for.
     road_cores

@@ -96,7 +96,7 @@ class LocatingIndex:
         Parameters
         ----------
         rows
-            Rows in EPSG:4326. Nothing at all gives an index that finds nothing.
+            Rows in EPSG:4326. No rows make an index that finds nothing.
         """
         self.frame = Frame(*_middle(rows))
         self.context = frozenset(name_key(c) for name in rows.context for c in (name, short_name(name)))

@@ -1,6 +1,6 @@
 """Locate an address text: candidates with an accuracy, a score and reasons, and a verdict that never guesses.
 
-The anchors of the text give spots; everything else said (further anchors, administrative areas, the caller's declared
+The text's anchors lead to spots; everything else said (further anchors, administrative areas, the caller's declared
 area) confirms or contradicts them. A verdict is *certain* only when one candidate is good, precise and without a rival.
 """
 

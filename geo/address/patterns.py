@@ -1,6 +1,6 @@
 """Words with figures and directions: door numbers, buildings, distances, sides, and the figures of a report's own.
 
-Each pattern gives a role letter and, by :func:`read_value`, what it was read as. A value of None means "not this after
+Each pattern has a role letter and, by :func:`read_value`, what it was read as. A value of None means "not this after
 all", and the text is offered to the next pattern.
 """
 

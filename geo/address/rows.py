@@ -1,4 +1,4 @@
-"""What a locating index is built from: rows in EPSG:4326, as files and tables give them."""
+"""What a locating index is built from: rows in EPSG:4326, as files and tables hold them."""
 
 from __future__ import annotations
 

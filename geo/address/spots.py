@@ -1,7 +1,7 @@
 """Spots: where an anchor of an address may be, in terms that all kinds of anchors share.
 
 A spot is a point of the index's frame with an accuracy (radius in metres within which the place is expected) and a
-score 0..1 that says how well the words fit, before the rest of the address is weighed.
+score 0..1 of how well the words fit, before the rest of the address is weighed.
 """
 
 from __future__ import annotations

@@ -179,7 +179,7 @@ def children_of(areas: AreaSet) -> dict[str | None, NDArray[np.int64]]:
 def same_ground(one: shapely.Geometry, other: shapely.Geometry) -> bool:
     """Whether two geometries are made of the same rings, in whatever order: the cheap proof of equality.
 
-    A polygon is the same as a multipolygon of it: a union gives the one, a stored area is the other.
+    A polygon is the same as a multipolygon of it: a union returns the one, a stored area is the other.
     """
     if shapely.get_num_coordinates(one) != shapely.get_num_coordinates(other):
         return False

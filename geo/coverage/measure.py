@@ -50,7 +50,7 @@ class Ruler:
 
     @property
     def sliver_width_in_words(self) -> tuple[str, str]:
-        """The detail that tells a sliver's width in sentences."""
+        """The detail that holds a sliver's width for sentences."""
         return ("width", f"{self.tolerances.sliver_width_m:g} m")
 
     def metric(self, geometries: Geometries) -> Geometries:
@@ -137,7 +137,7 @@ def together(polygons: Geometries) -> shapely.Geometry:
 
 
 def named(areas: AreaSet, indices: Sequence[int] | NDArray[np.integer]) -> tuple[tuple[str, str], ...]:
-    """Return the details that name one to three areas in a defect's sentences; more are told by their codes."""
+    """Return the details that name one to three areas in a defect's sentences; more are named by their codes."""
     if not 1 <= len(indices) <= 3:
         return ()
     labels = [label(areas.codes[index], areas.names[index]) for index in indices]

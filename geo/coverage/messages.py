@@ -201,7 +201,7 @@ def sentence(language: Language, kind: str, cause: str | None, fields: Mapping[s
 
 
 def codes_in_words(codes: Sequence[str], language: Language) -> str:
-    """Return a list of codes as a person would say it; of many the first three and how many more."""
+    """Return a list of codes in words; of many the first three and how many more."""
     shown = [code or "?" for code in codes[:_SHOWN_CODES]]
     separator, last = ("、", "和") if language == "zh" else (", ", " and ")
     if len(codes) > _SHOWN_CODES:

@@ -1,4 +1,4 @@
-"""The values a coverage check takes and gives: areas, the rules of their layer, defects, the report.
+"""The values a coverage check takes and returns: areas, the rules of their layer, defects, the report.
 
 Geometries are polygons and multipolygons in WGS 84 longitude and latitude; sizes are metres and square
 metres.
@@ -37,7 +37,7 @@ class Severity(StrEnum):
 
 
 class DefectKind(StrEnum):
-    """What can be wrong with an area or a layer; docs/defects.md tells each in words."""
+    """What can be wrong with an area or a layer; docs/defects.md describes each."""
 
     NOT_DEGREES = "not_degrees"
     EMPTY = "empty"
@@ -82,7 +82,7 @@ class AreaSet:
     """The areas of a layer, all levels together, as parallel object arrays of one length.
 
     `levels`, `codes`, `names` hold texts; `parent_codes` texts or None; `geometries` polygons or
-    multipolygons in WGS 84 degrees (or whatever came in: the check says what is wrong with it).
+    multipolygons in WGS 84 degrees (or whatever came in: the check reports what is wrong with it).
     """
 
     levels: Texts

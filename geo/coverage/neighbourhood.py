@@ -2,7 +2,7 @@
 
 A map that is being dragged asks for this many times a minute, so that nothing here looks at the whole layer: the
 boxes of the ground that changed, before and after, decide which areas are looked at. Within them the answer is the one
-the whole check gives; defects that were there already and do not touch the edit are left out.
+the whole check returns; defects that were there already and do not touch the edit are left out.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def check_neighbourhood(
         The layer before the edit: ground given up is looked at too, and of an area that is on both sides only what
         changed. Without it the changed areas are looked at whole.
     places : mapping of level to boxes, optional
-        What :func:`ground_changed` says, where it was asked already: then `before` is not looked at.
+        The result of :func:`ground_changed`, where it was computed already: then `before` is not looked at.
     numbers : bool
         Whether codes and parents are checked too; an edit of borders alone can leave them out.
 

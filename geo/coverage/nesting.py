@@ -1,7 +1,7 @@
 """Gaps within a level, and what lies outside its parent or is left uncovered in it.
 
 Areas are united parent by parent (cheap where their edges match), the unions are compared with the parents
-and then united to the whole level, whose holes are the gaps. Ground that no area covers is told once: as a
+and then united to the whole level, whose holes are the gaps. Ground that no area covers is reported once: as a
 gap when it is enclosed, else as the part of a parent that is not covered.
 """
 

@@ -1,7 +1,7 @@
 """Overlaps within one level.
 
 GEOS's coverage validation marks the edges that do not match; only areas with such edges can overlap, so that
-only their pairs are intersected. One defect tells one pair of areas, with all pieces that are wide; what is
+only their pairs are intersected. One defect reports one pair of areas, with all pieces that are wide; what is
 narrow about the same pair is one sliver.
 """
 
@@ -50,14 +50,14 @@ def overlap_defects(
     pairs : ndarray of int64, shape (m, 2)
         Pairs of indices that may overlap.
     watch : callable
-        Told how many of how many pairs are done.
+        Called with how many of how many pairs are done.
 
     Returns
     -------
     defects : list of Defect
         One or two a pair: what is wide, what is narrow.
     noise : int
-        The number of pairs that overlap by less than is worth telling.
+        The number of pairs that overlap by less than is worth reporting.
     """
     defects: list[Defect] = []
     noise = 0

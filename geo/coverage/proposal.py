@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from geo.coverage.check import Key
 
 
-LEAST_MOVED_M2 = 1e-6  # a square millimetre: what noding leaves is not told as ground
+LEAST_MOVED_M2 = 1e-6  # a square millimetre: what noding leaves is not counted as ground
 
 
 class RepairVerb(StrEnum):
-    """What a repair does; docs/defects.md tells each in words."""
+    """What a repair does; docs/defects.md describes each."""
 
     MAKE_VALID = "make_valid"
     SNAP = "snap"

@@ -1,9 +1,9 @@
 """Proposals to repair a defect, with the ground they move; nothing is ever changed by itself.
 
-Each proposal names its verb, gives the new geometry of every area it touches and says how many square metres each
+Each proposal names its verb, holds the new geometry of every area it touches and how many square metres each
 gains and loses. A proposal is made only if, once taken, its defect is gone and no new blocking one has come. Taken
 one by one with :func:`take`, or all at once with :func:`propose_all`; :func:`repair_whole` is the alternative for a
-layer that is bad all over: GEOS's coverage cleaning, which may move much and therefore says how much.
+layer that is bad all over: GEOS's coverage cleaning, which may move much and therefore reports how much.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def propose(layer: PreparedLayer, defect: Defect) -> tuple[Repair, ...]:
     Returns
     -------
     tuple of Repair
-        Empty where only a person can tell (codes, datum, empty areas), where nothing adjoins, or where every
+        Empty where only a person can decide (codes, datum, empty areas), where nothing adjoins, or where every
         repair would bring another blocking defect.
     """
     near = surroundings(layer, defect)
@@ -79,7 +79,7 @@ def mend(
     layer : PreparedLayer
         The layer as it is.
     defects : iterable of Defect, optional
-        The defects to mend, each once; all of the layer's unless told otherwise.
+        The defects to mend, each once; all of the layer's by default.
     accepts : callable
         Which repairs may be taken; the first of a defect's that may be is.
 
@@ -129,7 +129,7 @@ def repair_whole(layer: PreparedLayer, *, gap_width_m: float | None = None) -> R
     layer : PreparedLayer
         The layer as it is.
     gap_width_m : float, optional
-        Gaps up to this width are closed, whether declared or not; the sliver width unless told otherwise.
+        Gaps up to this width are closed, whether declared or not; the sliver width by default.
 
     Returns
     -------

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Tiles:
     """Faces of ground and who owns them.
 
-    `rows` are the areas' indices, shape (n,); `faces` polygons in WGS 84, shape (m,); `owned` says which area owns
+    `rows` are the areas' indices, shape (n,); `faces` polygons in WGS 84, shape (m,); `owned` marks which area owns
     which face, shape (n, m); `inside` which faces lie in the place to be repaired.
     """
 
@@ -50,7 +50,7 @@ class Tiles:
     ) -> int | None:
         """Return which candidate (a position in `rows`) shares the longest border with a face, None if none does.
 
-        The border is that with the faces `among`: unless told otherwise those outside the place, which stay.
+        The border is that with the faces `among`: by default those outside the place, which stay.
         """
         border = shapely.boundary(self.faces[face])
         others = np.flatnonzero(~self.inside if among is None else among)
@@ -63,7 +63,7 @@ class Tiles:
         return best if len(shared) and shared[best] > 0.0 else None
 
     def settled(self, crumbs: NDArray[np.bool_]) -> Tiles:
-        """Give each crumb (a face below notice) to the one area with which it shares the longest border."""
+        """Assign each crumb (a face below notice) to the one area with which it shares the longest border."""
         owned = self.owned.copy()
         for face in np.flatnonzero(crumbs).tolist():
             to = self.longest_neighbour(face, np.ones(len(self.rows), dtype=bool), ~crumbs)

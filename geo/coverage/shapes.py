@@ -55,7 +55,7 @@ def are_degrees(geometries: Geometries) -> NDArray[np.bool_]:
 def not_degrees_defects(areas: AreaSet, bad: NDArray[np.bool_], rules: LayerRules) -> Iterator[Defect]:
     """Yield a defect a level and cause for the areas whose coordinates are no degrees.
 
-    One wrong declaration spoils a whole file: the areas are gathered, not told ten thousand times.
+    One wrong declaration spoils a whole file: the areas are gathered into one defect, not ten thousand.
     """
     by_cause: dict[tuple[str, str | None], list[int]] = {}
     examples: dict[tuple[str, str | None], NDArray[np.float64]] = {}

@@ -40,7 +40,7 @@ class Spike:
 
 
 def spike_defects(areas: AreaSet, spikes: Sequence[Sequence[Spike]]) -> Iterator[Defect]:
-    """Yield a defect for each spike of the areas, told once where neighbours share its tip.
+    """Yield a defect for each spike of the areas, one where neighbours share its tip.
 
     Its place is the narrow polygon between the sides, its size the length in m from the tip to where they
     part; of neighbours' that of the first by code.

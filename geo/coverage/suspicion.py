@@ -4,7 +4,7 @@ A layer that shares no ground with its reference is somewhere else: a wrong zone
 datum is suspected where the layer fits its reference only when read in another one of WGS 84, GCJ-02 and BD-09.
 Where codes match (a previous release), the median displacement of the areas' centroids is compared; for a
 bare outline, how far the layer sticks out of it. A displacement that one of the known shifts explains to
-three quarters is told; borders that really moved are not, because they do not all move the same way.
+three quarters is reported; borders that really moved are not, because they do not all move the same way.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A layer that differs from a checked one in a few places is checked by those alone: what was found out about an area or
 a family (a parent with its children) is taken over where these are the very same objects as then. All that is taken
-over is a function of them and of nothing else, so that the report is the one a check from the beginning gives.
+over is a function of them and of nothing else, so that the report is that of a check from the beginning.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from geo.coverage.spikes import Spike
 
     Watch = Callable[[str, str, int, int], None]
-    """Told each step's code (edges, overlaps, nesting, gaps), the level, and how many of how many parts are done."""
+    """Called with a step's code (edges, overlaps, nesting, gaps), the level, the parts done and all parts."""
 
 _MARGIN_DEG = 1e-6
 """How far from an area (0.1 m) another may lie and count for whether their edges match: far above noise."""
@@ -69,7 +69,7 @@ class Findings:
 def check_layer(
     areas: AreaSet | PreparedLayer, rules: LayerRules | None = None, *, watch: Watch | None = None
 ) -> CoverageReport:
-    """Check a whole layer and tell every defect.
+    """Check a whole layer and report every defect.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def check_layer(
     rules : LayerRules, optional
         What the layer must be.
     watch : callable, optional
-        Told step, level, parts done and all parts.
+        Called with step, level, parts done and all parts.
 
     Returns
     -------
@@ -116,7 +116,7 @@ def recheck(
     Returns
     -------
     CoverageReport
-        As :func:`check_layer` gives it.
+        As :func:`check_layer` returns it.
     Findings
         For the next check.
     """

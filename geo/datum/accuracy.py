@@ -1,7 +1,7 @@
 """How well a system's numbers are brought to WGS 84: by which operation of PROJ, and how exact it is.
 
 Where PROJ knows no transformation between two data it goes on without one ("ballpark"): for Beijing 54 and Xian 80 that
-is wrong by 50 to 150 m, and nothing says so. Such a conversion is told here, to be refused by who reads files.
+is wrong by 50 to 150 m, without a warning. Such a conversion is marked here, so that readers of files can refuse it.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def to_wgs84(x: ArrayLike, y: ArrayLike, crs: Crs | str) -> tuple[Floats, Floats
     Returns
     -------
     lon, lat : ndarray of float64, the shape of the input (0-d for scalars)
-        Degrees. What cannot be converted is inf; NaN stays NaN; empty gives empty. The input is never
+        Degrees. What cannot be converted is inf; NaN stays NaN; empty input returns empty. The input is never
         changed.
 
     Raises
@@ -82,7 +82,7 @@ def from_wgs84(lon: ArrayLike, lat: ArrayLike, crs: Crs | str) -> tuple[Floats, 
     Returns
     -------
     x, y : ndarray of float64, the shape of the input
-        East and north in `crs`. What cannot be converted is inf; NaN stays NaN; empty gives empty.
+        East and north in `crs`. What cannot be converted is inf; NaN stays NaN; empty input returns empty arrays.
 
     Raises
     ------
@@ -108,12 +108,12 @@ def transform_geometry(geometries: Any, source: Crs | str, target: Crs | str = W
     geometries : Geometry or array_like of Geometry
         In `source`; None and empty geometries pass unchanged. A z coordinate is dropped.
     source, target : Crs or str
-        Where from and where to; WGS 84 longitude/latitude unless told otherwise.
+        Where from and where to; WGS 84 longitude/latitude by default.
 
     Returns
     -------
     Geometry or ndarray of Geometry
-        Equal vertices in give equal vertices out: a valid coverage has the same shared vertices afterwards.
+        Equal vertices stay equal: a valid coverage has the same shared vertices afterwards.
 
     Raises
     ------
@@ -150,7 +150,7 @@ def outside_area_of_use(
     Returns
     -------
     ndarray of bool, the shape of the input
-        True outside, and for anything not finite; empty gives empty.
+        True outside, and for anything not finite; empty input returns an empty array.
     """
     system = parse_crs(crs) if isinstance(crs, str) else crs
     lon, lat = _pair(lon, lat)

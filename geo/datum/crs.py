@@ -1,8 +1,8 @@
 """Names of coordinate reference systems.
 
-Government files and map services name the same few systems in many spellings; this module gives each one
+Government files and map services name the same few systems in many spellings; this module maps each to one
 value. The order of the numbers is always x (east, longitude) then y (north, latitude), whatever the authority
-says; a reader that honours an authority's own order asks :func:`latitude_first`.
+says; a reader that honours an authority's own order calls :func:`latitude_first`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Evidence on a source's datum, from points and the addresses they came with.
 
 The test is the exact sign test on pairs of hypotheses. Under each datum every point is converted and its
-distance to the position its address gives is taken; for two data, each point votes for the one that brings it
+distance to the position of its address is taken; for two data, each point votes for the one that brings it
 nearer. If neither were right the votes would be even. A datum is named only if it beats *each* other one at
 the stated level, Bonferroni corrected for the three data that may win against two rivals, and if its points
 then lie *around* the expected positions: a datum that is merely the least wrong is not named. The test needs
@@ -34,15 +34,15 @@ FEWEST_POINTS = 12  # 12 votes to nothing are the fewest that reach p = 0.001 / 
 # A fitting datum leaves the middle of its residuals within this share of the distance to the nearest rival.
 _LARGEST_OFFSET_SHARE = 0.25
 _METRES_PER_DEGREE = 111_195.0  # on the mean sphere, R = 6 371 008.8 m; residuals are weighed, not surveyed
-_SAME_PLACE_M = 1.0  # where the shifts do not apply all hypotheses give the same place
+_SAME_PLACE_M = 1.0  # where the shifts do not apply all hypotheses are the same place
 _FARTHEST_M = 20_000.0  # an address tens of kilometres away says nothing about a shift of hundreds of metres
 
 
 @dataclass(frozen=True, slots=True)
 class DatumEvidence:
-    """What the points say about their datum.
+    """The evidence of points on their datum.
 
-    `datum` is 'WGS84' (or CGCS2000, the same here), 'GCJ-02', 'BD-09' or None for "cannot tell"; `reason` in
+    `datum` is 'WGS84' (or CGCS2000, the same here), 'GCJ-02', 'BD-09' or None where undecided; `reason` in
     a word; `points_used` after leaving out repeated and unusable ones; `p_value` the largest of the winner's
     sign tests, corrected; `votes` each datum's share of points that it brings nearest; `offset_m` the
     distance of the middle residual from zero and `median_m` the median distance, under each datum.
@@ -58,12 +58,12 @@ class DatumEvidence:
 
 
 def detect_datum(points: ArrayLike, expected_points: ArrayLike, *, level: float = 0.001) -> DatumEvidence:
-    """Name the datum in which points fit the positions expected of them, or say that it cannot be told.
+    """Name the datum in which points fit the positions expected of them, or return that it cannot be decided.
 
     Parameters
     ----------
     points : array_like of float64, shape (n, 2)
-        Longitude and latitude as the source gave them, datum unknown.
+        Longitude and latitude as the source sent them, datum unknown.
     expected_points : array_like of float64, shape (n, 2)
         WGS 84 positions of the same matters from other evidence (the address). Rows with anything not finite,
         pairs more than 20 km apart and repeated pairs (one default geocode is one witness) are left out.
@@ -73,7 +73,7 @@ def detect_datum(points: ArrayLike, expected_points: ArrayLike, *, level: float 
     Returns
     -------
     DatumEvidence
-        Empty input gives "cannot tell" (`datum` None, reason 'too few points').
+        Empty input is undecided (`datum` None, reason 'too few points').
 
     Raises
     ------
@@ -134,7 +134,7 @@ def _largest_p(distances: Floats, index: int) -> float:
             continue
         won = int((distances[index] < distances[rival]).sum())
         lost = int((distances[index] > distances[rival]).sum())
-        # The chance of at least so many wins of a fair coin; scipy.stats says the same and takes a second to load.
+        # The chance of at least so many wins of a fair coin; scipy.stats computes the same and takes a second to load.
         p = special.bdtrc(won - 1, won + lost, 0.5) if won + lost else 1.0
         worst = max(worst, float(p))
     return worst

@@ -22,7 +22,7 @@ class Cancelled(Exception):  # noqa: N818 (a decision of the caller, not an erro
 
 
 def report(progress: Progress | None, fraction: float) -> None:
-    """Tell the caller how far the computation is.
+    """Report to the caller how far the computation is.
 
     Parameters
     ----------

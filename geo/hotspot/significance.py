@@ -114,7 +114,7 @@ def recurrence_interval_days(p_value: float, *, unit: TimeUnit = "day", length: 
     Parameters
     ----------
     p_value : float
-        In (0, 1]; zero gives infinity.
+        In (0, 1]; infinity for zero.
     unit, length
         The time aggregation.
     analyses : int

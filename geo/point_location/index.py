@@ -122,7 +122,7 @@ class PointLocationIndex:
         ----------
         geometries
             Valid shapely Polygons or MultiPolygons in EPSG:4326 (lon, lat; degrees), sorted by code. They may
-            overlap, leave gaps, nest, or meet at T-junctions. An empty sequence gives an index without answers.
+            overlap, leave gaps, nest, or meet at T-junctions. An empty sequence makes an index that finds nothing.
 
         Raises
         ------
@@ -149,7 +149,7 @@ class PointLocationIndex:
         return packed >> 2, packed & 3
 
     def locate_many(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Located:
-        """`locate` for arrays of float64 (n,) each, in degrees; empty arrays give empty answers.
+        """`locate` for arrays of float64 (n,) each, in degrees; empty arrays return empty answers.
 
         The interpreter lock is free meanwhile.
 

@@ -232,7 +232,7 @@ class _Graph:
     def _subtrees(
         self, pairs: NDArray[np.int64], order: NDArray[np.float64], weights: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.int64], Callable[[int], NDArray[np.bool_]]]:
-        """Draw the tree; give weight and size below each node (in visiting order) and who is below a node."""
+        """Draw the tree; return weight and size below each node (in visiting order), and the nodes below one."""
         n = len(weights)
         matrix = coo_array((order, (pairs[:, 0], pairs[:, 1])), shape=(n, n)).tocsr()
         tree = minimum_spanning_tree(matrix)

@@ -1,4 +1,4 @@
-"""What can be wrong with a question about a point; each class's docstring is its message and says how to mend it."""
+"""Errors of requests about a point; each class's docstring is its message and names the mend."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def assign_file(
 ) -> Tally:
     """Answer every row of a table; `columns` are its x and y, found by their usual names if not given.
 
-    `progress` is told the share read so far, 0 to 1.
+    `progress` is called with the share read so far, 0 to 1.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def _answer_all(
     progress: Progress,
     strict: bool,
 ) -> None:
-    """Write the answered table; `strict` reads a CSV by our own reader, which says what is wrong with a line."""
+    """Write the answered table; `strict` reads a CSV by our own reader, which reports what is wrong with a line."""
     with _reader(source, progress, tally, strict=strict) as (schema, batches):
         axes = columns or _axes_of(schema.names)
         for name in axes:

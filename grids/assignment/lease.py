@@ -3,7 +3,7 @@
 The database publishes no release that takes effect within LEASE_S of its commit. So whoever has just read the releases
 knows, for LEASE_S from before the reading on, which one is in force: that is the lease, and it costs an answer one
 comparison. When it has run out (the process was halted, the machine is overloaded, the connection hangs), questions
-wait for the next reading. When the database does not answer, memory goes on, and answers say since when.
+wait for the next reading. When the database does not answer, memory still does, and answers state since when.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LEASE_S: Final = 1.0
 """The same as the database's release_lease()."""
 RENEWED_EVERY_S: Final = 0.3
 PATIENCE_S: Final = 3.0
-"""A database that says nothing for so long is away."""
+"""A database that sends nothing for so long counts as away."""
 AWAY_S: Final = 10.0
 """For how long it then counts as away, unless it answers, or is found away again."""
 _SLICE_S: Final = 0.05

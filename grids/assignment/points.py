@@ -1,4 +1,4 @@
-"""From numbers as sent to points of WGS 84, or the named error that says what is wrong and how to mend it."""
+"""Convert numbers as sent to points of WGS 84, or raise the error that names what is wrong and the mend."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def check_many(
     else:
         kept_x, kept_y = np.where(finite, x, 0.0), np.where(finite, y, 0.0)
         if crs.is_geographic:
-            # What is no degree is told below; a projection could not make anything of it.
+            # What is no degree is reported below; a projection could not make anything of it.
             degrees = (np.abs(kept_x) <= 180.0) & (np.abs(kept_y) <= 90.0)
             lon, lat = datum.to_wgs84(np.where(degrees, kept_x, 0.0), np.where(degrees, kept_y, 0.0), crs)
         else:

@@ -34,7 +34,7 @@ OLD_RELEASES_KEPT: Final = 8
 
 
 class ReleaseCache:
-    """Release indexes of a process, by layer and instant; `timeline` says which releases there are."""
+    """Release indexes of a process, by layer and instant; `timeline` holds which releases there are."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self.timeline = ReleaseTimeline(database, settings, after_reading=self._load_in_background)
@@ -82,7 +82,7 @@ class ReleaseCache:
         self._load_wanted()
 
     def in_memory(self, layer: str | None = None, at: datetime | None = None) -> ReleaseIndex | None:
-        """Return the release that answers, if that can be said without waiting; None also when there is none then.
+        """Return the release that answers, if that is known without waiting; None also when there is none then.
 
         Raises
         ------

@@ -108,12 +108,12 @@ class ReleaseTimeline:
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether memory may answer for every instant up to now; when not, `confirm` waits until it may."""
+        """Whether the lease covers every instant up to now; when not, `confirm` waits until it does."""
         return self._lease.holds()
 
     @property
     def unconfirmed_since(self) -> datetime | None:
-        """When the database last said which releases there are, if it is away; None while it answers."""
+        """When the releases were last read from the database, if it is away; None while it answers."""
         return self._lease.unconfirmed_since
 
     def refresh(self) -> None:
@@ -128,10 +128,10 @@ class ReleaseTimeline:
             self._look(connection)
 
     def confirm(self) -> None:
-        """Return when memory may answer for every instant up to the call: at once, nearly always.
+        """Return once the lease covers every instant up to the call: at once, nearly always.
 
         Waits for the next reading of the releases when the last one is too long ago, and gives up waiting when the
-        database is away; then `unconfirmed_since` says so.
+        database is away; then `unconfirmed_since` is set.
         """
         if self._lease.holds():
             return

@@ -36,7 +36,7 @@ LARGEST_ACCURACY_M: Final = 10_000.0
 
 
 class Cover(NamedTuple):
-    """What one level says of a point: the lowest position that covers it (-1: none), and how it lies there."""
+    """The answer of one level to a point: the lowest position that covers it (-1: none), and how it lies there."""
 
     position: int
     flag: int
@@ -58,7 +58,7 @@ UNASSIGNED: Final = Choice(-1, -1, AssignmentMethod.UNASSIGNED)
 def choose_area(covers: Sequence[Cover], nearest: tuple[int, float] | None) -> Choice:
     """Choose the area of a point.
 
-    `covers` are the levels' words, the finest first; `nearest` the nearest area of the finest level within the
+    `covers` are the levels' answers, the finest first; `nearest` the nearest area of the finest level within the
     tolerance, and its distance in metres. The finest level that covers the point answers; else the nearest; else none.
     """
     for depth, cover in enumerate(covers):

@@ -129,7 +129,7 @@ def release_at(session: Session, layer: Layer, at: datetime | None = None) -> Re
 
 
 def database_time(session: Session) -> datetime:
-    """Return what the database's clock says now."""
+    """Return the time of the database's clock."""
     found: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
     return found
 

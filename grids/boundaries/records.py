@@ -50,7 +50,7 @@ def with_unit_code(area: AreaRecord) -> AreaRecord:
 def canonical(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     """Bring WGS 84 geometries to the stored form; what is no polygon, or not finite, is left as it is.
 
-    A polygon of which a ring collapses is rounded alone: nothing is taken away without saying so.
+    A polygon of which a ring collapses is rounded alone: nothing is taken away without a report.
     """
     return _stored(geometries)[0]
 

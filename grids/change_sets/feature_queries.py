@@ -139,7 +139,7 @@ def attribute_kinds(session: Session, source: Source, *, with_people: bool) -> d
     """Return the names of the free attributes and the kind of their values: text, number or boolean.
 
     Attributes that no kind fits, or that share the name of a fact, are left out; without `with_people` those too that
-    are about people or hold numbers of people, which a filter would tell digit by digit.
+    are about people or hold numbers of people, which a filter would reveal digit by digit.
     """
     sql = (
         "SELECT e.key, array_agg(DISTINCT jsonb_typeof(e.value)),"

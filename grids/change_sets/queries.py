@@ -152,7 +152,7 @@ def areas_by_edit(session: Session, change_set: ChangeSet, *, newest: bool = Fal
 
 
 def marks(session: Session, change_set: ChangeSet) -> Marks:
-    """Return by code which row tells what the draft made of an area; another row is another mark.
+    """Return by code the row that holds what the draft made of an area; another row is another mark.
 
     The number of the edit alone would not do: after an undo it is given again.
     """

@@ -1,7 +1,7 @@
 """Mapped classes of change sets (变更单).
 
 An edit writes one row for each area it leaves different; the newest row of a code is the area as the draft has it. So
-an edit is undone by deleting it, and what the draft did is told by its edits in order.
+an edit is undone by deleting it, and what the draft did is the list of its edits in order.
 """
 
 from __future__ import annotations

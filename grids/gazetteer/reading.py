@@ -132,7 +132,7 @@ def _read_ogr(path: Path, layer: str | None) -> tuple[list[dict[str, Any]], list
 
 
 def _plain(value: object) -> object:
-    """Turn the arrays that GDAL gives for list fields into lists."""
+    """Turn the arrays that GDAL returns for list fields into lists."""
     return value.tolist() if isinstance(value, np.ndarray) else value
 
 

@@ -1,6 +1,6 @@
 """Density clusters in metres: DBSCAN, ST-DBSCAN, HDBSCAN, their outlines and their stability.
 
-These methods find where reports lie dense; they test nothing. What is more than chance is said by
+These methods find where reports lie dense; they test nothing. Tests against chance are in
 :mod:`geo.hotspot.local` and :mod:`geo.hotspot.scan`.
 """
 

@@ -45,7 +45,7 @@ def dbscan(
     Returns
     -------
     DensityClusters
-        Empty input gives no clusters.
+        Empty input has no clusters.
 
     Raises
     ------

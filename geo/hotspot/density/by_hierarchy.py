@@ -48,7 +48,7 @@ def hdbscan(
     Returns
     -------
     DensityClusters
-        ``membership`` holds the probability; of equal points the largest. Empty input gives no clusters.
+        ``membership`` holds the probability; of equal points the largest. Empty input has no clusters.
 
     Raises
     ------

@@ -47,7 +47,7 @@ def st_dbscan(
     Returns
     -------
     DensityClusters
-        With ``first_s`` and ``last_s``. Empty input gives no clusters.
+        With ``first_s`` and ``last_s``. Empty input has no clusters.
 
     Raises
     ------

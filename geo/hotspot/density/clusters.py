@@ -1,4 +1,4 @@
-"""What a density clustering gives back."""
+"""The result of a density clustering."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def summarise(
     alpha_m: float | None = None,
     buffer_m: float = 1.0,
 ) -> DensityClusters:
-    """Measure and outline the clusters that the labels say."""
+    """Measure and outline the clusters of the labels."""
     count = int(labels.max(initial=-1)) + 1
     inside = labels >= 0
     own = labels[inside]

@@ -28,7 +28,7 @@ def outline(points_m: FloatArray, *, alpha_m: float | None = None, buffer_m: flo
     Returns
     -------
     shapely.Polygon or shapely.MultiPolygon
-        Covers every point. Empty input gives an empty polygon.
+        Covers every point. Empty input returns an empty polygon.
 
     Source
     ------

@@ -38,7 +38,7 @@ def space_time_cube(
     Returns
     -------
     ndarray, shape (area_count, steps), float64
-        Oldest step first. No reports give zeros.
+        Oldest step first. Zeros without reports.
 
     Raises
     ------

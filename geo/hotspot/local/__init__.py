@@ -1,6 +1,6 @@
 """Local association, one test an area: Getis-Ord Gi*, local Moran, neighbours and rates.
 
-Every result says z, p, q (false discovery rate over all areas tested) and a flag: dozens of areas tested at once give
+Every result holds z, p, q (false discovery rate over all areas tested) and a flag: dozens of areas tested at once yield
 "hot spots" by chance alone, so a map shows ``flags``, never bare ``p``.
 """
 

@@ -66,7 +66,7 @@ def getis_ord(
     Returns
     -------
     LocalAssociation
-        Islands and constant values are not tested: z, p, q are NaN, the flag is 0. Empty input gives empty arrays.
+        Islands and constant values are not tested: z, p, q are NaN, the flag is 0. Empty input returns empty arrays.
 
     Raises
     ------

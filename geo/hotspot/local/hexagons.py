@@ -58,7 +58,7 @@ def hexagons_over(extent_m: shapely.Geometry, edge_m: float) -> Hexagons:
     Returns
     -------
     Hexagons
-        Those that share some area with the extent, cut at its border. An empty extent gives none.
+        Those that share some area with the extent, cut at its border. An empty extent has none.
 
     Raises
     ------

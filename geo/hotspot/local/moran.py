@@ -54,7 +54,7 @@ def local_moran(
     -------
     LocalAssociation
         ``kinds`` names the quadrant; ``flags`` is 1 for high-high, -1 for low-low and 0 for outliers and the rest.
-        Two-sided p-values. Islands and constant values are not tested. Empty input gives empty arrays.
+        Two-sided p-values. Islands and constant values are not tested. Empty input returns empty arrays.
 
     Raises
     ------

@@ -35,7 +35,7 @@ def rate(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> FloatArray:
     Returns
     -------
     ndarray, shape (n,), float64
-        An area without exposure gets the overall rate: it says nothing either way.
+        An area without exposure gets the overall rate: it is no evidence either way.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def standardised_rate(counts: npt.ArrayLike, exposure: npt.ArrayLike) -> FloatAr
     Returns
     -------
     ndarray, shape (n,), float64
-        To be given to :func:`getis_ord` or :func:`local_moran`; an area without exposure gets 0.
+        To be passed to :func:`getis_ord` or :func:`local_moran`; an area without exposure gets 0.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def chance_tails(
     """Judge the reports around each area against chance: each report falls on an area in proportion to its exposure.
 
     Given all n reports, those of areas that hold the share s of the exposure are binomial (n, s). Permuting rates takes
-    all areas for alike; where reports are few, a rate tells little but the size of its area (none in a large area is
+    all areas for alike; where reports are few, a rate shows little but the size of its area (none in a large area is
     rarer than none in a small one), and areas of like size lie together. A gathering of rates counts where it is more
     than this chance too.
 

@@ -1,4 +1,4 @@
-"""What a local statistic gives back."""
+"""The result of a local statistic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a scan gives back, and which clusters it reports."""
+"""The result of a scan, and the choice of the clusters that it reports."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class ScanCluster:
     log_likelihood_ratio : float
         The test statistic.
     p_value : float
-        As ``p_kind`` says; adjusted for all zones and windows scanned.
+        Of the kind ``p_kind``; adjusted for all zones and windows scanned.
     p_kind : {"monte-carlo", "gumbel", "sequential"}
         Rank among the replicates; Gumbel tail (where fewer than ten replicates, the data counted, reach the ratio);
         or rank in a run ended early.

@@ -1,4 +1,4 @@
-"""What the kernels are told, as named tuples: compiled code takes them apart."""
+"""The kernels' arguments as named tuples, which compiled code can take apart."""
 
 from __future__ import annotations
 

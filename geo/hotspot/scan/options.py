@@ -1,4 +1,4 @@
-"""What every scan can be told, whatever its model."""
+"""Options that every scan takes, whatever its model."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class ScanOptions:
     sequential: int | None = 50
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
+        """Raise HotspotInputError for values out of range."""
         require(self.rates in {"high", "low", "both"}, f"rates cannot be {self.rates!r}")
         require(
             self.secondary in {"no-overlap", "no-centres-in-other", "all"}, f"secondary cannot be {self.secondary!r}"

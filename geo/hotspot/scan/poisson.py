@@ -51,7 +51,7 @@ def poisson_scan(
     Returns
     -------
     ScanResult
-        No cases give no clusters.
+        No clusters without cases.
 
     Raises
     ------

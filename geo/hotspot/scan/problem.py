@@ -67,7 +67,7 @@ class Problem:
         replicate: bool,
         first: int = 0,
     ) -> Frame:
-        """Tell the kernels where to look: in tables whose first column lies before interval ``first``."""
+        """Return the kernels' frame, for tables whose first column lies before interval ``first``."""
         shortest, longest = self.windows.lengths(self.intervals)
         return Frame(
             self.model,

@@ -45,7 +45,7 @@ def _largest(begins: Small, finishes: Small) -> int:  # pragma: no cover
 
 @nb.njit(cache=True, nogil=True)
 def _tighten(frame: Frame, state: Small, width: int, lengths: int, wanted: Small) -> bool:  # pragma: no cover
-    """Make the bounds that reach their limit exact; tell whether one still does."""
+    """Make the bounds that reach their limit exact; return whether one still does."""
     bound = state[width:]
     reached = False
     for k in range(lengths):

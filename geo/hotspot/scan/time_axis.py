@@ -45,7 +45,7 @@ class TimeAxis:
     length: int = 1
 
     def __post_init__(self) -> None:
-        """Refuse what is no study."""
+        """Raise HotspotInputError for an empty study or an unknown unit."""
         require(self.first <= self.last, "the study ends before it begins")
         require(self.unit in _DAYS or self.unit in _MONTHS, f"unit cannot be {self.unit!r}")
         require(self.length >= 1, "length must be at least 1")

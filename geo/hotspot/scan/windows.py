@@ -42,7 +42,7 @@ class TimeWindows:
     unit_length: int = 1
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
+        """Raise HotspotInputError for values out of range."""
         require(self.mode in {"retrospective", "prospective", "spatial"}, f"mode cannot be {self.mode!r}")
         require(self.unit in DAYS_IN_UNIT, f"unit cannot be {self.unit!r}")
         require(self.min_length >= 1, "min_length must be at least 1")
@@ -77,7 +77,7 @@ class TimeWindows:
         return sum(max(intervals - max(first_end, length) + 1, 0) for length in range(shortest, longest + 1))
 
     def analyses(self, intervals: int) -> int:
-        """Return the number of analyses one p-value speaks for."""
+        """Return the number of analyses that one p-value is adjusted for."""
         if self.mode == "prospective" and self.surveillance_start is not None:
             return intervals - self.surveillance_start
         return 1

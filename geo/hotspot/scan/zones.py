@@ -110,7 +110,7 @@ def circular_zones(
     Returns
     -------
     Zones
-        The share of cases is limited later, by each model. No points give no zones.
+        The share of cases is limited later, by each model. No zones without points.
 
     Raises
     ------

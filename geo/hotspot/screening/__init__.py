@@ -1,4 +1,4 @@
-"""Honest input: what is set aside or merged before a map is drawn, each by a stated rule.
+"""Screening of reports: what is set aside or merged before a map is drawn, each by a stated rule.
 
 - :func:`find_pile_ups`: default geocodes and pile-ups, found and listed
 - :func:`merge_incidents`: repeat callers on one matter counted once

@@ -53,7 +53,7 @@ def effort_margins(cases: npt.ArrayLike, effort: npt.ArrayLike) -> FloatArray:
 
     ``E[area, t] = a_area b_t e[area, t]``, with ``a`` and ``b`` such that each area and each interval is expected to
     have the findings it has: the expectation of the space-time permutation scan (``C_area C_t / C``), with the effort
-    as an offset. Equal effort everywhere gives just that. What is more than ``E`` is neither a place that always has
+    as an offset. Equal effort everywhere makes it just that. What is more than ``E`` is neither a place that always has
     more, nor a day on which more was found everywhere, nor a place that was looked at more at that time.
 
     Parameters

@@ -46,7 +46,7 @@ def merge_incidents(
     The rule: a report belongs to an incident when it has the same reporter and category, lies within ``within_m`` of
     the incident's first report, and comes within ``within_s`` of the incident's latest report. Of several such
     incidents the one with the nearest first report is taken. Other people's reports of the same matter are not merged.
-    Where nobody knows who reported, repeats cannot be told from other people's calls: with ``merge_unknown`` such
+    Where nobody knows who reported, repeats look like other people's calls: with ``merge_unknown`` such
     reports of one category belong to an incident within ``within_m`` and ``within_s`` of its *first* report, so that a
     place that goes on being reported stays more than one incident.
 
@@ -67,7 +67,7 @@ def merge_incidents(
     Returns
     -------
     Incidents
-        Empty input gives none.
+        Empty input has none.
 
     Raises
     ------
@@ -122,7 +122,7 @@ def notes_of_calls(
     within_s: float = 2 * 86400.0,
     within_m: float = 50.0,
 ) -> BoolArray:
-    """Find quick notes that say what their writer also reported as a call.
+    """Find quick notes of matters that their writer also reported as a call.
 
     The rule: a note is of a call when both have the same reporter and category, lie within ``within_m`` of each other
     and at most ``within_s`` apart, whichever came first: one matter, to be counted once. Notes are not merged among

@@ -76,7 +76,7 @@ def find_pile_ups(
     Returns
     -------
     PileUps
-        To be listed with the result. Empty input gives none.
+        To be listed with the result. Empty input has none.
 
     Raises
     ------

@@ -41,7 +41,7 @@ def road_length_m(
     Returns
     -------
     ndarray, shape (n,), float64
-        Metres; 0 where no road is. They sum to the road that any area has. Empty input gives an empty array.
+        Metres; 0 where no road is. They sum to the road that any area has. Empty input returns an empty array.
     """
     areas = np.asarray(areas_m, dtype=object)
     network = shapely.unary_union(np.asarray(lines_m, dtype=object))

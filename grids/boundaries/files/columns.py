@@ -59,7 +59,7 @@ def known_fields(mapping: Mapping[str, str]) -> dict[str, str]:
 
 
 def for_level(mapping: Mapping[str, str], level: str | None) -> dict[str, str]:
-    """Return meaning → column for one level: what is said of it wins over what is said of all."""
+    """Return meaning → column for one level: what is mapped for it wins over what is mapped for all."""
     chosen = {key: column for key, column in mapping.items() if "." not in key}
     prefix = f"{level}."
     return chosen | {key.removeprefix(prefix): c for key, c in mapping.items() if level and key.startswith(prefix)}
@@ -70,7 +70,7 @@ def chosen(
 ) -> dict[str, str]:
     """Return meaning → column. Named in the request it must be there; remembered or usual names are taken if there.
 
-    Usual names are not looked for where the file itself says what its columns hold (`as_usual` is False).
+    Usual names are not looked for where the file itself states what its columns hold (`as_usual` is False).
     """
     plain = {_plain(name): name for name in reversed(columns)}
     found: dict[str, str] = {}

@@ -28,7 +28,7 @@ def package(
     release: Mapping[str, Any],
     crs: str = "WGS84",
 ) -> Written:
-    """Write the package; `release` is what the manifest tells of the release."""
+    """Write the package; `release` is the manifest's entry on the release."""
     geopackage = write(areas, title, file_format="geopackage", crs=crs)
     files = {
         geopackage.name: geopackage.content,

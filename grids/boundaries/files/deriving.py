@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def with_derived_levels(
     areas: Sequence[AreaRecord], derive: Mapping[str, str], names: Mapping[str, str], levels: Sequence[str]
 ) -> tuple[list[AreaRecord], list[str]]:
-    """Return areas with the coarser ones that their columns tell of, and what to tell.
+    """Return areas with the coarser ones that their columns name, and remarks.
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ def records(
 ) -> tuple[list[AreaRecord], list[str]]:
     """Return one record a feature, geometries still in the file's own system, and remarks.
 
-    `mapping` says which column means what, for all levels ('code') or for one ('street.code'). `level_of` gives the
+    `mapping` names which column means what, for all levels ('code') or for one ('street.code'). `level_of` gives the
     level of a file or of a table in it; once a table of a file is named so, its other tables are left out.
 
     Raises
@@ -72,7 +72,7 @@ def records(
 
 
 def _with_land(file: ReadFile, tables: list[str], remarks: list[str]) -> list[str]:
-    """Return the tables that hold a polygon; those of points and lines beside them are left out, and told."""
+    """Return the tables that hold a polygon; those of points and lines beside them are left out, with a remark."""
     land = shapely.get_dimensions(file.geometries) == _LAND
     holding = {table for table, is_land in zip(file.tables, land.tolist(), strict=True) if is_land}
     without = [table for table in tables if table not in holding]
@@ -150,7 +150,7 @@ def _names_a_level(rows: Sequence[tuple[Any, Mapping[str, Any]]], column: str, l
 
 
 def _level_of_file(file: ReadFile, level_of: Mapping[str, str]) -> str | None:
-    """Return the level that the request gives this file, by the sender's name of it or of its archive."""
+    """Return the level that the request names for this file, by the sender's name of it or of its archive."""
     staged = file.staged
     names = (staged.upload, f"{staged.stem}{staged.path.suffix}", staged.stem)
     return next((level_of[name] for name in names if name in level_of), None)

@@ -87,7 +87,7 @@ def require_magic(name: str, head: bytes, found: Format) -> Format:
     Raises
     ------
     FileRefusedError
-        When the content is not what the name says.
+        When the content is not what the ending names.
     """
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     fits = found.magic is None or head[: len(found.magic)].lower() == found.magic.lower()

@@ -98,7 +98,7 @@ def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
 
 
 def _with_land(kinds: dict[str, str | None], remarks: list[str]) -> list[str]:
-    """Return the tables that may hold polygons, all that have geometries where none may; tells what is left out."""
+    """Return the tables that may hold polygons, all that have geometries where none may; remarks name the rest."""
     placed = [table for table, kind in kinds.items() if kind is not None]
     found = [table for table in placed if not _NO_LAND.match(str(kinds[table]))] or placed
     if left_out := [table for table in kinds if table not in found]:

@@ -97,7 +97,7 @@ def _geometry(member: object, depth: int) -> shapely.Geometry | None:
             raise ValueError("collections nested too deep")
         parts = [_geometry(part, depth - 1) for part in member["geometries"]]
         return shapely.GeometryCollection([part for part in parts if part is not None])
-    # Points and lines have no area: the check says so, with their place.
+    # Points and lines have no area: the check reports them, with their place.
     return shapely.from_geojson(orjson.dumps({"type": str(kind), "coordinates": member["coordinates"]}))
 
 

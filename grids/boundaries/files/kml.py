@@ -43,7 +43,7 @@ def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
     content, used = text.decoded(raw, said)
     found = RawFeatures(crs="WGS84")
     found.remarks += text.remarks(used, said)
-    # expat reads few encodings itself: it gets UTF-8, with no declaration that says otherwise.
+    # expat reads few encodings itself: it gets UTF-8, without a declaration of another.
     stream = io.BytesIO(_DECLARATION.sub("", content).encode())
     try:
         _walk(stream, found, limits)

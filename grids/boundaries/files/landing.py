@@ -25,7 +25,7 @@ _EXACT_M = 0.5
 
 
 def conversion_remarks(geometries: NDArray[np.object_], crs: datum.Crs) -> list[str]:
-    """Return what to tell of the conversion to WGS 84: its accuracy, where that matters.
+    """Return remarks on the conversion to WGS 84: its accuracy, where that matters.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def conversion_remarks(geometries: NDArray[np.object_], crs: datum.Crs) -> list[
 
 
 def require_inside(areas: list[AreaRecord], landed: NDArray[np.object_], crs: datum.Crs, stem: str) -> None:
-    """Refuse areas that lie outside the area their system is used in; what lies nowhere on earth the check tells.
+    """Refuse areas that lie outside the area their system is used in; what lies nowhere on earth the check reports.
 
     `areas` have the file's own numbers, `landed` are the same in WGS 84.
 

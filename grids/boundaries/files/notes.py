@@ -1,7 +1,7 @@
 """The note that every file of ours bears, so that it comes in again as the same content.
 
 A format may hold fewer names and values than an area has: dBASE cuts names at ten bytes, most tables want a column of
-one type and names that differ by more than case. The note tells which column holds which fact, which attribute a
+one type and names that differ by more than case. The note holds which column is which fact, which attribute a
 renamed column holds, and the values that the format could not hold. It is believed where the file still says what was
 written: who edits a cell means the edit.
 """
@@ -24,7 +24,7 @@ _CLOSE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a file says of its columns.
+    """A file's note on its columns.
 
     `facts` is meaning → column, `renamed` column → attribute, `values` the code of an area → column → what was
     written and what is meant; `crs` the name of the numbers' system, which not every format can state.
@@ -47,7 +47,7 @@ class Note:
 
 
 def read(text: str) -> Note | None:
-    """Return the note, or None when the text is none: a stranger's file may say anything."""
+    """Return the note, or None when the text is no note: uploaded files may hold anything."""
     try:
         content = orjson.loads(text)
         values = {
@@ -71,7 +71,7 @@ def _pair(given: list[Any]) -> tuple[_Scalar, _Scalar]:
 
 
 def _is_still(found: object, written: object) -> bool:
-    """Return whether a cell holds what was written, in whatever type the format gives it back."""
+    """Return whether a cell holds what was written, in whatever type the format returns it."""
     if found in (None, "") or written in (None, ""):
         return found in (None, "") and written in (None, "")
     if isinstance(found, int | float) and isinstance(written, int | float):

@@ -1,4 +1,4 @@
-"""What a reader hands back: features as the file has them, before anyone says what a column means."""
+"""The result of a reader: features as the file has them, before columns are mapped to meanings."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class RawFeatures:
 
 
 def plain_rows(rows: Any, remarks: list[str]) -> list[dict[str, Any]]:  # noqa: ANN401 (pyarrow has no types)
-    """Return an Arrow table's rows; columns of bytes are left out, and columns of one name are told apart by a number.
+    """Return an Arrow table's rows; columns of bytes are left out, and columns of one name get a number each.
 
     Both are added to `remarks`.
     """

@@ -1,7 +1,7 @@
 """The confined process: `python -m grids.boundaries.files.reader`, one file in, one Arrow file out.
 
 It runs with limited memory, time and disk, without the parent's environment and without a network for GDAL. What it
-refuses it says as one JSON line; anything else (killed, out of memory, crashed) the parent puts into words.
+refuses it writes as one JSON line; anything else (killed, out of memory, crashed) the parent puts into words.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class _Unneeded:
 
 
 def request(path: Path, out: Path, reader: str, encoding: str | None, limits: Limits) -> bytes:
-    """Return the one line that tells the process what to do."""
+    """Return the one line of instructions to the process."""
     import orjson  # noqa: PLC0415 (nothing is loaded before the limits hold)
 
     words = {"path": str(path), "out": str(out), "reader": reader, "encoding": encoding, "limits": asdict(limits)}

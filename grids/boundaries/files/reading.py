@@ -1,4 +1,4 @@
-"""Read staged files, each in a confined process: what a hostile file breaks is that process, told in words."""
+"""Read staged files, each in a confined process: a hostile file breaks that process alone, with an error."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ _OURS_TO_SKIP = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file as it came: the name its sender gave it, and its bytes."""
+    """One file as it came: its name as sent, and its bytes."""
 
     name: str
     stream: IO[bytes]
@@ -177,7 +177,7 @@ class _Room:
                 out.write(chunk)
 
     def readable(self) -> list[Staged]:
-        """Return the files to read, each checked to be what its name says."""
+        """Return the files to read, each checked to be what its ending names."""
         found: list[Staged] = []
         for upload, stem, path in self._members:
             known = formats.by_suffix(path.suffix)
@@ -259,7 +259,7 @@ def _beside_boundaries(archive: zipfile.ZipFile, members: Sequence[zipfile.ZipIn
 
 
 def _member_name(member: zipfile.ZipInfo) -> str:
-    """Return a member's name; archives made on Chinese Windows have GBK names without saying so."""
+    """Return a member's name; archives made on Chinese Windows have GBK names without a flag for it."""
     if member.flag_bits & _UTF8_NAME:
         return member.filename
     raw = member.filename.encode("cp437", "replace")

@@ -1,7 +1,7 @@
 """Text encodings of boundary files: the bytes decide, and a declaration only where the bytes leave it open.
 
 UTF-8 has a shape that other text fails within a few characters, so bytes that are valid UTF-8 are UTF-8, whatever a
-.cpg or an XML declaration says; what is left is GBK as Chinese Windows writes it, read as its superset GB18030
+.cpg or an XML declaration states; what is left is GBK as Chinese Windows writes it, read as its superset GB18030
 (GB 18030-2022). Encodings of one byte a character fit every text: they are believed only where the bytes are not
 common Chinese characters (GB 2312).
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-# dBASE's language driver ids that Chinese files bear, and the ones that say UTF-8 in effect.
+# dBASE's language driver ids that Chinese files bear, and the ones that mean UTF-8 in effect.
 _LANGUAGE_DRIVERS = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5"}
 _CPG_NAMES = {
     "936": "gb18030",
@@ -55,7 +55,7 @@ def decoded(raw: bytes, declared: str | None = None) -> tuple[str, str]:
 def encoding_of(values: Sequence[bytes], declared: str | None, *, is_whole: bool = False) -> str | None:
     """Return the encoding that the bytes of some texts are in, or None when it is no known one.
 
-    `declared` is Python's name of what the file or its sender says. Unless `is_whole`, a last character that a
+    `declared` is Python's name of the declared encoding. Unless `is_whole`, a last character that a
     field's width has cut is forgiven.
     """
     foreign = [value for value in values if not value.isascii()]
@@ -87,7 +87,7 @@ def _is_one_byte(encoding: str) -> bool:
 
 
 def remarks(used: str, declared: str | None) -> list[str]:
-    """Return what to tell of the encoding that a text was read in."""
+    """Return remarks on the encoding that a text was read in."""
     said = known(declared)
     if said is not None and said != used.removesuffix("-sig"):
         return [f"the text is declared as {said}, but its bytes are {used}: read as {used}"]

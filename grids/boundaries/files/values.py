@@ -1,4 +1,4 @@
-"""The values of a delivery's columns, as facts and attributes of areas; what is not taken as it is, is told.
+"""The values of a delivery's columns, as facts and attributes of areas; remarks name what is changed or left out.
 
 A column may be lost in many small ways: lists, texts too long, a unit without a code. Each of them leaves a remark.
 """

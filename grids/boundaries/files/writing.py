@@ -1,4 +1,4 @@
-"""Write a release to a file of any format, in any system; the file says which system its numbers are in.
+"""Write a release to a file of any format, in any system; the file states which system its numbers are in.
 
 GCJ-02 and BD-09 have no code that formats could carry: their files carry none, and say the datum in the name, in the
 metadata and, where there is room, in a member of their own.
@@ -41,7 +41,7 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """What a file says about itself."""
+    """Metadata that is written into a file."""
 
     layer: str
     layer_name: str

@@ -31,7 +31,7 @@ def export(
     encoding: str = "utf-8",
     with_people: bool = False,
 ) -> Written:
-    """Write a release (the latest unless told) to one file; format 'package' gives the delivery package.
+    """Write a release (the latest by default) to one file; format 'package' makes the delivery package.
 
     Columns about people are left out, and people in others masked, unless `with_people`.
 

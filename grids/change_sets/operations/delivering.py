@@ -62,7 +62,7 @@ def take_delivery(  # noqa: PLR0913 (a delivery is many facts)
     expected_version: int | None = None,
     dry_run: bool = False,
 ) -> Delivered:
-    """Take a delivery into an open draft, matched by code; a dry run only tells what it would make different.
+    """Take a delivery into an open draft, matched by code; a dry run only returns what it would change.
 
     Raises
     ------

@@ -168,7 +168,7 @@ def require_allowed(change_set: ChangeSet, action: Action) -> None:
 
 
 def apply(change_set: ChangeSet, action: Action) -> None:
-    """Move a change set on as the table of transitions says, and count its version up; the one place that does.
+    """Move a change set on by the table of transitions, and count its version up; the one place that does.
 
     Raises
     ------

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class Redesign:
     """A proposal for one community or street, beside today's grids.
 
-    `pieces` are the proposed grids in WGS 84, in the order of numbering. `origin` (k, n) tells how much of each
+    `pieces` are the proposed grids in WGS 84, in the order of numbering. `origin` (k, n) is how much of each
     proposed grid's load comes from each of today's. `layer_name` and `parent_name` are what both are called.
     """
 
@@ -51,7 +51,7 @@ class Redesign:
 
     @property
     def moved_load(self) -> float:
-        """The load of pieces whose grid of today is not the one that gives their new grid most."""
+        """The load of pieces whose present grid is not the largest part of their new one."""
         return float(self.origin.sum() - self.origin.max(axis=1).sum())
 
     @property

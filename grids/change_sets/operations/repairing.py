@@ -86,7 +86,7 @@ class Repaired:
 
 ALL = Wanted()
 A_PAGE = 5
-"""Defects a page unless told otherwise: to find repairs of one and prove them takes some hundredths of a second."""
+"""Defects a page by default: to find repairs of one and prove them takes some hundredths of a second."""
 
 
 def offers_for(layer: PreparedLayer, defect: Defect) -> list[Offer]:
@@ -141,7 +141,7 @@ def repair(
     """Take proposals into the draft as one edit: those named, or (None) the preferred one of every defect wanted.
 
     Each is looked up anew after the one before it, so that they never work against each other. All are taken again and
-    again until nothing more can be mended; what is left is told.
+    again until nothing more can be mended; what is left is reported.
 
     Raises
     ------

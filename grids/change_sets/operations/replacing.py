@@ -38,7 +38,7 @@ def replace_areas(
     """Take over a surveyor's delivery (or repaired areas): matched by code, coarser levels as delivered.
 
     With `retire_others`, areas of the delivered levels that are not in it end. Nothing else is touched; what does not
-    fit together is told by the check.
+    fit together is reported by the check.
 
     Raises
     ------
@@ -106,7 +106,7 @@ def planned(session: Session, change_set: ChangeSet, areas: Sequence[AreaRecord]
 def replace_area(session: Session, *, change_set_id: int, area: AreaRecord, actor: Actor, source: str = "") -> Edited:
     """Put one area's facts and land in place of what the draft has; what stands above it follows, in the same edit.
 
-    Its neighbours do not move: what no longer fits together is told by the check. Where nothing differs, no edit is
+    Its neighbours do not move: what no longer fits together is reported by the check. Where nothing differs, no edit is
     made and `after` is empty.
 
     Raises

@@ -89,7 +89,7 @@ def approve(
 ) -> ChangeSet:
     """Approve a submitted draft, to take effect at an instant (None: as was wished, else as soon as it is published).
 
-    `meant` tells whether a far instant is meant; None: the caller knows.
+    `meant` is whether a far instant is meant; None: the caller knows.
 
     Raises
     ------

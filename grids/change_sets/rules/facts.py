@@ -50,7 +50,7 @@ COUNTED = ("households",)
 
 
 def apportioned(old: Sequence[AreaRecord], land: BaseGeometry, *, of: AreaRecord | None = None) -> dict[str, Any]:
-    """Return the attributes of an area on `land` that old areas gave: those of one of them, with its share of counts.
+    """Return the attributes of an area on the `land` of old areas: those of one of them, with its share of counts.
 
     A count is spread evenly over each old area; it is an estimate until somebody who knows corrects it. It is left out
     where one of the areas has none.

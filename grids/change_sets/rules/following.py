@@ -115,7 +115,7 @@ def followed_by_edges(
     after: Mapping[str, AreaRecord | None],
     levels: Sequence[str],
 ) -> dict[str, AreaRecord] | None:
-    """Return the coarser areas that change, told by the edges of the changed areas alone, without their siblings.
+    """Return the coarser areas that change, by the edges of the changed areas alone, without their siblings.
 
     None where a coarser area's outline is not made of its children's edges: then `followed` has to look at all.
 

@@ -14,7 +14,7 @@ SEQUENCE_DIGITS = 3
 
 
 def next_codes(pieces: Sequence[object], *, community: str, used: Iterable[str], code_rule: str) -> list[str]:
-    """Give new grids of a community the numbers after every one ever used there.
+    """Return numbers for new grids of a community after every number ever used there.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def next_codes(pieces: Sequence[object], *, community: str, used: Iterable[str],
     used
         All codes that the layer ever had or drafts; numbers of retired grids are not given again.
     code_rule
-        'gb15' gives three digits; 'free' gives `community-n`.
+        'gb15' makes three digits; 'free' makes `community-n`.
 
     Raises
     ------

@@ -75,7 +75,7 @@ def apply_edit(command: EditCommand, context: EditContext) -> After:
     Raises
     ------
     EditRefusedError
-        In words that say what is missing or why it cannot be.
+        With what is missing, or why it cannot be.
     """
     verb = VERBS.get(command.verb)
     if verb is None:
