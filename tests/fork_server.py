@@ -124,10 +124,10 @@ def answer_all(asked: IO[str], answered: IO[str]) -> None:
 
 
 OF_OTHERS = (
-    "alembic.command", "argon2", "authlib", "chinese_calendar", "fastapi", "folium", "geoalchemy2", "geopandas",
-    "numba", "procrastinate", "psycopg", "pyarrow", "pydantic_settings", "pyogrio", "pyotp", "pypinyin", "rapidfuzz",
-    "rich.progress", "scipy.sparse.csgraph", "scipy.spatial", "scipy.stats", "shapely", "sqlalchemy.orm", "structlog",
-    "typer", "uvicorn",
+    "alembic.command", "argon2", "authlib", "chinese_calendar", "cql2", "fastapi", "folium", "geoalchemy2", "geopandas",
+    "httpx2", "numba", "procrastinate", "prometheus_client", "psycopg", "pyarrow", "pydantic_settings", "pyogrio",
+    "pyotp", "pypinyin", "rapidfuzz", "rich.progress", "scipy.sparse.csgraph", "scipy.spatial", "scipy.stats",
+    "shapely", "sqlalchemy.orm", "structlog", "typer", "uvicorn",
 )  # fmt: skip
 
 if __name__ == "__main__":

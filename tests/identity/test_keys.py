@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,26 +32,28 @@ from identity.quotas import PARTS
 from tests.factories.identity import issue_key
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy.orm import Session
 
+    from tests.fresh import FreshProcesses
 
-ROOT = Path(__file__).parents[2]
 SPEND_ALL = """
-import sys
+import os
+from pathlib import Path
 from core.db import Database
 from identity.keyring import Keyring
 from identity.keys import QuotaExceededError
 from core.settings import Settings
-url, key = sys.argv[1:]
-keyring, spent = Keyring(Database(Settings.at(url))), 0
-principal = keyring.authenticate(key)
+keyring, spent = Keyring(Database(Settings())), 0
+principal = keyring.authenticate(os.environ["KEY"])
 while True:
     try:
         keyring.spend(principal)
     except QuotaExceededError:
         break
     spent += 1
-print(spent)
+Path(os.environ["SPENT"]).write_text(str(spent))
 """
 """What one process does that sends until it is refused."""
 
@@ -185,11 +184,14 @@ def test_several_processes_grant_one_quota_together(database: Database) -> None:
         processes[0].spend(principals[0], 1000 // PARTS + 1)
 
 
-def test_processes_that_spend_at_once_grant_the_quota_and_no_more(database: Database) -> None:
-    arguments = [database.libpq_url, _create(database, quota=300)]
-    command = [sys.executable, "-c", SPEND_ALL, *arguments]
-    processes = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(3)]
-    assert sum(int(process.communicate(timeout=120)[0]) for process in processes) == 300
+def test_processes_that_spend_at_once_grant_the_quota_and_no_more(
+    database: Database, services: FreshProcesses, tmp_path: Path
+) -> None:
+    environment = {"DATABASE_URL": database.libpq_url, "KEY": _create(database, quota=300)}
+    spent = [tmp_path / str(number) for number in range(3)]
+    processes = [services.start(SPEND_ALL, environment | {"SPENT": str(file)}) for file in spent]
+    assert [process.wait(120) for process in processes] == [0, 0, 0]
+    assert sum(int(file.read_text()) for file in spent) == 300
 
 
 def test_most_of_a_large_quota_is_spent_without_a_word_of_the_database(
