@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Acting(Protocol):
-    """Who did it: a principal, as identity.actors.Actor gives it."""
+    """Who did it: a principal, as identity.actors.Actor holds it."""
 
     @property
     def id(self) -> int:

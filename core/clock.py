@@ -22,12 +22,12 @@ def now() -> datetime:
 
 
 def machine() -> datetime:
-    """Return what this machine's own clock says."""
+    """Return the time of this machine's own clock."""
     return datetime.now(UTC)
 
 
 def sync_clock(reference: datetime, *, before: datetime, after: datetime) -> timedelta:
-    """Keep to a clock that said `reference` between two readings of the machine's own; return the difference.
+    """Follow a clock that read `reference` between two readings of the machine's own; return the difference.
 
     A difference that the time between the readings can explain is taken for none.
     """

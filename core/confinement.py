@@ -121,7 +121,7 @@ def confine(*, memory_bytes: int, seconds: int | None, written_bytes: int) -> No
     lower(resource.RLIMIT_AS, memory_bytes)
     if seconds is not None:
         lower(resource.RLIMIT_CPU, max(seconds, 1) + 2)
-        # The soft limit first: SIGXCPU says what ended the child, SIGKILL would not.
+        # The soft limit first: SIGXCPU shows what ended the child, SIGKILL would not.
         resource.setrlimit(resource.RLIMIT_CPU, (max(seconds, 1), resource.getrlimit(resource.RLIMIT_CPU)[1]))
     lower(resource.RLIMIT_FSIZE, written_bytes)
     lower(resource.RLIMIT_CORE, 0)

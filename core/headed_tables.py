@@ -30,7 +30,7 @@ class HeadedRow:
 def read_rows(
     path: Path, columns: Mapping[str, tuple[str, ...]], *, needed: Sequence[str], most: int
 ) -> list[HeadedRow]:
-    """Read a table's rows, `most` + 1 at most, by headings: `columns` gives for each meaning the words for it.
+    """Read a table's rows, `most` + 1 at most, by headings: `columns` maps each meaning to the headings for it.
 
     Raises
     ------

@@ -28,7 +28,7 @@ def read_instant(text: str) -> datetime:
     ------
     ValueError
         When it has another form (digits alone, no offset, a date alone), names no instant of the calendar, or lies
-        outside the years 1 to 9999 in UTC. The message says what to send.
+        outside the years 1 to 9999 in UTC. The message names what to send.
     """
     if not _INSTANT.fullmatch(text):
         if _WITHOUT_OFFSET.fullmatch(text):
@@ -48,7 +48,7 @@ def read_day(text: str) -> date:
     Raises
     ------
     ValueError
-        When it has another form or is not in the calendar. The message says what to send.
+        When it has another form or is not in the calendar. The message names what to send.
     """
     if not _DAY.fullmatch(text):
         raise ValueError(DAY_FORM)

@@ -110,7 +110,7 @@ def enqueue(session: Session, task: TaskName, *, lock: str | None = None, **argu
 
 def is_worker_alive(database: Database) -> bool:
     """Return whether some worker sent a heartbeat within the last minute (it sends one every ten seconds)."""
-    # A heartbeat ahead of the clock is from before the clock was put back: it says nothing.
+    # A heartbeat ahead of the clock is from before the clock was put back: it proves nothing.
     minute = "interval '60 seconds'"
     beaten = f"last_heartbeat BETWEEN now() - {minute} AND now() + {minute}"
     alive = f"SELECT EXISTS (SELECT FROM procrastinate_workers WHERE {beaten})"

@@ -1,6 +1,6 @@
 """Spreadsheets as tables of text: Excel workbooks (.xlsx, .xls), and the HTML and XML that offices' systems call .xls.
 
-What a file is, its first bytes say, not its name. It is read in a process of its own with limited memory and time
+Its first bytes decide a file's kind, not its name. It is read in a process of its own with limited memory and time
 (core/spreadsheet_reader.py), so that a file made to harm is refused and nothing else happens. Rows and columns are
 those of the sheet; a time is written as ISO 8601, a number with all its digits.
 """

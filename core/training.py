@@ -1,6 +1,6 @@
 """Training mode (培训环境): a database of its own, marked as such; nothing in it is real, nothing is sent outward.
 
-The environment says whether a process is one of training (WANGGE_TRAINING); a database is one of training when it holds
+The environment sets whether a process is one of training (WANGGE_TRAINING); a database is one of training when it holds
 the table `training_database`, which `wangge training create` adds and no migration does. The two have to agree.
 """
 

@@ -1,4 +1,4 @@
-"""Grants as rows: give a principal a role in an area and on a category, take it back, read what a principal has."""
+"""Grants as rows: grant a principal a role in an area and on a category, revoke it, read a principal's grants."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class PrincipalGrant(Base):
 
 
 def add_grant(session: Session, *, principal: Actor, grant: Grant, actor: Actor) -> PrincipalGrant:
-    """Give a principal a role. From now on it reaches what its grants name, and no longer all that its scopes open.
+    """Grant a principal a role. From now on it reaches what its grants name, and no longer all that its scopes open.
 
     Raises
     ------

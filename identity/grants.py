@@ -1,4 +1,4 @@
-"""What a key may do: scopes, the roles that are sets of them, and grants, which say where and on what.
+"""What a key may do: scopes, the roles that are sets of them, and grants, which limit them to areas and categories.
 
 Areas and categories are codes that this package does not read: governance/reports/reach_queries.py resolves them.
 """

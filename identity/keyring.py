@@ -101,7 +101,7 @@ class Keyring:
             self._refuse_braked(hash_key(key), network)
 
     def spend_held(self, principal: Principal, amount: int = 1) -> bool:
-        """Count as `spend` does if that needs no word of the database, else say False."""
+        """Count as `spend` does if that needs no query, else return False."""
         return self._quotas.spend_held(principal.client_id, amount)
 
     def spend(self, principal: Principal, amount: int = 1) -> None:

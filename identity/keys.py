@@ -2,7 +2,7 @@
 
 A key belongs to its holder, a person or a system (identity/principals.py). Keys are 256 random bits, so one SHA-256 is
 a sufficient hash (there is nothing to guess); the clear key is shown once, at creation. What a key opens is a set of
-scopes (identity/grants.py); for which channels it sends is said in governance/channels. A key may expire, and be
+scopes (identity/grants.py); for which channels it sends is stored in governance/channels. A key may expire, and be
 replaced under its name; the former one then still opens for a while. `Keyring` reads them for requests.
 """
 

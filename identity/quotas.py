@@ -1,6 +1,6 @@
 """What a key has left of its minute, over all processes: of what it may send, and of what it may read.
 
-A key's minute begins with the first report or point of the kind and is told by the database's clock alone; a process
+A key's minute begins with the first report or point of the kind and lasts by the database's clock alone; a process
 measures what is left of it with its monotonic clock, which never jumps. The database counts what it has granted of a
 minute; a process fetches a part of what is left and spends that from memory, so that few requests ask the database.
 While it is away each process counts for itself.
@@ -67,7 +67,7 @@ class _Held:
     """What this process may still spend of a minute, and has spent of it.
 
     `started_at` names the minute (None: one that this process counts for itself); it ends when the monotonic clock
-    says `until`.
+    reaches `until`.
     """
 
     started_at: datetime | None

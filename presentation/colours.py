@@ -1,7 +1,7 @@
 """The colours of maps, pages and prints: one name for each, with its value on a light and on a dark ground.
 
 Pages use them as custom properties of CSS (`var_of`), so that a dark page has ramps of its own; prints use the light
-values. Counts go from light to dark of one hue, more and less from orange to blue; what must be told apart is taken
+values. Counts go from light to dark of one hue, more and less from orange to blue; what must be distinguished is taken
 from Okabe & Ito's palette (2008). tests/presentation/test_colours.py computes how far apart they are drawn, also as
 people with protanopia, deuteranopia and tritanopia see them.
 """

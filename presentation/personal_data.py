@@ -38,7 +38,7 @@ def table_of(data: Mapping[str, Any], language: str = FIRST_LANGUAGE) -> list[li
 
 
 def _sections(data: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Yield section, number and fields of each thing that is told."""
+    """Yield section, number and fields of each record that is disclosed."""
     for report in data["reports"]:
         yield "reports", report["number"], report
     person = data["person"]

@@ -12,7 +12,7 @@ from presentation.words.pages import CATALOGUE, html_language, sentence_of
 
 _LANGUAGE: Final = re.compile(r'<html lang="([\w-]+)"')
 _BODY: Final = re.compile(r"<body[^>]*>")
-# The map's page fills the window: it gives up as much as the banner takes.
+# The map's page fills the window: it shrinks by as much as the banner takes.
 _SCREEN: Final = (
     ".wg-training{box-sizing:border-box;height:28px;padding:0 8px;overflow:hidden;background:#8a0000;color:#fff;"
     'font:700 14px/28px "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;text-align:center;'
@@ -23,7 +23,7 @@ _SCREEN: Final = (
 
 
 def words(language: str = FIRST_LANGUAGE) -> str:
-    """Return what the banner says."""
+    """Return the words of the banner."""
     return sentence_of("frame/training", language)
 
 

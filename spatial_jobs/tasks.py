@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from core.settings import Settings
 
 tasks = ScheduledApp(connector=PsycopgConnector())
-"""Holds the registered tasks; spatial_jobs.app gives it the real connection."""
+"""Holds the registered tasks; spatial_jobs.app sets the real connection."""
 
 
 def database_of(context: JobContext) -> Database:

@@ -41,7 +41,7 @@ class DatedBase(Base):
 
     __abstract__ = True
     KEY: ClassVar[tuple[str, ...]]
-    """The columns that say which thing a row is about."""
+    """The columns that identify the thing a row is about."""
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     valid_during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
@@ -175,7 +175,7 @@ def state_all(session: Session, table: type[DatedBase], statements: Iterable[Sta
 
 
 def state(session: Session, table: type[DatedBase], statement: Statement, *, actor: Acting) -> bool:
-    """Store one statement; tell whether it changed anything.
+    """Store one statement; return whether it changed anything.
 
     Raises
     ------

@@ -139,7 +139,7 @@ def database_of(session: Session) -> Database:
 
 @contextmanager
 def unavailable_translated() -> Iterator[None]:
-    """Turn the drivers' many ways of saying "the database is away" into the one domain error."""
+    """Turn the drivers' many errors for "the database is away" into the one domain error."""
     try:
         yield
     except PoolTimeoutError as error:

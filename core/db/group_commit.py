@@ -57,7 +57,7 @@ _Result_co = TypeVar("_Result_co", covariant=True)
 
 
 class Store(Protocol[_Row_contra, _Result_co]):
-    """Stores rows by one writing statement and gives one result a row, in order."""
+    """Stores rows by one writing statement and returns one result a row, in order."""
 
     def __call__(
         self, connection: psycopg.AsyncConnection[Any], rows: Sequence[_Row_contra], /
@@ -226,8 +226,8 @@ class _Lane:
 
     async def connected(self) -> psycopg.AsyncConnection[Any]:
         now = asyncio.get_running_loop().time()
-        # A server that went away has said so on the socket; one that vanished silently has not.
-        if self._connection is not None and (self._has_word() or now - self._used_at > _PING_AFTER_S):
+        # A server that closed the connection has made the socket readable; one that vanished has not.
+        if self._connection is not None and (self._is_readable() or now - self._used_at > _PING_AFTER_S):
             try:
                 await self._connection.execute("SELECT 1")
             except psycopg.OperationalError:
@@ -239,7 +239,7 @@ class _Lane:
         self._used_at = now
         return self._connection
 
-    def _has_word(self) -> bool:
+    def _is_readable(self) -> bool:
         return self._connection is not None and bool(select.select([self._connection.fileno()], [], [], 0)[0])
 
     def is_lost(self) -> bool:

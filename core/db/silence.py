@@ -36,7 +36,7 @@ def cut(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> N
 
 
 class SilenceWatch:
-    """Asks the database of a process once a second, and tells the process when it is silent."""
+    """Asks the database of a process once a second, and notifies the process when it is silent."""
 
     def __init__(self, database: Database, *, silent_after_s: float = SILENT_AFTER_S) -> None:
         self._database = database
@@ -72,7 +72,7 @@ class SilenceWatch:
                     self._connection = psycopg.connect(self._database.libpq_url, **_CONNECT)
                 self._connection.execute("SELECT 1")
             except psycopg.Error:
-                # Away is not silent: whoever asks is told so by the driver at once.
+                # Away is not silent: the driver raises at once.
                 self._drop()
             else:
                 self._asked_at = None

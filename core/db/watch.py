@@ -29,7 +29,7 @@ class DatabaseWatch(Generic[Answer]):
         self._reading: Future[Answer] | None = None
 
     def answer(self) -> Answer | None:
-        """Return the answer; None when the database does not give it in time.
+        """Return the answer; None when the database does not send it in time.
 
         A question that the database has not answered yet is waited for, not asked again.
         """

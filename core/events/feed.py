@@ -58,7 +58,7 @@ class FeedNotRebasedError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """One event: what happened to which rows of a subject, when, and by whom as far as the rows tell.
+    """One event: what happened to which rows of a subject, when, and by whom as far as the rows hold it.
 
     `ids` are half-open ranges of the rows' ids in ascending order. `payload` is small and holds no personal data.
     """

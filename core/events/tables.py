@@ -24,7 +24,7 @@ class TransactionId(UserDefinedType[str]):
 
 
 class EventFeed(Base):
-    """The one row that says which cluster numbers the transactions of new events, and from which epoch on."""
+    """The one row that names the cluster which numbers the transactions of new events, and from which epoch on."""
 
     __tablename__ = "event_feed"
     __table_args__ = (CheckConstraint("only_row", name="only_row"),)

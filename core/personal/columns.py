@@ -34,7 +34,7 @@ _SMALLEST_NUMBER: Final = 1_000_000  # a telephone number has seven digits or mo
 
 
 def is_person_column(name: str) -> bool:
-    """Return whether a column's name says that it holds people's names, numbers or other personal data."""
+    """Return whether a column's name is that of people's names, numbers or other personal data."""
     if _PEOPLE_EVEN_SO.search(name) and not re.search("[数率]$|数量$|人数|是否", name):
         return True
     if _CHINESE.search(name) and not _NOT_PEOPLE.search(name):

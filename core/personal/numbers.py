@@ -100,7 +100,7 @@ def identity_numbers(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_other_number(text: str, begin: int, end: int) -> bool:
-    """Whether the words around a number say that it is something else: an amount, an order, a piece of a digest."""
+    """Whether the words around a number mark it as something else: an amount, an order, a piece of a digest."""
     if _PERSONAL.search(text, max(0, begin - _BEFORE), begin):
         return False
     if _AMOUNT.match(text, end) or _ORDER.search(text, max(0, begin - _BEFORE), begin):

@@ -76,7 +76,7 @@ def end_appointment(
 ) -> dict[str, int]:
     """End a person's appointment now and hand over to `heir` what is open; return how much of each kind.
 
-    With `leave_open` all access ends also where something is open and nobody takes over; the audit says so.
+    With `leave_open` all access ends also where something is open and nobody takes over; the audit records it.
 
     Raises
     ------

@@ -97,7 +97,7 @@ def open_reports_under_older(
 
 
 def count_open(session: Session, *, layer_id: int, since: datetime) -> int:
-    """Count the reports since an instant that a release of the layer may move, for telling progress."""
+    """Count the reports since an instant that a release of the layer may move, for progress."""
     found = session.execute(
         text(
             "SELECT count(*) FROM report r"

@@ -2,7 +2,7 @@
 
 The State Council announces each year's arrangement late in the year before. Known are the years of the library
 chinesecalendar (MIT; it refuses years whose notice it does not hold, it never estimates) and those that the centre
-entered itself, which count before the library's. A year that neither knows has ordinary weeks, and the run says so.
+entered itself, which count before the library's. A year that neither knows has ordinary weeks, with a note in the run.
 """
 
 from __future__ import annotations

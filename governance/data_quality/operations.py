@@ -100,7 +100,7 @@ def examine(session: Session, *, limit: int = MOST_A_RUN) -> Examined:
 
 
 def forget_addresses(session: Session, report_ids: Sequence[int]) -> None:
-    """Take away what the addresses and callers of reports told of their points; that they were examined stays."""
+    """Remove the evidence of addresses and callers on the points of reports; that they were examined stays."""
     session.execute(
         update(ReportEvidence)
         .where(ReportEvidence.report_id.in_(report_ids))

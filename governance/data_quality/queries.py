@@ -40,7 +40,7 @@ LEFT JOIN LATERAL (
     FROM reporter q JOIN report b ON b.id = q.report_id
     WHERE q.caller_hash = p.caller_hash AND b.reported_at <= r.reported_at AND b.id <> r.id
       AND b.x IS NOT NULL AND b.y IS NOT NULL
-      -- Half the Earth's circumference at the speed nobody travels at takes 100 hours: older ones tell nothing.
+      -- Half the Earth's circumference at the speed nobody travels at takes 100 hours: older ones prove nothing.
       AND b.reported_at > r.reported_at - interval '5 days'
       AND q.report_id >= report_first_id(r.reported_at - interval '5 days')
     ORDER BY b.reported_at DESC LIMIT 1

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DATUMS: Final = ("WGS84", "GCJ-02", "BD-09")
-# Names of the same ground truth: CGCS2000 equals WGS 84 within what addresses can tell.
+# Names of the same ground truth: CGCS2000 equals WGS 84 within the accuracy of addresses.
 SAME_AS_WGS84: Final = frozenset({"WGS84", "CGCS2000"})
 
 

@@ -19,7 +19,7 @@ from governance.data_quality.states import CORRECTION, CorrectionState
 
 
 class ReportEvidence(Base):
-    """What the address of a report says of its point: distances under each datum, and what was noticed."""
+    """The evidence of a report's address on its point: distances under each datum, and what was noticed."""
 
     __tablename__ = "report_evidence"
     __table_args__ = (check_one_of("verdict", Verdict), {"postgresql_partition_by": "RANGE (report_id)"})

@@ -62,7 +62,7 @@ def run(
 ) -> Retained:
     """Erase what of a kind is older than an instant, a batch a transaction; killed in between, it goes on next time.
 
-    Reports are as old as their receipt, sessions as their end. One entry of the audit tells what was erased and held.
+    Reports are as old as their receipt, sessions as their end. One entry of the audit states what was erased and held.
     """
     erased = held = after = 0
     more = True

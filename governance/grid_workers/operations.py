@@ -45,7 +45,7 @@ def set_workers(
     actor: Actor,
     start: datetime | None = None,
 ) -> Stated:
-    """State who works these areas from an instant on: exactly those named, nobody else; said again, nothing changes.
+    """State who works these areas from an instant on: exactly those named, nobody else; stated again, nothing changes.
 
     An area's statement begins with the earliest of its appointments, or with `start` (now if left out).
 
@@ -210,7 +210,7 @@ def _require_areas(session: Session, layer: Layer, starts: dict[str, datetime]) 
 
 
 def _keep_workers(session: Session, appointments: Sequence[Appointment], actor: Actor) -> None:
-    """Add the workers, each a person; take over new names and units, one said without a unit keeps what is known."""
+    """Add the workers, each a person; take over new names and units, one without a unit keeps what is known."""
     units = sorted({one.unit_code for one in appointments if one.unit_code})
     unknown = queries.units_unknown(session, units)
     if unknown:

@@ -1,4 +1,4 @@
-"""Pure decisions about grid workers: what a file says, what stays and what ends, what is shown of a person."""
+"""Pure decisions about grid workers: what a file holds, what stays and what ends, what is shown of a person."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def read_csv(content: bytes) -> list[Appointment]:
 
 
 def checked(appointments: Iterable[Appointment], start: datetime) -> list[Appointment]:
-    """Return the appointments with their instants, or say what does not fit together.
+    """Return the appointments with their instants, or raise the error of what does not fit together.
 
     Raises
     ------

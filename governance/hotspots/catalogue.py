@@ -1,6 +1,6 @@
 """What a run can be asked: the methods (what each finds, its legend, its function) and the parameters they share.
 
-The words about methods and classes stand in presentation/words/hotspots. docs/guides/hotspot-methods.md tells what a
+The words about methods and classes stand in presentation/words/hotspots. docs/guides/hotspot-methods.md lists what a
 new method adds.
 """
 
@@ -57,7 +57,7 @@ class LegendClass:
 class About:
     """A method: where its findings stand, its legend, and its function as `module:function` under `methods`.
 
-    `tested`: it tells from chance. `followed`: topics are made of what it finds.
+    `tested`: it tests against chance. `followed`: topics are made of what it finds.
     """
 
     function: str

@@ -61,7 +61,7 @@ class Finding:
 
     @property
     def tested(self) -> bool:
-        """Whether the method tells it from chance."""
+        """Whether the method tests it against chance."""
         return self.probability is not None
 
     @property

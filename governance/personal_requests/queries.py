@@ -147,7 +147,7 @@ def _person(session: Session, person: int, at: datetime) -> dict[str, Any]:
 
 
 def _earlier(session: Session, request: PersonalRequest) -> list[dict[str, Any]]:
-    """Return the requests that the same person made, as far as the telephone number or the person tells."""
+    """Return the requests that the same person made, by telephone number or person."""
     same = PersonalRequest.phone == request.phone
     if request.person_id is not None:
         same = PersonalRequest.person_id == request.person_id

@@ -1,6 +1,6 @@
 """Numbers of reports that people can read out, and the ids behind them, which bear the month of receipt.
 
-Pure. An id is the month in UTC and a place in it: 202607 500000731. docs/adr/0017 says why.
+Pure. An id is the month in UTC and a place in it: 202607 500000731. docs/adr/0017 explains why.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Writes of reports: a draft becomes a stored report with its place, once; later decisions give it another place.
+"""Writes of reports: a draft becomes a stored report with its place, once; later decisions move it.
 
 The statement of intake is one for all ways in: it takes rows as one JSON parameter, stores what is new and says nothing
 about what is there already; those are read back and compared (core.db.group_commit runs it, many requests at once).
@@ -176,7 +176,7 @@ def place_report(
 
 
 async def store(connection: psycopg.AsyncConnection[Any], placed_reports: Sequence[PlacedReport]) -> list[Outcome]:
-    """Store placed reports in one statement; what was stored before gives its first id, or a conflict when it differs.
+    """Store placed reports in one statement; one stored before returns its first id, or a conflict if it differs.
 
     Raises
     ------

@@ -165,7 +165,7 @@ def point_of(draft: ReportDraft, extent: Box | None) -> tuple[float, float] | No
     Raises
     ------
     DomainError
-        The named error that says why the coordinates lead nowhere.
+        The named error of why the coordinates lead nowhere.
     """
     if (draft.x is None and draft.y is None) or draft.x == draft.y == 0:
         return None
@@ -198,7 +198,7 @@ def _placed(
 
 
 def placement_of(found: Assignment, accuracy_m: float | None, because: Words = NO_WORDS) -> Placement:
-    """Return an assignment in the form in which a report keeps it; `because` says how the point was come by."""
+    """Return an assignment in the form in which a report keeps it; `because` is how the point was found."""
     candidates = [
         {"level": other.level, "code": other.code, "name": other.name, "share": other.share}
         for other in found.candidates

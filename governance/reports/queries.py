@@ -181,7 +181,7 @@ def first_report_at(session: Session, layer_id: int) -> datetime | None:
 
 
 def _unknown(session: Session, report_id: int) -> rules.ReportUnknownError:
-    """Return the error for a report that is not found, which tells when its month is detached."""
+    """Return the error for a report that is not found; it states when the month is detached."""
     number, month = numbers.report_number(report_id), current_id(session, report_id) // numbers.MONTH
     if session.scalar(text("SELECT to_regclass(:month) IS NOT NULL"), {"month": f"archive.report_{month}"}):
         return rules.ReportUnknownError(f"Report {number} lies in month {month}, which is detached.")

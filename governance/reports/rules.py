@@ -104,7 +104,7 @@ class DraftFieldError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class IntakeDefaults:
-    """What a report says that does not say it itself; the channel is always the sender's."""
+    """Defaults for what a report leaves out; the channel is always the sender's."""
 
     channel: str
     crs: str

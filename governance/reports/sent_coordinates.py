@@ -64,7 +64,7 @@ def _read(value: Coordinate, axis: str) -> Coordinate:
 
 
 def read_coordinate(text: str, axis: str) -> float | str | None:
-    """Return a coordinate as a number, as its words when they are none, None when they say that there is none.
+    """Return a coordinate as a number, as its words when they are none, None when they mean that there is none.
 
     `axis` is `lon` or `lat` for degrees, which may carry E, W, N or S; `x` or `y` for metres, which may not.
     """

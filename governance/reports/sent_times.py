@@ -51,7 +51,7 @@ class TimeUnreadableError(ValueError):
 
 
 def says_none(value: str) -> bool:
-    """Whether a cell says that there is no value: empty, a dash, null, 无."""
+    """Whether a cell stands for no value: empty, a dash, null, 无."""
     return value.strip().casefold() in _NONE
 
 
@@ -83,7 +83,7 @@ def read_time(value: str, order: Order | str | None = None) -> datetime:
 def order_of(values: Iterable[str]) -> Order | None:
     """Return the order in which a column writes its dates: what one value can only mean holds for the others.
 
-    None where no value tells, or where two of them contradict.
+    None where no value decides, or where two of them contradict.
     """
     found: set[Order] = set()
     for value in values:
@@ -92,14 +92,14 @@ def order_of(values: Iterable[str]) -> Order | None:
             continue
         readings = _readings(match["a"], match["b"], match["c"])
         orders = {order for order, _ in readings}
-        # 6/6/2025 is one day in either order: it is certain, and tells nothing.
+        # 6/6/2025 is one day in either order: it is certain, and decides nothing.
         if len(orders) == 1 and len(match["a"]) <= 2:
             found |= orders
     return next(iter(found)) if len(found) == 1 else None
 
 
 def needs_an_order(value: str) -> bool:
-    """Whether a text is a date of which only its column can tell the day."""
+    """Whether a text is a date whose day only its column can decide."""
     match = _FORM.fullmatch(unicodedata.normalize("NFKC", value).strip())
     if match is None or match["a"] is None:
         return False

@@ -1,6 +1,6 @@
-"""What is said beside a report: accuracy, photos, the caller. None of it is a reason to refuse the report.
+"""What is sent beside a report: accuracy, photos, the caller. None of it is a reason to refuse the report.
 
-A value that cannot be read is set aside: kept as it was sent, with the reporter's data, and told.
+A value that cannot be read is set aside: kept as it was sent, with the reporter's data, and listed in the answer.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _is_plain_caller(name: Any, phone: Any) -> bool:  # noqa: ANN401 (as sent)
 
 
 def _accuracy(value: Any) -> tuple[float | None, Any]:  # noqa: ANN401 (as sent)
-    """Return metres, None where they are not known (phones say -1 or NaN), and what could not be read."""
+    """Return metres, None where they are not known (phones send -1 or NaN), and what could not be read."""
     if isinstance(value, bool):
         return None, value
     if isinstance(value, str):

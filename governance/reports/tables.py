@@ -34,7 +34,7 @@ from grids.assignment.rules import AssignmentMethod
 
 
 class Report(Base):
-    """What a channel sent (上报), with its first assignment, the release that gave it and the reason."""
+    """What a channel sent (上报), with its first assignment, the release it was made by and the reason."""
 
     __tablename__ = "report"
     __table_args__ = (

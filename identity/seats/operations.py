@@ -1,4 +1,4 @@
-"""Writes of seats: state and end them, put people into them, say who is away and who stands in."""
+"""Writes of seats: state and end them, put people into them, record absences and stand-ins."""
 
 from __future__ import annotations
 

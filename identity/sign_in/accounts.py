@@ -67,7 +67,7 @@ class OneTimeToken:
 def invite(
     session: Session, *, person: Actor, login: str | None = None, settings: Settings, actor: Actor
 ) -> OneTimeToken:
-    """Give a person an account, where there is none, and a token for its first password; earlier tokens end.
+    """Make a person an account, where there is none, and a token for its first password; earlier tokens end.
 
     `login` is what the person signs in with: the staff number, else the name, where none is given or kept.
 

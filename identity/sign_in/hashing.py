@@ -27,7 +27,7 @@ class Hashing:
         return self._hasher.hash(normalized_password(password))
 
     def is_right(self, stored: str | None, password: str) -> bool:
-        """Return whether a password is the one of a stored hash; without one (None) it takes as long to say no."""
+        """Return whether a password is the one of a stored hash; without one (None) False takes as long."""
         try:
             self._hasher.verify(stored or _of_nobody(self._hasher), normalized_password(password))
         except (VerificationError, InvalidHashError):

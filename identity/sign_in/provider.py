@@ -163,7 +163,7 @@ class Provider:
 
 
 def _json(method: str, address: str, **sent: Any) -> dict[str, Any]:  # noqa: ANN401 (httpx2's own)
-    """Ask the provider; a refusal of what was sent is told apart from a provider that fails."""
+    """Ask the provider; a refusal of what was sent is another error than a provider that fails."""
     try:
         answer = outward.send(method, address, longest_s=_LONGEST_S, headers={"Accept": "application/json"}, **sent)
         content = answer.json()

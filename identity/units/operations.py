@@ -1,4 +1,4 @@
-"""Writes of units: state what a unit is, end it, say which codes stand for it and what it answers for."""
+"""Writes of units: state what a unit is, end it, map release codes to it, state what it answers for."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def map_code(
     until: datetime | None = None,
     actor: Actor,
 ) -> bool:
-    """Say for which unit (None: for none) a code of releases stands for a time; False: that was so already.
+    """State for which unit (None: for none) a code of releases stands for a time; False: that was so already.
 
     Raises
     ------
@@ -149,7 +149,7 @@ def state_answer(
     until: datetime | None = None,
     actor: Actor,
 ) -> bool:
-    """Say that a unit answers for an area and a category (None: all) for a time, or no longer; False: it was so.
+    """State that a unit answers for an area and a category (None: all) for a time, or no longer; False: it was so.
 
     Raises
     ------

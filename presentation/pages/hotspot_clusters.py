@@ -208,7 +208,7 @@ def _card_rows(cluster: Cluster, words: Words) -> list[tuple[str, str]]:
 
 
 def _recurrence(days: float, words: Words) -> str:
-    """Write how rarely chance alone gives as strong a signal."""
+    """Write how rarely chance alone makes as strong a signal."""
     years = days / 365.25
     if years < 1:
         return words("recurrence/days", days=days)

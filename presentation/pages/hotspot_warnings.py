@@ -90,7 +90,7 @@ def warning_notes(result: Result, words: Words, most: int = 5) -> list[str]:
 
 
 def _alarms(series: Sequence[SeriesJudgement]) -> list[SeriesJudgement]:
-    """Return those that give an alarm, the surest first."""
+    """Return those that raise an alarm, the surest first."""
     return sorted((one for one in series if one.alarm), key=lambda one: one.q or 0.0)
 
 

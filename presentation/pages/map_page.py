@@ -94,7 +94,7 @@ class Pane:
     """One map. `sources` hold finished GeoJSON text; `bounds` are (west, south, east, north).
 
     `entries` are listed beside the map, each with `number`, `title`, `words` and `at` (latitude, longitude): a click
-    goes there. `source` tells what the data are and of when; `layer_name` tells whether they are a sample; `side` is
+    goes there. `source` names the data and their date; `layer_name` shows whether they are a sample; `side` is
     what one of two maps side by side is called.
     """
 

@@ -31,7 +31,7 @@ DETAIL_ZOOM = 15
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What is told of each area: its counts from `least` on in classes of `breaks`, the colour of its unit."""
+    """What is shown of each area: its counts from `least` on in classes of `breaks`, the colour of its unit."""
 
     counts: Mapping[str, AreaCounts] | None
     least: int

@@ -103,7 +103,7 @@ def _summary(result: Result, found: Sequence[Followed], missed: Sequence[Followe
 
 
 def kinds(event: HotspotTopicEvent, words: Words) -> str:
-    """Write the kinds a run gave a topic, as small labels."""
+    """Write the kinds that a run assigned to a topic, as small labels."""
     return "".join(f'<span class="kind">{words(f"kind/{k}")}</span>' for k in event.finding.get("kinds", []))
 
 

@@ -1,6 +1,6 @@
 """Hand open matters and grid workers' posts over once a release is in force, batch by batch.
 
-Each batch is one transaction that also says how far it came: a worker that is killed goes on behind its last batch.
+Each batch is one transaction that also stores how far it came: a worker that is killed goes on behind its last batch.
 Of releases that take effect shortly after one another only the latest hands matters over; each carries its posts.
 What was being stored or decided while the batches went by is found as a consumer of events: each report that was
 stored or decided on since, however late its transaction ended, and that stands under an older release, comes under
@@ -153,7 +153,7 @@ def _next_batch(session: Session, work: _Work, index: ReleaseIndex, size: int) -
 
 
 def _consume(database: Database, cache: Path | None, size: int) -> bool:
-    """Hand over what the next events name and an older release placed; tell whether there may be more events."""
+    """Hand over what the next events name and an older release placed; return whether there may be more events."""
     with database.transaction() as session:
         batch = feed.read_batch(session, Consumer.HAND_OVER, limit=EVENTS)
         ids = batch.ids(EventKind.REPORT_STORED, EventKind.REPORT_REASSIGNED)

@@ -4,11 +4,11 @@ Adjusted, Gi*, local Moran and the space-time scan count citizens' matters and t
 whose effort was recorded on each day looked at, against the sum of what each source lets expect:
 
 - in space (Gi*, local Moran): citizens' matters in proportion to the rate's denominator (equally, without rates), a
-  channel's findings in proportion to its hours in the area (geo.hotspot.screened.effort_expectation);
+  channel's findings in proportion to its hours in the area (geo.hotspot.screening.effort_expectation);
 - in space and time (scan): citizens' matters by place and day within each kind of day, as in the permutation scan; a
-  channel's findings by place and day with its hours of the week as offset (geo.hotspot.screened.effort_margins).
+  channel's findings by place and day with its hours of the week as offset (geo.hotspot.screening.effort_margins).
 
-A channel without such records, and findings where no effort was recorded that week, stay apart, and the run says so.
+A channel without such records, and findings where no effort was recorded that week, stay apart, with a note in the run.
 The other methods look at citizens' matters alone.
 """
 
@@ -60,7 +60,7 @@ class PatrolFindings:
 
 
 def found_by_patrols(study: Study, result: Result, method: HotspotMethod, first_day: int) -> list[PatrolFindings]:
-    """Return the findings to be counted from one day of the history to its end, and say in the notes what was done."""
+    """Return the findings to be counted from one day of the history to its end, and note what was done."""
     if study.parameters.patrol != "adjusted":
         return []
     patrol, effort = study.screened.patrol, study.background.effort
@@ -107,7 +107,7 @@ def by_weeks(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
 def expected_in_space(
     counts: NDArray[np.float64], risk: NDArray[np.float64], found: list[PatrolFindings]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Add the findings to the citizens' counts of each area, and say what is expected there; both shape (areas,)."""
+    """Add the findings to the citizens' counts of each area; return sums and expectation, both of shape (areas,)."""
     # Rows: citizens, then each patrol channel; shape (sources, areas).
     by_source = np.vstack([counts, *(one.table().sum(axis=1) for one in found)])
     effort = np.vstack([risk, *(one.effort.sum(axis=1) for one in found)])
@@ -121,7 +121,7 @@ def expected_in_time(
     found: list[PatrolFindings],
     category: str,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Count a category by area and day and say what is expected; both shape (areas, days).
+    """Count a category by area and day; return counts and expectation, both of shape (areas, days).
 
     `area` and `day` are those of the citizens' matters, `strata` the kind of each day.
     """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def population(study: Study, result: Result, progress: Progress | None) -> None:
-    """Scan the period against what the areas hold; areas of which that is not known are left out, and said."""
+    """Scan the period against what the areas hold; areas of which that is not known are left out, with a note."""
     risk, p = study.background.risk, study.parameters
     if risk is None or np.count_nonzero(risk.usable) < 2:
         result.note(NoteCode.EXPOSURE_UNKNOWN, HotspotMethod.POPULATION, per=per(p.population_per))

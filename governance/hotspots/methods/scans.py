@@ -86,7 +86,7 @@ def scan_categories(study: Study, result: Result, progress: Progress | None, pla
 
 
 def _recurrence_days(cluster: ScanCluster, categories: int) -> float | None:
-    """Return how many days chance alone takes to give as strong a signal in any of the categories scanned."""
+    """Return how many days chance alone takes to make as strong a signal in any of the categories scanned."""
     days = cluster.recurrence_interval_days
     # As many scans a day as categories: a false signal among them comes as much sooner.
     return None if days is None else finite(days / categories)

@@ -21,7 +21,7 @@ def space_time(study: Study, result: Result, progress: Progress | None) -> None:
     """Scan the last days; only what is alive at their end when the run asks for that.
 
     Days are exchanged within their kind (each weekday, days off, worked weekends). Patrol findings whose effort is
-    recorded make it a Poisson scan against the expectation that `adjusting` tells.
+    recorded make it a Poisson scan against the expectation of `patrol_adjustment`.
     """
     incidents, p = study.screened.incidents, study.parameters
     days = min(p.scan_days, study.days)

@@ -1,7 +1,7 @@
 """Patrol effort: taken in from tables, and read by a run as amounts by channel, area and day.
 
 Patrols find what they go looking for. With their effort recorded, their findings can be compared with how much they
-looked; without, they are kept apart from what citizens report. What a run makes of it is told in `adjusting`.
+looked; without, they are kept apart from what citizens report. What a run makes of it: `methods.patrol_adjustment`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Effort:
 
     `amounts`, shape (channels, areas, days), float64: hours or km, 0 where none was recorded. `recorded`, shape
     (channels, days), bool: somebody recorded the channel's effort on that day, in some area. `imports` are the imports
-    that were looked at: the same ones give the same numbers again.
+    that were looked at: the same ones return the same numbers again.
     """
 
     channels: tuple[str, ...]
@@ -67,7 +67,7 @@ class Coverage:
 def record_effort(
     session: Session, *, layer: str, rows: Iterable[Mapping[str, Any]], unit: Unit, source: str, actor: Actor
 ) -> PatrolEffortImport:
-    """Take effort in; rows that cannot be used are named with the reason. A row said again counts as said last.
+    """Take effort in; rows that cannot be used are named with the reason. A row sent again replaces the earlier one.
 
     Raises
     ------
@@ -184,7 +184,7 @@ def _imports_of(session: Session, layer: Layer, imports: Sequence[int] | None) -
 
 
 def _latest(imports: Sequence[int]) -> Any:  # noqa: ANN401 (a select of columns)
-    """Select of each channel, area and day what was said last."""
+    """Select of each channel, area and day the row sent last."""
     said = (PatrolEffort.channel, PatrolEffort.area_code, PatrolEffort.day)
     return (
         select(*said, PatrolEffort.amount, PatrolEffortImport.unit)

@@ -16,7 +16,7 @@ from governance.channels.states import SourceKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-# Field, and the headers under which it is found without being told.
+# Field, and the headers under which it is found by default.
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "area": ("area", "area_code", "网格编码", "区域编码", "编码"),
     "day": ("day", "date", "日期", "巡查日期"),

@@ -22,7 +22,7 @@ from core.db import Base
 
 
 class PatrolEffortImport(Base):
-    """One file or message of patrol effort: who gave it, in which unit, and which of its rows were refused."""
+    """One file or message of patrol effort: who sent it, in which unit, and which of its rows were refused."""
 
     __tablename__ = "patrol_effort_import"
     __table_args__ = (CheckConstraint("unit IN ('hours', 'km')", name="unit"),)

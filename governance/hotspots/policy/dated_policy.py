@@ -1,7 +1,7 @@
 """The dated policy of hotspots: thresholds of the four kinds of matters.
 
 A policy is a row valid from a day on, until the next one begins. It is added to and never changed, and only from
-tomorrow on: what was said of a past period stays explained by the policy it was said under.
+tomorrow on: a result of a past period stays explained by the policy it was computed under.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def add_policy(
         "added_by": actor.name,
     }
     channels.set_kinds(session, kinds=sources, valid_from=valid_from, note=note, actor=actor, field="sources")
-    # Two planners may choose the same day at once: one of them wins, the other is told.
+    # Two planners may choose the same day at once: one of them wins, the other gets an error.
     adding = insert(HotspotPolicy).values(row).on_conflict_do_nothing().returning(HotspotPolicy)
     added: HotspotPolicy | None = session.scalar(adding)
     if added is None:

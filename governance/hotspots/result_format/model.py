@@ -194,7 +194,7 @@ class Unit(_Part):
 class SeriesJudgement(_Part):
     """One area and category compared with its past; without enough of it expected, upper, p and q are None.
 
-    `trend` is kept of those that give an alarm. `basis` is what p stands on: a model of the past, or for short records
+    `trend` is kept of those that raise an alarm. `basis` is what p stands on: a model of the past, or for short records
     a cumulative sum; `since` the first day on record (both None in results from before they were kept).
     """
 
@@ -252,7 +252,7 @@ class Result(_Part):
 
     @property
     def warnings(self) -> list[SeriesJudgement]:
-        """The series that give an alarm."""
+        """The series that raise an alarm."""
         return [one for one in self.series if one.alarm]
 
     @cached_property

@@ -9,7 +9,7 @@ from governance.hotspots.result_format.upgrade import upgraded
 
 
 def write_result(result: Result) -> bytes:
-    """Return the bytes of a result; equal results give equal bytes.
+    """Return the bytes of a result; equal results have equal bytes.
 
     Raises
     ------

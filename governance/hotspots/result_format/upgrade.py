@@ -1,6 +1,6 @@
 """Reading stored results of earlier formats as ones of today. The bytes in the database stay as they were written.
 
-Format 1: grids alone, early warnings without the series that gave no alarm. Format 2: units, series, methods. Format 3:
+Format 1: grids alone, early warnings without series without an alarm. Format 2: units, series, methods. Format 3:
 reasons and notes as codes with values, where earlier formats hold Chinese sentences. `_SENTENCES` are those sentences
 as they were written up to format 2: they never change.
 """

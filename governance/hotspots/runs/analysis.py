@@ -1,4 +1,4 @@
-"""One analysis from screened input to a typed result; the same input, parameters and seed give the same bytes.
+"""One analysis from screened input to a typed result; the same input, parameters and seed make the same bytes.
 
 Nothing is tested here: geo.hotspot tests. Here methods are called in a stated order, decisions are adjusted for how
 many were made, and results are put into the form that is stored.

@@ -46,7 +46,7 @@ class RunUnfinishedError(DomainError):
 class DataRead:
     """Which rows a run read: the very reports and the reassignments that placed them.
 
-    The last number of each table is told beside them, and bounds nothing: a row with a lower number may be committed
+    The last number of each table comes with them, and bounds nothing: a row with a lower number may be committed
     after the run has read. `reassignments` is None for runs from before they were kept.
     """
 
@@ -97,7 +97,7 @@ _LAST = "SELECT coalesce((SELECT max(id) FROM report), 0), coalesce((SELECT max(
 def read_reports(
     session: Session, run: HotspotRun, *, start: datetime, end: datetime, codes: Sequence[str]
 ) -> tuple[ReportColumns, DataRead]:
-    """Read the reports of a run, and tell which rows those are: the rows it read before, or its span when it has not.
+    """Read the reports of a run, and return which rows those are: the rows it read before, or its span when it has not.
 
     All of the layer are read, with those the run wants marked: default geocodes are found among all.
     The session's snapshot is the cut-off of a run that reads for the first time.

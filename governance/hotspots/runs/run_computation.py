@@ -1,6 +1,6 @@
 """From a run's row to its result's bytes: read in one snapshot, screened, analysed, written.
 
-The same row, read again with the rows it read, gives the same bytes.
+The same row, computed again with the rows it read, makes the same bytes.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def exposure(
 ) -> Exposure:
     """Return the exposure of each area of a frame, by the boundaries and gazetteer of an instant.
 
-    A run gives the instant its release took effect as `at` and its `requested_at` as `known_by`: a gazetteer imported
+    A run passes the instant its release took effect as `at` and its `requested_at` as `known_by`: a gazetteer imported
     later, also a backdated one, does not change it when it is repeated.
 
     - `km2`: the area of the polygon in the frame's metric CRS;
@@ -100,7 +100,7 @@ def exposure(
       border is divided among the areas it borders. Not known in an area in which the gazetteer has less than
       50 m: it may end short of it.
 
-    An empty frame gives an empty exposure.
+    An empty frame has an empty exposure.
     """
     match kind:
         case ExposureKind.AREA:

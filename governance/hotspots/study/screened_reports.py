@@ -2,8 +2,8 @@
 
 Three things make dots look like hotspots that are none: many reports on one default geocode, one caller who calls again
 about the same matter, and patrols that find what they go looking for. The first are listed and left out, the second
-counted once, the third kept apart (what is done with recorded patrol effort is told in `effort`). Quick notes (随手记)
-are counted. Which channel is of which kind is said by the policy in force (`sources`).
+counted once, the third kept apart (for recorded effort see `methods.patrol_adjustment`). Quick notes (随手记)
+are counted. The kind of each channel is set by the policy in force (`sources`).
 """
 
 from __future__ import annotations

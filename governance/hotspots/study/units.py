@@ -92,7 +92,7 @@ def _frame(
     area: NDArray[np.int64],
     share: NDArray[np.float64],
 ) -> tuple[AreaFrame, list[str]]:
-    """Make the frame of the hexagons, and tell of each which area most of it lies in.
+    """Make the frame of the hexagons, and return for each the area that most of it lies in.
 
     The chain and the name of a hexagon are those of that area, so that it can be placed.
     """

@@ -84,7 +84,7 @@ def followed(session: Session, run_id: int) -> bool:
 
 
 def topics_of_run(session: Session, run_id: int) -> list[tuple[HotspotTopic, HotspotTopicEvent]]:
-    """Return the topics a run was followed in, with what it said of each, in the order it said it.
+    """Return the topics a run was followed in, with the event of each, in the order of the events.
 
     A run that was taken back has none.
     """

@@ -187,7 +187,7 @@ def missed_runs(kinds: Sequence[str]) -> int:
 
 
 def reports_of(topic: TopicPlace, result: Result) -> int | None:
-    """Count the reports of a period in a topic's category and areas; None where a result does not tell."""
+    """Count the reports of a period in a topic's category and areas; None where a result does not hold them."""
     entry = next((one for one in result.by_category if one.category == topic.category), None)
     if entry is None:
         return 0

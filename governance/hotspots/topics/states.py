@@ -9,7 +9,7 @@ from core.states import Lifecycle, Transition
 
 
 class TopicStatus(StrEnum):
-    """Followed; resolved by a person; not found for as many runs as the policy says; or taken back with its run."""
+    """Followed; resolved by a person; not found for as many runs as the policy sets; or taken back with its run."""
 
     OPEN = "open"
     RESOLVED = "resolved"
@@ -18,7 +18,7 @@ class TopicStatus(StrEnum):
 
 
 class TopicEventKind(StrEnum):
-    """What a run said about a topic, or that a person decided."""
+    """What a run found about a topic, or that a person decided."""
 
     APPEARED = "appeared"
     GREW = "grew"

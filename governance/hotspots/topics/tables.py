@@ -45,7 +45,7 @@ class HotspotTopic(Base):
 
 
 class HotspotTopicEvent(Base):
-    """What one run said about a topic, or what a person decided. Append-only."""
+    """What one run found about a topic, or what a person decided. Append-only."""
 
     __tablename__ = "hotspot_topic_event"
     __table_args__ = (
