@@ -52,7 +52,7 @@ Errors are RFC 9457 `application/problem+json`. Coordinates are longitude, latit
 Times carry a time zone; spans are half-open.
 
 Boundaries change at the stated instant of a release, in every process. While the database is away, memory goes on
-answering, and answers say in `Unconfirmed-Since` when it was last heard of: a release published later is not in them.
+answering, and answers state in `Unconfirmed-Since` when it was last heard of: a release published later is not in them.
 """
 
 

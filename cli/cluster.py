@@ -1,6 +1,6 @@
 """A PostgreSQL with PostGIS for people who have none: found, installed or asked for, started and stopped again.
 
-`provide()` gives a database URL by the first way that works: the environment's DATABASE_URL; a private cluster under
+`provide()` yields a database URL by the first way that works: the environment's DATABASE_URL; a private cluster under
 `.wangge/` from installed binaries; the distribution's packages; `docker compose up db`. The private cluster listens
 on 127.0.0.1 only, behind a random password. Every command that uses it holds a shared lock; the last one to leave
 stops it, so nothing is left running.
@@ -273,29 +273,29 @@ def provide(*, name: str = "pg", durable: bool = True, database: str | None = No
 def _private(cluster: _Cluster, database: str) -> Iterator[str]:
     """Start the cluster unless others did, and stop it unless others still use it.
 
-    Whoever starts or stops holds the door; whoever uses it holds a share of the house. The door is held for a moment
-    only, so that commands that run for long do not keep others waiting.
+    Whoever starts or stops holds the start lock; whoever uses it shares the users' lock. The start lock is held for a
+    moment only, so that commands that run for long do not keep others waiting.
     """
     cluster.home.parent.mkdir(parents=True, exist_ok=True)
-    with (cluster.home.parent / f"{cluster.home.name}.users.lock").open("w") as house:
+    with (cluster.home.parent / f"{cluster.home.name}.users.lock").open("w") as users:
         try:
-            with _door(cluster), held():
+            with _start_lock(cluster), held():
                 cluster.initialise()
                 if not cluster.is_running():
                     cluster.start()
                 _create_database(cluster, database)
-                fcntl.flock(house, fcntl.LOCK_SH)
+                fcntl.flock(users, fcntl.LOCK_SH)
             yield cluster.url(database)
         finally:
-            with held(), _door(cluster), contextlib.suppress(BlockingIOError):
-                fcntl.flock(house, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with held(), _start_lock(cluster), contextlib.suppress(BlockingIOError):
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 cluster.stop()
 
 
 @contextmanager
-def _door(cluster: _Cluster) -> Iterator[None]:
-    with (cluster.home.parent / f"{cluster.home.name}.lock").open("w") as door:
-        fcntl.flock(door, fcntl.LOCK_EX)
+def _start_lock(cluster: _Cluster) -> Iterator[None]:
+    with (cluster.home.parent / f"{cluster.home.name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 

@@ -30,7 +30,7 @@ def database() -> Iterator[Database]:
 
             console.print(f"[bold white on dark_red] {words(users_language())} [/]")
         settings = Settings.at(url)
-        # A command says itself what it did; its log is for what went wrong, unless somebody asked for more.
+        # A command prints itself what it did; its log is for what went wrong, unless somebody asked for more.
         asked = "log_level" in settings.model_fields_set
         configure_logging(settings if asked else settings.model_copy(update={"log_level": "WARNING"}))
         opened = Database(settings)

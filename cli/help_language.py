@@ -1,6 +1,6 @@
 """The help of commands in another language than the English that stands with them.
 
-`wangge --language zh …`, or a terminal in Chinese, gives the help in Chinese; examples stay as they are typed.
+`wangge --language zh …`, or a terminal in Chinese, prints the help in Chinese; examples stay as they are typed.
 """
 
 from __future__ import annotations

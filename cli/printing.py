@@ -34,7 +34,7 @@ class Table(table.Table):
 
 
 def print_error(error: DomainError, console: Console | None = None) -> None:
-    """Print what is wrong, then what the kind of error says beyond that."""
+    """Print what is wrong, then the advice of the kind of error."""
     console = console or Console(stderr=True)
     console.print(error.detail, style="bold red", highlight=False, markup=False)
     advice = error.title.rpartition(". ")[2].rstrip(".").casefold()

@@ -30,7 +30,7 @@ STEPS: Final = {
 
 @contextmanager
 def shown(language: str, screen: Console = console) -> Iterator[None]:
-    """Show what the block's work tells of its progress; a stop in between is told, and that nothing was changed."""
+    """Show the progress of the block's work; after a stop, print that nothing was changed."""
     view = _Bar(screen, language) if screen.is_terminal else _Lines(screen, language)
     try:
         with view.open(), progress.shown_by(view.show):

@@ -84,7 +84,7 @@ def stoppable(*, although_ignored: bool = False) -> Iterator[None]:
 
 @contextmanager
 def until_stopped() -> Iterator[None]:
-    """Run what ends when it is told to, which is no failure."""
+    """Run what ends on a signal, which is no failure."""
     with stoppable(although_ignored=True):
         try:
             yield

@@ -53,7 +53,7 @@ EVENTS_RESTORED = Gauge(
 
 
 def _printable(_logger: object, _name: str, line: EventDict) -> EventDict:
-    """Mask people; escape control characters: what a stranger sent (a path) neither ends a line nor moves a cursor."""
+    """Mask people; escape control characters: what a client sent (a path) neither ends a line nor moves a cursor."""
     for name, value in line.items():
         if isinstance(value, str):
             kept = "\n" if name == "exception" else ""

@@ -150,6 +150,7 @@ class KeyFailures:
             self._buckets.move_to_end(address)
             if len(self._buckets) > _MOST_BRAKED:
                 self._buckets.popitem(last=False)
+            # Braked from the failure on that leaves less than one: logged once a brake.
             was_free = bucket.refill(now) >= 1
             for one in (bucket, self._everybody):
                 one.left = max(0.0, one.refill(now) - 1)

@@ -101,6 +101,7 @@ class Quotas:
                 return True
             with self._lock:
                 known = self._held_now(client_id) or _Held(None, monotonic() + MINUTE_S)
+                # To be fetched; and what this process may still spend by its own count while the database is away.
                 missing, unspent = amount - known.left, quota_per_minute - known.spent
             try:
                 held, granted = self._fetch(client_id, known, amount, quota_per_minute)
@@ -128,10 +129,12 @@ class Quotas:
             whose = {"client": client_id, "kind": self._kind}
             row = connection.execute(_BEGIN_MINUTE, whose).fetchone()
             granted, started_at, left_s = row or (quota_per_minute, None, 0.0)
+            # What is held belongs to one minute. Its end is by this process's monotonic clock.
             held = known if known.started_at == started_at else _Held(started_at, asked + left_s)
             missing, left = amount - held.left, quota_per_minute - granted
             if left < missing:
                 return held, 0
+            # A fiftieth of what is left at once, so that most spends need no query.
             more = max(missing, left // PARTS)
             connection.execute(_GRANT, whose | {"amount": more})
             return held, more

@@ -1,7 +1,7 @@
-"""Arrow streams from strangers: judged by their messages' heads before a batch is unpacked, and validated before use.
+"""Arrow streams from outside: checked by their messages' heads before a batch is unpacked, and validated before use.
 
-A batch says itself how many rows it has and whether its buffers are compressed. 50 kB of zstd unpack to gigabytes, and
-a column without buffers may claim any number of rows: both are refused by what the head says.
+A batch states how many rows it has and whether its buffers are compressed. 50 kB of zstd unpack to gigabytes, and
+a column without buffers may claim any number of rows: both are refused by what the head states.
 """
 
 from __future__ import annotations

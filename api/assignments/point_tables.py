@@ -225,7 +225,7 @@ def compact_json(index: ReleaseIndex, answers: Answers, head: Mapping[str, Any])
 
 
 def write(found: Mapping[str, pa.Array], media_type: str, head: Mapping[str, Any]) -> bytes:
-    """Write answer columns in a format; `head` is what JSON and Arrow (as metadata) say of all rows."""
+    """Write answer columns in a format; `head` is what JSON and Arrow (as metadata) hold of all rows."""
     if media_type == JSON:
         return orjson.dumps({**head, **{name: column.to_pylist() for name, column in found.items()}})
     table = pa.table(dict(found))
@@ -240,7 +240,7 @@ def write(found: Mapping[str, pa.Array], media_type: str, head: Mapping[str, Any
 
 
 def _texts(column: pa.ChunkedArray) -> Iterator[tuple[int, str]]:
-    """Yield the texts of a column that is none of numbers, each with its row."""
+    """Yield the texts of a column that holds no numbers, each with its row."""
     if pa.types.is_string(column.type):
         yield from ((row, text) for row, text in enumerate(column.to_pylist(), 1) if text is not None)
 

@@ -261,7 +261,7 @@ async def get_layer_assignments(
 ) -> LayerAssignmentsOut:
     """Return which area of each layer answers for a point: administration, police beat, sanitation zone.
 
-    Each answer is what `GET /v1/assignments` says of that layer. They come in the order in which the layers are named;
+    Each answer is that of `GET /v1/assignments` for its layer. They come in the order in which the layers are named;
     if none is named, the default layer first, then the others by code.
     """
     raise NotImplementedError  # pragma: no cover (answered by _assign_in_layers)
@@ -276,7 +276,7 @@ async def post_layer_assignments(
 ) -> LayerBatchesOut:
     """Return which area of each layer answers for each of up to 100,000 points.
 
-    The body is that of `POST /v1/assignments`; the answer is JSON and has what that says of each layer.
+    The body is that of `POST /v1/assignments`; the answer is JSON with its answers for each layer.
     """
     raise NotImplementedError  # pragma: no cover (answered by _assign_many_in_layers)
 

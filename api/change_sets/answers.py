@@ -64,13 +64,13 @@ def change_set_out(
 
 
 def edit_out(edit: ChangeSetEdit) -> EditOut:
-    """Show one edit as it was asked for, without what it says of people."""
+    """Show one edit as it was asked for, without what is about people."""
     said = EditOut.model_validate(edit, from_attributes=True)
     return said.model_copy(update={"arguments": without_people(said.arguments)})
 
 
 def difference_out(difference: Difference) -> DifferenceOut:
-    """Show one area of a delivery beside what was there, without what its facts say of people."""
+    """Show one area of a delivery beside what was there, without what is about people in its facts."""
     said = DifferenceOut.model_validate(difference, from_attributes=True).model_dump()
     return DifferenceOut.model_validate(said | {"facts": without_people(said["facts"])})
 

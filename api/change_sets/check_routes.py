@@ -84,7 +84,7 @@ def take_repairs(
 ) -> schemas.RepairedOut:
     """Take proposals into the draft as one edit: those named, or the preferred ones until nothing more can be mended.
 
-    What could not be mended is told.
+    What could not be mended is listed.
     """
     done = operations.repair(
         session,

@@ -70,7 +70,7 @@ class NoticedOut(BaseModel):
 
 
 class SourceOut(BaseModel):
-    """One source's standing. Shares run from 0 to 1; `under` tells how its points fit read in each datum."""
+    """One source's standing. Shares run from 0 to 1; `under` holds how its points fit when read in each datum."""
 
     source: str
     channel: str | None = Field(description="Channels that the key sends for, by name; null: none.")

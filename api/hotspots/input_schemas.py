@@ -84,7 +84,7 @@ class EffortRowIn(BaseModel):
 
 
 class EffortRequest(BaseModel):
-    """Patrol effort; a row said again counts as said last. Rows that cannot be used are refused one by one."""
+    """Patrol effort; a row sent again replaces the earlier one. Rows that cannot be used are refused one by one."""
 
     model_config = ConfigDict(
         extra="forbid",

@@ -18,7 +18,7 @@ PIECE_BYTES = 8 << 20
 #: Clients may keep a map, but ask whether it still holds: a release or a count can change at any moment.
 CACHING = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
 
-#: What was answered to a key is not stored at all (api/http/headers.py says so).
+#: What was answered to a key is not stored at all (see api/http/headers.py).
 _NOT_CACHED = {"Vary": "Accept-Encoding"}
 
 

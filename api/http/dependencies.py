@@ -65,7 +65,7 @@ PrincipalDep = Annotated[Principal, Depends(get_principal)]
 
 @dataclass(frozen=True, slots=True)
 class Requires:
-    """A dependency that gives the caller if the caller holds the scope: for everything, or `somewhere`."""
+    """A dependency that returns the caller if the caller holds the scope: for everything, or `somewhere`."""
 
     scope: Scope
     somewhere: bool = False
@@ -80,12 +80,12 @@ class Requires:
 
 
 def requires(scope: Scope) -> Requires:
-    """Make a dependency that gives the caller who holds the scope for all areas and categories."""
+    """Make a dependency that returns the caller who holds the scope for all areas and categories."""
     return Requires(scope)
 
 
 def requires_somewhere(scope: Scope) -> Requires:
-    """Make a dependency that gives the caller who holds the scope in some area and category.
+    """Make a dependency that returns the caller who holds the scope in some area and category.
 
     The route passes `principal.reach(scope)` to every query that reads rows, or reads none that grants limit.
     """
@@ -93,5 +93,5 @@ def requires_somewhere(scope: Scope) -> Requires:
 
 
 OptionalPrincipalDep = Annotated[Principal | None, Depends(get_optional_principal)]
-# How the document says that a route with OptionalPrincipalDep also answers without a key (`openapi_extra`).
+# How the document states that a route with OptionalPrincipalDep also answers without a key (`openapi_extra`).
 KEY_OPTIONAL: dict[str, list[dict[str, list[str]]]] = {"security": [{}]}

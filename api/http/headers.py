@@ -1,7 +1,7 @@
-"""Headers that tell a browser what an answer is, and what a page may do: no guessing of types, no stranger's script.
+"""Headers that declare to a browser what an answer is and what a page may do: no guessing of types, no foreign script.
 
 The pages carry their scripts and styles inline, as they must open from a file too (presentation/pages/map_page.py);
-so the policy cannot forbid inline scripts. It leaves a script that got in nowhere to load from and nobody to tell.
+so the policy cannot forbid inline scripts. It leaves an injected script nothing to load from and nowhere to send data.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def added_to(headers: Iterable[Header], request: Scope) -> tuple[Header, ...]:
     """Return the headers to add to an answer with these headers.
 
     What was answered to a key is for its holder alone, and often about people: nothing on the way stores it, unless the
-    route itself says otherwise.
+    route itself sets another.
     """
     media, is_told = b"", False
     for name, value in headers:

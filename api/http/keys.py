@@ -38,7 +38,7 @@ def key_of(headers: Headers, method: str) -> str | None:
     Raises
     ------
     KeyUnknownError
-        When Authorization says Basic and holds no user name and password.
+        When Authorization is Basic and holds no user name and password.
     ForeignSiteError
         When another site made a browser send a stored password with a request that may change something.
     """
@@ -68,7 +68,7 @@ def _password(credentials: str) -> str:
 
 
 def is_from_another_site(headers: Headers) -> bool:
-    """Return whether a browser says that a page of another origin made the request; other programs say nothing."""
+    """Return whether a browser marks the request as made by a page of another origin; other programs send no mark."""
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site not in {"same-origin", "none"}
@@ -77,7 +77,7 @@ def is_from_another_site(headers: Headers) -> bool:
 
 
 class _Documented:
-    """What inherits this tells the OpenAPI document where a key may stand; `sent_key` reads it."""
+    """Base of the classes that declare to OpenAPI where a key may stand; `sent_key` reads it."""
 
     async def __call__(self, request: HTTPConnection) -> None:
         """Read nothing."""

@@ -26,7 +26,7 @@ _request: ContextVar[Scope | None] = ContextVar("request", default=None)
 
 
 def begin(scope: Scope) -> None:
-    """Let what is said from here on be in the language that this request asks for."""
+    """Write all sentences from here on in the language that this request asks for."""
     _request.set(scope)
 
 
@@ -72,7 +72,7 @@ class WordsLanguage:
             Query(alias=PARAMETER, max_length=40, description="Language of the words: zh, en, …", examples=["en"]),
         ] = None,
     ) -> str:
-        """Choose, and tell caches that the answer depends on the header."""
+        """Choose, and mark the answer as depending on the header (Vary)."""
         chosen = language_among(self.catalogue.languages, FIRST_LANGUAGE)
         in_language(response, chosen)
         return chosen

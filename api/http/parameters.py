@@ -66,7 +66,7 @@ def names_of(dependant: Dependant) -> frozenset[str]:
 
 
 def refuse_unknown(given: Iterable[str], known: Collection[str]) -> None:
-    """Refuse a parameter that is not among the known ones, and say which was probably meant.
+    """Refuse a parameter that is not among the known ones, naming the one that was probably meant.
 
     Raises
     ------

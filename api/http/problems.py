@@ -1,6 +1,6 @@
 """The one place that turns errors into RFC 9457 `application/problem+json`.
 
-A domain error's kind gives the status. Payload validation alone answers 422; a bad query or path value answers 400.
+A domain error's kind decides the status. Payload validation alone answers 422; a bad query or path value answers 400.
 Nothing of the database, no stack trace leaves the process: an unexpected error carries only the request's id.
 """
 
@@ -151,7 +151,7 @@ def _domain(request: Request, error: Exception) -> Response:
 
 
 def from_any(error: BaseException, instance: str | None = None) -> Response:
-    """Build the response of whatever befell a request, or one row of many; what nobody foresaw says no more."""
+    """Build the response of any error of a request, or of one row of many; an unforeseen one shows no detail."""
     if isinstance(error, DomainError):
         return from_domain(error, instance)
     if isinstance(error, RequestValidationError):
@@ -195,7 +195,7 @@ def from_validation(error: RequestValidationError, instance: str | None = None) 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 (registered for this class)
     if error.status_code == 405 and error.detail == HTTPStatus.METHOD_NOT_ALLOWED.phrase:
-        # Starlette's own, with the methods of the first route of that address only; a route's own says what it takes.
+        # Starlette's own, with the methods of the first route of that address only; a route's own lists what it takes.
         served = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
         methods = {method for route in served for method in getattr(route, "methods", None) or ()}
         if methods:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SESSION: Final = "wangge-session"
 DEVICE: Final = "wangge-device"
-"""Tells that a browser has signed in before, so that strangers who guess at a login do not slow its person down."""
+"""Marks a browser that has signed in before, so that others' guesses at a login do not slow its person down."""
 _OWN_PROGRAM: Final = "x-requested-with"
 """A header that no page of another site can add without being allowed to (CORS): programs send it, with any value."""
 

@@ -1,6 +1,6 @@
 """uvicorn's HTTP protocol, with limits it has no settings for: how long and how large what precedes a body may be.
 
-A connection that says nothing, a head that drips or never ends, trailers without end, a client that never reads: each
+A connection that sends nothing, a head that drips or never ends, trailers without end, a client that never reads: each
 would hold memory or a connection for as long as it likes. `wangge serve` listens with this protocol.
 """
 

@@ -37,7 +37,7 @@ def list_legal_holds(
 def set_legal_hold(session: SessionDep, officer: PrivacyOfficer, body: HoldIn) -> HoldOut:
     """Keep a report, the reports of a telephone number, a person who works here, or what was received in a span.
 
-    Erasure and retention leave out what is held, and tell so.
+    Erasure and retention leave out what is held, and report how much.
     """
     subject = HoldSubject(
         None if body.report is None else report_id(body.report),

@@ -17,7 +17,7 @@ from grids.features import reference_systems
 from grids.geojson import read_geometry
 
 GIVEN = ("name", "parent_code", "unit_code", "unit_name")
-"""The facts that a client gives; what is none of COLUMNS either is a free attribute."""
+"""The facts that a client sends; every other property outside COLUMNS is a free attribute."""
 
 _MEDIA = {
     "POST": (GEOJSON, "application/json"),
@@ -81,7 +81,7 @@ def whole_facts(properties: FeatureFacts | None) -> dict[str, Any]:
 
 
 def free_attributes(properties: FeatureFacts | None) -> dict[str, Any]:
-    """Return the free attributes; facts that the service itself tells are passed over, as clients send them back."""
+    """Return the free attributes; facts that the service itself writes are ignored, as clients send them back."""
     extra = {} if properties is None else properties.model_extra or {}
     free = {
         name: value for name, value in extra.items() if name not in COLUMNS and name not in {"geometry", "attributes"}

@@ -1,4 +1,4 @@
-"""What is claimed; each class is held to tests in tests/api/ogc (docs/guides/ogc.md says which)."""
+"""The conformance classes claimed; each has tests in tests/api/ogc (docs/guides/ogc.md lists them)."""
 
 from __future__ import annotations
 

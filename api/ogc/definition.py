@@ -1,6 +1,6 @@
 """The API's definition as OpenAPI 3.0, which OGC API – Features and its clients ask for.
 
-FastAPI writes OpenAPI 3.1. What 3.0 says otherwise is said otherwise; what it cannot say is left out, so that the 3.0
+FastAPI writes OpenAPI 3.1. What 3.0 writes differently is converted; what it lacks is left out, so that the 3.0
 document never forbids what the 3.1 document allows.
 """
 

@@ -1,8 +1,8 @@
 """OGC API – Features Part 4: areas of an open draft are created, replaced, changed and retired.
 
 Each request is an edit of the boundary desk (a new area with facts of its own: two), by the same verbs; whoever edits
-says by If-Match which state of the feature was seen. What stands above a changed area follows, its neighbours do not:
-each answer links to the draft's surroundings, the check around its changes, which tells what no longer fits together.
+names by If-Match which state of the feature was seen. What stands above a changed area follows, its neighbours do not:
+each answer links to the draft's surroundings, the check around its changes, which reports what no longer fits together.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ class _From:
 
 
 def _draft(report: ReportIn, sender: _From, now: datetime) -> rules.ReportDraft:
-    """Turn a payload that is well-formed into a draft, or say which field contradicts the rest."""
+    """Turn a payload that is well-formed into a draft, or raise the error of the field that contradicts the rest."""
     binding = choose(report.channel, sender.bindings)
     defaults = rules.IntakeDefaults(binding.channel, binding.crs)
     reporter = report.reporter

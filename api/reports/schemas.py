@@ -1,4 +1,4 @@
-"""What intake takes and gives, as pydantic models: the checks of form are theirs alone.
+"""Requests and answers of the intake as pydantic models: the checks of form are theirs alone.
 
 The line between refusing and keeping: a payload that is not of the documented types is refused (422); a payload that
 is, with coordinates that lead nowhere, is kept as `unassigned` for triage.

@@ -1,4 +1,4 @@
-"""What SCIM clients are told of the service: what it can, its resources, their schemas (RFC 7643, 5 to 7)."""
+"""The service's description for SCIM clients: what it supports, its resources, their schemas (RFC 7643, 5 to 7)."""
 
 from __future__ import annotations
 

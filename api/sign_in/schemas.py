@@ -1,4 +1,4 @@
-"""What persons send to sign in, and what they are told about themselves."""
+"""What persons send to sign in, and the answers about themselves."""
 
 from __future__ import annotations
 

@@ -103,6 +103,7 @@ def after_statement(pieces: Iterable[Piece], statement: Statement) -> list[Piece
     """
     left: list[Piece] = []
     for piece in pieces:
+        # What a piece has before the statement stays, and what it has after; a statement inside it leaves both.
         if piece.start < statement.start:
             left.append(piece._replace(until=_earlier(piece.until, statement.start)))
         if statement.until is not None and (piece.until is None or piece.until > statement.until):

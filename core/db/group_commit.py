@@ -163,6 +163,7 @@ class GroupCommit(Generic[Row, Result]):
                     turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
                     self._idle.append(turn)
                     await turn
+                # Under load a short wait makes groups larger; a single caller is never delayed.
                 if lane.last_group > 1 and not self._closing:
                     await asyncio.sleep(self._gather_s)
                 group = [self._queue.popleft() for _ in range(min(len(self._queue), self._max_group))]

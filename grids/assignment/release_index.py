@@ -135,6 +135,7 @@ class Table:
     def __init__(self, levels: Sequence[Level], level_names: Sequence[str]) -> None:
         areas = [area for level in levels for area in level.areas]
         chains = [chain for level in levels for chain in level.chains]
+        # Row of an area in the table: its level's offset plus its position there.
         self.offsets = np.cumsum([0, *(len(level.areas) for level in levels)])
         self.codes = _column([area.code for area in areas])
         self.names = _column([area.name for area in areas])
@@ -282,6 +283,7 @@ class ReleaseIndex:
             xs, ys = lon[todo], lat[todo]
             located = level.index.locate_many(xs, ys)
             found = located.areas >= 0
+            # Level by level, the finest first: only points without an answer go on to the next.
             row[todo] = np.where(found, located.areas + np.int32(offset), np.int32(none))
             method[todo] = np.where(
                 found,
@@ -300,6 +302,7 @@ class ReleaseIndex:
             if not todo.size:
                 return Answers(row, method, distance)
         todo = todo[np.isfinite(lon[todo]) & np.isfinite(lat[todo])]
+        # The nearest area of the finest level, for points that no level covers.
         areas, metres = self._levels[0].index.nearest_many(lon[todo], lat[todo], self.release.nearest_tolerance_m)
         near = areas >= 0
         row[todo[near]] = areas[near]

@@ -69,6 +69,7 @@ def _common_land(old: Mapping[str, AreaRecord], new: Mapping[str, AreaRecord]) -
     lands = [np.array([cast("Any", r.geom) for r in s.values()], dtype=object) for s in (old, new)]
     one, two = shapely.STRtree(lands[1]).query(lands[0], predicate="intersects")
     common = shapely.area(shapely.intersection(lands[0][one], lands[1][two]))
+    # Common area over either area: shares, so that the unit (square degrees) cancels.
     of_old, of_new = common / shapely.area(lands[0])[one], common / shapely.area(lands[1])[two]
     keep = (of_old > LEAST_SHARE) | (of_new > LEAST_SHARE)
     return [

@@ -8,7 +8,7 @@ Each attempt is counted before the password is looked at, and taken back when it
 - of one address over all logins: a list of stolen passwords gets nowhere.
 
 Who comes with the cookie of a browser that signed in before is counted by it alone, and who comes from an address of
-before is free of the second count: strangers who guess at a login lock its person out of neither.
+before is free of the second count: guesses at a login by others lock its person out of neither.
 
 A login that nobody has is counted in the same way, so that the brake does not reveal which logins exist. Counts are
 rows, so that they hold for all processes; they begin anew after an hour without an attempt.

@@ -161,6 +161,7 @@ def _dbf_texts(path: Path) -> _DbfTexts:
         if len(head) < 32:
             raise FileUnreadableError("The .dbf is cut short.")
         count, header_size, record_size = struct.unpack("<IHH", head[4:12])
+        # Head of a .dbf: record count at 4, sizes of head and record at 8 and 10, driver at 29; then 32 bytes a field.
         descriptors = stream.read(max(header_size - 32, 0))
         names, spans, offset = [], [], 1
         for start in range(0, len(descriptors) - 31, 32):
@@ -168,6 +169,7 @@ def _dbf_texts(path: Path) -> _DbfTexts:
             if field[0] == 0x0D:
                 break
             names.append(field[:11].split(b"\0")[0])
+            # Type at 11, length at 16; the first byte of a record marks its deletion, so that fields begin at 1.
             if field[11:12] == b"C":
                 spans.append((offset, offset + field[16]))
             offset += field[16]
