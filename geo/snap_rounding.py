@@ -27,7 +27,7 @@ _ON_EDGE = 0.75
 
 
 def rounded(geometries: Geometries, decimals: int) -> Geometries:
-    """Return geometries with every coordinate rounded by itself (and no negative zero); rings may break."""
+    """Return geometries (n,) with every coordinate rounded by itself (and no negative zero); rings may break."""
     return np.asarray(shapely.transform(geometries, lambda xy: np.round(xy, decimals) + 0.0), dtype=object)
 
 

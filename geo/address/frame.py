@@ -57,7 +57,7 @@ class Frame:
         return np.column_stack(self._transformer().transform(coordinates[:, 0], coordinates[:, 1], direction=inverse))
 
     def geometries(self, geometries: Sequence[BaseGeometry]) -> list[BaseGeometry]:
-        """Convert geometries, degrees to metres."""
+        """Convert geometries, shape (n,), from EPSG:4326 to metres of the frame."""
         return list(shapely.transform(np.asarray(geometries, dtype=object), self.all_to_metres))
 
     def degrees_of(self, geometry: BaseGeometry) -> BaseGeometry:

@@ -54,17 +54,17 @@ class Ruler:
         return ("width", f"{self.tolerances.sliver_width_m:g} m")
 
     def metric(self, geometries: Geometries) -> Geometries:
-        """Return WGS 84 geometries in metres."""
+        """Return WGS 84 geometries, shape (n,), in metres of `crs`."""
         return np.asarray(to_metric(geometries, self.crs), dtype=object)
 
     def areas_m2(self, geometries: Geometries) -> NDArray[np.float64]:
-        """Return the areas of WGS 84 geometries; 0 for empty ones, points and lines."""
+        """Return the areas in m², shape (n,), of WGS 84 geometries; 0 for empty ones, points and lines."""
         return np.asarray(shapely.area(self.metric(geometries)), dtype=np.float64)
 
     def widths(self, pieces: Geometries) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
         """Class each polygon as NOISE, SLIVER or WIDE, and return the areas in m² beside the classes.
 
-        `pieces` are WGS 84 polygons; empty in, empty out.
+        `pieces` are WGS 84 polygons, shape (n,); classes are int8 and areas float64, shape (n,). Empty in, empty out.
         """
         metric = self.metric(pieces)
         area = shapely.area(metric)

@@ -103,7 +103,7 @@ def repaired(geometries: Geometries) -> tuple[Geometries, NDArray[np.bool_]]:
     """Return valid polygons for all geometries, and which ones were invalid.
 
     An invalid ring is read as GEOS's 'structure' method does: what an exterior encloses is in, what a hole
-    encloses is out. A point or line, None and empty become an empty polygon.
+    encloses is out. A point or line, None and empty become an empty polygon. Both arrays have the shape (n,).
     """
     valid = geometries.copy()
     valid[shapely.is_missing(valid)] = shapely.Polygon()

@@ -33,7 +33,7 @@ _STEP_IS_NOTHING_DEG = 1e-13
 
 
 def in_china_rectangle(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
-    """Whether each point lies in the rectangle where the shifts apply; NaN does not."""
+    """Whether each point (degrees, arrays of one shape) lies in the rectangle where the shifts apply; NaN does not."""
     west, south, east, north = CHINA_RECTANGLE
     return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
 
@@ -49,12 +49,18 @@ def wgs84_to_bd09(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
 
 
 def gcj02_to_wgs84(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-    """Return WGS 84 degrees of GCJ-02 degrees; the inverse of :func:`wgs84_to_gcj02` to well below 1 cm."""
+    """Return WGS 84 degrees of GCJ-02 degrees, float64 arrays of one shape.
+
+    The inverse of :func:`wgs84_to_gcj02` to well below 1 cm; NaN stays NaN.
+    """
     return _where_in_china(lambda x, y: _invert(_gcj02, x, y), lon, lat)
 
 
 def bd09_to_wgs84(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-    """Return WGS 84 degrees of BD-09 degrees; the inverse of :func:`wgs84_to_bd09` to well below 1 cm."""
+    """Return WGS 84 degrees of BD-09 degrees, float64 arrays of one shape.
+
+    The inverse of :func:`wgs84_to_bd09` to well below 1 cm; NaN stays NaN.
+    """
     return _where_in_china(lambda x, y: _invert(_bd09, x, y), lon, lat)
 
 

@@ -127,7 +127,7 @@ def node_bystanders(
 
 
 def join(areas: Sequence[BaseGeometry]) -> BaseGeometry:
-    """Dissolve areas with matched edges into one, without moving a vertex."""
+    """Dissolve areas with matched edges into one Polygon or MultiPolygon, without moving a vertex."""
     joined = shapely.coverage_union_all(list(areas))
     parts = [p for p in shapely.get_parts(joined) if isinstance(p, Polygon)]
     return parts[0] if len(parts) == 1 else MultiPolygon(parts)

@@ -59,7 +59,7 @@ def false_discovery_rate(p_values: npt.ArrayLike) -> FloatArray:
 
 
 def monte_carlo_p(statistic: float, replicates: npt.ArrayLike, *, tolerance: float = TOLERANCE) -> float:
-    """Rank the statistic among its replicates.
+    """Rank the statistic among its replicates, shape (r,).
 
     ``p = (1 + #{replicate >= statistic}) / (1 + #replicates)``; a replicate that is smaller by no more than
     ``tolerance`` (relative, at least absolute 1) counts as a tie, because equal likelihood ratios reached along

@@ -67,7 +67,7 @@ def simplify_level(areas: npt.ArrayLike, tolerance_deg: float, *, is_coverage: b
 
 
 def as_multipolygons(areas: ObjectArray) -> ObjectArray:
-    """Wrap each polygon in a multipolygon; multipolygons stay as they are."""
+    """Wrap each polygon, shape (n,), in a multipolygon; multipolygons stay as they are."""
     alone = shapely.get_type_id(areas) == shapely.GeometryType.POLYGON
     result = areas.copy()
     if alone.any():

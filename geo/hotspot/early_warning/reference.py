@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def same_weeks(dates: Sequence[dt.date], position: int, years: int) -> IntArray:
-    """Positions of the weeks nearest to the same date 0, 1 … ``years`` years before.
+    """Return the positions of the weeks nearest to the same date 0, 1 … ``years`` years before, shape (years + 1,).
 
     Raises
     ------
@@ -42,7 +42,7 @@ def same_weeks(dates: Sequence[dt.date], position: int, years: int) -> IntArray:
 
 
 def season_blocks(count: int, position: int, references: IntArray, half_window: int, periods: int) -> IntArray:
-    """Season of each week: 0 around the same weeks, 1 … ``periods`` - 1 evenly in between, -1 outside.
+    """Return the season of each week, shape (count,): 0 around the same weeks, 1 … ``periods`` - 1 between, -1 outside.
 
     Source
     ------

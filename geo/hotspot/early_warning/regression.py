@@ -106,7 +106,7 @@ def anscombe_residuals(counts: FloatArray, fit: Fit, dispersion: float) -> Float
 
 
 def outbreak_weights(residuals: FloatArray, threshold: float) -> FloatArray:
-    """Weigh observations beyond the threshold by ``residual^-2``, scaled so that the weights sum to n.
+    """Weigh observations, shape (n,), beyond the threshold by ``residual^-2``, scaled so that the weights sum to n.
 
     Source
     ------
@@ -117,7 +117,10 @@ def outbreak_weights(residuals: FloatArray, threshold: float) -> FloatArray:
 
 
 def reweighted(design: FloatArray, counts: FloatArray, threshold: float | None) -> tuple[Fit, float]:
-    """Fit, weigh past outbreaks down, fit again; returns the fit and its dispersion (at least 1)."""
+    """Fit, weigh past outbreaks down, fit again; return the fit and its dispersion (at least 1).
+
+    ``design`` has the shape (n, k), ``counts`` (n,). Without a threshold, or where it fails, the first fit is returned.
+    """
     fit = quasi_poisson(design, counts)
     dispersion = float(np.fmax(fit.dispersion, 1.0))
     if threshold is not None and fit.converged:

@@ -164,7 +164,7 @@ def cube_skewness(cube: FloatArray, neighbours: Neighbours, time_neighbours: int
 
 
 def score_p(z: FloatArray, skewness: FloatArray) -> FloatArray:
-    """Two-sided p-value of scores: the normal curve's or, where larger, Pearson III's with the skewness given."""
+    """Return two-sided p-values, any one shape: the normal curve's or, where larger, Pearson III's of the skewness."""
     tail = np.where(z > 0, pearson3.sf(z, skewness), pearson3.cdf(z, skewness))
     return np.asarray(np.minimum(2 * np.maximum(tail, norm.sf(np.abs(z))), 1.0), dtype=np.float64)
 

@@ -93,7 +93,7 @@ class Neighbours:
 
     @classmethod
     def from_lists(cls, lists: Sequence[Sequence[int]] | Mapping[int, Sequence[int]]) -> Neighbours:
-        """Take the list of neighbours of each area 0 … n - 1."""
+        """Take the list of neighbours of each area 0 … n - 1; all weights are 1."""
         rows = [lists[i] for i in range(len(lists))]
         pairs = [(i, j) for i, row in enumerate(rows) for j in row]
         return cls.from_pairs(len(rows), np.array(pairs, dtype=np.int64).reshape(-1, 2))
@@ -105,7 +105,7 @@ class Neighbours:
 
     @classmethod
     def touching(cls, polygons: npt.ArrayLike, *, rook: bool = False, tolerance_m: float = 0.0) -> Neighbours:
-        """Join polygons that touch: in a point (queen) or along a line (rook).
+        """Join polygons, shape (n,), that touch: in a point (queen) or along a line (rook).
 
         ``tolerance_m`` bridges narrow gaps of an imperfect coverage (in the unit of the coordinates).
         """
@@ -126,14 +126,20 @@ class Neighbours:
 
     @classmethod
     def within(cls, points_m: npt.ArrayLike, radius_m: float) -> Neighbours:
-        """Join points at most ``radius_m`` apart (inclusive), metres."""
+        """Join points, shape (n, 2), at most ``radius_m`` apart (inclusive), metres."""
         points = as_points(points_m)
         pairs: Any = cKDTree(points).query_pairs(radius_m, output_type="ndarray") if len(points) else []
         return cls.from_pairs(len(points), pairs, symmetric=True)
 
     @classmethod
     def nearest(cls, points_m: npt.ArrayLike, count: int) -> Neighbours:
-        """Join each point to its ``count`` nearest others (ties by position)."""
+        """Join each point, shape (n, 2), metres, to its ``count`` nearest others; not symmetric.
+
+        Raises
+        ------
+        HotspotInputError
+            For a count outside 1 … n - 1.
+        """
         points = as_points(points_m)
         require(0 < count < len(points), f"count must lie in 1 … {len(points) - 1}")
         near: Any = cKDTree(points).query(points, count + 1)[1]

@@ -62,7 +62,7 @@ class LocalAssociation:
 
 
 def analytic_p(z: FloatArray, alternative: Alternative) -> FloatArray:
-    """P-value of standard scores."""
+    """Return the p-values of standard scores by the normal curve, shape (n,); NaN stays NaN."""
     if alternative == "two-sided":
         return np.asarray(2.0 * ndtr(-np.abs(z)), dtype=np.float64)
     return np.asarray(ndtr(-z if alternative == "high" else z), dtype=np.float64)

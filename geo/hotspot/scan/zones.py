@@ -58,7 +58,8 @@ class Zones:
     def limited(self, measure: FloatArray, max_share: float) -> Zones:
         """Keep the zones that hold at most ``max_share`` of the measure (expected cases, cases, or population).
 
-        A list stops at the first location that would exceed the share; with whole rings the ring that would.
+        ``measure`` has the shape (locations,), not negative. A list stops at the first location that would exceed the
+        share; with whole rings the ring that would.
         """
         require(0 < max_share <= 1, "max_share must lie in (0, 1]")
         limit = max_share * float(measure.sum()) * (1 + 1e-12)
