@@ -7,6 +7,7 @@ from api.audit import routes as audit
 from api.boundaries import file_routes as boundary_files
 from api.boundaries import routes as boundaries
 from api.boundaries import withdrawal_routes as release_withdrawals
+from api.cases import routes as cases
 from api.categories import routes as categories
 from api.change_sets import check_routes as change_set_checks
 from api.change_sets import lineage_routes as lineage
@@ -45,6 +46,7 @@ ROUTERS = [
     boundaries.router,
     release_withdrawals.router,
     boundary_files.router,
+    cases.router,
     categories.router,
     change_sets.router,
     change_set_checks.router,

@@ -28,6 +28,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "gazetteer": "cli.gazetteer:app",
     "keys": "cli.keys:app",
     "channels": "cli.channels:app",
+    "cases": "cli.cases:app",
     "categories": "cli.categories:app",
     "accounts": "cli.accounts:app",
     "grants": "cli.grants:app",

@@ -23,10 +23,10 @@ class TransitionNotAllowedError(ValueError):
 
 
 class Transition(NamedTuple, Generic[S]):
-    """From which states an action leads, and to which."""
+    """From which states an action leads, and to which (None: the state stays)."""
 
     sources: tuple[S, ...]
-    target: S
+    target: S | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,9 @@ class Lifecycle(Generic[S, A]):
         """
         if not self.allows(row, action):
             raise TransitionNotAllowedError(f"{type(row).__name__} is {self.state_of(row)}: {action} is not possible.")
-        setattr(row, self.column, self.transitions[action].target)
+        target = self.transitions[action].target
+        if target is not None:
+            setattr(row, self.column, target)
 
 
 class Decision(StrEnum):

@@ -27,6 +27,12 @@ class Scope(StrEnum):
     AUDIT_READ = "audit:read"
     UNITS_WRITE = "units:write"
     CATEGORIES_WRITE = "categories:write"
+    CASES_READ = "cases:read"
+    CASES_ACCEPT = "cases:accept"
+    CASES_DISPATCH = "cases:dispatch"
+    CASES_HANDLE = "cases:handle"
+    CASES_VERIFY = "cases:verify"
+    CASES_SUPERVISE = "cases:supervise"
     PEOPLE_READ = "people:read"
     PHONES_READ = "phones:read"
     PEOPLE_WRITE = "people:write"
@@ -43,22 +49,31 @@ ROLES: dict[str, tuple[Scope, ...]] = {
     "intake": (Scope.REPORTS_WRITE,),
     "viewer": (Scope.REPORTS_READ,),
     "planner": (Scope.REPORTS_READ, Scope.HOTSPOTS_RUN),
-    "dispatcher": (Scope.REPORTS_READ, Scope.TRIAGE, Scope.WORKERS_READ, Scope.PEOPLE_READ),
-    "street-staff": (Scope.REPORTS_READ, Scope.WORKERS_READ, Scope.PEOPLE_READ),
-    "department-staff": (Scope.REPORTS_READ, Scope.PEOPLE_READ),
-    "grid-captain": (Scope.REPORTS_READ, Scope.REPORTS_WRITE, Scope.WORKERS_READ),
-    "grid-worker": (Scope.REPORTS_READ, Scope.REPORTS_WRITE),
+    "dispatcher": (
+        Scope.REPORTS_READ, Scope.TRIAGE, Scope.WORKERS_READ, Scope.PEOPLE_READ, Scope.CASES_READ, Scope.CASES_ACCEPT,
+        Scope.CASES_DISPATCH,
+    ),
+    "street-staff": (
+        Scope.REPORTS_READ, Scope.WORKERS_READ, Scope.PEOPLE_READ, Scope.CASES_READ, Scope.CASES_HANDLE,
+    ),
+    "department-staff": (Scope.REPORTS_READ, Scope.PEOPLE_READ, Scope.CASES_READ, Scope.CASES_HANDLE),
+    "grid-captain": (
+        Scope.REPORTS_READ, Scope.REPORTS_WRITE, Scope.WORKERS_READ, Scope.CASES_READ, Scope.CASES_HANDLE,
+    ),
+    "grid-worker": (Scope.REPORTS_READ, Scope.REPORTS_WRITE, Scope.CASES_READ, Scope.CASES_HANDLE),
     "building-captain": (Scope.REPORTS_WRITE,),
     "volunteer": (Scope.REPORTS_WRITE,),
-    "verifier": (Scope.REPORTS_READ, Scope.REPORTERS_READ),
-    "supervisor": (Scope.REPORTS_READ, Scope.WORKERS_READ, Scope.PEOPLE_READ),
+    "verifier": (Scope.REPORTS_READ, Scope.REPORTERS_READ, Scope.CASES_READ, Scope.CASES_VERIFY),
+    "supervisor": (
+        Scope.REPORTS_READ, Scope.WORKERS_READ, Scope.PEOPLE_READ, Scope.CASES_READ, Scope.CASES_SUPERVISE,
+    ),
     "gis-editor": (Scope.REPORTS_READ, Scope.BOUNDARIES_EDIT, Scope.WORKERS_READ),
     "gis-approver": (Scope.REPORTS_READ, Scope.BOUNDARIES_APPROVE, Scope.WORKERS_READ),
     "security-administrator": (Scope.PEOPLE_READ, Scope.PEOPLE_WRITE, Scope.PHONES_READ),
     "privacy-officer": (Scope.REPORTS_READ, Scope.REPORTERS_READ, Scope.PEOPLE_READ, Scope.PRIVACY),
     "auditor": (Scope.AUDIT_READ,),
     "administrator": tuple(scope for scope in Scope if scope not in _SECURITY),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from core import audit
 from core.events import tables as events
 from governance.boundary_changes import tables as boundary_changes
 from governance.calendar import tables as calendar
+from governance.cases.lifecycle import tables as cases
 from governance.categories import tables as categories
 from governance.channels import tables as channels
 from governance.data_quality import tables as data_quality
@@ -44,8 +45,8 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     openid,
     people, seats, units,
     boundaries, change_sets, gazetteer,
-    boundary_changes, calendar, categories, channels, data_quality, erasure, grid_workers, legal_holds,
-    personal_requests, reports,
+    boundary_changes, calendar, cases, categories, channels, data_quality, erasure, grid_workers,
+    legal_holds, personal_requests, reports,
     hotspot_patrol_effort, hotspot_policy, hotspot_runs, hotspot_topics,
 )  # fmt: skip
 """The modules that map tables; a test compares them with the files."""

@@ -24,6 +24,7 @@ TAGS = {
     "boundary desk": "界线工作台：起草、检查、批准、发布。Drafts on top of a release, approved by a second person.",
     "grid workers": "网格员：谁负责哪里。Who works which area.",
     "units": "责任单位：谁是谁的上级，哪个编码归谁，谁负责什么。The tree of those who answer, by date.",
+    "cases": "案件：受理、派遣、处置、核查、结案、评价，含时限与历史。From the report to the rating, with clocks.",
     "categories": "类别：部件与事件、时限、渠道用词。Components and events by date, limits, words of channels.",
     "people": "人员：姓名、工号、单位、角色。Who works here, and what they may do where.",
     "seats": "席位：谁在何处值班，谁代岗。Who sits where and when, who is away, who stands in.",

@@ -98,7 +98,7 @@ def list_answering_units(
     """List the units that answer for an area and a category, the most particular first."""
     instant, found = at or clock.now(), registry.get_layer(session, layer)
     registry.area_history(session, found, area)
-    units = responsibility.answering_units(session, found, area, instant, category=category)
+    units = responsibility.answering_units(session, found, area, instant, categories=[category] if category else [])
     return AnsweringListOut(
         at=instant,
         items=[AnsweringOut.model_validate(asdict(one)) for one in units],

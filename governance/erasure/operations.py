@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from core import audit, clock
 from core.db.locks import LockSpace, lock_all
+from governance.cases.lifecycle import operations as cases
 from governance.data_quality import operations as data_quality
 from governance.legal_holds import queries as legal_holds
 from governance.reports import operations as reports
@@ -55,8 +56,9 @@ def erase(
     """Erase what people said in these reports and who they were, but for what a legal hold keeps.
 
     Gone are description, address, photos, the reporter, values set aside, the reasons of placement (they quote), what
-    data quality found of the address, and names of places proposed from the words. What stays is that the report was:
-    its number, channel, ids, category, times, point and areas. `caller_key` is the secret of callers' digests.
+    data quality found of the address, names of places proposed from the words, and what was written to their cases.
+    What stays is that the report was: its number, channel, ids, category, times, point and areas. `caller_key` is the
+    secret of callers' digests.
 
     Raises
     ------
@@ -71,6 +73,7 @@ def erase(
     erased = sorted(session.scalars(text(_ERASED), values))
     if erased:
         reports.erase_words(session, erased)
+        cases.erase_words(session, erased)
         data_quality.forget_addresses(session, erased)
         gazetteer.forget_reports(session, erased)
         _record(session, erased, action="reports.erase", actor=actor, cause=cause, note=note)

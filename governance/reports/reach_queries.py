@@ -40,8 +40,10 @@ _IN_REACH = """EXISTS (
     SELECT FROM unnest(CAST(:reach_layers AS integer[]), CAST(:reach_codes AS text[]),
                        CAST(:reach_categories AS text[])) g (layer_id, code, category)
     WHERE (g.code IS NULL OR (p.layer_id = g.layer_id AND g.code = ANY (p.area_path)))
-      AND (g.category IS NULL OR g.category = r.category)
+      AND (g.category IS NULL OR {category})
 )"""
+OF_REPORT: Final = "g.category = r.category"
+"""How a grant's category is that of a report `r`."""
 # Finds too much, but by an index: where each grant names an area, a report is or was once in one of them.
 _NEAR_REACH = """(r.area_path && CAST(:reach_codes AS text[])
     OR r.id IN (SELECT report_id FROM report_reassignment WHERE area_path && CAST(:reach_codes AS text[])))"""
@@ -71,10 +73,11 @@ def area_reach(session: Session, reach: Reach, *, layer_id: int) -> AreaReach:
     return AreaReach(frozenset((code, kind) for layer, code, kind in rows if layer in {None, layer_id}))
 
 
-def reach_condition(session: Session, reach: Reach) -> tuple[list[str], dict[str, Any]]:
+def reach_condition(session: Session, reach: Reach, *, category: str = OF_REPORT) -> tuple[list[str], dict[str, Any]]:
     """Return what holds for the reports of a reach, over `report r` and `report_place p`, with its values.
 
-    No condition for everything. A grant in an area or layer that there is not reaches nothing.
+    No condition for everything. A grant in an area or layer that there is not reaches nothing. `category` is how the
+    category of a grant `g` is met.
     """
     if reach.is_everything:
         return [], {}
@@ -85,7 +88,8 @@ def reach_condition(session: Session, reach: Reach) -> tuple[list[str], dict[str
         "reach_categories": [kind for _, _, kind in rows],
     }
     is_placed = all(code is not None for _, code, _ in rows)
-    return [_NEAR_REACH, _IN_REACH] if is_placed else [_IN_REACH], values
+    in_reach = _IN_REACH.format(category=category)
+    return [_NEAR_REACH, in_reach] if is_placed else [in_reach], values
 
 
 def _reached(session: Session, reach: Reach) -> list[tuple[int | None, str | None, str | None]]:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from governance.reports.reach_queries import SUCCESSOR_SHARE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -76,20 +77,21 @@ WITH RECURSIVE place (code, unit_code, parent_code, step) AS (
     SELECT w.unit_code, w.area, w.category, o.step, false FROM unit_answer w
     JOIN origin o ON w.area = :layer_code || '/' || o.code
     WHERE w.superseded_at IS NULL AND w.valid_during @> CAST(:at AS timestamptz)
-      AND w.category IN ('', CAST(:category AS text))
+      AND (w.category = '' OR w.category = ANY (CAST(:categories AS text[])))
     UNION ALL
     SELECT w.unit_code, w.area, w.category, 1000, false FROM unit_answer w
     WHERE w.area = '' AND w.superseded_at IS NULL AND w.valid_during @> CAST(:at AS timestamptz)
-      AND w.category IN ('', CAST(:category AS text))
+      AND (w.category = '' OR w.category = ANY (CAST(:categories AS text[])))
     UNION ALL
     SELECT c.unit_code, :layer_code || '/' || p.code, '', p.step, true FROM place p
     JOIN unit_code c ON c.release_code = p.unit_code
     WHERE c.superseded_at IS NULL AND c.valid_during @> CAST(:at AS timestamptz)
 )
-SELECT DISTINCT ON (f.unit_code) f.unit_code, s.name, s.kind, f.area, f.category, f.by_release, f.step
+SELECT DISTINCT ON (f.unit_code) f.unit_code, s.name, s.kind, f.area, f.category, f.by_release, f.step,
+    coalesce(array_position(CAST(:categories AS text[]), f.category), 1000) AS rank
 FROM found f JOIN unit_state s ON s.unit_code = f.unit_code AND s.superseded_at IS NULL
     AND s.valid_during @> CAST(:at AS timestamptz)
-ORDER BY f.unit_code, f.category = '', f.step, f.by_release, f.area
+ORDER BY f.unit_code, rank, f.step, f.by_release, f.area
 """
 
 
@@ -98,18 +100,21 @@ def unmapped_codes(session: Session, at: datetime, *, layer: str | None = None) 
     return [UnmappedCode(*row) for row in session.execute(text(_UNMAPPED), {"at": at, "layer": layer})]
 
 
-def answering_units(session: Session, layer: Layer, code: str, at: datetime, *, category: str) -> list[Answering]:
+def answering_units(
+    session: Session, layer: Layer, code: str, at: datetime, *, categories: Sequence[str]
+) -> list[Answering]:
     """Return the units that answer for an area and a category at an instant, the most particular first.
 
-    A unit given the category goes before one given all, one of the area itself before one of an area above it, and one
-    that was given the area before the one that the release names. Nobody: an empty list.
+    `categories` are the category and those above it, the most particular first. A unit given one of them goes before
+    one given all, one of the area itself before one of an area above it, and one that was given the area before the one
+    that the release names. Nobody: an empty list.
     """
     values = {
-        "layer": layer.id, "layer_code": layer.code, "code": code, "at": at, "category": category,
+        "layer": layer.id, "layer_code": layer.code, "code": code, "at": at, "categories": list(categories),
         "share": SUCCESSOR_SHARE,
     }  # fmt: skip
     rows = session.execute(text(_ANSWERING), values).all()
-    found = sorted(rows, key=lambda row: (row.category == "", row.step, row.by_release, row.unit_code))
+    found = sorted(rows, key=lambda row: (row.rank, row.step, row.by_release, row.unit_code))
     return [
         Answering(row.unit_code, row.name, row.kind, row.area or None, row.category or None, row.by_release)
         for row in found

@@ -34,13 +34,14 @@ OPEN_BUT_DRAFTS: Final = "what is in force without a key, drafts with reports:re
 OWN_OR_READ: Final = "what the key sent itself, or reports:read"
 ANY_KEY: Final[Need] = frozenset()
 (
-    SEND, READ, REPORTERS, TRIAGE, EDIT, APPROVE, PLAN, AUDIT, UNITS, CATEGORIES, PEOPLE, PHONES, SECURITY, PRIVACY,
-    ADMIN,
+    SEND, READ, REPORTERS, TRIAGE, EDIT, APPROVE, PLAN, AUDIT, UNITS, CATEGORIES, CASES, CASE_OPEN, PEOPLE, PHONES,
+    SECURITY, PRIVACY, ADMIN,
 ) = (
     frozenset({scope})
     for scope in (
         Scope.REPORTS_WRITE, Scope.REPORTS_READ, Scope.REPORTERS_READ, Scope.TRIAGE, Scope.BOUNDARIES_EDIT,
         Scope.BOUNDARIES_APPROVE, Scope.HOTSPOTS_RUN, Scope.AUDIT_READ, Scope.UNITS_WRITE, Scope.CATEGORIES_WRITE,
+        Scope.CASES_READ, Scope.CASES_ACCEPT,
         Scope.PEOPLE_READ, Scope.PHONES_READ, Scope.PEOPLE_WRITE, Scope.PRIVACY, Scope.ADMIN,
     )
 )  # fmt: skip
@@ -94,6 +95,12 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /v1/audit": AUDIT,
     "GET /v1/audit/export.{form}": AUDIT,
     "GET /v1/audit/key-failures": AUDIT,
+    "GET /v1/cases": CASES,
+    "POST /v1/cases": CASE_OPEN,
+    "GET /v1/cases/transitions": ANY_KEY,
+    "GET /v1/cases/{number}": CASES,
+    "GET /v1/cases/{number}/history": CASES,
+    "POST /v1/cases/{number}/steps": CASES,
     "GET /v1/categories": ANY_KEY,
     "GET /v1/categories/unknown-words": READ,
     "GET /v1/categories/words": ANY_KEY,
@@ -251,6 +258,11 @@ NEEDS: Final[dict[str, Need | str]] = {
 }
 
 BY_ROWS: Final = {
+    "GET /v1/cases",
+    "POST /v1/cases",
+    "GET /v1/cases/{number}",
+    "GET /v1/cases/{number}/history",
+    "POST /v1/cases/{number}/steps",
     "GET /v1/data-quality/{source}/flagged",
     "GET /v1/hotspots/holidays",
     "GET /v1/hotspots/methods",

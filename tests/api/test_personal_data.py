@@ -69,6 +69,8 @@ class Place:
         done = self.post(f"/v1/triage/{waiting}/settlement", settlement)
         assert done["wording"] == "老地方"
         self.post("/v1/data-quality/examinations", {})
+        self.post("/v1/cases", {"report": self.number})
+        self.post(f"/v1/cases/{self.number}/steps", {"verb": "accept", "reason": WORDS, "opinion": WORDS})
         draft = self.post("/v1/change-sets", {"layer": "admin", "title": f"调整，{WORDS}"[:100]})
         run = {"start": "2026-05-01", "end": "2026-05-31", "kind": "monthly", "methods": ["gi", "moran"]}
         number = self.post("/v1/hotspots/runs", run)["id"]

@@ -75,7 +75,7 @@ def test_an_action_moves_a_row_as_the_table_has_it_or_is_refused(name: str) -> N
             sources, target = lifecycle.transitions[action]
             if state in sources:
                 lifecycle.move(row, action)
-                assert lifecycle.state_of(row) == target
+                assert lifecycle.state_of(row) == (target or state)
             else:
                 with pytest.raises(TransitionNotAllowedError, match=re.escape(f"is {state}: {action} is not possible")):
                     lifecycle.move(row, action)

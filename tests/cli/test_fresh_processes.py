@@ -156,6 +156,11 @@ STEPS: Final[tuple[tuple[str, str, int], ...]] = (
     ("categories unknown", "", 0),
     ("categories import", "{folder}/categories.csv --dry-run", 0),
     ("categories end", "E01", 0),
+    ("cases transitions", "", 0),
+    ("cases list", "", 0),
+    ("cases open", "SJ2607000731-4", 1),
+    ("cases show", "SJ2607000731-4", 1),
+    ("cases act", "SJ2607000731-4 accept", 1),
     ("units end", "u", 0),
 )  # fmt: skip
 

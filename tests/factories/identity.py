@@ -36,6 +36,7 @@ BEGIN
 END $$;
 CREATE TRIGGER a_test BEFORE INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION tests_actor();
 CREATE TRIGGER a_test BEFORE INSERT ON change_set_hand FOR EACH ROW EXECUTE FUNCTION tests_actor();
+CREATE TRIGGER a_test BEFORE INSERT ON case_step FOR EACH ROW EXECUTE FUNCTION tests_actor();
 CREATE FUNCTION tests_withdrawal() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.requested_by_id := tests_principal(NEW.requested_by_id, NEW.requested_by);

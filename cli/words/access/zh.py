@@ -19,6 +19,35 @@ SENTENCES = {
     "Staff number or name of the person who is away.": "离岗人员的工号或姓名。",
     "Who stands in, by staff number or name; nobody if left out.": "代岗人员的工号或姓名；不填为无人代岗。",
     "The person is there, whatever was stated before.": "该人员在岗，不论此前如何登记。",
+    "Cases: from the report to the rating, with clocks and history.": "案件：从上报到评价，含计时与历史。",
+    "Number of the case, which is its report's.": "案件编号，即其上报编号。",
+    "Number of the report.": "上报编号。",
+    "Deadline from outside: instant or day.": "外部规定的时限：时点或日期。",
+    "Open the case of a report; asked again, it is the same.": "为上报建立案件；再次请求仍为同一案件。",
+    "Only cases in this state.": "仅列该状态的案件。",
+    "Only cases with this unit.": "仅列该单位的案件。",
+    "Only cases of this category or one below it.": "仅列该类别及其下级类别的案件。",
+    "Only cases with a deadline that is over.": "仅列超期的案件。",
+    "So many at most, the latest.": "最多列出的条数，取最新的。",
+    "List cases, the latest first.": "列出案件，最新的在前。",
+    "Show a case: what it is, its clocks, its history, and what its state allows.": (
+        "显示案件：基本情况、计时、历史，以及当前状态允许的操作。"
+    ),
+    "What is done; `wangge cases transitions` lists all.": "操作；`wangge cases transitions` 列出全部。",
+    "Why.": "理由。",
+    "wrong_area, wrong_owner, wrong_duty or not_found.": (
+        "wrong_area（属地不符）、wrong_owner（权属不清）、wrong_duty（职能交叉）或 not_found（现场无此情况）。"
+    ),
+    "What was found or done.": "发现或处置的情况。",
+    "Name or digest of a picture; repeatable.": "照片名称或摘要；可重复填写。",
+    "Code of the unit it goes to.": "派往单位的编码。",
+    "1 to 5.": "1 至 5 分。",
+    "Where it was done, WGS 84.": "操作地点，WGS 84 坐标。",
+    "Version that was seen; refused if it changed.": "所见版本；若已更改则拒绝。",
+    "Do something to a case, as the table of transitions allows.": "按流转表对案件进行操作。",
+    "List the table of transitions: from where, to where, who, with which duties, and what it does to each clock.": (
+        "列出流转表：从何状态到何状态、由谁操作、须填内容及对各计时的影响。"
+    ),
     "Categories: components and events by date, their limits, and the words of channels for them.": (
         "类别：按时间有效的部件与事件、时限及渠道用词。"
     ),

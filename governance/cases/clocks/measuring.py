@@ -95,7 +95,7 @@ class Reading:
     @property
     def next_due(self) -> datetime | None:
         """The earlier of the running and the fixed deadline, of a clock that is not stopped."""
-        if self.state in {ClockState.STOPPED, ClockState.IDLE}:
+        if self.state is ClockState.STOPPED:
             return None
         return min((one for one in (self.due, self.fixed_due) if one is not None), default=None)
 
@@ -127,7 +127,7 @@ class _Clock:
             case Happening.RESUMED if self.state in {ClockState.PAUSED, ClockState.STOPPED}:
                 self._end_pause(event.at)
                 self.state, self.since, self.stopped_at = ClockState.RUNNING, event.at, None
-            case Happening.STOPPED if self.state in {ClockState.RUNNING, ClockState.PAUSED}:
+            case Happening.STOPPED if self.state is not ClockState.STOPPED:
                 self._end_run(event.at)
                 self._end_pause(event.at)
                 self.state, self.stopped_at = ClockState.STOPPED, event.at
@@ -214,8 +214,7 @@ def measure(events: Iterable[ClockEvent], work: WorkingTime, *, now: datetime) -
         extensions=clock.extensions,
         pauses=tuple(clock.pauses),
         stopped_at=clock.stopped_at,
-        is_overdue=clock.state is not ClockState.IDLE
-        and any(one is not None and end > one for one in (due, clock.fixed)),
+        is_overdue=any(one is not None and end > one for one in (due, clock.fixed)),
         moves=tuple(moves),
     )
 

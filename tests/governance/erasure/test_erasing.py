@@ -13,6 +13,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from core import clock
+from governance.cases.lifecycle import operations as cases
+from governance.cases.lifecycle.operations import Caller
+from governance.cases.lifecycle.rules import Act
+from governance.cases.lifecycle.states import Verb
 from governance.erasure import operations, queries, retention
 from governance.erasure.states import ErasureCause, RetentionKind
 from governance.reports import operations as ledger
@@ -23,6 +27,7 @@ from governance.reports.placement import Placement
 from governance.reports.rules import DifferentContentError, ReportDraft, ReportUnknownError
 from grids.boundaries.records import AreaRecord
 from grids.gazetteer import operations as gazetteer
+from identity.grants import EVERYTHING
 from tests.factories.identity import who
 from tests.factories.releases import publish_areas
 from tests.factories.reports import PlacedRow, decide, store_reports
@@ -79,6 +84,10 @@ def reports(database: Database) -> list[int]:
         refused = session.scalars(text("SELECT id FROM wording WHERE words = '欧阳家门口'")).one()
         for wording, take in ((taken, True), (refused, False)):
             gazetteer.decide_wording(session, wording_id=wording, take=take, actor=who("y"), reason=f"听{SECRET}说")
+        caller = Caller(who("x"), lambda _: EVERYTHING)
+        cases.open_case(session, report_id=ids[0], caller=caller)
+        step = Act(verb=Verb.SUPERVISE, reason=f"{SECRET}有人", opinion=SECRET, photos=(f"{SECRET}.jpg",))
+        cases.act_on(session, case_id=ids[0], act=step, caller=caller)
     return ids
 
 

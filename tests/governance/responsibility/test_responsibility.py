@@ -72,7 +72,8 @@ def test_the_most_particular_answers_first_and_given_areas_are_followed_through_
     at = clock.now()
 
     def answering(code: str, category: str = "") -> list[str]:
-        return [one.unit_code for one in queries.answering_units(session, layer, code, at, category=category)]
+        given = [category] if category else []
+        return [one.unit_code for one in queries.answering_units(session, layer, code, at, categories=given)]
 
     assert answering("w") == ["grid-team", "u", "street-team", "s", "all"]
     assert answering("w", "违建") == ["bureau", "grid-team", "u", "street-team", "s", "all"]

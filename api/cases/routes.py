@@ -1,0 +1,207 @@
+"""Cases: opened from reports, moved by the table of transitions, read with their clocks and history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Header, Path, Query, Response
+
+from api.cases import schemas
+from api.http.access import LocalCaseOpener, LocalCaseViewer
+from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep
+from api.http.instants import InstantQuery
+from api.http.openapi import feature_router
+from api.http.problems import responses
+from api.http.texts import CODE_PATTERN, LINE_PATTERN
+from core import clock
+from core.personal import masked_text
+from governance.cases.lifecycle import operations, queries, rules
+from governance.cases.lifecycle.operations import Caller
+from governance.cases.lifecycle.states import TABLE, CaseState, Verb, verbs_from
+from governance.reports.numbers import report_id
+from governance.reports.queries import current_id
+from identity.grants import Scope
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from governance.cases.clocks.measuring import Reading
+    from governance.cases.lifecycle.queries import CaseView
+    from governance.cases.lifecycle.tables import CaseStep, CaseWords
+    from governance.categories.states import Step
+    from identity.keys import Principal
+
+router = feature_router(prefix="/v1/cases", tags=["cases"])
+Number = Annotated[
+    str, Path(max_length=40, pattern=LINE_PATTERN, description="Number of the case.", examples=["SJ2607000731-4"])
+]
+Match = Annotated[
+    str | None, Header(alias="If-Match", description="The case's ETag as it was seen: refused where it has changed.")
+]
+READ = responses(400, 401, 403, 404, 503)
+WRITE = responses(400, 401, 403, 404, 409, 412, 422, 503)
+
+
+@router.get("", responses=responses(400, 401, 403, 503))
+def list_cases(
+    session: SnapshotDep,
+    viewer: LocalCaseViewer,
+    state: CaseState | None = None,
+    unit: Annotated[str | None, Query(pattern=CODE_PATTERN, description="Only cases with this unit.")] = None,
+    category: Annotated[
+        str | None, Query(pattern=CODE_PATTERN, description="Only cases of this category or one below it.")
+    ] = None,
+    area: Annotated[str | None, Query(pattern=CODE_PATTERN, description="Code of an area of any level.")] = None,
+    supervised: Annotated[bool | None, Query(description="Only cases that are supervised, or are not.")] = None,
+    overdue: Annotated[bool, Query(description="Only cases with a deadline that is over.")] = False,  # noqa: FBT002
+    changed_from: Annotated[InstantQuery | None, Query(description="Only cases changed since then.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    after: Annotated[int | None, Query(ge=1, le=2**62, description="`next` of the page before.")] = None,
+) -> schemas.CaseListOut:
+    """List cases of the caller's areas and categories, the latest first."""
+    now = clock.now()
+    wanted = queries.CaseFilter(
+        state=state, unit=unit, category=category, area=area, supervised=supervised,
+        overdue_at=now if overdue else None, changed_from=changed_from,
+    )  # fmt: skip
+    reach = viewer.reach(Scope.CASES_READ)
+    found = queries.cases_page(session, wanted, reach=reach, limit=limit + 1, before=after)
+    return schemas.CaseListOut(
+        items=[schemas.CaseSummaryOut.model_validate(_summary(one, now)) for one in found[:limit]],
+        next=found[limit - 1].id if len(found) > limit else None,
+    )
+
+
+@router.post("", status_code=201, responses={200: {"model": schemas.CaseOut}, **WRITE})
+def open_case(
+    session: SessionDep, opener: LocalCaseOpener, response: Response, body: schemas.CaseOpenIn
+) -> schemas.CaseOut:
+    """Open the case of a report; asked again, it is the same (200)."""
+    view, is_new = operations.open_case(
+        session, report_id=report_id(body.report), caller=_caller(opener), deadline=body.deadline
+    )
+    response.status_code = 201 if is_new else 200
+    return _case(session, response, view)
+
+
+@router.get("/transitions", responses=responses(400, 401))
+def list_transitions(_: PrincipalDep) -> schemas.TransitionListOut:
+    """List the table of transitions: from where, to where, who, with which duties, and what it does to each clock."""
+    return schemas.TransitionListOut(
+        items=[
+            schemas.TransitionOut(
+                verb=verb, sources=list(rule.sources), target=rule.target, scope=rule.scope,
+                roles=rules.roles_for(rule), own_unit=rule.own_unit, duties=list(rule.duties), clocks=dict(rule.clocks),
+            )
+            for verb, rule in TABLE.items()
+        ]
+    )  # fmt: skip
+
+
+@router.get("/{number}", responses=READ)
+def read_case(session: SnapshotDep, viewer: LocalCaseViewer, response: Response, number: Number) -> schemas.CaseOut:
+    """Read a case with its clocks, measured now; its ETag is its version."""
+    view = queries.case(session, _id(session, number), reach=viewer.reach(Scope.CASES_READ))
+    return _case(session, response, view)
+
+
+@router.get("/{number}/history", responses=READ)
+def read_case_history(
+    session: SnapshotDep,
+    viewer: LocalCaseViewer,
+    number: Number,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1, description="`next` of the page before.")] = 0,
+) -> schemas.CaseHistoryOut:
+    """Read the history of a case: who, when, what, why."""
+    view = queries.case(session, _id(session, number), reach=viewer.reach(Scope.CASES_READ))
+    steps = queries.steps_of(session, view.id, after=after, limit=limit + 1)
+    words = queries.words_of(session, view.id)
+    return schemas.CaseHistoryOut(
+        number=view.number,
+        items=[_step(one, words.get(one.number)) for one in steps[:limit]],
+        next=steps[limit - 1].number if len(steps) > limit else None,
+    )
+
+
+@router.post("/{number}/steps", responses=WRITE)
+def act_on_case(
+    session: SessionDep,
+    viewer: LocalCaseViewer,
+    response: Response,
+    number: Number,
+    body: schemas.CaseActIn,
+    if_match: Match = None,
+) -> schemas.CaseOut:
+    """Do something to a case, as the table of transitions allows; everything else is refused, and told what is allowed.
+
+    With If-Match it is refused where the case has changed since it was read, and told how.
+    """
+    given = {name: value for name, value in body if value is not None and value != []}
+    act = rules.Act(**given | {"photos": tuple(body.photos)})
+    view = operations.act_on(
+        session, case_id=_id(session, number), act=act, caller=_caller(viewer), expected_version=_version(if_match)
+    )
+    return _case(session, response, view)
+
+
+def _caller(principal: Principal) -> Caller:
+    return Caller(principal.actor, principal.reach)
+
+
+def _id(session: Session, number: str) -> int:
+    return current_id(session, report_id(number))
+
+
+def _version(if_match: str | None) -> int | None:
+    """Read the version that was seen; None where the caller does not care."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    words = if_match.strip().removeprefix("W/").strip('"')
+    if not words.isascii() or not words.isdigit() or len(words) > 9:
+        raise rules.CaseDutyMissingError("If-Match takes the version of the case, as its ETag says.", field="If-Match")
+    return int(words)
+
+
+def _case(session: Session, response: Response, view: CaseView) -> schemas.CaseOut:
+    now = clock.now()
+    response.headers["ETag"] = f'"{view.version}"'
+    work = queries.working_time(session, known_by=now)
+    readings = queries.clocks_of(queries.steps_of(session, view.id), work, now=now)
+    clocks = [_clock(step, one) for step, one in readings.items() if one.moves or one.stopped_at or one.used]
+    found = _summary(view, now) | {"clocks": clocks, "allowed": verbs_from(view.state)}
+    return schemas.CaseOut.model_validate(found)
+
+
+def _summary(view: CaseView, now: datetime) -> dict[str, object]:
+    known = {name: getattr(view, name) for name in schemas.CaseSummaryOut.model_fields if hasattr(view, name)}
+    return known | {
+        "category": view.category_path[0] if view.category_path else None,
+        "is_overdue": view.due_at is not None and view.due_at < now,
+    }
+
+
+def _clock(step: Step, one: Reading) -> schemas.ClockOut:
+    return schemas.ClockOut(
+        step=step, state=one.state, due=one.due, fixed_due=one.fixed_due, used_s=one.used.total_seconds(),
+        left_s=None if one.left is None else one.left.total_seconds(), extensions=one.extensions,
+        pauses=[schemas.CasePauseOut(start=start, until=until) for start, until in one.pauses],
+        is_overdue=one.is_overdue,
+        moves=[
+            schemas.ClockMoveOut(at=move.at, reason=move.reason, before=move.before, after=move.after)
+            for move in one.moves
+        ],
+    )  # fmt: skip
+
+
+def _step(row: CaseStep, words: CaseWords | None) -> schemas.CaseStepOut:
+    reason, opinion, photos = (None, None, []) if words is None else (words.reason, words.opinion, words.photos)
+    return schemas.CaseStepOut(
+        number=row.number, at=row.at, device_at=row.device_at, verb=Verb(row.verb),
+        came_from=None if row.came_from is None else CaseState(row.came_from), led_to=CaseState(row.led_to),
+        actor=row.actor, unit_code=row.unit_code, category=row.category_code,
+        reason=None if reason is None else masked_text(reason),
+        opinion=None if opinion is None else masked_text(opinion), photos=photos, detail=row.detail,
+    )  # fmt: skip
