@@ -184,6 +184,7 @@ class NameIndex:
         matches: list[Match] = []
         for i in candidates:
             key = self._keys[i]
+            # A shared deletion allows two edits; the distance (optimal string alignment: swaps count one) decides.
             if OSA.distance(sound, merged_sound_key(key), score_cutoff=1) > 1:
                 continue
             similarity = _likeness_of_slip(words, key, same_sound=sound == merged_sound_key(key))
@@ -203,6 +204,7 @@ def _deletions(sound: str) -> set[str]:
 def _likeness_of_slip(words: str, key: str, *, same_sound: bool) -> float:
     """Return how like words one slip away are to a name; another character of another sound is another name."""
     if same_sound:
+        # Same sounds: each further character that is written differently takes 0.015.
         differing = sum(a != b for a, b in zip(words, key, strict=True))
         return MERGED_SIMILARITY - 0.015 * (differing - 1)
     size = max(len(words), len(key))
@@ -213,6 +215,7 @@ def _likeness_of_slip(words: str, key: str, *, same_sound: bool) -> float:
         # 新乡路 is not 新安路.
         return min(similarity, 0.6 if size <= 3 else OTHER_NAME_SIMILARITY)
     longer, shorter = (words, key) if len(words) > len(key) else (key, words)
+    # Where the longer word has its extra character: in front, or a distinguishing one, makes another name.
     at = next((i for i, (a, b) in enumerate(zip(longer, shorter, strict=False)) if a != b), len(shorter))
     similarity = 1.0 - OSA.distance(words, key) / size
     return min(similarity, OTHER_NAME_SIMILARITY) if at == 0 or longer[at] in DISTINGUISHING else similarity

@@ -121,6 +121,7 @@ def _along_road(spot: Spot, bearing_deg: float, metres: float, index: LocatingIn
                 angle = _leads(part, at, sign)
                 if angle is None:
                     continue
+                # The angle between two bearings, 0 to 180 degrees.
                 off = abs((angle - bearing_deg + 180) % 360 - 180)
                 if off <= ALONG_DEG and (best is None or off < best[0]):
                     best = (off, part, at, sign)
@@ -128,6 +129,7 @@ def _along_road(spot: Spot, bearing_deg: float, metres: float, index: LocatingIn
         return None
     _, part, at, sign = best
     goal = at + sign * metres
+    # To the end of the line at most; what is left of the distance goes straight on.
     end = part.interpolate(min(max(goal, 0.0), part.length))
     beyond = max(goal - part.length, -goal, 0.0)
     start = part.interpolate(at)
@@ -163,6 +165,7 @@ def _related(spot: Spot, relation: str, index: LocatingIndex) -> Spot:
     if near is None:
         return replace(spot, accuracy_m=accuracy + 30.0)
     _, line, distance = near
+    # Foot of the perpendicular on the road; (ux, uy) is the unit vector from the spot to it.
     foot = line.interpolate(line.project(shapely.points(spot.x, spot.y)))
     if distance < 1.0:
         return spot

@@ -63,6 +63,7 @@ def _trimmed(layer: PreparedLayer, defect: Defect) -> Iterator[Repair]:
     ]
     order = sorted(range(len(keepers)), key=lambda number: (not in_parent[number], defect.codes[number]))
     for number in order:
+        # The overlap stays with one of the two and is taken from the other.
         losers = np.isin(codes, defect.codes) & (codes != defect.codes[number])
         if len(keepers[number]) == 0 or not losers.any():
             continue
@@ -127,6 +128,7 @@ def _base_of(spike: shapely.Geometry, site: Site, codes: tuple[str, ...]) -> Geo
     for cut in cuts[shapely.get_dimensions(cuts) == 1]:
         ends = shapely.get_coordinates(cut)
         for at, inner in ((0, 1), (-1, -2)):
+            # Drawn out at both ends by five times the reach, so that the cut crosses the border.
             direction = ends[at] - ends[inner]
             ends[at] += direction / np.linalg.norm(direction) * 5.0 * REACH_DEG
         drawn_out.append(shapely.LineString(ends))

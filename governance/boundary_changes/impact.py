@@ -136,6 +136,7 @@ class Lands:
         codes = sorted({*before, *after})
         old, new = _lands(before, codes), _lands(after, codes)
         gained, lost = (np.full(len(codes), shapely.MultiPolygon(), dtype=object) for _ in range(2))
+        # Only where the outlines are not the same to the bit.
         differ = ~shapely.equals_identical(old, new)
         gained[differ] = shapely.difference(new[differ], old[differ])
         lost[differ] = shapely.difference(old[differ], new[differ])
@@ -171,6 +172,7 @@ def area_changes(
 def land_moves(lands: Lands) -> tuple[LandMove, ...]:
     """Return which pieces of land change hands between areas of one level, the largest first."""
     codes = lands.codes
+    # What an area gains out of the old land of another.
     to, origin = shapely.STRtree(lands.old).query(lands.gained, predicate="intersects")
     common = shapely.intersection(lands.gained[to], lands.old[origin])
     pieces: list[tuple[str | None, str | None, Any]] = [
@@ -197,6 +199,7 @@ def matter_moves(
     """
     if not is_open.size:
         return ()
+    # Matters with the same areas before and after are counted together.
     pairs, place = np.unique(np.stack(rows, axis=1), axis=0, return_inverse=True)
     place = place.reshape(-1)
     counts = np.bincount(place, minlength=len(pairs))
@@ -305,6 +308,7 @@ def sound(lands: NDArray[np.object_]) -> NDArray[np.object_]:
 def _rest(pieces: NDArray[np.object_], others: NDArray[np.object_]) -> list[tuple[int, Any]]:
     """Return what of each piece none of the others covers, where anything is left."""
     number, other = shapely.STRtree(others).query(pieces, predicate="intersects")
+    # Common areas add up to the covered part, as the others do not overlap in a coverage.
     covered = np.zeros(len(pieces))
     np.add.at(covered, number, shapely.area(shapely.intersection(pieces[number], others[other])))
     left = np.flatnonzero(shapely.area(pieces) - covered > NOTICED_DEG2).tolist()

@@ -59,6 +59,7 @@ def _stored(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArr
     """Return geometries in the stored form, and of which a ring collapsed."""
     rounded = shapely.force_2d(geometries)
     usable = _usable(rounded)
+    # + 0.0 makes -0.0 a 0.0: equal content has equal bytes.
     rounded[usable] = shapely.transform(rounded[usable], lambda xy: np.round(xy, DECIMALS) + 0.0)
     types = shapely.get_type_id(rounded)
     polygonal = (types == shapely.GeometryType.POLYGON) | (types == shapely.GeometryType.MULTIPOLYGON)
@@ -85,6 +86,7 @@ def _collapsed(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
     rings, part = shapely.get_rings(parts, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
     is_edge = (ring[1:] == ring[:-1]) & (points[1:] != points[:-1]).any(axis=1)
+    # Edges of some length by ring.
     edges = np.bincount(ring[1:][is_edge], minlength=len(rings))
     found = np.zeros(len(geometries), dtype=bool)
     found[owner[part[edges < _FEWEST_EDGES]]] = True

@@ -34,7 +34,13 @@ def within(box: shapely.Geometry) -> Condition:
 
 
 def equal_to(name: str, text: str, kinds: Mapping[str, str]) -> Condition:
-    """Ask for one value of one property, as a query parameter states it."""
+    """Return the condition that a property has the value of a query parameter.
+
+    Raises
+    ------
+    ParameterInvalidError
+        When the text is no value of the property's kind.
+    """
     compiler = Compiler(kinds, reference_systems.CRS84, prefix=f"q{list(kinds).index(name)}_")
     sql, kind = compiler.property(name)
     value: Any = text

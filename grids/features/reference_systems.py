@@ -25,7 +25,13 @@ _METRIC_DECIMALS = 4
 
 
 def offered(uri: str | None, field: str) -> str:
-    """Return the URI of an offered system, CRS84 when none is named."""
+    """Return the URI of an offered system, CRS84 when none is named.
+
+    Raises
+    ------
+    ParameterInvalidError
+        When the system is not offered.
+    """
     if uri is None:
         return CRS84
     plain = uri.strip().removeprefix("<").removesuffix(">").replace("https://", "http://")
@@ -35,7 +41,7 @@ def offered(uri: str | None, field: str) -> str:
 
 
 def outgoing(geometries: NDArray[np.object_], uri: str) -> NDArray[np.object_]:
-    """Bring stored geometries into a system, in its axis order."""
+    """Bring stored geometries (n,), WGS 84, into a system, in its axis order."""
     if uri == CRS84 or not len(geometries):
         return geometries
     system = parse_crs(uri)
@@ -46,7 +52,13 @@ def outgoing(geometries: NDArray[np.object_], uri: str) -> NDArray[np.object_]:
 
 
 def incoming(geometry: Any, uri: str, field: str) -> Any:  # noqa: ANN401 (shapely)
-    """Bring a client's geometry from a system into WGS 84, longitude first."""
+    """Bring a client's geometry from a system into WGS 84, longitude first.
+
+    Raises
+    ------
+    ParameterInvalidError
+        When coordinates are not finite or lie outside the system.
+    """
     if not np.isfinite(shapely.get_coordinates(geometry)).all():
         raise ParameterInvalidError("Coordinates must be finite.", field=field)
     moved: Any = _swapped(geometry) if latitude_first(uri) else geometry
@@ -58,7 +70,13 @@ def incoming(geometry: Any, uri: str, field: str) -> Any:  # noqa: ANN401 (shape
 
 
 def box_from_text(text: str, uri: str, field: str = "bbox") -> Any:  # noqa: ANN401 (shapely)
-    """Read a bbox parameter of four or six numbers."""
+    """Read a bbox parameter of four or six numbers in a system, as :func:`box`.
+
+    Raises
+    ------
+    ParameterInvalidError
+        As :func:`box`, and for what is no number.
+    """
     try:
         numbers = [float(part) for part in text.split(",")]
     except ValueError as error:
@@ -67,9 +85,16 @@ def box_from_text(text: str, uri: str, field: str = "bbox") -> Any:  # noqa: ANN
 
 
 def box(numbers: Sequence[float], uri: str, field: str) -> Any:  # noqa: ANN401 (shapely)
-    """Make the WGS 84 geometry of a box; in degrees a west beyond the east crosses the antimeridian."""
+    """Make the WGS 84 geometry of a box; in degrees a west beyond the east crosses the antimeridian.
+
+    Raises
+    ------
+    ParameterInvalidError
+        For other than four or six finite numbers, corners in the wrong order, or degrees out of range.
+    """
     if len(numbers) not in {4, 6} or not all(math.isfinite(n) for n in numbers):
         raise ParameterInvalidError("A bbox is four or six finite numbers.", field=field)
+    # Six numbers have heights in third and sixth place, which are not looked at.
     half = len(numbers) // 2
     low, high = list(numbers[:2]), list(numbers[half : half + 2])
     if latitude_first(uri):
@@ -84,6 +109,7 @@ def box(numbers: Sequence[float], uri: str, field: str) -> Any:  # noqa: ANN401 
         raise ParameterInvalidError("A bbox in degrees lies within ±180 and ±90.", field=field)
     if west <= east:
         return _rectangle(west, south, east, north)
+    # Across the antimeridian: the part up to 180 and the part from -180 on.
     return shapely.union(_rectangle(west, south, 180.0, north), _rectangle(-180.0, south, east, north))
 
 

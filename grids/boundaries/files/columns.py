@@ -71,6 +71,11 @@ def chosen(
     """Return meaning → column. Named in the request it must be there; remembered or usual names are taken if there.
 
     Usual names are not looked for where the file itself states what its columns hold (`as_usual` is False).
+
+    Raises
+    ------
+    FieldMissingError
+        When a column named in the request is not there.
     """
     plain = {_plain(name): name for name in reversed(columns)}
     found: dict[str, str] = {}

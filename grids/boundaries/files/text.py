@@ -112,6 +112,11 @@ def of_shapefile(shp: Path, declared: str | None) -> tuple[str, str | None]:
 
     Declared by the caller, its .cpg, or the language byte of its .dbf, in this order; a declaration that its own
     bytes contradict is not believed.
+
+    Raises
+    ------
+    FileUnreadableError
+        When the texts are in no known encoding, or the .dbf is damaged.
     """
     texts = _dbf_texts(shp.with_suffix(".dbf"))
     cpg = shp.with_suffix(".cpg")

@@ -52,6 +52,7 @@ class Redesign:
     @property
     def moved_load(self) -> float:
         """The load of pieces whose present grid is not the largest part of their new one."""
+        # A new grid continues the present one that most of its load comes from; the rest of its load moves.
         return float(self.origin.sum() - self.origin.max(axis=1).sum())
 
     @property
@@ -171,11 +172,13 @@ def _loads(
     atoms: Atoms, lands: NDArray[np.object_], today: list[AreaRecord], points: NDArray[np.float64] | None
 ) -> NDArray[np.float64]:
     if points is not None:
+        # A point on a border counts in each piece that it touches.
         piece, _ = shapely.STRtree(np.asarray(shapely.points(points))).query(atoms.geometries, predicate="covers")
         return np.bincount(piece, minlength=len(atoms.geometries)).astype(np.float64)
     loads = np.array([_households(record) for record in today])
     holder = _holder(atoms.geometries, lands)
     size = shapely.area(atoms.geometries)
+    # Households of a grid, spread over its pieces by their share of its area; square degrees cancel.
     whole = np.bincount(holder, size, len(lands))
     return np.asarray(loads[holder] * size / whole[holder], dtype=np.float64)
 
