@@ -48,7 +48,8 @@ def _options(
 def main() -> None:
     """Run the command line; a domain error is a red sentence, what to do, and exit code 1."""
     command = typer.main.get_command(app)
-    if (asked_language(sys.argv[1:]) or users_language()) == "zh":
+    language = asked_language(sys.argv[1:]) or users_language()
+    if language == "zh":
         from cli.help_language import chinese, translate
 
         translate(command, chinese())
@@ -58,5 +59,5 @@ def main() -> None:
     except DomainError as error:
         from cli.printing import print_error
 
-        print_error(error)
+        print_error(error, language=language)
         sys.exit(1)

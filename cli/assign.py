@@ -11,6 +11,7 @@ import typer
 
 from cli.context import database
 from cli.instants import instant
+from cli.refusals import refusal
 from core.errors import DomainError
 
 
@@ -56,9 +57,11 @@ def assign(
 
     target = output or file.with_name(f"{file.stem}.assigned{file.suffix}")
     if target.exists() and not force:
-        raise TargetExistsError(f"{target} exists. Name another with --output, or overwrite it with --force.")
+        raise TargetExistsError(
+            "{target} exists. Name another with --output, or overwrite it with --force.", values={"target": target}
+        )
     if bool(x) != bool(y):
-        raise typer.BadParameter("Name both columns, --lon and --lat.")
+        raise refusal("Name both columns, --lon and --lat.")
     console = Console(stderr=True)
     with database() as opened:
         releases = ReleaseCache(opened, Settings.at(opened.libpq_url))

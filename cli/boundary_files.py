@@ -13,6 +13,7 @@ import typer
 
 from cli.instants import instant
 from cli.pairs import pairs
+from cli.refusals import refusal
 from core.settings import Settings
 from grids.boundaries.errors import LayerNotFoundError
 
@@ -91,10 +92,10 @@ def tasks_of(
     folders = [path for path in paths if path.is_dir() and path.suffix.lower() != ".gdb"]
     if folders:
         if len(paths) > 1:
-            raise typer.BadParameter("give one folder, or files")
+            raise refusal("give one folder, or files")
         described = _described(folders[0])
         if not described:
-            raise typer.BadParameter(f"{folders[0]} has no {DESCRIPTION}; name the files")
+            raise refusal("{folder} has no {name}; name the files", values={"folder": folders[0], "name": DESCRIPTION})
         chosen = [d for d in described if layer in {None, d["code"]}]
         return [_task(d, [folders[0] / d["file"]], crs, mapping, note) for d in chosen]
     named = [Path(name) for name in level_of(level, paths)]
@@ -134,7 +135,8 @@ def layer_of(session: Session, task: Task, actor: Actor) -> Layer:
     except LayerNotFoundError:
         if not task.definition:
             raise LayerNotFoundError(
-                f"There is no layer '{task.layer}'. Define it: wangge layers create {task.layer} --levels …"
+                "There is no layer '{layer}'. Define it: wangge layers create {layer} --levels …",
+                values={"layer": task.layer},
             ) from None
         return operations.create_layer(session, code=task.layer, actor=actor, **task.definition)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import orjson
-import typer
 from rich.console import Console
 
 from cli.cluster import console
 from cli.printing import Table
+from cli.refusals import refusal
 from core import clock
 
 if TYPE_CHECKING:
@@ -64,11 +64,13 @@ def prepare_folder(path: Path | None) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise typer.BadParameter(
-            f"{path.parent} is no folder to write to: {error.strerror}", param_hint="--defects"
+        raise refusal(
+            "{folder} is no folder to write to: {error}",
+            values={"folder": path.parent, "error": error.strerror},
+            option="--defects",
         ) from error
     if path.is_dir():
-        raise typer.BadParameter(f"{path} is a folder; name a file", param_hint="--defects")
+        raise refusal("{path} is a folder; name a file", values={"path": path}, option="--defects")
 
 
 def write_defects(report: CoverageReport, path: Path | None) -> None:

@@ -103,7 +103,7 @@ class _Cluster:
         first.unlink()
         if made.returncode:
             shutil.rmtree(self.home, ignore_errors=True)
-            raise NoPostgisError(f"initdb failed: {made.stderr.strip()}")
+            raise NoPostgisError("initdb failed: {stderr}", values={"stderr": made.stderr.strip()})
         settings = {
             "listen_addresses": "'127.0.0.1'",
             "unix_socket_directories": "''",
@@ -136,7 +136,8 @@ class _Cluster:
         )
         if started.returncode:
             tail = self.log.read_text()[-2000:] if self.log.exists() else ""
-            raise NoPostgisError(f"PostgreSQL did not start: {started.stderr.strip()}\n{tail}")
+            values = {"stderr": started.stderr.strip(), "tail": tail}
+            raise NoPostgisError("PostgreSQL did not start: {stderr}\n{tail}", values=values)
         self.port_file.write_text(str(port))
 
     def stop(self) -> None:
@@ -199,7 +200,8 @@ def _binaries() -> Path:
         if version and int(version) >= 15 and any((s / "extension" / "postgis.control").exists() for s in shares):
             found.append((int(version), control.parent))
     if not found:
-        raise NoPostgisError(f"PostgreSQL 15+ with PostGIS is not installed. Mend it with: {INSTALL}")
+        values = {"install": INSTALL}
+        raise NoPostgisError("PostgreSQL 15+ with PostGIS is not installed. Mend it with: {install}", values=values)
     return max(found)[1]
 
 
@@ -314,7 +316,9 @@ def _compose() -> Iterator[str]:
     mend = f"Mend it with: {INSTALL}   (or install docker, or set DATABASE_URL)"
     docker = shutil.which("docker")
     if docker is None:
-        raise NoPostgisError(f"There is no PostgreSQL with PostGIS, no right to install one and no docker. {mend}")
+        raise NoPostgisError(
+            "There is no PostgreSQL with PostGIS, no right to install one and no docker. {mend}", values={"mend": mend}
+        )
     compose = [docker, "compose", "--project-directory", str(PROJECT_ROOT)]
     running = subprocess.run(  # noqa: S603
         [*compose, "ps", "-q", "db"], check=False, capture_output=True, text=True
@@ -322,7 +326,8 @@ def _compose() -> Iterator[str]:
     try:
         up = subprocess.run([*compose, "up", "-d", "--wait", "db"], check=False, capture_output=True, text=True)  # noqa: S603
         if up.returncode:
-            raise NoPostgisError(f"docker compose up db failed: {up.stderr.strip()[-400:]} {mend}")
+            values = {"stderr": up.stderr.strip()[-400:], "mend": mend}
+            raise NoPostgisError("docker compose up db failed: {stderr} {mend}", values=values)
         url = _composed_url(compose)
         _wait_for(url)
         yield url

@@ -15,6 +15,7 @@ from cli.context import database
 from cli.languages import LanguageOption, users_language
 from cli.pairs import pairs
 from cli.printing import JsonOption, Listing, Table
+from cli.refusals import refusal
 from core.instants import read_day
 from core.settings import Settings
 
@@ -118,9 +119,9 @@ def import_effort(
     from governance.hotspots.patrol_effort.rules import MOST_BYTES, read_table
 
     if unit not in {"hours", "km"}:
-        raise typer.BadParameter("the unit is hours or km")
+        raise refusal("the unit is hours or km")
     if path.stat().st_size > MOST_BYTES:
-        raise typer.BadParameter(f"the file is larger than {MOST_BYTES >> 20} MB: split it")
+        raise refusal("the file is larger than {most} MB: split it", values={"most": MOST_BYTES >> 20})
     rows = read_table(path.read_bytes(), pairs(columns, "--map"), channel)
     with database() as opened, opened.transaction() as session:
         imported = record_effort(
@@ -212,7 +213,7 @@ def _days(text: str) -> list[date]:
     try:
         start, end = read_day(first), read_day(last or first)
     except ValueError:
-        raise typer.BadParameter(f"'{text}' is no day such as 2027-01-01, nor first..last") from None
+        raise refusal("'{text}' is no day such as 2027-01-01, nor first..last", values={"text": text}) from None
     if not 0 <= (end - start).days <= 366:
-        raise typer.BadParameter(f"'{text}' does not go from a day to a later one of the year")
+        raise refusal("'{text}' does not go from a day to a later one of the year", values={"text": text})
     return [start + timedelta(days=k) for k in range((end - start).days + 1)]

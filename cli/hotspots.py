@@ -17,6 +17,7 @@ from cli.context import database
 from cli.languages import FileLanguage, LanguageOption, users_language
 from cli.pairs import pairs
 from cli.printing import JsonOption, Listing, Table
+from cli.refusals import refusal
 from core import clock
 from core.settings import Settings
 from core.words import Words
@@ -65,9 +66,11 @@ def run(
 
     unknown = sorted(set(method or []) - {str(m) for m in HotspotMethod})
     if unknown:
-        raise typer.BadParameter(f"no method {', '.join(unknown)}; there are {', '.join(HotspotMethod)}")
+        raise refusal(
+            "no method {unknown}; there are {methods}", values={"unknown": unknown, "methods": [*HotspotMethod]}
+        )
     if (start is None) != (end is None):
-        raise typer.BadParameter("give --start and --end, or neither")
+        raise refusal("give --start and --end, or neither")
     given = pairs(change, "--set")
     changes = {name: hotspot_inputs.number_or_text(value) for name, value in given.items()}
     period = (start.date(), end.date()) if start and end else last_month(clock.now().astimezone(clock.LOCAL).date())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-import typer
-
+from cli.refusals import refusal
 from core import clock
+from core.errors import detail_of
 from core.instants import read_day, read_instant
 
 
@@ -17,7 +17,7 @@ def instant(text: str | datetime) -> datetime:
     try:
         return read_instant(text)
     except ValueError as error:
-        raise typer.BadParameter(f"'{text[:60]}' {error}.") from None
+        raise refusal("'{text}' {problem}.", values={"text": text[:60], "problem": detail_of(error)}) from None
 
 
 def instant_or_day(text: str) -> datetime:

@@ -12,6 +12,7 @@ from cli.cluster import console
 from cli.context import database
 from cli.instants import instant_or_day, local_words
 from cli.printing import JsonOption, Listing
+from cli.refusals import refusal
 from identity.grants import ROLES
 
 if TYPE_CHECKING:
@@ -55,15 +56,15 @@ def create(
     roles = role or ["intake"]
     unknown = sorted(set(roles) - set(ROLES))
     if unknown:
-        raise typer.BadParameter(f"no role {', '.join(unknown)}; there are {', '.join(ROLES)}")
+        raise refusal("no role {unknown}; there are {roles}", values={"unknown": unknown, "roles": [*ROLES]})
     try:
         rules.checked_crs(crs)
         channel = None if channel is None else rules.checked_name(channel)
     except rules.ChannelInvalidError as error:
-        raise typer.BadParameter(error.detail, param_hint=f"--{error.field}") from error
+        raise refusal(error.particular, option=f"--{error.field}") from error
     if channel is None and "intake" in roles:
-        raise typer.BadParameter(
-            "a key of role intake sends reports: name the channel they come from, e.g. 12345", param_hint="--channel"
+        raise refusal(
+            "a key of role intake sends reports: name the channel they come from, e.g. 12345", option="--channel"
         )
     scopes = list(dict.fromkeys(scope for r in roles for scope in ROLES[r]))
     with database() as opened, opened.transaction() as session:
@@ -176,7 +177,7 @@ def withdraw(name: Annotated[str, typer.Argument(help="Name of the key.")], acto
     with database() as opened, opened.transaction() as session:
         done = withdraw_key(session, name=name, actor=local_actor(session, actor))
     if not done:
-        raise typer.BadParameter(f"no key in use is named {name}")
+        raise refusal("no key in use is named {name}", values={"name": name})
     console.print(f"withdrew the key of [bold]{name}[/]")
 
 

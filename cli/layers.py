@@ -152,5 +152,7 @@ def gaps_in(path: Path | None) -> list[Gap]:
         ValueError,
         shapely.errors.ShapelyError,
     ) as error:
-        raise FileRefusedError(f"'{path.name}' is not a GeoJSON FeatureCollection of polygons.") from error
+        raise FileRefusedError(
+            "'{name}' is not a GeoJSON FeatureCollection of polygons.", values={"name": path.name}
+        ) from error
     return gaps_of(found)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from cli.refusals import refusal
+
 MapOption = Annotated[
     list[str] | None,
     typer.Option("--map", "-m", metavar="MEANING=COLUMN", help="What a column of the file means; repeatable."),
@@ -18,6 +20,6 @@ def pairs(words: list[str] | None, option: str) -> dict[str, str]:
     for word in words or []:
         key, sign, value = word.partition("=")
         if not sign or not key.strip() or not value.strip():
-            raise typer.BadParameter(f"'{word}' is not of the form key=value", param_hint=option)
+            raise refusal("'{word}' is not of the form key=value", values={"word": word}, option=option)
         pairs[key.strip()] = value.strip()
     return pairs

@@ -13,6 +13,7 @@ from cli.context import database
 from cli.instants import instant_or_day, local_words
 from cli.languages import FileLanguage  # noqa: TC001 (Typer reads annotations at run time)
 from cli.printing import JsonOption, Listing
+from cli.refusals import refusal
 from governance.personal_requests.states import RequestKind, RequestState
 
 app = typer.Typer(
@@ -166,7 +167,7 @@ def export(
         case ".xlsx":
             content = workbook(title_of(language), table_of(data, language))
         case other:
-            raise typer.BadParameter(f"'{other}' is none of .xlsx, .csv, .json", param_hint="--output")
+            raise refusal("'{other}' is none of .xlsx, .csv, .json", values={"other": other}, option="--output")
     output.touch(mode=0o600)
     output.write_bytes(content)
     console.print(f"{len(data['reports'])} reports in [bold]{output}[/]", highlight=False)

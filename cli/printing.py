@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from core import clock
+from presentation.words.details import ENGLISH, in_language
+from presentation.words.problems import CATALOGUE as PROBLEMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,13 +35,17 @@ class Table(table.Table):
             column.overflow = "fold"
 
 
-def print_error(error: DomainError, console: Console | None = None) -> None:
+def print_error(error: DomainError, console: Console | None = None, language: str = ENGLISH) -> None:
     """Print what is wrong, then the advice of the kind of error."""
     console = console or Console(stderr=True)
-    console.print(error.detail, style="bold red", highlight=False, markup=False)
+    detail = in_language(error.particular, language)
+    titles = PROBLEMS.sentences(language) if language in PROBLEMS.languages else {}
+    title = titles.get(error.code, error.title)
+    is_title = error.detail == error.title
+    console.print(title if is_title else detail, style="bold red", highlight=False, markup=False)
     advice = error.title.rpartition(". ")[2].rstrip(".").casefold()
     if advice not in error.detail.casefold():
-        console.print(error.title, highlight=False, markup=False)
+        console.print(title, highlight=False, markup=False)
 
 
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]

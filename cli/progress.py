@@ -11,6 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from cli.cluster import console
 from cli.stopping import Stopped
 from core import progress
+from core.errors import Detail
+from presentation.words.details import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,13 +20,13 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _EVERY_S: Final = 5.0
-# Step -> (Chinese, English); the subject is a file, or a level of the layer.
+# The subject is a file, or a level of the layer.
 STEPS: Final = {
-    "reading": ("读取 {0}", "reading {0}"),
-    "edges": ("检查 {0} 层各区域的边界", "checking the edges of level {0}"),
-    "overlaps": ("检查 {0} 层的重叠", "checking overlaps of level {0}"),
-    "nesting": ("核对 {0} 层与上级的范围", "comparing level {0} with its parents"),
-    "gaps": ("查找 {0} 层的空隙", "looking for gaps of level {0}"),
+    "reading": "reading {subject}",
+    "edges": "checking the edges of level {subject}",
+    "overlaps": "checking overlaps of level {subject}",
+    "nesting": "comparing level {subject} with its parents",
+    "gaps": "looking for gaps of level {subject}",
 }
 
 
@@ -36,12 +38,12 @@ def shown(language: str, screen: Console = console) -> Iterator[None]:
         with view.open(), progress.shown_by(view.show):
             yield
     except (Stopped, KeyboardInterrupt):
-        screen.print("已停止：未作任何更改。" if language == "zh" else "stopped: nothing was changed")
+        screen.print(in_language(Detail("stopped: nothing was changed"), language))
         raise
 
 
 def _words(step: progress.Step, language: str) -> str:
-    return STEPS[step.code][0 if language == "zh" else 1].format(step.subject)
+    return in_language(Detail(STEPS[step.code], {"subject": step.subject}), language)
 
 
 class _Bar:

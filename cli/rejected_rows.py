@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING, Final
 
-from core.errors import DomainError
+from core.errors import Detail, DomainError
+from presentation.words.details import in_language, languages
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-HEADS: Final = {"en": ("line", "reason"), "zh": ("行号", "原因")}
+HEAD: Final = ("line", "reason")
 
 
 class RejectedFileError(DomainError):
@@ -26,29 +27,36 @@ class RejectedRows:
         self.path = path
         self.count = 0
         self._header = header
-        self._language = language if language in HEADS else "en"
+        self._language = language
         if path.exists():
             if source is not None and path.samefile(source):
-                raise RejectedFileError(f"{path} is the file that is read. Name another with --rejected.")
+                raise RejectedFileError(
+                    "{path} is the file that is read. Name another with --rejected.", values={"path": path}
+                )
             if not _is_of_rejected_rows(path):
-                raise RejectedFileError(f"{path} exists and holds no rejected rows. Name another with --rejected.")
+                raise RejectedFileError(
+                    "{path} exists and holds no rejected rows. Name another with --rejected.", values={"path": path}
+                )
             path.unlink()
 
-    def add(self, rows: list[tuple[int, tuple[str, str], list[str]]]) -> None:
-        """Write rows with their lines and reasons (in English and in Chinese)."""
+    def add(self, rows: list[tuple[int, Detail, list[str]]]) -> None:
+        """Write rows with their lines and reasons."""
         if not rows:
             return
-        at = list(HEADS).index(self._language)
         encoding = "utf-8" if self.count else "utf-8-sig"
         with self.path.open("a", encoding=encoding, errors="backslashreplace", newline="") as target:
             writer = csv.writer(target)
             if self.count == 0:
-                writer.writerow([*HEADS[self._language], *self._header])
-            writer.writerows([line, reason[at], *row] for line, reason, row in rows)
+                writer.writerow([*_head(self._language), *self._header])
+            writer.writerows([line, in_language(reason, self._language), *row] for line, reason, row in rows)
         self.count += len(rows)
+
+
+def _head(language: str) -> list[str]:
+    return [in_language(Detail(name), language) for name in HEAD]
 
 
 def _is_of_rejected_rows(path: Path) -> bool:
     with path.open("rb") as file:
         start = file.read(64).decode("utf-8-sig", "replace")
-    return any(start.startswith(",".join(head)) for head in HEADS.values())
+    return any(start.startswith(",".join(_head(language))) for language in languages())

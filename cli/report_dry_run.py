@@ -10,6 +10,7 @@ from rich.console import Console
 from cli.printing import Table
 from core import clock
 from governance.reports.rules import DraftFieldError
+from presentation.words.details import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,10 +30,9 @@ def show(table: OpenTable, reader: RowReader, columns: Mapping[str, int], langua
     first: list[tuple[list[str], ReportDraft]] = []
     refused: list[tuple[int, str]] = []
     taken = totals = 0
-    at = 1 if language == "zh" else 0
     for line, cells, problem in table.rows():
         if problem is not None:
-            refused.append((line, problem[at]))
+            refused.append((line, in_language(problem, language)))
             continue
         if reader.is_total(cells):
             totals += 1
@@ -40,7 +40,7 @@ def show(table: OpenTable, reader: RowReader, columns: Mapping[str, int], langua
         try:
             draft = reader.draft(cells)
         except DraftFieldError as error:
-            refused.append((line, error.words[at]))
+            refused.append((line, in_language(error.words, language)))
             continue
         taken += 1
         if len(first) < _SHOWN:

@@ -16,12 +16,15 @@ from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.pairs import MapOption, pairs
+from cli.refusals import refusal
+from core.errors import detail_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cli.rejected_rows import RejectedRows
     from core.db import Database
+    from core.errors import Detail
     from governance.reports.importing import Rejected, Row, Tally
     from governance.reports.importing.columns import Table
     from governance.reports.importing.rows import RowReader
@@ -91,9 +94,9 @@ def import_(
     try:
         datum.parse_crs(crs)
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--crs") from error
+        raise refusal(detail_of(error), option="--crs") from error
     if date_format is not None and date_format not in ORDERS and "%" not in date_format:
-        raise typer.BadParameter(f"{', '.join(ORDERS)}, or a format with %Y, %m and %d", param_hint="--date-format")
+        raise refusal("{orders}, or a format with %Y, %m and %d", values={"orders": [*ORDERS]}, option="--date-format")
     spoken = language or users_language()
     table = open_table(file, encoding, sheet)
     try:
@@ -101,7 +104,9 @@ def import_(
         check_unread(table.header, columns, told, ignore or [])
         if "category" not in columns and category is None:
             names = ", ".join(table.header)
-            raise typer.BadParameter(f"say which column is the category: --map category=… (or --category). {names}")
+            raise refusal(
+                "say which column is the category: --map category=… (or --category). {names}", values={"names": names}
+            )
         _print_unread_columns(table, columns)
         at = columns.get("reported_at")
         reader = RowReader(
@@ -212,14 +217,14 @@ def _settle(storing: Future[Rejected], raw: dict[int, list[str]], refused: Rejec
 
 def _batches(
     table: Table, reader: RowReader, size: int
-) -> Iterator[tuple[list[Row], dict[int, list[str]], list[tuple[int, tuple[str, str], list[str]]]]]:
+) -> Iterator[tuple[list[Row], dict[int, list[str]], list[tuple[int, Detail, list[str]]]]]:
     """Yield the file's rows a batch at a time: good ones, the raw text of those, bad ones with reasons."""
     from governance.reports.importing import Row
     from governance.reports.rules import DraftFieldError
 
     rows: list[Row] = []
     raw: dict[int, list[str]] = {}
-    bad: list[tuple[int, tuple[str, str], list[str]]] = []
+    bad: list[tuple[int, Detail, list[str]]] = []
     for line, cells, problem in table.rows():
         if problem is not None:
             bad.append((line, problem, cells))

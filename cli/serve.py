@@ -119,11 +119,18 @@ def migrate(
 
     with provide() as url:
         if not is_known(url, revision):
-            raise RevisionUnknownError(f"There is no revision '{revision}'; head is the newest.", field="revision")
+            raise RevisionUnknownError(
+                "There is no revision '{revision}'; head is the newest.",
+                values={"revision": revision},
+                field="revision",
+            )
         lost = losses(url, revision)
         told = "; ".join(map(str, lost))
         if lost and not yes_destroy_data:
-            raise DataWouldBeDestroyedError(f"Going down to {revision} would destroy: {told}. Nothing was changed.")
+            raise DataWouldBeDestroyedError(
+                "Going down to {revision} would destroy: {told}. Nothing was changed.",
+                values={"revision": revision, "told": told},
+            )
         move_to(url, revision)
         if lost:
             console.print(f"destroyed: {told}", highlight=False)

@@ -13,14 +13,12 @@ import unicodedata
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from core.errors import DomainError
+from core.errors import Detail, DomainError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    Words = tuple[str, str]
-    """A reason in English and in Chinese."""
-    Row = tuple[int, list[str], Words | None]
+    Row = tuple[int, list[str], Detail | None]
     """The number of a row's first line (from 1), its cells, and why it cannot be used."""
 
 DELIMITERS: Final = ",;\t|"
@@ -31,15 +29,17 @@ _HEADER_WITHIN: Final = 20
 _BLOCK: Final = 1 << 20
 _WIDE: Final = 4
 
-_NEVER_CLOSED: Final = ("a quotation mark is opened and not closed", "引号只有左半边，没有右半边")
-_GOES_ON: Final = ("text follows a closing quotation mark", "右引号后面还有文字，应为分隔符")
-_SWALLOWS: Final = (
-    "a quotation mark is opened and not closed: the lines after it are rows of their own",
-    "引号没有关闭：后面各行本身就是完整的行",
-)
+_NEVER_CLOSED: Final = Detail("a quotation mark is opened and not closed")
+_GOES_ON: Final = Detail("text follows a closing quotation mark")
+_SWALLOWS: Final = Detail("a quotation mark is opened and not closed: the lines after it are rows of their own")
 
 
-_NO_TEXT: Final = ("the line holds bytes that are no text", "该行有不是文字的字节")
+_NO_TEXT: Final = Detail("the line holds bytes that are no text")
+
+
+def too_wide(cells: int, width: int) -> Detail:
+    """Return why a row that is not as wide as the header cannot be used."""
+    return Detail("{cells} columns, the header has {width}", {"cells": cells, "width": width})
 
 
 class CsvUnreadableError(DomainError):
@@ -69,13 +69,15 @@ class CsvFile:
         try:
             codecs.lookup(self.encoding)
         except LookupError:
-            raise CsvUnreadableError(f"No encoding is called {self.encoding}.") from None
+            raise CsvUnreadableError("No encoding is called {encoding}.", values={"encoding": self.encoding}) from None
         errors = "replace" if self.encoding.startswith("utf-16") else "surrogateescape"
         self._text = io.TextIOWrapper(binary, self.encoding, errors=errors, newline="")
         try:
             self._waiting = list(islice(self._text, _HEADER_WITHIN))
         except UnicodeError as error:
-            raise CsvUnreadableError(f"The file is no {self.encoding} text: {error}.") from None
+            raise CsvUnreadableError(
+                "The file is no {encoding} text: {error}.", values={"encoding": self.encoding, "error": error}
+            ) from None
         self._waiting.reverse()  # the next line is the last
         self._line = 0
         self.above: list[tuple[int, str]] = []
@@ -121,7 +123,9 @@ class CsvFile:
         if not _is_text("".join(cells)):
             problem = _NO_TEXT
         if problem is not None:
-            raise CsvUnreadableError(f"The header cannot be read: line {line}: {problem[0]}.")
+            raise CsvUnreadableError(
+                "The header cannot be read: line {line}: {problem}.", values={"line": line, "problem": problem}
+            )
         self.header = [name.strip().strip("\ufeff") for name in cells]
         self._named = 1 + max((at for at, name in enumerate(self.header) if name), default=-1)
 
@@ -190,7 +194,7 @@ class CsvFile:
         self._line -= len(taken) - 1
         return line, _alone(taken[0].rstrip("\r\n"), self.delimiter), problem
 
-    def _fit(self, cells: list[str]) -> Words | None:
+    def _fit(self, cells: list[str]) -> Detail | None:
         """Take empty cells beyond the header away, add those under no name, or say that the row has another width."""
         width = len(self.header)
         while len(cells) > width and not cells[-1].strip():
@@ -199,7 +203,7 @@ class CsvFile:
             cells += [""] * (width - len(cells))
         if len(cells) == width:
             return None
-        return f"{len(cells)} columns, the header has {width}", f"该行有 {len(cells)} 列，表头有 {width} 列"
+        return too_wide(len(cells), width)
 
     def _is_doubtful(self, cells: list[str]) -> bool:
         """Whether a record of several lines may be rows that a forgotten quotation mark has run together."""

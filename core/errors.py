@@ -1,13 +1,51 @@
 """Domain errors: a class whose docstring is its message, with a stable code and a kind.
 
-How a kind becomes an HTTP status is decided in api/http/problems.py alone.
+What is particular is a `Detail`: an English sentence and its values; presentation/words/details has it in other
+languages. How a kind becomes an HTTP status is decided in api/http/problems.py alone.
 """
 
 from __future__ import annotations
 
 import inspect
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What is particular about an error: an English sentence with the names of its values in braces, and the values.
+
+    Catalogues hold the sentence in other languages, by the English. A value may be a Detail itself; the items of a
+    list are separated as the language does. A sentence without values is taken as it is, with its braces.
+    """
+
+    english: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.filled()
+
+    def filled(self, sentences: Mapping[str, str] = _NOTHING, separator: str = ", ") -> str:
+        """Return the sentence with its values, in the language of `sentences`; English where they have none."""
+        sentence = sentences.get(self.english, self.english)
+        if not self.values:
+            return sentence
+        return sentence.format_map({n: _filled(value, sentences, separator) for n, value in self.values.items()})
+
+
+def _filled(value: object, sentences: Mapping[str, str], separator: str) -> object:
+    if isinstance(value, Detail):
+        return value.filled(sentences, separator)
+    if isinstance(value, list | tuple):
+        return separator.join(str(_filled(item, sentences, separator)) for item in value)
+    return value
 
 
 class Kind(StrEnum):
@@ -26,15 +64,58 @@ class Kind(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
+def detail_of(error: Exception) -> Detail:
+    """Return what another error says, with its values where it keeps them (geo.refusals.SentenceError)."""
+    return Detail(getattr(error, "sentence", None) or str(error), getattr(error, "values", {}))
+
+
+def capitalised(error: Exception) -> Detail:
+    """Return what another error says as a whole sentence: `no such area` as `No such area.`."""
+    told = detail_of(error)
+    return Detail(f"{told.english[:1].upper()}{told.english[1:]}.", told.values)
+
+
+def as_json(value: object) -> Any:  # noqa: ANN401 (JSON)
+    """Return a detail, or a value of one, as JSON: from a confined process to the one that started it."""
+    if isinstance(value, Detail):
+        return {"english": value.english, "values": {name: as_json(one) for name, one in value.values.items()}}
+    if isinstance(value, list | tuple):
+        return [as_json(item) for item in value]
+    return value if isinstance(value, str | int | float) else str(value)
+
+
+def from_json(value: Any) -> Any:  # noqa: ANN401 (JSON)
+    """Return the detail that `as_json` wrote."""
+    if isinstance(value, dict):
+        return Detail(value["english"], {name: from_json(one) for name, one in value["values"].items()})
+    return [from_json(item) for item in value] if isinstance(value, list) else value
+
+
+def chained(items: Sequence[str | Detail], link: str) -> Detail:
+    """Return several items as one, joined by a link such as "{first}; {rest}"."""
+    first, *rest = items
+    if not rest:
+        return first if isinstance(first, Detail) else Detail("{first}", {"first": first})
+    return Detail(link, {"first": first, "rest": chained(rest, link)})
+
+
 class DomainError(Exception):
     """The request cannot be carried out."""
 
     code: ClassVar[str] = "error"
     kind: ClassVar[Kind] = Kind.INVALID
 
-    def __init__(self, detail: str | None = None, *, field: str | None = None, **context: Any) -> None:  # noqa: ANN401 (context is free-form)
+    def __init__(
+        self,
+        detail: str | Detail | None = None,
+        *,
+        values: Mapping[str, Any] = _NOTHING,
+        field: str | None = None,
+        **context: Any,  # noqa: ANN401 (context is free-form)
+    ) -> None:
         self.title = inspect.cleandoc(type(self).__doc__ or "").partition("\n")[0]
-        self.detail = detail or self.title
+        self.particular = detail if isinstance(detail, Detail) else Detail(detail or self.title, values)
+        self.detail = str(self.particular)
         self.field = field
         self.context = context
         super().__init__(self.detail)

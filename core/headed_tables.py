@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from core.errors import Detail
+
 
 @dataclass(frozen=True, slots=True)
 class HeadedRow:
@@ -24,7 +26,7 @@ class HeadedRow:
 
     line: int
     cells: dict[str, str]
-    problem: str | None
+    problem: Detail | None
 
 
 def read_rows(
@@ -55,11 +57,13 @@ def read_rows(
                 places.setdefault(known[folded(word)], place)
         missing = next((columns[meaning] for meaning in needed if meaning not in places), None)
         if missing is not None:
-            raise CsvUnreadableError(f"The heading lacks the column {' or '.join(missing[:2])}.", field="file")
+            raise CsvUnreadableError(
+                "The heading lacks the column {missing}.", values={"missing": " or ".join(missing[:2])}, field="file"
+            )
         found: list[HeadedRow] = []
         for line, cells, problem in opened.rows():
             words = {} if problem else {meaning: _text(cells[place]) for meaning, place in places.items()}
-            found.append(HeadedRow(line, words, problem[0] if problem else None))
+            found.append(HeadedRow(line, words, problem))
             if len(found) > most:
                 break
     return found

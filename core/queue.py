@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from sqlalchemy import text
 
-from core.errors import DomainError, Kind
+from core.errors import Detail, DomainError, Kind
 from core.queue_names import Queue
 
 if TYPE_CHECKING:
@@ -152,12 +152,18 @@ def retry(session: Session, job_id: int) -> None:
         text("SELECT status::text, queueing_lock FROM procrastinate_jobs WHERE id = :id FOR UPDATE"), {"id": job_id}
     ).one_or_none()
     if found is None:
-        raise JobUnknownError(f"There is no job {job_id}.")
+        raise JobUnknownError("There is no job {job_id}.", values={"job_id": job_id})
     status, queueing_lock = found
     if status != JobStatus.FAILED:
-        raise JobNotFailedError(f"Job {job_id} is {status}; only a failed job can be tried again.")
+        raise JobNotFailedError(
+            "Job {job_id} is {status}; only a failed job can be tried again.",
+            values={"job_id": job_id, "status": Detail(status)},
+        )
     waiting = text("SELECT id FROM procrastinate_jobs WHERE queueing_lock = :lock AND status = 'todo'")
     other = session.scalar(waiting, {"lock": queueing_lock})
     if other is not None:
-        raise JobWaitingAlreadyError(f"Job {other} waits in the queue already and does the work of job {job_id}.")
+        raise JobWaitingAlreadyError(
+            "Job {other} waits in the queue already and does the work of job {job_id}.",
+            values={"other": other, "job_id": job_id},
+        )
     session.execute(text("SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)"), {"id": job_id})

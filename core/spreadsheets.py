@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 import orjson
 
 from core import confinement
-from core.csv_files import CsvUnreadableError
+from core.csv_files import CsvUnreadableError, too_wide
 from core.spreadsheet_reader import REFUSED
 
 if TYPE_CHECKING:
@@ -111,19 +111,17 @@ class SheetFile:
                 cells.pop()
             cells += [""] * (width - len(cells))
             if len(cells) > width:
-                yield number, cells, _too_wide(len(cells), width)
+                yield number, cells, too_wide(len(cells), width)
             else:
                 yield number, cells, None
-
-
-def _too_wide(cells: int, width: int) -> tuple[str, str]:
-    return f"{cells} columns, the header has {width}", f"该行有 {cells} 列，表头有 {width} 列"
 
 
 def _convert(path: Path, folder: Path, sheet: str | None) -> dict[str, Any]:
     """Have the file read in a confined process, which writes a JSON array a row into the folder."""
     if path.stat().st_size > LARGEST_FILE:
-        raise SheetUnreadableError(f"The file is larger than {LARGEST_FILE >> 20} MiB; save it as CSV.")
+        raise SheetUnreadableError(
+            "The file is larger than {most} MiB; save it as CSV.", values={"most": LARGEST_FILE >> 20}
+        )
     words = {
         "path": str(path.resolve()), "out": str(folder / "rows"), "kind": kind_of(path), "sheet": sheet,
         "memory_bytes": MEMORY_BYTES, "seconds": SECONDS,
@@ -131,7 +129,9 @@ def _convert(path: Path, folder: Path, sheet: str | None) -> dict[str, Any]:
     try:
         done = confinement.run("core.spreadsheet_reader", orjson.dumps(words), folder=folder, seconds=SECONDS)
     except TimeoutError:
-        raise SheetUnreadableError(f"The file takes more than {SECONDS} s to read; save it as CSV.") from None
+        raise SheetUnreadableError(
+            "The file takes more than {seconds} s to read; save it as CSV.", values={"seconds": SECONDS}
+        ) from None
     except MemoryError:
         raise SheetUnreadableError("The file unpacks to more than may be read; save it as CSV.") from None
     if done.returncode == REFUSED:

@@ -58,6 +58,10 @@ class Catalogue:
         """Return code -> sentence of a language, with the names of values still in braces."""
         return _load(self.package)[language].sentences
 
+    def separator(self, language: str) -> str:
+        """Return what stands between the items of a list in a language."""
+        return _load(self.package)[language].separator
+
 
 @dataclass(frozen=True, slots=True)
 class _LanguageWords:

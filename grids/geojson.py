@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, overload
 import orjson
 import shapely
 
+from core.errors import Detail
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,7 +20,7 @@ MOST_POINTS = 200_000
 
 def read_geometry(
     value: dict[str, Any],
-    refusal: Callable[[str], DomainError],
+    refusal: Callable[[Detail], DomainError],
     *,
     most_points: int = MOST_POINTS,
     in_degrees: bool = True,
@@ -44,14 +46,14 @@ def read_geometry(
     try:
         geometry = shapely.from_geojson(orjson.dumps(value))
     except (shapely.errors.GEOSException, TypeError, orjson.JSONEncodeError) as error:
-        raise refusal("The geometry is not GeoJSON.") from error
+        raise refusal(Detail("The geometry is not GeoJSON.")) from error
     if geometry.is_empty:
-        raise refusal("The geometry is empty.")
+        raise refusal(Detail("The geometry is empty."))
     if shapely.get_num_coordinates(geometry) > most_points:
-        raise refusal(f"The geometry has more than {most_points} points.")
+        raise refusal(Detail("The geometry has more than {most} points.", {"most": most_points}))
     west, south, east, north = shapely.bounds(geometry)
     if in_degrees and not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise refusal("The geometry must be in degrees, longitude first.")
+        raise refusal(Detail("The geometry must be in degrees, longitude first."))
     return geometry
 
 

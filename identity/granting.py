@@ -86,7 +86,11 @@ def add_grants(session: Session, given: Sequence[tuple[int, Grant]], *, actor: A
     """
     unknown = next((grant.role for _, grant in given if grant.role not in ROLES), None)
     if unknown is not None:
-        raise RoleUnknownError(f"There is no role '{unknown[:80]}'; there are {', '.join(ROLES)}.", field="role")
+        raise RoleUnknownError(
+            "There is no role '{unknown}'; there are {roles}.",
+            values={"unknown": unknown[:80], "roles": [*ROLES]},
+            field="role",
+        )
     person = func.coalesce(PrincipalRecord.same_as, PrincipalRecord.id)
     ids = {number for number, _ in given}
     persons = {
@@ -94,7 +98,9 @@ def add_grants(session: Session, given: Sequence[tuple[int, Grant]], *, actor: A
         for row in session.execute(select(PrincipalRecord.id, person).where(PrincipalRecord.id.in_({*ids, actor.id})))
     }
     if persons.get(actor.id, actor.id) in {persons[number] for number in ids}:
-        raise SelfGrantError(f"'{actor.name}' would grant a role to the own person.", field="role")
+        raise SelfGrantError(
+            "'{name}' would grant a role to the own person.", values={"name": actor.name}, field="role"
+        )
     held: dict[int, list[PrincipalGrant]] = {}
     for found in session.execute(
         select(person, PrincipalGrant)
@@ -131,7 +137,11 @@ def add_grants(session: Session, given: Sequence[tuple[int, Grant]], *, actor: A
 def _require_separate(held: Sequence[PrincipalGrant], role: str) -> None:
     other = next((one.role for one in held if one.role != role and {one.role, role} <= SEPARATED_ROLES), None)
     if other is not None:
-        raise RolesSeparatedError(f"Who is {other} cannot be {role} too: choose another person.", field="role")
+        raise RolesSeparatedError(
+            "Who is {other} cannot be {role} too: choose another person.",
+            values={"other": other, "role": role},
+            field="role",
+        )
 
 
 def revoke_grant(session: Session, number: int, *, actor: Actor) -> PrincipalGrant:
@@ -143,7 +153,7 @@ def revoke_grant(session: Session, number: int, *, actor: Actor) -> PrincipalGra
     """
     row = session.get(PrincipalGrant, number, with_for_update=True)
     if row is None or row.revoked_at is not None:
-        raise GrantNotFoundError(f"There is no grant {number} in force.")
+        raise GrantNotFoundError("There is no grant {number} in force.", values={"number": number})
     row.revoked_at = clock.now()
     audit.record(
         session, actor=actor, action="grants.revoke", subject=session.get_one(PrincipalRecord, row.principal_id).name,

@@ -75,5 +75,5 @@ def separate_key(session: Session, name: str, *, actor: Actor) -> bool:
 def _holder_id(session: Session, key_name: str) -> int:
     found = session.scalar(select(ApiClient.holder_id).where(ApiClient.name == key_name))
     if found is None:
-        raise KeyNotFoundError(f"There is no key named '{key_name}'.", field="name")
+        raise KeyNotFoundError("There is no key named '{key_name}'.", values={"key_name": key_name}, field="name")
     return found

@@ -110,7 +110,9 @@ class Keyring:
         if not self._quotas.spend(principal.client_id, amount, quota_per_minute=quota):
             wait_s = self._quotas.wait_s(principal.client_id)
             raise QuotaExceededError(
-                f"Key '{principal.name}' may send {quota} a minute; send the rest in {wait_s} s.", retry_after_s=wait_s
+                "Key '{name}' may send {quota} a minute; send the rest in {wait_s} s.",
+                values={"name": principal.name, "quota": quota, "wait_s": wait_s},
+                retry_after_s=wait_s,
             )
 
     def spend_read(self, principal: Principal, amount: int = 1) -> None:
@@ -119,7 +121,8 @@ class Keyring:
         if not self._reads.spend(principal.client_id, amount, quota_per_minute=quota):
             wait_s = self._reads.wait_s(principal.client_id)
             raise QuotaExceededError(
-                f"Key '{principal.name}' may read {quota} reports a minute; read on in {wait_s} s.",
+                "Key '{name}' may read {quota} reports a minute; read on in {wait_s} s.",
+                values={"name": principal.name, "quota": quota, "wait_s": wait_s},
                 retry_after_s=wait_s,
             )
 
@@ -129,7 +132,8 @@ class Keyring:
         if wait_s and digest not in self._in_use[1]:
             self._failures.count(network)
             raise KeyAttemptsError(
-                f"Too many unknown API keys came from {network}; send the right one, or another in {wait_s} s.",
+                ("Too many unknown API keys came from {network}; send the right one, or another in {wait_s} s."),
+                values={"network": network, "wait_s": wait_s},
                 retry_after_s=wait_s,
             )
 

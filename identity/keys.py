@@ -159,8 +159,15 @@ class ApiClient(Base):
         end = self.ends_at(digest)
         if end is not None and end <= now:
             day = end.astimezone(clock.LOCAL).isoformat(" ", "minutes")
-            what = "expired" if digest == self.key_sha256 else "was replaced, and its replacement alone opens since"
-            raise KeyExpiredError(f"Key '{self.name}' {what} {day}; ask the administrator (wangge keys rotate).")
+            raise KeyExpiredError(
+                (
+                    "Key '{name}' expired {day}; ask the administrator (wangge keys rotate)."
+                    if digest == self.key_sha256
+                    else "Key '{name}' was replaced, and its replacement alone opens since {day}; ask the "
+                    "administrator (wangge keys rotate)."
+                ),
+                values={"name": self.name, "day": day},
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +198,8 @@ class Principal:
         self.require_somewhere(scope)
         if not self.reach(scope).is_everything:
             raise ReachLimitedError(
-                f"'{self.actor.name}' holds '{scope}' in some areas or categories only, and this looks at all of them.",
+                ("'{name}' holds '{scope}' in some areas or categories only, and this looks at all of them."),
+                values={"name": self.actor.name, "scope": scope},
                 scope=str(scope),
             )
 
@@ -205,8 +213,13 @@ class Principal:
         if self.lacks_second_factor:
             raise SecondFactorMissingError
         if scope not in self.scopes:
-            whose = f"Key '{self.name}'" if self.session_id is None else f"'{self.name}'"
-            raise ScopeMissingError(f"{whose} lacks the scope '{scope}'.", scope=str(scope))
+            raise ScopeMissingError(
+                "Key '{name}' lacks the scope '{scope}'."
+                if self.session_id is None
+                else "'{name}' lacks the scope '{scope}'.",
+                values={"name": self.name, "scope": scope},
+                scope=str(scope),
+            )
 
     def holds(self, scope: Scope) -> bool:
         """Return whether this principal holds the scope for everything."""
@@ -245,7 +258,9 @@ def create_key(
     if holder not in SERVICE_ACTORS:
         principals.require_free(name)
     if session.scalar(select(ApiClient.id).where(ApiClient.name == name)) is not None:
-        raise PrincipalExistsError(f"A key named '{name}' exists already; choose another name.", field="name")
+        raise PrincipalExistsError(
+            "A key named '{name}' exists already; choose another name.", values={"name": name}, field="name"
+        )
     holder = holder or principals.named(session, name, kind=ActorKind.SYSTEM)
     now = clock.now()
     require_to_come(expires_at, now)
@@ -297,7 +312,11 @@ def new_key() -> str:
 def require_to_come(expires_at: datetime | None, now: datetime) -> None:
     """Raise ExpiryInvalidError where a key would expire before it is made."""
     if expires_at is not None and expires_at <= now:
-        raise ExpiryInvalidError(f"{expires_at.isoformat()} is over; name an instant to come.", field="expires_at")
+        raise ExpiryInvalidError(
+            "{expires_at} is over; name an instant to come.",
+            values={"expires_at": expires_at.isoformat()},
+            field="expires_at",
+        )
 
 
 def expiry_detail(expires_at: datetime | None) -> dict[str, str]:

@@ -64,7 +64,9 @@ def require_free(name: str) -> None:
     if not name.strip():
         raise PrincipalNameReservedError("Give the name of a person or system.", field="name")
     if unicodedata.normalize("NFKC", name).strip().casefold() in RESERVED_NAMES:
-        raise PrincipalNameReservedError(f"'{name}' stands for the service itself; choose another name.", field="name")
+        raise PrincipalNameReservedError(
+            "'{name}' stands for the service itself; choose another name.", values={"name": name}, field="name"
+        )
 
 
 def named(session: Session, name: str, *, kind: ActorKind = ActorKind.PERSON) -> Actor:
@@ -98,7 +100,7 @@ def existing(session: Session, name: str, *, field: str = "holder") -> Actor:
     """
     found = _by_name(session, name.strip())
     if found is None:
-        raise PrincipalNotFoundError(f"Nobody is named '{name}'.", field=field)
+        raise PrincipalNotFoundError("Nobody is named '{name}'.", values={"name": name}, field=field)
     return found
 
 

@@ -54,12 +54,15 @@ def rotate_key(
         .with_for_update()
     )
     if client is None:
-        raise KeyNotFoundError(f"There is no key in use named '{name}'.", field="name")
+        raise KeyNotFoundError("There is no key in use named '{name}'.", values={"name": name}, field="name")
     now = clock.now()
     if overlap and client.former_until is not None and client.former_until > now:
         raise RotationUnderWayError(
-            f"The former key of '{name}' opens until {client.former_until.astimezone(clock.LOCAL):%Y-%m-%d %H:%M}; wait"
-            f" until then, or end it and the present one now: wangge keys rotate {name} --overlap-days 0.",
+            (
+                "The former key of '{name}' opens until {former_until}; wait until then, or end it and the "
+                "present one now: wangge keys rotate {name} --overlap-days 0."
+            ),
+            values={"name": name, "former_until": f"{client.former_until.astimezone(clock.LOCAL):%Y-%m-%d %H:%M}"},
             field="name",
         )
     if expires_at is None and client.expires_at is not None:

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, pool, text
 
 import migrations.tables  # noqa: F401 (its tables)
 from core import training
-from core.errors import DomainError, Kind
+from core.errors import Detail, DomainError, Kind
 from core.settings import PROJECT_ROOT, Settings
 from migrations.application_role import grant_application
 
@@ -51,8 +51,9 @@ def move_to(url: str, revision: str = "head", *, marking: bool = False) -> None:
     if found.current != wanted:
         if not found.may_change:
             raise SchemaBehindError(
-                f"The schema is at revision {found.current or 'none'}, not at {wanted}, and this role may not change"
-                " it. Run `wangge migrate` as the database's owner."
+                "The schema is at revision {current}, not at {wanted}, and this role may not change it. Run `wangge "
+                "migrate` as the database's owner.",
+                values={"current": found.current or Detail("none"), "wanted": wanted},
             )
         _move(url, found.current, revision)
     if found.may_change and found.names_a_role:

@@ -46,9 +46,15 @@ def read(body: bytes, wanted: Collection[str], most_rows: int) -> pa.Table:
         if head.has(_BATCH_COMPRESSION):
             raise TableUnreadableError("The Arrow stream is compressed: write it without compression.", field="body")
         if not 0 <= rows <= most_rows:
-            raise TooManyPointsError(f"More than {most_rows} points a call. Send them in parts.")
+            raise TooManyPointsError(
+                "More than {most_rows} points a call. Send them in parts.", values={"most_rows": most_rows}
+            )
         if batches > _MOST_BATCHES:
-            raise TableUnreadableError(f"More than {_MOST_BATCHES} batches: write larger ones.", field="body")
+            raise TableUnreadableError(
+                "More than {most_batches} batches: write larger ones.",
+                values={"most_batches": _MOST_BATCHES},
+                field="body",
+            )
     table = ipc.open_stream(body).read_all()
     kept = [i for i, name in enumerate(table.column_names) if name in wanted]
     chosen = pa.Table.from_arrays([table.column(i) for i in kept], names=[table.column_names[i] for i in kept])

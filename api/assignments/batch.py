@@ -81,11 +81,12 @@ class Batch:
         errors = []
         for row in wrong[:_MOST_ERRORS].tolist():
             error = points.explain(int(problems[row]), float(sent.x[row]), float(sent.y[row]), crs)
-            errors.append({"field": f"body.{row}.{error.field}", "code": error.code, "message": error.detail})
+            errors.append({"field": f"body.{row}.{error.field}", "code": error.code, "message": error.particular})
         first = points.explain(int(problems[wrong[0]]), float(sent.x[wrong[0]]), float(sent.y[wrong[0]]), crs)
         raise type(first)(
-            f"Point {wrong[0]}: {first.detail}",
-            field=errors[0]["field"],
+            "Point {row}: {problem}",
+            values={"row": int(wrong[0]), "problem": first.particular},
+            field=str(errors[0]["field"]),
             wrong_points=int(wrong.size),
             errors=errors,
         )

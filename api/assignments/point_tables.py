@@ -16,6 +16,7 @@ from api.assignments import arrow_streams
 from api.http.answers import JSON
 from api.http.direct_routes import field_invalid
 from core.csv_files import CsvFile, CsvUnreadableError
+from core.errors import Detail
 from grids.assignment.errors import ColumnMissingError, TableUnreadableError, TooManyPointsError
 from grids.assignment.rules import METHODS
 
@@ -64,7 +65,11 @@ def read(body: bytes, media_type: str, most: int) -> Points:
         table = _csv(body) if media_type == CSV else arrow_streams.read(body, _WANTED, most)
         x_name, y_name = _axes_of(table.column_names)
     except (pa.ArrowException, ValueError, OSError, struct.error, CsvUnreadableError) as error:
-        raise TableUnreadableError(f"The {media_type} cannot be read: {str(error)[:300]}", field="body") from None
+        raise TableUnreadableError(
+            "The {media_type} cannot be read: {error}",
+            values={"media_type": media_type, "error": str(error)[:300]},
+            field="body",
+        ) from None
     if table.num_rows > most:
         raise _too_many(table.num_rows, most)
     return Points(
@@ -83,12 +88,16 @@ def _within(points: Points, most: int) -> Points:
 
 
 def _too_many(count: int, most: int) -> TooManyPointsError:
-    return TooManyPointsError(f"{count} points; at most {most} a call. Send them in parts.")
+    return TooManyPointsError(
+        "{count} points; at most {most} a call. Send them in parts.", values={"count": count, "most": most}
+    )
 
 
 def _csv(body: bytes) -> pa.Table:
     if body[: _HEADER_BYTES + 1].partition(b"\n")[0].count(b",") > _MOST_COLUMNS:
-        raise TableUnreadableError(f"More than {_MOST_COLUMNS} columns.", field="body")
+        raise TableUnreadableError(
+            "More than {most_columns} columns.", values={"most_columns": _MOST_COLUMNS}, field="body"
+        )
     has_quotes = b'"' in body
     if has_quotes:
         _hold_to_the_rule(body)
@@ -112,7 +121,7 @@ def _hold_to_the_rule(body: bytes) -> None:
     """
     for line, _, problem in CsvFile(io.BytesIO(body), "utf-8", delimiter=",").rows():
         if problem is not None:
-            raise CsvUnreadableError(f"line {line}: {problem[0]}")
+            raise CsvUnreadableError("line {line}: {problem}", values={"line": line, "problem": problem})
 
 
 def _numbers_where_plain(texts: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -147,8 +156,16 @@ def _numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
     try:
         floats = column.cast(pa.float64())
     except (pa.ArrowException, NotImplementedError):
-        said = next((f", such as {text[:40]!r} in row {row}" for row, text in _texts(column) if _is_odd(text)), "")
-        raise TableUnreadableError(f"Column {name} is not all numbers{said}.", field=f"body.{name}") from None
+        row, odd = next(((row, text) for row, text in _texts(column) if _is_odd(text)), (None, ""))
+        raise TableUnreadableError(
+            (
+                "Column {name} is not all numbers."
+                if row is None
+                else "Column {name} is not all numbers, such as {odd} in row {row}."
+            ),
+            values={"name": name, "odd": f"{odd[:40]!r}", "row": row},
+            field=f"body.{name}",
+        ) from None
     return np.asarray(floats.to_numpy(), np.float64)
 
 
@@ -156,13 +173,14 @@ def _from_json(body: bytes) -> Points:
     try:
         content = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise field_invalid("points", f"not JSON: {error}") from None
+        raise field_invalid("points", Detail("not JSON: {error}", {"error": error})) from None
     if isinstance(content, dict):
         for axes in _AXES:
             if axes[0] in content and axes[1] in content:
                 x, y = (_column(content[name], name) for name in axes)
                 if x.size != y.size:
-                    raise field_invalid(axes[1], f"{y.size} values, but {axes[0]} has {x.size}")
+                    values = {"count": y.size, "other": axes[0], "other_count": x.size}
+                    raise field_invalid(axes[1], Detail("{count} values, but {other} has {other_count}", values))
                 accuracy = content.get("accuracy_m")
                 if accuracy is not None and (not isinstance(accuracy, list) or len(accuracy) != x.size):
                     raise field_invalid("accuracy_m", "a list as long as the others")
@@ -182,7 +200,8 @@ def _from_rows(rows: list[Any]) -> Points:
         wrong = next(
             n for n, row in enumerate(rows) if not (isinstance(row, dict) and axes[0] in row and axes[1] in row)
         )
-        raise field_invalid(f"{wrong}", f"a point is an object with {axes[0]} and {axes[1]}") from None
+        values = {"x": axes[0], "y": axes[1]}
+        raise field_invalid(f"{wrong}", Detail("a point is an object with {x} and {y}", values)) from None
     return Points(_column(xs, axes[0]), _column(ys, axes[1]), accuracies, row_wise=True, axes=axes)
 
 

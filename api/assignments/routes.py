@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl
 
 from fastapi import Body, Query, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.assignments.batch import Batch
@@ -31,9 +30,10 @@ from api.http.direct_routes import answered_by, field_invalid
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.parameters import refuse_unknown
-from api.http.problems import responses
+from api.http.problems import ProtocolError, responses
 from api.http.services import services_of
 from core import clock
+from core.errors import Detail
 from core.instants import plus_restored, read_instant
 from grids.assignment import operations, points
 from grids.assignment.errors import PointMissingError, PointNotANumberError
@@ -91,12 +91,14 @@ def _parameters(request: Request) -> dict[str, str]:
 def _number(given: dict[str, str], name: str) -> float:
     value = given.get(name)
     if value is None:
-        raise PointMissingError(f"{name} is missing. Send both lon and lat.", field=name)
+        raise PointMissingError("{name} is missing. Send both lon and lat.", values={"name": name}, field=name)
     try:
         return float(value)
     except ValueError:
         raise PointNotANumberError(
-            f"{name} is {value[:40]!r}, which is not a number. Send decimal degrees, with a point.", field=name
+            "{name} is {value}, which is not a number. Send decimal degrees, with a point.",
+            values={"name": name, "value": f"{value[:40]!r}"},
+            field=name,
         ) from None
 
 
@@ -188,7 +190,7 @@ def _batch(request: Request, given: dict[str, str], *, answered: str | None = No
         raise field_invalid("answer", "full or compact", where="query")
     taken = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
     if taken not in FORMATS:
-        raise HTTPException(415, f"Send {', '.join(FORMATS)}.")
+        raise ProtocolError(415, Detail("Send {types}.", {"types": [*FORMATS]}))
     return Batch(
         taken=taken,
         given=answered or _answer_format(request.headers.get("accept", ""), taken),

@@ -175,7 +175,9 @@ def export_release(
     """Export a release to a file; columns about people are in it for keys with the scope workers:read."""
     found = queries.get_layer(session, layer)
     if level is not None and level not in found.levels:
-        raise ParameterInvalidError(f"The layer has no such level; it has {', '.join(found.levels)}.", field="level")
+        raise ParameterInvalidError(
+            "The layer has no such level; it has {levels}.", values={"levels": [*found.levels]}, field="level"
+        )
     written = operations.export(
         session,
         layer=found,

@@ -161,7 +161,9 @@ def list_areas(
     instant = at or clock.now()  # read before the snapshot is taken: whatever was in force then is in it
     found = queries.get_layer(session, layer)
     if level is not None and level not in found.levels:
-        raise ParameterInvalidError(f"The layer has no such level; it has {', '.join(found.levels)}.", field="level")
+        raise ParameterInvalidError(
+            "The layer has no such level; it has {levels}.", values={"levels": [*found.levels]}, field="level"
+        )
     if release is not None:
         instant = queries.standing_release(session, found, release).effective_at
     only = queries.AreaFilter(
@@ -191,7 +193,9 @@ def get_area(
     instant, found = at or clock.now(), queries.get_layer(session, layer)
     areas = queries.areas_at(session, found, instant, only=queries.AreaFilter(code=code))
     if not areas:
-        raise AreaNotFoundError(f"Layer '{layer}' has no area '{code}' at that instant.", field="code")
+        raise AreaNotFoundError(
+            "Layer '{layer}' has no area '{code}' at that instant.", values={"layer": layer, "code": code}, field="code"
+        )
     return AreaListOut(
         layer=layer, at=instant, areas=[area_out(area, with_people=sees_people(request)) for area in areas]
     )

@@ -27,7 +27,10 @@ def get_release_withdrawal(session: SnapshotDep, _editor: Editor, layer: LayerCo
     found = queries.get_layer(session, layer)
     withdrawal = queries.withdrawal_of(session, queries.get_release(session, found, number))
     if withdrawal is None:
-        raise WithdrawalNotRequestedError(f"Nobody has asked to withdraw release {number} of layer '{layer}'.")
+        raise WithdrawalNotRequestedError(
+            "Nobody has asked to withdraw release {number} of layer '{layer}'.",
+            values={"number": number, "layer": layer},
+        )
     return _out(withdrawal, layer, number)
 
 

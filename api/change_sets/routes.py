@@ -17,6 +17,7 @@ from api.http.parameters import box_of, pairs_of
 from api.http.problems import responses
 from api.http.services import ServicesDep
 from api.shapes.release_rules import RulesIn, rules_change
+from core.errors import Detail
 from grids.boundaries import operations as boundaries
 from grids.boundaries import queries as registry
 from grids.boundaries.files.limits import Limits
@@ -279,5 +280,5 @@ def version_of(if_match: str | None) -> int | None:
     return int(text)
 
 
-def _not_drawn(why: str) -> EditRefusedError:
+def _not_drawn(why: Detail) -> EditRefusedError:
     return EditRefusedError(why, field="geometry")

@@ -74,7 +74,10 @@ def list_area_workers(
     registry.area_history(session, found, code)
     within = _reached(session, viewer, found)
     if within is not None and not queries.lies_within(session, layer_id=found.id, code=code, within=within, at=instant):
-        raise ReachLimitedError(f"'{viewer.actor.name}' holds 'reports:read' in other areas only, not in '{code}'.")
+        raise ReachLimitedError(
+            "'{name}' holds 'reports:read' in other areas only, not in '{code}'.",
+            values={"name": viewer.actor.name, "code": code},
+        )
     return _shown(
         session, viewer, layer, instant, queries.posts_at(session, layer_id=found.id, at=instant, codes=[code])
     )

@@ -23,7 +23,7 @@ from api.http.keys import key_of
 from api.http.public_address import client_address
 from api.http.services import services_of
 from api.http.session_cookies import session_token
-from core.errors import DomainError, Kind
+from core.errors import Detail, DomainError, Kind
 from identity.sign_in.session_memory import SessionUnknownError
 
 if TYPE_CHECKING:
@@ -160,11 +160,13 @@ class Gate:
             except TimeoutError:
                 if caller == _ANYBODY:
                     raise BusyError(
-                        f"{most} {kind} are under way in this process; send the request again in a moment.",
+                        "{most} {kind} are under way in this process; send the request again in a moment.",
+                        values={"most": most, "kind": Detail(kind)},
                         retry_after_s=max(1, int(self.patience_s)),
                     ) from None
                 raise UploadsBusyError(
-                    f"{most} {kind} of one caller at once; send the rest after them.",
+                    "{most} {kind} of one caller at once; send the rest after them.",
+                    values={"most": most, "kind": Detail(kind)},
                     retry_after_s=max(1, int(self.patience_s)),
                 ) from None
             try:

@@ -57,7 +57,9 @@ class BodyLimits:
 
     def too_large(self) -> BodyTooLargeError:
         """Return the error for a body that is too large."""
-        return BodyTooLargeError(f"At most {self.most_bytes} bytes a request are taken; send it in parts.")
+        return BodyTooLargeError(
+            "At most {most_bytes} bytes a request are taken; send it in parts.", values={"most_bytes": self.most_bytes}
+        )
 
 
 class Body:
@@ -103,7 +105,10 @@ class Body:
             self._values += piece.count(b",") + piece.count(b"[") + piece.count(b"{")
             if self._values > _MOST_VALUES:
                 raise CarriedError(
-                    BodyTooLargeError(f"At most {_MOST_VALUES} values a request are taken; send it in parts.")
+                    BodyTooLargeError(
+                        "At most {most_values} values a request are taken; send it in parts.",
+                        values={"most_values": _MOST_VALUES},
+                    )
                 )
 
     async def linger(self) -> None:

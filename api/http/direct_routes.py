@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from api.http import admission, parameters, problems
-from core.errors import DomainError
+from core.errors import Detail, DomainError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -124,7 +124,11 @@ def payload_invalid(error: ValidationError) -> RequestValidationError:
     return RequestValidationError([entry | {"loc": ("body", *entry["loc"])} for entry in found])
 
 
-def field_invalid(field: str, message: str, *, where: str = "body") -> RequestValidationError:
+def field_invalid(field: str, message: str | Detail, *, where: str = "body") -> RequestValidationError:
     """Make the error of one field that a model cannot check alone."""
-    complaint: dict[str, Any] = {"type": "value_error", "loc": (where, field), "msg": message}
+    complaint: dict[str, Any] = {
+        "type": "value_error",
+        "loc": (where, field),
+        "msg": message if isinstance(message, Detail) else Detail(message),
+    }
     return RequestValidationError([complaint])

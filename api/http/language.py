@@ -13,12 +13,15 @@ from fastapi import Query
 from starlette.responses import Response
 
 from core.words import FIRST_LANGUAGE, Catalogue
+from presentation.words import details
 from presentation.words.problems import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from starlette.types import Scope
+
+    from core.errors import Detail
 
 ENGLISH: Final = "en"
 PARAMETER: Final = "lang"
@@ -98,6 +101,11 @@ def _by_weight(header: str) -> list[str]:
         if tag and weight > 0:
             weighed.append((-weight, tag))
     return [tag for _, tag in sorted(weighed, key=lambda pair: pair[0])]
+
+
+def in_words(detail: Detail) -> str:
+    """Return what is particular about an error in the request's language; English where that has no sentence."""
+    return details.in_language(detail, language())
 
 
 def translated(code: str, values: Mapping[str, object], english: str) -> str:

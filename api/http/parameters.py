@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from api.http.language import PARAMETER
-from core.errors import DomainError
+from core.errors import Detail, DomainError
 from grids.boundaries.errors import ParameterInvalidError
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ def pairs_of(words: list[str] | None, field: str) -> dict[str, str]:
     for word in words or []:
         key, sign, value = word.partition("=")
         if not sign or not key.strip() or not value.strip():
-            raise ParameterInvalidError(f"'{word[:60]}' is not of the form key=value.", field=field)
+            raise ParameterInvalidError(
+                "'{word}' is not of the form key=value.", values={"word": word[:60]}, field=field
+            )
         pairs[key.strip()] = value.strip()
     return pairs
 
@@ -76,8 +78,11 @@ def refuse_unknown(given: Iterable[str], known: Collection[str]) -> None:
         if name not in known and name != PARAMETER:
             there_are = get_close_matches(name, known, n=1) or sorted(known)
             raise ParameterUnknownError(
-                f"There is no parameter '{name[:60]}' here; "
-                + (f"perhaps {there_are[0]} is meant." if len(there_are) == 1 < len(known) else
-                   f"there are: {', '.join(there_are) or 'none'}."),
+                (
+                    "There is no parameter '{name}' here; perhaps {known} is meant."
+                    if len(there_are) == 1 < len(known)
+                    else "There is no parameter '{name}' here; there are: {known}."
+                ),
+                values={"name": name[:60], "known": there_are or Detail("none")},
                 field=f"query.{name[:60]}",
-            )  # fmt: skip
+            )

@@ -19,8 +19,8 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from api.http.keys import CHALLENGE
-from api.http.language import is_page_asked_for, language, language_among, translated
-from core.errors import DomainError, Kind
+from api.http.language import in_words, is_page_asked_for, language, language_among, translated
+from core.errors import Detail, DomainError, Kind
 from core.personal import masked, masked_text
 from core.words import FIRST_LANGUAGE
 from presentation.pages.template_page import template_page
@@ -87,28 +87,34 @@ def problem_response(
     status: int,
     code: str,
     title: str,
-    detail: str,
+    detail: str | Detail,
     instance: str | None = None,
     field: str | None = None,
     errors: list[dict[str, str]] | None = None,
     headers: Mapping[str, str] | None = None,
     context: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Build the response of one problem; people in what it quotes are masked.
-
-    The title is in the request's language, and so is the detail where it is no more than the title.
-    """
+    """Build the response of one problem, in the request's language; people in what it quotes are masked."""
     words = translated(code, {}, title)
-    detail, title = words if detail == title else detail, words
-    body: dict[str, Any] = {"type": TYPE_PREFIX + code, "title": title, "status": status, "detail": masked_text(detail)}
+    told = words if str(detail) == title else _in_words(detail)
+    body: dict[str, Any] = {"type": TYPE_PREFIX + code, "title": words, "status": status, "detail": masked_text(told)}
     optional = {"instance": instance, "field": field, "errors": masked(errors)}
     body |= {name: value for name, value in optional.items() if value is not None}
-    body |= {name: masked(value) for name, value in (context or {}).items() if name not in body}
+    body |= {name: masked(_in_words(value)) for name, value in (context or {}).items() if name not in body}
     request_id = structlog.contextvars.get_contextvars().get("request_id")
     if request_id:
         body["request_id"] = request_id
     spoken = {"Content-Language": language(), "Vary": "Accept-Language"}
     return Response(_encoded(body), status, {**spoken, **(headers or {})}, MEDIA_TYPE)
+
+
+def _in_words(value: Any) -> Any:  # noqa: ANN401 (any member of a problem)
+    """Put the details that stand in a member of a problem into the request's language."""
+    if isinstance(value, Detail):
+        return in_words(value)
+    if isinstance(value, dict):
+        return {name: _in_words(member) for name, member in value.items()}
+    return [_in_words(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _encoded(body: dict[str, Any]) -> bytes:
@@ -137,7 +143,7 @@ def from_domain(error: DomainError, instance: str | None = None) -> Response:
         status=status,
         code=error.code,
         title=error.title,
-        detail=error.detail,
+        detail=error.particular,
         instance=instance,
         field=error.field,
         headers=headers,
@@ -171,11 +177,7 @@ def from_validation(error: RequestValidationError, instance: str | None = None) 
     found = [
         {
             "field": ".".join(str(part) for part in entry["loc"]),
-            "message": translated(
-                f"field/{entry.get('type')}",
-                entry.get("ctx") or {},
-                WORDS.get(entry.get("type", ""), str(entry["msg"])),
-            ),
+            "message": _complaint(entry),
         }
         for entry in error.errors()
     ]
@@ -190,6 +192,15 @@ def from_validation(error: RequestValidationError, instance: str | None = None) 
         field=first["field"],
         errors=found[:100],
     )
+
+
+def _complaint(entry: Mapping[str, Any]) -> str:
+    """Return what is wrong with one field: by pydantic's type of error, else the words that stand with a check."""
+    told = entry["msg"]
+    if entry["type"] == "value_error" and not isinstance(told, Detail):
+        told = str((entry.get("ctx") or {}).get("error", str(told).removeprefix("Value error, ")))
+    words = in_words(told if isinstance(told, Detail) else Detail(str(told)))
+    return translated(f"field/{entry['type']}", entry.get("ctx") or {}, WORDS.get(entry["type"], words))
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -216,6 +227,14 @@ WORDS = {
 """What is wrong with a member, by pydantic's type of error, where pydantic's own words leave one guessing."""
 
 
+class ProtocolError(HTTPException):
+    """A request that HTTP itself does not allow here, with what is particular about it."""
+
+    def __init__(self, status_code: int, particular: Detail, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(status_code, str(particular), headers)
+        self.particular = particular
+
+
 class CarriedError(HTTPException):
     """A domain error in the one class that FastAPI lets through while it reads a body."""
 
@@ -229,11 +248,12 @@ def from_http(error: HTTPException, instance: str | None = None) -> Response:
     if isinstance(error, CarriedError):
         return from_domain(error.error, instance)
     phrase = HTTPStatus(error.status_code).phrase
+    detail = error.particular if isinstance(error, ProtocolError) else error.detail
     return problem_response(
         status=error.status_code,
         code=phrase.lower().replace(" ", "-"),
         title=phrase,
-        detail=_advice(error.status_code, phrase) if error.detail == phrase else str(error.detail),
+        detail=_advice(error.status_code, phrase) if error.detail == phrase else detail,
         instance=instance,
         headers=error.headers,
     )

@@ -15,7 +15,7 @@ from api.http.services import ServicesDep
 from api.http.texts import CODE_PATTERN
 from api.maps.routes import AtQuery
 from core.content_encoding import choose_encoding, worth_encoding
-from core.errors import DomainError, Kind
+from core.errors import DomainError, Kind, detail_of
 from geo.map.simplify import MAX_ZOOM
 from geo.map.tiles import TileAddressError, check_tile
 from grids.maps.map_store import entity_tag
@@ -58,7 +58,7 @@ def get_tile(
     try:
         check_tile(z, x, y, MAX_ZOOM)
     except TileAddressError as error:
-        raise TileNotFoundError(f"There is no such tile: {error}.") from error
+        raise TileNotFoundError("There is no such tile: {error}.", values={"error": detail_of(error)}) from error
     body = services.maps.tile(layer, level, (z, x, y), at)
     encoding = choose_encoding(listed(request.headers, "accept-encoding")) if worth_encoding(body.plain) else "identity"
     etag = entity_tag(body.tag, encoding)

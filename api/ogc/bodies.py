@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, Field
-from starlette.exceptions import HTTPException
 
 from api.http.answers import GEOJSON
+from api.http.problems import ProtocolError
 from api.ogc.collections import MERGE_PATCH
+from core.errors import Detail, chained
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.feature_queries import COLUMNS
 from grids.features import reference_systems
 from grids.geojson import read_geometry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 GIVEN = ("name", "parent_code", "unit_code", "unit_name")
 """The facts that a client sends; every other property outside COLUMNS is a free attribute."""
@@ -63,10 +67,15 @@ def known_media(request: Request) -> None:
     named = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     taken = _MEDIA[request.method]
     if not named:
-        raise HTTPException(400, f"Send Content-Type: {' or '.join(taken)}.")
+        raise ProtocolError(400, Detail("Send Content-Type: {types}.", {"types": _either(taken)}))
     if named not in taken:
         header = {"Accept-Patch" if request.method == "PATCH" else "Accept-Post": ", ".join(taken)}
-        raise HTTPException(415, f"{request.method} takes {' or '.join(taken)}, not {named[:60]}.", header)
+        values = {"method": request.method, "types": _either(taken), "named": named[:60]}
+        raise ProtocolError(415, Detail("{method} takes {types}, not {named}.", values), header)
+
+
+def _either(types: Iterable[str]) -> Detail:
+    return chained([*types], "{first} or {rest}")
 
 
 KnownMedia = Depends(known_media)
@@ -87,7 +96,9 @@ def free_attributes(properties: FeatureFacts | None) -> dict[str, Any]:
         name: value for name, value in extra.items() if name not in COLUMNS and name not in {"geometry", "attributes"}
     }
     if len(free) > _FREE or not all(_plain(name) and _plain(value) for name, value in free.items()):
-        raise EditRefusedError(f"Free attributes are up to {_FREE} texts, numbers or booleans.", field="properties")
+        raise EditRefusedError(
+            "Free attributes are up to {free} texts, numbers or booleans.", values={"free": _FREE}, field="properties"
+        )
     return free
 
 
@@ -104,7 +115,11 @@ def _plain(value: Any) -> bool:  # noqa: ANN401 (JSON)
 def require_same_code(facts: dict[str, Any], code: str, named: str | int | None = None) -> None:
     """Raise unless the code in the properties, and the feature's id, are the area's code, or left out."""
     if facts.get("code") not in {None, code} or str(named or code) != code:
-        raise EditRefusedError(f"The id and the code of this feature are {code}; codes change by assign.", field="code")
+        raise EditRefusedError(
+            "The id and the code of this feature are {code}; codes change by assign.",
+            values={"code": code},
+            field="code",
+        )
 
 
 def land_of(value: dict[str, Any], content_crs: str | None) -> Any:  # noqa: ANN401 (shapely)

@@ -84,7 +84,9 @@ def find(session: Session, name: str, principal: Principal | None) -> Collection
         When it is a draft's and the caller may not see drafts.
     """
     head, _, level = name.partition(".")
-    missing = CollectionNotFoundError(f"There is no collection '{name[:100]}'.", field="collection")
+    missing = CollectionNotFoundError(
+        "There is no collection '{name}'.", values={"name": name[:100]}, field="collection"
+    )
     match = _DRAFT.fullmatch(head)
     try:
         if match is None:
@@ -190,4 +192,4 @@ def refuse_unknown(request: Request, *known: str) -> None:
     parameters.refuse_unknown(request.query_params, known)
     for name in request.query_params:
         if len(request.query_params.getlist(name)) > 1:
-            raise ParameterInvalidError(f"{name} is given twice.", field=name)
+            raise ParameterInvalidError("{name} is given twice.", values={"name": name}, field=name)

@@ -12,14 +12,13 @@ from typing import Annotated, Any
 
 from fastapi import Body, Header, Query, Request
 from sqlalchemy.orm import Session
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.http.access import Editor
 from api.http.answers import GEOJSON, GeoJsonResponse
 from api.http.dependencies import SessionDep
 from api.http.openapi import feature_router
-from api.http.problems import responses
+from api.http.problems import ProtocolError, responses
 from api.http.public_address import address_of
 from api.http.texts import AreaCode
 from api.ogc import collections, features, schemas
@@ -35,6 +34,7 @@ from api.ogc.bodies import (
 )
 from api.ogc.collections import Collection, link
 from api.ogc.reading import CollectionId, feature
+from core.errors import Detail
 from core.personal import is_person_column, keeping_people
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import draft_queries, operations, queries
@@ -63,15 +63,15 @@ OutCrs = Annotated[str | None, Query(max_length=100, description="URI of the sys
 _ERRORS = (400, 401, 403, 404, 405, 409, 412, 415, 422, 428, 503)
 
 
-class PreconditionRequiredError(HTTPException):
+class PreconditionRequiredError(ProtocolError):
     """An edit that does not show which state of the feature was seen."""
 
     def __init__(self, locking: str) -> None:
         super().__init__(
             428,
-            "Send If-Match with the feature's ETag: it says which state of it you saw."
+            Detail("Send If-Match with the feature's ETag: it says which state of it you saw.")
             if locking == EditLocking.IF_MATCH
-            else "Load the feature first: without If-Match, an edit is held to what your key last read of it.",
+            else Detail("Load the feature first: without If-Match, an edit is held to what your key last read of it."),
         )
 
 
@@ -183,7 +183,7 @@ def change_feature(
         name for name in ("geometry", "properties") if name in body.model_fields_set and getattr(body, name) is None
     ]
     if gone:
-        raise EditRefusedError(f"An area cannot be without {gone[0]}.", field=gone[0])
+        raise EditRefusedError("An area cannot be without {gone}.", values={"gone": gone[0]}, field=gone[0])
     named = {} if body.properties is None else body.properties.model_dump(exclude_unset=True)
     require_same_code(named, code, body.id)
     facts: dict[str, Any] = {name: named[name] for name in GIVEN if name in named}
@@ -235,7 +235,8 @@ def _draft(session: Session, name: str, editor: Principal, resource: str, method
     found = collections.find(session, name, editor)
     allowed = found.methods[resource]
     if found.change_set is None or method not in allowed:
-        raise HTTPException(405, f"{name} takes {', '.join(allowed)} here.", {"Allow": ", ".join(allowed)})
+        told = Detail("{name} takes {methods} here.", {"name": name, "methods": [*allowed]})
+        raise ProtocolError(405, told, {"Allow": ", ".join(allowed)})
     queries.get_change_set(session, found.change_set.id, for_update=True)
     return found, found.change_set.id
 
@@ -254,7 +255,9 @@ def _seen(session: Session, collection: Collection, code: str, if_match: str | N
             raise PreconditionRequiredError(draft.locking)
         seen = {read}
     if not {"*", features.state_of(found)} & seen:
-        raise ChangeSetStaleError(f"Feature {code} was changed meanwhile: load it again.", field="If-Match")
+        raise ChangeSetStaleError(
+            "Feature {code} was changed meanwhile: load it again.", values={"code": code}, field="If-Match"
+        )
     return found
 
 

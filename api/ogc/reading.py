@@ -19,6 +19,7 @@ from api.http.texts import AreaCode
 from api.ogc import collections, features, schemas
 from api.ogc.collections import MERGE_PATCH, link, refuse_unknown, root
 from core import clock
+from core.errors import Detail, detail_of
 from core.instants import plus_restored, read_instant
 from grids.boundaries.errors import AreaNotFoundError, ParameterInvalidError
 from grids.change_sets import feature_queries
@@ -261,7 +262,9 @@ def feature(
     where = Condition("f.code = %(code)s", {"code": code})
     found = None if source is None else feature_queries.features(session, source, where=where, limit=1)
     if found is None or not found.facts:
-        raise AreaNotFoundError(f"Collection '{collection.id}' has no feature '{code}' then.", field="code")
+        raise AreaNotFoundError(
+            "Collection '{id}' has no feature '{code}' then.", values={"id": collection.id, "code": code}, field="code"
+        )
     return found
 
 
@@ -296,13 +299,17 @@ def _instant_of(text: str) -> Any:  # noqa: ANN401 (datetime is a parameter's na
     """Read the instant meant: an instant itself; of an interval its end, no later than now or its start."""
     parts = [plus_restored(part) for part in text.split("/")]
     if len(parts) > 2:
-        raise ParameterInvalidError(f"An interval has one slash: {_FORM}.", field="datetime")
+        raise ParameterInvalidError(
+            "An interval has one slash: {form}.", values={"form": Detail(_FORM)}, field="datetime"
+        )
     try:
         if len(parts) == 1:
             return read_instant(parts[0])
         low, high = (None if part in {"", ".."} else read_instant(part) for part in parts)
     except ValueError as error:
-        raise ParameterInvalidError(f"{_FORM}; each instant {error}.", field="datetime") from error
+        raise ParameterInvalidError(
+            "{form}; each instant {error}.", values={"form": Detail(_FORM), "error": detail_of(error)}, field="datetime"
+        ) from error
     if low is not None and high is not None and low > high:
         raise ParameterInvalidError("The interval ends before it begins.", field="datetime")
     end = clock.now() if high is None else min(high, clock.now())

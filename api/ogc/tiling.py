@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Path, Request
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.http.answers import MVT, json_response
 from api.http.dependencies import KEY_OPTIONAL, OptionalPrincipalDep, SnapshotDep
 from api.http.openapi import feature_router
-from api.http.problems import responses
+from api.http.problems import ProtocolError, responses
 from api.http.public_address import address_of
 from api.ogc import collections, schemas
 from api.ogc.collections import TILING_SCHEMES, Collection, CollectionNotFoundError, link, refuse_unknown, root
 from api.ogc.reading import READ, CollectionId, Datetime, Release, source_for
+from core.errors import Detail
 from geo.map.simplify import MAX_ZOOM
 from grids.change_sets import feature_queries
 from grids.features import reference_systems
@@ -121,7 +121,8 @@ def get_tile_set(
 
 def _require_offered(scheme: str) -> None:
     if scheme != SCHEME:
-        raise HTTPException(404, f"There is no tile matrix set '{scheme[:60]}'; there is {SCHEME}.")
+        values = {"scheme": scheme[:60], "known": SCHEME}
+        raise ProtocolError(404, Detail("There is no tile matrix set '{scheme}'; there is {known}.", values))
 
 
 def _released(collection: Collection) -> Collection:

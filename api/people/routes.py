@@ -176,7 +176,9 @@ def revoke_role(
     """Take a role back."""
     row = session.get(PrincipalGrant, grant)
     if row is None or row.principal_id != person:
-        raise GrantNotFoundError(f"Person {person} has no grant {grant}.", field="grant")
+        raise GrantNotFoundError(
+            "Person {person} has no grant {grant}.", values={"person": person, "grant": grant}, field="grant"
+        )
     revoke_grant(session, grant, actor=security.actor)
     return person_out(queries.profile(session, person, clock.now()))
 

@@ -29,7 +29,7 @@ from api.http.problems import responses
 from api.http.services import services_of
 from api.reports import answers
 from api.reports.schemas import BatchResult, ReportBatchIn, ReportIn, ReportReceipt
-from core.errors import DatabaseUnavailableError, DomainError, Kind
+from core.errors import DatabaseUnavailableError, Detail, DomainError, Kind
 from governance.channels.rules import Binding, choose
 from governance.reports import operations, queries, rules
 from governance.reports.placement import PlacementContext
@@ -82,7 +82,7 @@ def _draft(report: ReportIn, sender: _From, now: datetime) -> rules.ReportDraft:
     try:
         return rules.draft_from(vars(report) | caller, defaults, now)
     except rules.DraftFieldError as error:
-        raise field_invalid(error.field, str(error)) from None
+        raise field_invalid(error.field, error.problem) from None
 
 
 async def _spend(services: Services, principal: Principal, amount: int) -> None:
@@ -148,12 +148,15 @@ async def _take_batch(request: Request) -> Response:
     try:
         parsed = await to_thread.run_sync(from_json, body)
     except ValueError as error:
-        raise field_invalid("reports", f"not JSON: {error}") from None
+        raise field_invalid("reports", Detail("not JSON: {error}", {"error": error})) from None
     rows = parsed.get("reports") if isinstance(parsed, dict) else None
     if not isinstance(rows, list) or set(parsed) != {"reports"}:
         raise field_invalid("reports", "an object with one member, reports, a list")
     if len(rows) > services.settings.max_reports_per_call:
-        raise BatchTooLargeError(f"At most {services.settings.max_reports_per_call} rows a call; send them in parts.")
+        raise BatchTooLargeError(
+            "At most {max_reports_per_call} rows a call; send them in parts.",
+            values={"max_reports_per_call": services.settings.max_reports_per_call},
+        )
     await _spend(services, principal, len(rows))
     sender = await _sender(services, principal)
     results: list[dict[str, Any]] = []

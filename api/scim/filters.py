@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from api.scim.errors import ScimError
+from core.errors import Detail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,9 @@ def condition(words: str) -> Callable[[dict[str, Any]], bool]:
     parser = _Parser(_tokens(words))
     found = parser.disjunction(0)
     if parser.rest:
-        raise ScimError(f"The filter goes on with '{parser.rest[0][:40]}'.", scim_type="invalidFilter")
+        raise ScimError(
+            "The filter goes on with '{rest}'.", values={"rest": parser.rest[0][:40]}, scim_type="invalidFilter"
+        )
     return found
 
 
@@ -107,12 +110,18 @@ class _Parser:
             return lambda resource: any(value not in (None, "", [], {}) for value in values_of(resource, path))
         compare = _OPERATORS.get(operator)
         if compare is None:
-            raise ScimError(f"There is no operator '{operator[:40]}' in filters.", scim_type="invalidFilter")
+            raise ScimError(
+                "There is no operator '{operator}' in filters.",
+                values={"operator": operator[:40]},
+                scim_type="invalidFilter",
+            )
         token = self._next("a value")
         try:
             wanted = json.loads(token if token.startswith('"') else token.lower())
         except ValueError:
-            raise ScimError(f"'{token[:40]}' is no value of JSON.", scim_type="invalidFilter") from None
+            raise ScimError(
+                "'{token}' is no value of JSON.", values={"token": token[:40]}, scim_type="invalidFilter"
+            ) from None
         exact = _names(path)[-1] in _EXACT
         folded = _folded(wanted, exact=exact)
         if operator == "ne":
@@ -127,11 +136,13 @@ class _Parser:
 
     def _require(self, word: str) -> None:
         if not self._take(word):
-            raise ScimError(f"The filter lacks '{word}'.", scim_type="invalidFilter")
+            raise ScimError("The filter lacks '{word}'.", values={"word": word}, scim_type="invalidFilter")
 
     def _next(self, what: str) -> str:
         if not self.rest:
-            raise ScimError(f"The filter ends where {what} is needed.", scim_type="invalidFilter")
+            raise ScimError(
+                "The filter ends where {what} is needed.", values={"what": Detail(what)}, scim_type="invalidFilter"
+            )
         token, self.rest = self.rest[0], self.rest[1:]
         return token
 

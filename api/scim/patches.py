@@ -27,7 +27,7 @@ def patched(resource: dict[str, Any], operations: Any) -> dict[str, Any]:  # noq
         With `invalidSyntax`, `invalidPath` or `noTarget`.
     """
     if not isinstance(operations, list) or not 0 < len(operations) <= _MOST:
-        raise ScimError(f"Operations is a list of 1 to {_MOST}.", scim_type="invalidSyntax")
+        raise ScimError("Operations is a list of 1 to {most}.", values={"most": _MOST}, scim_type="invalidSyntax")
     found = copy.deepcopy(resource)
     for one in operations:
         verb = str(one.get("op", "")).lower() if isinstance(one, dict) else ""
@@ -52,7 +52,7 @@ def _apply(resource: dict[str, Any], verb: str, path: str, value: Any) -> None: 
         return
     found = _PATH.fullmatch(path)
     if found is None:
-        raise ScimError(f"'{path[:80]}' is no path.", scim_type="invalidPath")
+        raise ScimError("'{path}' is no path.", values={"path": path[:80]}, scim_type="invalidPath")
     if found["urn"] and ":core:" not in found["urn"]:
         target = target.setdefault(found["urn"], {})
     name = _key(target, found["name"])
@@ -61,7 +61,7 @@ def _apply(resource: dict[str, Any], verb: str, path: str, value: Any) -> None: 
     elif found["sub"] is not None:
         below = target.setdefault(name, {})
         if not isinstance(below, dict):
-            raise ScimError(f"'{path[:80]}' names no single value.", scim_type="invalidPath")
+            raise ScimError("'{path}' names no single value.", values={"path": path[:80]}, scim_type="invalidPath")
         _set(below, verb, _key(below, found["sub"]), value)
     else:
         _set(target, verb, name, value)
@@ -98,7 +98,7 @@ def _apply_to_members(
     if not chosen:
         if verb == "remove":
             return
-        raise ScimError(f"Nothing in '{name}' is chosen by the filter.", scim_type="noTarget")
+        raise ScimError("Nothing in '{name}' is chosen by the filter.", values={"name": name}, scim_type="noTarget")
     if verb == "remove" and sub is None:
         target[name] = [one for one in members if one not in chosen]
         return

@@ -160,7 +160,7 @@ def change_members(session: Session, group: dict[str, Any], wanted: Sequence[Any
     known = {one.person.id for one in queries.profiles(session, clock.now(), queries.PeopleFilter(ids=after - before))}
     unknown = sorted(after - before - known)
     if unknown:
-        raise ScimError(f"There is no active user {unknown[0]}.")
+        raise ScimError("There is no active user {unknown}.", values={"unknown": unknown[0]})
     kind, _, code = group["id"].partition(":")
     if kind == "unit":
         for people, belongs in ((after - before, True), (before - after, False)):
@@ -185,7 +185,7 @@ def _text(body: dict[str, Any], path: str) -> str | None:
     if not found or found[0] is None:
         return None
     if not isinstance(found[0], str):
-        raise ScimError(f"{path} is a text.")
+        raise ScimError("{path} is a text.", values={"path": path})
     return found[0]
 
 

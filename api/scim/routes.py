@@ -163,8 +163,12 @@ def list_groups(
 def create_group(_: SecurityAdministrator, body: Sent) -> Response:
     """Refuse: units and roles are made in this service."""
     del body
-    words = "Groups are units and roles, which are made here: find one by displayName and change its members."
-    return error_response(ScimError(words, scim_type="mutability"))
+    return error_response(
+        ScimError(
+            "Groups are units and roles, which are made here: find one by displayName and change its members.",
+            scim_type="mutability",
+        )
+    )
 
 
 @router.get("/Groups/{group}")
@@ -194,7 +198,9 @@ def patch_group(
 @router.delete("/Groups/{group}")
 def delete_group(_: SecurityAdministrator, group: GroupId) -> Response:
     """Refuse: units and roles are ended in this service."""
-    return error_response(ScimError(f"Group '{group}' is not ended by a directory.", scim_type="mutability"))
+    return error_response(
+        ScimError("Group '{group}' is not ended by a directory.", values={"group": group}, scim_type="mutability")
+    )
 
 
 def _members(
@@ -243,9 +249,11 @@ def _operations(body: dict[str, Any]) -> Any:  # noqa: ANN401 (JSON as sent)
 def _person(session: Session, number: str, if_match: str | None = None, *, locked: bool = False) -> Person:
     person = queries.get(session, int(number), locked=locked)
     if person.erased_at is not None:
-        raise PersonNotFoundError(f"There is no user {number}.")
+        raise PersonNotFoundError("There is no user {number}.", values={"number": number})
     if if_match not in {None, "*", f'W/"{person.version}"'}:
-        raise ScimError(f"User {number} was changed meanwhile: read it again.", scim_type=None, status=412)
+        raise ScimError(
+            "User {number} was changed meanwhile: read it again.", values={"number": number}, scim_type=None, status=412
+        )
     return person
 
 
@@ -256,7 +264,7 @@ def _user(session: Session, person: Person, request: Request) -> dict[str, Any]:
 def _group(session: Session, request: Request, number: str) -> dict[str, Any]:
     found = next((one for one in resources.groups(session, _base(request)) if one["id"] == number), None)
     if found is None:
-        raise ScimError(f"There is no group '{number}'.", scim_type=None, status=404)
+        raise ScimError("There is no group '{number}'.", values={"number": number}, scim_type=None, status=404)
     return found
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.texts import Line
 from api.shapes.geojson import Geometry
+from core.errors import Detail
 from governance.reports.queries import first_report_at
 from grids.boundaries.errors import GapInvalidError
 from grids.boundaries.release_rules import ReleaseRules, RulesChange, gaps_of
@@ -103,11 +104,15 @@ def rules_change(body: GapsIn) -> RulesChange:
     GapInvalidError
     """
 
-    def refusal(name: str) -> Callable[[str], GapInvalidError]:
-        return lambda why: GapInvalidError(f"The gap '{name[:80]}': {why}", field="gaps")
+    def refusal(name: str) -> Callable[[Detail], GapInvalidError]:
+        return lambda why: GapInvalidError(
+            "The gap '{name}': {why}", values={"name": name[:80], "why": why}, field="gaps"
+        )
 
     drawn = [(gap.name, read_geometry(gap.geometry, refusal(gap.name))) for gap in body.gaps]
     if sum(int(shapely.get_num_coordinates(geometry)) for _, geometry in drawn) > MOST_POINTS:
-        raise GapInvalidError(f"The gaps have more than {MOST_POINTS} points together.", field="gaps")
+        raise GapInvalidError(
+            "The gaps have more than {most_points} points together.", values={"most_points": MOST_POINTS}, field="gaps"
+        )
     tolerance = body.nearest_tolerance_m if isinstance(body, RulesIn) else None
     return RulesChange(nearest_tolerance_m=tolerance, declare=gaps_of(drawn), remove=body.remove)

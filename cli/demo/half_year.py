@@ -79,13 +79,18 @@ def chosen(as_of: date | None, *, stored: HalfYear | None, today: date) -> HalfY
         When `as_of` is not past, or names other months than those the database holds.
     """
     if as_of is not None and as_of >= today:
-        raise DemoDateError(f"{as_of} is not past: name a day before {today}.", field="--as-of")
+        raise DemoDateError(
+            "{as_of} is not past: name a day before {today}.", values={"as_of": as_of, "today": today}, field="--as-of"
+        )
     if stored is None:
         return up_to(as_of or today - timedelta(days=1))
     if as_of is not None and up_to(as_of) != stored:
         raise DemoDateError(
-            f"The database holds the sample of {stored.first_day} to {stored.end - timedelta(days=1)}: leave --as-of"
-            " out, or give an empty database through DATABASE_URL.",
+            (
+                "The database holds the sample of {first_day} to {last_day}: leave --as-of out, or give an empty "
+                "database through DATABASE_URL."
+            ),
+            values={"first_day": stored.first_day, "last_day": stored.end - timedelta(days=1)},
             field="--as-of",
         )
     return stored

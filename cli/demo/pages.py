@@ -49,11 +49,14 @@ def save(base: str, flagged: Sequence[Flagged], as_of: str, folder: Path, key: s
     wanted["topics.html"] = "/v1/hotspots/topics.html"
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    with httpx2.Client(base_url=base, timeout=120) as client:
+    with httpx2.Client(base_url=base, timeout=600) as client:
         for name, path in wanted.items():
             response = client.get(path, headers={"X-API-Key": key})
             if not response.is_success:
-                raise PageMissingError(f"{path}: {response.status_code} {response.text[:300]}")
+                raise PageMissingError(
+                    "{path}: {status_code} {text}",
+                    values={"path": path, "status_code": response.status_code, "text": response.text[:300]},
+                )
             (folder / name).write_bytes(response.content)
             written.append(folder / name)
     return written

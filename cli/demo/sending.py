@@ -162,7 +162,9 @@ def wait_until_boundaries_count(base: str, *, lon: float, lat: float) -> None:
             if response.is_success and answer["method"] != "unassigned":
                 return
             time.sleep(0.2)
-    raise IntakeRefusedError(f"The application has not taken up the boundaries; it answers {str(answer)[:300]}")
+    raise IntakeRefusedError(
+        "The application has not taken up the boundaries; it answers {answer}", values={"answer": str(answer)[:300]}
+    )
 
 
 def send(
@@ -190,7 +192,10 @@ def send(
                     headers={"X-API-Key": keys[channel.code]},
                 )
                 if not response.is_success:
-                    raise IntakeRefusedError(f"{channel.name}: {response.status_code} {response.text[:500]}")
+                    raise IntakeRefusedError(
+                        "{name}: {status_code} {text}",
+                        values={"name": channel.name, "status_code": response.status_code, "text": response.text[:500]},
+                    )
                 outcome.add(channel, batch, response.json(), piles)
                 progress(channel, len(batch))
     return outcome

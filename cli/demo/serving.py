@@ -64,7 +64,9 @@ class Application:
             When it ends by itself.
         """
         code = self.process.wait()
-        raise AppStoppedError(f"The application ended with code {code}; its log is {self.log}.")
+        raise AppStoppedError(
+            "The application ended with code {code}; its log is {log}.", values={"code": code, "log": self.log}
+        )
 
 
 @contextmanager
@@ -110,7 +112,11 @@ def free_port(host: str, wanted: int | None) -> int:
                 continue
             return int(probe.getsockname()[1])
     where = f"{host}:{wanted}" if wanted else host
-    raise PortTakenError(f"{where} cannot be listened on ({why}); choose another with --port or --host.", field="port")
+    raise PortTakenError(
+        "{where} cannot be listened on ({why}); choose another with --port or --host.",
+        values={"where": where, "why": why},
+        field="port",
+    )
 
 
 def _wait_until_ready(app: Application) -> None:
@@ -124,7 +130,9 @@ def _wait_until_ready(app: Application) -> None:
                 pass
             time.sleep(0.1)
     tail = app.log.read_text(errors="replace")[-1500:]
-    raise AppDidNotStartError(f"The application did not get ready; its log ({app.log}) ends with:\n{tail}")
+    raise AppDidNotStartError(
+        "The application did not get ready; its log ({log}) ends with:\n{tail}", values={"log": app.log, "tail": tail}
+    )
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

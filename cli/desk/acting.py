@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from cli.context import database
+from cli.refusals import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,7 +56,7 @@ def geometry_of(path: Path) -> Any:  # noqa: ANN401 (shapely's own)
             value = value["features"][0]
         return shapely.from_geojson(orjson.dumps(value["geometry"] if value.get("type") == "Feature" else value))
     except (orjson.JSONDecodeError, KeyError, IndexError, AttributeError, shapely.errors.GEOSException) as error:
-        raise typer.BadParameter(f"{path} is no GeoJSON geometry") from error
+        raise refusal("{path} is no GeoJSON geometry", values={"path": path}) from error
 
 
 def print_edited(session: Session, done: Edited) -> None:

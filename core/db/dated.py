@@ -134,7 +134,9 @@ def state_all(session: Session, table: type[DatedBase], statements: Iterable[Sta
     for statement in statements:
         if statement.until is not None and statement.until <= statement.start:
             raise SpanEmptyError(
-                f"{statement.until.isoformat()} is not after {statement.start.isoformat()}.", field="until"
+                "{until} is not after {start}.",
+                values={"until": statement.until.isoformat(), "start": statement.start.isoformat()},
+                field="until",
             )
         by_key.setdefault(tuple(statement.key[name] for name in table.KEY), []).append(statement)
     if not by_key:

@@ -16,6 +16,9 @@ _SHOWN_CODES = 3
 _HECTARE_M2 = 10_000.0
 _KM2 = 1_000_000.0
 
+_MEASURES = ("size", "width", "shift", "residual", "distance")
+_UNITS_ZH = {"m²": "平方米", "ha": "公顷", "km²": "平方公里", "mm": "毫米", "m": "米", "km": "公里"}
+
 # kind or "kind/cause" -> (Chinese, English)
 SENTENCES: dict[str, tuple[str, str]] = {
     "not_degrees": (
@@ -197,7 +200,14 @@ def sentence(language: Language, kind: str, cause: str | None, fields: Mapping[s
     """
     row = SENTENCES.get(f"{kind}/{cause}") or SENTENCES[kind]
     own = {key.removesuffix(f"_{language}"): text for key, text in fields.items() if key.endswith(f"_{language}")}
+    if language == "zh":
+        own |= {name: _with_chinese_unit(fields[name]) for name in _MEASURES if name in fields}
     return row[0 if language == "zh" else 1].format_map({**fields, **own})
+
+
+def _with_chinese_unit(measure: str) -> str:
+    number, _, unit = measure.rpartition(" ")
+    return f"{number} {_UNITS_ZH[unit]}"
 
 
 def codes_in_words(codes: Sequence[str], language: Language) -> str:

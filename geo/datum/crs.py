@@ -16,6 +16,8 @@ from typing import Literal
 import pyproj
 from pyproj.exceptions import CRSError
 
+from geo.refusals import SentenceError
+
 Shift = Literal["none", "gcj02", "bd09"]
 Bounds = tuple[float, float, float, float]
 
@@ -28,15 +30,18 @@ _EPSG_WGS84 = 4326
 _EPSG_CGCS2000 = 4490
 
 
-class UnknownCrsError(ValueError):
+class UnknownCrsError(SentenceError):
     """The coordinate reference system is not known; the message lists the nearest names that are."""
 
     def __init__(self, name: str, suggestions: tuple[str, ...] = ()) -> None:
         """Keep the name as given and the names offered instead."""
         self.name = name
         self.suggestions = suggestions
-        hint = f" (did you mean {', '.join(suggestions)}?)" if suggestions else ""
-        super().__init__(f"unknown coordinate reference system {name[:80]!r}{hint}")
+        values = {"name": f"{name[:80]!r}", "suggestions": ", ".join(suggestions)}
+        if suggestions:
+            super().__init__("unknown coordinate reference system {name} (did you mean {suggestions}?)", values=values)
+        else:
+            super().__init__("unknown coordinate reference system {name}", values=values)
 
 
 @dataclass(frozen=True, slots=True)

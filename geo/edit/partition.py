@@ -10,6 +10,8 @@ import shapely
 from shapely import LinearRing, LineString, MultiPolygon, Polygon
 from shapely.ops import polygonize
 
+from geo.refusals import SentenceError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -22,7 +24,7 @@ NODE_TOLERANCE = 1e-9
 nanometre, above the rounding of coordinates below 1e7 m (2e-9) only just, so callers work in degrees."""
 
 
-class EditError(ValueError):
+class EditError(SentenceError):
     """The edit cannot be done as it was asked for; the message says why and how to mend it."""
 
 

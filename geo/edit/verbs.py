@@ -45,13 +45,21 @@ def split(coverage: Coverage, code: str, lines: Sequence[BaseGeometry], codes: S
     area = _get(coverage, code)
     faces = faces_of(area, [part for line in lines for part in as_lines(line)])
     if len(faces) <= len(shapely.get_parts(area)):
-        raise EditError(f"the line does not cut {code}: it must run from border to border")
+        raise EditError("the line does not cut {code}: it must run from border to border", values={"code": code})
     if len(faces) != len(codes):
-        raise EditError(f"the line cuts {code} into {len(faces)} parts, but {len(codes)} codes were given")
+        raise EditError(
+            "the line cuts {code} into {count} parts, but {given} codes were given",
+            values={"code": code, "count": len(faces), "given": len(codes)},
+        )
     parts: dict[str, BaseGeometry] = dict(zip(codes, in_numbering_order(faces), strict=True))
     taken = sorted((set(codes) & set(coverage)) - {code})
     if taken or len(parts) != len(codes):
-        raise EditError(f"codes must be new and different: {', '.join(taken) or 'one stands twice'}")
+        raise EditError(
+            "codes must be new and different: {taken}"
+            if taken
+            else "codes must be new and different: one stands twice",
+            values={"taken": ", ".join(taken)},
+        )
     return Outcome(
         changed={c: g for c, g in parts.items() if c == code}
         | node_bystanders(coverage, [code], new_nodes(faces, [area])),
@@ -72,10 +80,10 @@ def merge(coverage: Coverage, codes: Sequence[str], into: str) -> Outcome:
     if len(wanted) < 2:
         raise EditError("merging takes at least two areas")
     if into in coverage and into not in wanted:
-        raise EditError(f"{into} is another area's code")
+        raise EditError("{into} is another area's code", values={"into": into})
     areas = [_get(coverage, code) for code in wanted]
     if not _hang_together(areas):
-        raise EditError("these areas do not share a border: " + ", ".join(wanted))
+        raise EditError("these areas do not share a border: {wanted}", values={"wanted": ", ".join(wanted)})
     result: dict[str, BaseGeometry] = {into: join(areas)}
     return Outcome(
         changed=result if into in wanted else {},
@@ -101,14 +109,14 @@ def transfer(coverage: Coverage, giver: str, taker: str, piece: BaseGeometry) ->
     going = [face for face in faces if piece.covers(face.representative_point())]
     staying = [face for face in faces if not piece.covers(face.representative_point())]
     if not going:
-        raise EditError(f"nothing of {giver} lies under the piece")
+        raise EditError("nothing of {giver} lies under the piece", values={"giver": giver})
     if not staying:
-        raise EditError(f"the piece covers all of {giver}: merge the two areas instead")
+        raise EditError("the piece covers all of {giver}: merge the two areas instead", values={"giver": giver})
     nodes = new_nodes(faces, [source])
     noded = node_bystanders(coverage, [giver], nodes)
     taker_after = join([noded.get(taker, target), *going])
     if not _hang_together([noded.get(taker, target), *going]):
-        raise EditError(f"the piece does not share a border with {taker}")
+        raise EditError("the piece does not share a border with {taker}", values={"taker": taker})
     return Outcome(changed=noded | {giver: join(staying), taker: taker_after})
 
 
@@ -127,15 +135,21 @@ def reshape(coverage: Coverage, first: str, second: str, border: BaseGeometry) -
         raise EditError("a border lies between two areas")
     land = join([one, two])
     if not _hang_together([one, two]):
-        raise EditError(f"{first} and {second} share no border")
+        raise EditError("{first} and {second} share no border", values={"first": first, "second": second})
     faces = faces_of(land, as_lines(border))
     if len(faces) <= len(shapely.get_parts(land)):
-        raise EditError(f"the line does not cut {first} and {second} apart: it must run from border to border")
+        raise EditError(
+            "the line does not cut {first} and {second} apart: it must run from border to border",
+            values={"first": first, "second": second},
+        )
     sides: dict[str, list[Polygon]] = {first: [], second: []}
     for face in faces:
         sides[first if face.intersection(one).area >= face.intersection(two).area else second].append(face)
     if not all(sides.values()):
-        raise EditError(f"one side of the line would be empty: it runs along the edge of {first} or {second}")
+        raise EditError(
+            "one side of the line would be empty: it runs along the edge of {first} or {second}",
+            values={"first": first, "second": second},
+        )
     after = {code: join(parts) for code, parts in sides.items()}
     return Outcome(changed=node_bystanders(coverage, [first, second], new_nodes(faces, [one, two])) | after)
 
@@ -154,7 +168,7 @@ def recut(coverage: Coverage, codes: Sequence[str], pieces: Mapping[str, BaseGeo
         raise EditError("recutting takes areas and the pieces they become")
     taken = sorted((set(pieces) & set(coverage)) - set(codes))
     if taken:
-        raise EditError(f"{taken[0]} is another area's code")
+        raise EditError("{taken} is another area's code", values={"taken": taken[0]})
     land, tiles = join(areas), list(pieces.values())
     apart = not shapely.coverage_is_valid(tiles) or not all(shapely.is_valid(tiles))
     if apart or join(tiles).symmetric_difference(land).area > land.area * TILED:
@@ -178,7 +192,7 @@ def create(coverage: Coverage, code: str, outline: BaseGeometry) -> Outcome:
         The code is taken, or no uncovered land lies under the outline.
     """
     if code in coverage:
-        raise EditError(f"{code} is another area's code")
+        raise EditError("{code} is another area's code", values={"code": code})
     if not isinstance(outline, Polygon | MultiPolygon) or not outline.is_valid or outline.is_empty:
         raise EditError("the outline must be a valid polygon")
     near = {c: a for c, a in coverage.items() if a.intersects(outline)}
@@ -242,4 +256,4 @@ def _get(coverage: Coverage, code: str) -> BaseGeometry:
     try:
         return coverage[code]
     except KeyError:
-        raise EditError(f"there is no area {code} here") from None
+        raise EditError("there is no area {code} here", values={"code": code}) from None

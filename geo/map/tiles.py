@@ -15,6 +15,7 @@ import numpy.typing as npt
 import shapely
 
 from geo.map.tiles_kernels import encode
+from geo.refusals import SentenceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,18 +32,17 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 
-class TileAddressError(ValueError):
+class TileAddressError(SentenceError):
     """There is no such tile: x and y must lie in 0 … 2^z - 1."""
 
 
 def check_tile(z: int, x: int, y: int, max_zoom: int) -> None:
     """Raise TileAddressError unless the pyramid has this tile."""
     if not 0 <= z <= max_zoom:
-        msg = f"zoom must lie in 0 … {max_zoom}, not {z}"
-        raise TileAddressError(msg)
+        raise TileAddressError("zoom must lie in 0 … {most}, not {z}", values={"most": max_zoom, "z": z})
     if not (0 <= x < 1 << z and 0 <= y < 1 << z):
-        msg = f"at zoom {z} x and y lie in 0 … {(1 << z) - 1}, not {x}, {y}"
-        raise TileAddressError(msg)
+        values = {"z": z, "most": (1 << z) - 1, "x": x, "y": y}
+        raise TileAddressError("at zoom {z} x and y lie in 0 … {most}, not {x}, {y}", values=values)
 
 
 def to_world(lonlat: FloatArray) -> FloatArray:

@@ -16,6 +16,8 @@ from numba import njit
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components, minimum_spanning_tree
 
+from geo.refusals import SentenceError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -88,7 +90,7 @@ def partition(
     n = len(atoms.geometries)
     weights = np.asarray(weights, dtype=np.float64)
     if not 1 <= k <= n:
-        raise ValueError(f"{n} pieces cannot make {k} regions")
+        raise SentenceError("{n} pieces cannot make {k} regions", values={"n": n, "k": k})
     if weights.shape != (n,) or not np.isfinite(weights).all() or (weights < 0).any():
         raise ValueError("weights must be one finite number, not negative, for each piece")
     graph = _Graph(atoms, weights + max(float(weights.sum()), 1.0) * 1e-9)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from core import audit, clock
-from core.errors import DomainError, Kind
+from core.errors import Detail, DomainError, Kind
 from governance.grid_workers import operations as grid_workers
 from governance.grid_workers import queries as posts
 from identity.people import operations as people
@@ -92,12 +92,17 @@ def end_appointment(
     if opened and heir is None and leave_open:
         audit.record(session, actor=actor, action="people.left_open", subject=str(person.id), **opened)
     elif opened and heir is None:
-        words = ", ".join(f"{count} {kind}" for kind, count in opened.items())
+        words = [Detail("{count} {kind}", {"count": count, "kind": Detail(kind)}) for kind, count in opened.items()]
         raise OpenThingsError(
-            f"Person {person.id} holds {words}: name who takes them over.", field="successor", **opened
+            "Person {id} holds {words}: name who takes them over.",
+            values={"id": person.id, "words": words},
+            field="successor",
+            **opened,
         )
     if heir is not None and (heir.ended_at is not None or heir.id == person.id):
-        raise PersonEndedError(f"Person {heir.id} cannot take over: ended, or the same person.", field="successor")
+        raise PersonEndedError(
+            "Person {id} cannot take over: ended, or the same person.", values={"id": heir.id}, field="successor"
+        )
     done = {}
     if heir is not None:
         for thing in OPEN_THINGS:

@@ -92,13 +92,18 @@ def enter_year(
     for field, days in (("days_off", off), ("make_up_workdays", worked)):
         strange = next((day for day in days if day.year != year), None)
         if strange is not None:
-            raise HolidaysInvalidError(f"{strange} is not in {year}: a year is entered by itself.", field=field)
+            raise HolidaysInvalidError(
+                "{strange} is not in {year}: a year is entered by itself.",
+                values={"strange": strange, "year": year},
+                field=field,
+            )
     if not off:
         raise HolidaysInvalidError("Every year has days off: enter the whole arrangement.", field="days_off")
     wrong = next((day for day in worked if day.weekday() < SATURDAY or day in off), None)
     if wrong is not None:
         raise HolidaysInvalidError(
-            f"{wrong} is no Saturday or Sunday, or also a day off: only weekend days are worked instead.",
+            ("{wrong} is no Saturday or Sunday, or also a day off: only weekend days are worked instead."),
+            values={"wrong": wrong},
             field="make_up_workdays",
         )
     notice = HolidayNotice(

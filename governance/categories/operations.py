@@ -177,10 +177,12 @@ def _limits(one: CategoryIn) -> list[Statement]:
 def _require_known(session: Session, codes: set[str], field_name: str = "parent_code") -> None:
     unknown = sorted(codes - set(session.scalars(select(Category.code).where(Category.code.in_(codes)))))
     if unknown:
-        raise rules.CategoryNotFoundError(f"There is no category '{unknown[0][:80]}'.", field=field_name)
+        raise rules.CategoryNotFoundError(
+            "There is no category '{unknown}'.", values={"unknown": unknown[0][:80]}, field=field_name
+        )
 
 
 def _require_units(session: Session, codes: set[str]) -> None:
     unknown = sorted(codes - set(session.scalars(select(Unit.code).where(Unit.code.in_(codes)))))
     if unknown:
-        raise UnitNotFoundError(f"There is no unit '{unknown[0][:80]}'.", field="unit_code")
+        raise UnitNotFoundError("There is no unit '{unknown}'.", values={"unknown": unknown[0][:80]}, field="unit_code")

@@ -117,7 +117,7 @@ def category_history(session: Session, code: str) -> Sequence[CategoryState]:
         .order_by(CategoryState.valid_during)
     ).all()
     if not rows and session.get(Category, code) is None:
-        raise rules.CategoryNotFoundError(f"There is no category '{code[:80]}'.", field="code")
+        raise rules.CategoryNotFoundError("There is no category '{code}'.", values={"code": code[:80]}, field="code")
     return rows
 
 
@@ -137,7 +137,9 @@ def in_force(session: Session, code: str, at: datetime) -> CategoryInForce:
     """
     path = tuple(session.scalars(text(_PATH), {"code": code, "at": at}))
     if not path:
-        raise rules.CategoryNotFoundError(f"There is no category '{code[:80]}' at {at.isoformat()}.", field="category")
+        raise rules.CategoryNotFoundError(
+            "There is no category '{code}' at {at}.", values={"code": code[:80], "at": at.isoformat()}, field="category"
+        )
     states = {
         row.category_code: row
         for row in session.scalars(

@@ -60,7 +60,11 @@ def checked_line(words: str, field: str) -> str:
     """Return words without blanks around them, or raise CategoryInvalidError."""
     words = words.strip()
     if not words or len(words) > LONGEST or not words.isprintable():
-        raise CategoryInvalidError(f"The {field} is 1 to {LONGEST} printable characters.", field=field)
+        raise CategoryInvalidError(
+            "The {field} is 1 to {longest} printable characters.",
+            values={"field": field, "longest": LONGEST},
+            field=field,
+        )
     return words
 
 
@@ -69,21 +73,31 @@ def checked_code(code: str, field: str = "code") -> str:
     code = checked_line(code, field)
     if "/" in code or code in RESERVED_CODES:
         named = ", ".join(sorted(RESERVED_CODES))
-        raise CategoryInvalidError(f"A category's code has no slash, and is none of {named}.", field=field)
+        raise CategoryInvalidError(
+            "A category's code has no slash, and is none of {named}.", values={"named": named}, field=field
+        )
     return code
 
 
 def checked_one_of(values: type[E], word: str, field: str) -> E:
     """Return a value of an enumeration, or raise CategoryInvalidError that names all of them."""
     if word not in set(values):
-        raise CategoryInvalidError(f"The {field} is one of {', '.join(values)}, not '{word[:LONGEST]}'.", field=field)
+        raise CategoryInvalidError(
+            "The {field} is one of {values}, not '{word}'.",
+            values={"field": field, "values": [*values], "word": word[:LONGEST]},
+            field=field,
+        )
     return values(word)
 
 
 def checked_limit(amount: int, unit: str, field: str) -> Limit:
     """Return a limit, or raise CategoryInvalidError."""
     if not 0 < amount <= LARGEST_AMOUNT:
-        raise CategoryInvalidError(f"A limit is 1 to {LARGEST_AMOUNT:,} of its unit, not {amount}.", field=field)
+        raise CategoryInvalidError(
+            "A limit is 1 to {largest_amount:,} of its unit, not {amount}.",
+            values={"largest_amount": LARGEST_AMOUNT, "amount": amount},
+            field=field,
+        )
     return Limit(amount, checked_one_of(LimitUnit, unit, field))
 
 
@@ -102,8 +116,13 @@ def require_tree(spans: Iterable[Span]) -> None:
         return
     at = fault.at.isoformat()
     if fault.missing_parent is None:
-        raise CategoryInvalidError(f"Category '{fault.code}' would lie below itself at {at}.", field="parent_code")
+        raise CategoryInvalidError(
+            "Category '{code}' would lie below itself at {at}.",
+            values={"code": fault.code, "at": at},
+            field="parent_code",
+        )
     raise CategoryInUseError(
-        f"Category '{fault.code}' lies below '{fault.missing_parent}', and that is no category at {at}.",
+        "Category '{code}' lies below '{missing_parent}', and that is no category at {at}.",
+        values={"code": fault.code, "missing_parent": fault.missing_parent, "at": at},
         field="parent_code",
     )

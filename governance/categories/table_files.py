@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from core.errors import DomainError, Kind
+from core.errors import Detail, DomainError, Kind
 from core.headed_tables import read_rows
 from governance.categories import rules
 from governance.categories.operations import CategoryIn
@@ -74,7 +74,7 @@ def read_categories(path: Path, *, start: datetime) -> list[CategoryIn]:
     CsvUnreadableError, SheetUnreadableError
     """
     found: dict[str, CategoryIn] = {}
-    errors: list[dict[str, str]] = []
+    errors: list[dict[str, str | Detail]] = []
     rows = read_rows(path, COLUMNS, needed=NEEDED, most=MOST_ROWS)
     for row in rows:
         try:
@@ -82,16 +82,28 @@ def read_categories(path: Path, *, start: datetime) -> list[CategoryIn]:
                 raise CategoryInvalidError(row.problem)
             one = _category(row.cells, start)
             if one.code in found:
-                raise CategoryInvalidError(f"code {one.code} stands in the file twice")
+                raise CategoryInvalidError("code {code} stands in the file twice", values={"code": one.code})
             found[one.code] = one
         except DomainError as error:
-            errors.append({"field": f"line {row.line}", "message": error.detail})
+            errors.append({"field": f"line {row.line}", "message": error.particular})
     if errors:
         first = errors[0]
-        raise CategoryFileError(f"{first['field']}: {first['message']}", field=first["field"], errors=errors[:100])
+        raise CategoryFileError(
+            "{field}: {problem}",
+            values={"field": first["field"], "problem": first["message"]},
+            field=str(first["field"]),
+            errors=errors[:100],
+        )
     if not rows or len(rows) > MOST_ROWS:
-        words = "more" if rows else "none"
-        raise CategoryFileError(f"1 to {MOST_ROWS:,} rows are taken, and the file has {words}.", field="file")
+        raise CategoryFileError(
+            (
+                "1 to {most:,} rows are taken, and the file has more."
+                if rows
+                else "1 to {most:,} rows are taken, and the file has none."
+            ),
+            values={"most": MOST_ROWS},
+            field="file",
+        )
     return list(found.values())
 
 
@@ -108,14 +120,16 @@ def parsed_limit(words: str, field: str) -> Limit | None:
     unit = "" if match is None else match[2].strip()
     unit = _UNITS.get(unit, unit)
     if match is None or unit not in set(LimitUnit):
-        raise CategoryInvalidError(f"'{words[:40]}' is no limit such as `4 working_hours`.", field=field)
+        raise CategoryInvalidError(
+            "'{words}' is no limit such as `4 working_hours`.", values={"words": words[:40]}, field=field
+        )
     return rules.checked_limit(int(match[1]), unit, field)
 
 
 def _category(cells: Mapping[str, str], start: datetime) -> CategoryIn:
     kind, urgency, spot = (cells.get(name, "") for name in ("kind", "urgency", "on_the_spot"))
     if spot.casefold() not in _YES_NO:
-        raise CategoryInvalidError(f"on_the_spot is yes or no, not '{spot[:40]}'")
+        raise CategoryInvalidError("on_the_spot is yes or no, not '{spot}'", values={"spot": spot[:40]})
     words = cells.get("words", "").replace("；", ";").split(";")
     return CategoryIn(
         code=rules.checked_code(cells["code"]),

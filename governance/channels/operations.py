@@ -65,7 +65,9 @@ def name_kind(session: Session, *, channel: str, kind: str, valid_from: date, no
     """
     today = clock.now().astimezone(clock.LOCAL).date()
     if valid_from <= today:
-        raise rules.ChannelInvalidError(f"{valid_from} is not after today, {today}.", field="from")
+        raise rules.ChannelInvalidError(
+            "{valid_from} is not after today, {today}.", values={"valid_from": valid_from, "today": today}, field="from"
+        )
     set_kinds(session, kinds={channel: kind}, valid_from=valid_from, note=note, actor=actor)
     audit.record(
         session, actor=actor, action="channels.kind", subject=channel.strip(), kind=kind, valid_from=str(valid_from)
@@ -98,7 +100,8 @@ def set_kinds(
     earlier = next((row["channel"] for row in rows if row["channel"] not in added), None)
     if earlier is not None:
         raise rules.ChannelKindExistsError(
-            f"'{earlier}' has a kind from {valid_from} on already, and it is never changed: choose another day.",
+            ("'{earlier}' has a kind from {valid_from} on already, and it is never changed: choose another day."),
+            values={"earlier": earlier, "valid_from": valid_from},
             field=field,
         )
 
@@ -106,7 +109,7 @@ def set_kinds(
 def _client_id(session: Session, key: str) -> int:
     found = session.scalar(select(ApiClient.id).where(ApiClient.name == key))
     if found is None:
-        raise KeyNotFoundError(f"There is no key named '{key}'.", field="key")
+        raise KeyNotFoundError("There is no key named '{key}'.", values={"key": key}, field="key")
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from core.errors import DomainError, Kind
+from core.errors import DomainError, Kind, detail_of
 from geo import datum
 from governance.channels.states import SourceKind
 
@@ -75,26 +75,36 @@ def choose(sent: str | None, bindings: Sequence[Binding]) -> Binding:
     if sent is None:
         if len(bindings) > 1:
             named = ", ".join(f"'{one.channel}'" for one in bindings)
-            raise ChannelAmbiguousError(f"This key sends for the channels {named}: name one.", field="channel")
+            raise ChannelAmbiguousError(
+                "This key sends for the channels {named}: name one.", values={"named": named}, field="channel"
+            )
         return bindings[0]
     for one in bindings:
         if one.channel == sent:
             return one
     named = ", ".join(f"'{one.channel}'" for one in bindings)
-    raise ChannelForbiddenError(f"This key sends for channel {named} only.", field="channel")
+    raise ChannelForbiddenError("This key sends for channel {named} only.", values={"named": named}, field="channel")
 
 
 def checked_name(channel: str, field: str = "channel") -> str:
     """Return a channel's name without blanks around it, or raise ChannelInvalidError."""
     if not channel.strip() or len(channel) > LONGEST_NAME or not channel.isprintable():
-        raise ChannelInvalidError(f"A channel is named in 1 to {LONGEST_NAME} printable characters.", field=field)
+        raise ChannelInvalidError(
+            "A channel is named in 1 to {longest_name} printable characters.",
+            values={"longest_name": LONGEST_NAME},
+            field=field,
+        )
     return channel.strip()
 
 
 def checked_kind(kind: str, field: str = "kind") -> SourceKind:
     """Return a kind of source, or raise ChannelInvalidError."""
     if kind not in set(SourceKind):
-        raise ChannelInvalidError(f"A channel is one of {', '.join(SourceKind)}, not '{kind[:80]}'.", field=field)
+        raise ChannelInvalidError(
+            "A channel is one of {kinds}, not '{kind}'.",
+            values={"kinds": [*SourceKind], "kind": kind[:80]},
+            field=field,
+        )
     return SourceKind(kind)
 
 
@@ -103,5 +113,5 @@ def checked_crs(crs: str) -> str:
     try:
         datum.parse_crs(crs)
     except ValueError as error:
-        raise ChannelInvalidError(str(error), field="crs") from error
+        raise ChannelInvalidError(detail_of(error), field="crs") from error
     return crs

@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 from sqlalchemy import insert, select, update
 
 from core import audit, clock
-from core.errors import DomainError, Kind
+from core.errors import Detail, DomainError, Kind
 from core.events import feed
 from core.events.kinds import Consumer, EventKind
 from core.states import Decision
@@ -120,10 +120,13 @@ def decide(session: Session, *, correction_id: int, take: bool, actor: Actor, re
     """
     correction = session.get(SourceCorrection, correction_id, with_for_update=True)
     if correction is None:
-        raise CorrectionUnknownError(f"There is no correction {correction_id}.")
+        raise CorrectionUnknownError("There is no correction {correction_id}.", values={"correction_id": correction_id})
     decision = Decision.TAKE if take else Decision.REFUSE
     if not CORRECTION.allows(correction, decision):
-        raise CorrectionDecidedError(f"Correction {correction_id} was {correction.state} before.")
+        raise CorrectionDecidedError(
+            "Correction {correction_id} was {state} before.",
+            values={"correction_id": correction_id, "state": Detail(correction.state)},
+        )
     CORRECTION.move(correction, decision)
     correction.decided_by, correction.decided_at, correction.decision_reason = actor.name, clock.now(), reason
     if take:

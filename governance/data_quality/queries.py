@@ -197,7 +197,7 @@ def sources(session: Session, *, name: str | None = None) -> list[Row]:
 
 
 def _unknown(name: str) -> SourceUnknownError:
-    return SourceUnknownError(f"No source named '{name[:80]}' has sent a report.", field="source")
+    return SourceUnknownError("No source named '{name}' has sent a report.", values={"name": name[:80]}, field="source")
 
 
 def _window_begins(session: Session) -> int:

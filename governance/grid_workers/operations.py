@@ -105,7 +105,9 @@ def hand_over_posts(session: Session, person: Person, heir: Person, *, at: datet
     if not posts:
         return 0
     if heir.staff_number is None:
-        raise rules.WorkersInvalidError(f"Person {heir.id} has no staff number, by which posts are kept.", field="to")
+        raise rules.WorkersInvalidError(
+            "Person {id} has no staff number, by which posts are kept.", values={"id": heir.id}, field="to"
+        )
     for layer_id in sorted({post.layer_id for post in posts}):
         lock(session, LockSpace.GRID_WORKERS, layer_id)
     session.execute(
@@ -202,8 +204,17 @@ def _require_areas(session: Session, layer: Layer, starts: dict[str, datetime]) 
         unknown = sorted(set(codes) - queries.areas_valid_at(session, layer_id=layer.id, codes=codes, at=instant))
         if unknown:
             raise rules.WorkersInvalidError(
-                f"Layer '{layer.code}' has no area '{unknown[0][:80]}' at {instant.isoformat()}"
-                + (f", nor {len(unknown) - 1} others that are named." if len(unknown) > 1 else "."),
+                (
+                    "Layer '{layer}' has no area '{code}' at {at}, nor {more} others that are named."
+                    if len(unknown) > 1
+                    else "Layer '{layer}' has no area '{code}' at {at}."
+                ),
+                values={
+                    "layer": layer.code,
+                    "code": unknown[0][:80],
+                    "at": instant.isoformat(),
+                    "more": len(unknown) - 1,
+                },
                 field="area_code",
                 areas=unknown[:100],
             )
@@ -214,7 +225,9 @@ def _keep_workers(session: Session, appointments: Sequence[Appointment], actor: 
     units = sorted({one.unit_code for one in appointments if one.unit_code})
     unknown = queries.units_unknown(session, units)
     if unknown:
-        raise rules.WorkersInvalidError(f"There is no responsible unit '{unknown[0][:80]}'.", field="unit_code")
+        raise rules.WorkersInvalidError(
+            "There is no responsible unit '{unknown}'.", values={"unknown": unknown[0][:80]}, field="unit_code"
+        )
     workers = {one.staff_number: one for one in sorted(appointments, key=lambda one: one.unit_code is not None)}
     if not workers:
         return

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core import csv_files
 from core.clock import LOCAL
 from core.csv_files import CsvUnreadableError
-from core.errors import DomainError, Kind
+from core.errors import Detail, DomainError, Kind
 from core.personal import masked_name
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def read_csv(content: bytes) -> list[Appointment]:
     try:
         table = csv_files.read(content, _header_score)
     except CsvUnreadableError as error:
-        raise WorkersInvalidError(error.detail, field="file") from error
+        raise WorkersInvalidError(error.particular, field="file") from error
     heading = [csv_files.folded(word) for word in table.header]
     columns = {
         meaning: heading.index(word)
@@ -91,16 +91,22 @@ def read_csv(content: bytes) -> list[Appointment]:
     }
     missing = [COLUMNS[meaning][:2] for meaning in NEEDED if meaning not in columns]
     if missing:
-        raise WorkersInvalidError(f"The heading lacks the column {' or '.join(missing[0])}.", field="file")
+        raise WorkersInvalidError(
+            "The heading lacks the column {missing}.", values={"missing": missing[0]}, field="file"
+        )
     found = []
     for line, row, problem in table.rows():
         if problem is not None:
-            raise WorkersInvalidError(f"Line {line}: {problem[0]}.", field=f"line {line}")
+            raise WorkersInvalidError(
+                "Line {line}: {problem}.", values={"line": line, "problem": problem}, field=f"line {line}"
+            )
         found.append(_appointment({m: row[i].strip() for m, i in columns.items()}, line))
     if not found:
         raise WorkersInvalidError("The file has a heading and no row.", field="file")
     if len(found) > MOST_ROWS:
-        raise WorkersInvalidError(f"The file has more than {MOST_ROWS:,} rows.", field="file")
+        raise WorkersInvalidError(
+            "The file has more than {most_rows:,} rows.", values={"most_rows": MOST_ROWS}, field="file"
+        )
     return found
 
 
@@ -117,14 +123,24 @@ def checked(appointments: Iterable[Appointment], start: datetime) -> list[Appoin
     for one in found:
         for what, value in (("area", one.area_code), ("staff number", one.staff_number), ("name", one.name)):
             if not value or len(value) > LONGEST or _CONTROL.search(value):
-                raise WorkersInvalidError(f"The {what} '{value[:40]}' is empty, too long or no text.", field="workers")
+                raise WorkersInvalidError(
+                    "The {what} '{value}' is empty, too long or no text.",
+                    values={"what": Detail(what), "value": value[:40]},
+                    field="workers",
+                )
         if one.until is not None and one.start is not None and one.until <= one.start:
-            raise WorkersInvalidError(f"Area {one.area_code}: a post ends after it begins.", field="until")
+            raise WorkersInvalidError(
+                "Area {area_code}: a post ends after it begins.", values={"area_code": one.area_code}, field="until"
+            )
         if names.setdefault(one.staff_number, one.name) != one.name:
-            raise WorkersInvalidError(f"Staff number {one.staff_number} has two names.", field="name")
+            raise WorkersInvalidError(
+                "Staff number {staff_number} has two names.", values={"staff_number": one.staff_number}, field="name"
+            )
         if (one.area_code, one.staff_number) in seen:
             raise WorkersInvalidError(
-                f"Area {one.area_code} names staff number {one.staff_number} twice.", field="staff_number"
+                "Area {area_code} names staff number {staff_number} twice.",
+                values={"area_code": one.area_code, "staff_number": one.staff_number},
+                field="staff_number",
             )
         seen.add((one.area_code, one.staff_number))
     return found
@@ -165,7 +181,9 @@ def _appointment(row: Mapping[str, str], number: int) -> Appointment:
             until=_instant(row.get("until", "")),
         )
     except ValueError as error:
-        raise WorkersInvalidError(f"Line {number}: a date is written 2026-12-31.", field=f"line {number}") from error
+        raise WorkersInvalidError(
+            "Line {number}: a date is written 2026-12-31.", values={"number": number}, field=f"line {number}"
+        ) from error
 
 
 def _instant(words: str) -> datetime | None:

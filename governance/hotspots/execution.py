@@ -86,7 +86,10 @@ def _beat(
     def beat(fraction: float) -> bool:
         nonlocal last
         if time.monotonic() - started > longest_s:
-            raise RunTooLongError(f"The run computed for more than {longest_s:g} s at {fraction:.0%} of its work.")
+            raise RunTooLongError(
+                "The run computed for more than {longest_s:g} s at {fraction:.0%} of its work.",
+                values={"longest_s": longest_s, "fraction": fraction},
+            )
         if time.monotonic() - last < BEAT_S:
             return True
         last = time.monotonic()

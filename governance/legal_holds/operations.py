@@ -68,7 +68,7 @@ class HoldSubject:
         kinds = [kind for kind, value in given.items() if value is not None]
         if len(kinds) != 1:
             named = ", ".join(kinds) or "none"
-            raise HoldInvalidError(f"Name one thing to keep; given: {named}.", field="report")
+            raise HoldInvalidError("Name one thing to keep; given: {named}.", values={"named": named}, field="report")
         if self.received_until is not None and self.received_from is None:
             raise HoldInvalidError("A span needs its first instant.", field="received_from")
         if self.received_from and self.received_until and self.received_until <= self.received_from:
@@ -122,11 +122,15 @@ def lift_hold(session: Session, number: int, *, reason: str, actor: Actor) -> Le
     """
     hold = queries.get(session, number, locked=True)
     if not HOLD.allows(hold, HoldAction.LIFT):
-        raise HoldLiftedError(f"Legal hold {number} was lifted by '{hold.lifted_by}'.")
+        raise HoldLiftedError(
+            "Legal hold {number} was lifted by '{lifted_by}'.", values={"number": number, "lifted_by": hold.lifted_by}
+        )
     if not reason.strip():
         raise HoldInvalidError("Give the reason: the file or order that ends it.", field="reason")
     if principals.is_among(session, actor, [hold.set_by_id], since=hold.set_at):
-        raise HoldSecondPersonError(f"'{hold.set_by}' set the hold: somebody else has to lift it.")
+        raise HoldSecondPersonError(
+            "'{set_by}' set the hold: somebody else has to lift it.", values={"set_by": hold.set_by}
+        )
     HOLD.move(hold, HoldAction.LIFT)
     hold.phone = None
     hold.lifted_at, hold.lifted_by_id, hold.lifted_by = clock.now(), actor.id, actor.name

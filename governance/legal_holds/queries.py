@@ -50,7 +50,7 @@ def get(session: Session, hold: int, *, locked: bool = False) -> LegalHold:
     """
     found = session.get(LegalHold, hold, with_for_update=locked or None)
     if found is None:
-        raise HoldNotFoundError(f"There is no legal hold {hold}.")
+        raise HoldNotFoundError("There is no legal hold {hold}.", values={"hold": hold})
     return found
 
 
@@ -109,4 +109,6 @@ def require_free_person(session: Session, person: int) -> None:
         .limit(1)
     )
     if hold is not None:
-        raise HeldError(f"Legal hold {hold} keeps person {person}: nothing was erased.")
+        raise HeldError(
+            "Legal hold {hold} keeps person {person}: nothing was erased.", values={"hold": hold, "person": person}
+        )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from core import audit, clock
-from core.errors import DomainError, Kind
+from core.errors import Detail, DomainError, Kind
 from core.personal import masked
 from governance.erasure import operations as erasure
 from governance.erasure.states import ErasureCause
@@ -143,9 +143,15 @@ def read_data(session: Session, number: int, *, caller_key: bytes, actor: Actor)
     """
     request = queries.get(session, number)
     if request.kind not in {RequestKind.ACCESS, RequestKind.COPY}:
-        raise PersonalRequestStateError(f"Request {number} is for {request.kind}, not for access or a copy.")
+        raise PersonalRequestStateError(
+            "Request {number} is for {kind}, not for access or a copy.",
+            values={"number": number, "kind": Detail(request.kind)},
+        )
     if request.state not in {RequestState.GRANTED, RequestState.DONE}:
-        raise PersonalRequestStateError(f"Request {number} is {request.state}: its data is given once it is granted.")
+        raise PersonalRequestStateError(
+            "Request {number} is {state}: its data is given once it is granted.",
+            values={"number": number, "state": Detail(request.state)},
+        )
     data = queries.data_of(session, request, caller_key=caller_key)
     _record(session, request, "read_data", actor, reports=len(data["reports"]))
     return data
@@ -238,7 +244,10 @@ def _moved(session: Session, number: int, action: RequestAction) -> PersonalRequ
 
 def _require(request: PersonalRequest, action: RequestAction) -> None:
     if not REQUEST.allows(request, action):
-        raise PersonalRequestStateError(f"Request {request.id} is {request.state}: it cannot be changed so.")
+        raise PersonalRequestStateError(
+            "Request {id} is {state}: it cannot be changed so.",
+            values={"id": request.id, "state": Detail(request.state)},
+        )
 
 
 def _close(request: PersonalRequest, actor: Actor) -> None:

@@ -60,7 +60,7 @@ def get(session: Session, number: int, *, locked: bool = False) -> PersonalReque
     """
     found = session.get(PersonalRequest, number, with_for_update=locked or None)
     if found is None:
-        raise PersonalRequestNotFoundError(f"There is no request {number}.")
+        raise PersonalRequestNotFoundError("There is no request {number}.", values={"number": number})
     return found
 
 

@@ -231,7 +231,8 @@ def _compared(placed: PlacedReport, earlier: list[tuple[int, bytes]]) -> Outcome
         return Stored(earlier[0][0], replayed=True)
     known = ", ".join(numbers.report_number(report_id) for report_id, _ in earlier)
     return rules.DifferentContentError(
-        f"Report {known} was stored under this key with other content.",
+        "Report {known} was stored under this key with other content.",
+        values={"known": known},
         field="Idempotency-Key" if placed.idempotency_key else "external_id",
     )
 

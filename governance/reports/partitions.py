@@ -114,14 +114,20 @@ def detach(session: Session, month: int, *, now: datetime, actor: Actor) -> None
     """
     _begin(session)
     if not _exists(session, "public", month):
-        raise MonthUnknownError(f"There is no month {month}.", field="month")
+        raise MonthUnknownError("There is no month {month}.", values={"month": month}, field="month")
     if _exists(session, ARCHIVE, month):
-        raise MonthInUseError(f"A part of month {month} was detached before: attach it first.", field="month")
+        raise MonthInUseError(
+            "A part of month {month} was detached before: attach it first.", values={"month": month}, field="month"
+        )
     if month >= session.execute(text("SELECT report_month(:now)"), {"now": now}).scalar_one():
-        raise MonthInUseError(f"Month {month} is not over.", field="month")
+        raise MonthInUseError("Month {month} is not over.", values={"month": month}, field="month")
     waiting = session.execute(text(_WAITING), {"month": month}).scalar_one()
     if waiting:
-        raise MonthInUseError(f"{waiting} reports of month {month} wait for a place: settle them first.", field="month")
+        raise MonthInUseError(
+            "{waiting} reports of month {month} wait for a place: settle them first.",
+            values={"waiting": waiting, "month": month},
+            field="month",
+        )
     session.execute(text(f"CREATE SCHEMA IF NOT EXISTS {ARCHIVE}"))
     for family in reversed(FAMILIES):
         session.execute(text(f"ALTER TABLE {family} DETACH PARTITION {family}_{month}"))
@@ -139,7 +145,7 @@ def attach(session: Session, month: int, *, actor: Actor) -> None:
     """
     _begin(session)
     if not _exists(session, ARCHIVE, month):
-        raise MonthUnknownError(f"Month {month} is not detached.", field="month")
+        raise MonthUnknownError("Month {month} is not detached.", values={"month": month}, field="month")
     if _exists(session, "public", month):
         _merge(session, month)
     for family in FAMILIES:

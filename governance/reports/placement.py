@@ -183,8 +183,10 @@ def _number(value: float | str | None, name: str) -> float:
     if isinstance(value, int | float):
         return float(value)
     if value is None:
-        raise PointMissingError(f"{name} is missing.", field=name)
-    raise PointNotANumberError(f"{name} is {value!r}: not a number.", field=name)
+        raise PointMissingError("{name} is missing.", values={"name": name}, field=name)
+    raise PointNotANumberError(
+        "{name} is {value}: not a number.", values={"name": name, "value": f"{value!r}"}, field=name
+    )
 
 
 def _placed(

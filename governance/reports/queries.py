@@ -167,8 +167,7 @@ def report_for(session: Session, number: str, *, reader: Principal) -> Record:
     try:
         return report(session, numbers.report_id(number), reach=EVERYTHING, sender=reader.client_id)
     except rules.ReportUnknownError as error:
-        words = "This key may read only the reports it sent."
-        raise ScopeMissingError(words, scope=str(Scope.REPORTS_READ)) from error
+        raise ScopeMissingError("This key may read only the reports it sent.", scope=str(Scope.REPORTS_READ)) from error
 
 
 def first_report_at(session: Session, layer_id: int) -> datetime | None:
@@ -184,8 +183,10 @@ def _unknown(session: Session, report_id: int) -> rules.ReportUnknownError:
     """Return the error for a report that is not found; it states when the month is detached."""
     number, month = numbers.report_number(report_id), current_id(session, report_id) // numbers.MONTH
     if session.scalar(text("SELECT to_regclass(:month) IS NOT NULL"), {"month": f"archive.report_{month}"}):
-        return rules.ReportUnknownError(f"Report {number} lies in month {month}, which is detached.")
-    return rules.ReportUnknownError(f"There is no report {number}.")
+        return rules.ReportUnknownError(
+            "Report {number} lies in month {month}, which is detached.", values={"number": number, "month": month}
+        )
+    return rules.ReportUnknownError("There is no report {number}.", values={"number": number})
 
 
 def current_id(session: Session, report_id: int) -> int:
@@ -214,8 +215,11 @@ def require_known(session: Session, report_ids: Sequence[int]) -> None:
     named = ", ".join(numbers.report_number(report_id) for report_id in unknown)
     if lying:
         months = ", ".join(map(str, lying))
-        raise rules.ReportUnknownError(f"Report {named} lies in month {months}, which is detached: attach it first.")
-    raise rules.ReportUnknownError(f"There is no report {named}.")
+        raise rules.ReportUnknownError(
+            "Report {named} lies in month {months}, which is detached: attach it first.",
+            values={"named": named, "months": months},
+        )
+    raise rules.ReportUnknownError("There is no report {named}.", values={"named": named})
 
 
 def receipts(session: Session, report_ids: Sequence[int]) -> dict[int, Record]:

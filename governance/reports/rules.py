@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from core.errors import DomainError, Kind
+from core.errors import Detail, DomainError, Kind
 from core.personal import masked_name, masked_phone
 from geo.address.tokens import LONGEST_TEXT
 from governance.reports.sent_coordinates import read_point
@@ -38,10 +38,6 @@ LONGEST: Final = {
 } | dict.fromkeys(("lon", "lat", "x", "y"), 64)
 """How many characters a field may have."""
 
-FIELDS_ZH: Final = {
-    "external_id": "编号", "category": "类别", "text": "描述", "address": "地址", "crs": "坐标系", "lon": "经度",
-    "lat": "纬度", "x": "横坐标", "y": "纵坐标", "reported_at": "上报时间", "received_at": "收到时间",
-}  # fmt: skip
 
 # Control characters (PostgreSQL cannot store NUL) and halves of surrogate pairs; a text may have lines and tabs.
 _UNUSUAL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -94,12 +90,17 @@ class Decision:
 
 
 class DraftFieldError(ValueError):
-    """A field for which a report is refused, and why, in English and in Chinese."""
+    """A field for which a report is refused, and why."""
 
-    def __init__(self, field: str, english: str, chinese: str) -> None:
-        super().__init__(english)
+    def __init__(self, field: str, problem: str | Detail) -> None:
+        super().__init__(str(problem))
         self.field = field
-        self.words = (f"{field}: {english}", f"{FIELDS_ZH.get(field, field)}：{chinese}")
+        self.problem = problem if isinstance(problem, Detail) else Detail(problem)
+
+    @property
+    def words(self) -> Detail:
+        """The field with what is wrong with it."""
+        return Detail("{field}: {problem}", {"field": Detail(self.field), "problem": self.problem})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +153,14 @@ def draft_from(fields: Mapping[str, Any], defaults: IntakeDefaults, now: datetim
     sent = get("category")
     category = (one_spelling(sent) if sent else "") or defaults.category
     if not category:
-        raise DraftFieldError("category", "is blank" if sent else "is missing", "为空")
+        raise DraftFieldError("category", "is blank" if sent else "is missing")
     try:
         x, y = read_point(get("lon"), get("lat"), get("x"), get("y"))
     except ValueError:
-        raise DraftFieldError("x", "send lon and lat, or x and y, not both", "经纬度与平面坐标只能给一组") from None
+        raise DraftFieldError("x", "send lon and lat, or x and y, not both") from None
     at = get("reported_at")
     if at is not None and not EARLIEST <= at <= now + AHEAD:
-        raise DraftFieldError("reported_at", *_time_problem(at, now))
+        raise DraftFieldError("reported_at", _time_problem(at, now))
     received = get("received_at")
     if received is not None:
         _check_receipt(received, at, now)
@@ -196,9 +197,9 @@ def _check_form(fields: Mapping[str, Any]) -> None:
         if not isinstance(value, str):
             continue
         if len(value) > longest:
-            raise DraftFieldError(name, f"is longer than {longest} characters", f"超过 {longest} 个字符")
+            raise DraftFieldError(name, Detail("is longer than {longest} characters", {"longest": longest}))
         if not is_plain and (_UNUSUAL_IN_TEXT if name == "text" else _UNUSUAL).search(value):
-            raise DraftFieldError(name, "holds characters that cannot be kept", "有不能使用的字符")
+            raise DraftFieldError(name, "holds characters that cannot be kept")
 
 
 def content_digest(draft: ReportDraft) -> bytes:
@@ -236,19 +237,17 @@ def _plain(value: float | str | None) -> float | str | None:
 def _check_receipt(received: datetime, reported: datetime | None, now: datetime) -> None:
     """Refuse an instant of receipt that cannot be: the ledger's months stand on it (docs/adr/0017)."""
     if not EARLIEST <= received <= now + AHEAD:
-        raise DraftFieldError("received_at", *_time_problem(received, now))
+        raise DraftFieldError("received_at", _time_problem(received, now))
     if reported is not None and reported >= received + LATEST_BEHIND_RECEIPT:
-        raise DraftFieldError("received_at", "lies a day or more before reported_at", "比上报时间早一天以上")
+        raise DraftFieldError("received_at", "lies a day or more before reported_at")
 
 
-def _time_problem(at: datetime, now: datetime) -> tuple[str, str]:
-    """Return what is wrong with a time that is not between 1970 and now, in English and in Chinese."""
+def _time_problem(at: datetime, now: datetime) -> Detail:
+    """Return what is wrong with a time that is not between 1970 and now."""
     if at < EARLIEST:
-        return f"{at.isoformat()} lies before 1970", "早于 1970 年"
-    english = (
-        f"{at.isoformat()} lies in the future (now is {now.isoformat(timespec='seconds')}); check the sender's clock"
-    )
-    return english, "晚于现在，请检查报送方的时钟"
+        return Detail("{at} lies before 1970", {"at": at.isoformat()})
+    values = {"at": at.isoformat(), "now": now.isoformat(timespec="seconds")}
+    return Detail("{at} lies in the future (now is {now}); check the sender's clock", values)
 
 
 def caller_hash(phone: str | None, key: bytes = b"") -> bytes | None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from core.clock import LOCAL
+from core.errors import Detail, chained
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,11 +44,11 @@ _NOON: Final = "中午"
 
 
 class TimeUnreadableError(ValueError):
-    """Why a text is no time, in English and in Chinese."""
+    """Why a text is no time."""
 
-    def __init__(self, english: str, chinese: str) -> None:
-        super().__init__(english)
-        self.words = (english, chinese)
+    def __init__(self, problem: Detail) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
 
 
 def says_none(value: str) -> bool:
@@ -107,9 +108,7 @@ def needs_an_order(value: str) -> bool:
 
 
 def _unreadable(value: str) -> TimeUnreadableError:
-    return TimeUnreadableError(
-        f"{value!r} is not a time; write 2026-07-01 09:30:00", f"“{value}”不是时间，请写作 2026-07-01 09:30:00"
-    )
+    return TimeUnreadableError(Detail("{value} is not a time; write 2026-07-01 09:30:00", {"value": f"{value!r}"}))
 
 
 def _instant(at: datetime) -> datetime:
@@ -178,8 +177,10 @@ def _chosen(text: str, readings: list[tuple[Order, datetime]], order: str | None
     if len(days) > 1:
         either = [f"{day:%Y-%m-%d}" for day in days]
         raise TimeUnreadableError(
-            f"{text!r} may be {' or '.join(either)}; say --date-format ymd, mdy or dmy",
-            f"“{text}”可能是 {' 或 '.join(either)}，请用 --date-format ymd、mdy 或 dmy 说明",
+            Detail(
+                "{text} may be {either}; say --date-format ymd, mdy or dmy",
+                {"text": f"{text!r}", "either": chained(either, "{first} or {rest}")},
+            )
         )
     return days[0]
 

@@ -149,7 +149,7 @@ def resolve_place(
         point, accuracy_m = _point(where, located)
         found = assign(indexes, x=point[0], y=point[1], accuracy_m=accuracy_m, at=at)
         if not found.path or found.release is None:
-            raise NothingThereError(found.reason)
+            raise NothingThereError("{reason}", values={"reason": found.reason})
         said = (found.reason, found.reason_zh)
         placed = (found.layer.id, found.release.number, str(found.method), found.path, said)
     layer_id, release_number, method, path, (said_en, said_zh) = placed
@@ -220,7 +220,9 @@ def _point(where: PlaceChoice, located: Located | None) -> tuple[tuple[float, fl
         return (float(where.lon or 0.0), float(where.lat or 0.0)), SETTLED_ACCURACY_M
     candidates = located.candidates if located is not None else ()
     if not 1 <= where.candidate <= len(candidates):
-        raise CandidateUnknownError(f"There are {len(candidates)} candidates.", field="candidate")
+        raise CandidateUnknownError(
+            "There are {count} candidates.", values={"count": len(candidates)}, field="candidate"
+        )
     chosen = candidates[where.candidate - 1]
     return (chosen.lon, chosen.lat), chosen.accuracy_m
 
@@ -244,7 +246,7 @@ def _in_area(
         path.insert(0, wanted)
         wanted = parent[0]
     if release is None or not path or path[-1] != code:
-        raise NothingThereError(f"No area has the code {code[:40]} at that instant.")
+        raise NothingThereError("No area has the code {code} at that instant.", values={"code": code[:40]})
     return layer.id, release.number, "covered", tuple(path), BY_AREA
 
 

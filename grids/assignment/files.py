@@ -91,7 +91,9 @@ def assign_file(
             _answer_all(index, source, target, tally, crs=crs, columns=columns, progress=progress, strict=strict)
         except (pa.ArrowException, UnicodeDecodeError, CsvUnreadableError) as error:
             if strict or isinstance(error, CsvUnreadableError) or source.suffix.lower() not in CSV_SUFFIXES:
-                raise TableUnreadableError(f"{source.name} cannot be read: {str(error)[:300]}") from error
+                raise TableUnreadableError(
+                    "{name} cannot be read: {error}", values={"name": source.name, "error": str(error)[:300]}
+                ) from error
         else:
             break
     return tally
@@ -113,7 +115,11 @@ def _answer_all(
         axes = columns or _axes_of(schema.names)
         for name in axes:
             if schema.names.count(name) != 1:
-                raise ColumnMissingError(f"{source.name} has no column {name!r}, or several.", field=name)
+                raise ColumnMissingError(
+                    "{name} has no column {column}, or several.",
+                    values={"name": source.name, "column": f"{name!r}"},
+                    field=name,
+                )
         part = target.with_name(target.name + ".part")
         try:
             with _writer(part, target.suffix.lower()) as write:
@@ -131,7 +137,9 @@ def _axes_of(names: list[str]) -> tuple[str, str]:
     for x, y in AXES:
         if x in folded and y in folded:
             return folded[x], folded[y]
-    raise ColumnMissingError(f"No columns lon and lat among {', '.join(names)[:200]}: name them.", field="lon")
+    raise ColumnMissingError(
+        "No columns lon and lat among {names}: name them.", values={"names": ", ".join(names)[:200]}, field="lon"
+    )
 
 
 def _answered(
@@ -216,7 +224,8 @@ def _reader(
             yield opened
     else:
         raise TableUnreadableError(
-            f"{source.name}: the ending says the format; {', '.join(CSV_SUFFIXES + ARROW_SUFFIXES + PARQUET_SUFFIXES)}."
+            "{name}: the ending says the format; {suffixes}.",
+            values={"name": source.name, "suffixes": [*CSV_SUFFIXES + ARROW_SUFFIXES + PARQUET_SUFFIXES]},
         )
 
 
@@ -233,7 +242,11 @@ def _open_csv(
         if len(set(table.header)) < len(table.header):
             names = {name: n for n, name in enumerate(table.header)}
             twice = next(name for n, name in enumerate(table.header) if names[name] != n)
-            raise ColumnMissingError(f"{source.name} has several columns named {twice!r}.", field=twice)
+            raise ColumnMissingError(
+                "{name} has several columns named {twice}.",
+                values={"name": source.name, "twice": f"{twice!r}"},
+                field=twice,
+            )
         schema = pa.schema([(name, pa.string()) for name in table.header])
         total = max(1, source.stat().st_size)
         if not strict and _is_plain(source, table):
@@ -269,7 +282,7 @@ def _strict_batches(table: CsvFile, tally: Tally, told: Callable[[], None]) -> I
     """Yield the rows of a CSV in batches, lines that break the rule marked in a column of their own."""
     rows = table.rows(keep_blank=True)
     while piece := list(islice(rows, ROWS_AT_ONCE)):
-        tally.unreadable += [(line, problem[0]) for line, _, problem in piece if problem is not None]
+        tally.unreadable += [(line, str(problem)) for line, _, problem in piece if problem is not None]
         empty: list[str | None] = [None] * (len(table.header) - 1)
         cells = [values if problem is None else [table.delimiter.join(values), *empty] for _, values, problem in piece]
         columns = [pa.array(column, pa.string()) for column in zip(*cells, strict=True)]
@@ -321,4 +334,4 @@ def _open_writer(target: Path, suffix: str, schema: pa.Schema) -> Any:  # noqa: 
     if suffix in CSV_SUFFIXES:
         delimiter = "\t" if suffix == ".tsv" else ","
         return csv.CSVWriter(target, schema, write_options=csv.WriteOptions(delimiter=delimiter))
-    raise TableUnreadableError(f"{suffix or 'No ending'} is no format that can be written.")
+    raise TableUnreadableError("{suffix} is no format that can be written.", values={"suffix": suffix or "No ending"})

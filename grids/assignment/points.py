@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from core.errors import Detail, detail_of
 from geo import datum
 from grids.assignment.errors import (
     AccuracyInvalidError,
@@ -51,7 +52,7 @@ def named_crs(name: str | None) -> datum.Crs:
     try:
         return datum.parse_crs(name)
     except datum.UnknownCrsError as error:
-        raise CrsUnknownError(f"{error}.", field="crs") from error
+        raise CrsUnknownError("{error}.", values={"error": detail_of(error)}, field="crs") from error
 
 
 def check_accuracy(accuracy_m: float | None) -> float | None:
@@ -135,8 +136,18 @@ def _error(problem: int, x: float, y: float, crs: datum.Crs) -> DomainError:
     elif problem == _OUT_OF_RANGE:
         wrong = names[0] if abs(x) > 180.0 else names[1]
     kind = PROBLEMS[problem]
-    message = f"{names[0]} {x:g}, {names[1]} {y:g} ({crs.name[:60]}): {(kind.__doc__ or '').splitlines()[0]}"
-    return kind(message, field=wrong)
+    return kind(
+        "{x_name} {x:g}, {y_name} {y:g} ({crs}): {title}",
+        values={
+            "x_name": names[0],
+            "x": x,
+            "y_name": names[1],
+            "y": y,
+            "crs": crs.name[:60],
+            "title": Detail((kind.__doc__ or "").splitlines()[0]),
+        },
+        field=wrong,
+    )
 
 
 def explain(problem: int, x: float, y: float, crs: datum.Crs) -> DomainError:

@@ -164,7 +164,7 @@ class ReleaseTimeline:
         code = layer or self._settings.default_layer
         timeline = self._layers.get(code)
         if timeline is None:
-            raise LayerNotFoundError(f"There is no layer '{code[:80]}'.", field="layer")
+            raise LayerNotFoundError("There is no layer '{code}'.", values={"code": code[:80]}, field="layer")
         return timeline
 
     def layers_at(self, at: datetime | None = None) -> list[str]:

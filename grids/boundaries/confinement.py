@@ -55,9 +55,12 @@ def run(
         return confinement.run(module, words, folder=folder, seconds=seconds)
     except TimeoutError as error:
         raise FileTooSlowError(
-            f"This took longer than {within or seconds} s and was ended; nothing was changed. On the command line "
-            "`wangge boundaries check` takes as long as it needs (--time-limit sets a limit), and names the defects "
-            "that make it slow."
+            (
+                "This took longer than {within} s and was ended; nothing was changed. On the command line "
+                "`wangge boundaries check` takes as long as it needs (--time-limit sets a limit), and names the "
+                "defects that make it slow."
+            ),
+            values={"within": within or seconds},
         ) from error
     except MemoryError as error:
         raise FileTooLargeError("The delivery needs more memory than boundaries may take.") from error

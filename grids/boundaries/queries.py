@@ -65,7 +65,7 @@ def get_layer(session: Session, code: str) -> Layer:
     """Return one layer, or raise LayerNotFoundError."""
     layer = session.scalar(select(Layer).where(Layer.code == code))
     if layer is None:
-        raise LayerNotFoundError(f"There is no layer '{code[:80]}'.", field="layer")
+        raise LayerNotFoundError("There is no layer '{code}'.", values={"code": code[:80]}, field="layer")
     return layer
 
 
@@ -93,7 +93,9 @@ def get_release(session: Session, layer: Layer, number: int) -> Release:
     """Return one release, also a withdrawn one, or raise ReleaseNotFoundError."""
     found = session.scalar(select(Release).where(Release.layer_id == layer.id, Release.number == number))
     if found is None:
-        raise ReleaseNotFoundError(f"Layer '{layer.code}' has no release {number}.", field="release")
+        raise ReleaseNotFoundError(
+            "Layer '{code}' has no release {number}.", values={"code": layer.code, "number": number}, field="release"
+        )
     return found
 
 
@@ -242,7 +244,11 @@ def areas_at(
     with driver.cursor(binary=True) as cursor:
         rows = cursor.execute(sql, values).fetchall()
     if not rows and only.within is not None and not _exists(session, layer, only.within, at):
-        raise AreaNotFoundError(f"Layer '{layer.code}' has no area '{only.within[:80]}' then.", field="within")
+        raise AreaNotFoundError(
+            "Layer '{code}' has no area '{within}' then.",
+            values={"code": layer.code, "within": only.within[:80]},
+            field="within",
+        )
     geometries: Any = shapely.from_wkb(np.array([row[12] for row in rows], dtype=object))
     return [
         StoredArea(
@@ -279,7 +285,11 @@ def area_history(session: Session, layer: Layer, code: str) -> list[StoredArea]:
         {"layer": layer.id, "code": code},
     ).all()
     if not rows:
-        raise AreaNotFoundError(f"Layer '{layer.code}' never had an area '{code[:80]}'.", field="code")
+        raise AreaNotFoundError(
+            "Layer '{code}' never had an area '{area}'.",
+            values={"code": layer.code, "area": code[:80]},
+            field="code",
+        )
     return [StoredArea(r[0], _record(r, None), r[8], r[9], r[10], r[11]) for r in rows]
 
 
@@ -292,13 +302,16 @@ def require_named_area(session: Session, named: str, *, field: str = "area") -> 
     """
     layer, slash, code = named.partition("/")
     if not slash or not code:
-        raise ParameterInvalidError(f"'{named[:80]}' is not LAYER/CODE, for example admin/410106003.", field=field)
+        raise ParameterInvalidError(
+            "'{named}' is not LAYER/CODE, for example admin/410106003.", values={"named": named[:80]}, field=field
+        )
     area_history(session, get_layer(session, layer), code)
 
 
 def _withdrawn(layer: Layer, release: Release) -> ReleaseWithdrawnError:
     return ReleaseWithdrawnError(
-        f"Release {release.number} of layer '{layer.code}' was withdrawn before it took effect; it has no areas.",
+        "Release {number} of layer '{code}' was withdrawn before it took effect; it has no areas.",
+        values={"number": release.number, "code": layer.code},
         field="release",
     )
 

@@ -107,8 +107,11 @@ def with_canonical_geometries(areas: Sequence[AreaRecord]) -> list[AreaRecord]:
     if nothing.any():
         codes = [areas[i].code for i in np.flatnonzero(nothing).tolist()]
         raise AreaCollapsedError(
-            f"Area {codes[0][:80]}: a ring of its outline is nothing at the {DECIMALS} decimals of a degree (1 cm) "
-            "that are stored. Take that part or hole away, or draw it wider.",
+            (
+                "Area {codes}: a ring of its outline is nothing at the {decimals} decimals of a degree (1 cm) "
+                "that are stored. Take that part or hole away, or draw it wider."
+            ),
+            values={"codes": codes[0][:80], "decimals": DECIMALS},
             field="geometry",
             codes=codes[:100],
         )

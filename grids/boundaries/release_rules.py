@@ -126,17 +126,19 @@ class RulesChange:
         for name in self.remove:
             if name not in known:
                 raise GapInvalidError(
-                    f"There is no declared gap '{name[:80]}'; there are: {', '.join(sorted(known))[:200] or 'none'}.",
+                    "There is no declared gap '{name}'; there are: {known}.",
+                    values={"name": name[:80], "known": ", ".join(sorted(known))[:200] or "none"},
                     field="remove",
                 )
         seen: set[str] = set()
         for gap in self.declare:
             if gap.name in seen:
-                raise GapInvalidError(f"Two gaps are named '{gap.name[:80]}'.", field="gaps")
+                raise GapInvalidError("Two gaps are named '{name}'.", values={"name": gap.name[:80]}, field="gaps")
             seen.add(gap.name)
             if gap.name in kept and kept[gap.name].key != gap.key:
                 raise GapInvalidError(
-                    f"There is a gap '{gap.name[:80]}' of another shape: to draw it anew, name it in `remove` too.",
+                    "There is a gap '{name}' of another shape: to draw it anew, name it in `remove` too.",
+                    values={"name": gap.name[:80]},
                     field="gaps",
                 )
 
@@ -153,7 +155,7 @@ def gaps_of(drawn: Iterable[tuple[str, shapely.Geometry]]) -> list[Gap]:
     stored = canonical(np.array([geom for _, geom in pairs], dtype=object))
     for (name, _), geom in zip(pairs, stored, strict=True):
         if geom is None or geom.geom_type != "MultiPolygon" or not geom.is_valid or geom.is_empty:
-            raise GapInvalidError(f"The gap '{name[:80]}' is not a valid polygon.", field="gaps")
+            raise GapInvalidError("The gap '{name}' is not a valid polygon.", values={"name": name[:80]}, field="gaps")
     return [Gap(name, geom) for (name, _), geom in zip(pairs, stored, strict=True)]
 
 
@@ -169,8 +171,11 @@ def require_uncovered(gaps: Sequence[Gap], areas: Iterable[AreaRecord], finest: 
     if found:
         name, codes = next(iter(found.items()))
         raise GapCoveredError(
-            f"The gap '{name[:80]}' covers {', '.join(codes[:3])[:200]}{' …' if len(codes) > 3 else ''}, which "
-            "answers there. Draw the gap smaller, or take it out of the declared gaps.",
+            (
+                "The gap '{name}' covers {codes}, which answers there. Draw the gap smaller, or take it out of the "
+                "declared gaps."
+            ),
+            values={"name": name[:80], "codes": ", ".join(codes[:3])[:200] + (" …" if len(codes) > 3 else "")},
             field="gaps",
             gaps={gap: covering[:20] for gap, covering in list(found.items())[:20]},
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import orjson
 import shapely
 
+from core.errors import Detail
 from grids.boundaries.errors import EffectiveInstantDoubtfulError, EffectiveInstantError
 
 if TYPE_CHECKING:
@@ -94,28 +95,33 @@ def effective_instant(
             "The effective instant needs a time zone, for example +08:00.", field="effective_at"
         )
     if wanted is not None and not _FIRST_YEAR <= wanted.year <= _LAST_YEAR:
-        raise EffectiveInstantError(f"The year {wanted.year} is not meant.", field="effective_at")
+        raise EffectiveInstantError("The year {year} is not meant.", values={"year": wanted.year}, field="effective_at")
     if previous is None:
         return wanted or now + lead
     if wanted is None:
         if previous > now + lead + timedelta(minutes=1):
             raise EffectiveInstantError(
-                f"The latest release takes effect only at {previous.isoformat()}: name a later instant for this one.",
+                "The latest release takes effect only at {previous}: name a later instant for this one.",
+                values={"previous": previous.isoformat()},
                 field="effective_at",
             )
         return max(now + lead, previous + _TICK)
     if wanted <= previous:
         raise EffectiveInstantError(
-            f"{wanted.isoformat()} is not after the previous release's {previous.isoformat()}.", field="effective_at"
+            "{wanted} is not after the previous release's {previous}.",
+            values={"wanted": wanted.isoformat(), "previous": previous.isoformat()},
+            field="effective_at",
         )
     if wanted < now:
         raise EffectiveInstantError(
-            f"{wanted.isoformat()} is past: only the first release of a layer may take effect in the past.",
+            "{wanted} is past: only the first release of a layer may take effect in the past.",
+            values={"wanted": wanted.isoformat()},
             field="effective_at",
         )
     if wanted < now + lead:
         raise EffectiveInstantError(
-            f"{wanted.isoformat()} is too near: name an instant at least {lead.total_seconds():g} s ahead, or none.",
+            "{wanted} is too near: name an instant at least {lead:g} s ahead, or none.",
+            values={"wanted": wanted.isoformat(), "lead": lead.total_seconds()},
             field="effective_at",
         )
     return wanted
@@ -148,22 +154,37 @@ def require_meant(wanted: datetime | None, *, now: datetime, meant: Meant) -> No
         return
     when, first = wanted.isoformat(), meant.first_report_at
     if wanted > now + _A_YEAR:
-        needs, why = "force", f"{when} is more than a year ahead; until then no other release can take effect"
+        needs, why = (
+            "force",
+            Detail("{when} is more than a year ahead; until then no other release can take effect", {"when": when}),
+        )
     elif first is not None and wanted < now and wanted < first - _A_DAY:
-        needs, why = "force", f"{when} is before the layer's first report ({first.isoformat()})"
+        needs, why = (
+            "force",
+            Detail("{when} is before the layer's first report ({first})", {"when": when, "first": first.isoformat()}),
+        )
     elif meant.confirm:
         return
     elif wanted > now + _A_MONTH:
         needs, why = (
             "confirm",
-            f"{when} is {(wanted - now).days} days ahead; until then no other release can take effect",
+            Detail(
+                "{when} is {days} days ahead; until then no other release can take effect",
+                {"when": when, "days": (wanted - now).days},
+            ),
         )
     elif wanted < now - _TEN_YEARS:
-        needs, why = "confirm", f"{when} is {(now - wanted).days // 365} years back"
+        needs, why = (
+            "confirm",
+            Detail("{when} is {years} years back", {"when": when, "years": (now - wanted).days // 365}),
+        )
     else:
         return
     raise EffectiveInstantDoubtfulError(
-        f"{why}. Correct it, or say that it is meant ({needs}).", field="effective_at", needs=needs
+        "{why}. Correct it, or say that it is meant ({needs}).",
+        values={"why": why, "needs": needs},
+        field="effective_at",
+        needs=needs,
     )
 
 

@@ -79,8 +79,6 @@ class Features:
 ALL = Condition()
 # Texts worth a look for people: seven digits of any kind, or what stands beside a name.
 _MAY_HOLD_PEOPLE = "([0-9０-９][^0-9０-９]*){7}|[:：=姓叫]|先生|女士|人|户主|小姐|同志|师傅|大|阿姨|爷|奶"
-_INCOMPUTABLE = "The condition cannot be computed on these areas: a number leaves the range of numbers."
-
 _RELEASED = """
 SELECT a.code, a.name, a.level, a.parent_code, a.unit_code, u.name AS unit_name, a.area_m2,
        lower(a.valid_during) AS valid_from, upper(a.valid_during) AS valid_to, r.number AS release, a.attributes, a.geom
@@ -175,7 +173,9 @@ def _fetch(session: Session, sql: str, source: Source, where: Condition, **more:
         try:
             return cast("list[Any]", cursor.execute(sql, values | where.values | more).fetchall())
         except psycopg.errors.DataError as error:
-            raise ParameterInvalidError(_INCOMPUTABLE, field="filter") from error
+            raise ParameterInvalidError(
+                "The condition cannot be computed on these areas: a number leaves the range of numbers.", field="filter"
+            ) from error
         except psycopg.errors.QueryCanceled as error:
             raise QueryTooLongError(field="filter") from error
 

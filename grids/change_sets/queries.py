@@ -64,7 +64,9 @@ def get_change_set(session: Session, change_set_id: int, *, for_update: bool = F
     """Return one change set, or raise ChangeSetNotFoundError; `for_update` makes others wait."""
     found = session.get(ChangeSet, change_set_id, with_for_update=for_update, populate_existing=for_update)
     if found is None:
-        raise ChangeSetNotFoundError(f"There is no change set {change_set_id}.", field="change_set")
+        raise ChangeSetNotFoundError(
+            "There is no change set {change_set_id}.", values={"change_set_id": change_set_id}, field="change_set"
+        )
     return found
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from core.errors import Detail, detail_of
 from core.instants import read_day, read_instant
 from grids.boundaries.errors import ParameterInvalidError
 from grids.change_sets.feature_queries import COLUMNS
@@ -51,9 +52,9 @@ _CASTS = {
 _JSON_KINDS = {"time": "string", "date": "string"}
 
 
-def filter_invalid(detail: str) -> ParameterInvalidError:
+def filter_invalid(detail: str | Detail, *, values: Mapping[str, Any] | None = None) -> ParameterInvalidError:
     """Make the error of a filter that cannot be taken."""
-    return ParameterInvalidError(detail, field="filter")
+    return ParameterInvalidError(detail, values=values or {}, field="filter")
 
 
 class Compiler:
@@ -85,13 +86,13 @@ class Compiler:
         if isinstance(node, dict) and "property" in node:
             sql, kind = self.property(node["property"])
             if kind != "boolean":
-                raise filter_invalid(f"'{str(node['property'])[:40]}' is no condition.")
+                raise filter_invalid("'{name}' is no condition.", values={"name": str(node["property"])[:40]})
             return sql
         if not isinstance(node, dict) or "op" not in node:
             raise filter_invalid("The filter is no condition.")
         operator, arguments = str(node["op"]).lower(), node.get("args")
         if not isinstance(arguments, list):
-            raise filter_invalid(f"{operator[:40]} needs arguments.")
+            raise filter_invalid("{operator} needs arguments.", values={"operator": operator[:40]})
         if operator in {"and", "or"} and arguments:
             parts = [self.boolean(argument, depth + 1) for argument in arguments]
             return "(" + f" {operator.upper()} ".join(parts) + ")"
@@ -105,7 +106,7 @@ class Compiler:
             return "f.geom", "geometry"
         kind = self.kinds.get(name) if isinstance(name, str) else None
         if kind is None:
-            raise filter_invalid(f"'{str(name)[:60]}' is no queryable of this collection.")
+            raise filter_invalid("'{name}' is no queryable of this collection.", values={"name": str(name)[:60]})
         if name in COLUMNS:
             return f"f.{name}", kind
         key = self.bind(name, "text")
@@ -121,10 +122,13 @@ class Compiler:
             return self._comparison(operator, arguments)
         rule = self._rules().get(operator)
         if rule is None:
-            raise filter_invalid(f"'{operator[:40]}' is not offered.")
+            raise filter_invalid("'{operator}' is not offered.", values={"operator": operator[:40]})
         count, build = rule
         if len(arguments) != count:
-            raise filter_invalid(f"{operator} takes {count} argument{'s' if count > 1 else ''}.")
+            raise filter_invalid(
+                "{operator} takes {count} arguments." if count > 1 else "{operator} takes 1 argument.",
+                values={"operator": operator, "count": count},
+            )
         return build(operator, arguments)
 
     def _rules(self) -> dict[str, tuple[int, Callable[[str, list[Any]], str]]]:
@@ -142,7 +146,7 @@ class Compiler:
 
     def _comparison(self, operator: str, arguments: list[Any]) -> str:
         if len(arguments) != 2:
-            raise filter_invalid(f"{operator} compares two values.")
+            raise filter_invalid("{operator} compares two values.", values={"operator": operator})
         left, right = self._alike(*arguments)
         return f"({left} {_COMPARISONS[operator]} {right})"
 
@@ -155,7 +159,7 @@ class Compiler:
             found = [self._literal(node, kind) if isinstance(node, str) else self._value(node) for node in nodes]
             kinds = {kind for _, kind in found}
         if len(kinds) != 1 or "geometry" in kinds:
-            raise filter_invalid(f"These cannot be compared: {', '.join(sorted(kinds))}.")
+            raise filter_invalid("These cannot be compared: {kinds}.", values={"kinds": [*sorted(kinds)]})
         collate = ' COLLATE "C"' if kinds == {"text"} else ""
         return [f"{sql}{collate}" for sql, _ in found]
 
@@ -188,7 +192,7 @@ class Compiler:
             return self._geometry(node)
         sql, kind = self._value(node)
         if kind != "geometry":
-            raise filter_invalid(f"{function} takes geometries.")
+            raise filter_invalid("{function} takes geometries.", values={"function": function})
         return (relations.Part(2, sql),)
 
     def _temporal(self, function: str, arguments: list[Any]) -> str:
@@ -196,7 +200,7 @@ class Compiler:
         try:
             return spans.compared(function, one, two)
         except ValueError as error:
-            raise filter_invalid(f"{function} takes two intervals.") from error
+            raise filter_invalid("{function} takes two intervals.", values={"function": function}) from error
 
     def _span(self, node: Any) -> spans.Span:  # noqa: ANN401 (a JSON tree)
         if not isinstance(node, dict) or "interval" not in node:
@@ -256,13 +260,19 @@ class Compiler:
             return _ARITHMETIC[operator].format(*(sql for sql, _ in found)), "number"
         if operator in _FOLDS and kinds == ["text"]:
             return _FOLDS[operator].format(found[0][0]), "text"
-        raise filter_invalid(f"'{operator[:40]}' is not offered for {', '.join(kinds) or 'nothing'}.")
+        raise filter_invalid(
+            "'{operator}' is not offered for {kinds}.",
+            values={"operator": operator[:40], "kinds": kinds or Detail("nothing")},
+        )
 
     def _literal(self, text: Any, kind: str) -> tuple[str, str]:  # noqa: ANN401 (from a JSON tree)
         try:
             return self.bind(read_day(str(text)) if kind == "date" else read_instant(str(text)), kind), kind
         except ValueError as error:
-            raise filter_invalid(f"The {kind} {str(text)[:40]!r} {error}.") from error
+            raise filter_invalid(
+                "The {kind} {text} {error}.",
+                values={"kind": Detail(kind), "text": f"{str(text)[:40]!r}", "error": detail_of(error)},
+            ) from error
 
     def _geometry(self, node: dict[str, Any]) -> relations.Parts:
         if "bbox" in node:
@@ -274,7 +284,10 @@ class Compiler:
             shape = read_geometry(node, filter_invalid, most_points=_MOST_POINTS, in_degrees=False)
             shape = reference_systems.incoming(shape, self.uri, "filter")
         if not shapely.is_valid(shape):
-            raise filter_invalid(f"A geometry of the filter is not valid: {shapely.is_valid_reason(shape)[:100]}.")
+            raise filter_invalid(
+                "A geometry of the filter is not valid: {reason}.",
+                values={"reason": shapely.is_valid_reason(shape)[:100]},
+            )
         return tuple(
             relations.Part(dimension, f"ST_GeomFromWKB({self.bind(shapely.to_wkb(part), 'geometry')}, 4326)")
             for dimension, part in relations.taken_apart(shape)

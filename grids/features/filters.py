@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import cql2
 import shapely
 
+from core.errors import Detail
 from core.instants import INSTANT_FORM, plus_restored, read_instant
 from grids.boundaries.errors import ParameterInvalidError
 from grids.change_sets.feature_queries import Condition
@@ -52,8 +53,11 @@ def equal_to(name: str, text: str, kinds: Mapping[str, str]) -> Condition:
         elif kind == "boolean":
             value = {"true": True, "false": False}[text]
     except (ValueError, KeyError) as error:
-        form = f": it {INSTANT_FORM}" if kind == "time" else ""
-        raise ParameterInvalidError(f"{name} is a {kind}{form}.", field=name) from error
+        raise ParameterInvalidError(
+            "{name} is a time: it {form}." if kind == "time" else "{name} is a {kind}.",
+            values={"name": name, "kind": Detail(kind), "form": Detail(INSTANT_FORM)},
+            field=name,
+        ) from error
     return Condition(f"{sql} = {compiler.bind(value, kind)}", compiler.values)
 
 
@@ -70,7 +74,9 @@ def cql(text: str, language: str, uri: str, kinds: Mapping[str, str]) -> Conditi
     try:
         tree = (cql2.parse_json(text) if language == "cql2-json" else cql2.parse_text(_unescaped(text))).to_json()
     except (cql2.ParseError, ValueError) as error:
-        raise filter_invalid(f"The filter is not {language}: {str(error)[:300]}") from error
+        raise filter_invalid(
+            "The filter is not {language}: {error}", values={"language": language, "error": str(error)[:300]}
+        ) from error
     compiler = Compiler(kinds, uri)
     return Condition(compiler.boolean(tree), compiler.values)
 

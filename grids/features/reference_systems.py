@@ -36,7 +36,9 @@ def offered(uri: str | None, field: str) -> str:
         return CRS84
     plain = uri.strip().removeprefix("<").removesuffix(">").replace("https://", "http://")
     if plain not in OFFERED:
-        raise ParameterInvalidError(f"'{uri[:80]}' is not offered; there are {', '.join(OFFERED)}.", field=field)
+        raise ParameterInvalidError(
+            "'{uri}' is not offered; there are {offered}.", values={"uri": uri[:80], "offered": [*OFFERED]}, field=field
+        )
     return plain
 
 

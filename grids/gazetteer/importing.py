@@ -68,13 +68,19 @@ def import_release(  # noqa: PLR0913 (provenance is many facts)
     ThemeUnknownError, NothingToImportError, reading.GazetteerFileError, reading.GazetteerFileTooLargeError
     """
     if theme not in set(Theme):
-        raise ThemeUnknownError(f"No theme {theme}; there are {', '.join(Theme)}.", field="theme")
+        raise ThemeUnknownError(
+            "No theme {theme}; there are {themes}.", values={"theme": theme, "themes": [*Theme]}, field="theme"
+        )
     features = reading.read(path, theme, crs=crs, layer=layer, max_bytes=max_bytes)
     report = rules.ImportReport(read=len(features.geometries))
     rows = _ROWS[theme](_usable(theme, features, mapping or {}, report, _OWNERS[theme]), report)
     report.taken = len(rows)
     if not rows:
-        raise NothingToImportError(f"{path.name}: {report.left_out or 'no features'}.", left_out=report.left_out)
+        raise NothingToImportError(
+            "{name}: {left_out}.",
+            values={"name": path.name, "left_out": report.left_out or "no features"},
+            left_out=report.left_out,
+        )
     now = clock.now()
     latest = session.scalar(select(func.max(GazetteerRelease.number)).where(GazetteerRelease.theme == theme))
     release = GazetteerRelease(

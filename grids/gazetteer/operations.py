@@ -10,7 +10,7 @@ import shapely
 from sqlalchemy import delete, select, update
 
 from core import audit, clock
-from core.errors import DomainError, Kind
+from core.errors import Detail, DomainError, Kind
 from core.personal import holds_person, masked_text
 from core.states import Decision
 from geo.address.locating import Limits, Located
@@ -122,7 +122,7 @@ def reverse(
     try:
         return describe(lon, lat, current.index), current.releases
     except ValueError as error:
-        raise PointInvalidError(str(error)) from error
+        raise PointInvalidError("({lon}, {lat}) is no point in degrees", values={"lon": lon, "lat": lat}) from error
 
 
 def propose_wording(
@@ -175,15 +175,18 @@ def decide_wording(session: Session, *, wording_id: int, take: bool, actor: Acto
     """
     wording = session.get(Wording, wording_id, with_for_update=True)
     if wording is None:
-        raise WordingUnknownError(f"There is no wording {wording_id}.")
+        raise WordingUnknownError("There is no wording {wording_id}.", values={"wording_id": wording_id})
     decision = Decision.TAKE if take else Decision.REFUSE
     if not WORDING.allows(wording, decision):
-        raise WordingDecidedError(f"“{masked_text(wording.words)}” was {wording.state} before.")
+        raise WordingDecidedError(
+            "“{words}” was {state} before.",
+            values={"words": masked_text(wording.words), "state": Detail(wording.state)},
+        )
     if take and holds_person(wording.words):
         raise WordingHoldsPersonError("Refuse it: it holds a telephone number, an identity number or a name.")
     same = select(Wording.id).where(Wording.words == wording.words, Wording.state == WordingState.TAKEN)
     if take and session.scalar(same) is not None:
-        raise WordingDecidedError(f"“{wording.words}” is taken for another place.")
+        raise WordingDecidedError("“{words}” is taken for another place.", values={"words": wording.words})
     WORDING.move(wording, decision)
     wording.decided_by, wording.decided_at, wording.decision_reason = actor.name, clock.now(), reason
     # The words and the reason stand in the wording alone, where they can be erased.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from core.errors import DomainError, Kind
+from core.errors import DomainError, Kind, detail_of
 from geo import datum
 from grids.gazetteer.rules import FIELDS
 
@@ -75,11 +75,13 @@ def read(path: Path, theme: str, *, crs: str | None, layer: str | None, max_byte
         When it is larger than ``max_bytes``.
     """
     if not path.is_file():
-        raise GazetteerFileError(f"There is no file {path.name}.")
+        raise GazetteerFileError("There is no file {name}.", values={"name": path.name})
     if path.suffix.lower() not in SUFFIXES:
-        raise GazetteerFileError(f"{path.name}: known are {', '.join(SUFFIXES)}.")
+        raise GazetteerFileError("{name}: known are {suffixes}.", values={"name": path.name, "suffixes": [*SUFFIXES]})
     if path.stat().st_size > max_bytes:
-        raise GazetteerFileTooLargeError(f"{path.name} is larger than {max_bytes} bytes.")
+        raise GazetteerFileTooLargeError(
+            "{name} is larger than {max_bytes} bytes.", values={"name": path.name, "max_bytes": max_bytes}
+        )
     checksum = checksum_of(path)
     if path.suffix.lower() == ".pbf":
         properties, geometries = _read_osm(path, theme)
@@ -87,7 +89,7 @@ def read(path: Path, theme: str, *, crs: str | None, layer: str | None, max_byte
     properties, geometries, stored = _read_ogr(path, layer)
     declared = crs or stored
     if declared is None:
-        raise GazetteerFileError(f"{path.name} does not say its CRS: declare it.", field="crs")
+        raise GazetteerFileError("{name} does not say its CRS: declare it.", values={"name": path.name}, field="crs")
     return FileFeatures(properties, _to_wgs84(geometries, declared), declared, checksum)
 
 
@@ -95,7 +97,7 @@ def _to_wgs84(geometries: list[BaseGeometry | None], crs: str) -> list[BaseGeome
     try:
         parsed = datum.parse_crs(crs)
     except ValueError as error:
-        raise GazetteerFileError(str(error), field="crs") from error
+        raise GazetteerFileError(detail_of(error), field="crs") from error
     if parsed == datum.WGS84:
         return geometries
     there = [i for i, g in enumerate(geometries) if g is not None and not g.is_empty]
@@ -114,12 +116,17 @@ def _read_ogr(path: Path, layer: str | None) -> tuple[list[dict[str, Any]], list
     try:
         info = pyogrio.read_info(source, layer=layer)
         if info["features"] > MOST_FEATURES:
-            raise GazetteerFileTooLargeError(f"{path.name} holds more than {MOST_FEATURES} features.")
+            raise GazetteerFileTooLargeError(
+                "{name} holds more than {most_features} features.",
+                values={"name": path.name, "most_features": MOST_FEATURES},
+            )
         meta, _, wkb, columns = pyogrio.raw.read(source, layer=layer, force_2d=True)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, UnicodeDecodeError) as error:
-        raise GazetteerFileError(f"{path.name} cannot be read: {error}") from error
+        raise GazetteerFileError(
+            "{name} cannot be read: {error}", values={"name": path.name, "error": error}
+        ) from error
     if wkb is None:
-        raise GazetteerFileError(f"{path.name} has no geometries.")
+        raise GazetteerFileError("{name} has no geometries.", values={"name": path.name})
     geometries = list(shapely.from_wkb(wkb, on_invalid="ignore"))
     fields = [str(f) for f in meta["fields"]]
     values = [[_plain(value) for value in column.tolist()] for column in columns]
@@ -151,13 +158,18 @@ def _read_osm(path: Path, theme: str) -> tuple[list[dict[str, Any]], list[BaseGe
             processor = processor.with_areas()
         for thing in processor.with_filter(osmium.filter.KeyFilter(*sorted(wanted))):
             if len(geometries) >= MOST_FEATURES:
-                raise GazetteerFileTooLargeError(f"{path.name} holds more than {MOST_FEATURES} features.")
+                raise GazetteerFileTooLargeError(
+                    "{name} holds more than {most_features} features.",
+                    values={"name": path.name, "most_features": MOST_FEATURES},
+                )
             geometry = _osm_geometry(thing, theme, factory)
             if geometry is not None:
                 properties.append({t.k: t.v for t in thing.tags if t.k in needed})
                 geometries.append(geometry)
     except RuntimeError as error:
-        raise GazetteerFileError(f"{path.name} cannot be read: {error}") from error
+        raise GazetteerFileError(
+            "{name} cannot be read: {error}", values={"name": path.name, "error": error}
+        ) from error
     if theme == "addresses":
         geometries = [None if g is None else g.point_on_surface() for g in geometries]
     return properties, geometries

@@ -66,7 +66,11 @@ class InForce:
         if level is None:
             return self.levels[-1]
         if level not in self.levels:
-            raise LevelNotFoundError(f"Layer '{self.layer}' has the levels {', '.join(self.levels)}.", field="level")
+            raise LevelNotFoundError(
+                "Layer '{layer}' has the levels {levels}.",
+                values={"layer": self.layer, "levels": [*self.levels]},
+                field="level",
+            )
         return level
 
 
@@ -127,7 +131,11 @@ class LevelMap:
         if within is None:
             return None
         if within not in self._parents:
-            raise AreaNotFoundError(f"Layer '{self.layer}' has no area '{within[:80]}' then.", field="within")
+            raise AreaNotFoundError(
+                "Layer '{layer}' has no area '{within}' then.",
+                values={"layer": self.layer, "within": within[:80]},
+                field="within",
+            )
         rows = []
         for row, code in enumerate(self.columns.codes):
             at: str | None = code

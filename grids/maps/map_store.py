@@ -242,7 +242,9 @@ class MapStore:
 
 def _answering(layer: LayerFacts, release: ReleaseFacts | None) -> InForce:
     if release is None:
-        raise ReleaseNotFoundError(f"Layer '{layer.code}' had no release in force then.", field="at")
+        raise ReleaseNotFoundError(
+            "Layer '{code}' had no release in force then.", values={"code": layer.code}, field="at"
+        )
     return InForce(
         layer_id=layer.id,
         layer=layer.code,

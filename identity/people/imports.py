@@ -68,7 +68,11 @@ def _import(session: Session, rows: Sequence[PersonRow], actor: Actor) -> Import
         try:
             corrected += bool(operations.correct(session, person, name=row.name, phone=row.phone, actor=actor))
         except DomainError as error:
-            raise PeopleFileError(f"line {row.line}: {error.detail}", field=f"line {row.line}") from error
+            raise PeopleFileError(
+                "line {line}: {problem}",
+                values={"line": row.line, "problem": error.particular},
+                field=f"line {row.line}",
+            ) from error
     units = operations.state_units(
         session,
         [(known[row.staff_number].id, code) for row in firsts.values() for code in row.unit_codes],

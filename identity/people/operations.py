@@ -94,7 +94,7 @@ def correct(
     PersonInvalidError, PersonExistsError, PersonEndedError
     """
     if person.erased_at is not None:
-        raise rules.PersonEndedError(f"The data of person {person.id} were erased.")
+        raise rules.PersonEndedError("The data of person {id} were erased.", values={"id": person.id})
     wanted: dict[str, str | None] = {}
     if name is not None:
         wanted["name"] = rules.checked_name(name)
@@ -136,7 +136,7 @@ def state_units(
     codes = {code for _, code in memberships}
     unknown = sorted(codes - set(session.scalars(select(Unit.code).where(Unit.code.in_(codes)))))
     if unknown:
-        raise UnitNotFoundError(f"There is no unit '{unknown[0][:80]}'.", field="unit_code")
+        raise UnitNotFoundError("There is no unit '{unknown}'.", values={"unknown": unknown[0][:80]}, field="unit_code")
     at = start or clock.now()
     statements = [
         Statement({"person_id": number, "unit_code": code}, {} if belongs else None, at, until)
@@ -196,7 +196,7 @@ def reactivate(session: Session, person: Person, *, actor: Actor) -> bool:
         When the data were erased.
     """
     if person.erased_at is not None:
-        raise rules.PersonEndedError(f"The data of person {person.id} were erased.")
+        raise rules.PersonEndedError("The data of person {id} were erased.", values={"id": person.id})
     if person.ended_at is None:
         return False
     person.ended_at = None
@@ -220,7 +220,7 @@ def erase(session: Session, person: Person, *, actor: Actor, note: str) -> bool:
         When the person's appointment has not ended.
     """
     if person.ended_at is None:
-        raise rules.PersonEndedError(f"Person {person.id} is at work: end the appointment first.")
+        raise rules.PersonEndedError("Person {id} is at work: end the appointment first.", values={"id": person.id})
     if person.erased_at is not None:
         return False
     person.phone = person.staff_number = person.external_id = None
@@ -249,7 +249,7 @@ def _require_new(session: Session, people: Sequence[PersonIn]) -> None:
             next((value for value in given if given.count(value) > 1), None) if len(set(given)) < len(given) else None
         )
         if twice is not None:
-            raise rules.PersonExistsError(f"'{twice}' is given to two people.", field=field)
+            raise rules.PersonExistsError("'{twice}' is given to two people.", values={"twice": twice}, field=field)
         _require_free(session, field, set(given))
 
 
@@ -257,7 +257,7 @@ def _require_free(session: Session, field: str, values: Collection[str]) -> None
     column = getattr(Person, field)
     taken = session.scalar(select(column).where(column.in_(values)).limit(1))
     if taken is not None:
-        raise rules.PersonExistsError(f"Another person has '{taken}'.", field=field)
+        raise rules.PersonExistsError("Another person has '{taken}'.", values={"taken": taken}, field=field)
 
 
 def _principals_for(session: Session, people: Sequence[PersonIn]) -> list[int]:

@@ -101,7 +101,7 @@ def get(session: Session, person_id: int, *, locked: bool = False) -> Person:
     """
     found = session.get(Person, person_id, with_for_update=locked or None)
     if found is None:
-        raise PersonNotFoundError(f"There is no person {person_id}.", field="person")
+        raise PersonNotFoundError("There is no person {person_id}.", values={"person_id": person_id}, field="person")
     return found
 
 
@@ -131,7 +131,9 @@ def by_words(session: Session, words: str) -> Person:
     if found is None and words.isdecimal() and len(words) < 10:
         found = session.get(Person, int(words))
     if found is None:
-        raise PersonNotFoundError(f"Nobody has the staff number or name '{words[:80]}'.", field="person")
+        raise PersonNotFoundError(
+            "Nobody has the staff number or name '{words}'.", values={"words": words[:80]}, field="person"
+        )
     return found
 
 

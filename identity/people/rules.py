@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from core.errors import DomainError, Kind
+from core.errors import Detail, DomainError, Kind
 
 LONGEST: Final = 80
 ERASED_NAME: Final = "已删除"
@@ -84,5 +84,9 @@ def principal_name(name: str, staff_number: str | None, number: int) -> str:
 def _line(words: str, field: str) -> str:
     words = words.strip()
     if not words or len(words) > LONGEST or not words.isprintable():
-        raise PersonInvalidError(f"The {field.replace('_', ' ')} is 1 to {LONGEST} printable characters.", field=field)
+        raise PersonInvalidError(
+            "The {field} is 1 to {longest} printable characters.",
+            values={"field": Detail(field.replace("_", " ")), "longest": LONGEST},
+            field=field,
+        )
     return words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from core.errors import DomainError, Kind
+from core.errors import Detail, DomainError, Kind
 from core.headed_tables import read_rows
 from identity.grants import ROLES, Grant
 from identity.people import rules
@@ -60,21 +60,33 @@ def read_people(path: Path) -> list[PersonRow]:
     CsvUnreadableError, SheetUnreadableError
     """
     found: list[PersonRow] = []
-    errors: list[dict[str, str]] = []
+    errors: list[dict[str, str | Detail]] = []
     for row in read_rows(path, COLUMNS, needed=NEEDED, most=MOST_ROWS):
         try:
             if row.problem is not None:
                 raise PersonInvalidError(row.problem)
             found.append(_row(row.line, row.cells))
         except DomainError as error:
-            errors.append({"field": f"line {row.line}", "message": error.detail})
+            errors.append({"field": f"line {row.line}", "message": error.particular})
     errors += _twice(found)
     if errors:
         first = errors[0]
-        raise PeopleFileError(f"{first['field']}: {first['message']}", field=first["field"], errors=errors[:100])
+        raise PeopleFileError(
+            "{field}: {problem}",
+            values={"field": first["field"], "problem": first["message"]},
+            field=str(first["field"]),
+            errors=errors[:100],
+        )
     if not found or len(found) > MOST_ROWS:
-        words = "more" if found else "none"
-        raise PeopleFileError(f"1 to {MOST_ROWS:,} rows are taken, and the file has {words}.", field="file")
+        raise PeopleFileError(
+            (
+                "1 to {most:,} rows are taken, and the file has more."
+                if found
+                else "1 to {most:,} rows are taken, and the file has none."
+            ),
+            values={"most": MOST_ROWS},
+            field="file",
+        )
     return found
 
 
@@ -97,7 +109,9 @@ def _row(line: int, cells: Mapping[str, str]) -> PersonRow:
     if role is None and (area or category):
         raise PersonInvalidError("an area or category is named and no role")
     if role is not None and role not in ROLES:
-        raise PersonInvalidError(f"there is no role '{role[:40]}'; there are {', '.join(ROLES)}")
+        raise PersonInvalidError(
+            "there is no role '{role}'; there are {roles}", values={"role": role[:40], "roles": [*ROLES]}
+        )
     units = tuple(code.strip() for code in cells.get("unit_codes", "").replace("；", ";").split(";") if code.strip())
     return PersonRow(
         line, rules.checked_name(cells["name"]), number, rules.checked_phone(cells.get("phone")), units,
@@ -105,13 +119,14 @@ def _row(line: int, cells: Mapping[str, str]) -> PersonRow:
     )  # fmt: skip
 
 
-def _twice(rows: Sequence[PersonRow]) -> list[dict[str, str]]:
+def _twice(rows: Sequence[PersonRow]) -> list[dict[str, str | Detail]]:
     """Return what is wrong with people of several rows: one a role is meant, and they agree on everything else."""
     first: dict[str, PersonRow] = {}
-    wrong = []
+    wrong: list[dict[str, str | Detail]] = []
     for row in rows:
         one = first.setdefault(row.staff_number, row)
         if (one.name, one.phone, one.unit_codes) != (row.name, row.phone, row.unit_codes):
-            words = f"staff number {row.staff_number} stands in line {one.line} with other words"
+            values = {"number": row.staff_number, "line": one.line}
+            words = Detail("staff number {number} stands in line {line} with other words", values)
             wrong.append({"field": f"line {row.line}", "message": words})
     return wrong

@@ -50,7 +50,7 @@ def state_seats(session: Session, seats: Sequence[SeatIn], *, actor: Actor) -> i
     codes = {one.unit_code for one in seats if one.unit_code is not None}
     unknown = sorted(codes - set(session.scalars(select(Unit.code).where(Unit.code.in_(codes)))))
     if unknown:
-        raise UnitNotFoundError(f"There is no unit '{unknown[0][:80]}'.", field="unit_code")
+        raise UnitNotFoundError("There is no unit '{unknown}'.", values={"unknown": unknown[0][:80]}, field="unit_code")
     statements = [
         Statement(
             {"seat_code": rules.checked_code(one.code)},
@@ -164,7 +164,11 @@ def state_absence(
             stand_in.ended_at is not None
             or principals.get(session, stand_in.id).id == principals.get(session, person.id).id
         ):
-            raise rules.StandInInvalidError(f"Person {stand_in.id} cannot stand in for {person.id}.", field="stand_in")
+            raise rules.StandInInvalidError(
+                "Person {id} cannot stand in for {person_id}.",
+                values={"id": stand_in.id, "person_id": person.id},
+                field="stand_in",
+            )
         if actor.id == stand_in.id:
             raise rules.StandInInvalidError("Nobody makes oneself a stand-in.", field="stand_in")
     values = {"stand_in_id": None if stand_in is None else stand_in.id} if is_away else None
@@ -200,4 +204,4 @@ def stand_in_no_longer(session: Session, person: Person, *, at: datetime, actor:
 
 def _require_seat(session: Session, code: str) -> None:
     if session.get(Seat, code) is None:
-        raise rules.SeatNotFoundError(f"There is no seat '{code[:80]}'.", field="code")
+        raise rules.SeatNotFoundError("There is no seat '{code}'.", values={"code": code[:80]}, field="code")

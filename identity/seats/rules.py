@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from core.errors import DomainError, Kind
+from core.errors import Detail, DomainError, Kind
 
 LONGEST: Final = 80
 RESERVED_CODES: Final = frozenset({"absences"})
@@ -48,7 +48,11 @@ def checked_line(words: str, field: str) -> str:
     """
     words = words.strip()
     if not words or len(words) > LONGEST or not words.isprintable():
-        raise SeatInvalidError(f"The {field} is 1 to {LONGEST} printable characters.", field=field)
+        raise SeatInvalidError(
+            "The {field} is 1 to {longest} printable characters.",
+            values={"field": Detail(field), "longest": LONGEST},
+            field=field,
+        )
     return words
 
 

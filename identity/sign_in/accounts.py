@@ -80,7 +80,8 @@ def invite(
         account = _add(session, person, normalized_login(login or _usual_login(session, person)), actor)
     elif account.password_hash is not None:
         raise AccountExistsError(
-            f"'{person.name}' has set a password already: wangge accounts reset gives a link for another one."
+            "'{name}' has set a password already: wangge accounts reset gives a link for another one.",
+            values={"name": person.name},
         )
     elif login is not None:
         account.login = _free(session, normalized_login(login), person)
@@ -189,7 +190,9 @@ def of(session: Session, person: Actor) -> Account:
         select(Account).where(Account.principal_id.in_(same)).order_by(Account.principal_id).limit(1).with_for_update()
     )
     if found is None:
-        raise AccountNotFoundError(f"'{person.name}' has no account: wangge accounts invite makes one.")
+        raise AccountNotFoundError(
+            "'{name}' has no account: wangge accounts invite makes one.", values={"name": person.name}
+        )
     return found
 
 
@@ -226,7 +229,7 @@ def rules_of(settings: Settings) -> PasswordRules:
 def _add(session: Session, person: Actor, login: str, actor: Actor) -> Account:
     """Make an account, and the client without a key as which its person sends."""
     if person.kind is not ActorKind.PERSON:
-        raise AccountInvalidError(f"'{person.name}' is a system; accounts are for persons.")
+        raise AccountInvalidError("'{name}' is a system; accounts are for persons.", values={"name": person.name})
     now = clock.now()
     client = ApiClient(
         name=f"account {_free(session, login, person)}", holder_id=person.id, key_sha256=None, scopes=[],
@@ -251,7 +254,9 @@ def _free(session: Session, login: str, person: Actor) -> str:
         select(Account.principal_id).where(Account.login == login, Account.principal_id != person.id)
     )
     if other is not None:
-        raise AccountExistsError(f"Another person signs in as '{login}'; choose another login.", field="login")
+        raise AccountExistsError(
+            "Another person signs in as '{login}'; choose another login.", values={"login": login}, field="login"
+        )
     return login
 
 

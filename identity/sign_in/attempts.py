@@ -126,8 +126,11 @@ def count(session: Session, *, login: str, account: Account | None, network: str
             wait_s = max(wait_s, min(left_s, limit.wait_s(row.failures)))
     if wait_s:
         raise SignInAttemptsError(
-            f"Too many attempts to sign in; try again in {wait_s} s, or ask the administrator for a link to set another"
-            " password.",
+            (
+                "Too many attempts to sign in; try again in {wait_s} s, or ask the administrator for a link to "
+                "set another password."
+            ),
+            values={"wait_s": wait_s},
             retry_after_s=wait_s,
         )
     for counted in rows:

@@ -143,7 +143,9 @@ def _account_of(session: Session, settings: Settings, claims: dict[str, Any]) ->
     name = settings.openid_claim
     named = claims.get(name)
     if not isinstance(named, str) or not named or (name == "email" and claims.get("email_verified") is not True):
-        raise OpenIdUnknownError(f"The provider states no {name} by which you could be known here.")
+        raise OpenIdUnknownError(
+            "The provider states no {name} by which you could be known here.", values={"name": name}
+        )
     account = _named(session, named)
     if account is None:
         raise OpenIdUnknownError

@@ -78,7 +78,9 @@ class Provider:
         described = _json("GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration")
         # Discovery §4.3: else the description of one provider could name the endpoints of another (mix-up).
         if described.get("issuer") != issuer:
-            raise OpenIdUnavailableError(f"What stands under {issuer} describes another issuer.")
+            raise OpenIdUnavailableError(
+                "What stands under {issuer} describes another issuer.", values={"issuer": issuer}
+            )
         return cls(issuer, settings.openid_client_id, settings.openid_client_secret.get_secret_value(), described)
 
     def address_for(self, question: Question, scopes: str) -> str:
@@ -152,13 +154,15 @@ class Provider:
             )
             stated.validate(now=int(clock.now().timestamp()), leeway=_LEEWAY_S)
         except (JoseError, ValueError, KeyError, TypeError) as error:
-            raise OpenIdRefusedError(f"The provider's ID token is not valid: {type(error).__name__}.") from error
+            raise OpenIdRefusedError(
+                "The provider's ID token is not valid: {problem}.", values={"problem": type(error).__name__}
+            ) from error
         return dict(stated)
 
     def _endpoint(self, name: str) -> str:
         found = self.described.get(name)
         if not isinstance(found, str) or not found.startswith(("https://", "http://")):
-            raise OpenIdUnavailableError(f"The provider's description has no {name}.")
+            raise OpenIdUnavailableError("The provider's description has no {name}.", values={"name": name})
         return found
 
 

@@ -65,9 +65,15 @@ def require_taken(password: str, rules: PasswordRules, *, own: Iterable[str], fi
     PasswordRefusedError
     """
     if len(password) < rules.shortest:
-        raise PasswordRefusedError(f"A password has {rules.shortest} characters or more.", field=field)
+        raise PasswordRefusedError(
+            "A password has {shortest} characters or more.", values={"shortest": rules.shortest}, field=field
+        )
     if len(password) > PASSWORD_LONGEST:
-        raise PasswordRefusedError(f"A password has {PASSWORD_LONGEST} characters at most.", field=field)
+        raise PasswordRefusedError(
+            "A password has {password_longest} characters at most.",
+            values={"password_longest": PASSWORD_LONGEST},
+            field=field,
+        )
     words = {form for word in own for form in _forms(word)}
     from zxcvbn import zxcvbn  # noqa: PLC0415 (its word lists take 10 MB: only who sets a password pays)
 

@@ -174,4 +174,4 @@ def _add(session: Session, codes: Sequence[str]) -> set[str]:
 def _require_known(session: Session, codes: set[str], field: str) -> None:
     unknown = sorted(codes - set(session.scalars(select(Unit.code).where(Unit.code.in_(codes)))))
     if unknown:
-        raise rules.UnitNotFoundError(f"There is no unit '{unknown[0][:80]}'.", field=field)
+        raise rules.UnitNotFoundError("There is no unit '{unknown}'.", values={"unknown": unknown[0][:80]}, field=field)

@@ -72,7 +72,7 @@ def unit_history(session: Session, code: str) -> Sequence[UnitState]:
         .order_by(UnitState.valid_during)
     ).all()
     if not rows and session.get(Unit, code) is None:
-        raise rules.UnitNotFoundError(f"There is no unit '{code}'.", field="code")
+        raise rules.UnitNotFoundError("There is no unit '{code}'.", values={"code": code}, field="code")
     return rows
 
 

@@ -50,8 +50,11 @@ def checked_code(code: str, field: str = "code") -> str:
     code = code.strip()
     if not code or len(code) > LONGEST_CODE or not code.isprintable() or "/" in code or code in RESERVED_CODES:
         raise UnitInvalidError(
-            f"A unit's code is 1 to {LONGEST_CODE} printable characters without a slash, and none of"
-            f" {', '.join(sorted(RESERVED_CODES))}.",
+            (
+                "A unit's code is 1 to {longest_code} printable characters without a slash, and none of "
+                "{reserved_codes}."
+            ),
+            values={"longest_code": LONGEST_CODE, "reserved_codes": [*sorted(RESERVED_CODES)]},
             field=field,
         )
     return code
@@ -66,7 +69,11 @@ def checked_release_code(code: str) -> str:
     """
     code = code.strip()
     if not code or len(code) > LONGEST_CODE or not code.isprintable():
-        raise UnitInvalidError(f"A code is 1 to {LONGEST_CODE} printable characters.", field="release_code")
+        raise UnitInvalidError(
+            "A code is 1 to {longest_code} printable characters.",
+            values={"longest_code": LONGEST_CODE},
+            field="release_code",
+        )
     return code
 
 
@@ -79,7 +86,11 @@ def checked_name(name: str) -> str:
     """
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise UnitInvalidError(f"A unit's name is 1 to {LONGEST_NAME} printable characters.", field="name")
+        raise UnitInvalidError(
+            "A unit's name is 1 to {longest_name} printable characters.",
+            values={"longest_name": LONGEST_NAME},
+            field="name",
+        )
     return name
 
 
@@ -91,7 +102,11 @@ def checked_kind(kind: str) -> UnitKind:
     UnitInvalidError
     """
     if kind not in set(UnitKind):
-        raise UnitInvalidError(f"A unit is one of {', '.join(UnitKind)}, not '{kind[:80]}'.", field="kind")
+        raise UnitInvalidError(
+            "A unit is one of {kinds}, not '{kind}'.",
+            values={"kinds": [*UnitKind], "kind": kind[:80]},
+            field="kind",
+        )
     return UnitKind(kind)
 
 
@@ -110,9 +125,12 @@ def require_tree(spans: Iterable[Span]) -> None:
         return
     if fault.missing_parent is not None:
         raise UnitInUseError(
-            f"Unit '{fault.code}' belongs to '{fault.missing_parent}', and that is no unit at {fault.at.isoformat()}.",
+            "Unit '{code}' belongs to '{parent}', and that is no unit at {at}.",
+            values={"code": fault.code, "parent": fault.missing_parent, "at": fault.at.isoformat()},
             field="parent_code",
         )
     raise UnitInvalidError(
-        f"Unit '{fault.code}' would lie below itself at {fault.at.isoformat()}.", field="parent_code"
+        "Unit '{above}' would lie below itself at {at}.",
+        values={"above": fault.code, "at": fault.at.isoformat()},
+        field="parent_code",
     )

@@ -8,8 +8,9 @@ from core.words import FIRST_LANGUAGE, Catalogue, placeholders
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ("core", "geo", "identity", "grids", "governance", "presentation", "api", "spatial_jobs", "cli")
-#: The English of problems stands with each error's class, that of the commands' help with each command.
-ENGLISH_ELSEWHERE = ("presentation.words.problems", "cli.words.")
+#: The English of problems stands with each error's class, that of details where each is raised, that of the
+#: commands' help with each command.
+ENGLISH_ELSEWHERE = ("presentation.words.problems", "presentation.words.details.", "cli.words.")
 
 
 def catalogues() -> list[Catalogue]:

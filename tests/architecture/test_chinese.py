@@ -13,6 +13,7 @@ CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 
 #: What reads texts, names and columns that people wrote: words that are looked for, never told.
 READERS = {
+    "core/csv_files.py": "the signs around units in a column's name",
     "core/personal/": "names, numbers and columns about people, to be masked",
     "geo/address/": "the grammar and the vocabulary of addresses",
     "geo/datum/crs.py": "names under which a datum is declared",
@@ -23,8 +24,9 @@ READERS = {
     "governance/hotspots/study/named_places.py": "signs between the names of places",
     "governance/hotspots/result_format/upgrade.py": "the sentences of results of earlier formats, turned into codes",
     "governance/reports/importing/columns.py": "columns of a ledger",
-    "governance/reports/sent_coordinates.py": "coordinates in words, and the reasons why some are none",
-    "governance/reports/sent_times.py": "times in words, and the reasons why some are none",
+    "governance/reports/importing/rows.py": "rows that add others up (合计)",
+    "governance/reports/sent_coordinates.py": "coordinates in words",
+    "governance/reports/sent_times.py": "times in words",
     "governance/reports/side_values.py": "accuracies and pictures as they are sent",
     "governance/reports/spelling.py": "traditional characters in categories",
     "grids/assignment/files.py": "columns of a table of points",
@@ -44,16 +46,9 @@ READERS = {
 }
 #: What is told beside its English, in pairs that are made and stored together; to become codes with values.
 PAIRS = {
-    "cli/progress.py": "progress of an import",
-    "cli/rejected_rows.py": "the head of the file of rejected rows",
-    "core/csv_files.py": "why a row of a file is refused",
-    "core/spreadsheets.py": "why a row of a file is refused",
     "geo/coverage/": "defects of boundaries: one catalogue of both languages (geo/coverage/messages.py) and its values",
     "governance/boundary_changes/rules.py": "why a report belongs to an area",
-    "governance/reports/importing/rows.py": "why a row is refused",
-    "governance/reports/importing/storing.py": "why a row is refused",
     "governance/reports/placement.py": "why a report belongs to an area",
-    "governance/reports/rules.py": "what is wrong with a report",
     "governance/triage/operations.py": "why a report belongs to an area",
     "grids/assignment/": "why a point belongs to an area",
     "grids/boundaries/files/delivery.py": "the note beside an export, in both languages",

@@ -5,12 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from cli.printing import Listing, Table, print_error
+from cli.refusals import refusal
 from core.errors import DomainError
 from grids.boundaries.errors import LayerNotFoundError
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def console(width: int = 80) -> Console:
@@ -37,6 +42,20 @@ def test_an_error_says_what_is_wrong_and_then_what_to_do() -> None:
     out = console(200)
     print_error(LayerNotFoundError("There is no layer 'x'."), out)
     assert printed(out).splitlines() == ["There is no layer 'x'.", LayerNotFoundError().title]
+
+
+def test_an_error_is_in_chinese_for_who_asks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = console(200)
+    print_error(LayerNotFoundError("There is no layer '{code}'.", values={"code": "x"}), out, "zh")
+    assert printed(out).splitlines() == [
+        "没有图层“x”。",
+        "没有这个图层。GET /v1/layers（或 `wangge layers list`）列出全部图层。",
+    ]
+    only_title = console(200)
+    print_error(LayerNotFoundError(), only_title, "zh")
+    assert printed(only_title).splitlines()[0].startswith("没有这个图层。")
+    monkeypatch.setattr("sys.argv", ["wangge", "layers", "--language", "zh"])
+    assert refusal("give one folder, or files").message == "请给出一个文件夹或若干文件"
 
 
 def test_an_error_says_nothing_twice() -> None:

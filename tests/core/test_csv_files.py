@@ -45,7 +45,7 @@ def test_the_line_that_breaks_the_rule_is_given_as_it_stands() -> None:
     line, cells, problem = row
     assert (line, cells) == (2, ["1", '"他说"没事'])
     assert problem is not None
-    assert "closing" in problem[0]
+    assert "closing" in str(problem)
 
 
 def test_quotes_inside_a_value_and_legal_values_of_several_lines_survive() -> None:

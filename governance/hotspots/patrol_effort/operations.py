@@ -82,7 +82,7 @@ def record_effort(
         unit=unit,
         source=source,
         row_count=len(taken),
-        rejected=refused[:REFUSED_KEPT],
+        rejected=[one | {"reason": str(one["reason"])} for one in refused[:REFUSED_KEPT]],
         added_by=actor.name,
         added_at=clock.now(),
     )

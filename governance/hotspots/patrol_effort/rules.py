@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from core import csv_files
 from core.csv_files import CsvUnreadableError
-from core.errors import DomainError
+from core.errors import Detail, DomainError
 from governance.channels.states import SourceKind
 
 if TYPE_CHECKING:
@@ -68,22 +68,30 @@ def read_table(content: bytes, mapping: Mapping[str, str], channel: str | None =
     """
     unknown = sorted(set(mapping) - set(COLUMNS))
     if unknown:
-        raise EffortInvalidError(f"There is no field '{unknown[0]}'; there are {', '.join(COLUMNS)}.", field="mapping")
+        raise EffortInvalidError(
+            "There is no field '{unknown}'; there are {columns}.",
+            values={"unknown": unknown[0], "columns": [*COLUMNS]},
+            field="mapping",
+        )
     try:
         table = csv_files.read(content, lambda cells: sum(_column(name, cells, None) is not None for name in COLUMNS))
     except CsvUnreadableError as error:
-        raise EffortInvalidError(error.detail, field="file") from error
+        raise EffortInvalidError(error.particular, field="file") from error
     heading = table.header
     where = {name: _column(name, heading, mapping.get(name)) for name in COLUMNS}
     missing = [name for name, at in where.items() if at is None and not (name == "channel" and channel)]
     if missing:
         raise EffortInvalidError(
-            f"No column is the {missing[0]}: the heading is {', '.join(heading)[:200] or 'empty'}. Name it, for"
-            f" example {missing[0]}={COLUMNS[missing[0]][-1]}.",
+            ("No column is the {missing}: the heading is {heading}. Name it, for example {missing}={columns}."),
+            values={
+                "missing": missing[0],
+                "heading": ", ".join(heading)[:200] or Detail("empty"),
+                "columns": COLUMNS[missing[0]][-1],
+            },
             field=missing[0],
         )
     return [
-        {"line": line, "unreadable": problem[0]}
+        {"line": line, "unreadable": problem}
         if problem is not None
         else {"line": line, "channel": channel}
         | {name: row[at].strip() for name, at in where.items() if at is not None}
@@ -94,7 +102,11 @@ def read_table(content: bytes, mapping: Mapping[str, str], channel: str | None =
 def _column(name: str, heading: Sequence[str], told: str | None) -> int | None:
     if told is not None:
         if told not in heading:
-            raise EffortInvalidError(f"There is no column '{told[:_SHOWN]}' for the {name}.", field="mapping")
+            raise EffortInvalidError(
+                "There is no column '{told}' for the {name}.",
+                values={"told": told[:_SHOWN], "name": name},
+                field="mapping",
+            )
         return heading.index(told)
     lowered = [csv_files.folded(word) for word in heading]
     return next((lowered.index(word) for word in map(csv_files.folded, COLUMNS[name]) if word in lowered), None)
@@ -113,37 +125,48 @@ def checked(rows: Iterable[Mapping[str, Any]], known: KnownAreas) -> tuple[list[
     count = 0
     for count, row in enumerate(rows, 1):
         if count > MOST_ROWS:
-            raise EffortInvalidError(f"At most {MOST_ROWS:,} rows are taken at once: split them.", field="rows")
+            raise EffortInvalidError(
+                "At most {most_rows:,} rows are taken at once: split them.",
+                values={"most_rows": MOST_ROWS},
+                field="rows",
+            )
         line = row.get("line", count)
         found = _row(row, known)
-        if isinstance(found, str):
+        if isinstance(found, Detail):
             refused.append({"line": line, "reason": found})
         elif (key := (found.channel, found.area, found.day)) in taken:
-            refused.append({"line": line, "reason": "the same channel, area and day stand in an earlier row"})
+            refused.append({"line": line, "reason": Detail("the same channel, area and day stand in an earlier row")})
         else:
             taken[key] = found
     if not taken:
-        reason = f": line {refused[0]['line']}, {refused[0]['reason']}" if refused else ""
-        raise EffortInvalidError(f"Of {count} rows none can be used{reason}.", field="rows")
+        raise EffortInvalidError(
+            "Of {count} rows none can be used: line {line}, {reason}."
+            if refused
+            else "Of {count} rows none can be used.",
+            values={"count": count, **(refused[0] if refused else {})},
+            field="rows",
+        )
     return list(taken.values()), refused
 
 
-def _row(row: Mapping[str, Any], known: KnownAreas) -> EffortRow | str:
+def _row(row: Mapping[str, Any], known: KnownAreas) -> EffortRow | Detail:
     """Return the row, or the reason against it."""
     if "unreadable" in row:
-        return str(row["unreadable"])
+        unreadable = row["unreadable"]
+        return unreadable if isinstance(unreadable, Detail) else Detail(str(unreadable))
     area, channel = str(row.get("area") or ""), str(row.get("channel") or "")
     day, amount = _day(row.get("day")), _amount(row.get("amount"))
     if area not in known.areas:
-        return f"the layer has and had no area {_shown(area)}"
+        return Detail("the layer has and had no area {area}", {"area": _shown(area)})
     if day is None:
-        return f"{_shown(row.get('day'))} is no day such as 2026-05-01"
+        return Detail("{day} is no day such as 2026-05-01", {"day": _shown(row.get("day"))})
     if not EARLIEST <= day <= known.today:
-        return f"{day} is not between {EARLIEST} and today"
+        return Detail("{day} is not between {earliest} and today", {"day": day, "earliest": EARLIEST})
     if known.sources.get(channel) != SourceKind.PATROL:
-        return f"channel {_shown(channel)} is not of patrols today"
+        return Detail("channel {channel} is not of patrols today", {"channel": _shown(channel)})
     if amount is None:
-        return f"{_shown(row.get('amount'))} is no number of 0 to {MOST_AMOUNT:g}"
+        values = {"amount": _shown(row.get("amount")), "most": MOST_AMOUNT}
+        return Detail("{amount} is no number of 0 to {most:g}", values)
     return EffortRow(channel, area, day, amount)
 
 

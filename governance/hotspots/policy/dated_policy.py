@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from core import audit, clock
-from core.errors import DomainError, Kind
+from core.errors import Detail, DomainError, Kind
 from governance.channels import operations as channels
 from governance.hotspots.policy.tables import HotspotPolicy
 from grids.boundaries.tables import Layer
@@ -108,8 +108,8 @@ def add_policy(
     today = clock.now().astimezone(clock.LOCAL).date()
     if not today < valid_from <= today + timedelta(days=366 * FARTHEST_YEARS):
         raise PolicyDateError(
-            f"{valid_from} is not after today, {today}, and within ten years: choose {today + timedelta(days=1)} or"
-            " later.",
+            "{valid_from} is not after today, {today}, and within ten years: choose {next_day} or later.",
+            values={"valid_from": valid_from, "today": today, "next_day": today + timedelta(days=1)},
             field="valid_from",
         )
     before = policy_on(session, valid_from)
@@ -125,7 +125,9 @@ def add_policy(
     added: HotspotPolicy | None = session.scalar(adding)
     if added is None:
         raise PolicyExistsError(
-            f"A policy begins on {valid_from} already and is never changed: choose another day.", field="valid_from"
+            "A policy begins on {valid_from} already and is never changed: choose another day.",
+            values={"valid_from": valid_from},
+            field="valid_from",
         )
     changed = {"thresholds": dict(thresholds), "sources": dict(sources)}
     audit.record(session, actor=actor, action="hotspots.policy", subject=f"policy {valid_from}", note=note, **changed)
@@ -140,18 +142,28 @@ def checked_thresholds(session: Session, given: Mapping[str, Any]) -> dict[str, 
             levels = sorted({level for found in session.scalars(select(Layer.levels)) for level in found})
             if value not in levels:
                 raise PolicyInvalidError(
-                    f"{LEVEL} is the level of a layer: {', '.join(levels) or 'none yet'}.", field=field
+                    "{level} is the level of a layer: {levels}.",
+                    values={"level": LEVEL, "levels": levels or Detail("none yet")},
+                    field=field,
                 )
             continue
         known = THRESHOLDS.get(name)
         if known is None:
             raise PolicyInvalidError(
-                f"There is no threshold '{name[:80]}'; there are {', '.join([*THRESHOLDS, LEVEL])}.", field=field
+                "There is no threshold '{name}'; there are {thresholds}.",
+                values={"name": name[:80], "thresholds": [*THRESHOLDS, LEVEL]},
+                field=field,
             )
         whole = isinstance(known.low, int)
         number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
         if not number or not known.low <= value <= known.high:
             raise PolicyInvalidError(
-                f"{name} is a {'whole ' if whole else ''}number of {known.low:g} to {known.high:g}.", field=field
+                (
+                    "{name} is a whole number of {low:g} to {high:g}."
+                    if whole
+                    else "{name} is a number of {low:g} to {high:g}."
+                ),
+                values={"name": name, "low": known.low, "high": known.high},
+                field=field,
             )
     return dict(given)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from core import audit, clock
 from core.clock import LOCAL
-from core.errors import DomainError, Kind
+from core.errors import Detail, DomainError, Kind
 from core.queue import TaskName, enqueue
 from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.runs import queries
@@ -83,12 +83,18 @@ def request_run(  # noqa: PLR0913 (a run is all of this)
     found = get_layer(session, layer)
     chosen = level or found.levels[-1]
     if chosen not in found.levels:
-        raise LevelNotFoundError(f"Layer '{layer}' has the levels {', '.join(found.levels)}.", field="level")
+        raise LevelNotFoundError(
+            "Layer '{layer}' has the levels {levels}.",
+            values={"layer": layer, "levels": [*found.levels]},
+            field="level",
+        )
     start, end = period
     if not 1 <= (end - start).days <= LONGEST_PERIOD_DAYS or start > clock.now().astimezone(LOCAL).date():
         raise PeriodInvalidError(field="period")
     if within is not None and not areas_at(session, found, clock.now(), only=AreaFilter(code=within), geometry=False):
-        raise AreaNotFoundError(f"Layer '{layer}' has no area '{within[:80]}'.", field="within")
+        raise AreaNotFoundError(
+            "Layer '{layer}' has no area '{within}'.", values={"layer": layer, "within": within[:80]}, field="within"
+        )
     if most_open is not None:
         _refuse_too_many(session, actor, most_open)
     run = HotspotRun(
@@ -118,7 +124,10 @@ def _refuse_too_many(session: Session, actor: Actor, most_open: int) -> None:
     waiting = (RunStatus.QUEUED, RunStatus.RUNNING)
     counted = select(func.count()).where(HotspotRun.requested_by == actor.name, HotspotRun.status.in_(waiting))
     if (session.scalar(counted) or 0) >= most_open:
-        raise RunsTooManyError(f"{most_open} of your runs wait or run; one caller may have no more at once.")
+        raise RunsTooManyError(
+            "{most_open} of your runs wait or run; one caller may have no more at once.",
+            values={"most_open": most_open},
+        )
 
 
 def cancel_run(session: Session, *, run_id: int, actor: Actor) -> HotspotRun:
@@ -131,7 +140,7 @@ def cancel_run(session: Session, *, run_id: int, actor: Actor) -> HotspotRun:
     run = queries.get_run(session, run_id)
     session.refresh(run, with_for_update=True)
     if not RUN.allows(run, RunAction.CANCEL):
-        raise RunFinishedError(f"Run {run_id} is {run.status}.")
+        raise RunFinishedError("Run {run_id} is {status}.", values={"run_id": run_id, "status": Detail(run.status)})
     run.cancel_requested = True
     if run.status == RunStatus.QUEUED:
         RUN.move(run, RunAction.CANCEL)
@@ -145,7 +154,10 @@ def repeat(database: Database, run_id: int) -> tuple[bytes, bytes]:
     with database.snapshot() as session:
         run = queries.get_run(session, run_id)
         if run.result_sha256 is None:
-            raise queries.RunUnfinishedError(f"Run {run_id} is {run.status}; there is nothing to repeat.")
+            raise queries.RunUnfinishedError(
+                "Run {run_id} is {status}; there is nothing to repeat.",
+                values={"run_id": run_id, "status": Detail(run.status)},
+            )
         session.expunge(run)
     _, result = compute(database, run, None)
     return run.result_sha256, hashlib.sha256(result).digest()

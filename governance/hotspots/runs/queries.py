@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sqlalchemy import select, text
 
-from core.errors import DomainError, Kind
+from core.errors import Detail, DomainError, Kind
 from governance.hotspots.area_frame import AreaFrame, make_frame
 from governance.hotspots.result_format.stored import read_result
 from governance.hotspots.runs.states import RunStatus
@@ -173,7 +173,7 @@ def get_run(session: Session, run_id: int) -> HotspotRun:
     """Return a run, or raise RunNotFoundError."""
     run = session.get(HotspotRun, run_id)
     if run is None:
-        raise RunNotFoundError(f"There is no hotspot run {run_id}.", field="run")
+        raise RunNotFoundError("There is no hotspot run {run_id}.", values={"run_id": run_id}, field="run")
     return run
 
 
@@ -209,5 +209,7 @@ def latest_done(session: Session, *, layer_id: int | None = None, kind: str | No
 def result_of(run: HotspotRun) -> Result:
     """Return the result of a finished run, or raise RunUnfinishedError."""
     if run.result is None:
-        raise RunUnfinishedError(f"Run {run.id} is {run.status}; it has no result.")
+        raise RunUnfinishedError(
+            "Run {id} is {status}; it has no result.", values={"id": run.id, "status": Detail(run.status)}
+        )
     return read_result(run.result)

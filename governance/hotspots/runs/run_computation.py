@@ -135,9 +135,11 @@ def _release(session: Session, run: HotspotRun, layer: Layer) -> Release:
     at = min(datetime.fromtimestamp(local_midnight_s(run.period_end), UTC), run.requested_at)
     release = release_at(session, layer, at) or release_at(session, layer, run.requested_at)
     if release is None:
-        raise ReleaseNotFoundError(f"Layer '{layer.code}' has no release in force.")
+        raise ReleaseNotFoundError("Layer '{code}' has no release in force.", values={"code": layer.code})
     if run.release_number is not None and run.release_number != release.number:
-        raise ReleaseNotFoundError(f"Run {run.id} stands on release {run.release_number}.")
+        raise ReleaseNotFoundError(
+            "Run {id} stands on release {release_number}.", values={"id": run.id, "release_number": run.release_number}
+        )
     return release
 
 

@@ -44,16 +44,20 @@ def parse_parameters(given: dict[str, Any]) -> Parameters:
         where = f"parameters.{name}"
         if name not in known:
             raise ParameterInvalidError(
-                f"There is no parameter '{name[:80]}'; there are {', '.join(sorted(known))}.", field=where
+                "There is no parameter '{name}'; there are {known}.",
+                values={"name": name[:80], "known": [*sorted(known)]},
+                field=where,
             )
         allowed = known[name].metadata
         if "names" in allowed:
             if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-                raise ParameterInvalidError(f"{name} is a list of texts.", field=where)
+                raise ParameterInvalidError("{name} is a list of texts.", values={"name": name}, field=where)
             values[name] = tuple(value)
         elif "choices" in allowed:
             if value not in allowed["choices"]:
-                raise ParameterInvalidError(f"{name} is one of {', '.join(allowed['choices'])}.", field=where)
+                raise ParameterInvalidError(
+                    "{name} is one of {allowed}.", values={"name": name, "allowed": [*allowed["choices"]]}, field=where
+                )
             values[name] = value
         else:
             low, high = allowed["low"], allowed["high"]
@@ -61,7 +65,13 @@ def parse_parameters(given: dict[str, Any]) -> Parameters:
             number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
             if not number or not low <= value <= high:
                 raise ParameterInvalidError(
-                    f"{name} is a {'whole ' if whole else ''}number of {low:g} to {high:g}.", field=where
+                    (
+                        "{name} is a whole number of {low:g} to {high:g}."
+                        if whole
+                        else "{name} is a number of {low:g} to {high:g}."
+                    ),
+                    values={"name": name, "low": low, "high": high},
+                    field=where,
                 )
             values[name] = value
     return Parameters(**values)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from core.errors import detail_of
 from geo import datum
 from geo.hotspot.arrays import HotspotInputError
 from geo.hotspot.local import Hexagons, hexagons_over
@@ -62,7 +63,7 @@ def read_units(
     try:
         made = hexagons_over(shapely.union_all(areas.shapes_m), parameters.hexagon_edge_m)
     except HotspotInputError as error:
-        raise ParameterInvalidError(str(error), field="parameters.hexagon_edge_m") from error
+        raise ParameterInvalidError(detail_of(error), field="parameters.hexagon_edge_m") from error
     hexagon, area, share = _shares(made, areas)
     frame, near = _frame(made, areas, hexagon, area, share)
     if kind is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import select
 
 from core import audit, clock
-from core.errors import DomainError, Kind
+from core.errors import Detail, DomainError, Kind, chained
 from governance.hotspots.policy import dated_policy
 from governance.hotspots.runs import queries
 from governance.hotspots.runs.tables import HotspotRun
@@ -82,8 +82,16 @@ def follow_run(session: Session, *, run_id: int, actor: Actor) -> list[HotspotTo
     latest = topic_queries.latest_followed(session, run.layer_id)
     if latest is not None and run.period_end <= latest.period_end:
         raise TopicOrderError(
-            f"Topics are followed up to {latest.period_end}; run {run_id} ends on {run.period_end}. Take run"
-            f" {latest.id} back first."
+            (
+                "Topics are followed up to {period_end}; run {run_id} ends on {run_period_end}. Take run {id} "
+                "back first."
+            ),
+            values={
+                "period_end": latest.period_end,
+                "run_id": run_id,
+                "run_period_end": run.period_end,
+                "id": latest.id,
+            },
         )
     gap = latest is not None and latest.period_end < run.period_start
     thresholds = dated_policy.thresholds_on(session, run.period_start)
@@ -133,8 +141,10 @@ def _require_fit(session: Session, run: HotspotRun, result: Result) -> None:
     if not fitness.has_data(result):
         reasons.append(fitness.Unfit.NO_DATA)
     if reasons:
-        words = "; ".join(fitness.UNFIT_WORDS[reason] for reason in reasons)
-        raise TopicRunUnfitError(f"Run {run.id} makes no topics: {words}.", field="run")
+        words = chained([Detail(fitness.UNFIT_WORDS[reason]) for reason in reasons], "{first}; {rest}")
+        raise TopicRunUnfitError(
+            "Run {id} makes no topics: {words}.", values={"id": run.id, "words": words}, field="run"
+        )
 
 
 def take_back(session: Session, *, run_id: int, actor: Actor, reason: str = "") -> list[HotspotTopic]:
@@ -151,8 +161,15 @@ def take_back(session: Session, *, run_id: int, actor: Actor, reason: str = "") 
     session.execute(select(HotspotRun.id).where(HotspotRun.id == run_id).with_for_update())
     latest = topic_queries.latest_followed(session, run.layer_id)
     if latest is None or latest.id != run_id:
-        last = "no run is followed" if latest is None else f"the latest one followed is run {latest.id}"
-        raise NothingToTakeBackError(f"Run {run_id} cannot be taken back: {last}.", field="run")
+        if latest is None:
+            raise NothingToTakeBackError(
+                "Run {run_id} cannot be taken back: no run is followed.", values={"run_id": run_id}, field="run"
+            )
+        raise NothingToTakeBackError(
+            "Run {run_id} cannot be taken back: the latest one followed is run {latest}.",
+            values={"run_id": run_id, "latest": latest.id},
+            field="run",
+        )
     touched = [topic for topic, _ in topic_queries.topics_of_run(session, run_id)]
     history = topic_queries.events_of(session, [topic.id for topic in touched])
     for topic in touched:
@@ -248,7 +265,11 @@ def decide(
         raise DecisionEmptyError
     action = {None: None, TopicStatus.RESOLVED: TopicAction.RESOLVE, TopicStatus.OPEN: TopicAction.REOPEN}[status]
     if action is not None and not TOPIC.allows(topic, action):
-        raise TopicStateError(f"Topic {topic_id} is {topic.status}: {action} is not possible.", field="status")
+        raise TopicStateError(
+            "Topic {topic_id} is {status}: {action} is not possible.",
+            values={"topic_id": topic_id, "status": Detail(topic.status), "action": Detail(action)},
+            field="status",
+        )
     if action is not None:
         TOPIC.move(topic, action)
     for name, value in changes.items():

@@ -36,7 +36,7 @@ def get_topic(session: Session, topic_id: int) -> HotspotTopic:
     """Return a topic, or raise TopicNotFoundError."""
     topic = session.get(HotspotTopic, topic_id)
     if topic is None:
-        raise TopicNotFoundError(f"There is no topic {topic_id}.", field="topic")
+        raise TopicNotFoundError("There is no topic {topic_id}.", values={"topic_id": topic_id}, field="topic")
     return topic
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from core import spreadsheets
 from core.csv_files import CsvFile, folded
-from core.errors import DomainError
+from core.errors import Detail, DomainError, chained
 
 Table = CsvFile | spreadsheets.SheetFile
 """An open file of rows under a header."""
@@ -93,7 +93,9 @@ def columns_of(header: Sequence[str], told: Mapping[str, str], ignored: Collecti
     """
     unknown = sorted(set(told) - set(FIELDS))
     if unknown:
-        raise MappingError(f"There is no field {', '.join(unknown)}; there are {', '.join(FIELDS)}.")
+        raise MappingError(
+            "There is no field {unknown}; there are {fields}.", values={"unknown": [*unknown], "fields": [*FIELDS]}
+        )
     named = {field: _place(header, name) for field, name in told.items()}
     passed = {_place(header, name) for name in ignored}
     places = {folded(name): place for place, name in reversed(list(enumerate(header))) if place not in passed}
@@ -112,7 +114,7 @@ def _place(header: Sequence[str], name: str) -> int:
     for one in (name, next((column for column in header if folded(column) == wanted), None)):
         if one is not None and one in header:
             return header.index(one)
-    raise MappingError(f"There is no column {name}; there are {', '.join(header)}.")
+    raise MappingError("There is no column {name}; there are {header}.", values={"name": name, "header": [*header]})
 
 
 def check_unread(
@@ -136,11 +138,13 @@ def check_unread(
         if field is not None and field not in settled
     ]
     if doubtful:
-        said = "; ".join(
-            f"{name} looks like {field}: --map {field}={name} or --ignore {name}" for name, field in doubtful
-        )
+        doubts = [
+            Detail("{name} looks like {field}: --map {field}={name} or --ignore {name}", {"name": name, "field": field})
+            for name, field in doubtful
+        ]
         raise ColumnNotUnderstoodError(
-            f"Not all columns are understood. {said}. --dry-run shows what each was taken for."
+            "Not all columns are understood. {doubts}. --dry-run shows what each was taken for.",
+            values={"doubts": chained(doubts, "{first}; {rest}")},
         )
 
 

@@ -112,15 +112,11 @@ class RowReader:
         if value is None or (len(value) < _SHORTEST_TIME and says_none(value)):
             if self._dates.undated_is_now:
                 return None
-            raise DraftFieldError(
-                "reported_at",
-                "no time; with --undated-is-now such rows are dated now",
-                "没有时间；加 --undated-is-now 则按现在的时间入库",
-            )
+            raise DraftFieldError("reported_at", "no time; with --undated-is-now such rows are dated now")
         try:
             return self.read_time(value)
         except TimeUnreadableError as error:
-            raise DraftFieldError("reported_at", *error.words) from None
+            raise DraftFieldError("reported_at", error.problem) from None
 
     def _receipt(self, value: str) -> datetime | None:
         """Return when an old system received the report, None where the cell says that there is none."""
@@ -129,7 +125,7 @@ class RowReader:
         try:
             return self.read_time(value)
         except TimeUnreadableError as error:
-            raise DraftFieldError("received_at", *error.words) from None
+            raise DraftFieldError("received_at", error.problem) from None
 
     def _id(self, value: str | None) -> str | None:
         """Return a row's id, None for one that a spreadsheet has shortened to 2.02506E+13: many rows would share it."""

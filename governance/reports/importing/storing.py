@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from core.errors import Detail
 from governance.reports import numbers, partitions
 from governance.reports.importing.preparation import NOBODY
 
@@ -58,8 +59,8 @@ WHERE k.report_id <> s.id AND k.body_sha256 <> s.body_sha256 AND k.body_sha256 <
 ORDER BY 1
 """
 
-Rejected = list[tuple[int, tuple[str, str]]]
-"""Lines that were refused, each with the reason in English and in Chinese."""
+Rejected = list[tuple[int, Detail]]
+"""Lines that were refused, each with the reason."""
 
 
 @dataclass(slots=True)
@@ -137,13 +138,12 @@ def _stage(connection: psycopg.Connection[Any], batch: Batch, tally: Tally) -> R
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         if len(batch.lines) == 1:
             why = str(error).splitlines()[0]
-            return [(batch.lines[0], (f"the database refused it: {why}", f"数据库不接受：{why}"))]
+            return [(batch.lines[0], Detail("the database refused it: {why}", {"why": why}))]
         first, second = batch.halves()
         return _stage(connection, first, tally) + _stage(connection, second, tally)
     reasons = {
-        line: (
-            f"report {numbers.report_number(report_id)} has the same external id and other content",
-            f"上报 {numbers.report_number(report_id)} 编号相同而内容不同",
+        line: Detail(
+            "report {number} has the same external id and other content", {"number": numbers.report_number(report_id)}
         )
         for line, report_id in conflicts
     }

@@ -51,7 +51,8 @@ def known_fields(mapping: Mapping[str, str]) -> dict[str, str]:
         meaning = OTHER_WORDS.get(word, word)
         if meaning not in ALIASES:
             raise FieldUnknownError(
-                f"Areas have no field '{word[:60]}' that a column could hold; there are {', '.join(ALIASES)}.",
+                "Areas have no field '{word}' that a column could hold; there are {aliases}.",
+                values={"word": word[:60], "aliases": [*ALIASES]},
                 field="field_mapping",
             )
         known[f"{level}{dot}{meaning}"] = column
@@ -85,7 +86,8 @@ def chosen(
             if column is None:
                 if columns:
                     raise FieldMissingError(
-                        f"There is no column '{mapping[meaning][:60]}'; its columns are {', '.join(columns)[:300]}.",
+                        "There is no column '{column}'; its columns are {columns}.",
+                        values={"column": mapping[meaning][:60], "columns": ", ".join(columns)[:300]},
                         field=meaning,
                     )
                 continue

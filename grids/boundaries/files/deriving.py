@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import shapely
 
+from core.errors import Detail
 from grids.boundaries.errors import FieldMissingError, FileRefusedError
 from grids.boundaries.records import DECIMALS, AreaRecord, canonical
 
@@ -46,18 +47,28 @@ def with_derived_levels(
     unknown = sorted(set(derive) - set(levels))
     if unknown:
         raise FileRefusedError(
-            f"The layer has no level '{unknown[0][:40]}'; it has {', '.join(levels)}.", field="derive"
+            "The layer has no level '{unknown}'; it has {levels}.",
+            values={"unknown": unknown[0][:40], "levels": [*levels]},
+            field="derive",
         )
     for level in sorted(derive, key=levels.index, reverse=True):
         column = derive[level]
         if level == levels[-1]:
-            raise FileRefusedError(f"The finest level, {level}, cannot be derived from finer areas.", field="derive")
+            raise FileRefusedError(
+                "The finest level, {level}, cannot be derived from finer areas.",
+                values={"level": level},
+                field="derive",
+            )
         if any(area.level == level for area in found):
-            raise FileRefusedError(f"Areas of level {level} are in the files already.", field="derive")
+            raise FileRefusedError(
+                "Areas of level {level} are in the files already.", values={"level": level}, field="derive"
+            )
         finer = levels[levels.index(level) + 1]
         children = [area for area in found if area.level == finer]
         if not children:
-            raise FileRefusedError(f"There are no areas of level {finer} to put together.", field="derive")
+            raise FileRefusedError(
+                "There are no areas of level {finer} to put together.", values={"finer": finer}, field="derive"
+            )
         values = {area.code: _value(area, column, level) for area in children}
         derived = [
             _together(code, [child for child in children if values[child.code] == code], level, names.get(level))
@@ -79,8 +90,16 @@ def _value(area: AreaRecord, column: str, level: str) -> str:
         value = int(value)
     text = "" if value is None else str(value).strip()
     if not text:
-        where = f"column '{column[:60]}' is empty, or there is none" if column else "no parent is named"
-        raise FieldMissingError(f"Area {area.code[:60]}: {where}; its {level} is not known.", field="derive")
+        where = (
+            Detail("column '{column}' is empty, or there is none", {"column": column[:60]})
+            if column
+            else Detail("no parent is named")
+        )
+        raise FieldMissingError(
+            "Area {code}: {where}; its {level} is not known.",
+            values={"code": area.code[:60], "where": where, "level": level},
+            field="derive",
+        )
     return text
 
 
@@ -89,7 +108,9 @@ def _together(code: str, members: Sequence[AreaRecord], level: str, name_column:
     called = {str(area.attributes.get(name_column) or "").strip() for area in members} - {""} if name_column else set()
     if len(called) > 1:
         raise FileRefusedError(
-            f"The {level} {code[:60]} has several names: {', '.join(sorted(called))[:200]}.", field="derive"
+            "The {level} {code} has several names: {called}.",
+            values={"level": level, "code": code[:60], "called": ", ".join(sorted(called))[:200]},
+            field="derive",
         )
     name = called.pop() if called else code
     return AreaRecord(level, code, name, _union([area.geom for area in members]))

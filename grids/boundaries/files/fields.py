@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from core.errors import Detail, detail_of
 from core.personal import told_of_people
 from geo import datum, snap_rounding
 from geo.coverage.codes import GB15_DIGITS
@@ -94,7 +95,10 @@ def _table_records(  # noqa: PLR0917 (what one table is read by)
 ) -> list[AreaRecord]:
     names = list(dict.fromkeys(name for _, row in rows for name in row))
     if len(names) > limits.max_attributes:
-        raise FileRefusedError(f"{len(names)} columns; at most {limits.max_attributes} are taken.")
+        raise FileRefusedError(
+            "{count} columns; at most {max_attributes} are taken.",
+            values={"count": len(names), "max_attributes": limits.max_attributes},
+        )
     stem = file.staged.stem
     note = file.note if file.note is not None and file.note.facts.get("code") in names else None
     remembered = columns.for_level(shape.remembered, level) if note is None else note.facts
@@ -102,8 +106,8 @@ def _table_records(  # noqa: PLR0917 (what one table is read by)
     chosen = columns.chosen(names, remembered, requested, as_usual=note is None)
     if "code" not in chosen:
         raise FieldMissingError(
-            f"'{table or stem:.60}': no column holds the code; its columns are {', '.join(names)[:300] or 'none'}. "
-            "Name it (field code=COLUMN).",
+            ("'{name}': no column holds the code; its columns are {names}. Name it (field code=COLUMN)."),
+            values={"name": f"{table or stem:.60}", "names": ", ".join(names)[:300] or "none"},
             field="code",
         )
     if (
@@ -165,19 +169,22 @@ def system_of(file: ReadFile, declared: str | None) -> tuple[datum.Crs, list[str
     """
     if declared is None and not file.crs:
         raise CrsMissingError(
-            f"'{file.staged.stem[:60]}' does not state its coordinate reference system. {_guess_hint(file.geometries)}",
+            "'{stem}' does not state its coordinate reference system. {hint}",
+            values={"stem": file.staged.stem[:60], "hint": _guess_hint(file.geometries)},
             field="crs",
         )
     try:
         stated = datum.parse_crs(file.crs) if file.crs else None
     except datum.UnknownCrsError as error:
         if declared is None:
-            raise CrsUnknownError(f"'{file.staged.stem[:60]}': {error}.", field="crs") from error
+            raise CrsUnknownError(
+                "'{stem}': {error}.", values={"stem": file.staged.stem[:60], "error": detail_of(error)}, field="crs"
+            ) from error
         stated = None
     try:
         wanted = datum.parse_crs(declared) if declared is not None else None
     except datum.UnknownCrsError as error:
-        raise CrsUnknownError(f"{error}.", field="crs") from error
+        raise CrsUnknownError("{error}.", values={"error": detail_of(error)}, field="crs") from error
     if wanted is None:
         assert stated is not None  # noqa: S101 (one of the two was given)
         return stated, []
@@ -270,8 +277,11 @@ def _level(stated: str | None, table: str, stem: str, code: str, shape: LayerSha
         if len(code) in by_length:
             return by_length[len(code)]
     raise FieldMissingError(
-        f"'{stem[:60]}' does not say which level its areas are of ({', '.join(shape.levels)}). Map a column "
-        "(map level=COLUMN), or give one file a level (level street=FILE).",
+        (
+            "'{stem}' does not say which level its areas are of ({levels}). Map a column (map level=COLUMN), "
+            "or give one file a level (level street=FILE)."
+        ),
+        values={"stem": stem[:60], "levels": [*shape.levels]},
         field="level",
     )
 
@@ -281,8 +291,8 @@ def _named_level(word: str, levels: Iterable[str]) -> str | None:
     return next((level for level in levels if plain == level or plain in LEVEL_WORDS.get(level, ())), None)
 
 
-def _guess_hint(geometries: NDArray[np.object_]) -> str:
+def _guess_hint(geometries: NDArray[np.object_]) -> Detail:
     bounds = shapely.total_bounds(geometries)
     if np.isfinite(bounds).all() and np.abs(bounds).max() > 360:
-        return "Its numbers are metres or feet: name the system, for example EPSG:4547."
-    return "Its numbers may be degrees: say whether WGS84, CGCS2000, GCJ-02 or BD-09."
+        return Detail("Its numbers are metres or feet: name the system, for example EPSG:4547.")
+    return Detail("Its numbers may be degrees: say whether WGS84, CGCS2000, GCJ-02 or BD-09.")

@@ -76,7 +76,9 @@ def by_name(name: str) -> Format:
     found = _BY_NAME.get(name.lower())
     if found is None or not found.writable:
         raise FormatUnknownError(
-            f"There is no format '{name[:40]}' to write; there are {', '.join(WRITABLE)}.", field="format"
+            "There is no format '{name}' to write; there are {writable}.",
+            values={"name": name[:40], "writable": [*WRITABLE]},
+            field="format",
         )
     return found
 
@@ -98,5 +100,8 @@ def require_magic(name: str, head: bytes, found: Format) -> Format:
     elif found in {KML, GML}:
         fits = text[:1] == b"<" or head[:2] in {b"\xff\xfe", b"\xfe\xff"}
     if not fits:
-        raise FileRefusedError(f"'{name[:80]}' is named like {found.name}, but its content is something else.")
+        raise FileRefusedError(
+            "'{name}' is named like {found_name}, but its content is something else.",
+            values={"name": name[:80], "found_name": found.name},
+        )
     return found

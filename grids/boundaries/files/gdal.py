@@ -59,7 +59,7 @@ def only_driver(driver: str) -> None:
     pyogrio.set_gdal_config_options({"GDAL_SKIP": others})
     _register_drivers()
     if set(pyogrio.list_drivers()) != {driver}:
-        raise FileUnreadableError(f"GDAL does not read {driver} alone here.")
+        raise FileUnreadableError("GDAL does not read {driver} alone here.", values={"driver": driver})
 
 
 def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
@@ -85,10 +85,15 @@ def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
     try:
         tables = _with_land({str(name): kind for name, kind in pyogrio.list_layers(path)}, found.remarks)
         if len(tables) > limits.max_files:
-            raise FileTooLargeError(f"{len(tables)} tables; at most {limits.max_files} are taken.")
+            raise FileTooLargeError(
+                "{count} tables; at most {max_files} are taken.",
+                values={"count": len(tables), "max_files": limits.max_files},
+            )
         systems = {_read_table(path, table, limits, used, found) for table in tables}
     except (DataSourceError, DataLayerError, RuntimeError, ValueError, UnicodeError) as error:
-        raise FileUnreadableError(f"GDAL cannot read it as {driver}: {_first_line(error)}") from error
+        raise FileUnreadableError(
+            "GDAL cannot read it as {driver}: {error}", values={"driver": driver, "error": _first_line(error)}
+        ) from error
     if len(systems) > 1:
         raise CrsUnknownError("Its tables are in different coordinate reference systems; import them one by one.")
     found.crs = systems.pop() if systems else ""
@@ -114,14 +119,17 @@ def _read_table(path: Path, table: str, limits: Limits, encoding: str | None, fo
     found.note = found.note or (info["layer_metadata"] or {}).get(notes.KEY, "")
     count = info["features"]
     if count > limits.max_features:
-        raise FileTooLargeError(f"{count:,} features; at most {limits.max_features:,} are taken.")
+        raise FileTooLargeError(
+            "{count:,} features; at most {max_features:,} are taken.",
+            values={"count": count, "max_features": limits.max_features},
+        )
     meta, rows = pyogrio.read_arrow(path, layer=table, encoding=encoding, datetime_as_string=True)
     column = meta["geometry_name"] or "wkb_geometry"
     try:
         geometries = shapely.from_wkb(rows.column(column).to_numpy(zero_copy_only=False))
     except shapely.errors.GEOSException as error:
         raise FileUnreadableError(
-            f"Its geometries are curved or broken; convert them to plain polygons: {error}"
+            "Its geometries are curved or broken; convert them to plain polygons: {error}", values={"error": error}
         ) from error
     properties = plain_rows(rows.drop_columns([column]), found.remarks)
     for number, (geometry, row) in enumerate(zip(geometries, properties, strict=True), start=1):

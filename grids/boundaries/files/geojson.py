@@ -31,21 +31,24 @@ def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
     try:
         document = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise FileUnreadableError(f"Not valid JSON: {error}.") from error
+        raise FileUnreadableError("Not valid JSON: {error}.", values={"error": error}) from error
     del content
     features = _features(document)
     if len(features) > limits.max_features:
-        raise FileTooLargeError(f"{len(features):,} features; at most {limits.max_features:,} are taken.")
+        raise FileTooLargeError(
+            "{count:,} features; at most {max_features:,} are taken.",
+            values={"count": len(features), "max_features": limits.max_features},
+        )
     found = RawFeatures(crs=_crs(document.get("crs")))
     if notes.KEY in document:
         found.note = orjson.dumps(document[notes.KEY]).decode()
     found.remarks += text.remarks(used, encoding)
     for number, feature in enumerate(features, start=1):
         if not isinstance(feature, dict):
-            raise FileUnreadableError(f"Feature {number} is not an object.")
+            raise FileUnreadableError("Feature {number} is not an object.", values={"number": number})
         properties = feature.get("properties") or {}
         if not isinstance(properties, dict):
-            raise FileUnreadableError(f"Feature {number}: 'properties' is not an object.")
+            raise FileUnreadableError("Feature {number}: 'properties' is not an object.", values={"number": number})
         if "id" in feature and "id" not in properties:
             properties = {**properties, "id": feature["id"]}
         elif "id" in feature and feature["id"] != properties["id"]:
@@ -53,7 +56,10 @@ def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
         try:
             geometry = _geometry(feature.get("geometry"), limits.max_collection_depth)
         except (ValueError, TypeError, KeyError, IndexError, shapely.errors.GEOSException) as error:
-            raise FileUnreadableError(f"Feature {number}: its geometry is not sound GeoJSON ({error}).") from error
+            raise FileUnreadableError(
+                "Feature {number}: its geometry is not sound GeoJSON ({error}).",
+                values={"number": number, "error": error},
+            ) from error
         found.add(polygonal(geometry, number, limits), properties, "")
     return found
 

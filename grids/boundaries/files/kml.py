@@ -50,7 +50,7 @@ def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
     except DefusedXmlException as error:
         raise FileUnreadableError("The KML declares entities or a document type, which are refused.") from error
     except ParseError as error:
-        raise FileUnreadableError(f"Not well-formed XML: {error}.") from error
+        raise FileUnreadableError("Not well-formed XML: {error}.", values={"error": error}) from error
     return found
 
 
@@ -75,7 +75,9 @@ def _walk(stream: io.BytesIO, found: RawFeatures, limits: Limits) -> None:
             found.note = next((c.text or "" for c in element if _local(c) == "value"), "")
         elif tag == "Placemark":
             if len(found.geometries) >= limits.max_features:
-                raise FileTooLargeError(f"More than {limits.max_features:,} placemarks.")
+                raise FileTooLargeError(
+                    "More than {max_features:,} placemarks.", values={"max_features": limits.max_features}
+                )
             table = next((name for name in reversed(folders) if name), "")
             found.add(_geometry(element, len(found.geometries) + 1), _data(element, types), table)
             element.clear()
@@ -128,7 +130,7 @@ def _polygon(element: Element, number: int) -> shapely.Polygon:
     try:
         return shapely.Polygon(shell[0], holes)
     except (ValueError, shapely.errors.GEOSException) as error:
-        raise FileUnreadableError(f"Placemark {number}: {error}.") from error
+        raise FileUnreadableError("Placemark {number}: {error}.", values={"number": number, "error": error}) from error
 
 
 def _ring(content: str, number: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
@@ -136,7 +138,9 @@ def _ring(content: str, number: int) -> np.ndarray[tuple[int, int], np.dtype[np.
         rows = [[float(v) for v in position.split(",")[:2]] for position in content.split()]
         ring = np.array(rows, dtype=np.float64).reshape(len(rows), 2)
     except ValueError as error:
-        raise FileUnreadableError(f"Placemark {number}: its coordinates are not lon,lat pairs.") from error
+        raise FileUnreadableError(
+            "Placemark {number}: its coordinates are not lon,lat pairs.", values={"number": number}
+        ) from error
     return ring
 
 

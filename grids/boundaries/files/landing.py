@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from core.errors import Detail
 from geo import datum
 from grids.boundaries.errors import CrsUnknownError, FileRefusedError
 
@@ -40,8 +41,12 @@ def conversion_remarks(geometries: NDArray[np.object_], crs: datum.Crs) -> list[
     name = crs.name.partition("[")[0][:40] if "[" in crs.name else crs.name[:40]
     if found.is_ballpark:
         raise CrsUnknownError(
-            f"From the datum of {name} to WGS 84 no transformation is known here; read without one, everything would "
-            "lie some 50 to 150 m away. Have the file converted to CGCS2000 by who knows the local parameters.",
+            (
+                "From the datum of {name} to WGS 84 no transformation is known here; read without one, "
+                "everything would lie some 50 to 150 m away. Have the file converted to CGCS2000 by who knows "
+                "the local parameters."
+            ),
+            values={"name": name},
             field="crs",
         )
     if found.accuracy_m is None and crs.shift == "none":
@@ -68,22 +73,41 @@ def require_inside(areas: list[AreaRecord], landed: NDArray[np.object_], crs: da
     first = int(np.flatnonzero(outside)[0])
     west, south, east, north = datum.area_of_use(crs)
     raise FileRefusedError(
-        f"'{stem[:60]}': {int(outside.sum())} of {len(areas)} areas lie outside the area of {crs.name[:40]} "
-        f"({west:g} to {east:g} E, {south:g} to {north:g} N): {areas[first].code[:60]} would lie at {x[first]:.4f} E, "
-        f"{y[first]:.4f} N. {_advice(areas, outside, crs)}",
+        (
+            "'{stem}': {outside} of {count} areas lie outside the area of {name} ({west:g} to {east:g} E, "
+            "{south:g} to {north:g} N): {code} would lie at {x:.4f} E, {y:.4f} N. {advice}"
+        ),
+        values={
+            "stem": stem[:60],
+            "outside": int(outside.sum()),
+            "count": len(areas),
+            "name": crs.name[:40],
+            "west": west,
+            "east": east,
+            "south": south,
+            "north": north,
+            "code": areas[first].code[:60],
+            "x": x[first],
+            "y": y[first],
+            "advice": _advice(areas, outside, crs),
+        },
         field="crs",
         codes=[areas[i].code for i in np.flatnonzero(outside).tolist()][:100],
     )
 
 
-def _advice(areas: list[AreaRecord], outside: NDArray[np.bool_], crs: datum.Crs) -> str:
+def _advice(areas: list[AreaRecord], outside: NDArray[np.bool_], crs: datum.Crs) -> Detail:
     """Return what to do: exchange the axes where that brings every area inside, else look at the zone."""
     given = np.array([area.geom for area in areas], dtype=object)[outside]
     swapped = shapely.transform(given, lambda xy: xy[:, ::-1])
     x, y = _middles(np.asarray(datum.transform_geometry(swapped, crs), dtype=object))
     if not datum.outside_area_of_use(x, y, crs).any():
-        return "Its axes are exchanged: X is the northing there, as surveyors write it. Write east before north."
-    return "Name the system that the numbers are in: another zone, or eastings with or without the zone's number?"
+        return Detail(
+            "Its axes are exchanged: X is the northing there, as surveyors write it. Write east before north."
+        )
+    return Detail(
+        "Name the system that the numbers are in: another zone, or eastings with or without the zone's number?"
+    )
 
 
 def _middles(geometries: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

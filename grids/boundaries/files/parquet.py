@@ -31,24 +31,27 @@ def read(path: Path, limits: Limits, _encoding: str | None) -> RawFeatures:
     try:
         with pq.ParquetFile(path) as file:
             if file.metadata.num_rows > limits.max_features:
-                raise FileTooLargeError(f"{file.metadata.num_rows:,} rows; at most {limits.max_features:,} are taken.")
+                raise FileTooLargeError(
+                    "{num_rows:,} rows; at most {max_features:,} are taken.",
+                    values={"num_rows": file.metadata.num_rows, "max_features": limits.max_features},
+                )
             unpacked = sum(file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups))
             if unpacked > limits.max_bytes:
-                raise FileTooLargeError(f"The file would unpack to {unpacked:,} bytes.")
+                raise FileTooLargeError("The file would unpack to {unpacked:,} bytes.", values={"unpacked": unpacked})
             metadata = file.schema_arrow.metadata or {}
             geo = orjson.loads(metadata.get(b"geo", b"null"))
             column, crs = _geometry_column(geo)
             table = file.read()
     except (pa.ArrowException, OSError, orjson.JSONDecodeError) as error:
-        raise FileUnreadableError(f"Not readable as Parquet: {error}.") from error
+        raise FileUnreadableError("Not readable as Parquet: {error}.", values={"error": error}) from error
     if column not in table.column_names:
-        raise FileUnreadableError(f"Its geometry column '{column[:40]}' is missing.")
+        raise FileUnreadableError("Its geometry column '{column}' is missing.", values={"column": column[:40]})
     found = RawFeatures(crs=crs, note=metadata.get(notes.KEY.encode(), b"").decode("utf-8", "replace"))
     rows = plain_rows(table.drop_columns([column]), found.remarks)
     try:
         geometries = shapely.from_wkb(table.column(column).to_numpy(zero_copy_only=False))
     except (shapely.errors.GEOSException, TypeError) as error:
-        raise FileUnreadableError(f"Its geometries are not WKB: {error}.") from error
+        raise FileUnreadableError("Its geometries are not WKB: {error}.", values={"error": error}) from error
     for number, (geometry, row) in enumerate(zip(geometries, rows, strict=True), start=1):
         found.add(polygonal(geometry, number, limits), row, "")
     return found

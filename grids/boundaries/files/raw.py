@@ -67,16 +67,25 @@ def plain_rows(rows: Any, remarks: list[str]) -> list[dict[str, Any]]:  # noqa: 
 def require_within(geometries: Sequence[shapely.Geometry | None], limits: Limits) -> None:
     """Raise FileTooLargeError when there are too many features or vertices."""
     if len(geometries) > limits.max_features:
-        raise FileTooLargeError(f"{len(geometries):,} features; at most {limits.max_features:,} are taken.")
+        raise FileTooLargeError(
+            "{count:,} features; at most {max_features:,} are taken.",
+            values={"count": len(geometries), "max_features": limits.max_features},
+        )
     counts = shapely.get_num_coordinates(np.array(geometries, dtype=object)) if geometries else np.zeros(1, int)
     if counts.max() > limits.max_vertices_an_area:
         at = int(counts.argmax())
         raise FileTooLargeError(
-            f"Feature {at + 1} has {int(counts[at]):,} vertices; at most {limits.max_vertices_an_area:,} are taken "
-            "for one area. Simplify the layer (keeping shared borders) and import it again."
+            (
+                "Feature {number} has {counts:,} vertices; at most {max_vertices_an_area:,} are taken for one "
+                "area. Simplify the layer (keeping shared borders) and import it again."
+            ),
+            values={"number": at + 1, "counts": int(counts[at]), "max_vertices_an_area": limits.max_vertices_an_area},
         )
     if counts.sum() > limits.max_vertices:
-        raise FileTooLargeError(f"{int(counts.sum()):,} vertices; at most {limits.max_vertices:,} are taken.")
+        raise FileTooLargeError(
+            "{counts:,} vertices; at most {max_vertices:,} are taken.",
+            values={"counts": int(counts.sum()), "max_vertices": limits.max_vertices},
+        )
 
 
 def polygonal(geometry: shapely.Geometry | None, number: int, limits: Limits) -> shapely.Geometry | None:
@@ -98,4 +107,7 @@ def polygonal(geometry: shapely.Geometry | None, number: int, limits: Limits) ->
         level = [part for part in parts if part.geom_type == "GeometryCollection"]
         if not level:
             return shapely.MultiPolygon(polygons) if polygons else geometry
-    raise FileUnreadableError(f"Feature {number}: collections nested more than {limits.max_collection_depth} deep.")
+    raise FileUnreadableError(
+        "Feature {number}: collections nested more than {max_collection_depth} deep.",
+        values={"number": number, "max_collection_depth": limits.max_collection_depth},
+    )

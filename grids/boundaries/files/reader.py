@@ -53,7 +53,7 @@ def main(line: bytes) -> int:
     sys.meta_path.insert(0, _Unneeded(words["reader"]))
     import orjson  # noqa: PLC0415
 
-    from core.errors import DomainError  # noqa: PLC0415
+    from core.errors import DomainError, as_json  # noqa: PLC0415
     from grids.boundaries.files import gdal  # noqa: PLC0415
 
     gdal.shut_off()
@@ -61,7 +61,7 @@ def main(line: bytes) -> int:
         found = _reader(words["reader"])(Path(words["path"]), limits, words["encoding"])
         _write(found, Path(words["out"]), limits)
     except DomainError as error:
-        answer = {"error": type(error).__name__, "detail": error.detail, "field": error.field}
+        answer = {"error": type(error).__name__, "detail": as_json(error.particular), "field": error.field}
         sys.stdout.write(orjson.dumps(answer).decode())
         return REFUSED
     except (MemoryError, RecursionError):

@@ -10,6 +10,7 @@ import pyarrow as pa
 import shapely
 import structlog
 
+from core.errors import from_json
 from grids.boundaries import confinement, errors
 from grids.boundaries.files import notes, reader
 
@@ -81,8 +82,13 @@ def read(staged: Staged, limits: Limits, encoding: str | None = None, *, within:
 def _failure(code: int, answer: bytes, trouble: bytes, stem: str) -> DomainError:
     if code == reader.REFUSED:
         words = orjson.loads(answer)
-        return _REFUSALS[words["error"]](f"'{stem[:80]}': {words['detail']}", field=words["field"])
+        return _REFUSALS[words["error"]](
+            "'{stem}': {problem}",
+            values={"stem": stem[:80], "problem": from_json(words["detail"])},
+            field=words["field"],
+        )
     log.warning("a boundary reader stopped", code=code, stderr=trouble[-2000:].decode(errors="replace"))
     return errors.FileUnreadableError(
-        f"'{stem[:80]}' could not be read: the reader stopped. The file is damaged, or needs more memory than it may."
+        ("'{stem}' could not be read: the reader stopped. The file is damaged, or needs more memory than it may."),
+        values={"stem": stem[:80]},
     )

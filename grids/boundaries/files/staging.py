@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING
 
 import orjson
 
+from core.errors import Detail
 from grids.boundaries.errors import FileRefusedError, FileTooLargeError
 from grids.boundaries.files import formats
 
@@ -74,7 +75,7 @@ def stage(uploads: Sequence[Upload], folder: Path, limits: Limits) -> list[Stage
             room.put(upload.name, name, _chunks(upload.stream))
     staged = room.readable()
     if not staged:
-        raise FileRefusedError(f"There is no boundary file in it; known are {_known()}.")
+        raise FileRefusedError("There is no boundary file in it; known are {known}.", values={"known": _known()})
     return staged
 
 
@@ -93,7 +94,9 @@ class _Room:
         """Write one file under a number and its suffix, never more than there is room for."""
         self.files += 1
         if self.files > self.limits.max_files:
-            raise FileTooLargeError(f"An import brings at most {self.limits.max_files} files.")
+            raise FileTooLargeError(
+                "An import brings at most {max_files} files.", values={"max_files": self.limits.max_files}
+            )
         stem, suffix = Path(name).stem, Path(name).suffix.lower()
         # The parts of one Shapefile share folder and stem, whatever the case; they get the same number.
         kind = formats.PARTS.get(suffix, suffix)
@@ -105,12 +108,15 @@ class _Room:
         number = self._groups.setdefault(key, len(self._groups))
         path = self.folder / f"{number:04d}{suffix}"
         if path.exists():
-            raise FileRefusedError(f"'{name[:80]}' comes twice.")
+            raise FileRefusedError("'{name}' comes twice.", values={"name": name[:80]})
         with path.open("wb") as out:
             for chunk in chunks:
                 self.bytes += len(chunk)
                 if self.bytes > self.limits.max_bytes:
-                    raise FileTooLargeError(f"The files are larger than {self.limits.max_bytes:,} bytes, unpacked.")
+                    raise FileTooLargeError(
+                        "The files are larger than {max_bytes:,} bytes, unpacked.",
+                        values={"max_bytes": self.limits.max_bytes},
+                    )
                 out.write(chunk)
         if suffix not in formats.ARCHIVES:
             self._members.append((upload, stem, path))
@@ -125,14 +131,15 @@ class _Room:
                 members = [member for member in archive.infolist() if not member.is_dir()]
                 if len(members) > self.limits.max_files:
                     raise FileTooLargeError(
-                        f"'{upload[:80]}' holds {len(members):,} files; at most {self.limits.max_files} are taken."
+                        "'{upload}' holds {count:,} files; at most {max_files} are taken.",
+                        values={"upload": upload[:80], "count": len(members), "max_files": self.limits.max_files},
                     )
                 beside = _beside_boundaries(archive, members, self.limits)
                 for member in members:
                     if member.filename not in beside:
                         self._unpack_member(upload, archive, member)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
-            raise FileRefusedError(f"'{upload[:80]}' is not a sound zip archive.") from error
+            raise FileRefusedError("'{upload}' is not a sound zip archive.", values={"upload": upload[:80]}) from error
 
     def _unpack_member(self, upload: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
         name = _member_name(member)
@@ -142,17 +149,23 @@ class _Room:
         suffix = Path(name).suffix.lower()
         database = next((part for part in PurePosixPath(name).parts[:-1] if part.lower().endswith(_GDB)), None)
         if suffix in formats.ARCHIVES:
-            raise FileRefusedError(f"'{name[:80]}' is an archive within an archive; pack the boundary files directly.")
+            raise FileRefusedError(
+                "'{name}' is an archive within an archive; pack the boundary files directly.",
+                values={"name": name[:80]},
+            )
         if database is None and suffix not in formats.PARTS and formats.by_suffix(suffix) is None:
             return
         if member.file_size > self.limits.ratio_counts_from_bytes and (
             member.file_size > self.limits.max_ratio * max(member.compress_size, 1)
         ):
             raise FileTooLargeError(
-                f"'{name[:80]}' would unpack to {member.file_size:,} bytes from {member.compress_size:,}."
+                "'{name}' would unpack to {file_size:,} bytes from {compress_size:,}.",
+                values={"name": name[:80], "file_size": member.file_size, "compress_size": member.compress_size},
             )
         if self.bytes + member.file_size > self.limits.max_bytes:
-            raise FileTooLargeError(f"The files are larger than {self.limits.max_bytes:,} bytes, unpacked.")
+            raise FileTooLargeError(
+                "The files are larger than {max_bytes:,} bytes, unpacked.", values={"max_bytes": self.limits.max_bytes}
+            )
         with archive.open(member) as stream:
             if database is None:
                 self.put(upload, name, _chunks(stream))
@@ -173,7 +186,10 @@ class _Room:
             for chunk in chunks:
                 self.bytes += len(chunk)
                 if self.bytes > self.limits.max_bytes:
-                    raise FileTooLargeError(f"The files are larger than {self.limits.max_bytes:,} bytes, unpacked.")
+                    raise FileTooLargeError(
+                        "The files are larger than {max_bytes:,} bytes, unpacked.",
+                        values={"max_bytes": self.limits.max_bytes},
+                    )
                 out.write(chunk)
 
     def readable(self) -> list[Staged]:
@@ -191,7 +207,8 @@ class _Room:
             confirmed = formats.require_magic(f"{stem}{path.suffix}", head, known)
             if confirmed is formats.SHAPEFILE and not path.with_suffix(".dbf").exists():
                 raise FileRefusedError(
-                    f"'{stem}.shp' came without its .dbf: send .shp, .shx, .dbf, .prj and .cpg together, or zipped."
+                    ("'{stem}.shp' came without its .dbf: send .shp, .shx, .dbf, .prj and .cpg together, or zipped."),
+                    values={"stem": stem},
                 )
             found.append(Staged(upload, stem, path, confirmed))
         return found
@@ -226,16 +243,21 @@ def _plain(name: str) -> str:
     """Return an upload's last name; a name is a label here, never a path."""
     last = re.split(r"[\\/]", name)[-1].strip()
     if not last or last.startswith(".") or not last.isprintable():
-        raise FileRefusedError(f"'{name[:80]!a}' is no file name.")
+        raise FileRefusedError("'{name}' is no file name.", values={"name": f"{name[:80]!a}"})
     return last
 
 
 def _require_known(name: str) -> None:
     suffix = Path(name).suffix.lower()
     if suffix in formats.UNREADABLE:
-        raise FileRefusedError(f"'{name[:80]}' cannot be read as boundaries: {formats.UNREADABLE[suffix]}.")
+        raise FileRefusedError(
+            "'{name}' cannot be read as boundaries: {unreadable}.",
+            values={"name": name[:80], "unreadable": Detail(formats.UNREADABLE[suffix])},
+        )
     if suffix not in formats.PARTS and formats.by_suffix(suffix) is None:
-        raise FileRefusedError(f"'{name[:80]}' is of no known format; known are {_known()}.")
+        raise FileRefusedError(
+            "'{name}' is of no known format; known are {known}.", values={"name": name[:80], "known": _known()}
+        )
 
 
 def _known() -> str:
@@ -275,12 +297,16 @@ def _require_harmless(name: str, member: zipfile.ZipInfo) -> None:
     parts = PurePosixPath(name.replace("\\", "/")).parts
     escapes = not parts or parts[0] == "/" or ".." in parts or _DRIVE.match(name) or not name.isprintable()
     if escapes or stat.S_ISLNK(member.external_attr >> 16):
-        raise FileRefusedError(f"The archive holds a path that leads out of it: {name[:80]!a}.")
+        raise FileRefusedError(
+            "The archive holds a path that leads out of it: {name}.", values={"name": f"{name[:80]!a}"}
+        )
     if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         # Others may ask for gigabytes to unpack with, and no tool packs boundaries so.
-        raise FileRefusedError(f"'{name[:80]}' is packed in an unusual way; pack it as an ordinary zip (deflate).")
+        raise FileRefusedError(
+            "'{name}' is packed in an unusual way; pack it as an ordinary zip (deflate).", values={"name": name[:80]}
+        )
     if member.flag_bits & _ENCRYPTED:
-        raise FileRefusedError(f"'{name[:80]}' is encrypted; pack it without a password.")
+        raise FileRefusedError("'{name}' is encrypted; pack it without a password.", values={"name": name[:80]})
 
 
 def _chunks(stream: IO[bytes]) -> Iterable[bytes]:

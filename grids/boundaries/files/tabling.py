@@ -87,7 +87,9 @@ def tabled(areas: Sequence[AreaRecord], chosen: Format, system: datum.Crs, encod
                 kept.setdefault(area.code, {})[column] = (row[column], meant)
         if row[facts["code"]] != area.code:
             raise FormatUnknownError(
-                f"{encoding} does not hold the code {area.code[:60]}: write utf-8.", field="encoding"
+                "{encoding} does not hold the code {code}: write utf-8.",
+                values={"encoding": encoding, "code": area.code[:60]},
+                field="encoding",
             )
         rows.append(row)
     meanings = {_MEANINGS.get(fact, fact): column for fact, column in facts.items()}

@@ -192,4 +192,6 @@ def _strictly(raw: bytes, encoding: str) -> str:
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError as error:
-        raise FileUnreadableError(f"The text is not {encoding}, as its first bytes say.", field="encoding") from error
+        raise FileUnreadableError(
+            "The text is not {encoding}, as its first bytes say.", values={"encoding": encoding}, field="encoding"
+        ) from error

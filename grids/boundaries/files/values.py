@@ -61,8 +61,11 @@ class Taking:
                 return None
             if abs(value) >= _EXACT:
                 raise FileRefusedError(
-                    f"Column '{column[:60]}' holds a number of more than 15 digits ({value:.0f}), whose last digits "
-                    "are lost: write it as text.",
+                    (
+                        "Column '{column}' holds a number of more than 15 digits ({value:.0f}), whose last digits are "
+                        "lost: write it as text."
+                    ),
+                    values={"column": column[:60], "value": value},
                     field=column[:60],
                 )
             value = int(value) if value.is_integer() else value
@@ -71,7 +74,10 @@ class Taking:
             self.remarks.append(f"column '{column[:60]}': control characters are taken out")
         text = text.strip()
         if len(text) > _LONGEST_TEXT:
-            raise FileRefusedError(f"A code or name has {len(text):,} characters; at most {_LONGEST_TEXT} are taken.")
+            raise FileRefusedError(
+                "A code or name has {count:,} characters; at most {longest_text} are taken.",
+                values={"count": len(text), "longest_text": _LONGEST_TEXT},
+            )
         return text or None
 
     def attributes(self, row: Mapping[str, Any]) -> dict[str, Any]:

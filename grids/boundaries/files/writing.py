@@ -17,6 +17,7 @@ import numpy as np
 import orjson
 import shapely
 
+from core.errors import detail_of
 from geo import datum
 from grids.boundaries import scratch
 from grids.boundaries.errors import CrsUnknownError, FormatUnknownError
@@ -89,7 +90,7 @@ def write(
     try:
         system = datum.parse_crs(crs)
     except datum.UnknownCrsError as error:
-        raise CrsUnknownError(f"{error}.", field="crs") from error
+        raise CrsUnknownError("{error}.", values={"error": detail_of(error)}, field="crs") from error
     if encoding not in {"utf-8", "gbk"}:
         raise FormatUnknownError("A Shapefile's texts are written in utf-8 or gbk.", field="encoding")
     if chosen is formats.KML and system.epsg not in {4326, 4490} and system.shift == "none":
@@ -97,7 +98,9 @@ def write(
     geometries = np.array([area.geom for area in areas], dtype=object)
     geometries = _rounded(datum.transform_geometry(geometries, datum.WGS84, system), system)
     if len(areas) and not np.isfinite(shapely.get_coordinates(geometries)).all():
-        raise CrsUnknownError(f"{system.name[:40]} does not reach as far as these areas.", field="crs")
+        raise CrsUnknownError(
+            "{name} does not reach as far as these areas.", values={"name": system.name[:40]}, field="crs"
+        )
     table = tabled(areas, chosen, system, encoding)
     content = _WRITERS[chosen](table, geometries, title, system, encoding)
     suffix = ".shp.zip" if chosen is formats.SHAPEFILE else chosen.suffixes[0]

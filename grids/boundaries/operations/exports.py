@@ -41,7 +41,7 @@ def export(
     """
     release = release or queries.latest_release(session, layer)
     if release is None:
-        raise ReleaseNotFoundError(f"Layer '{layer.code}' has no release yet.")
+        raise ReleaseNotFoundError("Layer '{code}' has no release yet.", values={"code": layer.code})
     stored = queries.areas_of_release(session, layer, release, only=queries.AreaFilter(level=level))
     areas = [area.record for area in stored]
     if not with_people:

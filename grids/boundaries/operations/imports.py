@@ -283,7 +283,8 @@ class BlockedImport(ImportBlockedError):  # noqa: N818 (it is an import that was
     def __init__(self, imported: Imported) -> None:
         blocking = [d for d in imported.report.defects if d.severity is coverage.Severity.BLOCKS]
         super().__init__(
-            f"{len(blocking)} defects block publishing; nothing was changed. The first: {blocking[0].message_en}",
+            "{count} defects block publishing; nothing was changed. The first: {first}",
+            values={"count": len(blocking), "first": blocking[0].message_en},
             counts=imported.report.counts,
             defects=features(imported.report),
         )
@@ -318,6 +319,8 @@ def _known(layer: Layer, options: ReadingOptions) -> ReadingOptions:
     unknown = sorted(levels - set(layer.levels))
     if unknown:
         raise FileRefusedError(
-            f"The layer has no level '{unknown[0][:40]}'; it has {', '.join(layer.levels)}.", field="level"
+            "The layer has no level '{unknown}'; it has {levels}.",
+            values={"unknown": unknown[0][:40], "levels": [*layer.levels]},
+            field="level",
         )
     return replace(options, mapping=columns.known_fields(options.mapping))

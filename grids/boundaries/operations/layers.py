@@ -53,11 +53,12 @@ def create_layer(  # noqa: PLR0913 (a layer is many facts)
     """
     if not CODE.match(code):
         raise LayerInvalidError(
-            f"A code is 1 to 40 lower-case letters, digits, - or _, a letter first; not '{code[:80]}'.",
+            "A code is 1 to 40 lower-case letters, digits, - or _, a letter first; not '{code}'.",
+            values={"code": code[:80]},
             field="code",
         )
     if session.scalar(select(Layer.id).where(Layer.code == code)) is not None:
-        raise LayerExistsError(f"There is a layer '{code}' already.", field="code")
+        raise LayerExistsError("There is a layer '{code}' already.", values={"code": code}, field="code")
     layer = Layer(code=code, created_at=clock.now())
     _describe(layer, name, levels, code_rule, field_mapping or {}, nearest_tolerance_m)
     layer.is_coverage = is_coverage
@@ -65,7 +66,7 @@ def create_layer(  # noqa: PLR0913 (a layer is many facts)
     try:
         session.flush()
     except IntegrityError as error:  # somebody else defined it this very moment
-        raise LayerExistsError(f"There is a layer '{code}' already.", field="code") from error
+        raise LayerExistsError("There is a layer '{code}' already.", values={"code": code}, field="code") from error
     audit.record(session, actor=actor, action="layers.create", subject=code, levels=list(levels), code_rule=code_rule)
     return layer
 
@@ -93,7 +94,10 @@ def change_layer(  # noqa: PLR0913 (a layer is many facts)
     fixed = list(levels) != layer.levels or code_rule != layer.code_rule or is_coverage != layer.is_coverage
     latest = queries.latest_release(session, layer)
     if fixed and latest is not None:
-        raise LayerInUseError(f"Layer '{code}' has releases; make a new layer for other levels or another code rule.")
+        raise LayerInUseError(
+            "Layer '{code}' has releases; make a new layer for other levels or another code rule.",
+            values={"code": code},
+        )
     if latest is not None and latest.nearest_tolerance_m != nearest_tolerance_m:
         raise _belongs_to_release(layer, latest, "nearest_tolerance_m")
     _describe(layer, name, levels, code_rule, field_mapping, nearest_tolerance_m)
@@ -150,9 +154,12 @@ def keep_gaps(session: Session, layer: Layer, release: Release | None, rules: Re
 
 def _belongs_to_release(layer: Layer, latest: Release, field: str) -> LayerInUseError:
     return LayerInUseError(
-        f"Layer '{layer.code}' answers by what release {latest.number} was approved with. Open a draft and change it "
-        "there (PATCH /v1/change-sets/{change_set}/rules, or `wangge boundaries rules`): it takes effect with its "
-        "release, when a second person has approved it.",
+        (
+            "Layer '{code}' answers by what release {number} was approved with. Open a draft and change it "
+            "there (PATCH /v1/change-sets/{{change_set}}/rules, or `wangge boundaries rules`): it takes "
+            "effect with its release, when a second person has approved it."
+        ),
+        values={"code": layer.code, "number": latest.number},
         field=field,
     )
 

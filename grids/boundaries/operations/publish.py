@@ -244,7 +244,9 @@ def _require_expected(layer: Layer, latest: Release | None, expected: int | None
     number = 0 if latest is None else latest.number
     if expected is not None and expected != number:
         raise ReleaseOvertakenError(
-            f"Layer '{layer.code}' is at release {number}, not {expected}: someone published meanwhile.", latest=number
+            "Layer '{code}' is at release {number}, not {expected}: someone published meanwhile.",
+            values={"code": layer.code, "number": number, "expected": expected},
+            latest=number,
         )
 
 
@@ -252,11 +254,13 @@ def _require_storable(areas: Sequence[AreaRecord], kept: Sequence[AreaRecord]) -
     """Refuse what the database would refuse, in words: callers that skipped the check get an answer, not a 500."""
     repeated = rules.repeated_codes([*areas, *kept])
     if repeated:
-        raise ImportBlockedError(f"The code {repeated[0]} is used more than once.", codes=repeated[:100])
+        raise ImportBlockedError(
+            "The code {repeated} is used more than once.", values={"repeated": repeated[0]}, codes=repeated[:100]
+        )
     geometries = np.array([area.geom for area in areas], dtype=object)
     sound = (shapely.get_type_id(geometries) == shapely.GeometryType.MULTIPOLYGON) & shapely.is_valid(geometries)
     if not sound.all():
         wrong = [areas[i].code for i in np.flatnonzero(~sound).tolist()]
-        raise ImportBlockedError(f"Area {wrong[0]} is not a valid polygon.", codes=wrong[:100])
+        raise ImportBlockedError("Area {wrong} is not a valid polygon.", values={"wrong": wrong[0]}, codes=wrong[:100])
     if not (areas or kept):
         raise ImportBlockedError("There are no areas.")

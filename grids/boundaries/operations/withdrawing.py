@@ -28,18 +28,24 @@ def require_withdrawable(session: Session, layer: Layer, release: Release) -> No
     ReleaseWithdrawnError, ReleaseNeededError, ReleaseInForceError
     """
     if release.withdrawn_at is not None:
-        raise ReleaseWithdrawnError(f"Release {release.number} of layer '{layer.code}' is withdrawn already.")
+        raise ReleaseWithdrawnError(
+            "Release {number} of layer '{code}' is withdrawn already.",
+            values={"number": release.number, "code": layer.code},
+        )
     margin = release.effective_at - COMMIT_MARGIN
     if margin <= queries.database_time(session) or not queries.is_announced_in_time(session, margin):
         raise ReleaseInForceError(
-            f"Release {release.number} takes effect at {release.effective_at.isoformat()}: it can no longer be "
-            "withdrawn. Roll back to the one before instead."
+            (
+                "Release {number} takes effect at {effective_at}: it can no longer be withdrawn. Roll back to "
+                "the one before instead."
+            ),
+            values={"number": release.number, "effective_at": release.effective_at.isoformat()},
         )
     latest = queries.latest_release(session, layer)
     if latest is not None and latest.id != release.id:
         raise ReleaseNeededError(
-            f"Release {latest.number} of layer '{layer.code}' comes after release {release.number}: "
-            "withdraw the latest one first."
+            ("Release {number} of layer '{code}' comes after release {release_number}: withdraw the latest one first."),
+            values={"number": latest.number, "code": layer.code, "release_number": release.number},
         )
 
 

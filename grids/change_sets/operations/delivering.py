@@ -160,7 +160,9 @@ def hand_in(
     latest = registry.latest_release(session, layer)
     if latest is not None and expected_latest is not None and expected_latest != latest.number:
         raise ReleaseOvertakenError(
-            f"Layer '{layer.code}' is at release {latest.number}, not {expected_latest}.", latest=latest.number
+            "Layer '{code}' is at release {number}, not {expected_latest}.",
+            values={"code": layer.code, "number": latest.number, "expected_latest": expected_latest},
+            latest=latest.number,
         )
     areas = with_canonical_geometries(imported.delivery.areas)
     content = checksum(fingerprints(areas))

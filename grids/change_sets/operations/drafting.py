@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from core import audit, clock
+from core.errors import Detail
 from grids.boundaries import queries as registry
 from grids.change_sets import queries
 from grids.change_sets.errors import (
@@ -127,10 +128,14 @@ def open_change_set(
     """
     change_set = queries.get_change_set(session, change_set_id, for_update=locked)
     if change_set.state != ChangeSetState.OPEN:
-        raise ChangeSetStateError(f"Change set {change_set.id} is {change_set.state}: only an open one can be edited.")
+        raise ChangeSetStateError(
+            "Change set {id} is {state}: only an open one can be edited.",
+            values={"id": change_set.id, "state": Detail(change_set.state)},
+        )
     if expected_version is not None and expected_version != change_set.version:
         raise ChangeSetStaleError(
-            f"Change set {change_set.id} is at version {change_set.version}, not {expected_version}.",
+            "Change set {id} is at version {version}, not {expected_version}.",
+            values={"id": change_set.id, "version": change_set.version, "expected_version": expected_version},
             version=change_set.version,
         )
     return change_set
@@ -164,7 +169,10 @@ def record_hand(session: Session, change_set: ChangeSet, actor: Actor) -> None:
 def require_allowed(change_set: ChangeSet, action: Action) -> None:
     """Raise ChangeSetStateError unless the table of transitions has this action for the change set's state."""
     if not CHANGE_SET.allows(change_set, action):
-        raise ChangeSetStateError(f"Change set {change_set.id} is {change_set.state}: {action} is not possible.")
+        raise ChangeSetStateError(
+            "Change set {id} is {state}: {action} is not possible.",
+            values={"id": change_set.id, "state": Detail(change_set.state), "action": Detail(action)},
+        )
 
 
 def apply(change_set: ChangeSet, action: Action) -> None:

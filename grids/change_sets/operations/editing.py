@@ -87,12 +87,14 @@ def assign_facts(
     draft = draft_queries.state_of(session, change_set, upto=latest_number(session, change_set))
     old = draft_queries.named(session, draft, [code]).get(code)
     if old is None:
-        raise EditRefusedError(f"There is no area {code[:80]} in this draft.", field="code")
+        raise EditRefusedError("There is no area {code} in this draft.", values={"code": code[:80]}, field="code")
     new = changed_facts(old, facts)
     after: dict[str, AreaRecord | None] = {new.code: new}
     if new.code != code:
         if queries.codes_ever_used(session, draft.layer, codes=[new.code]):
-            raise EditRefusedError(f"{new.code[:80]} is or was another area's code.", field="code")
+            raise EditRefusedError(
+                "{code} is or was another area's code.", values={"code": new.code[:80]}, field="code"
+            )
         after[code] = None
         children = [r for r in draft_queries.family(session, draft, [code]).values() if r.parent_code == code]
         after |= {r.code: changed_facts(r, {"parent_code": new.code}) for r in children}
@@ -115,13 +117,25 @@ def require_parents(session: Session, draft: DraftState, after: Mapping[str, Are
         if not record.parent_code:
             continue
         if depth == 0:
-            raise EditRefusedError(f"An area of level {record.level} has no parent.", field="parent_code")
+            raise EditRefusedError(
+                "An area of level {level} has no parent.", values={"level": record.level}, field="parent_code"
+            )
         parent = known.get(record.parent_code)
         if parent is None:
-            raise EditRefusedError(f"There is no parent {record.parent_code[:80]} in this draft.", field="parent_code")
+            raise EditRefusedError(
+                "There is no parent {parent_code} in this draft.",
+                values={"parent_code": record.parent_code[:80]},
+                field="parent_code",
+            )
         if parent.level != levels[depth - 1]:
             raise EditRefusedError(
-                f"The parent of a {record.level} is a {levels[depth - 1]}; {parent.code[:80]} is a {parent.level}.",
+                "The parent of a {level} is a {levels}; {code} is a {parent_level}.",
+                values={
+                    "level": record.level,
+                    "levels": levels[depth - 1],
+                    "code": parent.code[:80],
+                    "parent_level": parent.level,
+                },
                 field="parent_code",
             )
 

@@ -39,18 +39,24 @@ def require_free_names(
     names = {record.name for record in given.values()}
     if not names:
         return
-    known = [
-        (r.name, r.code, r.level, r.parent_code, "")
+    known: list[tuple[str, str, str, str | None, int | None]] = [
+        (r.name, r.code, r.level, r.parent_code, None)
         for code, r in draft_queries.called(session, draft, names).items()
         if code not in after
     ]
-    known += [(r.name, r.code, r.level, r.parent_code, "") for code, r in given.items()]
+    known += [(r.name, r.code, r.level, r.parent_code, None) for code, r in given.items()]
     drafted = queries.drafted_elsewhere(session, draft.change_set, names)
-    known += [(name, code, level, parent, f" of change set {number}") for name, code, level, parent, number in drafted]
+    known += [(name, code, level, parent, number) for name, code, level, parent, number in drafted]
     for code, record in given.items():
-        for name, other, level, parent, where in known:
+        for name, other, level, parent, drafted_in in known:
             if (name, level, parent) == (record.name, record.level, record.parent_code) and other != code:
                 raise EditRefusedError(
-                    f"Area {other[:80]}{where} is called '{name[:80]}' already: names are not given twice.",
+                    (
+                        "Area {other} is called '{name}' already: names are not given twice."
+                        if drafted_in is None
+                        else "Area {other} of change set {number} is called '{name}' already: names are not given "
+                        "twice."
+                    ),
+                    values={"other": other[:80], "number": drafted_in, "name": name[:80]},
                     field="name",
                 )

@@ -130,7 +130,7 @@ def resolve_conflict(
     sides = _sides(session, change_set)
     conflict = next((c for c in sides.conflicts if code in {*c.mine, *c.theirs}), None)
     if conflict is None:
-        raise EditRefusedError(f"Area {code[:80]} is in no conflict.", field="code")
+        raise EditRefusedError("Area {code} is in no conflict.", values={"code": code[:80]}, field="code")
     latest = registry.latest_release(session, queries.layer_of(session, change_set))
     number = 0 if latest is None else latest.number
     codes = sorted({*conflict.mine, *conflict.theirs}, key=str.encode)

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from core import clock
+from core.errors import capitalised
 from geo import datum, edit
 from geo.regionalise import Atoms, Measures, cut_atoms, measure, partition
 from grids.boundaries.rules import households
@@ -90,7 +91,11 @@ def propose(
     layer, areas = queries.layer_of(session, change_set), queries.draft_areas(session, change_set)
     today = _grids_below(areas, parent_code, layer.levels[-1])
     if not today:
-        raise EditRefusedError(f"No grids lie below {parent_code[:80]} in this draft.", field="parent_code")
+        raise EditRefusedError(
+            "No grids lie below {parent_code} in this draft.",
+            values={"parent_code": parent_code[:80]},
+            field="parent_code",
+        )
     lands = np.array([cast("Any", record.geom) for record in today], dtype=object)
     west, south, east, north = (float(v) for v in shapely.total_bounds(lands))
     crs = datum.metric_crs_for((west, south, east, north))
@@ -104,7 +109,7 @@ def propose(
         loads = _loads(atoms, lands, today, points)
         plan = partition(atoms, loads, k, seed=seed, progress=progress)
     except ValueError as error:
-        raise EditRefusedError(f"{str(error)[:1].upper()}{str(error)[1:]}.", field="k") from error
+        raise EditRefusedError(capitalised(error), field="k") from error
     except shapely.errors.GEOSException as error:
         raise EditRefusedError(
             "Outlines there cross themselves or each other: check the draft and repair it first.", field="parent_code"
@@ -187,7 +192,9 @@ def _households(record: AreaRecord) -> float:
     known = households(record)
     if known is None:
         raise EditRefusedError(
-            f"Grid {record.code} has no number of households: choose the load of reports instead.", field="load"
+            "Grid {code} has no number of households: choose the load of reports instead.",
+            values={"code": record.code},
+            field="load",
         )
     return known
 

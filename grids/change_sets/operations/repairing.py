@@ -189,7 +189,7 @@ def _taken(
         repairs.append(proposals[key])
         keys.remove(key)
     if keys:
-        raise EditRefusedError(f"There is no proposal {keys[0][:80]} (any more).", field="keys")
+        raise EditRefusedError("There is no proposal {keys} (any more).", values={"keys": keys[0][:80]}, field="keys")
     return layer, tuple(repairs)
 
 

@@ -78,22 +78,33 @@ def planned(session: Session, change_set: ChangeSet, areas: Sequence[AreaRecord]
     layer = queries.layer_of(session, change_set)
     strange = sorted({area.level for area in areas} - set(layer.levels))
     if strange:
-        raise EditRefusedError(f"Layer '{layer.code}' has no level {', '.join(strange)[:80]}.", field="level")
+        raise EditRefusedError(
+            "Layer '{code}' has no level {strange}.",
+            values={"code": layer.code, "strange": ", ".join(strange)[:80]},
+            field="level",
+        )
     repeated = repeated_codes(areas)
     if repeated:
-        raise EditRefusedError(f"The code {repeated[0][:80]} stands twice in the delivery.", field="file")
+        raise EditRefusedError(
+            "The code {repeated} stands twice in the delivery.", values={"repeated": repeated[0][:80]}, field="file"
+        )
     content = queries.content_of(session, change_set)
     now = content.areas
     delivered = {area.code: area for area in with_canonical_geometries(areas)}
     wrong = [c for c, a in delivered.items() if not isinstance(a.geom, shapely.MultiPolygon)]
     if wrong:
-        raise EditRefusedError(f"Area {wrong[0][:80]} of the delivery is no polygon.", field="file")
+        raise EditRefusedError(
+            "Area {wrong} of the delivery is no polygon.", values={"wrong": wrong[0][:80]}, field="file"
+        )
     fresh = delivered.keys() - now.keys() - content.base.keys()
     spent = sorted(queries.codes_ever_used(session, layer, codes=fresh)) if fresh else []
     if spent:
         raise EditRefusedError(
-            f"{spent[0][:80]} was an area's code before, or another draft gives it: numbers are not given twice. "
-            "To bring an older release back, roll back to it.",
+            (
+                "{spent} was an area's code before, or another draft gives it: numbers are not given twice. To "
+                "bring an older release back, roll back to it."
+            ),
+            values={"spent": spent[0][:80]},
             field="file",
         )
     after: dict[str, AreaRecord | None] = {c: a for c, a in delivered.items() if not _same(a, now.get(c))}
@@ -118,7 +129,7 @@ def replace_area(session: Session, *, change_set_id: int, area: AreaRecord, acto
     draft = draft_queries.state_of(session, change_set, upto=latest)
     old = draft_queries.named(session, draft, [area.code]).get(area.code)
     if old is None:
-        raise EditRefusedError(f"There is no area {area.code[:80]} in this draft.", field="code")
+        raise EditRefusedError("There is no area {code} in this draft.", values={"code": area.code[:80]}, field="code")
     (new,) = with_canonical_geometries([with_unit_code(area)])
     if not isinstance(new.geom, shapely.MultiPolygon):
         raise EditRefusedError("The land of an area is a polygon.", field="geometry")

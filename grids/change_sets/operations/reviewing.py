@@ -64,7 +64,7 @@ def submit(session: Session, *, change_set_id: int, actor: Actor, checked_conten
     layer = queries.layer_of(session, change_set)
     changes_rules = answering.key != registry.rules_of_release(session, layer, base).key
     if not changes_rules and not queries.overlay(session, change_set):
-        raise ChangeSetStateError(f"Change set {change_set.id} changes nothing yet.")
+        raise ChangeSetStateError("Change set {id} changes nothing yet.", values={"id": change_set.id})
     require_current(session, change_set)
     content = queries.content_of(session, change_set)
     require_uncovered(answering.gaps, content.areas.values(), layer.levels[-1])
@@ -98,7 +98,8 @@ def approve(
     change_set = _advance(session, change_set_id, Action.APPROVE)
     if principals.is_among(session, actor, queries.hands(session, change_set), since=change_set.created_at):
         raise SecondPersonError(
-            f"'{actor.name}' worked on change set {change_set.id}: somebody else has to approve it."
+            "'{name}' worked on change set {id}: somebody else has to approve it.",
+            values={"name": actor.name, "id": change_set.id},
         )
     if meant is not None:
         boundary_rules.require_meant(effective_at, now=clock.now(), meant=meant)
@@ -130,8 +131,13 @@ def require_current(session: Session, change_set: ChangeSet) -> None:
     if latest is not None and latest.id != change_set.base_release_id:
         both = overtaken_by(session, change_set)
         raise ChangeSetConflictError(
-            f"Release {latest.number} was published meanwhile: rebase the change set"
-            + (f" and settle {len(both)} area(s) that both changed." if both else "."),
+            (
+                "Release {number} was published meanwhile: rebase the change set and settle {count} area(s) that both "
+                "changed."
+                if both
+                else "Release {number} was published meanwhile: rebase the change set."
+            ),
+            values={"number": latest.number, "count": len(both)},
             conflicts=list(both),
         )
 
@@ -142,7 +148,8 @@ def require_clean(session: Session, change_set: ChangeSet, content: queries.Cont
     if report.blocks:
         first = report.defects[0]
         raise ChangeSetBlockedError(
-            f"{first.message_en} ({sum(report.counts.values())} defects in all; check it to see where.)",
+            "{first} ({count} defects in all; check it to see where.)",
+            values={"first": first.message_en, "count": sum(report.counts.values())},
             counts=report.counts,
         )
 

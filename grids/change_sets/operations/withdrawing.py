@@ -40,7 +40,10 @@ def request_withdrawal(session: Session, *, layer: Layer, number: int, actor: Ac
     release = registry.get_release(session, layer, number)
     asked = registry.withdrawal_of(session, release)
     if asked is not None and release.withdrawn_at is None:
-        raise WithdrawalRequestedError(f"'{asked.requested_by}' asked for it already: a second person has to approve.")
+        raise WithdrawalRequestedError(
+            "'{requested_by}' asked for it already: a second person has to approve.",
+            values={"requested_by": asked.requested_by},
+        )
     registry_operations.require_withdrawable(session, layer, release)
     _require_no_drafts_on(session, release)
     withdrawal = ReleaseWithdrawal(
@@ -70,11 +73,18 @@ def approve_withdrawal(session: Session, *, layer: Layer, number: int, actor: Ac
     release = registry.get_release(session, layer, number)
     asked = registry.withdrawal_of(session, release)
     if asked is None:
-        raise WithdrawalNotRequestedError(f"Nobody has asked to withdraw release {number} of layer '{layer.code}'.")
+        raise WithdrawalNotRequestedError(
+            "Nobody has asked to withdraw release {number} of layer '{code}'.",
+            values={"number": number, "code": layer.code},
+        )
     if release.withdrawn_at is not None:
-        raise ReleaseWithdrawnError(f"Release {number} of layer '{layer.code}' is withdrawn already.")
+        raise ReleaseWithdrawnError(
+            "Release {number} of layer '{code}' is withdrawn already.", values={"number": number, "code": layer.code}
+        )
     if principals.is_among(session, actor, [asked.requested_by_id], since=asked.requested_at):
-        raise SecondPersonError(f"'{actor.name}' asked for the withdrawal: somebody else has to approve it.")
+        raise SecondPersonError(
+            "'{name}' asked for the withdrawal: somebody else has to approve it.", values={"name": actor.name}
+        )
     _require_no_drafts_on(session, release)
     asked.approved_by_id, asked.approved_by, asked.approved_at = actor.id, actor.name, registry.database_time(session)
     session.flush()
@@ -102,6 +112,7 @@ def _require_no_drafts_on(session: Session, release: Release) -> None:
     if drafts:
         named = ", ".join(str(number) for number in drafts[:10])
         raise ReleaseNeededError(
-            f"Drafts stand on release {release.number} (change sets {named}): withdraw them first.",
+            "Drafts stand on release {number} (change sets {named}): withdraw them first.",
+            values={"number": release.number, "named": named},
             change_sets=list(drafts[:100]),
         )

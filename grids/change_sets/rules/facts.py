@@ -30,12 +30,15 @@ def changed_facts(record: AreaRecord, facts: Mapping[str, Any]) -> AreaRecord:
     known = {"code", "name", "parent_code", "unit_code", "unit_name", "attributes"}
     unknown = sorted(set(facts) - known)
     if unknown:
-        raise EditRefusedError(f"There is no fact {', '.join(unknown)[:80]}; there are {', '.join(sorted(known))}.")
+        raise EditRefusedError(
+            "There is no fact {unknown}; there are {known}.",
+            values={"unknown": ", ".join(unknown)[:80], "known": [*sorted(known)]},
+        )
     if not facts:
         raise EditRefusedError("Name at least one fact to change.")
     for name in ("code", "name"):
         if name in facts and not str(facts[name] or "").strip():
-            raise EditRefusedError(f"The {name} must not be empty.", field=name)
+            raise EditRefusedError("The {name} must not be empty.", values={"name": name}, field=name)
     if not isinstance(facts.get("attributes", {}), dict):
         raise EditRefusedError("The attributes are an object of names and values.", field="attributes")
     if "unit_code" in facts and not facts["unit_code"] and "unit_name" not in facts:

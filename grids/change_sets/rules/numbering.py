@@ -41,7 +41,9 @@ def next_codes(pieces: Sequence[object], *, community: str, used: Iterable[str],
     tails = [code[len(prefix) :] for code in used if code.startswith(prefix)]
     highest = max((int(tail) for tail in tails if tail.isascii() and tail.isdigit() and len(tail) < 10), default=0)
     if code_rule == "gb15" and highest + len(pieces) >= 10**SEQUENCE_DIGITS:
-        raise EditRefusedError(f"Community {community} has no numbers left: 999 were given.")
+        raise EditRefusedError(
+            "Community {community} has no numbers left: 999 were given.", values={"community": community}
+        )
     width = SEQUENCE_DIGITS if code_rule == "gb15" else 1
     return [f"{prefix}{number:0{width}d}" for number in range(highest + 1, highest + len(pieces) + 1)]
 

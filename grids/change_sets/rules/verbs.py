@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import shapely
 
+from core.errors import capitalised
 from geo import edit
 from grids.boundaries.records import AreaRecord
 from grids.change_sets.errors import EditRefusedError
@@ -79,11 +80,15 @@ def apply_edit(command: EditCommand, context: EditContext) -> After:
     """
     verb = VERBS.get(command.verb)
     if verb is None:
-        raise EditRefusedError(f"There is no verb '{command.verb[:40]}'; there are {', '.join(VERBS)}.", field="verb")
+        raise EditRefusedError(
+            "There is no verb '{verb}'; there are {verbs}.",
+            values={"verb": command.verb[:40], "verbs": [*VERBS]},
+            field="verb",
+        )
     try:
         return verb(command, context)
     except edit.EditError as error:
-        raise EditRefusedError(f"{str(error)[:1].upper()}{str(error)[1:]}.", field="geometry") from error
+        raise EditRefusedError(capitalised(error), field="geometry") from error
     except shapely.errors.GEOSException as error:
         raise EditRefusedError(
             "An outline there crosses itself or its neighbours: check the draft and repair it first.", field="codes"
@@ -100,7 +105,11 @@ def _split(command: EditCommand, context: EditContext) -> After:
     else:
         faces = edit.partition.faces_of(_land(old), lines)
         if len(faces) > MOST_PARTS:
-            raise EditRefusedError(f"The lines cut {code} into more than {MOST_PARTS} parts.", field="geometry")
+            raise EditRefusedError(
+                "The lines cut {code} into more than {most_parts} parts.",
+                values={"code": code, "most_parts": MOST_PARTS},
+                field="geometry",
+            )
         faces = edit.in_numbering_order(faces)
         codes = tuple(
             next_codes(faces, community=old.parent_code or code, used=context.used, code_rule=context.code_rule)
@@ -211,27 +220,34 @@ def _after(context: EditContext, outcome: edit.Outcome, patterns: Records) -> Af
 
 def _codes(command: EditCommand, count: int, *, more: bool = False) -> tuple[str, ...]:
     if len(command.codes) != count and not (more and len(command.codes) > count):
-        wanted = f"{'at least ' if more else ''}{count} area code{'s' if count > 1 else ''}"
-        raise EditRefusedError(f"The verb {command.verb} takes {wanted}.", field="codes")
+        if more:
+            sentence = "The verb {verb} takes at least {count} area codes."
+        else:
+            sentence = (
+                "The verb {verb} takes {count} area codes." if count > 1 else "The verb {verb} takes 1 area code."
+            )
+        raise EditRefusedError(sentence, values={"verb": command.verb, "count": count}, field="codes")
     return command.codes
 
 
 def _record(context: EditContext, code: str) -> AreaRecord:
     record = context.finest.get(code)
     if record is None:
-        raise EditRefusedError(f"There is no area {code[:80]} on the finest level of this draft.", field="codes")
+        raise EditRefusedError(
+            "There is no area {code} on the finest level of this draft.", values={"code": code[:80]}, field="codes"
+        )
     return record
 
 
 def _geometry(command: EditCommand) -> BaseGeometry:
     if command.geometry is None or command.geometry.is_empty:
-        raise EditRefusedError(f"The verb {command.verb} needs a geometry.", field="geometry")
+        raise EditRefusedError("The verb {verb} needs a geometry.", values={"verb": command.verb}, field="geometry")
     return command.geometry
 
 
 def _land(record: AreaRecord) -> BaseGeometry:
     if record.geom is None:  # pragma: no cover (stored areas have land)
-        raise EditRefusedError(f"Area {record.code} has no land.")
+        raise EditRefusedError("Area {code} has no land.", values={"code": record.code})
     return cast("BaseGeometry", record.geom)
 
 
@@ -243,5 +259,7 @@ def _require_fresh(codes: Sequence[str], context: EditContext, but: str | None =
     taken = sorted(code for code in codes if code in context.used and code != but)
     if taken:
         raise EditRefusedError(
-            f"{taken[0]} is or was another area's code; numbers are not given twice.", field="new_codes"
+            "{taken} is or was another area's code; numbers are not given twice.",
+            values={"taken": taken[0]},
+            field="new_codes",
         )

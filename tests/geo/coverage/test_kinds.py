@@ -222,6 +222,8 @@ def test_the_report_is_geojson_with_both_languages() -> None:
     assert len({feature["id"] for feature in collection["features"]}) == len(report.defects)
     overlap = report.of_kind(DefectKind.OVERLAP)[0]
     assert "A 甲和B 乙" in overlap.message_zh
+    assert "公顷" in overlap.message_zh or "平方" in overlap.message_zh
+    assert not {"ha", "m²", "km²"} & set(overlap.message_zh.split())
     assert shapely.equals_exact(
         shapely.from_geojson(json.dumps(overlap.as_feature()["geometry"])), overlap.geometry, 1e-9
     )

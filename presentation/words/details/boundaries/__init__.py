@@ -1,0 +1,1 @@
+"""Details about boundary files, layers, releases, in other languages, by their English."""

@@ -1,0 +1,1 @@
+"""Details about drafts of boundaries, in other languages, by their English."""

@@ -1,0 +1,1 @@
+"""Details about hotspots and their inputs, in other languages, by their English."""

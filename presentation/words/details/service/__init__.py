@@ -1,0 +1,1 @@
+"""Details about tables and the service itself, in other languages, by their English."""
