@@ -1,8 +1,9 @@
 #!/bin/sh
 # Runs the README's two commands on a bare system: a root made by debootstrap that holds nothing but Debian's minimal base.
 #   sh tests/bare/run.sh SYSTEM [PYTEST WORDS …]     as root; SYSTEM: debian-12, debian-13 or python-3.13-slim
-# With words after the system only `./wangge test WORDS` runs. The committed state of the project is tried, in a new root
-# each time; the root is removed at the end (BARE_KEEP=1 keeps it). Run it for each system before a release.
+# With words after the system only `./wangge test WORDS` runs, and with BARE_DEMO=1 `./wangge demo` before it. The
+# committed state of the project is tried, in a new root each time; the root is removed at the end (BARE_KEEP=1 keeps it).
+# Run it for each system before a release.
 #   BARE_ROOTS    where roots and logs are made; .wangge/bare unless told
 #   BARE_MIRROR   Debian's mirror; that of this machine's apt unless told
 #   BARE_OVERLAY  a folder laid over each new root: settings of apt, pip and npm that a closed network needs
@@ -116,7 +117,7 @@ mirror="${mirror:-https://deb.debian.org/debian}"
 make_root "$root"
 [ "$system" != python-3.13-slim ] || python_in_usr_local
 git -C "$project" archive HEAD | tar -C "$root/srv/wangge" -x
-[ $# -gt 0 ] || try_demo
+if [ $# = 0 ] || [ -n "${BARE_DEMO:-}" ]; then try_demo; fi
 try_tests "$@"
 [ -n "${BARE_KEEP:-}" ] || rm -rf --one-file-system "$root"
 say "$system: all worked"
