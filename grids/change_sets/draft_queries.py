@@ -56,6 +56,7 @@ SELECT a.level, a.code, a.name, a.parent_code, a.unit_code, a.unit_name, a.attri
 FROM {of_draft} a
 WHERE a.change_set_id = %(draft)s::int AND NOT a.is_retired AND {newest} = a.edit_number
 """
+# The number of the last edit, up to the state asked for, that changed the area; NULL: the draft left it as it was.
 _NEWEST = """(
     SELECT n.edit_number FROM change_set_area n
     WHERE n.change_set_id = %(draft)s::int AND n.code = a.code AND n.edit_number <= %(upto)s::int
@@ -78,9 +79,11 @@ _FRAMES = """unnest(%(levels)s::text[], %(wests)s::float8[], %(souths)s::float8[
 _IN_FRAME = "b.level = f.level AND b.geom && ST_MakeEnvelope(f.west, f.south, f.east, f.north, 4326)"
 _NEAR_OF_BASE = f"a.id IN (SELECT b.id FROM {_FRAMES} JOIN area b ON {_IN_FRAME})"
 _IN_PLACE = f"LATERAL (SELECT b.* FROM change_set_area b WHERE {_IN_FRAME} OFFSET 0)"
+# Each row once, also of an area that lies in several frames.
 _NEAR_OF_DRAFT = f"""(
     SELECT DISTINCT ON (b.code, b.edit_number) b.* FROM {_FRAMES}, {_IN_PLACE} b WHERE b.change_set_id = %(draft)s::int
 )"""
+# The base's rows count also where the draft has changed them: a box may only become larger by that.
 _GROWN = f"""
 SELECT f.number, ST_XMin(e.extent), ST_YMin(e.extent), ST_XMax(e.extent), ST_YMax(e.extent)
 FROM {_FRAMES}, LATERAL (

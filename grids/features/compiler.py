@@ -160,6 +160,7 @@ class Compiler:
             kinds = {kind for _, kind in found}
         if len(kinds) != 1 or "geometry" in kinds:
             raise filter_invalid("These cannot be compared: {kinds}.", values={"kinds": [*sorted(kinds)]})
+        # Texts compare in byte order, whatever the database's collation.
         collate = ' COLLATE "C"' if kinds == {"text"} else ""
         return [f"{sql}{collate}" for sql, _ in found]
 
@@ -168,6 +169,7 @@ class Compiler:
         while isinstance(plain, dict) and str(plain.get("op")).lower() in _FOLDS:
             inner = plain.get("args")
             plain = inner[0] if isinstance(inner, list) and len(inner) == 1 else None
+        # An odd number of backslashes at the end would escape nothing, an error of PostgreSQL's LIKE.
         if not isinstance(plain, str) or (len(plain) - len(plain.rstrip("\\"))) % 2:
             raise filter_invalid("LIKE takes a text as its pattern.")
         value, sample = self._alike(*arguments)
@@ -193,6 +195,7 @@ class Compiler:
         sql, kind = self._value(node)
         if kind != "geometry":
             raise filter_invalid("{function} takes geometries.", values={"function": function})
+        # The stored geometry: areas, dimension 2.
         return (relations.Part(2, sql),)
 
     def _temporal(self, function: str, arguments: list[Any]) -> str:

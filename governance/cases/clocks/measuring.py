@@ -158,6 +158,7 @@ class _Clock:
         scale, left = self.allowed()
         if left is None:
             return None
+        # Each run that ended uses its part; the due time lies in the first that uses up the rest.
         for start, end in self.ran:
             here = self.work.elapsed(scale, start, end)
             if here >= left:

@@ -88,6 +88,7 @@ class WorkingTime:
         for opens, closes in self._open_from(start):
             if opens >= end:
                 break
+            # What the span shares with [start, end).
             total += min(closes, end) - max(opens, start)
         return total
 
@@ -103,6 +104,7 @@ class WorkingTime:
             return start + max(amount, timedelta())
         left = amount
         for opens, closes in self._open_from(start):
+            # What the span still offers; the instant is in the first that offers all that is left.
             here = closes - max(opens, start)
             if here >= left:
                 return max(opens, start) + left

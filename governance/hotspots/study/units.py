@@ -71,6 +71,7 @@ def read_units(
     if kind is not ExposureKind.HOUSEHOLDS:
         return Units(frame, read_exposure(frame, kind), made, near)
     whole = read_exposure(areas, kind)
+    # Sum over areas of (share of the area's land in the hexagon) times its households; one unknown makes NaN.
     values = np.bincount(hexagon, weights=share * whole.values[area], minlength=len(made)).astype(np.float64)
     left_out = left_out_of(frame.codes, values, HOUSEHOLDS_UNKNOWN)
     return Units(frame, Exposure(kind, values, left_out), made, near)
@@ -98,6 +99,7 @@ def _frame(
     The chain and the name of a hexagon are those of that area, so that it can be placed.
     """
     codes = [f"hex{made.edge_m:g}:{q}:{r}" for q, r in made.cells.tolist()]
+    # Square metres of each area in each hexagon.
     land = share * shapely.area(areas.shapes_m[area])
     holder = np.zeros(len(made), dtype=np.int64)
     for number in range(len(made)):
