@@ -5,7 +5,7 @@ Every operation of every router is met, over a real server and an administrator'
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import schemathesis
@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from schemathesis.transport.requests import ManagedCookiesSession
 
 from api.app import create_app
 from core.settings import Settings
@@ -47,15 +48,17 @@ def publish_one_grid(database: Database) -> None:
 
 
 @pytest.fixture(scope="module")
-def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """The address of a served application with boundaries in force, and an administrator's key."""
+def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """How to call a served application with boundaries in force: its address, an administrator's key, a connection."""
     folder = tmp_path_factory.mktemp("cache")
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
     publish_one_grid(app.state.services.database)
     with app.state.services.database.transaction() as session:
         key = issue_key(session, name="fuzz", scopes=list(Scope), channel="12345", quota_per_minute=10**9)
-    with served_in_a_thread(app) as address:
-        yield address, key
+    # A connection for each call would take a tenth longer.
+    with served_in_a_thread(app) as address, ManagedCookiesSession() as connected:
+        connected.trust_env = False
+        yield {"base_url": address, "headers": {"X-API-Key": key}, "session": connected}
 
 
 # The document needs no database: the operations are known when the tests are collected. The cases of an operation are
@@ -73,7 +76,7 @@ def schema() -> schemathesis.BaseSchema:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_operation_answers_as_documented(
-    operation: str, schema: schemathesis.BaseSchema, served: tuple[str, str]
+    operation: str, schema: schemathesis.BaseSchema, served: dict[str, Any]
 ) -> None:
     method, path = OPERATIONS[operation]
 
@@ -86,7 +89,7 @@ def test_every_operation_answers_as_documented(
         suppress_health_check=list(HealthCheck),
     )
     def answers_as_documented(case: schemathesis.Case) -> None:
-        case.call_and_validate(base_url=served[0], headers={"X-API-Key": served[1]}, checks=CHECKS, timeout=60)
+        case.call_and_validate(**served, checks=CHECKS, timeout=60)
 
     # What `@schema.parametrize()` makes of a test. An Arrow stream has no schema to make one from; tests/api meets it.
     for_all_cases = build_operation_test(
