@@ -37,12 +37,15 @@ class Scope(StrEnum):
     PHONES_READ = "phones:read"
     PEOPLE_WRITE = "people:write"
     PRIVACY = "privacy:write"
+    SENSITIVE_READ = "sensitive:read"
     ADMIN = "admin"
 
 
 SEPARATED_ROLES: Final = frozenset({"administrator", "security-administrator", "auditor"})
 """Of these one person holds one at most (docs/adr/0021): who runs the service, who lets people in, who checks both."""
-_SECURITY: Final = frozenset({Scope.PEOPLE_WRITE, Scope.PHONES_READ, Scope.AUDIT_READ, Scope.PRIVACY})
+_SECURITY: Final = frozenset(
+    {Scope.PEOPLE_WRITE, Scope.PHONES_READ, Scope.AUDIT_READ, Scope.PRIVACY, Scope.SENSITIVE_READ}
+)
 """What is kept from who runs the service."""
 
 ROLES: dict[str, tuple[Scope, ...]] = {
@@ -70,7 +73,13 @@ ROLES: dict[str, tuple[Scope, ...]] = {
     "gis-editor": (Scope.REPORTS_READ, Scope.BOUNDARIES_EDIT, Scope.WORKERS_READ),
     "gis-approver": (Scope.REPORTS_READ, Scope.BOUNDARIES_APPROVE, Scope.WORKERS_READ),
     "security-administrator": (Scope.PEOPLE_READ, Scope.PEOPLE_WRITE, Scope.PHONES_READ),
-    "privacy-officer": (Scope.REPORTS_READ, Scope.REPORTERS_READ, Scope.PEOPLE_READ, Scope.PRIVACY),
+    "privacy-officer": (
+        Scope.REPORTS_READ,
+        Scope.REPORTERS_READ,
+        Scope.PEOPLE_READ,
+        Scope.PRIVACY,
+        Scope.SENSITIVE_READ,
+    ),
     "auditor": (Scope.AUDIT_READ,),
     "administrator": tuple(scope for scope in Scope if scope not in _SECURITY),
 }  # fmt: skip

@@ -63,6 +63,7 @@ def list_flagged_reports(
         limit=limit,
         reach=caller.reach(Scope.REPORTS_READ),
     )
+    shown.look_at(session, [row["id"] for row in rows])
     return json_response([_flagged(row, shown) for row in rows])
 
 

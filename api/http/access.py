@@ -32,5 +32,6 @@ LocalCaseOpener = Annotated[Principal, Depends(requires_somewhere(Scope.CASES_AC
 PeopleViewer = Annotated[Principal, Depends(requires(Scope.PEOPLE_READ))]
 PhonesViewer = Annotated[Principal, Depends(requires(Scope.PHONES_READ))]
 SecurityAdministrator = Annotated[Principal, Depends(requires(Scope.PEOPLE_WRITE))]
+SensitiveViewer = Annotated[Principal, Depends(requires(Scope.SENSITIVE_READ))]
 PrivacyOfficer = Annotated[Principal, Depends(requires(Scope.PRIVACY))]
 Administrator = Annotated[Principal, Depends(requires(Scope.ADMIN))]

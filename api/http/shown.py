@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Depends, Request
 
 from api.http.dependencies import PRINCIPAL, PrincipalDep
 from api.http.services import ServicesDep
 from core.personal import masked
-from governance.reports import operations
+from governance.reports import operations, sensitivity
+from governance.reports.numbers import report_number
 from identity.grants import Reach, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
+
+    from sqlalchemy.orm import Session
+
+    from governance.reports.states import Sensitivity
+
+
+OTHER: Final = "wording/"
+"""Begins what is no report's number in `of`: names of places, which hold no person (core.personal.holds_person)."""
 
 
 @dataclass(slots=True)
@@ -22,13 +31,31 @@ class Shown:
     """What one answer shows of people, and of which reports it showed it in clear."""
 
     in_clear: bool
+    sees_sensitive: bool = False
     seen: list[str] = field(default_factory=list)
     shown: set[str] = field(default_factory=set)
     """All reports of which a text was shown, masked or in clear."""
+    marks: dict[str, list[Sensitivity]] = field(default_factory=dict)
+    """By number, the marks of the reports that are looked at; those without any too."""
+    sensitive: set[str] = field(default_factory=set)
+    """Sensitive reports of which a text was shown."""
+
+    def look_at(self, session: Session, report_ids: Collection[int]) -> None:
+        """Read which of the reports that are to be shown are sensitive; the texts of others are not shown."""
+        found = sensitivity.marks_of(session, report_ids)
+        self.marks |= {report_number(report_id): found.get(report_id, []) for report_id in report_ids}
+
+    def hides(self, of: str) -> bool:
+        """Tell whether a report's texts are hidden from this caller: it is sensitive, or was not looked at."""
+        return not self.sees_sensitive and (of not in self.marks or bool(self.marks[of]))
 
     def text(self, value: Any, *, of: str) -> Any:  # noqa: ANN401 (JSON)
         """Return a text, or a JSON value with texts in it, as the caller may see it; `of` is the report it is of."""
         self.shown.add(of)
+        if not of.startswith(OTHER) and value and self.hides(of):
+            return sensitivity.HIDDEN
+        if value and self.marks.get(of):
+            self.sensitive.add(of)
         hidden = masked(value)
         if not self.in_clear:
             return hidden
@@ -47,10 +74,16 @@ def get_shown(request: Request, services: ServicesDep, principal: PrincipalDep) 
     """
     listed = Reach(principal.reach(Scope.REPORTS_READ).pairs | principal.reach(Scope.TRIAGE).pairs)
     in_clear = Scope.REPORTERS_READ in principal.scopes and principal.reach(Scope.REPORTERS_READ).covers(listed)
-    shown = Shown(in_clear)
+    is_trusted = Scope.SENSITIVE_READ in principal.scopes and principal.reach(Scope.SENSITIVE_READ).covers(listed)
+    shown = Shown(in_clear, is_trusted)
     yield shown
     if shown.shown:
         services.keyring.spend_read(principal, len(shown.shown))
+    if shown.sensitive:
+        with services.database.transaction() as session:
+            sensitivity.audit_read(
+                session, actor=principal.actor, subject=request.url.path, reports=sorted(shown.sensitive)
+            )
     if shown.seen:
         with services.database.transaction() as session:
             operations.audit_texts_read_in_clear(

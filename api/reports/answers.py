@@ -75,6 +75,7 @@ def report(record: Record, shown: Shown) -> dict[str, Any]:
     """Return a report as it stands now, its reporter masked, its words as the caller may see them."""
     number = numbers.report_number(record["id"])
     said = {name: shown.text(record[name], of=number) for name in _WORDS}
+    hides = shown.hides(number)
     finite = {name: None if record[name] is None or record[name] != record[name] else record[name] for name in "xy"}
     return receipt(record) | {
         "reason": said["reason"],
@@ -87,8 +88,9 @@ def report(record: Record, shown: Shown) -> dict[str, Any]:
         "sent": finite | {"crs": record["crs"]},
         "accuracy_m": record["accuracy_m"],
         "reported_at": record["reported_at"],
-        "photos": record["photos"],
-        "reporter": rules.masked_reporter(record["reporter_name"], record["reporter_phone"]),
+        "photos": [] if hides else record["photos"],
+        "reporter": None if hides else rules.masked_reporter(record["reporter_name"], record["reporter_phone"]),
+        "sensitive": shown.marks.get(number, []),
         "reassigned": record["reassigned"],
     }
 

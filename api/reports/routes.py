@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
-from api.http.access import LocalReporterViewer, LocalViewer
+from api.http.access import LocalReporterViewer, LocalViewer, SensitiveViewer
 from api.http.answers import GEOJSON, JSON, json_response
 from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep
 from api.http.instants import InstantQuery
@@ -26,8 +26,12 @@ from api.reports.schemas import (
     ReporterOut,
     ReportOut,
     ReportPage,
+    SensitivityIn,
+    SensitivityOut,
+    SensitivityRemovalIn,
 )
-from governance.reports import numbers, operations, queries
+from governance.reports import numbers, operations, queries, sensitivity
+from governance.reports.states import Sensitivity
 from grids.assignment.rules import AssignmentMethod
 from identity.grants import Scope
 
@@ -100,6 +104,7 @@ def list_reports(
         session, wanted.filter(), reach=reader.reach(Scope.REPORTS_READ), limit=limit, after=after
     )
     geojson = format == "geojson" or (format is None and GEOJSON in request.headers.get("accept", ""))
+    shown.look_at(session, [record["id"] for record in records])
     headers = {"Vary": "Accept"}
     if following is not None:
         words = {name: value for name, value in request.query_params.items() if name != "after"}
@@ -118,6 +123,7 @@ def list_reports(
 def get_report(number: str, shown: ShownDep, session: SnapshotDep, principal: PrincipalDep) -> Response:
     """Return one report as it stands now. An intake system may read what it sent itself."""
     record = queries.report_for(session, number, reader=principal)
+    shown.look_at(session, [record["id"]])
     return json_response(answers.report(record, shown))
 
 
@@ -126,6 +132,28 @@ def get_reporter(services: ServicesDep, number: str, session: SessionDep, princi
     """Return the reporter in clear. That this key read it is written into the audit."""
     services.keyring.spend_read(principal)
     reach = principal.reach(Scope.REPORTERS_READ)
+    if sensitivity.marks_of(session, [queries.current_id(session, numbers.report_id(number))]):
+        principal.require(Scope.SENSITIVE_READ)
+        sensitivity.audit_read(session, actor=principal.actor, subject=f"{number}/reporter", reports=[number])
     return json_response(
         operations.read_reporter(session, numbers.report_id(number), reach=reach, actor=principal.actor)
     )
+
+
+@router.post("/{number}/sensitivity", responses=responses(400, 401, 403, 404, 422, 429, 503))
+def mark_report_sensitive(session: SessionDep, reader: LocalViewer, number: str, body: SensitivityIn) -> SensitivityOut:
+    """Mark a report as about a minor under 14 or somebody's health: from now on few see its texts and its reporter."""
+    marks = sensitivity.mark(
+        session, numbers.report_id(number), body.kinds, reach=reader.reach(Scope.REPORTS_READ), actor=reader.actor
+    )
+    return SensitivityOut(number=number, sensitive=marks)
+
+
+@router.post("/{number}/sensitivity/{kind}/removal", responses=responses(400, 401, 403, 404, 422, 503))
+def unmark_report_sensitive(
+    session: SessionDep, officer: SensitiveViewer, number: str, kind: Sensitivity, body: SensitivityRemovalIn
+) -> SensitivityOut:
+    """Take a mark away that does not hold; who may see sensitive reports may."""
+    report_id = queries.current_id(session, numbers.report_id(number))
+    sensitivity.unmark(session, report_id, kind, reason=body.reason, actor=officer.actor)
+    return SensitivityOut(number=number, sensitive=sensitivity.marks_of(session, [report_id]).get(report_id, []))

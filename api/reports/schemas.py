@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 from api.http.instants import Instant
 from api.http.texts import LINE_PATTERN, TEXT_PATTERN
 from governance.reports.rules import LONGEST
+from governance.reports.states import Sensitivity
 from grids.assignment.rules import AssignmentMethod
 
 Line = Annotated[str, StringConstraints(pattern=LINE_PATTERN, min_length=1, max_length=LONGEST["category"])]
@@ -84,6 +85,11 @@ class ReportIn(BaseModel):
         None, description="With a time zone, at most 10 minutes ahead of our clock; now when left out."
     )
     reporter: ReporterIn | None = None
+    sensitive: list[Sensitivity] = Field(
+        default_factory=list,
+        max_length=len(Sensitivity),
+        description="Marks: about a minor under 14, about somebody's health. Few see the texts of such a report.",
+    )
     photos: Any = Field(
         None,
         examples=[["https://photos.example/2026/07/1.jpg"]],
@@ -169,6 +175,32 @@ class ReportOut(ReportReceipt):
     photos: list[str]
     reporter: MaskedReporter | None
     reassigned: bool = Field(description="Whether triage or a later release has moved it since.")
+    sensitive: list[Sensitivity] = Field(
+        description="Marks; without the scope sensitive:read the texts of a marked report are `***`."
+    )
+
+
+class SensitivityIn(BaseModel):
+    """Why a report is sensitive."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kinds: list[Sensitivity] = Field(min_length=1, max_length=len(Sensitivity))
+
+
+class SensitivityRemovalIn(BaseModel):
+    """Why a mark does not hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Text = Field(min_length=1)
+
+
+class SensitivityOut(BaseModel):
+    """The marks of a report now."""
+
+    number: str
+    sensitive: list[Sensitivity]
 
 
 class SentPoint(BaseModel):

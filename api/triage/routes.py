@@ -129,6 +129,7 @@ def list_triage(
     last = report_id(after) if after else 0
     reach = caller.reach(Scope.TRIAGE)
     items = operations.queue(session, reach=reach, limit=limit, after=last, channel=channel)
+    shown.look_at(session, [report_id(item.number) for item in items])
     more = items[-1].number if len(items) == limit else None
     count = queries.count(session, reach=reach, channel=channel)
     return json_response({"waiting": count, "items": [_waiting(w, shown) for w in items], "next": more})
@@ -180,7 +181,8 @@ def settle_report(
 
 def _waiting(waiting: TriageItem, shown: Shown) -> dict[str, Any]:
     row, located = waiting.report, waiting.located
-    words = located.words() if located else ()
+    hides = shown.hides(waiting.number)
+    words = located.words() if located and not hides else ()
     return {
         "number": waiting.number,
         "channel": row["channel"],
@@ -191,8 +193,8 @@ def _waiting(waiting: TriageItem, shown: Shown) -> dict[str, Any]:
         "reason": shown.text(row["reason"], of=waiting.number),
         "reason_zh": shown.text(row["reason_zh"], of=waiting.number),
         "verdict": located.verdict.value if located else None,
-        "address_reason": located.reason if located else None,
-        "address_reason_zh": located.reason_zh if located else None,
+        "address_reason": located.reason if located and not hides else None,
+        "address_reason_zh": located.reason_zh if located and not hides else None,
         "candidates": [candidate_out(c) for c in waiting.candidates],
         "words": [
             {"said": w.said, "used_for": w.used_for, "start": w.start, "end": w.end, "read_as": w.read_as or None}

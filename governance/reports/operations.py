@@ -43,7 +43,7 @@ WITH sent AS MATERIALIZED (
         accuracy_m float8, reported_at timestamptz, received_at timestamptz, photos text[], layer_id integer,
         release_number integer, method text, area_path text[], distance_to_edge_m float8, candidates jsonb,
         reason text, reason_zh text, reporter_name text, reporter_phone text, caller_hash bytea,
-        set_aside jsonb)
+        set_aside jsonb, sensitive text[])
 ), keyed AS (
     INSERT INTO report_key (report_id, client_id, idempotency_key, channel, external_id, body_sha256)
     SELECT id, client_id, idempotency_key, channel, external_id, body_sha256 FROM sent
@@ -65,6 +65,9 @@ WITH sent AS MATERIALIZED (
     INSERT INTO reporter (report_id, name, phone, caller_hash, set_aside)
     SELECT id, reporter_name, reporter_phone, caller_hash, set_aside FROM sent JOIN stored USING (id)
     WHERE reporter_name IS NOT NULL OR reporter_phone IS NOT NULL OR set_aside IS NOT NULL
+), marked AS (
+    INSERT INTO report_sensitivity (report_id, kind, set_at, set_by)
+    SELECT id, kind, received_at, channel FROM sent JOIN stored USING (id) CROSS JOIN LATERAL unnest(sensitive) AS kind
 )
 SELECT sent.id, stored.id IS NOT NULL FROM sent LEFT JOIN stored USING (id) ORDER BY sent.id
 """
@@ -157,6 +160,7 @@ class PlacedReport:
             "reporter_phone": draft.reporter_phone,
             "caller_hash": "\\x" + self.caller.hex() if self.caller else None,
             "set_aside": dict(draft.set_aside) or None,
+            "sensitive": draft.sensitive or None,
         }
 
 

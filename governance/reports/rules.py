@@ -133,6 +133,8 @@ class ReportDraft:
     """Side values that could not be read, as sent, by field."""
     received_at: datetime | None = None
     """When an old system received it; None: when it reaches this one."""
+    sensitive: tuple[str, ...] = ()
+    """Marks of the sender (states.Sensitivity), in order, each once."""
 
 
 def draft_from(fields: Mapping[str, Any], defaults: IntakeDefaults, now: datetime) -> ReportDraft:
@@ -140,7 +142,8 @@ def draft_from(fields: Mapping[str, Any], defaults: IntakeDefaults, now: datetim
 
     `fields` are `external_id`, `category`, `text`, `address`, `crs` as text; `lon` and `lat` in degrees, or `x` and `y`
     in metres, as numbers or text; `reported_at`, and `received_at` of an old system's reports, as instants with a zone;
-    `accuracy_m`, `photos`, `reporter_name` and `reporter_phone` as anything. None and a missing field are the same.
+    `accuracy_m`, `photos`, `reporter_name` and `reporter_phone` as anything; `sensitive` as marks
+    (states.Sensitivity). None and a missing field are the same.
     Coordinates that lead nowhere and side values that cannot be read are kept: they are no reason to refuse a report.
 
     Raises
@@ -183,6 +186,7 @@ def draft_from(fields: Mapping[str, Any], defaults: IntakeDefaults, now: datetim
         reporter_name=side.name,
         reporter_phone=side.phone,
         set_aside=side.set_aside,
+        sensitive=tuple(sorted(set(get("sensitive") or ()))),
     )
 
 
@@ -207,6 +211,8 @@ def content_digest(draft: ReportDraft) -> bytes:
     rest: list[Any] = [draft.set_aside] if draft.set_aside else []
     if draft.received_at is not None:
         rest.append(draft.received_at.timestamp())
+    if draft.sensitive:
+        rest.append(draft.sensitive)
     return hashlib.sha256(
         orjson.dumps(
             (

@@ -1,4 +1,4 @@
-"""Why a report was given another place."""
+"""Why a report was given another place, and why one is sensitive."""
 
 from __future__ import annotations
 
@@ -10,3 +10,10 @@ class ReassignmentCause(StrEnum):
 
     TRIAGE = "triage"
     RELEASE = "release"
+
+
+class Sensitivity(StrEnum):
+    """About a minor under 14 (不满十四周岁), or somebody's health."""
+
+    MINOR = "minor"
+    HEALTH = "health"

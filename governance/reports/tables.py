@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, check_one_of
+from governance.reports.states import Sensitivity
 from grids.assignment.rules import AssignmentMethod
 
 
@@ -148,3 +149,15 @@ class ReportReassignment(Base):
     accuracy_m: Mapped[float | None] = mapped_column(Float)
     reason: Mapped[str] = mapped_column(Text)
     reason_zh: Mapped[str | None] = mapped_column(Text)
+
+
+class ReportSensitivity(Base):
+    """A mark that a report is sensitive, and who set it: a person, or the channel that sent it."""
+
+    __tablename__ = "report_sensitivity"
+    __table_args__ = (check_one_of("kind", Sensitivity),)
+
+    report_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    set_at: Mapped[datetime]
+    set_by: Mapped[str] = mapped_column(Text)

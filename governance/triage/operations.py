@@ -13,6 +13,7 @@ from core import audit, clock
 from core.errors import DomainError, Kind
 from core.personal import holds_person, masked_text, without_person
 from governance.reports import operations as reports
+from governance.reports import sensitivity
 from governance.reports.numbers import report_number
 from governance.reports.rules import Decision, NewPlace
 from governance.reports.states import ReassignmentCause
@@ -182,15 +183,18 @@ def map_file(session: Session, *, reach: Reach, channel: str | None = None, limi
     """
     features: list[dict[str, Any]] = []
     without = 0
-    for waiting in queue(session, reach=reach, limit=limit, channel=channel):
+    items = queue(session, reach=reach, limit=limit, channel=channel)
+    marked = sensitivity.marks_of(session, [waiting.report["id"] for waiting in items])
+    for waiting in items:
         row = waiting.report
+        hidden = sensitivity.HIDDEN if row["id"] in marked else None
         about = {
             "report": waiting.number,
-            "address": masked_text(row["address_text"] or "") or None,
+            "address": hidden or masked_text(row["address_text"] or "") or None,
             "category": row["category"],
             "received_at": row["received_at"].isoformat(),
-            "why": masked_text(waiting.located.reason if waiting.located else row["reason"]),
-            "why_zh": masked_text(waiting.why_zh or ""),
+            "why": hidden or masked_text(waiting.located.reason if waiting.located else row["reason"]),
+            "why_zh": hidden or masked_text(waiting.why_zh or ""),
         }
         for rank, candidate in enumerate(waiting.candidates, 1):
             shape = candidate.line if candidate.line is not None else shapely.Point(candidate.lon, candidate.lat)

@@ -35,14 +35,15 @@ OWN_OR_READ: Final = "what the key sent itself, or reports:read"
 ANY_KEY: Final[Need] = frozenset()
 (
     SEND, READ, REPORTERS, TRIAGE, EDIT, APPROVE, PLAN, AUDIT, UNITS, CATEGORIES, CASES, CASE_OPEN, PEOPLE, PHONES,
-    SECURITY, PRIVACY, ADMIN,
+    SECURITY, PRIVACY, SENSITIVE, ADMIN,
 ) = (
     frozenset({scope})
     for scope in (
         Scope.REPORTS_WRITE, Scope.REPORTS_READ, Scope.REPORTERS_READ, Scope.TRIAGE, Scope.BOUNDARIES_EDIT,
         Scope.BOUNDARIES_APPROVE, Scope.HOTSPOTS_RUN, Scope.AUDIT_READ, Scope.UNITS_WRITE, Scope.CATEGORIES_WRITE,
         Scope.CASES_READ, Scope.CASES_ACCEPT,
-        Scope.PEOPLE_READ, Scope.PHONES_READ, Scope.PEOPLE_WRITE, Scope.PRIVACY, Scope.ADMIN,
+        Scope.PEOPLE_READ, Scope.PHONES_READ, Scope.PEOPLE_WRITE, Scope.PRIVACY, Scope.SENSITIVE_READ,
+        Scope.ADMIN,
     )
 )  # fmt: skip
 
@@ -229,6 +230,8 @@ NEEDS: Final[dict[str, Need | str]] = {
     "POST /v1/reports/batch": SEND,
     "GET /v1/reports/{number}": OWN_OR_READ,
     "GET /v1/reports/{number}/reporter": REPORTERS,
+    "POST /v1/reports/{number}/sensitivity": READ,
+    "POST /v1/reports/{number}/sensitivity/{kind}/removal": SENSITIVE,
     "GET /v1/reverse": ANY_KEY,
     "GET /v1/seats": PEOPLE,
     "GET /v1/seats/absences": PEOPLE,
@@ -278,6 +281,7 @@ BY_ROWS: Final = {
     "GET /v1/reports",
     "GET /v1/reports/{number}",
     "GET /v1/reports/{number}/reporter",
+    "POST /v1/reports/{number}/sensitivity",
     "GET /v1/triage",
     "GET /v1/triage/map.geojson",
     "POST /v1/triage/{number}/settlement",
@@ -289,7 +293,7 @@ SAMPLES: Final = {
     "year": "2027", "form": "html", "scheme": "WebMercatorQuad", "z": "1", "x": "1", "y": "1", "source": "none",
     "correction_id": "1", "wording_id": "1", "session_number": "999",
     "release_code": "1", "person": "1", "grant": "1", "user": "1", "group": "1",
-    "hold": "1", "request": "1",
+    "hold": "1", "request": "1", "kind": "minor",
 }  # fmt: skip
 SIGN_OUT: Final = {"DELETE /v1/sessions/current", "POST /sign-in/openid/sign-out"}
 """End the session that they are asked with; tests/api/sign_in shows that they do."""
