@@ -44,7 +44,9 @@ def named(session: Session, code: str, at: datetime) -> Addressee:
     UnitNotFoundError
     """
     if not units.units_at(session, at, units.UnitFilter(codes=[code]), limit=1):
-        raise UnitNotFoundError(f"There is no unit '{code[:80]}' at {at.isoformat()}.", field="unit_code")
+        raise UnitNotFoundError(
+            "There is no unit '{code}' at {at}.", values={"code": code[:80], "at": at.isoformat()}, field="unit_code"
+        )
     return Addressee(code, {"by": "named"})
 
 
@@ -80,4 +82,6 @@ def resolve(
         by = "release" if found[0].by_release else "answer"
         return Addressee(found[0].unit_code, {"by": by, "area": found[0].area})
     why = "its release names no unit" if stands is None else f"'{stands}' of its release stands for no unit"
-    raise DispatchBlockedError(f"Nobody answers for area '{area}': {why}.", field="unit_code", area=area)
+    raise DispatchBlockedError(
+        "Nobody answers for area '{area}': {why}.", values={"area": area, "why": why}, field="unit_code", area=area
+    )

@@ -168,11 +168,15 @@ def _require_may(session: Session, case: Case, verb: Verb, caller: Caller, now: 
     if not queries.is_reached(session, case.id, reach=caller.reach(rule.scope)):
         roles = ", ".join(rules.roles_for(rule))
         raise CaseForbiddenError(
-            f"'{verb}' needs '{rule.scope}' for this case's area and category ({roles}).", scope=str(rule.scope)
+            "'{verb}' needs '{scope}' for this case's area and category ({roles}).",
+            values={"verb": verb, "scope": rule.scope, "roles": roles},
+            scope=str(rule.scope),
         )
     is_bound = rule.own_unit and caller.actor.kind is ActorKind.PERSON and not caller.any_unit
     if is_bound and not queries.is_member(session, caller.actor.id, case.unit_code, now):
-        raise CaseForbiddenError(f"The case is with unit '{case.unit_code}', and you do not belong to it.")
+        raise CaseForbiddenError(
+            "The case is with unit '{unit_code}', and you do not belong to it.", values={"unit_code": case.unit_code}
+        )
 
 
 def _changed(session: Session, case: Case, seen: int) -> CaseChangedError:
@@ -180,7 +184,10 @@ def _changed(session: Session, case: Case, seen: int) -> CaseChangedError:
     changes = [{"number": one.number, "verb": one.verb, "by": one.actor, "at": one.at.isoformat()} for one in later]
     words = ", ".join(f"{one.verb} by {one.actor}" for one in later) or "none of it is known"
     return CaseChangedError(
-        f"Case {report_number(case.id)} was changed since version {seen}: {words}.", field="If-Match", changes=changes
+        "Case {id} was changed since version {seen}: {words}.",
+        values={"id": report_number(case.id), "seen": seen, "words": words},
+        field="If-Match",
+        changes=changes,
     )
 
 
@@ -191,8 +198,8 @@ def _no_more(session: Session, change: _Change, act: Act) -> None:
 def _file(session: Session, change: _Change, act: Act) -> None:  # noqa: ARG001 (all effects are called alike)
     if change.category is None:
         raise CaseDutyMissingError(
-            f"Which category '{change.view.word}' of channel '{change.view.channel}' means is not known yet:"
-            " reclassify the case first.",
+            ("Which category '{word}' of channel '{channel}' means is not known yet: reclassify the case first."),
+            values={"word": change.view.word, "channel": change.view.channel},
             field="category",
         )
 
@@ -214,7 +221,9 @@ def _return(session: Session, change: _Change, act: Act) -> None:  # noqa: ARG00
 def _on_the_spot(session: Session, change: _Change, act: Act) -> None:  # noqa: ARG001
     if change.category is None or not change.category.on_the_spot:
         named = "none yet" if change.category is None else f"'{change.category.name}'"
-        raise CaseForbiddenError(f"The category of the case, {named}, is not handled on the spot.")
+        raise CaseForbiddenError(
+            "The category of the case, {named}, is not handled on the spot.", values={"named": named}
+        )
 
 
 def _rate(session: Session, change: _Change, act: Act) -> None:  # noqa: ARG001

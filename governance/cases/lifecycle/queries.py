@@ -134,7 +134,11 @@ def case(session: Session, case_id: int, *, reach: Reach) -> CaseView:
     statement = " AND ".join([_ONE, *conditions])
     row = session.execute(text(statement), values | {"id": case_id}).mappings().one_or_none()
     if row is None:
-        raise CaseNotFoundError(f"There is no case {report_number(case_id)}, or none that you may see.", field="number")
+        raise CaseNotFoundError(
+            "There is no case {case_id}, or none that you may see.",
+            values={"case_id": report_number(case_id)},
+            field="number",
+        )
     return _view(dict(row))
 
 

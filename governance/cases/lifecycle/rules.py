@@ -140,7 +140,8 @@ def require_allowed(verb: Verb, state: CaseState) -> Rule:
     if state not in rule.sources:
         allowed = ", ".join(verbs_from(state)) or "nothing"
         raise CaseVerbRefusedError(
-            f"The case is {state}; '{verb}' is not possible, {allowed} is.",
+            "The case is {state}; '{verb}' is not possible, {allowed} is.",
+            values={"state": state, "verb": verb, "allowed": allowed},
             field="verb", state=str(state), allowed=[str(one) for one in verbs_from(state)],
         )  # fmt: skip
     return rule
@@ -176,7 +177,9 @@ def require_duties(act: Act) -> None:
     missing = next((duty for duty in TABLE[act.verb].duties if not act.gives(duty)), None)
     if missing is not None:
         field_name = "lon" if missing is Duty.PLACE else str(missing)
-        raise CaseDutyMissingError(f"'{act.verb}' needs {missing}.", field=field_name)
+        raise CaseDutyMissingError(
+            "'{verb}' needs {missing}.", values={"verb": act.verb, "missing": missing}, field=field_name
+        )
     if act.verb is Verb.DISPATCH and act.unit_code is not None and not act.gives(Duty.REASON):
         raise CaseDutyMissingError("A unit that is named by hand needs a reason.", field="reason")
 
@@ -198,15 +201,23 @@ def require_within_bounds(
             if handle.is_overdue:
                 raise CaseBoundError("The case is overdue: an extension is asked for before.")
             if handle.extensions >= MOST_EXTENSIONS:
-                raise CaseBoundError(f"The case was extended {MOST_EXTENSIONS} times, as often as it may be.")
+                raise CaseBoundError(
+                    "The case was extended {most_extensions} times, as often as it may be.",
+                    values={"most_extensions": MOST_EXTENSIONS},
+                )
         case Verb.SUSPEND if past.suspensions >= MOST_SUSPENSIONS:
             raise CaseBoundError("The case was suspended once, as often as it may be.")
         case Verb.RETURN if unit in past.returned_by:
-            raise CaseBoundError(f"Unit '{unit}' gave the case back once; now the dispatcher decides (redispatch).")
+            raise CaseBoundError(
+                "Unit '{unit}' gave the case back once; now the dispatcher decides (redispatch).", values={"unit": unit}
+            )
         case Verb.RETURN if past.dispatched_at is not None:
             scale, within = work.measured(RETURN_WITHIN)
             if work.elapsed(scale, past.dispatched_at, now) > within:
-                raise CaseBoundError(f"A case is given back within {RETURN_WITHIN} of the dispatch.")
+                raise CaseBoundError(
+                    "A case is given back within {return_within} of the dispatch.",
+                    values={"return_within": RETURN_WITHIN},
+                )
 
 
 def clock_changes(verb: Verb, readings: Readings, limits: Limits, urgency: Urgency) -> list[dict[str, Any]]:
@@ -269,7 +280,11 @@ def raises_to_supervision(verb: Verb, past: Past) -> str | None:
 
 def _one_of(values: type[E], word: str, field: str) -> E:
     if word not in set(values):
-        raise CaseDutyMissingError(f"The {field} is one of {', '.join(values)}, not '{word[:40]}'.", field=field)
+        raise CaseDutyMissingError(
+            "The {field} is one of {values}, not '{word}'.",
+            values={"field": field, "values": [*values], "word": word[:40]},
+            field=field,
+        )
     return values(word)
 
 

@@ -135,4 +135,33 @@ SENTENCES: dict[str, str] = {
     "'{words}' is no limit such as `4 working_hours`.": "“{words}”不是 `4 working_hours` 形式的时限。",
     "on_the_spot is yes or no, not '{spot}'": "on_the_spot 应为是或否，而非“{spot}”",
     "code {code} stands in the file twice": "文件中代码 {code} 重复",
+    "Nobody answers for area '{area}': {why}.": "区域“{area}”没有责任单位，无法派遣。",
+    "There is no unit '{code}' at {at}.": "{at} 没有责任单位“{code}”。",
+    "The report has no place yet: settle it first (triage).": "该上报尚无位置，请先定位（待定位）。",
+    "Case {id} was changed since version {seen}: {words}.": "案件 {id} 自第 {seen} 版之后已有更改：{words}。",
+    "'{verb}' needs '{scope}' for this case's area and category ({roles}).": (
+        "“{verb}”须有该案件区域和类别的“{scope}”权限（{roles}）。"
+    ),
+    "The case is with unit '{unit_code}', and you do not belong to it.": "案件在单位“{unit_code}”，您不属于该单位。",
+    "Which category '{word}' of channel '{channel}' means is not known yet: reclassify the case first.": (
+        "渠道“{channel}”的“{word}”对应哪一类别尚不明确，请先为案件重新分类。"
+    ),
+    "The category of the case, {named}, is not handled on the spot.": "该案件的类别（{named}）不属于当场处置。",
+    "There is no case {case_id}, or none that you may see.": "没有案件 {case_id}，或您无权查看。",
+    "The case is {state}; '{verb}' is not possible, {allowed} is.": (
+        "案件状态为“{state}”，不能执行“{verb}”；可执行：{allowed}。"
+    ),
+    "'{verb}' needs {missing}.": "“{verb}”须填写 {missing}。",
+    "A unit that is named by hand needs a reason.": "人工指定单位须填写理由。",
+    "The case was suspended once, as often as it may be.": "案件已挂起过一次，不能再次挂起。",
+    "Unit '{unit}' gave the case back once; now the dispatcher decides (redispatch).": (
+        "单位“{unit}”已退回过一次，现由派遣员决定（重新派遣）。"
+    ),
+    "The category has no limit for handling that could be extended.": "该类别没有可延长的处置时限。",
+    "The case is overdue: an extension is asked for before.": "案件已超期，延期须在超期前申请。",
+    "The case was extended {most_extensions} times, as often as it may be.": (
+        "案件已延期 {most_extensions} 次，不能再次延期。"
+    ),
+    "A case is given back within {return_within} of the dispatch.": "退回须在派遣后 {return_within} 之内。",
+    "If-Match takes the version of the case, as its ETag says.": "If-Match 应为案件的版本，即其 ETag。",
 }
