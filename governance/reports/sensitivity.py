@@ -78,7 +78,9 @@ def unmark(session: Session, report_id: int, kind: Sensitivity, *, reason: str, 
     ).all()
     number = report_number(report_id)
     if not gone:
-        raise rules.ReportUnknownError(f"There is no report {number}, or it is not marked as {kind}.")
+        raise rules.ReportUnknownError(
+            "There is no report {number}, or it is not marked as {kind}.", values={"number": number, "kind": kind}
+        )
     audit.record(session, actor=actor, action="reports.unmark_sensitive", subject=number, kind=str(kind), reason=reason)
 
 

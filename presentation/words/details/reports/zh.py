@@ -29,6 +29,7 @@ SENTENCES: dict[str, str] = {
     "No source named '{name}' has sent a report.": "没有名为“{name}”的来源报送过。",
     "There is no report {named}.": "没有上报 {named}。",
     "There is no report {number}.": "没有上报 {number}。",
+    "There is no report {number}, or it is not marked as {kind}.": "没有上报 {number}，或其未标记为 {kind}。",
     "Report {named} lies in month {months}, which is detached: attach it first.": (
         "上报 {named} 所在的 {months} 月已分离，请先挂接。"
     ),
