@@ -51,12 +51,10 @@ def create(
     from governance.channels import rules
     from governance.channels.operations import bind_key
     from identity import principals
+    from identity.granting import scopes_for_key
     from identity.keys import create_key
 
     roles = role or ["intake"]
-    unknown = sorted(set(roles) - set(ROLES))
-    if unknown:
-        raise refusal("no role {unknown}; there are {roles}", values={"unknown": unknown, "roles": [*ROLES]})
     try:
         rules.checked_crs(crs)
         channel = None if channel is None else rules.checked_name(channel)
@@ -66,13 +64,12 @@ def create(
         raise refusal(
             "a key of role intake sends reports: name the channel they come from, e.g. 12345", option="--channel"
         )
-    scopes = list(dict.fromkeys(scope for r in roles for scope in ROLES[r]))
     with database() as opened, opened.transaction() as session:
         who = local_actor(session, actor)
         owner = None if holder is None else principals.named(session, holder)
         key = create_key(
-            session, name=name, scopes=scopes, actor=who, holder=owner, quota_per_minute=quota,
-            expires_at=None if expires_at is None else instant_or_day(expires_at),
+            session, name=name, scopes=scopes_for_key(session, roles, holder=owner), actor=who, holder=owner,
+            quota_per_minute=quota, expires_at=None if expires_at is None else instant_or_day(expires_at),
         )  # fmt: skip
         if channel is not None:
             bind_key(session, key=name, channel=channel, crs=crs, actor=who)

@@ -12,14 +12,16 @@ from core import audit, clock
 from core.db import Base
 from core.errors import DomainError, Kind
 from identity.grants import ROLES, SEPARATED_ROLES, Grant
+from identity.keys import ApiClient
 from identity.principals import PrincipalRecord, stood_in_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
     from identity.actors import Actor
+    from identity.grants import Scope
 
 
 class RoleUnknownError(DomainError):
@@ -84,13 +86,7 @@ def add_grants(session: Session, given: Sequence[tuple[int, Grant]], *, actor: A
     RolesSeparatedError
         When a person would hold two of SEPARATED_ROLES.
     """
-    unknown = next((grant.role for _, grant in given if grant.role not in ROLES), None)
-    if unknown is not None:
-        raise RoleUnknownError(
-            "There is no role '{unknown}'; there are {roles}.",
-            values={"unknown": unknown[:80], "roles": [*ROLES]},
-            field="role",
-        )
+    _require_known(grant.role for _, grant in given)
     person = func.coalesce(PrincipalRecord.same_as, PrincipalRecord.id)
     ids = {number for number, _ in given}
     persons = {
@@ -115,7 +111,7 @@ def add_grants(session: Session, given: Sequence[tuple[int, Grant]], *, actor: A
         key = (number, grant.role, grant.area, grant.category)
         row = next((one for one in before if (one.principal_id, one.role, one.area, one.category) == key), None)
         if row is None:
-            _require_separate(before, grant.role)
+            _require_separate((one.role for one in before), grant.role)
             row = PrincipalGrant(
                 principal_id=number, role=grant.role, area=grant.area, category=grant.category, granted_at=now
             )
@@ -134,8 +130,45 @@ def add_grants(session: Session, given: Sequence[tuple[int, Grant]], *, actor: A
     return rows
 
 
-def _require_separate(held: Sequence[PrincipalGrant], role: str) -> None:
-    other = next((one.role for one in held if one.role != role and {one.role, role} <= SEPARATED_ROLES), None)
+def scopes_for_key(session: Session, roles: Sequence[str], *, holder: Actor | None) -> list[Scope]:
+    """Return the scopes of a key of these roles, after the rule that grants keep: of SEPARATED_ROLES one a person.
+
+    Counted are the roles themselves and, of a holder, the grants and the other keys in use of the same person.
+
+    Raises
+    ------
+    RoleUnknownError, RolesSeparatedError
+    """
+    _require_known(roles)
+    held = list(roles)
+    if holder is not None:
+        person = func.coalesce(PrincipalRecord.same_as, PrincipalRecord.id)
+        own = select(person).where(PrincipalRecord.id == holder.id).scalar_subquery()
+        same = select(PrincipalRecord.id).where(person == own)
+        grants = select(PrincipalGrant.role).where(
+            PrincipalGrant.principal_id.in_(same), PrincipalGrant.revoked_at.is_(None)
+        )
+        keys = select(ApiClient.scopes).where(ApiClient.holder_id.in_(same), ApiClient.withdrawn_at.is_(None))
+        held += session.scalars(grants)
+        for scopes in session.scalars(keys.where(ApiClient.has_key)):
+            held += [role for role in sorted(SEPARATED_ROLES) if set(ROLES[role]) <= set(scopes)]
+    for role in roles:
+        _require_separate(held, role)
+    return list(dict.fromkeys(scope for role in roles for scope in ROLES[role]))
+
+
+def _require_known(roles: Iterable[str]) -> None:
+    unknown = sorted({role[:80] for role in roles if role not in ROLES})
+    if unknown:
+        raise RoleUnknownError(
+            "There is no role '{unknown}'; there are {roles}.",
+            values={"unknown": unknown[0], "roles": [*ROLES]},
+            field="role",
+        )
+
+
+def _require_separate(held: Iterable[str], role: str) -> None:
+    other = next((one for one in held if one != role and {one, role} <= SEPARATED_ROLES), None)
     if other is not None:
         raise RolesSeparatedError(
             "Who is {other} cannot be {role} too: choose another person.",

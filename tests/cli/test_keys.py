@@ -24,6 +24,31 @@ def test_a_key_that_sends_reports_is_made_for_a_channel(
     assert made.exit_code == 0, made.output
 
 
+def test_no_key_and_no_person_has_two_of_the_three_administrators(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+
+    def create(name: str, *words: str) -> str:
+        done = runner.invoke(app, ["keys", "create", name, *words])
+        return done.exception.code if isinstance(done.exception, DomainError) else f"exit {done.exit_code}"
+
+    both = ("--role", "administrator", "--role", "auditor")
+    assert create("both", *both) == "roles-separated"
+    assert create("liu", "--role", "administrator", "--role", "viewer", "--holder", "刘洋") == "exit 0"
+    assert create("liu-2", "--role", "auditor", "--holder", "刘洋") == "roles-separated"
+    assert create("liu-2", "--role", "administrator", "--holder", "刘洋") == "exit 0"
+    assert create("king", "--role", "king") == "role-unknown"
+    for words, code in (
+        (["people", "create", "陈静", "--role", "security-administrator"], 0),
+        (["keys", "create", "chen", "--role", "auditor", "--holder", "陈静"], 1),
+        (["keys", "create", "chen", "--role", "gis-editor", "--holder", "陈静"], 0),
+        (["keys", "withdraw", "liu"], 0), (["keys", "withdraw", "liu-2"], 0),
+        (["keys", "create", "liu-3", "--role", "auditor", "--holder", "刘洋"], 0),
+    ):  # fmt: skip
+        assert runner.invoke(app, words).exit_code == code, words
+
+
 def test_keys_are_joined_listed_by_holder_granted_and_bound(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", database_url)
 
