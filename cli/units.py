@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -108,6 +109,37 @@ def end(code: Code, at: At = None, actor: ActorOption = None) -> None:
     with database() as opened, opened.transaction() as session:
         done = operations.end_unit(session, code, at=instant, actor=local_actor(session, actor))
     console.print(f"{code} ends {local_words(instant)}" if done else f"{code} has ended before", highlight=False)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV or spreadsheet: 单位编码, 单位名称, 单位类型, and 上级单位编码, 版本单位编码 if wanted.",
+            exists=True,
+        ),
+    ],
+    start: From = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be; nothing is stored.")] = False,
+    actor: ActorOption = None,
+) -> None:
+    """Take in units from a file by code, all or none; units that the file does not name stay as they are.
+
+    Example: [bold]wangge units import units.xlsx --dry-run[/]
+    """
+    from identity.units.table_files import import_units, read_units
+
+    rows = read_units(file)
+    with database() as opened, opened.transaction() as session:
+        done = import_units(
+            session, rows, actor=local_actor(session, actor), dry_run=dry_run,
+            start=None if start is None else instant_or_day(start),
+        )  # fmt: skip
+    console.print(
+        f"{done.rows} rows: {done.added} added, {done.changed} changed, {done.unchanged} unchanged,"
+        f" {done.mapped} codes of releases" + ("; only tried, nothing was stored" if dry_run else "")
+    )
 
 
 @app.command("map")

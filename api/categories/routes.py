@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import File, Form, Path, Query, UploadFile
@@ -32,6 +29,7 @@ from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.texts import CODE_PATTERN, LINE_PATTERN
+from api.http.uploads import stored_upload
 from core import clock
 from governance.categories import operations, queries, rules, table_files
 from governance.categories.imports import import_categories
@@ -128,10 +126,7 @@ def import_category_file(
     dry_run: Annotated[bool, Form(description="Only tell what would be; nothing is stored.")] = False,  # noqa: FBT002
 ) -> CategoryImportOut:
     """Take in categories from a file by code, all or none. None is ended by a file."""
-    with tempfile.TemporaryDirectory(prefix="categories-") as folder:
-        path = FilePath(folder) / "categories"
-        with path.open("wb") as target:
-            shutil.copyfileobj(file.file, target)
+    with stored_upload(file) as path:
         rows = table_files.read_categories(path, start=start or clock.now())
     changed = import_categories(session, rows, actor=editor.actor, dry_run=dry_run)
     return CategoryImportOut(dry_run=dry_run, rows=len(rows), changed=changed)

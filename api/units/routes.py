@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import Path, Query
+from fastapi import File, Form, Path, Query, UploadFile
 
 from api.http.access import UnitsEditor
 from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep
@@ -14,6 +14,7 @@ from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.texts import CODE_PATTERN, LINE_PATTERN
+from api.http.uploads import stored_upload
 from api.units.schemas import (
     AnsweringListOut,
     AnsweringOut,
@@ -24,6 +25,7 @@ from api.units.schemas import (
     UnitIn,
     UnitListOut,
     UnitOut,
+    UnitsImportOut,
     UnitStateOut,
     UnmappedListOut,
     UnmappedOut,
@@ -31,7 +33,7 @@ from api.units.schemas import (
 from core import clock
 from governance.responsibility import queries as responsibility
 from grids.boundaries import queries as registry
-from identity.units import operations, queries
+from identity.units import operations, queries, table_files
 from identity.units.states import UnitKind
 
 if TYPE_CHECKING:
@@ -69,6 +71,24 @@ def list_units(
         items=[_state(one) for one in found[:limit]],
         next=found[limit - 1].unit_code if len(found) > limit else None,
     )
+
+
+@router.post("/imports", responses=responses(400, 401, 403, 404, 409, 413, 422, 503))
+def import_units_file(
+    session: SessionDep,
+    editor: UnitsEditor,
+    file: Annotated[
+        UploadFile,
+        File(description="CSV or spreadsheet: 单位编码, 单位名称, 单位类型, and 上级单位编码, 版本单位编码 if wanted."),
+    ],
+    start: Annotated[InstantQuery | None, Form(description="From when on they are so; now if left out.")] = None,
+    dry_run: Annotated[bool, Form(description="Only tell what would be; nothing is stored.")] = False,  # noqa: FBT002
+) -> UnitsImportOut:
+    """Take in units from a file by code, all or none; units that the file does not name stay as they are."""
+    with stored_upload(file) as path:
+        rows = table_files.read_units(path)
+    done = table_files.import_units(session, rows, actor=editor.actor, start=start, dry_run=dry_run)
+    return UnitsImportOut(dry_run=dry_run, **asdict(done))
 
 
 @router.get("/unmapped", responses=READ)

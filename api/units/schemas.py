@@ -127,3 +127,14 @@ class AnsweringListOut(BaseModel):
 
     at: datetime
     items: list[AnsweringOut]
+
+
+class UnitsImportOut(BaseModel):
+    """What a file of units did, or would do (`dry_run`)."""
+
+    dry_run: bool
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    mapped: int = Field(description="Codes of releases that stand for another unit than before.")

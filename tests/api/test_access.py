@@ -250,6 +250,7 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /v1/units": ANY_KEY,
     "GET /v1/units/answering": ANY_KEY,
     "GET /v1/units/unmapped": ANY_KEY,
+    "POST /v1/units/imports": UNITS,
     "GET /v1/units/{code}": ANY_KEY,
     "PUT /v1/units/{code}": UNITS,
     "POST /v1/units/{code}/answers": UNITS,

@@ -42,6 +42,7 @@ READERS = {
     "core/spreadsheet_writer.py": "signs that a spreadsheet would run as a formula",
     "identity/people/rules.py": "the name of who was erased, and the sign between a name and a staff number",
     "identity/people/table_files.py": "columns of a table of people",
+    "identity/units/table_files.py": "columns of a table of units, and its words for kinds",
     "core/words.py": "docstring and bounds of the Chinese characters",
 }
 #: What is told beside its English, in pairs that are made and stored together; to become codes with values.
@@ -61,6 +62,7 @@ SAMPLES = {
     "cli/gazetteer.py": "an example in the help",
     "cli/grid_workers.py": "an example in the help",
     "cli/people.py": "columns of a table of people, in the help",
+    "cli/units.py": "columns of a table of units, in the help",
     "cli/seats.py": "an example in the help",
     "cli/hotspots.py": "the issuer of the sample's notices",
 }

@@ -131,6 +131,7 @@ STEPS: Final[tuple[tuple[str, str, int], ...]] = (
     ("units list", "", 0),
     ("units answer", "u --area admin/g1 --category 垃圾", 0),
     ("units map", "u u", 0),
+    ("units import", "{folder}/units.csv --dry-run", 0),
     ("people create", "王主任 --staff-number CY-1 --phone 13800000001 --unit u --role administrator", 0),
     ("people create", "李 --staff-number CY-2 --role dispatcher", 0),
     ("people show", "CY-1", 0),
@@ -199,6 +200,7 @@ def folder(tmp_path: Path) -> Path:
         "effort.csv": "channel,area,day,hours\npatrol,g1,2026-06-01,2\n",
     }
     for name, value in files.items():
+        "units.csv": "单位编码,单位名称,单位类型\nv,某局,委办局\n",
         (tmp_path / name).write_text(value if isinstance(value, str) else json.dumps(value), encoding="utf-8")
     return tmp_path
 

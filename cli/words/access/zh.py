@@ -154,6 +154,33 @@ SENTENCES = {
     "Number of the grant.": "授权编号。",
     "The audit: who did what to what.": "审计：何人对何事做了什么。",
     "List entries of the audit, the latest first.": "列出审计记录，最新在前。",
+    "Encrypt the secrets of authenticator apps with the first of WANGGE_SECRET_KEYS: after one was set or replaced.": (
+        "以 WANGGE_SECRET_KEYS 的首个密钥加密验证器密钥；设置或更换密钥后执行。"
+    ),
+    "Take in units from a file by code, all or none; units that the file does not name stay as they are.": (
+        "按单位编码导入文件中的单位，全部成功或全部不导入；文件未列出的单位保持不变。"
+    ),
+    "CSV or spreadsheet: 单位编码, 单位名称, 单位类型, and 上级单位编码, 版本单位编码 if wanted.": (
+        "CSV 或电子表格：单位编码、单位名称、单位类型，可另有上级单位编码、版本单位编码。"
+    ),
+    "Print the head of the hash chain over audit and events: keep it outside the database, for `verify --head`.": (
+        "输出审计与事件哈希链的链头；请在数据库之外保存，供 `verify --head` 比对。"
+    ),
+    "Check the hash chain over audit and events; whatever was changed, removed, inserted or moved is listed.": (
+        "核验审计与事件的哈希链，列出被修改、删除、插入或调换的记录。"
+    ),
+    (
+        "The exit code is 1 when something is. A chain that somebody wrote anew as a whole, or cut off, shows only against"
+        " a head that was kept outside the database."
+    ): "发现问题时退出码为 1。整条链被重写或末尾被截断的，只有与库外保存的链头比对才能发现。",
+    "A head that was kept, POSITION:DIGEST, or a file of what `head --json` printed.": (
+        "已保存的链头（序号:摘要），或保存 `head --json` 输出的文件。"
+    ),
+    "Erase the detail of entries, for words about people that stand in it; who did what to what, and when, stays.": (
+        "清除审计记录的详情（其中含有个人信息时）；何人何时对何事做了什么予以保留。"
+    ),
+    "The chain still verifies. The erasure is an entry itself.": "哈希链仍可通过核验。清除本身记入审计。",
+    "Numbers of entries.": "审计记录的编号。",
     "Only what this person or system did, under any name.": "仅限该人员或系统所为，含其所有名义。",
     "Only this action, e.g. keys.create, or group, e.g. keys.": "仅限该操作，如 keys.create；或该组，如 keys。",
     "Only what was done to this; with * at its end, to all that begin so.": "仅限对该对象所为；末尾加 * 则含以此开头者。",

@@ -222,6 +222,7 @@ SENTENCES: dict[str, str] = {
     "uploads-busy": "您的大型请求正在处理的数量已达上限，请待其完成后再发送。",
     "withdrawal-not-requested": "没有人申请撤回该版本。",
     "withdrawal-requested": "该版本的撤回已在申请中，须由第二人批准。",
+    "units-file-invalid": "单位文件未能导入，未作任何更改。请改正所列各行后重新提交。",
     "wording-decided": "该说法此前已有决定，或同样的文字已用于另一地点。",
     "wording-holds-person": "该说法含有电话、身份证号或人名。请只写地点名称。",
     "wording-unknown": "没有这个说法。",

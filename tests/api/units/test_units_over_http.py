@@ -93,3 +93,20 @@ def test_the_terminal_states_and_lists_units(settings: Settings, monkeypatch: py
     assert "every code stands for a unit" in run("unmapped")
     run("end", "410106003")
     assert "新安路" not in run("list", "--kind", "street")
+
+
+def test_units_are_taken_in_from_a_file(client: TestClient, make_key: Keys) -> None:
+    editor = make_key("administrator")
+    file = {"file": ("units.csv", "单位编码,单位名称,单位类型\ns,街道办,街道\n".encode())}
+    form = {"start": "2026-01-01T00:00:00+08:00", "dry_run": "true"}
+    tried = client.post("/v1/units/imports", files=file, data=form, headers=editor)
+    assert (tried.status_code, tried.json()["added"], tried.json()["dry_run"]) == (200, 1, True), tried.text
+    assert client.get("/v1/units/s", headers=editor).status_code == 404
+    assert (
+        client.post("/v1/units/imports", files=file, data=form | {"dry_run": "false"}, headers=editor).status_code
+        == 200
+    )
+    assert client.get("/v1/units?at=2026-02-01T00:00:00Z", headers=editor).json()["items"][0]["code"] == "s"
+    wrong = {"file": ("units.csv", "单位编码,单位名称,单位类型\ns,街道办,王国\n".encode())}
+    refused = client.post("/v1/units/imports", files=wrong, headers=editor)
+    assert (refused.status_code, refused.json()["field"]) == (400, "line 2")

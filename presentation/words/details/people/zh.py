@@ -193,4 +193,7 @@ SENTENCES: dict[str, str] = {
     "deletion": "删除",
     "received": "已收到",
     "granted": "已准予",
+    "unit {code} stands in several rows": "单位 {code} 在多行中重复出现",
+    "code of releases {code} stands for several units": "版本单位编码 {code} 对应多个单位",
+    "The audit has no entry {entries}.": "审计中没有编号为 {entries} 的记录。",
 }
