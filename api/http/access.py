@@ -30,6 +30,7 @@ CategoriesEditor = Annotated[Principal, Depends(requires(Scope.CATEGORIES_WRITE)
 LocalCaseViewer = Annotated[Principal, Depends(requires_somewhere(Scope.CASES_READ))]
 LocalCaseOpener = Annotated[Principal, Depends(requires_somewhere(Scope.CASES_ACCEPT))]
 PeopleViewer = Annotated[Principal, Depends(requires(Scope.PEOPLE_READ))]
+LocalPeopleViewer = Annotated[Principal, Depends(requires_somewhere(Scope.PEOPLE_READ))]
 PhonesViewer = Annotated[Principal, Depends(requires(Scope.PHONES_READ))]
 SecurityAdministrator = Annotated[Principal, Depends(requires(Scope.PEOPLE_WRITE))]
 SensitiveViewer = Annotated[Principal, Depends(requires(Scope.SENSITIVE_READ))]

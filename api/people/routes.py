@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from dataclasses import asdict
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import File, Form, Path, Query, UploadFile
 from starlette.responses import Response
 
-from api.http.access import PeopleViewer, PhonesViewer, SecurityAdministrator
+from api.http.access import LocalPeopleViewer, PhonesViewer, SecurityAdministrator
 from api.http.answers import TABLE_FILE, TableForm, table_file
 from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.texts import CODE_PATTERN, LINE_PATTERN
+from api.http.uploads import stored_upload
 from api.people.schemas import (
     PeopleImportOut,
     PersonCorrectionIn,
@@ -35,18 +33,23 @@ from api.people.schemas import (
 )
 from core import audit, clock
 from governance.appointments.operations import end_appointment
+from governance.appointments.queries import people_in_reach
 from governance.erasure import operations as erasures
 from grids.boundaries.queries import require_named_area
 from identity.granting import GrantNotFoundError, PrincipalGrant, add_grants, revoke_grant
-from identity.grants import Grant
+from identity.grants import Grant, Scope
 from identity.people import operations, queries, table_files
 from identity.people.imports import import_people
 from identity.people.operations import PersonIn
+from identity.people.rules import PersonNotFoundError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from identity.actors import Actor
+    from identity.keys import Principal
 
 router = feature_router(prefix="/v1/people", tags=["people"])
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The person's number.", examples=[101])]
@@ -57,7 +60,7 @@ WRITE = responses(400, 401, 403, 404, 409, 422, 503)
 @router.get("", responses=READ)
 def list_people(
     session: SnapshotDep,
-    _: PeopleViewer,
+    viewer: LocalPeopleViewer,
     unit: Annotated[str | None, Query(pattern=CODE_PATTERN, description="Only people of this unit.")] = None,
     role: Annotated[str | None, Query(pattern=CODE_PATTERN, description="Only who hold this role.")] = None,
     words: Annotated[
@@ -68,9 +71,16 @@ def list_people(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     after: Annotated[int, Query(ge=0, le=2**31 - 1, description="`next` of the page before.")] = 0,
 ) -> PersonListOut:
-    """List people with their units and roles, by number; telephone numbers are masked."""
-    wanted = queries.PeopleFilter(unit_code=unit, role=role, words=words, ended=ended)
-    found = queries.profiles(session, clock.now(), wanted, after=after, limit=limit + 1)
+    """List people with their units and roles, by number; telephone numbers are masked.
+
+    Who has the right for some areas sees the people of the units that answer there, who has a role or works there, and
+    the people of the own units.
+    """
+    now = clock.now()
+    wanted = queries.PeopleFilter(
+        unit_code=unit, role=role, words=words, ended=ended, ids=_reached(session, viewer, now)
+    )
+    found = queries.profiles(session, now, wanted, after=after, limit=limit + 1)
     return PersonListOut(
         items=[person_out(one) for one in found[:limit]],
         next=found[limit - 1].person.id if len(found) > limit else None,
@@ -93,9 +103,11 @@ def add_person(session: SessionDep, security: SecurityAdministrator, body: Perso
     responses={200: TABLE_FILE, **READ},
     response_class=Response,
 )
-def export_people(session: SessionDep, viewer: PeopleViewer, form: TableForm) -> Response:
-    """Return all people as a table, a row a role, without telephone numbers; no cell is a formula."""
-    rows = table_files.as_rows(queries.profiles(session, clock.now()), phones=False)
+def export_people(session: SessionDep, viewer: LocalPeopleViewer, form: TableForm) -> Response:
+    """Return the people of the list as a table, a row a role, without telephone numbers; no cell is a formula."""
+    now = clock.now()
+    wanted = queries.PeopleFilter(ids=_reached(session, viewer, now))
+    rows = table_files.as_rows(queries.profiles(session, now, wanted), phones=False)
     audit.record(session, actor=viewer.actor, action="people.export", subject=f"{len(rows) - 1} rows")
     return table_file("people", "人员", rows, form)
 
@@ -110,19 +122,20 @@ def import_people_file(
     dry_run: Annotated[bool, Form(description="Only tell what would be; nothing is stored.")] = False,  # noqa: FBT002
 ) -> PeopleImportOut:
     """Take in people from a file by staff number, all or none; a row more of one person is a role more."""
-    with tempfile.TemporaryDirectory(prefix="people-") as folder:
-        path = FilePath(folder) / "people"
-        with path.open("wb") as target:
-            shutil.copyfileobj(file.file, target)
+    with stored_upload(file) as path:
         rows = table_files.read_people(path)
     done = import_people(session, rows, actor=security.actor, dry_run=dry_run)
     return PeopleImportOut(dry_run=dry_run, **asdict(done))
 
 
 @router.get("/{person}", responses=READ)
-def read_person(session: SnapshotDep, _: PeopleViewer, person: Number) -> PersonOut:
-    """Read a person."""
-    return person_out(queries.profile(session, person, clock.now()))
+def read_person(session: SnapshotDep, viewer: LocalPeopleViewer, person: Number) -> PersonOut:
+    """Read a person; one that the caller's grants do not reach is not found."""
+    now = clock.now()
+    reached = _reached(session, viewer, now)
+    if reached is not None and person not in reached:
+        raise PersonNotFoundError("There is no person {person_id}.", values={"person_id": person}, field="person")
+    return person_out(queries.profile(session, person, now))
 
 
 @router.patch("/{person}", responses=WRITE)
@@ -213,3 +226,7 @@ def _give(session: Session, person: int, wanted: list[PersonGrantIn], actor: Act
         if one.area is not None:
             require_named_area(session, one.area)
     return add_grants(session, [(person, Grant(w.role, w.area, w.category)) for w in wanted], actor=actor)
+
+
+def _reached(session: Session, viewer: Principal, at: datetime) -> frozenset[int] | None:
+    return people_in_reach(session, viewer.reach(Scope.PEOPLE_READ), at, caller=viewer.actor)

@@ -92,6 +92,11 @@ def reach_condition(session: Session, reach: Reach, *, category: str = OF_REPORT
     return [_NEAR_REACH, in_reach] if is_placed else [in_reach], values
 
 
+def reached_areas(session: Session, reach: Reach) -> set[tuple[int | None, str | None]]:
+    """Return layer and code of the areas that a reach names, with their successors, whatever the category."""
+    return {(layer, code) for layer, code, _ in _reached(session, reach)}
+
+
 def _reached(session: Session, reach: Reach) -> list[tuple[int | None, str | None, str | None]]:
     """Return layer, area and category of all that a reach names, areas with their successors; None: all of them."""
     pairs = sorted(reach.pairs, key=lambda pair: (pair[0] or "", pair[1] or ""))
