@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from fastapi import FastAPI
 from sqlalchemy.orm import configure_mappers
 from starlette.concurrency import run_in_threadpool
@@ -45,6 +46,8 @@ from identity.sign_in.session_memory import SessionMemory
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+log = structlog.get_logger("wangge.http")
+
 DESCRIPTION = """
 Spatial governance by grid: boundaries, assignment of reports to the responsible grid, hotspots, responsibility maps.
 
@@ -75,6 +78,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     services = services_of(app)
     with suppress(DatabaseUnavailableError):
         await run_in_threadpool(services.database.check_purpose)
+    for name in services.settings.missing_secrets:
+        log.warning("a secret is not set; docs/settings.md tells what that means", setting=name)
     await run_in_threadpool(scratch.sweep)
     await run_in_threadpool(services.releases.start)
     with suppress(DatabaseUnavailableError):

@@ -81,6 +81,23 @@ def reset(
 
 
 @app.command()
+def encrypt() -> None:
+    """Encrypt the secrets of authenticator apps with the first of WANGGE_SECRET_KEYS: after one was set or replaced.
+
+    Example: [bold]wangge accounts encrypt[/]
+    """
+    from core.settings import Settings
+    from identity.sign_in import second_factors
+
+    with database() as opened, opened.transaction() as session:
+        changed, unreadable = second_factors.encrypt_all(session, Settings())
+    console.print(f"[bold]{changed}[/] secrets were encrypted with the first key", highlight=False)
+    if unreadable:
+        console.print(f"{unreadable} can be read with none of the keys: put the key before back, or reset them")
+        raise typer.Exit(1)
+
+
+@app.command()
 def lock(person: _Person, actor: ActorOption = None) -> None:
     """Lock an account: its sessions end at once, and nobody signs in with it.
 

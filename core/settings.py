@@ -13,6 +13,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 LOGS_KEPT_DAYS = 183
 """Six months."""
+SECRET_KEY_SHORTEST = 32
+
+
+def _split(given: str) -> list[str]:
+    return [part.strip() for part in given.split(",") if part.strip()]
 
 
 class Settings(BaseSettings):
@@ -92,6 +97,10 @@ class Settings(BaseSettings):
         default="nobody",
         pattern="^(nobody|administrators|everybody)$",
         description="Who may do nothing by password alone: nobody, administrators or everybody.",
+    )
+    secret_keys: SecretStr = Field(
+        default=SecretStr(""),
+        description="Keys that encrypt secrets of authenticator apps, with commas, the current one first; empty: none.",
     )
     openid_issuer: str = Field(
         default="",
@@ -201,6 +210,29 @@ class Settings(BaseSettings):
     def caller_key_bytes(self) -> bytes:
         """The secret of callers' digests as BLAKE2b takes it; empty for none."""
         return self.caller_key.get_secret_value().encode()[:64]
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _long_enough(cls, given: SecretStr) -> SecretStr:
+        if any(len(key) < SECRET_KEY_SHORTEST for key in _split(given.get_secret_value())):
+            raise ValueError(
+                f"each key of WANGGE_SECRET_KEYS needs {SECRET_KEY_SHORTEST} characters: openssl rand -hex 32"
+            )
+        return given
+
+    @property
+    def missing_secrets(self) -> list[str]:
+        """The settings that a service in use should have and that are not set, by their variables' names."""
+        wanted = {
+            "WANGGE_CALLER_KEY": not self.caller_key_bytes,
+            "WANGGE_SECRET_KEYS": self.second_factor_for != "nobody" and not self.secret_keys_list,
+        }
+        return [name for name, is_missing in wanted.items() if is_missing]
+
+    @property
+    def secret_keys_list(self) -> list[str]:
+        """The keys that encrypt secrets, the current one first."""
+        return _split(self.secret_keys.get_secret_value())
 
     @property
     def sqlalchemy_url(self) -> str:

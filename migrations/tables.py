@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-    audit, events, principals, granting, keys, key_failures, quotas, sign_in, sign_in_attempts, second_factors,
+    audit, events, seals, principals, granting, keys, key_failures, quotas, sign_in, sign_in_attempts, second_factors,
     openid,
     people, seats, units,
     boundaries, change_sets, gazetteer,

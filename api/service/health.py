@@ -53,6 +53,9 @@ class Readiness(Health):
 
     events: Events | None = Field(description="The feed of events; null when the database did not say in two seconds.")
     jobs: Queue | None = Field(description="The worker's queue; null when the database did not say in two seconds.")
+    missing_secrets: list[str] = Field(
+        description="Settings that a service in use should have and that are not set.", examples=[["WANGGE_CALLER_KEY"]]
+    )
 
 
 @router.get("/healthz")
@@ -78,11 +81,13 @@ def get_readiness(services: ServicesDep) -> Readiness:
     if feed is not None:
         lag_s = {lag.consumer: round(lag.behind.total_seconds(), 1) for lag in feed.lags}
         events = Events(lag_s=lag_s, lagging=feed.alarming, not_rebased=feed.is_restored)
+    missing = services.settings.missing_secrets
     if counts is None:
-        return Readiness(events=events, jobs=None)
+        return Readiness(events=events, jobs=None, missing_secrets=missing)
     of = {status: {t: n for (t, s), n in counts.items() if s is status} for status in JobStatus}
     totals = {status.value: sum(of[status].values()) for status in JobStatus}
-    return Readiness(events=events, jobs=Queue(failed_tasks=of[JobStatus.FAILED], **totals))
+    jobs = Queue(failed_tasks=of[JobStatus.FAILED], **totals)
+    return Readiness(events=events, jobs=jobs, missing_secrets=missing)
 
 
 @router.get(

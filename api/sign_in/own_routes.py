@@ -63,7 +63,7 @@ def begin_second_factor(services: ServicesDep, request: Request, caller: Princip
     given = _credentials(services, caller, content)
     with sessions.proven(services.database, services.settings, given=given, origin=origin_of(request)) as proven:
         session, account, _ = proven
-        made = second_factors.begin(session, account)
+        made = second_factors.begin(session, account, services.settings)
     return json_response({"secret": made.secret, "uri": made.uri}, 201, NO_STORE)
 
 
@@ -71,7 +71,7 @@ def begin_second_factor(services: ServicesDep, request: Request, caller: Princip
 def confirm_second_factor(services: ServicesDep, caller: PrincipalDep, content: SecondFactorCodeIn) -> Response:
     """Finish setting up an authenticator app by a code of it; the answer holds the recovery codes, shown this once."""
     with services.sessions.ending() as session:
-        codes = second_factors.confirm(session, accounts.of(session, caller.actor), content.code)
+        codes = second_factors.confirm(session, accounts.of(session, caller.actor), content.code, services.settings)
     return json_response({"recovery_codes": codes}, headers=NO_STORE)
 
 

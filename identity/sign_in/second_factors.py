@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import pyotp
+import structlog
 from sqlalchemy import BigInteger, ForeignKey, Identity, Integer, LargeBinary, Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +19,7 @@ from core.errors import DomainError, Kind
 from identity import principals
 from identity.grants import Scope, reach_of
 from identity.sign_in.hashing import hash_token
+from identity.sign_in.secret_box import SecretBox, SecretUnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from identity.actors import Actor
     from identity.grants import Grant
     from identity.sign_in.tables import Account
+
+log = structlog.get_logger("wangge.sign_in")
 
 STEP_S: Final = 30
 RECOVERY_CODES: Final = 10
@@ -64,8 +68,15 @@ class SecondFactorNotFoundError(DomainError):
     kind = Kind.NOT_FOUND
 
 
+class SecondFactorKeyMissingError(DomainError):
+    """There is no key to encrypt second factors with. Ask the operator to set WANGGE_SECRET_KEYS."""
+
+    code = "second-factor-key-missing"
+    kind = Kind.CONFLICT
+
+
 class SecondFactor(Base):
-    """The secret of an authenticator app; it counts once a code of it was sent (`confirmed_at`).
+    """The secret of an authenticator app, encrypted; it counts once a code of it was sent (`confirmed_at`).
 
     `last_step` is the half minute whose code was used last: it and those before open nothing more.
     """
@@ -114,24 +125,27 @@ def has_one(session: Session, account: Account) -> bool:
     return found is not None and found.confirmed_at is not None
 
 
-def begin(session: Session, account: Account) -> Enrolment:
+def begin(session: Session, account: Account, settings: Settings) -> Enrolment:
     """Make a secret for an account; it counts once `confirm` was given a code of it.
 
     Raises
     ------
-    SecondFactorExistsError
+    SecondFactorKeyMissingError, SecondFactorExistsError
     """
+    box = SecretBox(settings)
+    if not box.has_key:
+        raise SecondFactorKeyMissingError
     if has_one(session, account):
         raise SecondFactorExistsError
     _remove(session, account)
     secret = pyotp.random_base32()
-    row = SecondFactor(principal_id=account.principal_id, secret=secret, created_at=clock.now(), last_step=0)
-    session.add(row)
+    stored = box.encrypt(secret, owner=account.principal_id)
+    session.add(SecondFactor(principal_id=account.principal_id, secret=stored, created_at=clock.now(), last_step=0))
     session.flush()
     return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=account.login, issuer_name=_ISSUER))
 
 
-def confirm(session: Session, account: Account, code: str) -> list[str]:
+def confirm(session: Session, account: Account, code: str, settings: Settings) -> list[str]:
     """Let a secret count, as a code of it shows that the app has it; return the recovery codes, shown this once.
 
     Raises
@@ -143,7 +157,7 @@ def confirm(session: Session, account: Account, code: str) -> list[str]:
         raise SecondFactorNotFoundError
     if row.confirmed_at is not None:
         raise SecondFactorExistsError
-    if not _is_of_app(row, code):
+    if not _is_of_app(row, code, settings):
         raise SecondFactorRefusedError(field="code")
     row.confirmed_at = clock.now()
     codes = ["-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(4)) for _ in range(10)]
@@ -153,7 +167,7 @@ def confirm(session: Session, account: Account, code: str) -> list[str]:
     return codes
 
 
-def check(session: Session, account: Account, code: str | None) -> None:
+def check(session: Session, account: Account, code: str | None, settings: Settings) -> None:
     """Require the code of an account that has a second factor; it opens this once.
 
     Raises
@@ -165,7 +179,7 @@ def check(session: Session, account: Account, code: str | None) -> None:
         return
     if code is None:
         raise SecondFactorNeededError(field="code")
-    if _is_of_app(row, code):
+    if _is_of_app(row, code, settings):
         return
     recovery = session.scalar(
         select(RecoveryCode)
@@ -198,13 +212,49 @@ def _remove(session: Session, account: Account) -> None:
     session.expire_all()
 
 
-def _is_of_app(row: SecondFactor, code: str) -> bool:
+def encrypt_all(session: Session, settings: Settings) -> tuple[int, int]:
+    """Encrypt every secret with the first key; return how many were changed, and how many no key of the settings opens.
+
+    Raises
+    ------
+    SecondFactorKeyMissingError
+    """
+    box, changed, unreadable = SecretBox(settings), 0, 0
+    if not box.has_key:
+        raise SecondFactorKeyMissingError
+    for row in session.scalars(select(SecondFactor).order_by(SecondFactor.principal_id).with_for_update()):
+        try:
+            changed += _renew(row, box)
+        except SecretUnreadableError:
+            unreadable += 1
+    session.flush()
+    return changed, unreadable
+
+
+def _renew(row: SecondFactor, box: SecretBox) -> bool:
+    """Encrypt a secret with the first key, where it is not yet; return whether it was not."""
+    secret = box.decrypt(row.secret, owner=row.principal_id)
+    if box.is_current(row.secret):
+        return False
+    row.secret = box.encrypt(secret, owner=row.principal_id)
+    return True
+
+
+def _is_of_app(row: SecondFactor, code: str, settings: Settings) -> bool:
     """Return whether a code is one that the app shows now and that was not used; note that it was."""
+    box = SecretBox(settings)
+    try:
+        secret = box.decrypt(row.secret, owner=row.principal_id)
+    except SecretUnreadableError:
+        # A recovery code opens all the same, and the administrator can take the factor away.
+        log.exception("a second factor needs a key that is not in WANGGE_SECRET_KEYS", principal=row.principal_id)
+        return False
     now = int(clock.now().timestamp()) // STEP_S
-    totp, digits = pyotp.TOTP(row.secret), code.replace(" ", "")
+    totp, digits = pyotp.TOTP(secret), code.replace(" ", "")
     for step in (now + shift for shift in _AHEAD_AND_BEHIND):
         if step > row.last_step and hmac.compare_digest(totp.generate_otp(step).encode(), digits.encode()):
             row.last_step = step
+            _renew(row, box)
             return True
     return False
 

@@ -133,7 +133,7 @@ def proven(
             if account.password_hash != stored:  # another was set while this one was looked at
                 raise SignInRefusedError
             account.password_hash = anew or stored
-            second_factors.check(session, account, given.code)
+            second_factors.check(session, account, given.code, settings)
             attempts.take_back(session, attempt)
             yield session, account, attempt
     except SecondFactorNeededError:

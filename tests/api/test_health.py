@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
+from fastapi.testclient import TestClient
+from pydantic import SecretStr, TypeAdapter
 from sqlalchemy import text
 
+from api.app import create_app
 from core.queue import TaskName, enqueue
 
 if TYPE_CHECKING:
     import pytest
-    from fastapi.testclient import TestClient
 
     from core.db import Database
+    from core.settings import Settings
 
 
 def test_a_started_service_is_alive_and_ready(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok", "training": False}
     assert client.get("/readyz").status_code == 200
+
+
+def test_secrets_that_are_not_set_are_named_at_the_start_and_in_readiness(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named: list[str] = []
+    monkeypatch.setattr("api.app.log", SimpleNamespace(warning=lambda _, setting: named.append(setting)))
+    given = settings.model_copy(update={"second_factor_for": "administrators"})
+    with TestClient(create_app(given)) as client:
+        assert client.get("/readyz").json()["missing_secrets"] == ["WANGGE_CALLER_KEY", "WANGGE_SECRET_KEYS"]
+    assert named == ["WANGGE_CALLER_KEY", "WANGGE_SECRET_KEYS"]
+    keys = {"caller_key": SecretStr("x"), "secret_keys": SecretStr("k" * 32)}
+    assert given.model_copy(update=keys).missing_secrets == []
 
 
 def test_metrics_count_requests(client: TestClient) -> None:

@@ -150,6 +150,7 @@ STEPS: Final[tuple[tuple[str, str, int], ...]] = (
     ("accounts lock", "CY-2", 0),
     ("accounts unlock", "CY-2", 0),
     ("people end", "CY-2 --successor CY-1", 0),
+    ("accounts encrypt", "", 1),
     ("categories state", "E01 --name 垃圾 --limit handle=4个工作日", 0),
     ("categories list", "", 0),
     ("categories show", "E01", 0),

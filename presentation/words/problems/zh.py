@@ -190,6 +190,7 @@ SENTENCES: dict[str, str] = {
     "second-factor-exists": "该账号已启用二次验证，重新设置前请先解除。",
     "second-factor-missing": "您的角色须启用二次验证，请先绑定验证器（POST /v1/me/second-factor）。",
     "second-factor-needed": "密码正确，该账号已启用二次验证，请一并提交验证器上的动态码。",
+    "second-factor-key-missing": "本服务未配置二次验证的加密密钥，请运维人员设置 WANGGE_SECRET_KEYS。",
     "second-factor-not-found": "该账号尚未设置二次验证，请先调用 POST /v1/me/second-factor。",
     "second-factor-refused": "动态码错误、已用过或已过期。请输入验证器当前显示的动态码，或恢复码。",
     "second-person-needed": "编写、编辑或提交变更单的人不能批准该变更单，须由第二人批准。",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from api.app import create_app
 from core.settings import Settings
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 def settings(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder: Path = tmp_path_factory.mktemp("cache")
     return Settings(
-        DATABASE_URL=module_database_url, cache_dir=folder, log_level="ERROR", trusted_proxies="testclient", **CHEAP
-    )
+        DATABASE_URL=module_database_url, cache_dir=folder, log_level="ERROR", trusted_proxies="testclient",
+        secret_keys=SecretStr("k" * 32), **CHEAP,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pyotp
 import pytest
+from pydantic import SecretStr, ValidationError
 from sqlalchemy import text
 
 from core import clock
+from core.settings import Settings
 from identity.grants import Grant
+from identity.sign_in import second_factors
 from identity.sign_in.attempts import PLACE
 from tests.factories.sign_in import PASSWORD, make_account, sign_in
 
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
     from fastapi.testclient import TestClient
 
     from core.db import Database
-    from core.settings import Settings
 
 PROGRAM = {"X-Requested-With": "tests"}
 
@@ -165,3 +167,57 @@ def test_who_has_to_have_one_can_do_nothing_before(
         assert client.get("/v1/reports").status_code == 200
     finally:
         sessions._settings = settings  # noqa: SLF001
+
+
+def stored_of(database: Database, login: str) -> str:
+    with database.transaction() as session:
+        found = "SELECT secret FROM second_factor JOIN account USING (principal_id) WHERE login = :login"
+        return str(session.scalar(text(found), {"login": login}))
+
+
+def store(database: Database, login: str, secret: str) -> None:
+    with database.transaction() as session:
+        changed = "UPDATE second_factor f SET secret = :secret, last_step = 0 FROM account a"
+        named = " WHERE a.principal_id = f.principal_id AND a.login = :login"
+        session.execute(text(changed + named), {"login": login, "secret": secret})
+
+
+def test_secrets_are_encrypted_for_their_person_and_keys_can_be_replaced(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    secret, codes = enrolled(client, database, settings, "sealed")
+    other, _ = enrolled(client, database, settings, "thief")
+    assert secret not in stored_of(database, "sealed")
+    store(database, "sealed", stored_of(database, "thief"))
+    assert problem(enter(client, "sealed", code_of(other), n=1)) == (401, "second-factor-refused"), "another's secret"
+    store(database, "sealed", secret)
+    assert enter(client, "sealed", code_of(secret), n=2).status_code == 201, "one from before there were keys opens"
+    assert secret not in stored_of(database, "sealed"), "and is encrypted then"
+
+    new, old = "n" * 32, "k" * 32
+    replaced = settings.model_copy(update={"secret_keys": Settings(secret_keys=SecretStr(f"{new},{old}")).secret_keys})
+    with database.transaction() as session:
+        changed, unreadable = second_factors.encrypt_all(session, replaced)
+        assert (changed >= 2, unreadable) == (True, 0)
+        assert second_factors.encrypt_all(session, replaced)[0] == 0
+    assert problem(enter(client, "sealed", code_of(secret, 1), n=3)) == (401, "second-factor-refused"), (
+        "the key is gone"
+    )
+    assert enter(client, "sealed", codes[0], n=4).status_code == 201, "a recovery code opens without it"
+    with database.transaction() as session:
+        assert second_factors.encrypt_all(session, settings)[0] == 0
+        assert second_factors.encrypt_all(session, Settings(secret_keys=SecretStr(f"{old},{new}")))[0] == changed
+    assert enter(client, "sealed", code_of(secret, 1), n=5).status_code == 201
+
+
+def test_without_a_key_no_second_factor_is_set_up(
+    client: TestClient, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.transaction() as session:
+        make_account(session, settings, "keyless")
+    assert sign_in(client, "keyless").status_code == 201
+    monkeypatch.setattr(Settings, "secret_keys_list", [])
+    refused = sent(client, "POST", "second-factor", password=PASSWORD)
+    assert problem(refused) == (409, "second-factor-key-missing")
+    with pytest.raises(ValidationError, match="openssl rand"):
+        Settings(secret_keys=SecretStr("k" * 32 + ",short"))
