@@ -1,15 +1,20 @@
-"""`audit`: who did what to what."""
+"""`audit`: who did what to what, and proof that nobody altered it."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.instants import instant_or_day
 from cli.printing import JsonOption, Listing
+
+if TYPE_CHECKING:
+    from core.seals.queries import Head
 
 app = typer.Typer(help="The audit: who did what to what.", no_args_is_help=True, rich_markup_mode="rich")
 
@@ -76,3 +81,84 @@ def failures(
     rows.print(as_json=as_json)
     if following is not None:
         console.print(f"there are more: --after {following}", highlight=False)
+
+
+@app.command()
+def head(as_json: JsonOption = False) -> None:
+    """Print the head of the hash chain over audit and events: keep it outside the database, for `verify --head`.
+
+    Example: [bold]wangge audit head --json >> /mnt/kept/heads.jsonl[/]
+    """
+    from core import clock
+    from core.seals import queries
+
+    with database() as opened, opened.snapshot() as session:
+        found, now = queries.head(session), clock.now()
+    rows = Listing(position="rows sealed", digest="digest", at="at")
+    rows.add(found.position, found.digest.hex(), now)
+    rows.print(as_json=as_json)
+
+
+@app.command()
+def verify(
+    heads: Annotated[
+        list[str] | None,
+        typer.Option("--head", help="A head that was kept, POSITION:DIGEST, or a file of what `head --json` printed."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the hash chain over audit and events; whatever was changed, removed, inserted or moved is listed.
+
+    The exit code is 1 when something is. A chain that somebody wrote anew as a whole, or cut off, shows only against
+    a head that was kept outside the database.
+
+    Example: [bold]wangge audit verify --head /mnt/kept/heads.jsonl[/]
+    """
+    from core.seals import verification
+
+    kept = [found for given in heads or () for found in _kept_heads(given)]
+    with database() as opened, opened.snapshot() as session:
+        done = verification.verify(session, kept)
+    rows = Listing(kind="found", table="table", row="row", position="seal")
+    for finding in done.findings:
+        rows.add(str(finding.kind), finding.table, finding.row_id, finding.position)
+    if done.count or as_json:
+        rows.print(as_json=as_json)
+    if not as_json:
+        checked = ", ".join(f"{count} of {table}" for table, count in sorted(done.rows.items())) or "no row"
+        console.print(f"{checked}; {done.removed} removed and {done.erased} without words by a rule", highlight=False)
+        console.print(f"head {done.head}, compared with {len(kept)} kept", highlight=False)
+        console.print(f"[bold]{done.count}[/] findings", highlight=False)
+    if done.count:
+        raise typer.Exit(1)
+
+
+def _kept_heads(given: str) -> list[Head]:
+    """Read one head, or those of a file, one a line."""
+    from core.seals import queries
+
+    path = Path(given)
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else [given]
+    return [queries.parse_head(line) for line in lines if line.strip()]
+
+
+@app.command()
+def erase(
+    entries: Annotated[list[int], typer.Argument(min=1, help="Numbers of entries.")],
+    note: Annotated[str, typer.Option(help="Why: the request's number, without names.")],
+    actor: ActorOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase the detail of entries, for words about people that stand in it; who did what to what, and when, stays.
+
+    The chain still verifies. The erasure is an entry itself.
+
+    Example: [bold]wangge audit erase 4711 --note 申请2026-14[/]
+    """
+    from core.seals import operations
+
+    if not yes:
+        typer.confirm(f"The detail of {len(set(entries))} entries will be gone for good. Go on?", abort=True)
+    with database() as opened, opened.transaction() as session:
+        count = operations.erase_details(session, entries, actor=local_actor(session, actor), note=note)
+    console.print(f"the detail of [bold]{count}[/] entries was erased", highlight=False)

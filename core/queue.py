@@ -31,6 +31,7 @@ class TaskName(StrEnum):
     HOTSPOT_SCHEDULE = "hotspots.schedule"
     HAND_OVER = "boundaries.hand_over"
     EXAMINE = "data_quality.examine"
+    SEAL = "audit.seal"
     PRUNE_EVENTS = "events.prune"
     MAKE_PARTITIONS = "reports.make_partitions"
     RETAIN = "reports.retain"

@@ -21,15 +21,17 @@ if TYPE_CHECKING:
 _TABLES = """
 SELECT c.oid, c.relname FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> 'alembic_version'
-  AND c.relname NOT IN ('event_consumer', 'event_feed', 'report_key', 'change_set_read') AND NOT c.relispartition
+  AND c.relname NOT IN ('event_consumer', 'event_feed', 'sealed_table', 'report_key', 'change_set_read')
+  AND NOT c.relispartition
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
 """
 # Rows that a migration made by itself, or that the way down writes elsewhere: principals that are keys or that the
-# migration took from names (the names stay), kinds of channels (they go back into the policies).
+# migration took from names (the names stay), kinds of channels (they go back into the policies), announcements of rows.
 _KEPT_ROWS = {
     "principal": "created_at = (SELECT created_at FROM principal WHERE id = 1)"
     " OR name IN (SELECT name FROM api_client)",
     "channel_kind": "true",
+    "event": "kind = 'rows.recorded'",
 }
 # Tables whose rows the way down changes only by filling a column that it adds.
 _FILLED = {"hotspot_policy"}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from core import audit
 from core.events import tables as events
+from core.seals import tables as seals
 from governance.boundary_changes import tables as boundary_changes
 from governance.calendar import tables as calendar
 from governance.cases.lifecycle import tables as cases

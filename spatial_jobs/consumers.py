@@ -27,7 +27,11 @@ log = structlog.get_logger("wangge.worker")
 
 LOOK_EVERY_S: Final = 30.0
 """Half of what a consumer may lag before there is an alarm."""
-TASKS: Final = {Consumer.EXAMINE: TaskName.EXAMINE, Consumer.HAND_OVER: TaskName.HAND_OVER}
+TASKS: Final = {
+    Consumer.EXAMINE: TaskName.EXAMINE,
+    Consumer.HAND_OVER: TaskName.HAND_OVER,
+    Consumer.SEAL: TaskName.SEAL,
+}
 """The task that runs each consumer."""
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
+import structlog
 from procrastinate import JobContext, PsycopgConnector
 
 from core import clock
 from core.events import upkeep
 from core.queue import QUEUE_OF, TaskName
+from core.seals import operations as seals
 from governance.boundary_changes import operations as boundary_changes
 from governance.data_quality import operations as data_quality
 from governance.erasure import retention
@@ -26,6 +28,8 @@ from spatial_jobs.schedule import ScheduledApp
 if TYPE_CHECKING:
     from core.db import Database
     from core.settings import Settings
+
+log = structlog.get_logger("wangge.worker")
 
 tasks = ScheduledApp(connector=PsycopgConnector())
 """Holds the registered tasks; spatial_jobs.app sets the real connection."""
@@ -58,6 +62,18 @@ def examine(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
     while more:
         with database_of(context).transaction() as session:
             more = data_quality.examine(session).more
+
+
+@tasks.task(name=TaskName.SEAL, queueing_lock=TaskName.SEAL, pass_context=True)
+def seal(context: JobContext, /, **_: object) -> None:
+    """Seal what was recorded, and log the chain's head, so that it is kept where the logs are kept."""
+    rows, more = 0, True
+    while more:
+        with database_of(context).transaction() as session:
+            sealing = seals.seal_next(session, actor=SCHEDULE)
+        rows, more = rows + sealing.rows, sealing.more
+    if rows:
+        log.info("rows were sealed", rows=rows, head=str(sealing.head))
 
 
 @tasks.periodic(cron="40 19 * * *")  # 03:40 in China

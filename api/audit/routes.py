@@ -9,7 +9,14 @@ from fastapi import Depends, Query
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api.audit.schemas import AuditPage, KeyFailurePage, audit_entry_out, key_failure_out
+from api.audit.schemas import (
+    AuditPage,
+    ChainHead,
+    KeyFailurePage,
+    audit_entry_out,
+    chain_head_out,
+    key_failure_out,
+)
 from api.http.access import Auditor
 from api.http.answers import TABLE_FILE, TableForm, json_response, table_file
 from api.http.dependencies import SessionDep, SnapshotDep
@@ -17,8 +24,9 @@ from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.texts import LINE_PATTERN
-from core import audit
+from core import audit, clock
 from core.audit import AuditFilter, list_entries
+from core.seals import queries as seals
 from identity import principals
 from identity.key_failures import list_key_failures
 
@@ -95,6 +103,12 @@ def export_audit_entries(
     audit.record(session, actor=auditor.actor, action="audit.export", subject=f"{len(found)} entries")
     more = {} if following is None else {"X-Next": str(following)}
     return table_file("audit", "审计", audit.table_of(found), form, more)
+
+
+@router.get("/head", response_model=ChainHead, responses=responses(401, 403, 503))
+def get_chain_head(session: SnapshotDep, _: Auditor) -> Response:
+    """Return the head of the hash chain over audit and events: keep it elsewhere, for `wangge audit verify --head`."""
+    return json_response(chain_head_out(seals.head(session), clock.now()))
 
 
 @router.get("/key-failures", response_model=KeyFailurePage, responses=responses(400, 401, 403, 503))

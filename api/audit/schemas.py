@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 if TYPE_CHECKING:
     from core.audit import AuditEntry
+    from core.seals.queries import Head
     from identity.key_failures import KeyFailure
 
 
@@ -40,6 +41,23 @@ def audit_entry_out(entry: AuditEntry) -> dict[str, Any]:
         "subject": entry.subject,
         "detail": entry.detail,
     }
+
+
+class ChainHead(BaseModel):
+    """The head of the hash chain at an instant: with it, all that was sealed before can be checked later."""
+
+    position: int = Field(description="How many rows are sealed.", examples=[48_213])
+    digest: str = Field(
+        description="SHA-256 over all sealed rows in their order.",
+        examples=["9f86d081884c7d65" * 4],
+        pattern="^[0-9a-f]{64}$",
+    )
+    at: datetime
+
+
+def chain_head_out(head: Head, at: datetime) -> dict[str, Any]:
+    """Return the chain's head as it is answered."""
+    return {"position": head.position, "digest": head.digest.hex(), "at": at}
 
 
 class KeyFailureOut(BaseModel):

@@ -22,6 +22,8 @@ class EventKind(StrEnum):
     """A release was published, to take effect at `payload["effective_at"]`; `ids` is its id."""
     RELEASE_WITHDRAWN = "release.withdrawn"
     """A release that had not taken effect was withdrawn; `ids` is its id."""
+    ROWS_RECORDED = "rows.recorded"
+    """Rows were added to the sealed table that `subject` names; `ids` are theirs (core/seals)."""
 
 
 class Consumer(StrEnum):
@@ -29,3 +31,4 @@ class Consumer(StrEnum):
 
     EXAMINE = "data_quality.examine"
     HAND_OVER = "boundary_changes.hand_over"
+    SEAL = "audit.seal"

@@ -230,18 +230,32 @@ def _add(session: Session, person: Actor, login: str, actor: Actor) -> Account:
     """Make an account, and the client without a key as which its person sends."""
     if person.kind is not ActorKind.PERSON:
         raise AccountInvalidError("'{name}' is a system; accounts are for persons.", values={"name": person.name})
-    now = clock.now()
-    client = ApiClient(
-        name=f"account {_free(session, login, person)}", holder_id=person.id, key_sha256=None, scopes=[],
-        quota_per_minute=60_000, created_at=now,
-    )  # fmt: skip
-    session.add(client)
-    session.flush()
+    now, client = clock.now(), _client_for(session, person, _free(session, login, person))
     account = Account(principal_id=person.id, client_id=client.id, login=login, created_at=now)
     session.add(account)
     audit.record(session, actor=actor, action="accounts.create", subject=person.name)
     session.flush()
     return account
+
+
+def _client_for(session: Session, person: Actor, login: str) -> ApiClient:
+    """Return the client without a key of a new account: a new one, or the person's own that an account had before.
+
+    Where the schema went back behind accounts and forth again, clients are left, withdrawn: reports hang on them.
+    """
+    name = f"account {login}"
+    left = session.scalar(select(ApiClient).where(ApiClient.name == name))
+    if left is not None and left.holder_id == person.id:
+        left.key_sha256 = left.withdrawn_at = None
+        session.flush()
+        return left
+    client = ApiClient(
+        name=name if left is None else f"{name} {person.id}", holder_id=person.id, key_sha256=None, scopes=[],
+        quota_per_minute=60_000, created_at=clock.now(),
+    )  # fmt: skip
+    session.add(client)
+    session.flush()
+    return client
 
 
 def _usual_login(session: Session, person: Actor) -> str:

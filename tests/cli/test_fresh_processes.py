@@ -115,6 +115,9 @@ STEPS: Final[tuple[tuple[str, str, int], ...]] = (
     ("jobs retry", "1", 1),
     ("audit list", "", 0),
     ("audit failures", "", 0),
+    ("audit head", "", 0),
+    ("audit verify", "", 0),
+    ("audit erase", "1 --note 申请 --yes", 0),
     ("keys join", "editor approver", 0),
     ("keys holders", "", 0),
     ("keys separate", "approver", 0),
@@ -128,10 +131,10 @@ STEPS: Final[tuple[tuple[str, str, int], ...]] = (
     ("units unmapped", "", 0),
     ("units state", "u --name 街道办 --kind street", 0),
     ("units show", "u", 0),
+    ("units import", "{folder}/units.csv --dry-run", 0),
     ("units list", "", 0),
     ("units answer", "u --area admin/g1 --category 垃圾", 0),
     ("units map", "u u", 0),
-    ("units import", "{folder}/units.csv --dry-run", 0),
     ("people create", "王主任 --staff-number CY-1 --phone 13800000001 --unit u --role administrator", 0),
     ("people create", "李 --staff-number CY-2 --role dispatcher", 0),
     ("people show", "CY-1", 0),
@@ -147,10 +150,10 @@ STEPS: Final[tuple[tuple[str, str, int], ...]] = (
     ("accounts list", "", 0),
     ("accounts sessions", "CY-2", 0),
     ("accounts revoke", "CY-2", 0),
+    ("accounts encrypt", "", 1),
     ("accounts lock", "CY-2", 0),
     ("accounts unlock", "CY-2", 0),
     ("people end", "CY-2 --successor CY-1", 0),
-    ("accounts encrypt", "", 1),
     ("categories state", "E01 --name 垃圾 --limit handle=4个工作日", 0),
     ("categories list", "", 0),
     ("categories show", "E01", 0),
@@ -197,11 +200,11 @@ def folder(tmp_path: Path) -> Path:
         "reports.csv": "external_id,category,lon,lat,reported_at\n1,垃圾,113.301,34.805,2026-06-01T08:00+08:00\n",
         "categories.csv": "编码,类型,名称\nE02,事件,广告\n",
         "people.csv": "姓名,工号\n赵,CY-3\n",
+        "units.csv": "单位编码,单位名称,单位类型\nv,某局,委办局\n",
         "points.csv": "lon,lat\n113.301,34.805\n",
         "effort.csv": "channel,area,day,hours\npatrol,g1,2026-06-01,2\n",
     }
     for name, value in files.items():
-        "units.csv": "单位编码,单位名称,单位类型\nv,某局,委办局\n",
         (tmp_path / name).write_text(value if isinstance(value, str) else json.dumps(value), encoding="utf-8")
     return tmp_path
 

@@ -23,7 +23,7 @@ from cli import app as commands
 from core import clock
 from core.errors import DatabaseRightMissingError
 from core.events import upkeep
-from core.queue import JobStatus, count_jobs
+from core.queue import JobStatus, TaskName, count_jobs, enqueue
 from core.settings import Settings
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
@@ -32,6 +32,7 @@ from identity.grants import ROLES
 from migrations.run import SchemaBehindError, move_to
 from spatial_jobs.app import run_worker
 from tests.factories.identity import issue_key
+from tests.factories.seals import findings, seal_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 SCRIPT = Path(__file__).resolve().parents[2] / "migrations" / "install" / "roles.sql"
 APPEND_ONLY = (
     "area_lineage", "audit_entry", "change_set_hand", "event", "hotspot_policy",
-    "hotspot_topic_event", "report", "report_reassignment",
+    "hotspot_topic_event", "report", "report_reassignment", "seal", "seal_removal",
 )  # fmt: skip
 """Tables of which no row is ever changed."""
 
@@ -144,7 +145,7 @@ def test_the_api_the_commands_and_the_worker_work(
         table.write_text("编号,类别,时间,经度,纬度\n7,占道,2019-03-01 08:00,113.31,34.81\n", encoding="utf-8")
         for words in (
             ["reports", "import", str(table), "--channel", "12345"], ["keys", "list"], ["audit", "list"],
-            ["reports", "erase", number, "--note", "t", "--yes"],
+            ["reports", "erase", number, "--note", "t", "--yes"], ["audit", "erase", "1", "--note", "t", "--yes"],
             ["grants", "list"], ["partitions", "make", "--ahead", "5"], ["events", "list"], ["jobs"],
         ):  # fmt: skip
             done = CliRunner().invoke(commands, words)
@@ -153,7 +154,11 @@ def test_the_api_the_commands_and_the_worker_work(
             assert session.scalar(text("SELECT make_report_month(201903)"))
         refused = CliRunner().invoke(commands, ["partitions", "detach", "201903"])
         assert isinstance(refused.exception, DatabaseRightMissingError)
+        with database.transaction() as session:
+            enqueue(session, TaskName.SEAL)
         run_worker(wait=False, settings=settings)
+        seal_all(database)
+        assert findings(database) == []
         with database.transaction() as session:
             assert {status for _, status in count_jobs(session)} <= {JobStatus.TODO}
         assert ask("GET", f"/v1/hotspots/runs/{run}", 200)["status"] == "done"

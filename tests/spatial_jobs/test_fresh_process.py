@@ -55,6 +55,7 @@ def _request_run(session: Session) -> int:
 DONE = {
     TaskName.EXAMINE: "SELECT count(*) FROM report_evidence",
     TaskName.HAND_OVER: "SELECT count(*) FROM report_reassignment WHERE area_path = '{b}'",
+    TaskName.SEAL: "SELECT count(*) FROM seal WHERE position = 1",
     TaskName.PRUNE_EVENTS: "SELECT 1",  # it ends without an error; tests/core/events says what it prunes
     TaskName.MAKE_PARTITIONS: "SELECT 1",  # the months are there by migration; test_partitions.py tells what it makes
     TaskName.RETAIN: "SELECT count(*) FROM report_erasure",

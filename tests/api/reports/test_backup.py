@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import text
 
 from cli.cluster import _binaries
 from core.db import Database
 from core.events import upkeep
+from core.seals import queries
 from core.settings import Settings
 from migrations.run import move_to
 from tests.conftest import fresh_database
+from tests.factories.identity import who
+from tests.factories.seals import findings, seal_all
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +52,9 @@ def test_a_backup_restores_every_row_and_trigger(
 ) -> None:
     sent = client.post("/v1/reports", json=report | {"external_id": "backup-1"}, headers=hotline)
     assert sent.status_code == 201, sent.text
+    seal_all(database)
+    with database.transaction() as session:
+        kept = queries.head(session)
     dump, tools = tmp_path / "wangge.dump", _binaries()
     subprocess.run([tools / "pg_dump", "-Fc", "-d", database.libpq_url, "-f", dump], check=True)
     with fresh_database(server_url) as restored:
@@ -61,4 +68,9 @@ def test_a_backup_restores_every_row_and_trigger(
         other = Database(Settings.at(restored))
         with other.transaction() as session:
             assert not upkeep.state(session).is_restored  # in the same cluster consumers go on
+            session.execute(text("UPDATE event_feed SET cluster = 42"))  # as if it were another one
+            assert upkeep.rebase(session, actor=who("operator")) == 2
+        assert findings(other, kept) == []
+        assert seal_all(other) == 1  # the note of that
+        assert findings(other, kept) == []
         other.close()

@@ -116,7 +116,6 @@ SENTENCES: dict[str, str] = {
     ),
     "{folder} is no folder to write to: {error}": "{folder} 不是可写入的文件夹：{error}",
     "{path} is a folder; name a file": "{path} 是文件夹，请指明文件",
-    "no role {unknown}; there are {roles}": "没有角色 {unknown}；可用：{roles}",
     "a key of role intake sends reports: name the channel they come from, e.g. 12345": (
         "角色为 intake 的密钥用于报送上报，请指明所属渠道，例如 12345"
     ),
