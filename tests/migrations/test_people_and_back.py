@@ -52,7 +52,7 @@ UNION ALL SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constra
 FROM pg_constraint WHERE connamespace = 'public'::regnamespace
 UNION ALL SELECT 'index', tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
 UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid)
-FROM pg_trigger WHERE NOT tgisinternal
+FROM pg_trigger WHERE NOT tgisinternal AND tgname <> 'a_test'
 UNION ALL SELECT 'function', proname, pg_get_function_identity_arguments(p.oid), prosrc FROM pg_proc p
 WHERE pronamespace = 'public'::regnamespace AND NOT EXISTS (
     SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
