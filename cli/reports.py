@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import report_erasure
+from cli import report_erasure, report_marks
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
@@ -301,3 +301,4 @@ def _bar(size: int) -> Iterator[Callable[[int], None]]:
 
 
 report_erasure.add_to(app)
+report_marks.add_to(app)

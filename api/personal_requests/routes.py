@@ -103,8 +103,9 @@ def fulfil_personal_request(
 ) -> PersonalRequestOut:
     """Carry a granted request out and close it: handed over, corrected, or erased.
 
-    What a legal hold keeps is neither corrected nor erased: `outcome.held` counts it, and the request stays open, to be
-    carried out again once the hold is lifted.
+    What a legal hold keeps is neither corrected nor erased: `outcome.held` counts it. Detached months are not reached:
+    `outcome.detached_months` counts them. Either leaves the request open, to be carried out again once the hold is
+    lifted, the month attached.
     """
     given = None if body.correction is None else Correction(body.correction.name, body.correction.phone)
     return request_out(

@@ -94,7 +94,8 @@ class PersonalRequestOut(BaseModel):
     closed_at: datetime | None
     closed_by: str | None
     outcome: dict[str, int] = Field(
-        description="Counts: `reports` found; `erased`, `corrected`; `held` by legal holds, which keep it open."
+        description="Counts: `reports` found; `erased`, `corrected`; `held` by legal holds, `detached_months` "
+        "that were not reached: both keep it open."
     )
 
 

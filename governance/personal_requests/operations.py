@@ -12,6 +12,7 @@ from core import audit, clock
 from core.errors import Detail, DomainError, Kind
 from core.personal import masked
 from governance.erasure import operations as erasure
+from governance.erasure import queries as erasure_queries
 from governance.erasure.states import ErasureCause
 from governance.legal_holds import queries as legal_holds
 from governance.personal_requests import queries
@@ -160,7 +161,9 @@ def read_data(session: Session, number: int, *, caller_key: bytes, actor: Actor)
 def finish(
     session: Session, number: int, *, caller_key: bytes, actor: Actor, correction: Correction | None = None
 ) -> PersonalRequest:
-    """Carry out a granted request and close it; what a legal hold keeps leaves a correction or deletion open.
+    """Carry out a granted request and close it; what is not reached leaves a correction or deletion open.
+
+    Not reached is what a legal hold keeps and, where all of a telephone number is to go, what lies in detached months.
 
     Access and a copy are closed as handed over. A correction changes the reporter's rows, never the report. A deletion
     erases (governance/erasure), and empties what is personal in this person's requests; the requests stay.
@@ -186,7 +189,7 @@ def finish(
     request.outcome = {
         key: request.outcome.get(key, 0) + value if key in _ADDED else value for key, value in outcome.items()
     }
-    if not outcome.get("held"):
+    if not outcome.get("held") and not outcome.get("detached_months"):
         REQUEST.move(request, RequestAction.FINISH)
         _close(request, actor)
         if request.kind == RequestKind.DELETION:
@@ -206,7 +209,10 @@ def _delete(
     if request.person_id is not None:
         erasure.erase_person(session, people.get(session, request.person_id, locked=True), actor=actor, note=note)
     done = erasure.erase(session, ids, cause=ErasureCause.REQUEST, actor=actor, note=note, caller_key=caller_key)
-    return {"erased": len(done.reports), "held": len(done.held)}
+    outcome = {"erased": len(done.reports), "held": len(done.held)}
+    if request.phone is not None and (months := erasure_queries.detached_months(session, clock.now())):
+        outcome["detached_months"] = len(months)
+    return outcome
 
 
 def _correct(session: Session, ids: list[int], correction: Correction, *, caller_key: bytes) -> dict[str, int]:

@@ -87,6 +87,8 @@ STEPS: Final[tuple[tuple[str, str, int], ...]] = (
     ("retention list", "", 0),
     ("retention run", "words --days 3650 --yes", 0),
     ("reports rekey", "", 0),
+    ("reports mark", "SJ00000009-0 --kind minor", 1),
+    ("reports unmark", "SJ00000009-0 --kind minor --reason 误标", 1),
     ("assign", "{folder}/points.csv -o {folder}/answers.csv", 0),
     ("triage list", "", 0),
     ("triage map", "{folder}/triage.geojson", 0),

@@ -104,6 +104,13 @@ SENTENCES = {
     "Run it after the secret was set or changed and every process has it. Example: [bold]wangge reports rekey[/]": (
         "密钥设置或更换、且各进程均已更新之后执行。示例：[bold]wangge reports rekey[/]"
     ),
+    "Mark a report as sensitive: few may read its texts from now on, and each reading is audited.": (
+        "将上报标记为敏感：此后仅少数人员可查看其文字，每次查看均有审计记录。"
+    ),
+    "What makes it sensitive; repeatable.": "敏感类别，可重复。",
+    "Take a mark away from a report that is not sensitive.": "取消不成立的敏感标记。",
+    "The mark that does not hold.": "不成立的标记。",
+    "Why it does not hold; kept in the audit.": "取消的理由，记入审计。",
     "Reports without a certain place.": "研判：位置不确定的上报。",
     "List what waits for a place, the oldest first, with its candidates.": "列出待定位的上报及其候选位置，最早的在前。",
     "Of one channel only.": "仅限一个渠道。",

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
+from typer.testing import CliRunner
+
+from cli.reports import app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from fastapi.testclient import TestClient
 
     from core.db import Database
+    from core.settings import Settings
 
     Keys = Callable[..., dict[str, str]]
 
@@ -22,6 +26,19 @@ BODY: dict[str, Any] = {
     "category": "噪音", "text": WORDS, "address": ADDRESS, "reporter": {"name": NAME, "phone": "13800001234"},
     "photos": [PHOTO],
 }  # fmt: skip
+
+
+@pytest.fixture
+def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """Run a command of `wangge reports` and return what it prints."""
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)
+
+    def command(words: str) -> str:
+        done = CliRunner().invoke(app, words.split(), catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    return command
 
 
 def told(client: TestClient, number: str, headers: dict[str, str]) -> dict[str, str]:
@@ -41,9 +58,9 @@ def leaks(client: TestClient, number: str, headers: dict[str, str]) -> set[str]:
     return {secret for said in told(client, number, headers).values() for secret in SECRETS if secret in said}
 
 
-@pytest.mark.parametrize("way", ["sender", "person"])
+@pytest.mark.parametrize("way", ["sender", "person", "command"])
 def test_a_marked_report_is_shown_to_few_and_each_reading_is_audited(
-    client: TestClient, make_key: Keys, database: Database, way: str
+    client: TestClient, make_key: Keys, database: Database, run: Callable[[str], str], way: str
 ) -> None:
     sender, reader, dispatcher = make_key("intake", channel="12345"), make_key("verifier"), make_key("dispatcher")
     officer, administrator = make_key("privacy-officer", name=f"officer-{way}"), make_key("administrator")
@@ -53,6 +70,8 @@ def test_a_marked_report_is_shown_to_few_and_each_reading_is_audited(
         assert {WORDS, ADDRESS, NAME} - leaks(client, number, reader) <= {NAME}
         mark = client.post(f"/v1/reports/{number}/sensitivity", json={"kinds": ["minor", "health"]}, headers=dispatcher)
         assert mark.json() == {"number": number, "sensitive": ["health", "minor"]}
+    elif way == "command":
+        assert run(f"mark {number} --kind minor --kind health") == f"{number}: health, minor\n"
     for headers in (reader, dispatcher, administrator, sender):
         assert len(told(client, number, headers)) in {1, 3, 5}
         assert leaks(client, number, headers) == set()
@@ -74,9 +93,13 @@ def test_a_marked_report_is_shown_to_few_and_each_reading_is_audited(
         assert len(rows) == 4, "the list twice, the report, the reporter"
 
 
-def test_a_mark_that_does_not_hold_is_taken_away_by_who_may_see(client: TestClient, make_key: Keys) -> None:
+def test_a_mark_that_does_not_hold_is_taken_away_by_who_may_see(
+    client: TestClient, make_key: Keys, run: Callable[[str], str]
+) -> None:
     sender, reader, officer = make_key("intake", channel="12345"), make_key("viewer"), make_key("privacy-officer")
-    number = client.post("/v1/reports", json=BODY | {"sensitive": ["minor"]}, headers=sender).json()["number"]
+    sent = BODY | {"sensitive": ["minor", "health"]}
+    number = client.post("/v1/reports", json=sent, headers=sender).json()["number"]
+    assert run(f"unmark {number} --kind health --reason 误标") == f"{number}: minor\n"
     removal = f"/v1/reports/{number}/sensitivity/minor/removal"
     assert client.post(removal, json={"reason": "误标"}, headers=reader).status_code == 403
     assert client.post(removal, json={}, headers=officer).status_code == 422

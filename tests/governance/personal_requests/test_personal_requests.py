@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import python_calamine
+import shapely
 from sqlalchemy import text
 
 from core import clock
 from governance.legal_holds import operations as legal_holds
 from governance.legal_holds.operations import HoldSubject
+from governance.reports import partitions
 from governance.reports.callers import reports_of_callers
-from governance.reports.numbers import report_number
+from governance.reports.numbers import MONTH, report_number
+from grids.boundaries.records import AreaRecord
 from identity import principals
+from tests.factories.identity import who
+from tests.factories.releases import publish_areas
 from tests.factories.reports import PlacedRow, store_reports
 
 if TYPE_CHECKING:
@@ -163,6 +168,29 @@ def test_what_a_hold_keeps_leaves_a_deletion_open_until_the_hold_is_lifted(
         legal_holds.lift_hold(session, number, reason="已结", actor=second)
     done = ask(f"{path}/fulfilment", {})
     assert (done["state"], done["outcome"]["erased"], done["outcome"]["held"]) == ("done", 2, 0)
+
+
+def test_a_detached_month_leaves_a_deletion_open_until_it_is_attached(
+    ask: Callable[..., Any], reports: list[int], database: Database
+) -> None:
+    old = clock.now() - timedelta(days=365)
+    with database.transaction() as session:
+        publish_areas(session, [AreaRecord("grid", "a", "a", shapely.box(113, 34, 114, 35))], levels=["grid"])
+        placed = PlacedRow(113.5, 34.5, ["a"], at=old, received_at=old, description=WORDS, phone=PHONE)
+        (third,) = store_reports(session, [placed])
+    with database.transaction() as session:
+        partitions.detach(session, third // MONTH, now=clock.now(), actor=who("clerk"))
+    path = received(ask, "deletion")
+    ask(f"{path}/decision", {"grant": True})
+    some = ask(f"{path}/fulfilment", {})
+    erased = {"reports": len(reports) - 1, "erased": len(reports) - 1, "held": 0}
+    assert (some["state"], some["outcome"]) == ("granted", erased | {"detached_months": 1})
+    with database.transaction() as session:
+        partitions.attach(session, third // MONTH, actor=who("clerk"))
+    done = ask(f"{path}/fulfilment", {})
+    assert (done["state"], done["outcome"]) == ("done", {"reports": 1, "erased": 3, "held": 0})
+    with database.transaction() as session:
+        assert WORDS not in "".join(session.scalars(text("SELECT report::text FROM report")))
 
 
 def test_who_works_here_gets_the_own_rows_and_is_erased_once_the_appointment_has_ended(
