@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from geo.address.anchor_spots import spots_of
 from geo.address.grammar import Anchor, AnchorKind, ParsedAddress, UsedWord, parse
 from geo.address.tails import apply_tail
+from geo.address.verdicts import Verdict
 from geo.address.weighing import RANK, weigh_anchors, weigh_areas, weigh_text
 
 if TYPE_CHECKING:
@@ -21,16 +21,6 @@ if TYPE_CHECKING:
 
     from geo.address.index import LocatingIndex
     from geo.address.spots import Spot
-
-
-class Verdict(StrEnum):
-    """What may be done with an answer: only ``certain`` places a report without a human."""
-
-    CERTAIN = "certain"
-    AMBIGUOUS = "ambiguous"
-    COARSE = "coarse"
-    DOUBTFUL = "doubtful"
-    NOT_FOUND = "not_found"
 
 
 @dataclass(frozen=True, slots=True)

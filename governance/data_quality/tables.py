@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, check_one_of, check_state
-from geo.address.locating import Verdict
+from geo.address.verdicts import Verdict
 from governance.data_quality.states import CORRECTION, CorrectionState
 
 

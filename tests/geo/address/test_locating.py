@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from geo.address.crossings import compute_crossings
 from geo.address.index import LocatingIndex
-from geo.address.locating import Limits, Verdict, locate
+from geo.address.locating import Limits, locate
 from geo.address.reverse import compass, describe
 from geo.address.rows import GazetteerRows, RoadRow
+from geo.address.verdicts import Verdict
 
 if TYPE_CHECKING:
     from geo.address.locating import AddressCandidate
