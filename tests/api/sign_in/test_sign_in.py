@@ -56,6 +56,7 @@ def test_from_the_invitation_to_signing_out(client: TestClient, database: Databa
         "scopes": sorted(ROLES["dispatcher"]),
         "grants": [{"role": "dispatcher", "area": "admin/410106003", "category": None}],
         "expires_at": None,
+        "training": False,
     }
     (shown,) = client.get("/v1/sessions").json()["items"]
     assert (shown["id"], shown["is_current"], shown["method"]) == (me["session"], True, "password")
