@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,12 @@ from starlette.middleware.cors import CORSMiddleware
 import migrations.tables  # noqa: F401 (its tables)
 from api.http import admission, openapi, problems
 from api.http.body_limits import BodyLimits
+from api.http.console_build import ConsoleBuild
 from api.http.direct_routes import DirectDispatch
 from api.http.middleware import RequestEnvelope
 from api.http.moments import Moments
+from api.http.public_limits import Windows
+from api.http.route_index import RouteIndex
 from api.http.services import Services, services_of
 from api.routers import ROUTERS
 from api.service import documentation
@@ -31,7 +35,9 @@ from core.events import upkeep
 from core.observability import configure_logging
 from core.queue import count_jobs
 from core.settings import Settings
+from governance.attachments.storage import FileStore
 from governance.channels.memory import ChannelCache
+from governance.personal_requests.queries import count_overdue
 from governance.reports.counts import counts_by_area
 from governance.reports.operations import store
 from grids.assignment.release_cache import ReleaseCache
@@ -48,6 +54,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("wangge.http")
 
+TITLE = "Wangge"
 DESCRIPTION = """
 Spatial governance by grid: boundaries, assignment of reports to the responsible grid, hotspots, responsibility maps.
 
@@ -107,6 +114,7 @@ def build_services(settings: Settings) -> Services:
     failures = KeyFailures(database, settings.key_failures_per_minute)
     return Services(
         settings=settings,
+        console=ConsoleBuild(settings.web_dist),
         database=database,
         silence=SilenceWatch(database),
         key_failures=failures,
@@ -114,14 +122,17 @@ def build_services(settings: Settings) -> Services:
         sessions=SessionMemory(database, settings),
         gate=admission.Gate(settings.large_requests_each),
         channels=ChannelCache(database),
+        files=FileStore.of(settings),
         intake=GroupCommit(settings.libpq_url, store),
         gazetteer=GazetteerCache(database, poll_s=settings.release_poll_s),
         releases=releases,
         maps=MapStore(database, settings, releases.timeline, counts_by_area),
         draft_checks=CheckMemory(),
         ogc_moments=Moments(),
+        public_requests=Windows(),
         queue_watch=DatabaseWatch(database, count_jobs),
         events_watch=DatabaseWatch(database, upkeep.state),
+        requests_watch=DatabaseWatch(database, count_overdue),
     )
 
 
@@ -132,7 +143,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         # Not include_router: that builds each route a second time, in the middle of the first request.
         routes=[route for router in ROUTERS for route in router.routes],
-        title="Wangge",
+        title=TITLE,
         version=release_version(),
         description=DESCRIPTION,
         lifespan=lifespan,
@@ -143,6 +154,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     admission.close(app.routes)
     problems.install(app)
     documentation.mount_assets(app)
+    app.router.middleware_stack = RouteIndex(app.router)
     app.add_middleware(DirectDispatch, routers=ROUTERS)
     app.add_middleware(
         RequestEnvelope,
@@ -160,10 +172,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             max_age=3600,
         )
 
-    def document() -> dict[str, Any]:
-        if not app.openapi_schema:
-            app.openapi_schema = openapi.build_document(app, documentation.TAGS)
-        return app.openapi_schema
-
     app.openapi = document  # type: ignore[method-assign]
     return app
+
+
+@cache
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document, which no setting changes; it is not to be changed."""
+    return openapi.build_document(
+        [route for router in ROUTERS for route in router.routes],
+        title=TITLE,
+        version=release_version(),
+        description=DESCRIPTION,
+        tags=documentation.TAGS,
+    )

@@ -3,56 +3,85 @@
 from __future__ import annotations
 
 from api.assignments import routes as assignments
+from api.attachments import routes as attachments
 from api.audit import routes as audit
 from api.boundaries import file_routes as boundary_files
 from api.boundaries import routes as boundaries
 from api.boundaries import withdrawal_routes as release_withdrawals
+from api.call_backs import routes as call_backs
+from api.cases import confidentiality_routes as case_confidentiality
+from api.cases import count_routes as case_counts
+from api.cases import integration_routes as case_integration
+from api.cases import part_routes as case_parts
 from api.cases import routes as cases
+from api.cases import whistle_routes as whistles
 from api.categories import routes as categories
 from api.change_sets import check_routes as change_set_checks
 from api.change_sets import lineage_routes as lineage
 from api.change_sets import review_routes as change_set_review
 from api.change_sets import routes as change_sets
+from api.change_sets import window_routes as change_set_windows
+from api.console import routes as console
 from api.data_quality import routes as data_quality
+from api.dispatch_rules import routes as dispatch_rules
 from api.gazetteer import routes as gazetteer
 from api.grid_workers import routes as grid_workers
 from api.hotspots import input_routes as hotspot_inputs
 from api.hotspots import routes as hotspots
 from api.http.openapi import add_summaries
+from api.knowledge import routes as knowledge
 from api.legal_holds import routes as legal_holds
 from api.maps import routes as maps
 from api.maps import tile_routes as tiles
+from api.notifications import routes as notifications
 from api.ogc import editing as ogc_editing
 from api.ogc import landing as ogc_landing
 from api.ogc import reading as ogc_reading
 from api.ogc import tiling as ogc_tiling
+from api.open311 import routes as open311
+from api.open311 import sending_routes as open311_sending
 from api.people import routes as people
 from api.personal_requests import routes as personal_requests
+from api.policies import routes as policies
+from api.public_trace import routes as public_trace
+from api.quick_notes import routes as quick_notes
 from api.reports import intake_routes as intake
 from api.reports import routes as reports
 from api.scim import routes as scim
 from api.seats import routes as seats
 from api.service import documentation, health, start
+from api.sign_in import account_routes as accounts
 from api.sign_in import openid_routes as openid
 from api.sign_in import own_routes as own_account
 from api.sign_in import page as sign_in_page
 from api.sign_in import routes as sign_in
+from api.tasks import routes as tasks
 from api.triage import routes as triage
 from api.units import routes as units
 
 ROUTERS = [
+    accounts.router,
     assignments.router,
+    attachments.router,
     audit.router,
     boundaries.router,
     release_withdrawals.router,
     boundary_files.router,
+    call_backs.router,
+    case_confidentiality.router,
+    case_counts.router,
+    case_integration.router,
     cases.router,
+    case_parts.router,
     categories.router,
     change_sets.router,
     change_set_checks.router,
     change_set_review.router,
+    change_set_windows.router,
     lineage.router,
+    console.router,
     data_quality.router,
+    dispatch_rules.router,
     documentation.router,
     grid_workers.router,
     health.router,
@@ -60,14 +89,21 @@ ROUTERS = [
     hotspot_inputs.router,
     intake.router,
     gazetteer.router,
+    knowledge.router,
     legal_holds.router,
     maps.router,
+    notifications.router,
     ogc_editing.router,
     ogc_landing.router,
     ogc_reading.router,
     ogc_tiling.router,
+    open311.router,
+    open311_sending.router,
     people.router,
     personal_requests.router,
+    policies.router,
+    public_trace.router,
+    quick_notes.router,
     reports.router,
     scim.router,
     seats.router,
@@ -76,8 +112,10 @@ ROUTERS = [
     sign_in_page.router,
     openid.router,
     start.router,
+    tasks.router,
     tiles.router,
     triage.router,
     units.router,
+    whistles.router,
 ]
 add_summaries(ROUTERS)

@@ -39,7 +39,7 @@ from governance.reports.rules import IntakeDefaults  # noqa: E402
 REPORT = (
     "id, client_id, channel, external_id, idempotency_key, body_sha256, category, description, address_text, x, y, crs,"
     " geom, accuracy_m, reported_at, received_at, photos, layer_id, release_number, method, area_path,"
-    " distance_to_edge_m, candidates, reason, reason_zh"
+    " distance_to_edge_m, candidates, reason_code, reason_values"
 )
 
 # The months of report, then those of reporter, which refer to them.

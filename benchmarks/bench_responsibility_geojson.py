@@ -108,8 +108,8 @@ def load(url: str, grids: int) -> None:
             "INSERT INTO layer (code, name, levels, created_at) VALUES ('bench', '', '{grid}', %s) RETURNING id", [now]
         ).fetchone()[0]
         release = connection.execute(
-            "INSERT INTO release (layer_id, number, author, checksum, effective_at, published_at, area_count)"
-            " VALUES (%s, 1, 'bench', 'x', %s, %s, %s) RETURNING id",
+            "INSERT INTO release (layer_id, number, author, checksum, effective_at, published_at, area_count,"
+            " nearest_tolerance_m) VALUES (%s, 1, 'bench', 'x', %s, %s, %s, 50) RETURNING id",
             [layer, now, now, len(shapes)],
         ).fetchone()[0]
         connection.execute("INSERT INTO responsible_unit (code, name) VALUES ('u', '某街道办事处')")

@@ -110,7 +110,7 @@ class Desk:
             beside = self.grids[(top + 4) * self.side + left + FAMILY]
             self.edit("transfer to another community", g[4][4], beside, geometry=_blob(g[4][4], beside))
             self.facts("another parent", g[3][4].code, parent_code=beside.parent_code)
-        self.facts("rename a community", community, name=f"新{community}")
+        self.facts("rename a community", community, name=f"新{community}{new}")
         self.facts("assign a community's unit", community, unit_code="U03")
         self.facts("recode a community", community, code=f"{community}{new}")
         self.edit("split", g[3][1], geometry=_halving(g[3][1]))

@@ -155,11 +155,13 @@ def _store_reports(url: str, areas: list[AreaRecord], delivered: list[AreaRecord
         )
         copy_sql = (
             "COPY report (client_id, channel, body_sha256, category, crs, geom, reported_at, received_at, layer_id,"
-            " release_number, method, area_path, reason) FROM STDIN"
+            " release_number, method, area_path, reason_code, reason_values) FROM STDIN"
         )
         with connection.cursor().copy(copy_sql) as copy:
             for geom, age in zip(wkb, ages.tolist(), strict=True):
                 at = now - timedelta(days=age)
-                copy.write_row((1, "app", "\\x00", "占道", "WGS84", geom, at, now, 1, 1, "covered", ["D"], "benchmark"))
+                copy.write_row(
+                    (1, "app", "\\x00", "占道", "WGS84", geom, at, now, 1, 1, "covered", ["D"], "not_sent", "{}")
+                )
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cli.languages import asked_language, users_language
+from cli.languages import users_language
 from cli.lazy import LazyGroup
 from cli.stopping import stoppable
 from core.errors import DomainError
@@ -48,7 +48,7 @@ def _options(
 def main() -> None:
     """Run the command line; a domain error is a red sentence, what to do, and exit code 1."""
     command = typer.main.get_command(app)
-    language = asked_language(sys.argv[1:]) or users_language()
+    language = users_language()
     if language == "zh":
         from cli.help_language import chinese, translate
 

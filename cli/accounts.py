@@ -82,15 +82,17 @@ def reset(
 
 @app.command()
 def encrypt() -> None:
-    """Encrypt the secrets of authenticator apps with the first of WANGGE_SECRET_KEYS: after one was set or replaced.
+    """Encrypt the secrets of authenticator apps and notifications with the first of WANGGE_SECRET_KEYS, when it is new.
 
     Example: [bold]wangge accounts encrypt[/]
     """
     from core.settings import Settings
+    from governance.notifications import target_secrets
     from identity.sign_in import second_factors
 
     with database() as opened, opened.transaction() as session:
-        changed, unreadable = second_factors.encrypt_all(session, Settings())
+        counts = [one.encrypt_all(session, Settings()) for one in (second_factors, target_secrets)]
+    changed, unreadable = (sum(of) for of in zip(*counts, strict=True))
     console.print(f"[bold]{changed}[/] secrets were encrypted with the first key", highlight=False)
     if unreadable:
         console.print(f"{unreadable} can be read with none of the keys: put the key before back, or reset them")

@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from governance.cases.lifecycle.operations import Caller
     from identity.actors import Actor
 
 ActorOption = Annotated[
@@ -33,3 +34,11 @@ def local_actor(session: Session, name: str | None) -> Actor:
         except (KeyError, OSError):
             return COMMAND_LINE
     return principals.local(session, name)
+
+
+def case_caller(session: Session, name: str | None) -> Caller:
+    """Return who acts on cases on the machine of the database: everything is in reach, and every unit is acted for."""
+    from governance.cases.lifecycle.operations import Caller
+    from identity.grants import EVERYTHING
+
+    return Caller(local_actor(session, name), lambda _: EVERYTHING, any_unit=True)

@@ -127,6 +127,8 @@ def verify(
     if not as_json:
         checked = ", ".join(f"{count} of {table}" for table, count in sorted(done.rows.items())) or "no row"
         console.print(f"{checked}; {done.removed} removed and {done.erased} without words by a rule", highlight=False)
+        for month, count in sorted(done.detached.items()):
+            console.print(f"{count} rows of month {month} were not checked: they are detached", highlight=False)
         console.print(f"head {done.head}, compared with {len(kept)} kept", highlight=False)
         console.print(f"[bold]{done.count}[/] findings", highlight=False)
     if done.count:
@@ -151,14 +153,19 @@ def erase(
 ) -> None:
     """Erase the detail of entries, for words about people that stand in it; who did what to what, and when, stays.
 
-    The chain still verifies. The erasure is an entry itself.
+    The chain still verifies. The erasure is an entry itself. What a legal hold keeps stays.
 
     Example: [bold]wangge audit erase 4711 --note 申请2026-14[/]
     """
-    from core.seals import operations
+    from core.settings import Settings
+    from governance.erasure import operations
 
     if not yes:
         typer.confirm(f"The detail of {len(set(entries))} entries will be gone for good. Go on?", abort=True)
     with database() as opened, opened.transaction() as session:
-        count = operations.erase_details(session, entries, actor=local_actor(session, actor), note=note)
-    console.print(f"the detail of [bold]{count}[/] entries was erased", highlight=False)
+        who, key = local_actor(session, actor), Settings().caller_key_bytes
+        done = operations.erase_entries(session, entries, actor=who, note=note, caller_key=key)
+    console.print(f"the detail of [bold]{done.count}[/] entries was erased", highlight=False)
+    if done.held:
+        kept = ", ".join(map(str, done.held))
+        console.print(f"[yellow]kept by legal holds[/] (wangge holds list): {kept}", highlight=False)

@@ -11,6 +11,7 @@ from cli.cluster import console
 from cli.printing import Table
 from cli.refusals import refusal
 from core import clock
+from grids.boundaries.defect_words import defect_features, defect_sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,7 @@ def print_check(layer: str, imported: Imported, language: str) -> None:
     for defect in report.defects[:SHOWN]:
         size = "" if defect.size is None else f"{defect.size:,.1f} {'m²' if defect.unit == 'm2' else 'm'}"
         colour = "red" if defect.severity == "blocks" else "yellow"
-        sentence = defect.message_en if language == "en" else defect.message_zh
+        sentence = defect_sentence(defect.facts, language)
         table.add_row(f"[{colour}]{defect.severity}[/]", defect.kind, defect.level, size, sentence)
     out.print(table)
     if len(report.defects) > SHOWN:
@@ -78,7 +79,7 @@ def write_defects(report: CoverageReport, path: Path | None) -> None:
     if path is None or not report.defects:
         return
     try:
-        path.write_bytes(orjson.dumps(report.as_feature_collection()))
+        path.write_bytes(orjson.dumps(defect_features(report)))
     except OSError as error:
         console.print(f"[yellow]the defects could not be written to {path}: {error.strerror}[/]", highlight=False)
         return

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from datetime import timedelta
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from cli.actors import ActorOption, local_actor
+from cli import case_files
+from cli.actors import ActorOption, case_caller
 from cli.cluster import console
 from cli.context import database
 from cli.instants import instant_or_day, local_words
 from cli.printing import JsonOption, Listing, Table
 from core import clock
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from governance.cases.lifecycle.operations import Caller
 
 app = typer.Typer(
     help="Cases: from the report to the rating, with clocks and history.", no_args_is_help=True, rich_markup_mode="rich"
@@ -41,7 +38,7 @@ def open_(
     until = None if deadline is None else instant_or_day(deadline)
     with database() as opened, opened.transaction() as session:
         view, is_new = operations.open_case(
-            session, report_id=report_id(number), caller=_caller(session, actor), deadline=until
+            session, report_id=report_id(number), caller=case_caller(session, actor), deadline=until
         )
     named = view.category_path[0] if view.category_path else f"none yet for '{view.word}'"
     words = "opened" if is_new else "was open already"
@@ -124,8 +121,11 @@ def act(
     reason: Annotated[str | None, typer.Option(help="Why.")] = None,
     return_reason: Annotated[str | None, typer.Option(help="wrong_area, wrong_owner, wrong_duty or not_found.")] = None,
     opinion: Annotated[str | None, typer.Option(help="What was found or done.")] = None,
-    photo: Annotated[list[str] | None, typer.Option(help="Name or digest of a picture; repeatable.")] = None,
+    photo: Annotated[
+        list[str] | None, typer.Option(help="File of a photo, or SHA-256 or number of one of the case; repeatable.")
+    ] = None,
     unit: Annotated[str | None, typer.Option(help="Code of the unit it goes to.")] = None,
+    person: Annotated[str | None, typer.Option(help="Account of the person who is accused.")] = None,
     category: Annotated[str | None, typer.Option(help="Code of the category.")] = None,
     rating: Annotated[int | None, typer.Option(min=1, max=5, help="1 to 5.")] = None,
     lon: Annotated[float | None, typer.Option(min=-180, max=180, help="Where it was done, WGS 84.")] = None,
@@ -137,21 +137,102 @@ def act(
 
     Example: [bold]wangge cases act SJ2607000731-4 dispatch[/]
     """
+    from cli.attachments import kept_photo
     from governance.cases.lifecycle import operations, rules
     from governance.reports.numbers import report_id
     from governance.reports.queries import current_id
 
+    photos = tuple(kept_photo(number, one, actor) for one in photo or ())
     done = rules.Act(
         verb=rules.checked_verb(verb), reason=reason, return_reason=rules.checked_return_reason(return_reason),
-        opinion=opinion, photos=tuple(photo or ()), unit_code=unit, category=category, rating=rating, lon=lon, lat=lat,
+        opinion=opinion, photos=photos, unit_code=unit, person=person, category=category, rating=rating,
+        lon=lon, lat=lat,
     )  # fmt: skip
     with database() as opened, opened.transaction() as session:
         view = operations.act_on(
-            session, case_id=current_id(session, report_id(number)), act=done, caller=_caller(session, actor),
+            session, case_id=current_id(session, report_id(number)), act=done, caller=case_caller(session, actor),
             expected_version=version,
         )  # fmt: skip
     due = "" if view.due_at is None else f"; {view.due_step} due {local_words(view.due_at)}"
     console.print(f"case [bold]{view.number}[/] is {view.state}, unit {view.unit_code or 'none'}{due}", highlight=False)
+
+
+@app.command()
+def load(as_json: JsonOption = False) -> None:
+    """Count what each unit has in hand, the most first.
+
+    Example: [bold]wangge cases load[/]
+    """
+    from governance.cases.lifecycle.counting import load_by_unit
+    from identity.grants import EVERYTHING
+
+    rows = Listing(
+        unit_code="unit", in_hand="in hand", unacknowledged="unacknowledged", overdue="overdue", supervised="supervised"
+    )
+    with database() as opened, opened.snapshot() as session:
+        for one in load_by_unit(session, reach=EVERYTHING, now=clock.now()):
+            rows.add(one.unit_code, one.in_hand, one.unacknowledged, one.overdue, one.supervised)
+    rows.print(as_json=as_json)
+
+
+@app.command()
+def levels(
+    since: Annotated[str | None, typer.Option(help="First instant or day of opening; a year ago if left out.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Count at which level closed cases were solved: on the spot, by communities, streets, departments.
+
+    Example: [bold]wangge cases levels --since 2026-01-01[/]
+    """
+    from governance.cases.lifecycle.counting import solved_by_level
+    from identity.grants import EVERYTHING
+
+    now = clock.now()
+    start = now - timedelta(days=365) if since is None else instant_or_day(since)
+    rows = Listing(level="level", solved="solved", share="share", reported_up="reported up")
+    with database() as opened, opened.snapshot() as session:
+        for one in solved_by_level(session, reach=EVERYTHING, since=start, until=now):
+            rows.add(one.level, one.solved, round(one.share, 4), one.reported_up)
+    rows.print(as_json=as_json)
+
+
+@app.command()
+def verify(
+    numbers: Annotated[list[str] | None, typer.Argument(help="Numbers of cases; all if left out.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check histories against the hash chain, and each case against what its history leads to.
+
+    The exit code is 1 when something is wrong. A month whose histories were detached is named, not failed. Whether the
+    seals follow from one another is checked by `wangge audit verify`.
+
+    Example: [bold]wangge cases verify SJ2607000731-4[/]
+    """
+    from governance.cases.lifecycle import queries
+    from governance.cases.lifecycle.verifying import verify_cases
+    from governance.reports.numbers import report_id
+    from governance.reports.queries import current_id
+    from identity.grants import EVERYTHING
+
+    with database() as opened, opened.snapshot() as session:
+        wanted = None
+        if numbers:
+            wanted = [
+                queries.case(session, current_id(session, report_id(one)), reach=EVERYTHING).id for one in numbers
+            ]
+        done = verify_cases(session, wanted)
+    rows = Listing(number="number", kind="found", table="table", step="step")
+    for finding in done.findings:
+        rows.add(finding.number, finding.kind, finding.table, finding.step)
+    if done.count or as_json:
+        rows.print(as_json=as_json)
+    if not as_json:
+        console.print(f"{done.cases} cases with {done.steps} sealed steps; {done.erased} without words by a rule")
+        for month, count in sorted(done.detached.items()):
+            console.print(f"{count} cases of month {month} were not checked: their histories are detached")
+        console.print(f"[bold]{done.count}[/] findings", highlight=False)
+    if done.count:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -171,9 +252,4 @@ def transitions(as_json: JsonOption = False) -> None:
     rows.print(as_json=as_json)
 
 
-def _caller(session: Session, actor: str | None) -> Caller:
-    """Return who acts on the machine of the database: everything is in reach."""
-    from governance.cases.lifecycle.operations import Caller
-    from identity.grants import EVERYTHING
-
-    return Caller(local_actor(session, actor), lambda _: EVERYTHING, any_unit=True)
+case_files.add_to(app)

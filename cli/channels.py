@@ -30,12 +30,12 @@ def list_(as_json: JsonOption = False) -> None:
     """
     from governance.channels import queries
 
-    rows = Listing(channel="channel", kind="kind", since="since", keys="keys")
+    rows = Listing(channel="channel", kind="kind", since="since", keys="keys", opens_cases="cases")
     now = clock.now()
     with database() as opened, opened.snapshot() as session:
         for one in queries.summaries(session, now, now.astimezone(clock.LOCAL).date()):
             keys = [f"{name} ({crs})" for name, crs in one.keys]
-            rows.add(one.channel, one.kind or "citizen", one.kind_from, keys)
+            rows.add(one.channel, one.kind or "citizen", one.kind_from, keys, one.opens_cases)
     rows.print(as_json=as_json)
 
 
@@ -70,6 +70,23 @@ def unbind(key: KeyName, channel: ChannelName, actor: ActorOption = None) -> Non
     with database() as opened, opened.transaction() as session:
         done = unbind_key(session, key=key, channel=channel, actor=local_actor(session, actor))
     console.print(f"{key} sends for {channel} no longer" if done else f"{key} does not send for {channel}")
+
+
+@app.command()
+def cases(
+    channel: ChannelName,
+    opens: Annotated[bool, typer.Option("--open/--none", help="Each report opens its case, or none does.")],
+    actor: ActorOption = None,
+) -> None:
+    """State whether each report of a channel opens its case by itself from now on; those of quick notes do not.
+
+    Example: [bold]wangge channels cases sandbox --none[/]
+    """
+    from governance.channels.operations import state_opening
+
+    with database() as opened, opened.transaction() as session:
+        state_opening(session, channel=channel, opens_cases=opens, actor=local_actor(session, actor))
+    console.print(f"reports of [bold]{channel}[/] open {'their cases' if opens else 'no cases'}", highlight=False)
 
 
 @app.command()

@@ -116,7 +116,7 @@ class _Cluster:
             "logging_collector": "off",
         }
         if not self.durable:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            settings |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes", "autovacuum"), "off")
             # Thousands of short connections: each would load PostGIS anew, 30 ms of processor time.
             settings["shared_preload_libraries"] = "'postgis-3'"
         with (self.data / "postgresql.conf").open("a") as conf:

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from core.db import Database
 
 
+def print_training() -> None:
+    """Print that nothing is real, where this process is one of training."""
+    if training.is_on():
+        from presentation.training_banner import words
+
+        console.print(f"[bold white on dark_red] {words(users_language())} [/]")
+
+
 @contextmanager
 def database() -> Iterator[Database]:
     """Yield a migrated database for one command."""
@@ -25,10 +33,7 @@ def database() -> Iterator[Database]:
 
     with provide() as url:
         move_to(url)
-        if training.is_on():
-            from presentation.training_banner import words
-
-            console.print(f"[bold white on dark_red] {words(users_language())} [/]")
+        print_training()
         settings = Settings.at(url)
         # A command prints itself what it did; its log is for what went wrong, unless somebody asked for more.
         asked = "log_level" in settings.model_fields_set

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.instants import instant
+from cli.languages import users_language
 from cli.pairs import MapOption, pairs
 from cli.printing import JsonOption, Listing
 
@@ -34,20 +36,28 @@ def locate(
     """
     from grids.gazetteer import operations
     from grids.gazetteer.answers import located_out
+    from grids.gazetteer.reasons import address_reason, ground_messages
+    from presentation.words.places import reason_answer, reason_sentence
 
+    words = partial(reason_sentence, language=users_language())
+    stated = partial(reason_answer, language=users_language())
     texts = [address] if address and address != "-" else [line.strip() for line in sys.stdin]
     with database() as opened, opened.snapshot() as session:
         answers = operations.locate_many(session, texts, declared_areas=[area] * len(texts))
     out = Console(soft_wrap=True)
     for answer in answers:
         if as_json:
-            out.print(orjson.dumps(located_out(answer)).decode(), highlight=False, markup=False)
+            out.print(orjson.dumps(located_out(answer, words, stated)).decode(), highlight=False, markup=False)
             continue
         located = answer.located
-        out.print(f"[bold]{located.text}[/]  {located.verdict}: {located.reason_zh} {located.reason}", highlight=False)
+        out.print(f"[bold]{located.text}[/]  {located.verdict}: {words(address_reason(located))}", highlight=False)
         for c in located.candidates:
             place = f"{c.lon:.6f},{c.lat:.6f} ±{c.accuracy_m:.0f} m  {c.score:.2f}"
-            out.print(f"  {place}  {c.label}  ({'; '.join(c.reasons)})", highlight=False, markup=False)
+            out.print(
+                f"  {place}  {c.label}  ({'; '.join(map(words, ground_messages(c.reasons)))})",
+                highlight=False,
+                markup=False,
+            )
 
 
 @app.command("import")

@@ -20,7 +20,20 @@ from core.words import FIRST_LANGUAGE, Catalogue
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-CATALOGUES: Final = tuple(Catalogue(f"cli.words.{part}") for part in ("service", "boundaries", "access", "reports"))
+CATALOGUES: Final = tuple(
+    Catalogue(f"cli.words.{part}")
+    for part in (
+        "service",
+        "boundaries",
+        "access",
+        "reports",
+        "cases",
+        "joint_handling",
+        "notifications",
+        "call_backs",
+        "policies",
+    )
+)
 _ONE_OF = re.compile(r"One of (?P<choices>[\w\-, ]+?)(?P<repeatable>; repeatable)?\.")
 _PANELS: Final = (
     "ARGUMENTS_PANEL_TITLE",

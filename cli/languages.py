@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -20,7 +21,10 @@ FileLanguage = Annotated[str, typer.Option("--language", help="Language of the f
 
 
 def users_language() -> str:
-    """Return the language of the user's terminal, `zh` or `en`."""
+    """Return the language that the command line asks for, else that of the user's terminal: `zh` or `en`."""
+    asked = asked_language(sys.argv[1:])
+    if asked is not None:
+        return asked
     told = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     return "zh" if told.startswith("zh") else "en"
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from cli import people_changes
 from cli.accounts import print_link
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
@@ -181,3 +182,6 @@ def export(
         )  # fmt: skip
     output.write_bytes(workbook("人员", rows) if output.suffix == ".xlsx" else csv_table(rows))
     console.print(f"{len(rows) - 1} rows in {output}", highlight=False)
+
+
+people_changes.add_to(app)

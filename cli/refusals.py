@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from cli.languages import asked_language, users_language
+from cli.languages import users_language
 from core.errors import Detail
 
 if TYPE_CHECKING:
@@ -21,4 +20,4 @@ def refusal(
     from presentation.words.details import in_language
 
     detail = sentence if isinstance(sentence, Detail) else Detail(sentence, values or {})
-    return typer.BadParameter(in_language(detail, asked_language(sys.argv[1:]) or users_language()), param_hint=option)
+    return typer.BadParameter(in_language(detail, users_language()), param_hint=option)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import report_erasure, report_marks
+from cli import report_confidentiality, report_erasure, report_marks
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
@@ -302,3 +302,4 @@ def _bar(size: int) -> Iterator[Callable[[int], None]]:
 
 report_erasure.add_to(app)
 report_marks.add_to(app)
+report_confidentiality.add_to(app)

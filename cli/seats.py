@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +13,10 @@ from cli.context import database
 from cli.instants import instant_or_day, local_words
 from cli.printing import JsonOption, Listing
 from core import clock
+
+if TYPE_CHECKING:
+    from identity.people.tables import Person
+    from identity.seats.tables import Absence
 
 app = typer.Typer(
     help="Seats: who sits where and when, who is away, who stands in.", no_args_is_help=True, rich_markup_mode="rich"
@@ -38,6 +43,30 @@ def list_(
             person, stand_in = (None if who is None else who.name for who in (one.person, one.stand_in))
             seat, shown = one.seat, {"is_away": "", "person": f"{person or ''}{' (away)' if one.is_away else ''}"}
             rows.add(seat.zone, seat.seat_code, seat.name, seat.unit_code, person, one.is_away, stand_in, shown=shown)
+    rows.print(as_json=as_json)
+
+
+@app.command()
+def roster(
+    from_: From = None,
+    until: Annotated[
+        str | None, typer.Option("--until", help="First instant or day behind it; a week later if left out.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List who sits where in a span of time, and who stands in.
+
+    Example: [bold]wangge seats roster --from 2026-07-01 --until 2026-08-01[/]
+    """
+    from identity.seats import queries
+
+    start = clock.now() if from_ is None else instant_or_day(from_)
+    end = start + timedelta(days=7) if until is None else instant_or_day(until)
+    rows = Listing(seat="seat", person="person", since="since", until="until", away="away")
+    with database() as opened, opened.snapshot() as session:
+        for one in queries.roster(session, start, end):
+            away = "; ".join(_away(absence, who) for absence, who in one.away)
+            rows.add(one.duty.seat_code, one.person.name, one.duty.start, one.duty.until, away)
     rows.print(as_json=as_json)
 
 
@@ -118,3 +147,46 @@ def absence(
         )
     state = "is back" if back else f"is away; {stand_in or 'nobody'} stands in"
     console.print(f"[bold]{who}[/] {state}", highlight=False)
+
+
+@app.command()
+def absences(
+    at: Annotated[str | None, typer.Option("--at", help="Instant or day; now if left out.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List who is away at an instant or later, and who stands in.
+
+    Example: [bold]wangge seats absences --at 2026-07-01[/]
+    """
+    from identity.people.queries import get
+    from identity.seats import queries
+
+    rows = Listing(person="person", stand_in="stand-in", valid_from="since", valid_to="until")
+    with database() as opened, opened.snapshot() as session:
+        for row in queries.absences_from(session, clock.now() if at is None else instant_or_day(at)):
+            stand_in = None if row.stand_in_id is None else get(session, row.stand_in_id).name
+            rows.add(get(session, row.person_id).name, stand_in, row.start, row.until)
+    rows.print(as_json=as_json)
+
+
+@app.command()
+def end(
+    code: Code,
+    at: Annotated[str | None, typer.Option("--at", help="Instant or day; now if left out.")] = None,
+    actor: ActorOption = None,
+) -> None:
+    """End a seat, and the duties in it.
+
+    Example: [bold]wangge seats end D-01 --at 2026-12-31[/]
+    """
+    from identity.seats import operations
+
+    instant = clock.now() if at is None else instant_or_day(at)
+    with database() as opened, opened.transaction() as session:
+        done = operations.end_seat(session, code, at=instant, actor=local_actor(session, actor))
+    console.print(f"seat [bold]{code}[/] ends {local_words(instant)}" if done else f"{code} had ended", highlight=False)
+
+
+def _away(absence: Absence, stand_in: Person | None) -> str:
+    until = "" if absence.until is None else local_words(absence.until)
+    return f"{local_words(absence.start)} – {until}{'' if stand_in is None else f': {stand_in.name}'}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
@@ -11,9 +11,13 @@ import typer
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
+from cli.languages import users_language
 from cli.printing import JsonOption, Listing
 from grids.gazetteer.states import WordingState
 from identity.grants import EVERYTHING
+
+if TYPE_CHECKING:
+    from core.words import StoredMessage
 
 app = typer.Typer(help="Reports without a certain place.", no_args_is_help=True, rich_markup_mode="rich")
 
@@ -30,6 +34,7 @@ def list_(
     """
     from core.personal import masked_text
     from governance.triage import operations, queries
+    from presentation.words.places import reason_sentence
 
     rows = Listing(number="number", address="address", why="why", candidates="candidates")
     with database() as opened, opened.snapshot() as session:
@@ -37,7 +42,8 @@ def list_(
         for item in operations.queue(session, reach=EVERYTHING, limit=limit, channel=channel):
             said = [f"{i}. {c.label} ({c.score:.2f}, ±{c.accuracy_m:.0f} m)" for i, c in enumerate(item.candidates, 1)]
             address = masked_text(item.report["address_text"] or "")
-            rows.add(item.number, address, item.why_zh, said, shown={"candidates": "\n".join(said)})
+            why = masked_text(reason_sentence(item.why, users_language()))
+            rows.add(item.number, address, why, said, shown={"candidates": "\n".join(said)})
     rows.print(as_json=as_json)
     console.print(f"{waiting} waiting")
 
@@ -61,6 +67,7 @@ def resolve_place(
     from governance.reports.numbers import report_id
     from governance.triage import operations
     from grids.assignment.operations import ReleaseCache
+    from presentation.words.places import reason_sentence
 
     with database() as opened:
         indexes = ReleaseCache(opened, Settings())
@@ -76,7 +83,8 @@ def resolve_place(
                 reach=EVERYTHING,
                 wording=wording,
             )
-    console.print(f"{number} → [bold]{settled.area_path[-1]}[/]  {settled.reason_zh}", highlight=False)
+    why = reason_sentence(settled.reason, users_language())
+    console.print(f"{number} → [bold]{settled.area_path[-1]}[/]  {why}", highlight=False)
     if settled.wording is not None:
         console.print(f"proposed wording {settled.wording.id}: {settled.wording.words} = {settled.wording.label}")
 
@@ -91,9 +99,13 @@ def map_(
     Example: [bold]wangge triage map triage.geojson[/]
     """
     from governance.triage import operations
+    from presentation.words.places import reason_sentence
+
+    def words(reason: StoredMessage) -> dict[str, str]:
+        return {"": reason_sentence(reason, users_language()), "_zh": reason_sentence(reason)}
 
     with database() as opened, opened.snapshot() as session:
-        drawn = operations.map_file(session, reach=EVERYTHING, channel=channel)
+        drawn = operations.map_file(session, words, reach=EVERYTHING, channel=channel)
     path.write_bytes(orjson.dumps(drawn, option=orjson.OPT_INDENT_2))
     console.print(f"{len(drawn['features'])} features in {path}; {drawn['without_candidates']} reports without any")
 

@@ -54,6 +54,12 @@ class AuditEntry(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
+def latest(session: Session, *, action: str, subject: str) -> AuditEntry | None:
+    """Return the last entry of an action on a subject; None where there is none."""
+    wanted = select(AuditEntry).where(AuditEntry.subject == subject, AuditEntry.action == action)
+    return session.scalar(wanted.order_by(AuditEntry.id.desc()).limit(1))
+
+
 def record(session: Session, *, actor: Acting, action: str, subject: str, **detail: Any) -> None:  # noqa: ANN401 (free-form)
     """Add one entry; it is stored if and only if the action's transaction commits. People in its detail are masked.
 

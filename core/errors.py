@@ -13,17 +13,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_ENGLISH = "en"
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
     """What is particular about an error: an English sentence with the names of its values in braces, and the values.
 
-    Catalogues hold the sentence in other languages, by the English. A value may be a Detail itself; the items of a
-    list are separated as the language does. A sentence without values is taken as it is, with its braces.
+    Catalogues hold the sentence in other languages, by the English. A value may be a Detail itself, or `Worded`; the
+    items of a list are separated as the language does. A sentence without values is taken as it is, with its braces.
     """
 
     english: str
@@ -32,19 +33,34 @@ class Detail:
     def __str__(self) -> str:
         return self.filled()
 
-    def filled(self, sentences: Mapping[str, str] = _NOTHING, separator: str = ", ") -> str:
+    def filled(self, sentences: Mapping[str, str] = _NOTHING, separator: str = ", ", language: str = _ENGLISH) -> str:
         """Return the sentence with its values, in the language of `sentences`; English where they have none."""
         sentence = sentences.get(self.english, self.english)
         if not self.values:
             return sentence
-        return sentence.format_map({n: _filled(value, sentences, separator) for n, value in self.values.items()})
+        return sentence.format_map(
+            {name: _filled(value, sentences, separator, language) for name, value in self.values.items()}
+        )
 
 
-def _filled(value: object, sentences: Mapping[str, str], separator: str) -> object:
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A value of a detail, or a member of a problem, whose catalogue has its words in each language itself."""
+
+    words: Callable[[str], str]
+    """Returns the words in the language of a tag."""
+
+    def __str__(self) -> str:
+        return self.words(_ENGLISH)
+
+
+def _filled(value: object, sentences: Mapping[str, str], separator: str, language: str) -> object:
     if isinstance(value, Detail):
-        return value.filled(sentences, separator)
+        return value.filled(sentences, separator, language)
+    if isinstance(value, Worded):
+        return value.words(language)
     if isinstance(value, list | tuple):
-        return separator.join(str(_filled(item, sentences, separator)) for item in value)
+        return separator.join(str(_filled(item, sentences, separator, language)) for item in value)
     return value
 
 

@@ -50,6 +50,11 @@ EVENTS_RESTORED = Gauge(
     "1 while consumers stand still because the database was restored into another cluster.",
     registry=REGISTRY,
 )
+PERSONAL_REQUESTS_OVERDUE = Gauge(
+    "wangge_personal_requests_overdue",
+    "Open requests about personal data whose deadline has passed.",
+    registry=REGISTRY,
+)
 
 
 def _printable(_logger: object, _name: str, line: EventDict) -> EventDict:

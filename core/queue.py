@@ -32,13 +32,22 @@ class TaskName(StrEnum):
     HAND_OVER = "boundaries.hand_over"
     EXAMINE = "data_quality.examine"
     SEAL = "audit.seal"
+    OPEN_CASES = "cases.open"
+    REMIND = "cases.remind"
     PRUNE_EVENTS = "events.prune"
     MAKE_PARTITIONS = "reports.make_partitions"
     RETAIN = "reports.retain"
+    DISCARD_FILES = "attachments.discard"
+    SWEEP_FILES = "attachments.sweep"
+    NOTIFY = "notifications.collect"
+    DELIVER = "notifications.deliver"
+    PRUNE_NOTIFICATIONS = "notifications.prune"
 
 
-QUEUE_OF: Final = dict.fromkeys(TaskName, Queue.DEFAULT) | dict.fromkeys(
-    (TaskName.HOTSPOT_RUN, TaskName.RETAIN), Queue.LONG
+QUEUE_OF: Final = (
+    dict.fromkeys(TaskName, Queue.DEFAULT)
+    | dict.fromkeys((TaskName.HOTSPOT_RUN, TaskName.RETAIN), Queue.LONG)
+    | {TaskName.DELIVER: Queue.OUTWARD}
 )
 """The queue in which each task waits."""
 

@@ -10,3 +10,4 @@ class Queue(StrEnum):
 
     DEFAULT = "default"  # tasks of seconds that people wait for: handing over, examining, what is due by the clock
     LONG = "long"  # tasks that may compute for minutes
+    OUTWARD = "outward"  # tasks that wait for the answers of other services

@@ -10,6 +10,8 @@ from pathlib import Path
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core.addresses import networks
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 LOGS_KEPT_DAYS = 183
 """Six months."""
@@ -39,9 +41,24 @@ class Settings(BaseSettings):
         default=PROJECT_ROOT / ".wangge" / "cache",
         description="Folder for point-location indexes of releases; may be deleted at any time.",
     )
+    web_dist: Path = Field(default=PROJECT_ROOT / "web" / "dist", description="Folder of the built console.")
     state_dir: Path = Field(
         default=PROJECT_ROOT / ".wangge",
         description="Folder where the demonstration keeps its API keys, its log and its maps.",
+    )
+    attachments_url: str = Field(
+        default="",
+        pattern=r"^(s3://[^\s?#]+)?$",
+        description="Bucket for photos and recordings (s3://bucket/prefix); empty: a folder.",
+    )
+    attachments_dir: Path = Field(
+        default=PROJECT_ROOT / ".wangge" / "attachments",
+        description="Folder for photos and recordings where no bucket is named; every process reads and writes it.",
+    )
+    virus_scanner: str = Field(
+        default="",
+        pattern=r"^((tcp://)?[^\s:/]+:\d{1,5}|unix:/\S+)?$",
+        description="clamd that looks through every file (tcp://host:3310 or unix:/path); empty: none.",
     )
     default_layer: str = Field(default="admin", description="Layer that answers when a request names none.")
     release_lead_s: float = Field(
@@ -100,7 +117,7 @@ class Settings(BaseSettings):
     )
     secret_keys: SecretStr = Field(
         default=SecretStr(""),
-        description="Keys that encrypt secrets of authenticator apps, with commas, the current one first; empty: none.",
+        description="Keys that encrypt secrets, with commas, the current one first; empty: none.",
     )
     openid_issuer: str = Field(
         default="",
@@ -165,6 +182,24 @@ class Settings(BaseSettings):
     personal_request_days: int = Field(
         default=30, ge=1, le=365, description="Days within which what people ask of their own data is answered."
     )
+    outward_private_networks: str = Field(
+        default="",
+        description="Private networks that targets of notifications may lie in, with commas (10.1.0.0/16).",
+    )
+    outward_longest_s: float = Field(
+        default=15.0, gt=0, le=60, description="Seconds that one request to a target of notifications may take."
+    )
+    notifications_kept_days: int = Field(
+        default=90, ge=7, le=3650, description="Days for which messages, deliveries and entries of inboxes are kept."
+    )
+    smtp_host: str = Field(default="", description="Mail server that notifications go by; empty: no mail.")
+    smtp_port: int = Field(default=587, ge=1, le=65_535, description="Port of the mail server.")
+    smtp_security: str = Field(
+        default="starttls", pattern="^(none|starttls|tls)$", description="none, starttls or tls."
+    )
+    smtp_user: str = Field(default="", description="Login at the mail server; empty: none.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Password at the mail server.")
+    smtp_from: str = Field(default="wangge@localhost", pattern=r"^[^\s@<>]+@[^\s@<>]+$", description="Sender of mail.")
     public_url: str = Field(
         default="",
         pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",
@@ -186,6 +221,13 @@ class Settings(BaseSettings):
     basemap_url: str = Field(default="", description="XYZ or WMTS tile URL for maps; empty: no basemap is asked for.")
     log_format: str = Field(default="json", pattern="^(json|console)$", description="Log lines as json or for people.")
     log_level: str = Field(default="INFO", description="Lowest level that is logged.")
+
+    @field_validator("outward_private_networks")
+    @classmethod
+    def _networks(cls, given: str) -> str:
+        """Refuse what is no list of networks."""
+        networks(given)
+        return given
 
     @field_validator("sign_ins_kept_days")
     @classmethod

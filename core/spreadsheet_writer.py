@@ -10,8 +10,11 @@ from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import BinaryIO
 
 CSV: Final = "text/csv; charset=utf-8"
+MOST_ROWS: Final = 1_048_576
+"""Rows of a sheet, its heading among them; programs read no more."""
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 """Media types of the two forms in which tables are given out."""
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -44,27 +47,42 @@ def plain_cell(words: str) -> str:
 
 def csv_table(rows: Iterable[Sequence[str]]) -> bytes:
     """Write CSV, UTF-8 with a mark that spreadsheets know; no cell starts a formula."""
-    out = io.StringIO()
-    csv.writer(out).writerows([plain_cell(cell) for cell in row] for row in rows)
-    return ("\ufeff" + out.getvalue()).encode()
+    target = io.BytesIO()
+    write_csv(target, rows)
+    return target.getvalue()
+
+
+def write_csv(target: BinaryIO, rows: Iterable[Sequence[str]]) -> None:
+    """Write CSV as `csv_table` does, row by row into an open file."""
+    words = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
+    csv.writer(words).writerows([plain_cell(cell) for cell in row] for row in rows)
+    words.detach()
 
 
 def workbook(title: str, rows: Iterable[Sequence[str]]) -> bytes:
     """Write an Excel workbook of one sheet (ECMA-376) whose cells are all text."""
-    lines = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
+    target = io.BytesIO()
+    write_workbook(target, title, rows)
+    return target.getvalue()
+
+
+def write_workbook(target: BinaryIO, title: str, rows: Iterable[Sequence[str]]) -> None:
+    """Write a workbook as `workbook` does, row by row into an open file."""
     parts = {
         "[Content_Types].xml": _CONTENT_TYPES,
         "_rels/.rels": _ROOT,
         "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_DOCUMENT}"><sheets>'
         f'<sheet name="{escape(title)}" sheetId="1" r:id="rId1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": _SHEETS,
-        "xl/worksheets/sheet1.xml": f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>{lines}</sheetData></worksheet>',
     }
-    target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
-    return target.getvalue()
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+            sheet.write(f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
+            for row in rows:
+                sheet.write(f"<row>{''.join(map(_cell, row))}</row>".encode())
+            sheet.write(b"</sheetData></worksheet>")
 
 
 def _cell(words: str) -> str:

@@ -17,7 +17,7 @@ import string
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, NotRequired, TypedDict, Union
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -30,8 +30,9 @@ _TAG = re.compile(r"[a-z]{2,3}")
 #: A value of a sentence: a text or number, words of the same catalogue, or a list of them.
 Item = Union[str, int, float, "Message"]
 Value = Union[Item, list[Item]]  # noqa: UP007 (holds a name of later)
-#: What fills a sentence: a value, or any sequence of such.
-Given = Union[Item, "Sequence[Item]"]
+#: What fills a sentence: a value, a stored message, or any sequence of such.
+GivenItem = Union[Item, "StoredMessage"]
+Given = Union[GivenItem, "Sequence[GivenItem]"]
 
 
 class Message(BaseModel):
@@ -41,6 +42,22 @@ class Message(BaseModel):
 
     code: str
     values: dict[str, Value] = Field(default_factory=dict)
+
+
+# A tuple, not a union, which would be built anew for each value.
+_PLAIN = (str, int, float)
+
+
+class StoredMessage(TypedDict):
+    """A message as JSON: what a `Message` is dumped to. Made where a model would cost too much, one for each report."""
+
+    code: str
+    values: NotRequired[Mapping[str, Given]]
+
+
+def stored_message(code: str, /, **values: Given) -> StoredMessage:
+    """Return a message as it is stored."""
+    return {"code": code, "values": values}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +115,23 @@ def sentence(catalogue: Catalogue, code: str, values: Mapping[str, Given], langu
     """
     known = _load(catalogue.package)
     words = known.get(language)
-    if words is None or code not in words.sentences:
+    template = None if words is None else words.sentences.get(code)
+    if words is None or template is None:
         words, language = known[FIRST_LANGUAGE], FIRST_LANGUAGE
-    filled = {name: _fill(catalogue, value, words.separator, language) for name, value in values.items()}
-    if code in words.run_on:
-        return _joined(words.sentences[code], filled)
-    return words.sentences[code].format_map(filled)
+        template = words.sentences[code]
+    if not values and "{" not in template:
+        return template
+    filled = {
+        name: value if isinstance(value, _PLAIN) else _fill(catalogue, value, words.separator, language)
+        for name, value in values.items()
+    }
+    return _joined(template, filled) if code in words.run_on else template.format_map(filled)
 
 
-def message_sentence(catalogue: Catalogue, message: Message, language: str) -> str:
-    """Return the sentence of a stored message in a language."""
+def message_sentence(catalogue: Catalogue, message: Message | StoredMessage, language: str) -> str:
+    """Return the sentence of a message in a language."""
+    if isinstance(message, dict):  # asked first: whether something is a model is a slow question
+        return sentence(catalogue, message["code"], message.get("values", {}), language)
     return sentence(catalogue, message.code, message.values, language)
 
 
@@ -139,10 +163,10 @@ def _joined(template: str, values: Mapping[str, str | int | float]) -> str:
 
 
 def _fill(catalogue: Catalogue, value: Given, separator: str, language: str) -> str | int | float:
-    if isinstance(value, Message):
-        return message_sentence(catalogue, value, language)
-    if isinstance(value, str | int | float):
+    if isinstance(value, _PLAIN):
         return value
+    if isinstance(value, dict) or isinstance(value, Message):  # noqa: SIM101 (in this order)
+        return message_sentence(catalogue, value, language)
     return separator.join(str(_fill(catalogue, item, separator, language)) for item in value)
 
 

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core import audit, clock
 from core.db import Base
 from core.errors import DomainError, Kind
+from identity.actors import SERVICE_ACTORS
 from identity.grants import ROLES, SEPARATED_ROLES, Grant
 from identity.keys import ApiClient
 from identity.principals import PrincipalRecord, stood_in_for
+from identity.sign_in.tables import AccountToken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -82,9 +84,10 @@ def add_grants(session: Session, given: Sequence[tuple[int, Grant]], *, actor: A
     ------
     RoleUnknownError
     SelfGrantError
-        When the actor is one of them: nobody widens the own rights.
+        When the actor would get one that it has not: nobody widens the own rights.
     RolesSeparatedError
-        When a person would hold two of SEPARATED_ROLES.
+        When a person would hold two of SEPARATED_ROLES, or get one from who made the latest link to the account: the
+        two would be one hand.
     """
     _require_known(grant.role for _, grant in given)
     person = func.coalesce(PrincipalRecord.same_as, PrincipalRecord.id)
@@ -93,10 +96,7 @@ def add_grants(session: Session, given: Sequence[tuple[int, Grant]], *, actor: A
         row[0]: row[1]
         for row in session.execute(select(PrincipalRecord.id, person).where(PrincipalRecord.id.in_({*ids, actor.id})))
     }
-    if persons.get(actor.id, actor.id) in {persons[number] for number in ids}:
-        raise SelfGrantError(
-            "'{name}' would grant a role to the own person.", values={"name": actor.name}, field="role"
-        )
+    own = persons.get(actor.id, actor.id)
     held: dict[int, list[PrincipalGrant]] = {}
     for found in session.execute(
         select(person, PrincipalGrant)
@@ -111,7 +111,13 @@ def add_grants(session: Session, given: Sequence[tuple[int, Grant]], *, actor: A
         key = (number, grant.role, grant.area, grant.category)
         row = next((one for one in before if (one.principal_id, one.role, one.area, one.category) == key), None)
         if row is None:
+            if persons[number] == own:
+                raise SelfGrantError(
+                    "'{name}' would grant a role to the own person.", values={"name": actor.name}, field="role"
+                )
             _require_separate((one.role for one in before), grant.role)
+            if grant.role in SEPARATED_ROLES and actor not in SERVICE_ACTORS:
+                _require_link_of_another(session, number, own)
             row = PrincipalGrant(
                 principal_id=number, role=grant.role, area=grant.area, category=grant.category, granted_at=now
             )
@@ -128,6 +134,22 @@ def add_grants(session: Session, given: Sequence[tuple[int, Grant]], *, actor: A
             )  # fmt: skip
     session.flush()
     return rows
+
+
+def _require_link_of_another(session: Session, number: int, own: int) -> None:
+    maker = (
+        select(func.coalesce(PrincipalRecord.same_as, PrincipalRecord.id))
+        .join(AccountToken, AccountToken.created_by_id == PrincipalRecord.id)
+        .where(AccountToken.principal_id == number)
+        .order_by(AccountToken.id.desc())
+        .limit(1)
+    )
+    if session.scalar(maker) == own:
+        raise RolesSeparatedError(
+            "Who made the link to an account gives it no role of administrator, security administrator or auditor: "
+            "another person grants it, or the server (wangge accounts).",
+            field="role",
+        )
 
 
 def scopes_for_key(session: Session, roles: Sequence[str], *, holder: Actor | None) -> list[Scope]:

@@ -33,6 +33,8 @@ class Scope(StrEnum):
     CASES_HANDLE = "cases:handle"
     CASES_VERIFY = "cases:verify"
     CASES_SUPERVISE = "cases:supervise"
+    ATTACHMENTS_WRITE = "attachments:write"
+    TASKS_WRITE = "tasks:write"
     PEOPLE_READ = "people:read"
     PHONES_READ = "phones:read"
     PEOPLE_WRITE = "people:write"
@@ -49,26 +51,35 @@ _SECURITY: Final = frozenset(
 """What is kept from who runs the service."""
 
 ROLES: dict[str, tuple[Scope, ...]] = {
-    "intake": (Scope.REPORTS_WRITE,),
+    "intake": (Scope.REPORTS_WRITE, Scope.ATTACHMENTS_WRITE),
     "viewer": (Scope.REPORTS_READ,),
     "planner": (Scope.REPORTS_READ, Scope.HOTSPOTS_RUN),
     "dispatcher": (
         Scope.REPORTS_READ, Scope.TRIAGE, Scope.WORKERS_READ, Scope.PEOPLE_READ, Scope.CASES_READ, Scope.CASES_ACCEPT,
-        Scope.CASES_DISPATCH,
+        Scope.CASES_DISPATCH, Scope.ATTACHMENTS_WRITE, Scope.TASKS_WRITE,
     ),
     "street-staff": (
         Scope.REPORTS_READ, Scope.WORKERS_READ, Scope.PEOPLE_READ, Scope.CASES_READ, Scope.CASES_HANDLE,
+        Scope.ATTACHMENTS_WRITE,
     ),
-    "department-staff": (Scope.REPORTS_READ, Scope.PEOPLE_READ, Scope.CASES_READ, Scope.CASES_HANDLE),
+    "department-staff": (
+        Scope.REPORTS_READ, Scope.PEOPLE_READ, Scope.CASES_READ, Scope.CASES_HANDLE, Scope.ATTACHMENTS_WRITE,
+    ),
     "grid-captain": (
         Scope.REPORTS_READ, Scope.REPORTS_WRITE, Scope.WORKERS_READ, Scope.CASES_READ, Scope.CASES_HANDLE,
+        Scope.ATTACHMENTS_WRITE,
     ),
-    "grid-worker": (Scope.REPORTS_READ, Scope.REPORTS_WRITE, Scope.CASES_READ, Scope.CASES_HANDLE),
-    "building-captain": (Scope.REPORTS_WRITE,),
-    "volunteer": (Scope.REPORTS_WRITE,),
-    "verifier": (Scope.REPORTS_READ, Scope.REPORTERS_READ, Scope.CASES_READ, Scope.CASES_VERIFY),
+    "grid-worker": (
+        Scope.REPORTS_READ, Scope.REPORTS_WRITE, Scope.CASES_READ, Scope.CASES_HANDLE, Scope.ATTACHMENTS_WRITE,
+    ),
+    "building-captain": (Scope.REPORTS_WRITE, Scope.ATTACHMENTS_WRITE),
+    "volunteer": (Scope.REPORTS_WRITE, Scope.ATTACHMENTS_WRITE),
+    "verifier": (
+        Scope.REPORTS_READ, Scope.REPORTERS_READ, Scope.CASES_READ, Scope.CASES_VERIFY, Scope.ATTACHMENTS_WRITE,
+    ),
     "supervisor": (
         Scope.REPORTS_READ, Scope.WORKERS_READ, Scope.PEOPLE_READ, Scope.CASES_READ, Scope.CASES_SUPERVISE,
+        Scope.ATTACHMENTS_WRITE, Scope.TASKS_WRITE,
     ),
     "gis-editor": (Scope.REPORTS_READ, Scope.BOUNDARIES_EDIT, Scope.WORKERS_READ),
     "gis-approver": (Scope.REPORTS_READ, Scope.BOUNDARIES_APPROVE, Scope.WORKERS_READ),
@@ -96,13 +107,18 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The reports that a scope reaches: those of any of these pairs of area and category (None: all)."""
+    """The reports that a scope reaches: those of any of these pairs of area and category (None: all).
+
+    `viewer` is the person who looks: what accuses that person, or a unit of that person, is not reached, whatever the
+    pairs are. None: a program, or the operator's command line.
+    """
 
     pairs: frozenset[tuple[str | None, str | None]]
+    viewer: int | None = None
 
     @property
     def is_everything(self) -> bool:
-        """Whether no area and no category limits it."""
+        """Whether no area and no category limits it; what accuses the viewer is left out all the same."""
         return (None, None) in self.pairs
 
     def covers(self, other: Reach) -> bool:

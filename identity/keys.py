@@ -210,8 +210,7 @@ class Principal:
         ------
         ScopeMissingError, SecondFactorMissingError
         """
-        if self.lacks_second_factor:
-            raise SecondFactorMissingError
+        self.require_second_factor()
         if scope not in self.scopes:
             raise ScopeMissingError(
                 "Key '{name}' lacks the scope '{scope}'."
@@ -221,6 +220,11 @@ class Principal:
                 scope=str(scope),
             )
 
+    def require_second_factor(self) -> None:
+        """Raise SecondFactorMissingError where the person has to have a second factor and has none."""
+        if self.lacks_second_factor:
+            raise SecondFactorMissingError
+
     def holds(self, scope: Scope) -> bool:
         """Return whether this principal holds the scope for everything."""
         return scope in self.scopes and self.reach(scope).is_everything
@@ -229,7 +233,13 @@ class Principal:
         """Return the areas and categories in which this principal holds a scope."""
         if scope not in self.scopes:
             return NOTHING
-        return EVERYTHING if self.grants is None else reach_of(scope, self.grants)
+        held = EVERYTHING if self.grants is None else reach_of(scope, self.grants)
+        return held if self.viewer is None else Reach(held.pairs, self.viewer)
+
+    @property
+    def viewer(self) -> int | None:
+        """The person who looks; None: a program does."""
+        return self.actor.id if self.actor.kind is ActorKind.PERSON else None
 
 
 def hash_key(key: str) -> bytes:

@@ -12,9 +12,15 @@ from typing import TYPE_CHECKING, Final
 from core import audit
 from core.events import tables as events
 from core.seals import tables as seals
+from governance.attachments import tables as attachments
 from governance.boundary_changes import tables as boundary_changes
 from governance.calendar import tables as calendar
+from governance.cases.dispatch import tables as dispatch_rules
+from governance.cases.joint_handling import tables as joint_handling
 from governance.cases.lifecycle import tables as cases
+from governance.cases.parts import tables as case_parts
+from governance.cases.protection import tables as case_protection
+from governance.cases.reminders import tables as case_reminders
 from governance.categories import tables as categories
 from governance.channels import tables as channels
 from governance.data_quality import tables as data_quality
@@ -24,9 +30,15 @@ from governance.hotspots.patrol_effort import tables as hotspot_patrol_effort
 from governance.hotspots.policy import tables as hotspot_policy
 from governance.hotspots.runs import tables as hotspot_runs
 from governance.hotspots.topics import tables as hotspot_topics
+from governance.knowledge import tables as knowledge
 from governance.legal_holds import tables as legal_holds
+from governance.notifications import tables as notifications
 from governance.personal_requests import tables as personal_requests
+from governance.policies import tables as policies
+from governance.public_trace import tables as public_trace
+from governance.quick_notes import tables as quick_notes
 from governance.reports import tables as reports
+from governance.tasks import tables as tasks
 from grids.boundaries import tables as boundaries
 from grids.change_sets import tables as change_sets
 from grids.gazetteer import tables as gazetteer
@@ -46,8 +58,12 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     openid,
     people, seats, units,
     boundaries, change_sets, gazetteer,
-    boundary_changes, calendar, cases, categories, channels, data_quality, erasure, grid_workers,
-    legal_holds, personal_requests, reports,
+    attachments, boundary_changes, calendar, case_parts, case_protection, case_reminders, cases, categories,
+    channels, data_quality,
+    dispatch_rules, erasure, grid_workers, joint_handling, knowledge, legal_holds, notifications, personal_requests,
+    policies,
+    public_trace,
+    quick_notes, reports, tasks,
     hotspot_patrol_effort, hotspot_policy, hotspot_runs, hotspot_topics,
 )  # fmt: skip
 """The modules that map tables; a test compares them with the files."""

@@ -31,6 +31,8 @@ TASKS: Final = {
     Consumer.EXAMINE: TaskName.EXAMINE,
     Consumer.HAND_OVER: TaskName.HAND_OVER,
     Consumer.SEAL: TaskName.SEAL,
+    Consumer.OPEN_CASES: TaskName.OPEN_CASES,
+    Consumer.NOTIFY: TaskName.NOTIFY,
 }
 """The task that runs each consumer."""
 

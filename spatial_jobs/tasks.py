@@ -16,16 +16,25 @@ from core import clock
 from core.events import upkeep
 from core.queue import QUEUE_OF, TaskName
 from core.seals import operations as seals
+from governance.attachments import operations as attachments
+from governance.attachments.storage import FileStore
 from governance.boundary_changes import operations as boundary_changes
+from governance.cases.lifecycle import operations as cases
+from governance.cases.reminders import beside
+from governance.cases.reminders import operations as reminders
 from governance.data_quality import operations as data_quality
 from governance.erasure import retention
 from governance.hotspots import execution
 from governance.hotspots.runs import operations as hotspots
+from governance.notifications.operations import collecting, delivering, inboxes
 from governance.reports import partitions
 from identity.actors import SCHEDULE
+from presentation.words.notifications import message_words
 from spatial_jobs.schedule import ScheduledApp
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.db import Database
     from core.settings import Settings
 
@@ -76,6 +85,56 @@ def seal(context: JobContext, /, **_: object) -> None:
         log.info("rows were sealed", rows=rows, head=str(sealing.head))
 
 
+@tasks.task(name=TaskName.OPEN_CASES, queueing_lock=TaskName.OPEN_CASES, pass_context=True)
+def open_cases(context: JobContext, /, **_: object) -> None:
+    """Open the cases of new reports, each once."""
+    more = True
+    while more:
+        with database_of(context).transaction() as session:
+            more = cases.open_stored(session).more
+
+
+@tasks.periodic(cron="* * * * *")
+@tasks.task(name=TaskName.REMIND, queueing_lock=TaskName.REMIND, pass_context=True)
+def remind(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
+    """Tell of deadlines of cases, of their parts and of called units that are near or over, each once."""
+    del timestamp
+    for tell in (reminders.remind, beside.remind_of_parts, beside.remind_of_whistles):
+        after: int | None = 0
+        while after is not None:
+            with database_of(context).transaction() as session:
+                _fired, after = tell(session, after=after)
+
+
+@tasks.task(name=TaskName.NOTIFY, queueing_lock=TaskName.NOTIFY, pass_context=True)
+def notify(context: JobContext, /, **_: object) -> None:
+    """Make the messages that events lead to."""
+    more = True
+    while more:
+        with database_of(context).transaction() as session:
+            more = collecting.collect(session).more
+
+
+@tasks.periodic(cron="* * * * *")
+@tasks.task(name=TaskName.DELIVER, queue=QUEUE_OF[TaskName.DELIVER], pass_context=True)
+def deliver(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
+    """Send the messages that are due to their targets."""
+    del timestamp
+    delivering.deliver(database_of(context), settings_of(context), message_words)
+
+
+@tasks.periodic(cron="5 19 * * *")  # 03:05 in China
+@tasks.task(name=TaskName.PRUNE_NOTIFICATIONS, queueing_lock=TaskName.PRUNE_NOTIFICATIONS, pass_context=True)
+def prune_notifications(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
+    """Forget messages that were kept as long as they are."""
+    del timestamp
+    before = clock.now() - timedelta(days=settings_of(context).notifications_kept_days)
+    more = True
+    while more:
+        with database_of(context).transaction() as session:
+            more = inboxes.forget_old(session, before=before) > 0
+
+
 @tasks.periodic(cron="40 19 * * *")  # 03:40 in China
 @tasks.task(name=TaskName.PRUNE_EVENTS, queueing_lock=TaskName.PRUNE_EVENTS, pass_context=True)
 def prune_events(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
@@ -110,6 +169,23 @@ def retain(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
                 note=f"kept for {days} days",
                 caller_key=settings.caller_key_bytes,
             )
+
+
+@tasks.task(name=TaskName.DISCARD_FILES, pass_context=True)
+def discard_files(context: JobContext, /, folders: Sequence[str] = (), **_: object) -> None:
+    """Delete the files of attachments that were erased."""
+    with database_of(context).transaction() as session:
+        attachments.discard(session, FileStore.of(settings_of(context)), list(folders))
+
+
+@tasks.periodic(cron="50 18 * * *")  # 02:50 in China
+@tasks.task(name=TaskName.SWEEP_FILES, queueing_lock=TaskName.SWEEP_FILES, pass_context=True)
+def sweep_files(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
+    """Delete files that no attachment names: of uploads that a killed process left."""
+    del timestamp
+    gone = attachments.sweep(database_of(context), FileStore.of(settings_of(context)))
+    if gone:
+        log.info("files that nothing names were deleted", files=gone)
 
 
 @tasks.task(name=TaskName.HOTSPOT_RUN, queue=QUEUE_OF[TaskName.HOTSPOT_RUN], pass_context=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import uuid
 from contextlib import contextmanager
@@ -32,10 +33,13 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from sqlalchemy.orm import Session
 
-# Where two processes share the suite, each begins at its half of it. What compiles kernels stands first in the halves:
-# each kernel is compiled by one process and read from numba's cache by the other. What takes long comes early.
-FIRST = ("tests/geo/point_location/", "tests/geo/map/", "tests/geo/regionalise/")
-HALFWAY = ("tests/geo/hotspot/", "tests/e2e/", "tests/spatial_jobs/")
+# Each process that shares the suite begins with one of these. What compiles kernels begins in one process and is read
+# from numba's cache by the others; what takes long comes early.
+STARTS = (
+    ("tests/geo/point_location/", "tests/geo/map/", "tests/geo/regionalise/"),
+    ("tests/geo/hotspot/",),
+    ("tests/e2e/", "tests/cli/test_fresh_processes.py", "tests/spatial_jobs/"),
+)
 
 # The same examples every time and everywhere; no deadline, as other work may share the machine.
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=True, database=None)
@@ -49,14 +53,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Order the tests for processes that share them."""
     if not hasattr(config, "workerinput"):
         return
-    first = [item for folder in FIRST for item in items if item.nodeid.startswith(folder)]
-    halfway = [item for folder in HALFWAY for item in items if item.nodeid.startswith(folder)]
-    rest = [item for item in items if not item.nodeid.startswith((*FIRST, *HALFWAY))]
-    half = max(0, len(items) // 2 - len(first))
-    items[:] = first + rest[:half] + halfway + rest[half:]
+    processes = config.workerinput["workercount"]
+    starts = [[item for start in group for item in items if item.nodeid.startswith(start)] for group in STARTS]
+    rest = [item for item in items if not item.nodeid.startswith(tuple(start for group in STARTS for start in group))]
+    ordered: list[pytest.Item] = []
+    for number in range(processes):
+        ordered += [item for start in starts[number::processes] for item in start]
+        upto = len(items) * (number + 1) // processes - len(ordered)
+        taken, rest = rest[: max(0, upto)], rest[max(0, upto) :]
+        ordered += taken
+    items[:] = ordered + rest
 
 
 pytest_terminal_summary = missing.tell
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of cycles pass over what the whole run needs: the modules and the tests themselves."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
@@ -154,7 +170,13 @@ def module_database_url(server_url: str, template_database: str) -> Iterator[str
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings on the fresh database, with a cache of their own."""
-    return Settings(DATABASE_URL=database_url, cache_dir=tmp_path / "cache", log_level="ERROR")
+    return Settings(
+        DATABASE_URL=database_url,
+        cache_dir=tmp_path / "cache",
+        attachments_dir=tmp_path / "files",
+        web_dist=tmp_path,
+        log_level="ERROR",
+    )
 
 
 @pytest.fixture

@@ -14,14 +14,17 @@ from typing import Final, NoReturn
 
 import pytest
 
+from cli import node
+
 LAYERS: Final = "the public boundary layers are not here: sh tests/datasets/fetch.sh gets them, over the network"
-GENERATORS: Final = "the generators of clients are not here: sh tests/clients/fetch.sh gets them, over the network"
+GENERATORS: Final = "the generator of Python clients is not here: sh tests/clients/fetch.sh gets them, over the network"
 PUBLISHED: Final = "the published hotspot results are not here: WANGGE_SHARED names their folder"
+CONSOLE: Final = "the console is not built: npm ci could not fetch its packages, over the network"
 OGCTESTS: Final = "ogctests is not here: sh tests/api/ogc/ogctests.sh gets it, over the network"
 CHROMIUM: Final = "chromium is not installed: apt-get install chromium"
 GDAL: Final = "ogr2ogr is not installed: apt-get install gdal-bin"
 QGIS: Final = "QGIS is not installed: apt-get install python3-qgis"
-REASONS: Final = (LAYERS, GENERATORS, PUBLISHED, OGCTESTS, CHROMIUM, GDAL, QGIS)
+REASONS: Final = (LAYERS, GENERATORS, CONSOLE, PUBLISHED, OGCTESTS, CHROMIUM, GDAL, QGIS)
 
 ROOT = Path(__file__).parents[1]
 GENERATORS_DIR = ROOT / ".wangge" / "clients"
@@ -65,6 +68,6 @@ def _has_qgis() -> bool:
 needs_chromium = pytest.mark.skipif(shutil.which("chromium") is None, reason=CHROMIUM)
 needs_gdal = pytest.mark.skipif(shutil.which("ogr2ogr") is None, reason=GDAL)
 needs_qgis = pytest.mark.skipif(not _has_qgis(), reason=QGIS)
-_HAS_GENERATORS = all((GENERATORS_DIR / f".fetched-{kind}_packages").exists() for kind in ("python", "npm"))
-needs_generators = pytest.mark.skipif(not _HAS_GENERATORS, reason=GENERATORS)
+needs_generators = pytest.mark.skipif(not (GENERATORS_DIR / ".fetched-python_packages").exists(), reason=GENERATORS)
+needs_console = pytest.mark.skipif(not (node.is_built() and node.is_installed(with_tests=True)), reason=CONSOLE)
 needs_ogctests = pytest.mark.skipif(not OGCTESTS_PYTHON.exists(), reason=OGCTESTS)

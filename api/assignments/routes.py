@@ -32,6 +32,7 @@ from api.http.openapi import feature_router
 from api.http.parameters import refuse_unknown
 from api.http.problems import ProtocolError, responses
 from api.http.services import services_of
+from api.shapes.reasons import in_reasons_language
 from core import clock
 from core.errors import Detail
 from core.instants import plus_restored, read_instant
@@ -150,7 +151,7 @@ async def _assign(request: Request) -> Response:
     x, y = _number(given, "lon"), _number(given, "lat")
     layer, index = await _release(services_of(request.app).releases, given.get("layer"), _instant(given))
     answer = operations.assign_in(index, layer, x=x, y=y, crs=given.get("crs"), accuracy_m=_accuracy(given))
-    return json_response(assignment_out(answer))
+    return in_reasons_language(json_response(assignment_out(answer)))
 
 
 async def _assign_in_layers(request: Request) -> Response:
@@ -163,7 +164,7 @@ async def _assign_in_layers(request: Request) -> Response:
         assignment_out(operations.assign_in(index, layer, x=x, y=y, crs=crs, accuracy_m=accuracy_m))
         for layer, index in await _releases(request, _instant(given))
     ]
-    return json_response({"answers": answers})
+    return in_reasons_language(json_response({"answers": answers}))
 
 
 async def _assign_many(request: Request) -> Response:
@@ -172,7 +173,8 @@ async def _assign_many(request: Request) -> Response:
     batch = _batch(request, given)
     body = await request.body()
     layer, index = await _release(services_of(request.app).releases, given.get("layer"), _instant(given))
-    return Response(await _worked(body, lambda: batch.answer(body, layer, index)), 200, None, batch.given)
+    answer = await _worked(body, lambda: batch.answer(body, layer, index))
+    return in_reasons_language(Response(answer, 200, None, batch.given))
 
 
 async def _assign_many_in_layers(request: Request) -> Response:
@@ -181,7 +183,8 @@ async def _assign_many_in_layers(request: Request) -> Response:
     batch = _batch(request, given, answered=JSON)
     body = await request.body()
     layers = await _releases(request, _instant(given))
-    return Response(await _worked(body, lambda: batch.answer_each(body, layers)), 200, None, JSON)
+    answer = await _worked(body, lambda: batch.answer_each(body, layers))
+    return in_reasons_language(Response(answer, 200, None, JSON))
 
 
 def _batch(request: Request, given: dict[str, str], *, answered: str | None = None) -> Batch:

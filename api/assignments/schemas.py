@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.shapes.reasons import ReasonOut, reason_out
 from grids.assignment.rules import AssignmentMethod
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class AssignmentCandidateOut(BaseModel):
     share: float = Field(description="Part of the circle about the point that lies in this area, 0 to 1.")
 
 
-class AssignmentOut(BaseModel):
+class AssignmentOut(ReasonOut):
     """Which area answers for a point, how it was found, and why."""
 
     model_config = ConfigDict(
@@ -66,6 +67,12 @@ class AssignmentOut(BaseModel):
                     "outside_share": 0.0,
                     "reason": "The point lies inside grid 香园街社区06号网格, 167.4 m from its edge.",
                     "reason_zh": "该点位于网格“香园街社区06号网格”内，距边界 167.4 米。",
+                    "reason_code": "inside",
+                    "reason_values": {
+                        "level": {"code": "level/grid"},
+                        "name": "香园街社区06号网格",
+                        "distance_m": 167.4,
+                    },
                 }
             ]
         }
@@ -83,8 +90,6 @@ class AssignmentOut(BaseModel):
         "the likeliest first."
     )
     outside_share: float = Field(description="Part of the circle about the point that lies in no area.")
-    reason: str
-    reason_zh: str
 
 
 class PointIn(BaseModel):
@@ -156,6 +161,4 @@ def assignment_out(answer: Assignment) -> dict[str, Any]:
             {"level": c.level, "code": c.code, "name": c.name, "share": round(c.share, 6)} for c in answer.candidates
         ],
         "outside_share": round(answer.outside_share, 6),
-        "reason": answer.reason,
-        "reason_zh": answer.reason_zh,
-    }
+    } | reason_out(answer.reason)

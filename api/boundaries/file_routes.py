@@ -18,6 +18,7 @@ from api.http.problems import responses
 from api.http.services import ServicesDep
 from api.http.shown import sees_people
 from api.http.texts import TEXT_PATTERN, LayerCode
+from api.shapes.defects import defects_language
 from api.shapes.release_rules import meant
 from grids.boundaries import operations, queries
 from grids.boundaries.errors import ParameterInvalidError
@@ -138,7 +139,8 @@ def import_boundary_files(
             file.file.close()
     is_new = imported.published is not None and imported.published.is_new
     response.status_code = 202 if draft is not None else 201 if is_new else 200
-    return import_out(imported, layer, operations.features(imported.report), None if draft is None else draft.id)
+    defects = operations.features(imported.report, language=defects_language())
+    return import_out(imported, layer, defects, None if draft is None else draft.id)
 
 
 @router.get(

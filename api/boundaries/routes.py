@@ -32,6 +32,7 @@ from api.http.problems import responses
 from api.http.services import ServicesDep
 from api.http.shown import sees_people
 from api.http.texts import CODE_PATTERN, AreaCode, LayerCode
+from api.shapes.defects import NAMES_DEFECTS_LANGUAGE
 from api.shapes.release_rules import GapsIn, gaps_out, meant, rules_change
 from api.shapes.releases import ReleaseOut, release_out
 from core import clock
@@ -89,14 +90,14 @@ def declare_gaps(session: SessionDep, editor: Editor, layer: LayerCode, body: Ga
     return GapListOut(gaps=gaps_out(after))
 
 
-@router.get("/{layer}/releases", responses=READ)
+@router.get("/{layer}/releases", responses=READ, dependencies=[NAMES_DEFECTS_LANGUAGE])
 def list_releases(session: SnapshotDep, layer: LayerCode) -> ReleaseListOut:
     """List a layer's releases, latest first; one with a later `effective_at` is not in force yet."""
     found = queries.get_layer(session, layer)
     return ReleaseListOut(releases=[release_out(r, layer) for r in queries.list_releases(session, found)])
 
 
-@router.get("/{layer}/releases/{number}", responses=READ)
+@router.get("/{layer}/releases/{number}", responses=READ, dependencies=[NAMES_DEFECTS_LANGUAGE])
 def get_release(session: SnapshotDep, layer: LayerCode, number: Number) -> ReleaseOut:
     """Describe one release."""
     return release_out(queries.get_release(session, queries.get_layer(session, layer), number), layer)

@@ -4,42 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import Header, Path, Query, Response
+from fastapi import Depends, Query, Response
 
 from api.cases import schemas
+from api.cases.addressed import Match, Number, caller_of, id_of, version_of
+from api.cases.clocks import clock_out
+from api.cases.filters import CaseQuery
+from api.cases.summaries import summary
 from api.http.access import LocalCaseOpener, LocalCaseViewer
 from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep
-from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.problems import responses
-from api.http.texts import CODE_PATTERN, LINE_PATTERN
 from core import clock
 from core.personal import masked_text
 from governance.cases.lifecycle import operations, queries, rules
-from governance.cases.lifecycle.operations import Caller
 from governance.cases.lifecycle.states import TABLE, CaseState, Verb, verbs_from
 from governance.reports.numbers import report_id
-from governance.reports.queries import current_id
 from identity.grants import Scope
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy.orm import Session
 
-    from governance.cases.clocks.measuring import Reading
     from governance.cases.lifecycle.queries import CaseView
     from governance.cases.lifecycle.tables import CaseStep, CaseWords
-    from governance.categories.states import Step
-    from identity.keys import Principal
 
 router = feature_router(prefix="/v1/cases", tags=["cases"])
-Number = Annotated[
-    str, Path(max_length=40, pattern=LINE_PATTERN, description="Number of the case.", examples=["SJ2607000731-4"])
-]
-Match = Annotated[
-    str | None, Header(alias="If-Match", description="The case's ETag as it was seen: refused where it has changed.")
-]
 READ = responses(400, 401, 403, 404, 503)
 WRITE = responses(400, 401, 403, 404, 409, 412, 422, 503)
 
@@ -48,28 +37,16 @@ WRITE = responses(400, 401, 403, 404, 409, 412, 422, 503)
 def list_cases(
     session: SnapshotDep,
     viewer: LocalCaseViewer,
-    state: CaseState | None = None,
-    unit: Annotated[str | None, Query(pattern=CODE_PATTERN, description="Only cases with this unit.")] = None,
-    category: Annotated[
-        str | None, Query(pattern=CODE_PATTERN, description="Only cases of this category or one below it.")
-    ] = None,
-    area: Annotated[str | None, Query(pattern=CODE_PATTERN, description="Code of an area of any level.")] = None,
-    supervised: Annotated[bool | None, Query(description="Only cases that are supervised, or are not.")] = None,
-    overdue: Annotated[bool, Query(description="Only cases with a deadline that is over.")] = False,  # noqa: FBT002
-    changed_from: Annotated[InstantQuery | None, Query(description="Only cases changed since then.")] = None,
+    wanted: Annotated[CaseQuery, Depends()],
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     after: Annotated[int | None, Query(ge=1, le=2**62, description="`next` of the page before.")] = None,
 ) -> schemas.CaseListOut:
     """List cases of the caller's areas and categories, the latest first."""
     now = clock.now()
-    wanted = queries.CaseFilter(
-        state=state, unit=unit, category=category, area=area, supervised=supervised,
-        overdue_at=now if overdue else None, changed_from=changed_from,
-    )  # fmt: skip
     reach = viewer.reach(Scope.CASES_READ)
-    found = queries.cases_page(session, wanted, reach=reach, limit=limit + 1, before=after)
+    found = queries.cases_page(session, wanted.filter(now), reach=reach, limit=limit + 1, before=after)
     return schemas.CaseListOut(
-        items=[schemas.CaseSummaryOut.model_validate(_summary(one, now)) for one in found[:limit]],
+        items=[schemas.CaseSummaryOut.model_validate(summary(one, now)) for one in found[:limit]],
         next=found[limit - 1].id if len(found) > limit else None,
     )
 
@@ -80,7 +57,7 @@ def open_case(
 ) -> schemas.CaseOut:
     """Open the case of a report; asked again, it is the same (200)."""
     view, is_new = operations.open_case(
-        session, report_id=report_id(body.report), caller=_caller(opener), deadline=body.deadline
+        session, report_id=report_id(body.report), caller=caller_of(opener), deadline=body.deadline
     )
     response.status_code = 201 if is_new else 200
     return _case(session, response, view)
@@ -94,6 +71,7 @@ def list_transitions(_: PrincipalDep) -> schemas.TransitionListOut:
             schemas.TransitionOut(
                 verb=verb, sources=list(rule.sources), target=rule.target, scope=rule.scope,
                 roles=rules.roles_for(rule), own_unit=rule.own_unit, duties=list(rule.duties), clocks=dict(rule.clocks),
+                path=rule.path,
             )
             for verb, rule in TABLE.items()
         ]
@@ -103,7 +81,7 @@ def list_transitions(_: PrincipalDep) -> schemas.TransitionListOut:
 @router.get("/{number}", responses=READ)
 def read_case(session: SnapshotDep, viewer: LocalCaseViewer, response: Response, number: Number) -> schemas.CaseOut:
     """Read a case with its clocks, measured now; its ETag is its version."""
-    view = queries.case(session, _id(session, number), reach=viewer.reach(Scope.CASES_READ))
+    view = queries.case(session, id_of(session, number), reach=viewer.reach(Scope.CASES_READ))
     return _case(session, response, view)
 
 
@@ -116,7 +94,7 @@ def read_case_history(
     after: Annotated[int, Query(ge=0, le=2**31 - 1, description="`next` of the page before.")] = 0,
 ) -> schemas.CaseHistoryOut:
     """Read the history of a case: who, when, what, why."""
-    view = queries.case(session, _id(session, number), reach=viewer.reach(Scope.CASES_READ))
+    view = queries.case(session, id_of(session, number), reach=viewer.reach(Scope.CASES_READ))
     steps = queries.steps_of(session, view.id, after=after, limit=limit + 1)
     words = queries.words_of(session, view.id)
     return schemas.CaseHistoryOut(
@@ -142,27 +120,13 @@ def act_on_case(
     given = {name: value for name, value in body if value is not None and value != []}
     act = rules.Act(**given | {"photos": tuple(body.photos)})
     view = operations.act_on(
-        session, case_id=_id(session, number), act=act, caller=_caller(viewer), expected_version=_version(if_match)
+        session,
+        case_id=id_of(session, number),
+        act=act,
+        caller=caller_of(viewer),
+        expected_version=version_of(if_match),
     )
     return _case(session, response, view)
-
-
-def _caller(principal: Principal) -> Caller:
-    return Caller(principal.actor, principal.reach)
-
-
-def _id(session: Session, number: str) -> int:
-    return current_id(session, report_id(number))
-
-
-def _version(if_match: str | None) -> int | None:
-    """Read the version that was seen; None where the caller does not care."""
-    if if_match is None or if_match.strip() == "*":
-        return None
-    words = if_match.strip().removeprefix("W/").strip('"')
-    if not words.isascii() or not words.isdigit() or len(words) > 9:
-        raise rules.CaseDutyMissingError("If-Match takes the version of the case, as its ETag says.", field="If-Match")
-    return int(words)
 
 
 def _case(session: Session, response: Response, view: CaseView) -> schemas.CaseOut:
@@ -170,30 +134,9 @@ def _case(session: Session, response: Response, view: CaseView) -> schemas.CaseO
     response.headers["ETag"] = f'"{view.version}"'
     work = queries.working_time(session, known_by=now)
     readings = queries.clocks_of(queries.steps_of(session, view.id), work, now=now)
-    clocks = [_clock(step, one) for step, one in readings.items() if one.moves or one.stopped_at or one.used]
-    found = _summary(view, now) | {"clocks": clocks, "allowed": verbs_from(view.state)}
+    clocks = [clock_out(step, one) for step, one in readings.items() if one.moves or one.stopped_at or one.used]
+    found = summary(view, now) | {"clocks": clocks, "allowed": verbs_from(view.state)}
     return schemas.CaseOut.model_validate(found)
-
-
-def _summary(view: CaseView, now: datetime) -> dict[str, object]:
-    known = {name: getattr(view, name) for name in schemas.CaseSummaryOut.model_fields if hasattr(view, name)}
-    return known | {
-        "category": view.category_path[0] if view.category_path else None,
-        "is_overdue": view.due_at is not None and view.due_at < now,
-    }
-
-
-def _clock(step: Step, one: Reading) -> schemas.ClockOut:
-    return schemas.ClockOut(
-        step=step, state=one.state, due=one.due, fixed_due=one.fixed_due, used_s=one.used.total_seconds(),
-        left_s=None if one.left is None else one.left.total_seconds(), extensions=one.extensions,
-        pauses=[schemas.CasePauseOut(start=start, until=until) for start, until in one.pauses],
-        is_overdue=one.is_overdue,
-        moves=[
-            schemas.ClockMoveOut(at=move.at, reason=move.reason, before=move.before, after=move.after)
-            for move in one.moves
-        ],
-    )  # fmt: skip
 
 
 def _step(row: CaseStep, words: CaseWords | None) -> schemas.CaseStepOut:

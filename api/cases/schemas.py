@@ -35,10 +35,11 @@ class CaseActIn(BaseModel):
     reason: Text | None = Field(default=None, max_length=2000)
     return_reason: ReturnReason | None = None
     opinion: Text | None = Field(default=None, max_length=2000, description="What was found or done.")
-    photos: list[Photo] = Field(default=[], max_length=20, description="Names or digests of pictures.")
+    photos: list[Photo] = Field(default=[], max_length=20, description="Photos of the case: SHA-256 or number of each.")
     lon: float | None = Field(default=None, ge=-180, le=180, description="Where it was done, WGS 84.")
     lat: float | None = Field(default=None, ge=-90, le=90)
     unit_code: Line | None = Field(default=None, max_length=80, description="Unit it goes to, in place of the rules'.")
+    person: Line | None = Field(default=None, max_length=200, description="Account of the person who is accused.")
     category: Line | None = Field(default=None, max_length=80, description="Code of the category.")
     urgency: Urgency | None = Field(default=None, description="The category's if left out.")
     rating: int | None = Field(default=None, ge=1, le=5)
@@ -117,6 +118,14 @@ class CaseListOut(BaseModel):
     next: int | None = Field(description="`after` of the next page; null on the last.")
 
 
+class CaseChangesOut(BaseModel):
+    """Cases that changed, in the order in which they did."""
+
+    items: list[CaseSummaryOut] = Field(description="Each once, as it stands now.")
+    next: str = Field(description="`after` of the next request, also when nothing changed.")
+    more: bool = Field(description="There is more at once; else ask again later.")
+
+
 class CaseStepOut(BaseModel):
     """A step of a history."""
 
@@ -143,6 +152,21 @@ class CaseHistoryOut(BaseModel):
     next: int | None = Field(description="`after` of the next page; null on the last.")
 
 
+class ConfidentialRemovalIn(BaseModel):
+    """Why a report is not confidential any more."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Text = Field(min_length=1, max_length=500)
+
+
+class ConfidentialOut(BaseModel):
+    """Whether the reporter of a report stays unknown to the units that handle its case."""
+
+    number: str
+    confidential: bool
+
+
 class TransitionOut(BaseModel):
     """A row of the table of transitions."""
 
@@ -154,9 +178,43 @@ class TransitionOut(BaseModel):
     own_unit: bool = Field(description="A person does it who belongs to the case's unit or one below it.")
     duties: list[Duty]
     clocks: dict[Step, Effect]
+    path: str = Field(description="Under which address of a case it is done; `steps` are those of the case itself.")
 
 
 class TransitionListOut(BaseModel):
     """The table of transitions: whatever it does not have is refused."""
 
     items: list[TransitionOut]
+
+
+class UnitLoadOut(BaseModel):
+    """What a unit has in hand."""
+
+    unit_code: str | None = Field(description="Null: what is with no unit.")
+    in_hand: int
+    unacknowledged: int
+    overdue: int
+    supervised: int
+
+
+class UnitLoadListOut(BaseModel):
+    """What each unit has in hand, the most first."""
+
+    items: list[UnitLoadOut]
+
+
+class LevelShareOut(BaseModel):
+    """Closed cases solved at a level."""
+
+    level: str = Field(description="Kind of the unit, `handle_on_the_spot`, or `unknown`.")
+    solved: int
+    share: float = Field(description="Of all closed cases of the span.")
+    reported_up: int = Field(description="Those of them that came from a level below.")
+
+
+class LevelShareListOut(BaseModel):
+    """At which level the closed cases of a span were solved."""
+
+    since: datetime
+    until: datetime
+    items: list[LevelShareOut]

@@ -20,19 +20,23 @@ from api.change_sets.schemas import (
     RedesignOut,
     ReplacedOut,
     RulesChangeOut,
+    SentBackOut,
     SurroundingsOut,
 )
-from api.shapes.defects import CheckReport, FirstDefects
+from api.shapes.defects import CheckReport, FirstDefects, defects_language
 from api.shapes.geojson import Geometry
 from api.shapes.release_rules import rules_out
 from core.personal import masked_text, without_people
+from core.words import FIRST_LANGUAGE
 from grids.boundaries import operations as boundaries
+from grids.boundaries.defect_words import ENGLISH, defect_features, repair_sentence, repaired_sentence
 from grids.change_sets.operations.surroundings import MOST_AREAS
 from grids.geojson import geojson
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from core.audit import AuditEntry
     from geo.regionalise import Measures
     from grids.boundaries.records import AreaRecord
     from grids.boundaries.release_rules import ReleaseRules
@@ -49,6 +53,7 @@ def change_set_out(
     published: int | None,
     edits: Iterable[ChangeSetEdit] | None = None,
     rules: tuple[ReleaseRules, ReleaseRules] | None = None,
+    sent_back: AuditEntry | None = None,
 ) -> ChangeSetOut:
     """Show a draft."""
     return ChangeSetOut(
@@ -58,6 +63,9 @@ def change_set_out(
         version=change_set.version, created_at=change_set.created_at, updated_at=change_set.updated_at,
         submitted_by=change_set.submitted_by, approved_by=change_set.approved_by, approved_at=change_set.approved_at,
         effective_at=change_set.effective_at, published_release=published,
+        sent_back=None if sent_back is None else SentBackOut(
+            by=sent_back.actor, at=sent_back.happened_at, reason=str(sent_back.detail.get("reason", ""))
+        ),
         edits=None if edits is None else [edit_out(e) for e in edits],
         rules=None if rules is None else RulesChangeOut(before=rules_out(rules[0]), after=rules_out(rules[1])),
     )  # fmt: skip
@@ -94,14 +102,15 @@ def replaced_out(delivered: Delivered) -> ReplacedOut:
         edit=done.number,
         version=done.change_set.version,
         differences=[difference_out(difference) for difference in delivered.differences],
-        defects=FirstDefects.model_validate(boundaries.features(delivered.report)),
+        defects=FirstDefects.model_validate(boundaries.features(delivered.report, language=defects_language())),
     )
 
 
 def surroundings_out(around: Surroundings) -> SurroundingsOut:
     """Show what lies around a change."""
+    found = None if around.report is None else defect_features(around.report, defects_language())
     return SurroundingsOut(
-        defects=None if around.report is None else CheckReport.model_validate(around.report.as_feature_collection()),
+        defects=None if found is None else CheckReport.model_validate(found),
         proposals=[proposal_out(offer) for offer in around.offers],
         beside=DraftAreas.model_validate(features(dict(around.beside))),
     )
@@ -117,8 +126,10 @@ def proposal_out(offer: Offer) -> ProposalOut:
         moved_m2=offer.repair.moved_m2,
         moves=[MovementOut.model_validate(movement, from_attributes=True) for movement in offer.repair.movements],
         ground=None if shapely.is_empty(offer.ground) else Geometry.model_validate(geojson(offer.ground)),
-        message_zh=f"{offer.defect.message_zh}→{offer.repair.title_zh}",
-        message_en=f"{offer.defect.message_en} → {offer.repair.title_en}",
+        title=repair_sentence(offer.repair, defects_language()),
+        message=repaired_sentence(offer.defect, offer.repair, defects_language()),
+        message_zh=repaired_sentence(offer.defect, offer.repair, FIRST_LANGUAGE),
+        message_en=repaired_sentence(offer.defect, offer.repair, ENGLISH),
     )
 
 

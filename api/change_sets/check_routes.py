@@ -11,11 +11,13 @@ from api.change_sets.routes import READ, WRITE, Id, Match, edited, version_of
 from api.http.access import Editor, Viewer
 from api.http.answers import json_response
 from api.http.dependencies import SessionDep, SnapshotDep
+from api.http.language import in_language
 from api.http.openapi import feature_router
 from api.http.parameters import box_of
 from api.http.services import ServicesDep
-from api.shapes.defects import CheckReport, DefectFeature
+from api.shapes.defects import NAMES_DEFECTS_LANGUAGE, CheckReport, DefectFeature, defects_language
 from geo.coverage import DefectKind
+from grids.boundaries.defect_words import defect_feature, defect_features
 from grids.change_sets import operations
 
 router = feature_router(prefix="/v1/change-sets", tags=["boundary desk"])
@@ -27,17 +29,18 @@ def check_change_set(session: SnapshotDep, services: ServicesDep, viewer: Viewer
     del viewer
     memory = services.draft_checks
     report = operations.check(session, change_set_id=change_set, memory=memory)
-    return json_response(report.as_feature_collection())
+    language = defects_language()
+    return in_language(json_response(defect_features(report, language)), language)
 
 
-@router.get("/{change_set}/surroundings", responses=READ)
+@router.get("/{change_set}/surroundings", responses=READ, dependencies=[NAMES_DEFECTS_LANGUAGE])
 def check_surroundings(session: SnapshotDep, viewer: Viewer, change_set: Id) -> schemas.SurroundingsOut:
     """Check only what the draft's changes touch: their defects, repairs for the first of them, the areas beside."""
     del viewer
     return answers.surroundings_out(operations.surroundings_of_draft(session, change_set_id=change_set))
 
 
-@router.get("/{change_set}/repairs", responses=READ)
+@router.get("/{change_set}/repairs", responses=READ, dependencies=[NAMES_DEFECTS_LANGUAGE])
 def list_repairs(
     session: SnapshotDep,
     services: ServicesDep,
@@ -98,6 +101,6 @@ def take_repairs(
     return schemas.RepairedOut(
         **dict(edited(session, response, done.edited)),
         taken=done.taken,
-        left=[DefectFeature.model_validate(defect.as_feature()) for defect in done.left[:100]],
+        left=[DefectFeature.model_validate(defect_feature(defect, defects_language())) for defect in done.left[:100]],
         left_count=len(done.left),
     )

@@ -17,6 +17,7 @@ from api.http.parameters import box_of, pairs_of
 from api.http.problems import responses
 from api.http.services import ServicesDep
 from api.shapes.release_rules import RulesIn, rules_change
+from core import audit
 from core.errors import Detail
 from grids.boundaries import operations as boundaries
 from grids.boundaries import queries as registry
@@ -130,6 +131,7 @@ def edit_change_set(
         new_codes=tuple(body.new_codes),
         parent_code=body.parent_code,
         name=body.name,
+        shapes={code: read_geometry(shape, _not_drawn) for code, shape in body.shapes.items()},
     )
     done = operations.edit(
         session,
@@ -258,6 +260,7 @@ def shown(session: Session, change_set: ChangeSet, *, edits: bool = False) -> sc
         published=None if published is None else session.get_one(Release, published).number,
         edits=queries.edits(session, change_set) if edits else None,
         rules=rules,
+        sent_back=audit.latest(session, action="change_sets.send_back", subject=str(change_set.id)) if edits else None,
     )
 
 

@@ -48,11 +48,11 @@ class EditIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    verb: Literal["split", "merge", "transfer", "reshape", "create", "retire", "recut"] = Field(
+    verb: Literal["split", "merge", "transfer", "reshape", "create", "retire", "recut", "redraw"] = Field(
         description="split: cut `codes[0]` along lines. merge: `codes` into `into`. transfer: the part of `codes[0]` "
         "under a polygon to `codes[1]`. reshape: the border of two areas runs along the line. create: uncovered land "
         "under a polygon, below `parent_code`. retire: `codes[0]`, its land to `into` or uncovered. recut: the land of "
-        "`codes` into the polygons."
+        "`codes` into the polygons. redraw: areas get the outlines in `shapes`, neighbours together."
     )
     codes: list[Line] = Field(default_factory=list, max_length=MOST_PARTS, examples=[["410106003001004"]])
     into: Line | None = None
@@ -64,6 +64,9 @@ class EditIn(BaseModel):
     )
     parent_code: Line | None = None
     name: Line | None = None
+    shapes: dict[Line, dict[str, Any]] = Field(
+        default_factory=dict, max_length=MOST_PARTS, description="redraw: GeoJSON polygons by code, WGS 84."
+    )
 
 
 class FactsIn(BaseModel):
@@ -154,8 +157,17 @@ class ProposalOut(BaseModel):
     moved_m2: float
     moves: list[MovementOut]
     ground: AnyGeometry | None = Field(description="The ground that would change hands, as GeoJSON.")
-    message_zh: str
-    message_en: str
+    title: str = Field(
+        description="What would be done, in the language of `?lang=` or `Accept-Language`; else English.",
+        examples=["give the gap to the neighbour"],
+    )
+    message: str = Field(description="What is wrong and what would be done, in the same language.")
+    message_zh: str = Field(
+        description="The same in Chinese. Use `message` with `lang=zh`.", json_schema_extra={"deprecated": True}
+    )
+    message_en: str = Field(
+        description="The same in English. Use `message` with `lang=en`.", json_schema_extra={"deprecated": True}
+    )
 
 
 class SurroundingsOut(BaseModel):
@@ -175,6 +187,15 @@ class EditedOut(SurroundingsOut):
     type: Literal["FeatureCollection"] = "FeatureCollection"
     features: list[DraftAreaFeature]
     edit: int | None = Field(description="The edit's number; null where it was only tried.")
+    version: int = Field(description="The draft's version, as in the ETag.")
+
+
+class EditWindowOut(DraftAreas):
+    """Areas of the finest level in a window, GeoJSON: vertices that neighbours share are equal to the last digit."""
+
+    bbox: Annotated[list[float], Field(min_length=4, max_length=4)] = Field(
+        description="The window: every area with a vertex or an edge in it is here. What is moved in it tears nothing."
+    )
     version: int = Field(description="The draft's version, as in the ETag.")
 
 
@@ -210,6 +231,14 @@ class RulesChangeOut(BaseModel):
     after: RulesOut
 
 
+class SentBackOut(BaseModel):
+    """Who sent a draft back, when and why."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
 class ChangeSetOut(BaseModel):
     """A draft."""
 
@@ -228,6 +257,9 @@ class ChangeSetOut(BaseModel):
     approved_at: datetime | None
     effective_at: datetime | None
     published_release: int | None
+    sent_back: SentBackOut | None = Field(
+        default=None, description="Why it went back, the last time; null where it never did, and in lists."
+    )
     edits: list[EditOut] | None = None
     rules: RulesChangeOut | None = Field(
         default=None, description="What its release would answer by otherwise; null where nothing differs or in lists."

@@ -20,6 +20,7 @@ from api.http.problems import responses
 from api.http.services import ServicesDep
 from api.http.shown import Shown, ShownDep
 from api.http.texts import LINE_PATTERN
+from api.shapes.reasons import in_reasons_language, reason_out, reason_words
 from geo.address.tokens import LONGEST_TEXT
 from grids.gazetteer import operations, queries
 from grids.gazetteer.answers import located_out
@@ -45,7 +46,8 @@ def locate_address(
 
     Only the verdict `certain` may be used without a human. Every word of the text is listed with what it was used for.
     """
-    return json_response(located_out(operations.locate(session, address, declared_area=area, at=at)))
+    found = operations.locate(session, address, declared_area=area, at=at)
+    return in_reasons_language(json_response(located_out(found, reason_words, reason_out)))
 
 
 @router.post("/locate", response_model=LocatedManyOut, responses=responses(400, 401, 413, 422, 429, 503))
@@ -55,9 +57,12 @@ def locate_addresses(services: ServicesDep, session: SnapshotDep, caller: Princi
     services.keyring.spend(caller, len(texts.texts))
     areas = [t.area for t in texts.texts]
     answers = operations.locate_many(session, [t.address for t in texts.texts], declared_areas=areas)
-    results = [located_out(answer, text_id=t.id) for answer, t in zip(answers, texts.texts, strict=True)]
+    results = [
+        located_out(answer, reason_words, reason_out, text_id=t.id)
+        for answer, t in zip(answers, texts.texts, strict=True)
+    ]
     certain = sum(r["verdict"] == "certain" for r in results)
-    return json_response({"count": len(results), "certain": certain, "results": results})
+    return in_reasons_language(json_response({"count": len(results), "certain": certain, "results": results}))
 
 
 @router.get("/reverse", response_model=ReversedOut, responses=responses(400, 401, 429, 503))

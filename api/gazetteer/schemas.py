@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.shapes.places import PlaceCandidateOut, WordOut
+from api.shapes.reasons import ReasonOut
 from geo.address.tokens import LONGEST_TEXT
 from grids.gazetteer.operations import MOST_TEXTS
 
@@ -27,14 +28,12 @@ class TextsIn(BaseModel):
     texts: list[TextIn] = Field(min_length=1, max_length=MOST_TEXTS)
 
 
-class LocatedOut(BaseModel):
+class LocatedOut(ReasonOut):
     """The answer to one text; only `certain` may be used without a human."""
 
     id: str | None = None
     address: str
     verdict: str = Field(examples=["certain", "ambiguous", "coarse", "doubtful", "not_found"])
-    reason: str
-    reason_zh: str = Field(examples=["已按地址定位至“新乡路与孟津路交叉口”，精度约 15 米。"])
     candidates: list[PlaceCandidateOut]
     words: list[WordOut]
     gazetteer: dict[str, int] = Field(description="Release numbers the answer was found in.")

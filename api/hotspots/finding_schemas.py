@@ -90,7 +90,9 @@ class HotspotFindings(BaseModel):
     language: str
     start: date
     end: date = Field(description="Not included.")
-    incidents: int = Field(description="Reports of the period that were analysed.")
+    incidents: int | None = Field(
+        description="Reports of the period that were analysed; null to who has grants for some areas or categories."
+    )
     methods: list[HotspotMethodFindings]
     findings: list[HotspotFinding] = Field(
         description="Tested places first, the surest at the top (their numbers are those on the map), then series, "
@@ -99,15 +101,15 @@ class HotspotFindings(BaseModel):
     notes: list[HotspotNote]
 
 
-def findings_answer(run: int, result: Result, language: str) -> HotspotFindings:
-    """Return the findings of a run in the words of a language."""
+def findings_answer(run: int, result: Result, language: str, *, whole: bool) -> HotspotFindings:
+    """Return the findings of a run in the words of a language; totals of the run where the `whole` may be seen."""
     found = findings_of(result)
     return HotspotFindings(
         run=run,
         language=language,
         start=result.period.start,
         end=result.period.end,
-        incidents=result.input.incidents_in_period,
+        incidents=result.input.incidents_in_period if whole else None,
         methods=[_method(result, method, found, language) for method in result.methods],
         findings=[_finding(one, language) for one in found],
         notes=[_note(note, language) for note in result.notes],

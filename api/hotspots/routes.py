@@ -122,7 +122,8 @@ def get_hotspot_findings(run: RunId, session: SessionDep, viewer: LocalViewer, l
     A key with grants for some areas or categories is given what lies whole in them.
     """
     found = queries.get_run(session, run)
-    return findings_answer(run, _reached(session, viewer, found, queries.result_of(found)), language)
+    reached = _reached(session, viewer, found, queries.result_of(found))
+    return findings_answer(run, reached, language, whole=viewer.reach(Scope.REPORTS_READ).is_everything)
 
 
 def _reached(session: Session, viewer: Principal, run: HotspotRun, result: Result) -> Result:

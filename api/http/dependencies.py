@@ -57,10 +57,19 @@ def get_optional_principal(request: Request, key: SentKey) -> Principal | None:
     return None
 
 
+OwnAccountDep = Annotated[Principal, Depends(get_principal)]
+
+
+def get_complete_principal(principal: OwnAccountDep) -> Principal:
+    """Return the caller, unless it lacks a second factor that it has to have: then it may only set one up."""
+    principal.require_second_factor()
+    return principal
+
+
 # The default scope answers 201 before a failing COMMIT is seen: "function" is load-bearing.
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 SnapshotDep = Annotated[Session, Depends(get_snapshot, scope="function")]
-PrincipalDep = Annotated[Principal, Depends(get_principal)]
+PrincipalDep = Annotated[Principal, Depends(get_complete_principal)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Headers that declare to a browser what an answer is and what a page may do: no guessing of types, no foreign script.
 
-The pages carry their scripts and styles inline, as they must open from a file too (presentation/pages/map_page.py);
-so the policy cannot forbid inline scripts. It leaves an injected script nothing to load from and nowhere to send data.
+Single pages carry their scripts and styles inline, as they must open from a file too (presentation/pages/map_page.py);
+so their policy cannot forbid inline scripts; the console's does. It leaves an injected script nothing to load from and
+nowhere to send data.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _NO_SNIFFING: Header = (b"x-content-type-options", b"nosniff")
 _NO_STORING: Header = (b"cache-control", b"no-store")
+_POLICY = b"content-security-policy"
 
 
 def added_to(headers: Iterable[Header], request: Scope) -> tuple[Header, ...]:
@@ -31,15 +33,15 @@ def added_to(headers: Iterable[Header], request: Scope) -> tuple[Header, ...]:
     What was answered to a key is for its holder alone, and often about people: nothing on the way stores it, unless the
     route itself sets another.
     """
-    media, is_told = b"", False
+    media, told = b"", set()
     for name, value in headers:
         if name == b"content-type":
             media = value
-        is_told |= name == b"cache-control"
+        told.add(name)
     added = [_NO_SNIFFING]
-    if media.startswith(b"text/html"):
+    if media.startswith(b"text/html") and _POLICY not in told:
         added.append(_policy(services_of(request["app"]).settings.basemap_url))
-    if PRINCIPAL in request and not is_told:
+    if PRINCIPAL in request and b"cache-control" not in told:
         added.append(_NO_STORING)
     return tuple(added)
 
@@ -58,7 +60,24 @@ def _policy(basemap_url: str) -> Header:
         "form-action 'self'",
         "frame-ancestors 'self'",
     )
-    return b"content-security-policy", "; ".join(rules).encode("latin-1", "replace")
+    return _POLICY, "; ".join(rules).encode("latin-1", "replace")
+
+
+def console_policy(basemap_url: str) -> str:
+    """Return the Content-Security-Policy of the console: its own files alone, pictures of the basemap, in no frame."""
+    rules = (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        f"img-src 'self' data: blob: {_origin(basemap_url)}".rstrip(),
+        "connect-src 'self'",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+    return "; ".join(rules).encode("latin-1", "replace").decode("latin-1")
 
 
 def _origin(basemap_url: str) -> str:

@@ -44,7 +44,7 @@ def language_among(offered: Collection[str], otherwise: str) -> str:
     if scope is None:
         return otherwise
     query: bytes = scope.get("query_string", b"")
-    stated = parse_qs(query.decode("latin-1")).get(PARAMETER, [])
+    stated = parse_qs(query.decode("latin-1")).get(PARAMETER, []) if PARAMETER.encode() in query else []
     accepted = [value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language"]
     for tag in [*stated, *_by_weight(",".join(accepted))]:
         primary = str(tag).partition("-")[0].lower()

@@ -15,9 +15,9 @@ from fastapi.routing import APIRoute
 from api.http import parameters, problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from fastapi import FastAPI
+    from starlette.routing import BaseRoute
 
 _FRAMEWORK_SCHEMAS = ("HTTPValidationError", "ValidationError")
 
@@ -45,13 +45,15 @@ def add_summaries(routers: Iterable[APIRouter]) -> None:
                 route.summary = route.description.partition("\n\n")[0].replace("\n", " ").rstrip(".")
 
 
-def build_document(app: FastAPI, tags: Mapping[str, str]) -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document of an application, with its groups of operations in the order given."""
+def build_document(
+    routes: Sequence[BaseRoute], *, title: str, version: str, description: str, tags: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of an application's routes, with its groups of operations in the order given."""
     document = get_openapi(
-        title=app.title,
-        version=app.version,
-        description=app.description,
-        routes=app.routes,
+        title=title,
+        version=version,
+        description=description,
+        routes=routes,
         tags=[{"name": name, "description": words} for name, words in tags.items()],
     )
     schemas = document.setdefault("components", {}).setdefault("schemas", {})

@@ -20,7 +20,7 @@ from starlette.routing import Match
 
 from api.http.keys import CHALLENGE
 from api.http.language import in_words, is_page_asked_for, language, language_among, translated
-from core.errors import Detail, DomainError, Kind
+from core.errors import Detail, DomainError, Kind, Worded
 from core.personal import masked, masked_text
 from core.words import FIRST_LANGUAGE
 from presentation.pages.template_page import template_page
@@ -112,6 +112,8 @@ def _in_words(value: Any) -> Any:  # noqa: ANN401 (any member of a problem)
     """Put the details that stand in a member of a problem into the request's language."""
     if isinstance(value, Detail):
         return in_words(value)
+    if isinstance(value, Worded):
+        return value.words(language())
     if isinstance(value, dict):
         return {name: _in_words(member) for name, member in value.items()}
     return [_in_words(item) for item in value] if isinstance(value, list | tuple) else value

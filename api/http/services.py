@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from api.http.admission import Gate
+    from api.http.console_build import ConsoleBuild
     from api.http.moments import Moments
+    from api.http.public_limits import Windows
     from core.db import Database
     from core.db.group_commit import GroupCommit
     from core.db.silence import SilenceWatch
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from core.events.upkeep import FeedState
     from core.queue import JobStatus
     from core.settings import Settings
+    from governance.attachments.storage import FileStore
     from governance.channels.memory import ChannelCache
     from governance.reports.operations import Outcome, PlacedReport
     from grids.assignment.release_cache import ReleaseCache
@@ -35,6 +38,7 @@ class Services:
     """The settings, and each thing of which a process has one."""
 
     settings: Settings
+    console: ConsoleBuild
     database: Database
     silence: SilenceWatch
     key_failures: KeyFailures
@@ -42,14 +46,17 @@ class Services:
     sessions: SessionMemory
     gate: Gate
     channels: ChannelCache
+    files: FileStore
     intake: GroupCommit[PlacedReport, Outcome]
     gazetteer: GazetteerCache
     releases: ReleaseCache
     maps: MapStore
     draft_checks: CheckMemory
     ogc_moments: Moments
+    public_requests: Windows
     queue_watch: DatabaseWatch[dict[tuple[str, JobStatus], int]]
     events_watch: DatabaseWatch[FeedState]
+    requests_watch: DatabaseWatch[int]
 
 
 def services_of(app: Starlette) -> Services:

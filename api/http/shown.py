@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from api.http.dependencies import PRINCIPAL, PrincipalDep
 from api.http.services import ServicesDep
 from core.personal import masked
+from governance.cases.protection import confidentiality
 from governance.reports import operations, sensitivity
 from governance.reports.numbers import report_number
 from identity.grants import Reach, Scope
@@ -39,15 +40,25 @@ class Shown:
     """By number, the marks of the reports that are looked at; those without any too."""
     sensitive: set[str] = field(default_factory=set)
     """Sensitive reports of which a text was shown."""
+    viewer: int | None = None
+    """The person who looks; None: a program does."""
+    confidential: dict[str, bool] = field(default_factory=dict)
+    """By number, the confidential reports that are looked at, and whether their reporter is kept from this caller."""
 
     def look_at(self, session: Session, report_ids: Collection[int]) -> None:
         """Read which of the reports that are to be shown are sensitive; the texts of others are not shown."""
         found = sensitivity.marks_of(session, report_ids)
         self.marks |= {report_number(report_id): found.get(report_id, []) for report_id in report_ids}
+        confidential = confidentiality.kept_from(session, report_ids, self.viewer)
+        self.confidential |= {report_number(report_id): is_kept for report_id, is_kept in confidential.items()}
 
     def hides(self, of: str) -> bool:
         """Tell whether a report's texts are hidden from this caller: it is sensitive, or was not looked at."""
         return not self.sees_sensitive and (of not in self.marks or bool(self.marks[of]))
+
+    def hides_reporter(self, of: str) -> bool:
+        """Tell whether a report's reporter is kept from this caller: it is confidential, and the caller's to handle."""
+        return self.hides(of) or self.confidential.get(of, False)
 
     def text(self, value: Any, *, of: str) -> Any:  # noqa: ANN401 (JSON)
         """Return a text, or a JSON value with texts in it, as the caller may see it; `of` is the report it is of."""
@@ -57,7 +68,7 @@ class Shown:
         if value and self.marks.get(of):
             self.sensitive.add(of)
         hidden = masked(value)
-        if not self.in_clear:
+        if not self.in_clear or self.confidential.get(of, False):
             return hidden
         if hidden != value and of not in self.seen[-1:]:
             self.seen.append(of)
@@ -75,7 +86,7 @@ def get_shown(request: Request, services: ServicesDep, principal: PrincipalDep) 
     listed = Reach(principal.reach(Scope.REPORTS_READ).pairs | principal.reach(Scope.TRIAGE).pairs)
     in_clear = Scope.REPORTERS_READ in principal.scopes and principal.reach(Scope.REPORTERS_READ).covers(listed)
     is_trusted = Scope.SENSITIVE_READ in principal.scopes and principal.reach(Scope.SENSITIVE_READ).covers(listed)
-    shown = Shown(in_clear, is_trusted)
+    shown = Shown(in_clear, is_trusted, viewer=principal.viewer)
     yield shown
     if shown.shown:
         services.keyring.spend_read(principal, len(shown.shown))

@@ -107,6 +107,19 @@ class PersonalRequestPage(BaseModel):
     next: int | None = Field(description="Send it as `after` for the next page; null: there are no more.")
 
 
+class OwnFileOut(BaseModel):
+    """A photo or recording of a report; the file itself is read with its number."""
+
+    number: int
+    kind: str
+    media_type: str
+    sha256: str
+    received_at: datetime
+    taken_at: datetime | None
+    lon: float | None = Field(description="Where the camera was, WGS 84.")
+    lat: float | None
+
+
 class OwnReportOut(BaseModel):
     """A report of the person, in clear."""
 
@@ -122,6 +135,7 @@ class OwnReportOut(BaseModel):
     lat: float | None
     areas: list[str]
     photos: list[str]
+    attachments: list[OwnFileOut]
     name: str | None
     phone: str | None
     set_aside: dict[str, str] | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from api.shapes.reasons import of_record, reason_out
 from governance.reports import numbers, rules
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from governance.reports.queries import Record
 
 
-_WORDS = ("description", "address_text", "reason", "reason_zh")
+_WORDS = ("description", "address_text")
 
 
 def report_path(number: str) -> str:
@@ -33,10 +34,8 @@ def receipt_of(report_id: int, arrival: PlacedReport) -> dict[str, Any]:
         "release": release(placed.layer_code, placed.release_number),
         "distance_to_edge_m": _rounded(placed.distance_to_edge_m, 3),
         "candidates": candidates(placed.candidates),
-        "reason": placed.reason,
-        "reason_zh": placed.reason_zh,
         "set_aside": sorted(field for field, _ in draft.set_aside),
-    }
+    } | reason_out(placed.reason)
 
 
 def release(layer: str | None, number: int | None) -> dict[str, Any] | None:
@@ -65,10 +64,8 @@ def receipt(record: Record) -> dict[str, Any]:
         "release": release(record["layer_code"], record["release_number"]),
         "distance_to_edge_m": _rounded(record["distance_to_edge_m"], 3),
         "candidates": candidates(record["candidates"]),
-        "reason": record["reason"],
-        "reason_zh": record["reason_zh"],
         "set_aside": sorted(record["set_aside"] or ()),
-    }
+    } | reason_out(of_record(record))
 
 
 def report(record: Record, shown: Shown) -> dict[str, Any]:
@@ -77,9 +74,11 @@ def report(record: Record, shown: Shown) -> dict[str, Any]:
     said = {name: shown.text(record[name], of=number) for name in _WORDS}
     hides = shown.hides(number)
     finite = {name: None if record[name] is None or record[name] != record[name] else record[name] for name in "xy"}
-    return receipt(record) | {
-        "reason": said["reason"],
-        "reason_zh": said["reason_zh"],
+    first = receipt(record)
+    return first | {
+        "reason": shown.text(first["reason"], of=number),
+        "reason_zh": shown.text(first["reason_zh"], of=number),
+        "reason_values": {} if hides else shown.text(first["reason_values"], of=number),
         "category": record["category"],
         "text": said["description"],
         "address": said["address_text"],
@@ -89,8 +88,11 @@ def report(record: Record, shown: Shown) -> dict[str, Any]:
         "accuracy_m": record["accuracy_m"],
         "reported_at": record["reported_at"],
         "photos": [] if hides else record["photos"],
-        "reporter": None if hides else rules.masked_reporter(record["reporter_name"], record["reporter_phone"]),
+        "reporter": None
+        if shown.hides_reporter(number)
+        else rules.masked_reporter(record["reporter_name"], record["reporter_phone"]),
         "sensitive": shown.marks.get(number, []),
+        "confidential": number in shown.confidential,
         "reassigned": record["reassigned"],
     }
 

@@ -29,16 +29,18 @@ from api.http.problems import responses
 from api.http.services import services_of
 from api.reports import answers
 from api.reports.schemas import BatchResult, ReportBatchIn, ReportIn, ReportReceipt
+from api.shapes import intake
+from api.shapes.reasons import in_reasons_language
 from core.errors import DatabaseUnavailableError, Detail, DomainError, Kind
 from governance.channels.rules import Binding, choose
 from governance.reports import operations, queries, rules
-from governance.reports.placement import PlacementContext
 from identity.keys import Principal
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from api.http.services import Services
+    from governance.reports.placement import PlacementContext
 
 router = feature_router(prefix="/v1/reports", tags=["reports"])
 
@@ -85,25 +87,8 @@ def _draft(report: ReportIn, sender: _From, now: datetime) -> rules.ReportDraft:
         raise field_invalid(error.field, error.problem) from None
 
 
-async def _spend(services: Services, principal: Principal, amount: int) -> None:
-    if not services.keyring.spend_held(principal, amount):
-        await to_thread.run_sync(services.keyring.spend, principal, amount)
-
-
 async def _sender(services: Services, principal: Principal) -> _From:
-    client_id = principal.client_id
-    bindings = services.channels.at_hand(client_id)
-    if bindings is None:
-        bindings = await to_thread.run_sync(services.channels.of, client_id)
-    return _From(client_id, bindings)
-
-
-async def _context(services: Services) -> PlacementContext:
-    key = services.settings.caller_key_bytes
-    context = PlacementContext.at_hand(services.releases, services.gazetteer, key)
-    if context is None:
-        context = await to_thread.run_sync(PlacementContext.now, services.releases, services.gazetteer, key)
-    return context
+    return _From(principal.client_id, await intake.bindings_of(services, principal))
 
 
 def _placed(
@@ -117,7 +102,7 @@ async def _take_report(request: Request) -> Response:
     """Store one report and answer with its receipt."""
     principal: Principal = request.scope[PRINCIPAL]
     services = services_of(request.app)
-    await _spend(services, principal, 1)
+    await intake.spend(services, principal, 1)
     key = request.headers.get("idempotency-key")
     if key is not None and not _KEY.match(key):
         raise field_invalid("Idempotency-Key", "1 to 255 printable ASCII characters", where="header")
@@ -125,7 +110,7 @@ async def _take_report(request: Request) -> Response:
         report = _REPORT.validate_json(await request.body())
     except ValidationError as error:
         raise payload_invalid(error) from None
-    placed = _placed(await _context(services), report, await _sender(services, principal), key)
+    placed = _placed(await intake.ground(services), report, await _sender(services, principal), key)
     outcome = await services.intake.submit(placed)
     if isinstance(outcome, DomainError):
         raise outcome
@@ -133,11 +118,10 @@ async def _take_report(request: Request) -> Response:
         first = (await to_thread.run_sync(_first_answers, services, [outcome.id])).get(outcome.id)
         if first is None:
             raise rules.ReportDetachedError
-        return json_response(
-            first, headers={"Idempotent-Replayed": "true", "Location": answers.report_path(first["number"])}
-        )
+        headers = {"Idempotent-Replayed": "true", "Location": answers.report_path(first["number"])}
+        return in_reasons_language(json_response(first, headers=headers))
     receipt = answers.receipt_of(outcome.id, placed)
-    return json_response(receipt, 201, {"Location": answers.report_path(receipt["number"])})
+    return in_reasons_language(json_response(receipt, 201, {"Location": answers.report_path(receipt["number"])}))
 
 
 async def _take_batch(request: Request) -> Response:
@@ -157,7 +141,7 @@ async def _take_batch(request: Request) -> Response:
             "At most {max_reports_per_call} rows a call; send them in parts.",
             values={"max_reports_per_call": services.settings.max_reports_per_call},
         )
-    await _spend(services, principal, len(rows))
+    await intake.spend(services, principal, len(rows))
     sender = await _sender(services, principal)
     results: list[dict[str, Any]] = []
     for start in range(0, len(rows), _BATCH_TURN):
@@ -167,14 +151,15 @@ async def _take_batch(request: Request) -> Response:
         raise DatabaseUnavailableError
     statuses = [result["status"] for result in results]
     stored, replayed = statuses.count(201), statuses.count(200)
-    return json_response(
-        {"stored": stored, "replayed": replayed, "refused": len(rows) - stored - replayed, "results": results}
+    refused = len(rows) - stored - replayed
+    return in_reasons_language(
+        json_response({"stored": stored, "replayed": replayed, "refused": refused, "results": results})
     )
 
 
 async def _take_rows(services: Services, sender: _From, rows: list[Any], start: int) -> list[dict[str, Any]]:
     placed_reports: dict[int, operations.PlacedReport] = {}
-    context = await _context(services)
+    context = await intake.ground(services)
     results: dict[int, dict[str, Any]] = {}
     for index, row in enumerate(rows, start):
         try:

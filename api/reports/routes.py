@@ -30,6 +30,8 @@ from api.reports.schemas import (
     SensitivityOut,
     SensitivityRemovalIn,
 )
+from api.shapes.reasons import in_reasons_language
+from governance.cases.protection import confidentiality
 from governance.reports import numbers, operations, queries, sensitivity
 from governance.reports.states import Sensitivity
 from grids.assignment.rules import AssignmentMethod
@@ -116,7 +118,7 @@ def list_reports(
         if geojson
         else {"items": [answers.report(r, shown) for r in records], "next": following}
     )
-    return json_response(content, headers=headers, media_type=GEOJSON if geojson else JSON)
+    return in_reasons_language(json_response(content, headers=headers, media_type=GEOJSON if geojson else JSON))
 
 
 @router.get("/{number}", response_model=ReportOut, responses=responses(400, 401, 403, 404, 429, 503))
@@ -124,7 +126,7 @@ def get_report(number: str, shown: ShownDep, session: SnapshotDep, principal: Pr
     """Return one report as it stands now. An intake system may read what it sent itself."""
     record = queries.report_for(session, number, reader=principal)
     shown.look_at(session, [record["id"]])
-    return json_response(answers.report(record, shown))
+    return in_reasons_language(json_response(answers.report(record, shown)))
 
 
 @router.get("/{number}/reporter", response_model=ReporterOut, responses=responses(400, 401, 403, 404, 429, 503))
@@ -132,7 +134,9 @@ def get_reporter(services: ServicesDep, number: str, session: SessionDep, princi
     """Return the reporter in clear. That this key read it is written into the audit."""
     services.keyring.spend_read(principal)
     reach = principal.reach(Scope.REPORTERS_READ)
-    if sensitivity.marks_of(session, [queries.current_id(session, numbers.report_id(number))]):
+    current = queries.current_id(session, numbers.report_id(number))
+    confidentiality.require_shown(session, current, principal.viewer)
+    if sensitivity.marks_of(session, [current]):
         principal.require(Scope.SENSITIVE_READ)
         sensitivity.audit_read(session, actor=principal.actor, subject=f"{number}/reporter", reports=[number])
     return json_response(

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 from api.http.instants import Instant
 from api.http.texts import LINE_PATTERN, TEXT_PATTERN
+from api.shapes.reasons import ReasonOut
 from governance.reports.rules import LONGEST
 from governance.reports.states import Sensitivity
 from grids.assignment.rules import AssignmentMethod
@@ -136,7 +137,7 @@ class MaskedReporter(BaseModel):
     phone: str | None = Field(None, examples=["138****34"])
 
 
-class ReportReceipt(BaseModel):
+class ReportReceipt(ReasonOut):
     """The first answer to a report, the same however often it is sent."""
 
     number: str = Field(examples=["SJ2607000731-4"])
@@ -148,12 +149,6 @@ class ReportReceipt(BaseModel):
     release: ReportReleaseOut | None
     distance_to_edge_m: float | None
     candidates: list[ReportCandidateOut]
-    reason: str = Field(
-        description="Why, in English.", examples=["The point lies inside grid 新安社区03号网格, 41.7 m from its edge."]
-    )
-    reason_zh: str = Field(
-        description="Why, in Chinese.", examples=["该点位于网格“新安社区03号网格”内，距边界 41.7 米。"]
-    )
     set_aside: list[str] = Field(
         default_factory=list,
         description="Fields whose values could not be read; they are kept as sent, with the reporter's data.",
@@ -175,6 +170,7 @@ class ReportOut(ReportReceipt):
     photos: list[str]
     reporter: MaskedReporter | None
     reassigned: bool = Field(description="Whether triage or a later release has moved it since.")
+    confidential: bool = Field(description="The reporter stays unknown to the units that handle the case.")
     sensitive: list[Sensitivity] = Field(
         description="Marks; without the scope sensitive:read the texts of a marked report are `***`."
     )

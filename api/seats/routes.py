@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Path, Query
@@ -17,6 +17,9 @@ from api.seats.schemas import (
     AbsenceIn,
     AbsenceListOut,
     AbsenceOut,
+    RosterAbsenceOut,
+    RosterEntryOut,
+    RosterOut,
     SeatDutyIn,
     SeatedOut,
     SeatEndIn,
@@ -50,6 +53,32 @@ def list_seats(session: SnapshotDep, _: PeopleViewer, at: At = None) -> SeatList
 def list_absences(session: SnapshotDep, _: PeopleViewer, at: At = None) -> AbsenceListOut:
     """List who is away at an instant or later, and who stands in; why is not kept."""
     return _absences(session, at or clock.now())
+
+
+@router.get("/roster", responses=READ)
+def read_roster(
+    session: SnapshotDep,
+    _: PeopleViewer,
+    start: Annotated[InstantQuery | None, Query(description="First instant of the span. Now if left out.")] = None,
+    until: Annotated[
+        InstantQuery | None, Query(description="First instant behind it; a week later if left out.")
+    ] = None,
+) -> RosterOut:
+    """Read who sits where in a span of time, by seat and time, and who is away meanwhile."""
+    start = start or clock.now()
+    until = until or start + timedelta(days=7)
+    items = [
+        RosterEntryOut(
+            code=one.duty.seat_code, person=SeatedOut(id=one.person.id, name=one.person.name),
+            valid_from=one.duty.start, valid_to=one.duty.until,
+            away=[
+                RosterAbsenceOut(stand_in=_person(who), valid_from=absence.start, valid_to=absence.until)
+                for absence, who in one.away
+            ],
+        )
+        for one in queries.roster(session, start, until)
+    ]  # fmt: skip
+    return RosterOut(start=start, until=until, items=items)
 
 
 @router.post("/absences", responses=WRITE)

@@ -95,3 +95,29 @@ class AbsenceListOut(BaseModel):
 
     at: datetime
     items: list[AbsenceOut]
+
+
+class RosterAbsenceOut(BaseModel):
+    """That who sits there is away for a time, and who stands in."""
+
+    stand_in: SeatedOut | None
+    valid_from: datetime
+    valid_to: datetime | None
+
+
+class RosterEntryOut(BaseModel):
+    """That a person sits in a seat for a time."""
+
+    code: str
+    person: SeatedOut
+    valid_from: datetime
+    valid_to: datetime | None
+    away: list[RosterAbsenceOut]
+
+
+class RosterOut(BaseModel):
+    """Who sits where in a half-open span of time, by seat and time."""
+
+    start: datetime
+    until: datetime
+    items: list[RosterEntryOut]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
@@ -12,9 +14,12 @@ from api.http.problems import responses
 from api.http.services import ServicesDep
 from core import training
 from core.errors import DatabaseUnavailableError
-from core.observability import EVENT_LAG, EVENTS_RESTORED, JOBS, REGISTRY
+from core.observability import EVENT_LAG, EVENTS_RESTORED, JOBS, PERSONAL_REQUESTS_OVERDUE, REGISTRY
 from core.queue import JobStatus, TaskName
 from grids.assignment.errors import BoundariesNotLoadedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 router = feature_router(tags=["operation"])
 
@@ -56,6 +61,9 @@ class Readiness(Health):
     missing_secrets: list[str] = Field(
         description="Settings that a service in use should have and that are not set.", examples=[["WANGGE_CALLER_KEY"]]
     )
+    overdue_personal_requests: int | None = Field(
+        description="Open requests about personal data past their deadline; null when the database did not say."
+    )
 
 
 @router.get("/healthz")
@@ -68,9 +76,9 @@ async def get_health() -> Health:
 def get_readiness(services: ServicesDep) -> Readiness:
     """Answer 200 when the database answers and the boundaries are in memory, else 503.
 
-    Failed jobs are counted, and consumers of events that lag are named; neither makes the process unready. `wangge
-    jobs` and `wangge events` list them. A process that is not ready
-    may still look up: route look-ups by `/healthz`, what writes by this.
+    Failed jobs and overdue requests about personal data are counted, and consumers of events that lag are named; none
+    of these makes the process unready. `wangge jobs`, `wangge personal-requests list --overdue` and `wangge events`
+    list them. A process that is not ready may still look up: route look-ups by `/healthz`, what writes by this.
     """
     if not services.database.is_up():
         raise DatabaseUnavailableError("The database does not answer; look-ups go on from memory.")
@@ -81,13 +89,18 @@ def get_readiness(services: ServicesDep) -> Readiness:
     if feed is not None:
         lag_s = {lag.consumer: round(lag.behind.total_seconds(), 1) for lag in feed.lags}
         events = Events(lag_s=lag_s, lagging=feed.alarming, not_rebased=feed.is_restored)
-    missing = services.settings.missing_secrets
-    if counts is None:
-        return Readiness(events=events, jobs=None, missing_secrets=missing)
+    return Readiness(
+        events=events,
+        jobs=None if counts is None else _queue(counts),
+        missing_secrets=services.settings.missing_secrets,
+        overdue_personal_requests=services.requests_watch.answer(),
+    )
+
+
+def _queue(counts: Mapping[tuple[str, JobStatus], int]) -> Queue:
     of = {status: {t: n for (t, s), n in counts.items() if s is status} for status in JobStatus}
     totals = {status.value: sum(of[status].values()) for status in JobStatus}
-    jobs = Queue(failed_tasks=of[JobStatus.FAILED], **totals)
-    return Readiness(events=events, jobs=jobs, missing_secrets=missing)
+    return Queue(failed_tasks=of[JobStatus.FAILED], **totals)
 
 
 @router.get(
@@ -99,6 +112,7 @@ async def get_metrics(services: ServicesDep) -> Response:
     """Give Prometheus its numbers; those of the queue and the events are left out while the database is away."""
     counts = await run_in_threadpool(services.queue_watch.answer)
     feed = await run_in_threadpool(services.events_watch.answer)
+    overdue = await run_in_threadpool(services.requests_watch.answer)
     JOBS.clear()
     for name in () if counts is None else map(str, TaskName):
         for status in JobStatus:
@@ -108,4 +122,6 @@ async def get_metrics(services: ServicesDep) -> Response:
         for lag in feed.lags:
             EVENT_LAG.labels(lag.consumer).set(lag.behind.total_seconds())
         EVENTS_RESTORED.set(feed.is_restored)
+    if overdue is not None:
+        PERSONAL_REQUESTS_OVERDUE.set(overdue)
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)

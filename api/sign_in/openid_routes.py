@@ -9,7 +9,7 @@ from fastapi import Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.http import session_cookies
-from api.http.dependencies import PrincipalDep
+from api.http.dependencies import OwnAccountDep
 from api.http.openapi import feature_router
 from api.http.public_address import address_of
 from api.http.services import ServicesDep
@@ -83,7 +83,7 @@ def come_back_from_provider(
 
 
 @router.post("/sign-out")
-def sign_out_at_provider(services: ServicesDep, request: Request, caller: PrincipalDep) -> Response:
+def sign_out_at_provider(services: ServicesDep, request: Request, caller: OwnAccountDep) -> Response:
     """End the session here, and send the browser on to end the one at the OpenID provider."""
     if caller.session_id is not None:
         with services.sessions.ending() as session:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.http.admission import costly
 from api.http.answers import json_response
-from api.http.dependencies import PrincipalDep
+from api.http.dependencies import OwnAccountDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.services import Services, ServicesDep
@@ -42,7 +42,7 @@ def _credentials(services: Services, caller: Principal, proof: ProofIn) -> Crede
 @router.put("/password", status_code=204, responses=_PROVEN)
 @costly("sign-ins", 1)
 def change_password(
-    services: ServicesDep, request: Request, caller: PrincipalDep, content: PasswordChangeIn
+    services: ServicesDep, request: Request, caller: OwnAccountDep, content: PasswordChangeIn
 ) -> Response:
     """Change one's own password. All sessions end, this one too: sign in with the new one."""
     given = _credentials(services, caller, content)
@@ -58,7 +58,7 @@ def change_password(
 
 @router.post("/second-factor", status_code=201, response_model=EnrolmentOut, responses=_PROVEN)
 @costly("sign-ins", 1)
-def begin_second_factor(services: ServicesDep, request: Request, caller: PrincipalDep, content: ProofIn) -> Response:
+def begin_second_factor(services: ServicesDep, request: Request, caller: OwnAccountDep, content: ProofIn) -> Response:
     """Begin to set up an authenticator app: the secret for it, which counts once a code of it was sent."""
     given = _credentials(services, caller, content)
     with sessions.proven(services.database, services.settings, given=given, origin=origin_of(request)) as proven:
@@ -68,7 +68,7 @@ def begin_second_factor(services: ServicesDep, request: Request, caller: Princip
 
 
 @router.put("/second-factor", response_model=RecoveryCodesOut, responses=_PROVEN)
-def confirm_second_factor(services: ServicesDep, caller: PrincipalDep, content: SecondFactorCodeIn) -> Response:
+def confirm_second_factor(services: ServicesDep, caller: OwnAccountDep, content: SecondFactorCodeIn) -> Response:
     """Finish setting up an authenticator app by a code of it; the answer holds the recovery codes, shown this once."""
     with services.sessions.ending() as session:
         codes = second_factors.confirm(session, accounts.of(session, caller.actor), content.code, services.settings)
@@ -77,7 +77,7 @@ def confirm_second_factor(services: ServicesDep, caller: PrincipalDep, content: 
 
 @router.post("/second-factor/removal", status_code=204, responses=_PROVEN)
 @costly("sign-ins", 1)
-def remove_second_factor(services: ServicesDep, request: Request, caller: PrincipalDep, content: ProofIn) -> Response:
+def remove_second_factor(services: ServicesDep, request: Request, caller: OwnAccountDep, content: ProofIn) -> Response:
     """Take one's own second factor away, by password and a code of it."""
     given = _credentials(services, caller, content)
     with sessions.proven(services.database, services.settings, given=given, origin=origin_of(request)) as proven:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.http import session_cookies
 from api.http.admission import costly
 from api.http.answers import json_response
-from api.http.dependencies import PrincipalDep, SnapshotDep
+from api.http.dependencies import OwnAccountDep, SnapshotDep
 from api.http.keys import ForeignSiteError, is_from_another_site
 from api.http.openapi import feature_router
 from api.http.problems import responses
@@ -65,14 +65,14 @@ def sign_in(services: ServicesDep, request: Request, content: SignInIn) -> Respo
 
 
 @router.get("/sessions", response_model=SessionList, responses=responses(401, 503))
-def list_sessions(session: SnapshotDep, services: ServicesDep, caller: PrincipalDep) -> Response:
+def list_sessions(session: SnapshotDep, services: ServicesDep, caller: OwnAccountDep) -> Response:
     """List one's own open sessions, the latest seen first."""
     found = sessions.list_sessions(session, caller.actor, services.settings)
     return json_response({"items": [session_out(row, caller.session_id) for row in found]})
 
 
 @router.delete("/sessions/current", status_code=204, responses=responses(401, 404, 503))
-def sign_out(services: ServicesDep, request: Request, caller: PrincipalDep) -> Response:
+def sign_out(services: ServicesDep, request: Request, caller: OwnAccountDep) -> Response:
     """Sign out: end the session that this request came by, and take its cookie away."""
     if caller.session_id is None:
         raise sessions.SessionNotFoundError("This request came by a key, which is no session.")
@@ -83,10 +83,14 @@ def sign_out(services: ServicesDep, request: Request, caller: PrincipalDep) -> R
 
 
 @router.delete("/sessions/{session_number}", status_code=204, responses=responses(401, 404, 503))
-def end_session(services: ServicesDep, caller: PrincipalDep, session_number: SessionNumber) -> Response:
-    """End a session of one's own; administrators end any. It opens nothing more from then on, in every process."""
+def end_session(services: ServicesDep, caller: OwnAccountDep, session_number: SessionNumber) -> Response:
+    """End a session of one's own; who manages people or runs the service ends any.
+
+    It opens nothing more from then on, in every process.
+    """
+    of_anybody = caller.holds(Scope.ADMIN) or caller.holds(Scope.PEOPLE_WRITE)
     with services.sessions.ending() as session:
-        sessions.end(session, session_number, actor=caller.actor, of_anybody=caller.holds(Scope.ADMIN))
+        sessions.end(session, session_number, actor=caller.actor, of_anybody=of_anybody)
     return Response(None, 204)
 
 
@@ -103,6 +107,6 @@ def set_password(services: ServicesDep, content: PasswordIn) -> Response:
 
 
 @router.get("/me", response_model=MeOut, responses=responses(401, 503))
-def get_me(caller: PrincipalDep) -> Response:
+def get_me(caller: OwnAccountDep) -> Response:
     """Return who asks: the person or system, and what it may do where and on what."""
     return json_response(me_out(caller))

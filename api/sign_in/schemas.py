@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from core import training
+from identity.actors import ActorKind
 from identity.sign_in.rules import LOGIN_LONGEST, PASSWORD_LONGEST
 
 if TYPE_CHECKING:
     from identity.keys import Principal
+    from identity.sign_in.links import AccountState
     from identity.sign_in.tables import PersonSession
 
 
@@ -111,6 +113,47 @@ class SessionList(BaseModel):
     items: list[SessionOut]
 
 
+class AccountOut(BaseModel):
+    """How a person signs in."""
+
+    login: str = Field(examples=["liu.yang"])
+    state: Literal["invited", "in_use", "locked"]
+    created_at: datetime
+    password_set_at: datetime | None
+    locked_at: datetime | None
+    has_second_factor: bool
+    sessions: list[SessionOut] = Field(description="The open ones, the latest seen first.")
+
+
+class LinkIn(BaseModel):
+    """A one-time link for a person."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    login: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=LOGIN_LONGEST,
+        examples=["liu.yang"],
+        description="What the person signs in with, until a password is set; the staff number, else the name.",
+    )
+    remove_second_factor: bool = Field(default=False, description="Take the second factor away: the phone was lost.")
+
+
+class LinkOut(BaseModel):
+    """A link that sets a password once; it is not stored and cannot be shown again."""
+
+    link: str = Field(examples=["https://grid.example.org/sign-in#token=…"])
+    kind: Literal["invitation", "reset"] = Field(description="For the first password, or for another one.")
+    expires_at: datetime
+
+
+class SessionsEndedOut(BaseModel):
+    """How many sessions were ended."""
+
+    ended: int
+
+
 class GrantOut(BaseModel):
     """A role in an area (null: everywhere) and on a category (null: all)."""
 
@@ -123,7 +166,9 @@ class MeOut(BaseModel):
     """Who asks, and what they may do."""
 
     name: str = Field(description="The person or system.", examples=["刘洋"])
+    number: int | None = Field(description="The person's number in `/v1/people`; null: a system.", examples=[101])
     kind: str = Field(description="`person` or `system`.")
+    stands_in_for: list[str] = Field(description="Those who are away and for whom the person acts too, by name.")
     key: str | None = Field(description="Name of the key that was sent; null: a session was.")
     session: int | None = Field(description="Number of the session; null: a key was sent.")
     lacks_second_factor: bool = Field(
@@ -143,11 +188,20 @@ def session_out(row: PersonSession, current: int | None) -> dict[str, Any]:
     return shown | {"is_current": row.id == current}
 
 
+def account_out(state: AccountState) -> dict[str, Any]:
+    """Return the state of an account as it is answered."""
+    shown = {name: getattr(state, name) for name in AccountOut.model_fields if name not in {"state", "sessions"}}
+    word = "locked" if state.locked_at else "in_use" if state.password_set_at else "invited"
+    return shown | {"state": word, "sessions": [session_out(row, None) for row in state.sessions]}
+
+
 def me_out(principal: Principal) -> dict[str, Any]:
     """Return who asks as it is answered."""
     grants = principal.grants
     return {
         "name": principal.actor.name,
+        "number": principal.actor.id if principal.actor.kind is ActorKind.PERSON else None,
+        "stands_in_for": list(principal.actor.stands_in_for),
         "kind": principal.actor.kind,
         "key": principal.name if principal.session_id is None else None,
         "session": principal.session_id,

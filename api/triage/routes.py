@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,11 +19,17 @@ from api.http.shown import Shown, ShownDep
 from api.http.texts import LINE_PATTERN
 from api.shapes.geojson import Feature, FeatureCollection
 from api.shapes.places import PlaceCandidateOut, WordOut
+from api.shapes.reasons import ReasonOut, in_reasons_language, reason_out, reason_words
 from governance.reports.numbers import report_id
 from governance.triage import operations, queries
 from governance.triage.operations import PlaceChoice, TriageItem
 from grids.gazetteer.answers import candidate_out
+from grids.gazetteer.reasons import address_reason
 from identity.grants import Scope
+from presentation.words.places import reason_sentence
+
+if TYPE_CHECKING:
+    from core.words import StoredMessage
 
 router = feature_router(prefix="/v1/triage", tags=["triage"])
 
@@ -31,8 +37,8 @@ router = feature_router(prefix="/v1/triage", tags=["triage"])
 _Channel = Annotated[str | None, Query(max_length=64, pattern=LINE_PATTERN)]
 
 
-class WaitingOut(BaseModel):
-    """A report that waits for a place."""
+class WaitingOut(ReasonOut):
+    """A report that waits for a place; `reason` is why intake could not place it."""
 
     number: str
     channel: str
@@ -40,11 +46,9 @@ class WaitingOut(BaseModel):
     text: str
     address: str | None
     received_at: datetime
-    reason: str = Field(description="Why intake could not place it.")
-    reason_zh: str
     verdict: str | None
-    address_reason: str | None
-    address_reason_zh: str | None
+    address_reason: str | None = Field(description="What its address text may mean, in the language of `reason`.")
+    address_reason_zh: str | None = Field(json_schema_extra={"deprecated": True})
     candidates: list[PlaceCandidateOut]
     words: list[WordOut]
 
@@ -64,8 +68,8 @@ class TriageMapFacts(BaseModel):
     address: str | None
     category: str
     received_at: datetime
-    why: str
-    why_zh: str
+    why: str = Field(description="Why it waits, in the language of `?lang=` or `Accept-Language`; else English.")
+    why_zh: str = Field(json_schema_extra={"deprecated": True})
     candidate: int = Field(description="Rank of the candidate from 1; 0 is the point that was sent.")
     label: str
     score: float | None = Field(default=None, description="Of candidates.")
@@ -100,14 +104,12 @@ class SettlementIn(BaseModel):
     )
 
 
-class SettlementOut(BaseModel):
+class SettlementOut(ReasonOut):
     """Where it was settled."""
 
     number: str
     area_path: list[str]
     release: int
-    reason: str
-    reason_zh: str
     lon: float | None
     lat: float | None
     wording_id: int | None = Field(description="The wording proposed; it counts once it is taken.")
@@ -132,7 +134,8 @@ def list_triage(
     shown.look_at(session, [report_id(item.number) for item in items])
     more = items[-1].number if len(items) == limit else None
     count = queries.count(session, reach=reach, channel=channel)
-    return json_response({"waiting": count, "items": [_waiting(w, shown) for w in items], "next": more})
+    waiting = {"waiting": count, "items": [_waiting(w, shown) for w in items], "next": more}
+    return in_reasons_language(json_response(waiting))
 
 
 @router.get(
@@ -145,14 +148,19 @@ def get_triage_map(
     services: ServicesDep, session: SnapshotDep, caller: LocalDispatcher, channel: _Channel = None
 ) -> Response:
     """Return the queue as a GeoJSON map: each candidate, and each point that was sent but led nowhere."""
-    drawn = operations.map_file(session, reach=caller.reach(Scope.TRIAGE), channel=channel)
+    drawn = operations.map_file(session, _map_words, reach=caller.reach(Scope.TRIAGE), channel=channel)
     services.keyring.spend_read(caller, len({one["properties"]["report"] for one in drawn["features"]}))
-    return json_response(drawn, media_type=GEOJSON)
+    return in_reasons_language(json_response(drawn, media_type=GEOJSON))
 
 
 @router.post("/{number}/settlement", responses=responses(400, 401, 403, 404, 409, 422, 429, 503))
 def settle_report(
-    services: ServicesDep, session: SessionDep, caller: LocalDispatcher, number: str, settlement: SettlementIn
+    services: ServicesDep,
+    session: SessionDep,
+    caller: LocalDispatcher,
+    response: Response,
+    number: str,
+    settlement: SettlementIn,
 ) -> SettlementOut:
     """Settle a report: it gets its area as of when it was received; the reason is kept; its wording is proposed."""
     where = PlaceChoice(settlement.candidate, settlement.lon, settlement.lat, settlement.area)
@@ -166,12 +174,12 @@ def settle_report(
         reach=caller.reach(Scope.TRIAGE),
         wording=settlement.wording,
     )
+    in_reasons_language(response)
     return SettlementOut(
         number=number,
         area_path=list(settled.area_path),
         release=settled.release_number,
-        reason=settled.reason,
-        reason_zh=settled.reason_zh,
+        **reason_out(settled.reason),
         lon=settled.lon,
         lat=settled.lat,
         wording_id=settled.wording.id if settled.wording else None,
@@ -179,10 +187,16 @@ def settle_report(
     )
 
 
+def _map_words(reason: StoredMessage) -> dict[str, str]:
+    return {"": reason_words(reason), "_zh": reason_sentence(reason)}
+
+
 def _waiting(waiting: TriageItem, shown: Shown) -> dict[str, Any]:
     row, located = waiting.report, waiting.located
     hides = shown.hides(waiting.number)
     words = located.words() if located and not hides else ()
+    reason = reason_out(waiting.reason)
+    meant = reason_out(address_reason(located)) if located and not hides else {"reason": None, "reason_zh": None}
     return {
         "number": waiting.number,
         "channel": row["channel"],
@@ -190,12 +204,14 @@ def _waiting(waiting: TriageItem, shown: Shown) -> dict[str, Any]:
         "text": shown.text(row["description"], of=waiting.number),
         "address": shown.text(row["address_text"], of=waiting.number),
         "received_at": row["received_at"],
-        "reason": shown.text(row["reason"], of=waiting.number),
-        "reason_zh": shown.text(row["reason_zh"], of=waiting.number),
+        "reason": shown.text(reason["reason"], of=waiting.number),
+        "reason_zh": shown.text(reason["reason_zh"], of=waiting.number),
+        "reason_code": reason["reason_code"],
+        "reason_values": {} if hides else shown.text(reason["reason_values"], of=waiting.number),
         "verdict": located.verdict.value if located else None,
-        "address_reason": located.reason if located and not hides else None,
-        "address_reason_zh": located.reason_zh if located and not hides else None,
-        "candidates": [candidate_out(c) for c in waiting.candidates],
+        "address_reason": meant["reason"],
+        "address_reason_zh": meant["reason_zh"],
+        "candidates": [candidate_out(candidate, reason_words) for candidate in waiting.candidates],
         "words": [
             {"said": w.said, "used_for": w.used_for, "start": w.start, "end": w.end, "read_as": w.read_as or None}
             for w in words

@@ -91,7 +91,7 @@ def set_up(database: Database, half_year: HalfYear) -> Centre:
             streets = _state_units(session, start, actor)
             seated = _state_seats(session, start, actor)
             _add_people(session, seated, streets, start, actor)
-            _grant_to_workers(session, actor)
+            _employ_workers(session, start, actor)
         now = clock.now()
         count = session.scalar(text("SELECT count(*) FROM unit_state WHERE superseded_at IS NULL"))
         return Centre(
@@ -154,13 +154,15 @@ def _add_people(
     seats.state_duties(session, duties, actor=actor)
 
 
-def _grant_to_workers(session: Session, actor: Actor) -> None:
-    """Give each grid worker the role on the areas of the own posts."""
+def _employ_workers(session: Session, start: datetime, actor: Actor) -> None:
+    """Put each grid worker into the units of the own posts, with the role on their areas."""
     layer = boundaries.get_layer(session, WORKED_LAYER)
     posts = posts_at(session, layer_id=layer.id, at=clock.now())
     workers = known_people.of_staff_numbers(session, {post.staff_number for post in posts})
     grants = [
         (workers[post.staff_number].id, Grant("grid-worker", f"{WORKED_LAYER}/{post.area_code}")) for post in posts
     ]
+    members = {(workers[post.staff_number].id, post.unit_code) for post in posts if post.unit_code is not None}
     if grants:
+        people.state_units(session, sorted(members), start=start, actor=actor)
         add_grants(session, grants, actor=actor)

@@ -15,13 +15,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.rule import Rule
 
 from cli.cluster import provide
+from cli.context import print_training
 from cli.demo.categories import CHANNELS
 from cli.stopping import until_stopped
+from core import training
 from core.settings import Settings
 
 STORY = (113.27411, 34.80231)  # 新乡路 × 孟津路
-START = ("start here: who answers for a point, and all pages", f"/?lon={STORY[0]}&lat={STORY[1]}")
+START = ("start here: who answers for a point, and all pages", f"/start?lon={STORY[0]}&lat={STORY[1]}")
 LINKS = (
+    ("the console: sign in by one of the links below", "/"),
     ("who answers for a point, in both layers", "/v1/assignments/layers?lon=113.2741&lat=34.8023"),
     ("grids with their responsible units, GeoJSON", "/v1/maps/responsibility.geojson?layer=admin&level=grid"),
     ("how far each channel's coordinates can be believed (asks for the planner's key)", "/data-quality"),
@@ -54,11 +57,18 @@ def demo(
     Example: [bold]wangge demo[/]   or   [bold]wangge demo --no-serve[/]
     """
     console = Console()
-    kept = Settings().state_dir
+    kept = sample_folder()
     key_file, files_into = key_file or kept / "demo-keys.json", files_into or kept / "demo"
+    print_training()
     with until_stopped():
         shown = _Shown(host, port, key_file, files_into, None if as_of is None else as_of.date(), serve=not no_serve)
         _run(console, shown)
+
+
+def sample_folder() -> Path:
+    """Return where the demonstration keeps keys, links and files; that of training has its own."""
+    kept = Settings().state_dir
+    return kept / "training" if training.is_on() else kept
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,19 @@ class _Shown:
 
 
 def _run(console: Console, shown: _Shown) -> None:
-    from cli.demo import centre, flagging, half_year, importing, links, pages, reports, sending, serving, summary
+    from cli.demo import (
+        casework,
+        centre,
+        flagging,
+        half_year,
+        importing,
+        links,
+        pages,
+        reports,
+        sending,
+        serving,
+        summary,
+    )
     from core import clock
     from core.db import Database
     from migrations.run import move_to
@@ -80,6 +102,7 @@ def _run(console: Console, shown: _Shown) -> None:
     start = time.monotonic()
     console.print(Rule("上街区 · 示例 — sample data: the borders inside and all reports are made up"))
     with ExitStack() as stack:
+        _build_console(console)
         with console.status("starting and migrating the database"):
             url = stack.enter_context(provide())
             move_to(url)
@@ -109,12 +132,15 @@ def _run(console: Console, shown: _Shown) -> None:
             outcome = sending.send(
                 sample, base=base, keys=keys, progress=lambda channel, sent: bar.advance(tasks[channel.code], sent)
             )
+        with console.status("taking in the histories of their cases; leading fifty through the API"):
+            cases = casework.follow_up(database, months, sample, base=base, keys=keys)
         with _progress(console) as bar:
             task = bar.add_task("hotspots of two months", total=100)
             flagged = flagging.flag(
                 database, months.last_months, lambda done: bar.update(task, completed=round(100 * done))
             )
         summary.print_intake(console, outcome)
+        summary.print_cases(console, cases)
         summary.print_hotspots(console, flagged)
         as_of = months.ends_at_utc
         files = pages.save(base, flagged, as_of, shown.files_into, keys[sending.PLANNER])
@@ -122,12 +148,24 @@ def _run(console: Console, shown: _Shown) -> None:
         summary.print_keys(console, shown.key_file, list(keys))
         link_file = shown.key_file.with_name("demo-links.json")
         summary.print_links(
-            console, link_file, links.invite_seats(database, Settings.at(url), base=base, into=link_file)
+            console, link_file, links.invite_samples(database, Settings.at(url), base=base, into=link_file)
         )
         console.print(f"  done in {time.monotonic() - start:.0f} s")
         if shown.serve:
             console.print(f"serving at [bold]{base}[/] until Ctrl-C")
             app.wait()
+
+
+def _build_console(console: Console) -> None:
+    from cli import node
+
+    if node.is_built() or Settings().web_dist != node.BUILT:
+        return
+    with console.status("building the web console (once; its packages are fetched)"):
+        try:
+            node.set_up(with_tests=False)
+        except node.ConsoleToolsMissingError as error:
+            console.print(f"[yellow]the console could not be built, / is the plain page: {error}[/]", highlight=False)
 
 
 def _progress(console: Console) -> Progress:

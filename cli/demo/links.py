@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from cli.demo.centre import SAMPLE, ZONES
+from cli.demo.centre import OUTSIDE, SAMPLE, ZONES
 from cli.demo.importing import demo_actor
 from core import clock
 from identity import principals
@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from core.settings import Settings
 
 
-def invite_seats(database: Database, settings: Settings, *, base: str, into: Path) -> dict[str, str]:
-    """Make a link for each person in a seat who has not set a password yet; links made before open no longer.
+WORKER: Final = "grid-worker"
 
-    `into` gets them all, readable by its owner alone: staff number, name, role, link. Returns one link a role.
+
+def invite_samples(database: Database, settings: Settings, *, base: str, into: Path) -> dict[str, str]:
+    """Make links for the people in seats and in the streets and for one grid worker; links made before open no longer.
+
+    Who has set a password gets none. `into` gets them all, readable by its owner alone: staff number, name, role, link.
+    Returns one link a role.
     """
-    roles = {role for zone in ZONES.values() for role in zone}
+    roles = {role for zone in ZONES.values() for role in zone} | {*OUTSIDE, WORKER}
     rows: list[dict[str, str]] = []
     with database.transaction() as session:
         actor = demo_actor(session)
@@ -33,6 +37,8 @@ def invite_seats(database: Database, settings: Settings, *, base: str, into: Pat
             login = profile.person.staff_number
             if role is None or login is None or SAMPLE not in profile.person.name:
                 continue
+            if role == WORKER:
+                roles.discard(role)  # the other 313 would only differ by the grid
             try:
                 made = accounts.invite(
                     session, person=principals.get(session, profile.person.id), settings=settings, actor=actor
@@ -41,6 +47,7 @@ def invite_seats(database: Database, settings: Settings, *, base: str, into: Pat
                 continue
             link = f"{base}/sign-in#token={made.token}"
             rows.append({"login": login, "name": profile.person.name, "role": role, "link": link})
+    rows.sort(key=lambda row: row["login"])
     into.touch(mode=0o600)
     into.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
     return {row["role"]: row["link"] for row in reversed(rows)}

@@ -30,8 +30,9 @@ BATCH = 500
 PILE = 50  # more reports than this on one and the same point come from a geocoder, not from people
 PATIENCE_S = 60.0
 PLANNER = "planner"
-PEOPLE = (PLANNER, "dispatcher", "gis-editor", "gis-approver")
-"""Roles that get a key each: the planner reads, the others let one try triage and the boundary desk."""
+QUICK_NOTES = "quick-notes"
+PEOPLE = (PLANNER, "dispatcher", "street-staff", "verifier", "gis-editor", "gis-approver")
+"""Roles that get a key each: the planner reads, the others let one try triage, cases and the boundary desk."""
 
 
 Piles = dict[tuple[float, float] | None, tuple[float, float]]
@@ -107,6 +108,7 @@ def keys(database: Database, path: Path) -> dict[str, str]:
         channel.code: ("intake", channel.code, channel.crs) for channel in CHANNELS
     }
     wanted |= {role: (role, None, "WGS84") for role in PEOPLE}
+    wanted[QUICK_NOTES] = ("intake", QUICK_NOTES, "WGS84")
     kept = {}
     with database.transaction() as session:
         actor = demo_actor(session)
@@ -167,6 +169,20 @@ def wait_until_boundaries_count(base: str, *, lon: float, lat: float) -> None:
     )
 
 
+def require_success(response: httpx2.Response, name: str) -> None:
+    """Make sure that the API did what it was asked.
+
+    Raises
+    ------
+    IntakeRefusedError
+    """
+    if not response.is_success:
+        raise IntakeRefusedError(
+            "{name}: {status_code} {text}",
+            values={"name": name, "status_code": response.status_code, "text": response.text[:500]},
+        )
+
+
 def send(
     reports: Sequence[SampleReport], *, base: str, keys: dict[str, str], progress: Callable[[Channel, int], None]
 ) -> Outcome:
@@ -191,11 +207,7 @@ def send(
                     json={"reports": [body(report) for report in batch]},
                     headers={"X-API-Key": keys[channel.code]},
                 )
-                if not response.is_success:
-                    raise IntakeRefusedError(
-                        "{name}: {status_code} {text}",
-                        values={"name": channel.name, "status_code": response.status_code, "text": response.text[:500]},
-                    )
+                require_success(response, channel.name)
                 outcome.add(channel, batch, response.json(), piles)
                 progress(channel, len(batch))
     return outcome

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from cli.demo.casework import CaseCounts
     from cli.demo.centre import Centre
     from cli.demo.flagging import Flagged
     from cli.demo.importing import LayerInForce
@@ -98,6 +99,15 @@ def _print_hottest(console: Console, outcome: Outcome) -> None:
     console.print(table)
 
 
+def print_cases(console: Console, counts: CaseCounts) -> None:
+    """Print what became of the reports, and the quick notes beside them."""
+    share = counts.closed / counts.cases if counts.cases else 0.0
+    console.print(
+        f"  cases (samples): {counts.cases:,}, closed {counts.closed:,} ({share:.1%}), led through the API now"
+        f" {counts.live} · quick notes of the last month beside them: {counts.notes}"
+    )
+
+
 def print_hotspots(console: Console, flagged: Sequence[Flagged]) -> None:
     """Print what is more than chance, month by month, as the map's list does: tested places alone, one row each."""
     for month in flagged:
@@ -142,14 +152,14 @@ def print_addresses(console: Console, base: str, links: Sequence[tuple[str, str]
 
 
 def print_links(console: Console, file: Path, links: Mapping[str, str]) -> None:
-    """Print a one-time link for a person of each role, and where those of all seats are."""
+    """Print a one-time link for a person of each role, and where the others are."""
     if not links:
-        console.print("  every person in a seat has a password")
+        console.print("  every person of the sample has a password")
         return
     console.print("  one-time links: set a password, then sign in as that person (sample)")
     for role, link in links.items():
         console.print(f"    {role:22} {link}", soft_wrap=True, highlight=False)
-    console.print(f"  links of all seats: {file}", soft_wrap=True, highlight=False)
+    console.print(f"  links of all seats and streets: {file}", soft_wrap=True, highlight=False)
 
 
 def print_keys(console: Console, file: Path, names: Sequence[str]) -> None:

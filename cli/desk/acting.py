@@ -16,6 +16,8 @@ from rich.console import Console
 
 from cli.context import database
 from cli.refusals import refusal
+from core.words import FIRST_LANGUAGE
+from grids.boundaries.defect_words import defect_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -80,6 +82,7 @@ def print_defects(defects: Iterable[Defect]) -> None:
     """Show defects, the first of them in sentences."""
     found = list(defects)
     for defect in found[:SHOWN]:
-        out.print(f"[{'red' if defect.severity == 'blocks' else 'yellow'}]{defect.severity}[/] {defect.message_zh}")
+        colour, told = "red" if defect.severity == "blocks" else "yellow", defect_sentence(defect.facts, FIRST_LANGUAGE)
+        out.print(f"[{colour}]{defect.severity}[/] {told}")
     if len(found) > SHOWN:
         out.print(f"… and {len(found) - SHOWN:,} more")

@@ -9,6 +9,8 @@ import typer
 
 from cli.desk.acting import Draft, Key, To, acting, out, print_defects, print_edited
 from cli.printing import Table
+from core.words import FIRST_LANGUAGE
+from grids.boundaries.defect_words import defect_features, defect_sentence, repair_sentence
 from identity.grants import Scope
 
 
@@ -33,7 +35,7 @@ def check_draft(
     print_defects(report.defects)
     out.print(f"{len(report.defects)} defects in {report.areas_checked} areas")
     if to is not None:
-        to.write_bytes(orjson.dumps(report.as_feature_collection()))
+        to.write_bytes(orjson.dumps(defect_features(report)))
     raise typer.Exit(int(report.blocks))
 
 
@@ -69,7 +71,8 @@ def repair(
     with acting(key, Scope.REPORTS_READ) as (session, _):
         page = operations.offers(session, change_set_id=change_set, wanted=wanted, limit=limit, after=after)
     for offer in page.offers:
-        table.add_row(offer.key, offer.defect.message_zh, offer.repair.title_zh, f"{offer.repair.moved_m2:,.1f}")
+        told = defect_sentence(offer.defect.facts, FIRST_LANGUAGE)
+        table.add_row(offer.key, told, repair_sentence(offer.repair, FIRST_LANGUAGE), f"{offer.repair.moved_m2:,.1f}")
     out.print(table)
     out.print(f"{page.defects} defects; {len(page.unmendable)} of this page only a person can mend")
     if page.next is not None:

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, DateTime, MetaData
 from sqlalchemy.orm import DeclarativeBase
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from enum import StrEnum
 
     from core.states import Lifecycle
@@ -29,7 +30,7 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[type, DateTime]] = {datetime: DateTime(timezone=True)}
 
 
-def check_one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+def check_one_of(column: str, values: type[StrEnum] | Sequence[StrEnum]) -> CheckConstraint:
     """Return the constraint that a text column holds a value of an enumeration; it is named after the column."""
     allowed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({allowed})", name=column)

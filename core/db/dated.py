@@ -80,7 +80,10 @@ def holds_once(*columns: str, name: str) -> tuple[ExcludeConstraint, CheckConstr
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """For a key, these values hold (None: nothing holds) from `start` until `until` (None: open)."""
+    """For a key, these values hold (None: nothing holds) from `start` until `until` (None: open).
+
+    The value of a column that is an array is a tuple.
+    """
 
     key: Mapping[str, Any]
     values: Mapping[str, Any] | None
@@ -158,7 +161,8 @@ def state_all(session: Session, table: type[DatedBase], statements: Iterable[Sta
         superseded += gone
         added += [
             {
-                **dict(zip(table.KEY, key, strict=True)), **dict(piece.values),
+                **dict(zip(table.KEY, key, strict=True)),
+                **{name: list(value) if isinstance(value, tuple) else value for name, value in piece.values},
                 "valid_during": Range(piece.start, piece.until),
                 "recorded_at": now, "recorded_by": actor.name,
             }
@@ -201,8 +205,17 @@ def _rows_of(
 def _values(table: type[DatedBase], row: DatedBase) -> tuple[tuple[str, Any], ...]:
     own = {"id", "valid_during", "recorded_at", "recorded_by", "superseded_at", *table.KEY}
     return tuple(
-        sorted((column.key, getattr(row, column.key)) for column in table.__table__.columns if column.key not in own)
+        sorted(
+            (column.key, _fixed(getattr(row, column.key)))
+            for column in table.__table__.columns
+            if column.key not in own
+        )
     )
+
+
+def _fixed(value: Any) -> Any:  # noqa: ANN401 (a column's)
+    """Return a value that can be compared and looked up: an array as a tuple."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _earlier(one: datetime | None, other: datetime) -> datetime:

@@ -36,6 +36,8 @@ class LockSpace(IntEnum):
     """Stating what holds in a table of dated rows (core/db/dated.py), by a hash of its name."""
     CASES = 0x63617365
     """Opening the case of a report, by its id. Key 0 makes a month of cases (migration 0043)."""
+    ATTACHMENTS = 0x66696C65
+    """Hanging a file on a report or task, by its id."""
     REPORT_MONTHS = 0x6D6F6E74
     """Making, detaching and attaching months of the ledger; key 0. Migration 0020 has the function that makes them."""
     LEGAL_HOLDS = 0x686F6C64

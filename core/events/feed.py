@@ -103,7 +103,7 @@ def read_batch(session: Session, consumer: str, *, limit: int) -> Batch:
     if not is_own:
         raise FeedNotRebasedError
     values = {"epoch": epoch, "xid": xid, "id": event_id, "current": current, "limit": limit}
-    events = [_event(row) for row in session.execute(text(_NEXT), values)]
+    events = [stored_event(row) for row in session.execute(text(_NEXT), values)]
     return Batch(str(consumer), events, is_full=len(events) == limit)
 
 
@@ -125,7 +125,8 @@ def merged(spans: Iterable[range]) -> list[range]:
     return found
 
 
-def _event(row: Sequence[Any]) -> StoredEvent:
+def stored_event(row: Sequence[Any]) -> StoredEvent:
+    """Return an event of a row: epoch, transaction, id, instant, kind, subject, ids, actor, payload."""
     epoch, xid, event_id, at, kind, subject, ids, actor, payload = row
     spans = tuple(range(span.lower, span.upper) for span in ids)
     return StoredEvent((epoch, xid, event_id), at, kind, subject, spans, actor, payload)

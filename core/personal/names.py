@@ -27,7 +27,13 @@ _NO_NAME: Final = frozenset(
     "的了是在有和与及或被把给叫找问向对跟请让从到至为因说称想要能会来去过将就都也还又再很不没未无"
     "我你他她它您们这那哪个位名社小区家住手机电话联系反映投诉举报上门发现打店厂公司局委站队部所"
 ) - frozenset("东西上小家明")
-_BEGIN_SENTENCES: Final = frozenset(["马上", "许多", "严重", "金额", "高度", "时间"])
+_BEGIN_SENTENCES: Final = frozenset(
+    re.findall(
+        "..",
+        "马上许多严重金额高度时间田地何时何处何种何况游泳游玩毛病黄昏陈述陈旧唐突温暖雷雨石头石块龙头鲁莽文化毕业季节沙子沙土沙石苗木陶瓷金属黄色白色蓝色江河孔洞谷物水果汤药康复牛羊鱼塘"
+        "马路石材易燃",
+    )
+)
 _HAN: Final = r"[㐀-䶿一-鿿]"
 
 _LABELS: Final = (
@@ -41,6 +47,14 @@ _BARE_LABEL: Final = re.compile(
     r"(?:姓名|联系人|举报人|投诉人|反映人|报案人|报警人|求助人|户主|我叫|名叫|我的名字[叫是]|我姓名是)[\s是叫为]*"
     rf"({_HAN}{{1,4}})"
 )
+_GIVEN: Final = rf"(?:(?:{_COMPOUND})|[{_SURNAMES}]){_HAN}{{1,2}}"
+# A word for a person, a name, and then what only follows a whole name: a sign, a verb of speaking, the end.
+_SPEAKER: Final = re.compile(
+    r"(?:市民|居民|业主|住户|村民|租户|群众|来电人|投诉人|诉求人|求助人|反映人|网格[员长]|楼栋?长|我是|本人)"
+    rf"({_GIVEN})(?=$|[\s,，。;；:：、()（）]|反映|来电|投诉|举报|咨询|求助|建议|表示|表扬|称|说|的?(?:电话|手机|住址))"
+)
+# A name alone before its telephone number: 王小明,13900001111.
+_BEFORE_PHONE: Final = re.compile(rf"(?<!{_HAN})({_GIVEN})(?=[\s,，、:：(（]{{0,3}}(?:\+?86[\s-]?)?1[3-9]\d)")
 _MY_SURNAME: Final = re.compile(rf"(?:我姓|免贵姓|本人姓)\s*((?:{_COMPOUND})|[{_SURNAMES}])")
 _TITLE: Final = re.compile("先生|女士|小姐|同志|阿姨|大爷|大妈|大叔|大娘|大哥|大姐|太太|奶奶|爷爷|师傅")
 
@@ -56,12 +70,20 @@ def names(text: str) -> Iterator[tuple[int, int]]:
         length = _name_length(found[1], is_labelled="叫" in found[0])
         if length:
             yield found.start(1), found.start(1) + length
+    yield from _whole_names(text)
     for found in _MY_SURNAME.finditer(text):
         yield found.span(1)
     for found in _TITLE.finditer(text):
         begin = _before_title(text, found.start())
         if begin < found.start():
             yield begin, found.start()
+
+
+def _whole_names(text: str) -> Iterator[tuple[int, int]]:
+    for pattern in (_SPEAKER, _BEFORE_PHONE):
+        for found in pattern.finditer(text):
+            if _name_length(found[1], is_labelled=False) == len(found[1]):
+                yield found.span(1)
 
 
 def _surname_length(words: str) -> int:

@@ -52,6 +52,19 @@ _LANDLINE: Final = re.compile(
 # Behind a word for a telephone, any run of seven digits or more is one, also mistyped.
 _ANY_RUN: Final = re.compile(rf"(?<![\d.])\+?\d(?:{_GAP}{{0,2}}\d){{6,14}}(?!\d)(?!\.\d)")
 
+_ACCOUNTS: Final = (
+    re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*(?=@[A-Za-z0-9-]+\.[A-Za-z])"),
+    re.compile(
+        r"(?:微信|v信|wechat|weixin|(?<![a-z])vx|(?<![a-z])wx|(?<![a-z])qq)\s*(?:号码|账号|号|id)?[\s:是为]*([a-z0-9][\w-]{4,19})(?![\w@])",
+        re.IGNORECASE | re.ASCII,
+    ),
+    re.compile(
+        rf"(?:银行|储蓄|信用|工资|社保)卡?(?:卡号|账号|帐号|号码|号)?[\s:是为]*(\d(?:{_GAP}?\d){{14,18}})(?!\d)"
+    ),
+    re.compile(r"(?:护照|通行证)(?:号码|号)?[\s:是为]*([A-Z]\d{8})(?!\d)", re.IGNORECASE),
+)
+"""Addresses of mail, ids of chats, cards and passports, where a word or a sign says that they are."""
+
 _PROVINCES: Final = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]"
 _BIRTHDAY: Final = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _ID_18: Final = re.compile(
@@ -97,6 +110,13 @@ def identity_numbers(text: str) -> Iterator[tuple[int, int]]:
         for found in pattern.finditer(text):
             if not _is_other_number(text, found.start(), found.end()):
                 yield found.span()
+
+
+def accounts(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where addresses of mail (without their domain), ids of chats, cards and passports stand."""
+    for pattern in _ACCOUNTS:
+        for found in pattern.finditer(text):
+            yield found.span(pattern.groups)
 
 
 def _is_other_number(text: str, begin: int, end: int) -> bool:

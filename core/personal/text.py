@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from core.personal.names import names
-from core.personal.numbers import identity_numbers, phones, plain
+from core.personal.numbers import accounts, identity_numbers, phones, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _MASK: Final = "*"
 _SHOWN_HEAD, _SHOWN_TAIL = 3, 2  # digits of a telephone number that are shown, as of a reporter's
 _MAY_HOLD: Final = re.compile(
     r"\d(?:\D*\d){6}|[〇零一二三四五六七八九幺①-⑨]{11}|[:：=]|先生|女士|小姐|同志|阿姨|大[爷妈叔娘哥姐]"
-    r"|太太|奶奶|爷爷|师傅|姓|名叫|我叫|联系人|[举投反报求]\w{1,3}人|户主"
+    r"|太太|奶奶|爷爷|师傅|姓|名叫|我叫|我是|本人|来电|市民|居民|业主|住户|村民|租户|网格[员长]|联系人|@|微信|wechat|v信|vx|qq|银行|护照|[举投反报求]\w{1,3}人|户主",
+    re.IGNORECASE,
 )
 _LONGEST_LEAD: Final = 12
 _LEAD: Final = re.compile(
@@ -36,9 +39,15 @@ def masked_text(text: str) -> str:
         digits = [place for place in range(begin, end) if read[place].isdigit()]
         for place in digits[_SHOWN_HEAD:-_SHOWN_TAIL]:
             shown[place] = _MASK
-    for begin, end in chain(identity_numbers(read), names(read)):
+    for begin, end in _hidden_whole(read):
         shown[begin:end] = _MASK * (end - begin)
     return "".join(shown)
+
+
+def _hidden_whole(read: str) -> Iterator[tuple[int, int]]:
+    yield from identity_numbers(read)
+    yield from accounts(read)
+    yield from names(read)
 
 
 def without_person(text: str) -> str:
@@ -48,7 +57,7 @@ def without_person(text: str) -> str:
     """
     read = plain(text)
     shown = list(text)
-    for begin, end in chain(phones(read), identity_numbers(read), names(read)):
+    for begin, end in (*phones(read), *_hidden_whole(read)):
         lead = _LEAD.search(read, max(0, begin - _LONGEST_LEAD), begin)
         start = begin if lead is None else lead.start()
         shown[start:end] = "，" * (end - start)

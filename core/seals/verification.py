@@ -33,13 +33,17 @@ _ROWS = """
 SELECT s.position, s.source, s.row_id, s.words_digest, s.digest, s.head, t.salt,
     CASE s.source {plain} END AS plain, CASE s.source {words} END AS words
 FROM seal s LEFT JOIN seal_salt t ON t.position = s.position {joins}
-ORDER BY s.position
+{where} ORDER BY s.position
 """
 # Rows that no seal names although the sealer has passed the event that should have announced them.
 _BESIDE = """
 SELECT r.id FROM {table} r
 WHERE NOT EXISTS (SELECT FROM seal s WHERE s.source = '{table}' AND s.row_id = r.id) AND {is_due}
 ORDER BY r.id LIMIT {limit}
+"""
+_ATTACHED = """
+SELECT CAST(substring(c.relname FROM '[0-9]+$') AS integer) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+WHERE i.inhparent = CAST(:table AS regclass) AND c.relname ~ '_[0-9]+$'
 """
 _PENDING = """
 SELECT coalesce(range_agg(span), '{}') FROM event e JOIN event_consumer c ON c.name = :sealer, unnest(e.ids) AS span
@@ -84,12 +88,16 @@ class Finding:
 
 @dataclass(slots=True)
 class Verification:
-    """What a check of the whole chain found; `count` is of all findings, of which the first thousand are kept."""
+    """What a check found; `count` is of all findings, of which the first thousand are kept.
+
+    `detached`: by month (yyyymm), sealed rows that lie in a partition that was detached and so cannot be read here.
+    """
 
     head: Head = field(default_factory=lambda: Head(0, rules.GENESIS))
     rows: dict[str, int] = field(default_factory=dict)
     removed: int = 0
     erased: int = 0
+    detached: dict[int, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     count: int = 0
 
@@ -142,6 +150,30 @@ def verify(
     return done
 
 
+class RowCheck:
+    """Check the rows of a sealed table against their seals, span by span; whether the seals follow is `verify`'s."""
+
+    def __init__(self, session: Session, table: str) -> None:
+        self._session, self._sealed, self._rule = session, BY_TABLE[table], _Removed(session)
+        self._pending = _pending(session, table)
+
+    def of_span(self, first: int, behind: int) -> Verification:
+        """Return what is wrong with the rows of ids from `first` on and before `behind`."""
+        done, values = Verification(), {"first": first, "behind": behind}
+        for row in _sealed_rows(self._session, self._sealed, range(first, behind)):
+            _check_row(done, row, self._rule)
+        is_due = "r.id >= :first AND r.id < :behind AND NOT r.id <@ CAST(:pending AS int8multirange)"
+        statement = text(_BESIDE.format(table=self._sealed.table, is_due=is_due, limit=SHOWN))
+        for number in self._session.scalars(statement, values | {"pending": self._pending}):
+            done.add(FindingKind.ROW_INSERTED, self._sealed.table, number, None)
+        return done
+
+
+def attached_months(session: Session, table: str) -> set[int]:
+    """Return the months (yyyymm) of a table that is partitioned by them that are there."""
+    return set(session.scalars(text(_ATTACHED), {"table": table}))
+
+
 def _check_seal(done: Verification, row: Row[Any]) -> bool:
     """Check a seal against the one before it; False for a second row under the number that it names."""
     before = done.head
@@ -170,10 +202,17 @@ class _Removed:
             for row in session.scalars(select(SealedTable))
             if row.source in BY_TABLE
         }
+        self._attached = {one.table: attached_months(session, one.table) for one in SEALED if one.ids_a_month}
 
     def holds(self, what: Removed, source: str, row_id: int) -> bool:
         """Return whether a rule removed this of the row."""
         return row_id in self._numbers.get((what, source), ())
+
+    def detached_month(self, source: str, row_id: int) -> int | None:
+        """Return the month of a row whose partition was detached; None where it should be there."""
+        months = BY_TABLE[source].ids_a_month
+        month = row_id // months if months else None
+        return None if month is None or month in self._attached[source] else month
 
     def erased(self, source: str, row_id: int, words: str) -> bool:
         """Return whether a rule erased the row's words, and nothing stands in their place."""
@@ -184,6 +223,8 @@ def _check_row(done: Verification, row: Row[Any], rule: _Removed) -> None:
     if row.plain is None:
         if rule.holds(Removed.ROWS, row.source, row.row_id):
             done.removed += 1
+        elif (month := rule.detached_month(row.source, row.row_id)) is not None:
+            done.detached[month] = done.detached.get(month, 0) + 1
         else:
             done.add(FindingKind.ROW_REMOVED, row.source, row.row_id, row.position)
         return
@@ -199,17 +240,24 @@ def _check_row(done: Verification, row: Row[Any], rule: _Removed) -> None:
         done.add(FindingKind.ROW_CHANGED, row.source, row.row_id, row.position)
 
 
-def _sealed_rows(session: Session) -> Iterator[Row[Any]]:
-    """Stream the seals in order, each with the text of its row; both are None where the row is gone."""
+def _sealed_rows(session: Session, table: Sealed | None = None, span: range | None = None) -> Iterator[Row[Any]]:
+    """Stream the seals in order, each with the text of its row; both are None where the row is gone.
+
+    With a table and a span of its ids only the seals of those rows.
+    """
     joins, plain, words = [], [], []
-    for place, sealed in enumerate(SEALED):
+    bounds = "" if span is None else " AND {0} >= :first AND {0} < :behind"
+    for place, sealed in enumerate(SEALED if table is None else (table,)):
         alias = f"r{place}"
         there = f"WHEN '{sealed.table}' THEN CASE WHEN {alias}.id IS NOT NULL THEN "
-        joins.append(f"LEFT JOIN {sealed.table} {alias} ON s.source = '{sealed.table}' AND {alias}.id = s.row_id")
+        met = f"s.source = '{sealed.table}' AND {alias}.id = s.row_id" + bounds.format(f"{alias}.id")
+        joins.append(f"LEFT JOIN {sealed.table} {alias} ON {met}")
         plain.append(f"{there}{sealed.plain_sql(alias)} END")
         words.append(f"{there}{sealed.words_sql(alias)} END")
-    statement = _ROWS.format(plain=" ".join(plain), words=" ".join(words), joins=" ".join(joins))
-    yield from session.execute(text(statement), execution_options={"yield_per": _PAGE})
+    where = "" if table is None else f"WHERE s.source = '{table.table}'" + bounds.format("s.row_id")
+    statement = _ROWS.format(plain=" ".join(plain), words=" ".join(words), joins=" ".join(joins), where=where)
+    values = {} if span is None else {"first": span.start, "behind": span.stop}
+    yield from session.execute(text(statement), values, execution_options={"yield_per": _PAGE})
 
 
 def _beside(session: Session, sealed: Sealed) -> list[int]:
@@ -218,7 +266,12 @@ def _beside(session: Session, sealed: Sealed) -> list[int]:
     if sealed.table == "event":
         is_due = _PASSED
     else:
-        pending = session.scalar(text(_PENDING), values | {"table": sealed.table})
-        values, is_due = {"pending": pending}, "NOT r.id <@ CAST(:pending AS int8multirange)"
+        values, is_due = {"pending": _pending(session, sealed.table)}, "NOT r.id <@ CAST(:pending AS int8multirange)"
     statement = _BESIDE.format(table=sealed.table, is_due=is_due, limit=SHOWN)
     return list(session.scalars(text(statement), values))
+
+
+def _pending(session: Session, table: str) -> Any:  # noqa: ANN401 (a multirange of the driver's)
+    """Return the ids of a table's rows that were announced and wait to be sealed."""
+    values = {"sealer": str(Consumer.SEAL), "kind": str(EventKind.ROWS_RECORDED), "table": table}
+    return session.scalar(text(_PENDING), values)

@@ -11,10 +11,11 @@ from geo.address.road_spots import crossing_spots, number_spots, road_part_spots
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from geo.address.grounds import Ground
     from geo.address.index import LocatingIndex
     from geo.address.spots import Spot
 
-_BY_KIND: Final[dict[AnchorKind, Callable[[Anchor, LocatingIndex], tuple[list[Spot], list[str]]]]] = {
+_BY_KIND: Final[dict[AnchorKind, Callable[[Anchor, LocatingIndex], tuple[list[Spot], list[Ground]]]]] = {
     AnchorKind.NUMBER: number_spots,
     AnchorKind.CROSSING: crossing_spots,
     AnchorKind.PLACE: place_spots,
@@ -26,6 +27,6 @@ _BY_KIND: Final[dict[AnchorKind, Callable[[Anchor, LocatingIndex], tuple[list[Sp
 }
 
 
-def spots_of(anchor: Anchor, index: LocatingIndex) -> tuple[list[Spot], list[str]]:
+def spots_of(anchor: Anchor, index: LocatingIndex) -> tuple[list[Spot], list[Ground]]:
     """Return the spots of one anchor, and what stands in the way where there are none."""
     return _BY_KIND[anchor.kind](anchor, index)

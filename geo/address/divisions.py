@@ -15,12 +15,23 @@ _ENDING: Final = re.compile(
     "(?:(?:[\u4e00-\u9fff]{1,5}族)+自治[州县旗区]|维吾尔自治区|自治[区州县旗]|特别行政区|地区|林区|省|市|县|区|旗|盟|州)$"
 )
 
+# 管城回族区 is spoken of as 管城区.
+_PEOPLES: Final = re.compile("(?:回|达斡尔)族区$")
+
 
 @cache
 def division_names() -> frozenset[str]:
     """Return the full names: 河南省, 登封市, 金水区."""
     lines = Path(__file__).with_name("divisions.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
+    names = [name for line in lines if not line.startswith("#") for name in line.split()]
+    return frozenset([*names, *(said for name in names if (said := _without_peoples(name)))])
+
+
+def _without_peoples(name: str) -> str | None:
+    """Leave out the peoples that a division is named for, as is spoken: 管城回族区 is 管城区; None for other names."""
+    found = _PEOPLES.search(name)
+    core = name[: found.start()] if found else ""
+    return core + name[-1] if len(core) >= 2 else None
 
 
 @cache

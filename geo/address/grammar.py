@@ -7,7 +7,7 @@ a place, a stretch of road); a *tail* tells where from there (向南100米路西
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -43,7 +43,9 @@ ANCHOR_FORMS: Final[tuple[tuple[AnchorKind, str], ...]] = (
     (AnchorKind.STRETCH, r"(?P<a>R)X?[&~](?P<b>R)X?T,?(?P<r>R)"),
     (AnchorKind.STRETCH, r"(?P<r>R)[DS]?,?(?P<a>[RU])X?D?[&~](?P<b>[RU])X?,?T"),
     (AnchorKind.STRETCH, r"(?P<r>R)[DS]?,?(?P<a>[RU])X?D?~(?P<b>[RU])X?"),
+    (AnchorKind.STRETCH, r"(?P<r>R)(?P<a>R)(?P<b>R)X?T"),
     (AnchorKind.CROSSING, r"(?P<a>[RU])[QDS]?[,&]?(?P<b>[RU])[QDS]?,?X"),
+    (AnchorKind.CROSSING, r"(?P<a>R)~(?P<b>R)X"),
     (AnchorKind.CROSSING, r"(?P<a>R)[QDS][,&]?(?P<b>R)(?:(?=D,?M)|[DS](?!,?N))"),
     (AnchorKind.CROSSING, r"(?P<a>R)[&,]?X[&,]?(?P<b>R)X?"),
     (AnchorKind.CROSSING, r"(?P<a>R)[&,](?P<b>R)(?![~&]R|N)"),
@@ -57,9 +59,10 @@ ANCHOR_FORMS: Final[tuple[tuple[AnchorKind, str], ...]] = (
     (AnchorKind.AREA, r"(?P<a>A)"),
 )
 
-# Where from the anchor: c corner, then up to two moves (d direction, m metres), s side, l relation.
+# Where from the anchor: c corner, then up to two moves (d direction, m metres), s side, l relation; a relation may come
+# before a move (门口往东100米).
 TAIL_FORM: Final = re.compile(
-    r"[,T]?(?P<c>C)?[,T]?"
+    r"[,T]?(?P<c>C)?[,T]?(?:(?P<l3>L),?(?=D,?M))?"
     r"(?:(?P<d>D),?(?P<m>M)|(?P<m2>M),?(?P<d2>D)(?!,?M)|(?P<m3>M))?,?"
     r"(?:(?P<e>D),?(?P<f>M))?,?"
     r"(?P<s>[SDQ])?[,T]?(?P<l>L)?(?P<l2>L)?"
@@ -194,13 +197,36 @@ def parse(text: str, names: NameIndex, road_cores: Mapping[str, tuple[Match, ...
         if found is None:
             break
         anchor, at = _anchor(found, speaking, letters, _is_residence(speaking[found.start()], tokens))
+        if anchors and _goes_on(anchors[-1], anchor, tokens):
+            before = anchors.pop()
+            anchor = replace(
+                before, tail=anchor.tail, tail_tokens=(*before.tail_tokens, *anchor.tokens, *anchor.tail_tokens)
+            )
         anchors.append(anchor)
+    # An office that was told of the matter (已向…街道办事处反映) does not say that it is in its district.
+    told = {id(t) for a in anchors if a.residence for t in a.tokens} if any(not a.residence for a in anchors) else set()
     return ParsedAddress(
         normalised=address,
         tokens=tokens,
         anchors=tuple(anchors),
-        areas=tuple(t for t in tokens if t.role in "AV" and any(m.entry.kind is Kind.AREA for m in t.matches)),
+        areas=tuple(
+            t
+            for t in tokens
+            if t.role in "AV" and id(t) not in told and any(m.entry.kind is Kind.AREA for m in t.matches)
+        ),
         unknown_areas=tuple(t for t in tokens if t.role == "a"),
+    )
+
+
+def _goes_on(before: Anchor, anchor: Anchor, tokens: tuple[Token, ...]) -> bool:
+    """Return whether an anchor only says along which road one goes on (…交叉口沿丹江路向北150米)."""
+    first = tokens.index(anchor.tokens[0])
+    return (
+        anchor.kind is AnchorKind.ROAD
+        and bool(anchor.tail.moves)
+        and not before.tail
+        and tokens[first - 1].text in {"沿", "沿着", "顺着"}
+        and all(t.role in ",-" for t in tokens[tokens.index(before.tokens[-1]) + 1 : first])
     )
 
 
@@ -271,7 +297,7 @@ def _tail(found: re.Match[str], tokens: list[Token]) -> Tail:
         here = token(metres)
         if here is not None and isinstance(here.value, Distance):
             moves.append(Move(bearing(direction) if direction else None, here.value))
-    relation = token("l") or token("l2")
+    relation = token("l") or token("l2") or token("l3")
     side, side_deg = token("s"), bearing("s")
     if side is not None and isinstance(side.value, str):
         side_deg = BEARING_DEG.get(side.value)  # 东头

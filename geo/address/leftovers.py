@@ -25,16 +25,19 @@ if TYPE_CHECKING:
 UNREAD: Final = 0.75
 # Unknown words that hold one of these may name a place of their own or a way to it.
 _PLACING: Final = re.compile(
-    "路口|路段|胡同|巷|岔|拐|转|村|寨|庄|屯|镇|县|市|省|米|公里|里地|[车站]站|站台|站点|涵洞|隧道|立交|天桥|铁路桥|大桥|对面|对过|隔壁|背后|后面|附近"
+    "里许|路口|路段|胡同|巷|岔|拐|转|村|寨|庄|屯|镇|县|市|省|米|公里|里地|[车站]站|站台|站点|涵洞|隧道|立交|天桥|铁路桥|大桥|对面|对过|隔壁|背后|后面|附近"
 )
 # Behind a place's name without a break these make it another place (朝阳农贸市场公交站).
 _FURTHER_PLACE: Final = re.compile(
-    "[^,]{0,4}?(?:"
+    "堂|的?[^,]{0,2}(?:鱼塘|鱼池|水塘|坑塘|耕地|农田|林地|果园|水库|坟地|养殖场|养猪场|养鸡场|砖厂)"
+    "|[^,]{0,4}?(?:"
     + "|".join(sorted(PLACE_SUFFIXES, key=len, reverse=True))
-    + "|[站路河渠沟山坡林田坟]|站台|[一二三四五六分]店|分院|分校|校区|院区|[东西南北新老][区院]|大院|旧址|遗址|公墓"
-    + "|工地|停车点|家属|分部|分局|项目部|地铁)"
+    + "|[站路河渠沟山坡林田坟馆库]|站台|[0-9一二三四五六七八九十分]店|(?:连锁|总|加盟|新|旗舰)店"
+    + "|售楼|培训|托管班|分院|分校|校区|院区|[东西南北新老][区院]|大院|旧址|[新旧老]校舍|遗址|公墓"
+    + "|工地|停车点|停靠点|候车点|接送点|家属|分部|分局|项目部|地铁)"
 )
 _BETWEEN: Final = frozenset({"之间", "中间", "区间"})
+_ALONG: Final = frozenset({"沿线", "全段", "全线"})
 _EXTENDED: Final = frozenset({"小区", "公园", "社区"})
 _LONGEST_HEAD: Final = 4
 _OPENING: Final = frozenset("AVa,-")
@@ -65,8 +68,9 @@ def unread(parsed: ParsedAddress, main: Anchor, found: Collection[Anchor]) -> tu
         The words as they stand in the normalised text; empty when every word was read or is harmless.
     """
     taken = {id(t) for a in found for t in (*a.tokens, *a.tail_tokens)}
-    # Between two roads, and nobody said on which: the tail's form takes the word, but nothing is made of it.
-    between = [t for t in main.tail_tokens if t.role == "T" and t.text in _BETWEEN and not _is_two(main)]
+    # Between two roads, and nobody said on which, or all along them: the tail takes the word; nothing is made of it.
+    along = _ALONG if main.kind is AnchorKind.CROSSING else frozenset()
+    between = [t for t in main.tail_tokens if t.role == "T" and t.text in (_BETWEEN | along) and not _is_two(main)]
     return tuple(dict.fromkeys(t.text for t in (*between, *_moving(parsed.tokens, main, taken))))
 
 

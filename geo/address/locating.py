@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from geo.address.anchor_spots import spots_of
 from geo.address.grammar import Anchor, AnchorKind, ParsedAddress, UsedWord, parse
+from geo.address.grounds import Ground, ground
 from geo.address.tails import apply_tail
 from geo.address.verdicts import Verdict
 from geo.address.weighing import RANK, weigh_anchors, weigh_areas, weigh_text
@@ -45,17 +46,17 @@ class AddressCandidate:
     share: float
     kind: str
     label: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Ground, ...]
     line: BaseGeometry | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The answer to one text."""
+    """The answer to one text; `grounds` are what the verdict stands on."""
 
     text: str
     verdict: Verdict
-    reason: str
+    grounds: tuple[Ground, ...]
     candidates: tuple[AddressCandidate, ...]
     parsed: ParsedAddress
 
@@ -63,23 +64,6 @@ class Located:
     def best(self) -> AddressCandidate | None:
         """The first candidate when the verdict is certain, else None."""
         return self.candidates[0] if self.verdict is Verdict.CERTAIN else None
-
-    @property
-    def reason_zh(self) -> str:
-        """What the verdict stands on, in Chinese; the words of single candidates are English."""
-        if not self.candidates:
-            return "地名地址库里找不到地址文字所说的地方。"
-        best = self.candidates[0]
-        match self.verdict:
-            case Verdict.CERTAIN:
-                return f"已按地址定位至“{best.label}”，精度约 {best.accuracy_m:.0f} 米。"
-            case Verdict.AMBIGUOUS:
-                places = "、".join(f"“{label}”" for label in dict.fromkeys(c.label for c in self.candidates[:3]))
-                return f"地址文字可能指不止一处（{places}），须人工研判。"
-            case Verdict.COARSE:
-                return f"地址文字只到“{best.label}”，精度约 {best.accuracy_m:.0f} 米，须人工研判。"
-            case _:
-                return f"地址文字最可能指“{best.label}”，但可信程度不足，须人工研判。"
 
     def words(self) -> tuple[UsedWord, ...]:
         """Every word of the text and what it was used for."""
@@ -116,15 +100,14 @@ def locate(
     """
     parsed = parse(text, index.names, index.road_cores)
     found: list[tuple[Anchor, list[Spot]]] = []
-    obstacles: list[str] = []
+    obstacles: list[Ground] = []
     for anchor in parsed.anchors:
         spots, missing = spots_of(anchor, index)
         obstacles += missing
         if spots:
             found.append((anchor, spots))
     if not found:
-        reason = "; ".join(obstacles) or "no name of the gazetteer in the text"
-        return Located(text, Verdict.NOT_FOUND, reason, (), parsed)
+        return Located(text, Verdict.NOT_FOUND, tuple(obstacles) or (ground("no_name"),), (), parsed)
     meant = _without_residences(found)
     rank = max(RANK[anchor.kind] for anchor, _ in meant)
     main, spots = next((a, s) for a, s in reversed(meant) if RANK[a.kind] == rank)
@@ -138,9 +121,8 @@ def locate(
         moved = weigh_areas(moved, parsed, index, declared_area)
         weighed.append(replace(moved, score=moved.score * factor))
     weighed = _distinct(weighed)[: limits.most_candidates]
-    verdict, reason = _verdict(weighed, main, limits)
-    reason = "; ".join(r for r in (reason, *doubts, *obstacles) if r)
-    return Located(text, verdict, reason, _candidates(weighed, main, index), parsed)
+    verdict, grounds = _verdict(weighed, main, limits)
+    return Located(text, verdict, (*grounds, *doubts, *obstacles), _candidates(weighed, main, index), parsed)
 
 
 def _without_residences(found: list[tuple[Anchor, list[Spot]]]) -> list[tuple[Anchor, list[Spot]]]:
@@ -158,7 +140,7 @@ def _distinct(spots: list[Spot]) -> list[Spot]:
     return kept
 
 
-def _verdict(spots: list[Spot], main: Anchor, limits: Limits) -> tuple[Verdict, str]:
+def _verdict(spots: list[Spot], main: Anchor, limits: Limits) -> tuple[Verdict, tuple[Ground, ...]]:
     best = spots[0]
     # A rival scores within the lead and lies farther away than the accuracy explains.
     rivals = [
@@ -167,13 +149,13 @@ def _verdict(spots: list[Spot], main: Anchor, limits: Limits) -> tuple[Verdict, 
         and math.hypot(s.x - best.x, s.y - best.y) > max(limits.rival_distance_m, best.accuracy_m)
     ]  # fmt: skip
     if best.score < limits.least_score:
-        return Verdict.DOUBTFUL, f"the best candidate scores {best.score:.2f}, below {limits.least_score:.2f}"
+        return Verdict.DOUBTFUL, (ground("low_score", score=round(best.score, 2), least=limits.least_score),)
     if rivals:
-        return Verdict.AMBIGUOUS, f"{len(rivals) + 1} places fit equally well"
+        return Verdict.AMBIGUOUS, (ground("rivals", count=len(rivals) + 1),)
     largest = limits.largest_accuracy_m if RANK[main.kind] > RANK[AnchorKind.ROAD_PART] else SAME_PLACE_M
     if best.accuracy_m > largest:
-        return Verdict.COARSE, f"{best.label} alone says the place to {best.accuracy_m:.0f} m only"
-    return Verdict.CERTAIN, "; ".join(best.reasons)
+        return Verdict.COARSE, (ground("coarse", label=best.label, accuracy_m=round(best.accuracy_m)),)
+    return Verdict.CERTAIN, best.reasons
 
 
 def _candidates(spots: list[Spot], main: Anchor, index: LocatingIndex) -> tuple[AddressCandidate, ...]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rapidfuzz.distance import OSA
 
 from geo.address.characters import merged_sound_key, name_key, numerals_as_chinese, sound_key
-from geo.address.vocabulary import DISTINGUISHING, LOOK_ALIKE
+from geo.address.vocabulary import DISTINGUISHING, LOOK_ALIKE, PLACE_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -206,6 +206,9 @@ def _likeness_of_slip(words: str, key: str, *, same_sound: bool) -> float:
     if same_sound:
         # Same sounds: each further character that is written differently takes 0.015.
         differing = sum(a != b for a, b in zip(words, key, strict=True))
+        if len(key) <= _LEAST_SLIP_LENGTH and words[-1] != key[-1]:
+            # 工业源 is not 工业苑: of so short a name the kind of place must stand as written.
+            return OTHER_NAME_SIMILARITY
         return MERGED_SIMILARITY - 0.015 * (differing - 1)
     size = max(len(words), len(key))
     if len(words) == len(key):
@@ -218,7 +221,10 @@ def _likeness_of_slip(words: str, key: str, *, same_sound: bool) -> float:
     # Where the longer word has its extra character: in front, or a distinguishing one, makes another name.
     at = next((i for i, (a, b) in enumerate(zip(longer, shorter, strict=False)) if a != b), len(shorter))
     similarity = 1.0 - OSA.distance(words, key) / size
-    return min(similarity, OTHER_NAME_SIMILARITY) if at == 0 or longer[at] in DISTINGUISHING else similarity
+    # 通航路小学 is not 通航小学, nor 金昌源小区 金昌小区; what is said twice is a slip.
+    added = longer is words and longer[at] not in longer[:at] + longer[at + 1 :]
+    another = at == 0 or longer[at] in DISTINGUISHING or added
+    return min(similarity, OTHER_NAME_SIMILARITY) if another else similarity
 
 
 def _likeness_of_sound(shapes: str, key: str) -> tuple[float, How] | None:
@@ -230,6 +236,9 @@ def _likeness_of_sound(shapes: str, key: str) -> tuple[float, How] | None:
         return LOOK_ALIKE_SIMILARITY, How.LOOK_ALIKE
     # Each further character that differs makes it a little less the same name.
     less = 0.015 * (len(key) - same - 1)
+    if shapes[-1] != key[-1] and shapes.endswith(PLACE_SUFFIXES):
+        # What is written is a kind of place of its own: 康乐园 is not 康乐苑.
+        return OTHER_NAME_SIMILARITY, How.MERGED_SOUND
     if sound_key(shapes) == sound_key(key):
         return SOUND_SIMILARITY - less, How.SOUND
     return (SHORT_MERGED_SIMILARITY if len(key) <= _SHORT_NAME else MERGED_SIMILARITY) - less, How.MERGED_SOUND

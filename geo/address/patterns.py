@@ -58,9 +58,14 @@ _COUNTED = (
 _SMALL_LENGTH = "厘米|公分|毫米|cm|mm|平方米|平方公里|平方|平米|m2|㎡|亩|公顷"
 _LAID = "长|宽|高|深|厚|粗|直径|半径|面积|塌陷|下陷|沉降|凹陷|落差|积水|水深|超高|进深|间距|隔"
 _TIME_OF_DAY = "上午|下午|早上|早晨|清晨|中午|晚上|夜里|夜间|傍晚|凌晨|半夜|深夜|当天|当晚|那天|晚间|早|晚"
+# What is told with the day it falls on: behind 1 to 31号 the figure may be a day as well as a door.
+_DATED = (
+    "停[水电气暖]|断[水电气网]|开始|检修|抢修|封路|修路|断路|改道|限行|断交|堵车|下雨|下雪|暴雨|大雨|大风|台风|刮风"
+    "|地震|发生|完工|竣工|通车"
+)
 _DAY = "(?:3[01]|[12]?[0-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _STEP_STONES = (
-    "路口|红绿灯口?|十字路口|丁字路口|三岔路口|红灯|路灯杆?|电线杆|站地|站路|站|公交站|胡同口?|巷子?口?|街口|街"
+    "路口|红绿灯口?|院子|大院|家属院|小区|村子?|十字路口|丁字路口|三岔路口|红灯|路灯杆?|电线杆|站地|站路|站|公交站|胡同口?|巷子?口?|街口|街"
     "|大?门|出口|岔路?口|弯道?|拐弯"
 )
 
@@ -74,7 +79,8 @@ PATTERNS: Final[tuple[tuple[str, str, str], ...]] = (
             rf"{_NOT_AGAIN}(?:\d{{2,4}}(?:年|[./-])\d{{1,2}}(?:月|[./-])\d{{1,2}}[日号]?|\d{{2,4}}年(?:\d{{1,2}}月份?)?"
             rf"|(?:{_NUMERAL}|本|上个?|当|每|这个|下个?)月(?:份|底|初|中旬|上旬|下旬)?(?:{_DAY}[日号])?"
             rf"|{_DAY}(?:[号日][到至-]|[到至]){_DAY}[号日](?=停|断|施工|封|修|检修|期间|每|晚|早|上午|下午|都|不|开)"
-            rf"|{_DAY}[号日](?:的)?(?={_TIME_OF_DAY}|起|开始|之前|以前|之后|以后|左右|\d{{1,2}}[点时:])"
+            rf"|{_DAY}(?:(?:[号日][、和或]?|[、和或]){_DAY})+[号日](?={_DATED})"
+            rf"|{_DAY}[号日](?:的)?(?={_TIME_OF_DAY}|起|就|才|又|已|刚|将|零点|前(?:修|完|整|处|解|交|搬|拆)|{_DATED}|开始|开工|动工|开挖|停了|断了|封路|封闭|之前|以前|之后|以后|左右|\d{{1,2}}[点时:])"
             rf"|(?:{_TIME_OF_DAY})?{_NUMERAL}(?:点|时)(?:半|钟|多|左右|{_NUMERAL}分?|整|后|前|以后|之后|以前|之前)*"
             rf"|(?:{_TIME_OF_DAY})?\d{{1,2}}:\d{{2}}(?::\d{{2}})?)"
         ),
@@ -97,13 +103,24 @@ PATTERNS: Final[tuple[tuple[str, str, str], ...]] = (
             rf"|{_NOT_AGAIN}(?:\d{{1,2}}(?:\.\d+)?|[{CHINESE_NUMERAL}几半]{{1,2}})(?:多|余|来|几)?米(?:多|左右)?的(?:大?坑|洞|沟|裂|缝|口子|树))"
         ),
     ),
+    # A thing that bears a number of its own is no door: pole 5, manhole 5; a car park or a toilet of a small number.
+    (
+        "W",
+        _FIGURES,
+        (
+            rf"{_NOT_AGAIN}(?:{_DOOR}号(?:(?:电线|[电灯线])?杆|路灯杆?|(?:窨|检修|污水|雨水)?井盖?|变压器|变电|配电|开关|环网|桥|地块|标段|[车泊]位|[机泵]组|泵站?|铁?塔|闸|卡口|监控|摄像"
+            rf"|[进出]?口(?!岸)|涵|隧|充电|门(?![口前外面市店头诊卫房窗厅]))|(?:\d{{1,2}}|[{CHINESE_NUMERAL}]{{1,3}})号(?:停车场|公厕|厕所|垃圾[站中箱桶房]|公交|站[台牌点]"
+            rf"|公园|广场|游园|厂房|仓库|摊[位点]?|服务[区点]|驿站|地铁|岗亭?))"
+        ),
+    ),
     # Steps that no map tells the length of, and ranges: two crossings, a bus stop, five minutes, within 500 m.
     (
         "J",
-        _FIGURES + "第几好约方周步走开骑坐上前后下",
+        _FIGURES + "第几好半约方周步走开骑坐上前后下",
         (
-            rf"(?:(?:第|前面|后面|前|后|上|下)?{_NOT_AGAIN}(?:{_NUMERAL}|几|好几|两三)(?:个|条|座|道)?(?:{_STEP_STONES})(?!经营)"
+            rf"(?:(?:第|前面|后面|前|后|上|下)?{_NOT_AGAIN}(?:{_NUMERAL}|几|好几|两三|半)(?:个|条|座|道)?(?:{_STEP_STONES})(?!经营)"
             rf"|(?:第|倒数第){_NOT_AGAIN}(?:{_NUMERAL}|几)(?:家|户|间|栋|排|个|棵|根|座|处)"
+            rf"|(?<=[东南西北走行骑])(?:{_NUMERAL}|几|十几|十来)(?:多|来|几)?(?:分钟|里(?![地路外远面边头院])多?)"
             rf"|(?:步行|走路?|开车|骑车|坐车|车程)(?:大概|大约|约)?{_NOT_AGAIN}(?:{_NUMERAL}|几|十几|十来)(?:多|来|几)?分钟"
             rf"|(?:方圆|周边|周围|半径|约)*{_NOT_AGAIN}(?:{_NUMERAL}|几百|几十)(?:多|余|来)?(?:米|m|公里)"
             rf"(?:左右)?(?:的)?(?:范围|以内|之内|内)(?:内|里)?)"
@@ -113,7 +130,7 @@ PATTERNS: Final[tuple[tuple[str, str, str], ...]] = (
         "M",
         _FIGURES + "大约差有几上数百半近将接不超至足估也",
         (
-            rf"{_ABOUT}*{_NOT_AGAIN}(?P<n>\d+(?:\.\d+)?|百十|几十|几百|数十|数百|上百|十几|十来|百八十|百|几|[一二三四五六七八九十两]点[{CHINESE_NUMERAL}]+"
+            rf"{_ABOUT}*{_NOT_AGAIN}(?P<n>\d+(?:\.\d+)?(?:[-至到]\d+(?:\.\d+)?(?=米|m|公里|千米|km))?|百十|几十|几百|数十|数百|上百|十几|十来|百八十|百|几|[一二三四五六七八九十两]点[{CHINESE_NUMERAL}]+"
             rf"|[{CHINESE_NUMERAL}]+|半)(?P<more>多|来|几|余|把)?(?P<u>{_UNITS_OF_LENGTH})(?P<half>半)?"
             rf"(?:左右|多|处|远|的地方|开外|以外|外|来远|上下|光景|不到)*"
         ),
@@ -132,7 +149,7 @@ PATTERNS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "N",
         "0123456789",
-        r"(?<![\d.])(?P<n>\d{1,4})(?:(?P<y>[a-z甲乙丙丁])(?![a-z0-9座栋幢区单楼])|附(?P<t>\d{1,3})(?!\d))",
+        r"(?<![\d.])(?P<n>\d{1,4})(?:(?P<y>[a-f甲乙丙丁])(?![a-z0-9座栋幢区单楼])|[附之](?P<t>\d{1,3})(?!\d))",
     ),
     (
         "B",
@@ -149,7 +166,7 @@ PATTERNS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "D",
         "向往朝以偏正东南西北",
-        rf"(?P<p>{_TOWARDS})?(?P<d>{_COMPASS})(?P<q>{_ASIDE})?(?:走|方向)?(?:一点儿?|点儿)?",
+        rf"(?P<p>{_TOWARDS})?(?P<d>{_COMPASS})(?P<q>{_ASIDE})?(?:走|方向)?个?(?:一点儿?|点儿)?",
     ),
     (
         "S",
@@ -280,8 +297,15 @@ def figure(said: str) -> float | None:
     return None if number is None else float(number)
 
 
+_ENDS_OF_RANGE: Final = re.compile(r"(\d+(?:\.\d+)?)[-至到](\d+(?:\.\d+)?)")
+
+
 def _between(said: str) -> tuple[float, float] | None:
-    """Read 五六十, 一二百, 一百五六十, 十五六: the middle of the two and half their difference; None for one figure."""
+    """Read 五六十, 一百五六十, 十五六, 100-150: the middle and half the difference; None for one figure."""
+    ends = _ENDS_OF_RANGE.fullmatch(said)
+    if ends is not None:
+        nearest, farthest = float(ends[1]), float(ends[2])
+        return (nearest + farthest) / 2, abs(farthest - nearest) / 2
     for at in range(len(said) - 1):
         low, high = said[at], said[at + 1]
         if said.isascii() or low not in _ONES or high not in _ONES or not 1 <= _ONES[high] - _ONES[low] <= 2:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import shapely
 
+from geo.address.grounds import Ground, ground
 from geo.address.names import Kind
-from geo.address.spots import NUMBER_ACCURACY_M, Spot, joined, owners, said
+from geo.address.spots import NUMBER_ACCURACY_M, Spot, owners, said
 
 if TYPE_CHECKING:
     from geo.address.grammar import Anchor
@@ -22,7 +23,7 @@ BUILDING_RADIUS_M: Final = 15.0
 LARGEST_FOR_UNKNOWN_BUILDING_M: Final = 60.0
 
 
-def place_spots(anchor: Anchor, index: LocatingIndex) -> tuple[list[Spot], list[str]]:
+def place_spots(anchor: Anchor, index: LocatingIndex) -> tuple[list[Spot], list[Ground]]:
     """Return the places of a name, at their building or gate where one is named."""
     token = anchor.names[0]
     spots = []
@@ -36,18 +37,18 @@ def place_spots(anchor: Anchor, index: LocatingIndex) -> tuple[list[Spot], list[
             max(10.0, place.radius_m, land_m),
             similarity,
             place.name,
-            joined("place of this name", how) if land_m <= place.radius_m else ("the whole area of this name",),
+            (ground("place"), *how) if land_m <= place.radius_m else (ground("whole_area"),),
             radius_m=place.radius_m,
             outline=place.outline,
         )
         if anchor.building:
             spot = _in_building(spot, place, anchor.building)
         elif isinstance(anchor.gate, float):
-            spot = at_edge(spot, anchor.gate, f"{place.name}{said(anchor, 'G')}", "gate on that side")
+            spot = at_edge(spot, anchor.gate, f"{place.name}{said(anchor, 'G')}", ground("gate"))
         spots.append(spot)
     if not spots and token.role == "V":
         return area_spots(anchor, index)
-    return spots, [f"no place named {token.text}"] if not spots else []
+    return spots, [ground("no_place", name=token.text)] if not spots else []
 
 
 def _in_building(spot: Spot, place: Place, building: str) -> Spot:
@@ -63,17 +64,17 @@ def _in_building(spot: Spot, place: Place, building: str) -> Spot:
             y=y,
             accuracy_m=NUMBER_ACCURACY_M,
             label=label,
-            reasons=("building of the place", *spot.reasons[1:]),
+            reasons=(ground("building"), *spot.reasons[1:]),
             radius_m=BUILDING_RADIUS_M,
             outline=None,
         )
     accuracy = max(BUILDING_UNKNOWN_ACCURACY_M, spot.radius_m)
-    reason = f"{building} is not recorded: the middle of {place.name}"
+    reason = ground("building_unknown", building=building, place=place.name)
     less = 0.97 if spot.radius_m <= LARGEST_FOR_UNKNOWN_BUILDING_M else 0.78
     return replace(spot, accuracy_m=accuracy, score=spot.score * less, reasons=(*spot.reasons, reason))
 
 
-def at_edge(spot: Spot, bearing_deg: float, label: str, reason: str, beyond_m: float = 0.0) -> Spot:
+def at_edge(spot: Spot, bearing_deg: float, label: str, reason: Ground, beyond_m: float = 0.0) -> Spot:
     """Move to the edge of a place in a direction: of its outline where there is one, else of its circle."""
     # Unit vector of a bearing, clockwise from north.
     dx, dy = math.sin(math.radians(bearing_deg)), math.cos(math.radians(bearing_deg))
@@ -96,11 +97,11 @@ def at_edge(spot: Spot, bearing_deg: float, label: str, reason: str, beyond_m: f
     )
 
 
-def area_spots(anchor: Anchor, index: LocatingIndex) -> tuple[list[Spot], list[str]]:
+def area_spots(anchor: Anchor, index: LocatingIndex) -> tuple[list[Spot], list[Ground]]:
     """Return the administrative areas of a name."""
     spots = []
     for owner, similarity, how in owners(anchor.names[0], Kind.AREA):
         area = index.areas[owner]
-        reasons = joined("an administrative area only", how)
+        reasons = (ground("area_only"), *how)
         spots.append(Spot(area.x, area.y, area.radius_m, similarity, area.name, reasons, radius_m=area.radius_m))
     return spots, []

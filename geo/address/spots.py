@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from geo.address.grounds import Ground, ground
+from geo.address.names import Form, How
+
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
@@ -28,31 +31,28 @@ class Spot:
     accuracy_m: float
     score: float
     label: str
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Ground, ...] = ()
     line: BaseGeometry | None = None
     radius_m: float = 0.0
     roads: tuple[int, ...] = ()
     outline: BaseGeometry | None = None
 
 
-def owners(token: Token, kind: Kind) -> list[tuple[int, float, str]]:
+def owners(token: Token, kind: Kind) -> list[tuple[int, float, tuple[Ground, ...]]]:
     """List the roads, places or areas a token may name: number, similarity, and how it was found."""
-    best: dict[int, tuple[float, str]] = {}
+    best: dict[int, tuple[float, tuple[Ground, ...]]] = {}
     for match in token.matches:
         entry = match.entry
         if entry.kind is not kind:
             continue
-        how = "" if match.how.value == "as written" else f"{token.text}→{entry.name} ({match.how.value})"
-        if entry.form.value != "name":
-            how = (how + "; " if how else "") + f"{entry.name} is a {entry.form.value}"
-        if match.similarity > best.get(entry.owner, (0.0, ""))[0]:
+        how: tuple[Ground, ...] = ()
+        if match.how is not How.WRITTEN:
+            how = (ground(f"read_by/{match.how.name.lower()}", said=token.text, name=entry.name),)
+        if entry.form is not Form.NAME:
+            how = (*how, ground(f"form/{entry.form.name.lower()}", name=entry.name))
+        if match.similarity > best.get(entry.owner, (0.0, ()))[0]:
             best[entry.owner] = (match.similarity, how)
     return [(owner, similarity, how) for owner, (similarity, how) in best.items()]
-
-
-def joined(*parts: str) -> tuple[str, ...]:
-    """Return the reasons that are not empty."""
-    return tuple(p for p in parts if p)
 
 
 def said(anchor: Anchor, role: str) -> str:

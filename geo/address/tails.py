@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import shapely
 
+from geo.address.grounds import Ground, ground
 from geo.address.place_spots import at_edge
 
 if TYPE_CHECKING:
@@ -54,21 +55,19 @@ def apply_tail(spot: Spot, tail: Tail, index: LocatingIndex) -> Spot:
         return spot
     if spot.line is not None:
         if tail.moves:
-            return replace(
-                spot, score=spot.score * 0.7, reasons=(*spot.reasons, "a distance, but not from where on the road")
-            )
+            return replace(spot, score=spot.score * 0.7, reasons=(*spot.reasons, ground("distance_on_stretch")))
         return spot
     if tail.corner_deg is not None:
-        spot = _step(spot, tail.corner_deg, CORNER_M, 0.0, "corner")
+        spot = _step(spot, tail.corner_deg, CORNER_M, 0.0, ground("corner"))
     for move in tail.moves:
         spot = _moved(spot, move, index)
     if tail.side_deg is not None:
         if spot.outline is not None or (spot.radius_m and not tail.moves and not spot.roads):
-            spot = at_edge(spot, tail.side_deg, spot.label, "outside on that side", beyond_m=10.0)
+            spot = at_edge(spot, tail.side_deg, spot.label, ground("outside_on_side"), beyond_m=10.0)
         else:
-            spot = _step(spot, tail.side_deg, SIDE_M, 0.0, "side of the road")
+            spot = _step(spot, tail.side_deg, SIDE_M, 0.0, ground("side_of_road"))
     if tail.heading_deg is not None:
-        reasons = (*spot.reasons, "a direction, but no distance")
+        reasons = (*spot.reasons, ground("direction_only"))
         spot = replace(spot, accuracy_m=spot.accuracy_m + HEADING_M, reasons=reasons)
     return spot if tail.relation is None else _related(spot, tail.relation, index)
 
@@ -77,7 +76,7 @@ def _moved(spot: Spot, move: Move, index: LocatingIndex) -> Spot:
     """Take one step: along a road that leads that way, else in a straight line."""
     metres = move.distance.metres
     if move.bearing_deg is None:
-        reasons = (*spot.reasons, f"{metres:.0f} m, but no direction")
+        reasons = (*spot.reasons, ground("distance_only", metres=round(metres)))
         # Anywhere on a circle: 200 m from a crossing without a direction is not the crossing.
         less = 0.9 if metres <= NEAR_ENOUGH_M else 0.75
         return replace(spot, accuracy_m=spot.accuracy_m + metres, score=spot.score * less, reasons=reasons)
@@ -89,13 +88,13 @@ def _moved(spot: Spot, move: Move, index: LocatingIndex) -> Spot:
     )
     along = _along_road(spot, move.bearing_deg, metres, index)
     if along is None:
-        return _step(spot, move.bearing_deg, metres, loss, f"{metres:.0f} m in a straight line")
+        return _step(spot, move.bearing_deg, metres, loss, ground("straight", metres=round(metres)))
     x, y = along
-    reasons = (*spot.reasons, f"{metres:.0f} m along the road")
+    reasons = (*spot.reasons, ground("along_road", metres=round(metres)))
     return replace(spot, x=x, y=y, accuracy_m=spot.accuracy_m + loss, reasons=reasons, radius_m=0.0, outline=None)
 
 
-def _step(spot: Spot, bearing_deg: float, metres: float, loss_m: float, reason: str) -> Spot:
+def _step(spot: Spot, bearing_deg: float, metres: float, loss_m: float, reason: Ground) -> Spot:
     angle = math.radians(bearing_deg)
     return replace(
         spot,
@@ -152,8 +151,7 @@ def _leads(part: BaseGeometry, at: float, sign: int) -> float | None:
 
 def _related(spot: Spot, relation: str, index: LocatingIndex) -> Spot:
     accuracy = spot.accuracy_m + RELATION_ACCURACY_M[relation]
-    reason = {"opposite": "across the road", "behind": "away from the road"}.get(relation, relation)
-    spot = replace(spot, accuracy_m=accuracy, reasons=(*spot.reasons, reason))
+    spot = replace(spot, accuracy_m=accuracy, reasons=(*spot.reasons, ground(f"relation/{relation}")))
     if relation == "within":
         district = spot.radius_m
         if spot.label.endswith(_OFFICES):

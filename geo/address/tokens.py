@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from geo.address import vocabulary as words
-from geo.address.divisions import divisions_by_start, short_division_names
+from geo.address.divisions import division_names, divisions_by_start, short_division_names
 from geo.address.names import How, Kind, Match
 from geo.address.patterns import BARE_NUMBER, PATTERNS_BY_FIRST, Number, read_value
 from geo.address.report_words import REPORT_WORDS, STEPS
@@ -197,12 +197,27 @@ def _offer_divisions(text: str, offers: list[list[_Offer]], cores: Mapping[str, 
             if name not in short:
                 if text[end - 1 : end + 1] not in _NO_DIVISION:
                     offers[start].append((end, COST_WORD, "a", None, ()))
-            elif name not in cores and end < len(text) and any(o[4] and o[1] == COST_NAME for o in offers[end]):
+            elif (name not in cores or _ends_with_division(text, start)) and _leads_to_name(text, end, offers):
                 offers[start].append((end, COST_SHORT_WORD, "a", None, ()))
 
 
+def _leads_to_name(text: str, end: int, offers: list[list[_Offer]]) -> bool:
+    """Return whether a name of the gazetteer begins there, or another division (河南登封…)."""
+    if end >= len(text):
+        return False
+    further = divisions_by_start().get(text[end : end + 2], ())
+    return any(o[4] and o[1] == COST_NAME for o in offers[end]) or any(text.startswith(name, end) for name in further)
+
+
+def _ends_with_division(text: str, end: int) -> bool:
+    """Return whether another division's name ends there, so that what follows is one too: 河南登封."""
+    return any(
+        text[end - length : end] in division_names() | short_division_names() for length in (2, 3, 4) if length <= end
+    )
+
+
 # 村委托 is not 村委.
-_OTHER_WORDS: Final = frozenset({"委托", "委员", "委派", "委屈", "委内"})
+_OTHER_WORDS: Final = frozenset({"委托", "委员", "委派", "委屈", "委内", "学生", "委培", "委任", "委婉", "委以"})
 # 新市区场 would be a market, not a town: an ending that goes on as another word.
 _NO_DIVISION: Final = frozenset({"市场", "区间", "县城", "市区", "市民", "市政", "区域", "市容"})
 
@@ -217,7 +232,7 @@ def _invented(text: str, start: int, end: int, matches: tuple[Match, ...], liter
         return False
     if any(e < end for e in literal.get(start, ())):
         return True
-    return end not in literal and not any(offer[2] not in "DUQS" for offer in _word_offers(text, end))
+    return end not in literal and not any(offer[2] not in "DUQSW" for offer in _word_offers(text, end))
 
 
 def _cores_in(text: str, cores: Mapping[str, tuple[Match, ...]]) -> Iterator[tuple[int, int, tuple[Match, ...]]]:

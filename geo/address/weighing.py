@@ -16,6 +16,7 @@ import shapely
 from geo.address import leftovers
 from geo.address.characters import name_key
 from geo.address.grammar import Anchor, AnchorKind, ParsedAddress
+from geo.address.grounds import Ground, ground
 from geo.address.names import Kind
 from geo.address.spots import Spot, owners
 from geo.address.tokens import LONGEST_TEXT
@@ -59,10 +60,10 @@ BORDER_TOLERANCE_M: Final = 150.0
 
 def weigh_text(
     parsed: ParsedAddress, main: Anchor, found: list[Anchor], index: LocatingIndex
-) -> tuple[float, list[str]]:
+) -> tuple[float, list[Ground]]:
     """Weigh what the text says beside its anchors: a factor for every spot of ``main``, and the reasons for it."""
     factor = 1.0
-    reasons: list[str] = []
+    reasons: list[Ground] = []
     if leftovers.all_read(parsed, found):
         return factor, reasons
     unresolved = [a for a in parsed.anchors if all(a is not f for f in found) and a.kind is not AnchorKind.AREA]
@@ -79,13 +80,13 @@ def weigh_text(
     unread = leftovers.unread(parsed, main, found)
     if unread:
         factor *= leftovers.UNREAD
-        reasons.append(f"not read, and could move the place: {', '.join(unread)}")
+        reasons.append(ground("unread", words="、".join(unread)))
     for town in leftovers.foreign(parsed, index.context):
         factor *= UNKNOWN_AREA
-        reasons.append(f"{town} may be another town")
+        reasons.append(ground("other_town", town=town))
     if len(parsed.normalised.text) > LONGEST_TEXT:
         factor *= leftovers.UNREAD
-        reasons.append(f"characters beyond {LONGEST_TEXT} are not read")
+        reasons.append(ground("too_long", longest=LONGEST_TEXT))
     return factor, reasons
 
 
@@ -109,13 +110,13 @@ def weigh_anchors(spot: Spot, main: Anchor, others: list[tuple[Anchor, list[Spot
         # Metres to the edge of the nearest place that the other anchor may mean.
         near = min(_distance(spot, other) - other.radius_m for other in spots)
         if near > reach + tail + spot.radius_m:
-            reason = f"{near:.0f} m from {spots[0].label}"
+            reason = ground("far_from", metres=round(near), label=spots[0].label)
             spot = replace(spot, score=spot.score * CONTRADICTION, reasons=(*spot.reasons, reason))
         elif RANK[anchor.kind] == RANK[main.kind] and near > APART_M and _separate(parsed, anchor, main):
-            reason = f"{spots[0].label} is named too, {near:.0f} m away"
+            reason = ground("named_too", label=spots[0].label, metres=round(near))
             spot = replace(spot, score=spot.score * CONTRADICTION, reasons=(*spot.reasons, reason))
         else:
-            spot = replace(spot, reasons=(*spot.reasons, f"near {spots[0].label}"))
+            spot = replace(spot, reasons=(*spot.reasons, ground("near", label=spots[0].label)))
     return spot
 
 
@@ -141,17 +142,19 @@ def weigh_areas(spot: Spot, parsed: ParsedAddress, index: LocatingIndex, declare
     for token in parsed.areas:
         areas = [index.areas[owner] for owner, _, _ in owners(token, Kind.AREA)]
         if any(shapely.dwithin(a.outline, shape, BORDER_TOLERANCE_M) for a in areas):
-            spot = replace(spot, reasons=(*spot.reasons, f"in {token.text}"))
+            spot = replace(spot, reasons=(*spot.reasons, ground("in", area=token.text)))
         else:
-            spot = replace(spot, score=spot.score * OUTSIDE_AREA, reasons=(*spot.reasons, f"not in {token.text}"))
+            spot = replace(
+                spot, score=spot.score * OUTSIDE_AREA, reasons=(*spot.reasons, ground("not_in", area=token.text))
+            )
     for token in parsed.unknown_areas:
         if name_key(token.text) not in index.context:
-            reason = f"{token.text} is not an area of the gazetteer"
+            reason = ground("unknown_area", area=token.text)
             spot = replace(spot, score=spot.score * UNKNOWN_AREA, reasons=(*spot.reasons, reason))
     if declared is not None:
         if shapely.dwithin(declared, shape, BORDER_TOLERANCE_M):
-            spot = replace(spot, reasons=(*spot.reasons, "in the declared area"))
+            spot = replace(spot, reasons=(*spot.reasons, ground("in_declared")))
         else:
-            reasons = (*spot.reasons, "not in the declared area")
+            reasons = (*spot.reasons, ground("not_in_declared"))
             spot = replace(spot, score=spot.score * OUTSIDE_AREA, reasons=reasons)
     return spot

@@ -20,13 +20,12 @@ from geo.coverage.model import (
     Tolerances,
 )
 from geo.coverage.neighbourhood import check_neighbourhood, ground_changed
-from geo.coverage.proposal import VERBS_IN_WORDS, Movement, Repair, RepairVerb
+from geo.coverage.proposal import Movement, Repair, RepairVerb
 from geo.coverage.repair import mend, moved_ground, propose, propose_all, repair_whole, take
 from geo.coverage.whole import Findings, check_layer, recheck
 
 __all__ = [
     "SEVERITY",
-    "VERBS_IN_WORDS",
     "AreaSet",
     "CoverageReport",
     "Defect",

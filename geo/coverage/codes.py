@@ -19,7 +19,9 @@ from geo.coverage.model import Defect, DefectKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from geo.coverage.model import AreaSet, LayerRules
+    from geo.coverage.model import AreaSet, DefectValue, LayerRules
+
+    Values = tuple[tuple[str, DefectValue], ...]
 
 # Digits of a code by the level's name; a level of another name takes its place counted from the grid,
 # upwards.
@@ -62,52 +64,40 @@ def code_digits(rules: LayerRules, level: str) -> int:
 def _malformed(areas: AreaSet, rules: LayerRules) -> Iterator[Defect]:
     for index in range(len(areas)):
         code, level, parent = areas.codes[index], areas.levels[index], areas.parent_codes[index]
-        broken: tuple[str, str, str] | None
+        broken: tuple[str, Values] | None
         if level not in rules.levels:
-            broken = (
-                "level",
-                f"层级“{level}”未在图层中定义",
-                f"the level {level!r} is not one of the layer's",
-            )
+            broken = "level", (("rule", "level"), ("level", level))
         elif rules.code_rule == "gb15":
             broken = _broken_gb15(code, parent, code_digits(rules, level))
         else:
             broken = _broken_free(code)
         if broken is not None:
-            cause, rule_zh, rule_en = broken
-            details = (("rule_zh", rule_zh), ("rule_en", rule_en), *named(areas, [index]))
-            yield _defect(areas, index, DefectKind.MALFORMED_CODE, cause, details)
+            cause, rule = broken
+            yield _defect(areas, index, DefectKind.MALFORMED_CODE, cause, (*rule, *named(areas, [index])))
 
 
-def _broken_gb15(code: str, parent: str | None, digits: int) -> tuple[str, str, str] | None:
+def _broken_gb15(code: str, parent: str | None, digits: int) -> tuple[str, Values] | None:
+    """Return the cause and the values of the rule that a code breaks, if any."""
     if not (code.isascii() and code.isdecimal()):
-        return "characters", "只能由数字组成", "it may hold digits only"
+        return "characters", (("rule", "digits_only"),)
     if len(code) != digits:
-        return (
-            "length",
-            f"应为 {digits} 位，现为 {len(code)} 位",
-            f"it needs {digits} digits, not {len(code)}",
-        )
+        return "length", (("rule", "digits"), ("digits", digits), ("found", len(code)))
     if parent and not code.startswith(parent):
-        return "prefix", f"应以上级编码 {parent} 开头", f"it must begin with its parent's code {parent}"
+        return "prefix", (("rule", "prefix"), ("parent", parent))
     return None
 
 
-def _broken_free(code: str) -> tuple[str, str, str] | None:
+def _broken_free(code: str) -> tuple[str, Values] | None:
+    """Return the cause and the values of the rule that a code breaks, if any."""
     if not code.strip():
-        return "missing", "编码不能为空", "it is missing"
+        return "missing", (("rule", "missing"),)
     if code != code.strip() or not code.isprintable():
-        return "characters", "首尾不能有空格，不能含控制字符", "no spaces at the ends, no control characters"
+        return "characters", (("rule", "printable"),)
     unfit = sorted({character for character in code if character.isspace() or character in _UNFIT})
     if unfit or code in {".", ".."}:
-        shown = " ".join("space" if character.isspace() else character for character in unfit) or code
-        return (
-            "characters",
-            f"不能含空格和 {_UNFIT}，也不能只是“.”或“..”：编码要用作网址的一段",
-            f"it is a part of addresses, which cannot hold {shown}",
-        )
+        return "characters", (("rule", "address"), ("unfit", tuple(unfit) or (code,)))
     if len(code) > _LONGEST_FREE_CODE:
-        return "length", f"不得超过 {_LONGEST_FREE_CODE} 个字符", f"at most {_LONGEST_FREE_CODE} characters"
+        return "length", (("rule", "longest"), ("most", _LONGEST_FREE_CODE))
     return None
 
 
@@ -127,7 +117,7 @@ def _duplicates(areas: AreaSet) -> Iterator[Defect]:
                 areas.levels[indices[0]],
                 (code,),
                 shapely.MultiPoint([part.representative_point() for part in place.geoms if part.is_valid]),
-                details=(("count", str(len(indices))), *named(areas, indices[:1])),
+                values=(("count", len(indices)), *named(areas, indices[:1])),
             )
 
 
@@ -140,19 +130,17 @@ def _unknown_parents(areas: AreaSet, rules: LayerRules) -> Iterator[Defect]:
         for index in np.flatnonzero(areas.levels == level).tolist():
             parent = areas.parent_codes[index]
             if parent not in known[above]:
-                details = (("parent", parent or ""), ("parent_level", above), *named(areas, [index]))
+                values = (("parent", parent or ""), ("parent_level", above), *named(areas, [index]))
                 cause = None if parent else "missing"
-                yield _defect(areas, index, DefectKind.UNKNOWN_PARENT, cause, details)
+                yield _defect(areas, index, DefectKind.UNKNOWN_PARENT, cause, values)
 
 
-def _defect(
-    areas: AreaSet, index: int, kind: DefectKind, cause: str | None, details: tuple[tuple[str, str], ...]
-) -> Defect:
+def _defect(areas: AreaSet, index: int, kind: DefectKind, cause: str | None, values: Values) -> Defect:
     return Defect(
         kind,
         areas.levels[index],
         (areas.codes[index],),
         areas.geometries[index],
         cause=cause,
-        details=details,
+        values=values,
     )

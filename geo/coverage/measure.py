@@ -1,4 +1,4 @@
-"""How large and how wide a piece of ground is, and the words for the areas around it.
+"""How large and how wide a piece of ground is, and the labels of the areas around it.
 
 Degrees are never measured: pieces are converted to the layer's metric system first. A piece is as wide as the
 widest circle in it; it is noise, a sliver or wide by that measure, not by its area, so that a long seam of a
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geo.coverage.messages import label
 from geo.datum import Crs, metric_crs_for, to_metric
 
 if TYPE_CHECKING:
@@ -49,9 +48,9 @@ class Ruler:
         return self.tolerances.noise_width_m / max(self.metres_per_degree)
 
     @property
-    def sliver_width_in_words(self) -> tuple[str, str]:
-        """The detail that holds a sliver's width for sentences."""
-        return ("width", f"{self.tolerances.sliver_width_m:g} m")
+    def sliver_width(self) -> tuple[str, float]:
+        """The value of a defect that holds the width of a sliver, in metres."""
+        return ("width_m", self.tolerances.sliver_width_m)
 
     def metric(self, geometries: Geometries) -> Geometries:
         """Return WGS 84 geometries, shape (n,), in metres of `crs`."""
@@ -136,13 +135,8 @@ def together(polygons: Geometries) -> shapely.Geometry:
     return several
 
 
-def named(areas: AreaSet, indices: Sequence[int] | NDArray[np.integer]) -> tuple[tuple[str, str], ...]:
-    """Return the details that name one to three areas in a defect's sentences; more are named by their codes."""
+def named(areas: AreaSet, indices: Sequence[int] | NDArray[np.integer]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the value that names one to three areas of a defect, code and name; more are named by their codes."""
     if not 1 <= len(indices) <= 3:
         return ()
-    labels = [label(areas.codes[index], areas.names[index]) for index in indices]
-    return (("areas_zh", _enumerated(labels, "、", "和")), ("areas_en", _enumerated(labels, ", ", " and ")))
-
-
-def _enumerated(labels: list[str], separator: str, last: str) -> str:
-    return labels[0] if len(labels) == 1 else separator.join(labels[:-1]) + last + labels[-1]
+    return (("areas", tuple(f"{areas.codes[index] or '?'} {areas.names[index]}".strip() for index in indices)),)

@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import shapely
 
-from geo.coverage.messages import area_in_words, codes_in_words, length_in_words, sentence
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -27,6 +25,8 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
 
 CodeRule = Literal["gb15", "free"]
+#: What a sentence about a defect names: a text, a number, or a list of texts.
+DefectValue = str | int | float | tuple[str, ...]
 
 
 class Severity(StrEnum):
@@ -216,7 +216,8 @@ class Defect:
     `geometry` is the place in WGS 84 degrees (None where there is none, as for an empty area); `size` with
     its `unit` 'm2' or 'm'; `codes` the areas concerned, the one to look at first in front; `cause` says what
     a sliver comes from ('overlap', 'gap', 'outside_parent', 'parent_not_covered', 'area') or which rule a
-    code breaks; `details` are the figures its sentences name.
+    code breaks; `values` are what sentences about it name: labels, codes, figures, in no language
+    (docs/defects.md lists them by kind).
     """
 
     kind: DefectKind
@@ -226,7 +227,7 @@ class Defect:
     size: float | None = None
     unit: Literal["m2", "m"] | None = None
     cause: str | None = None
-    details: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, DefectValue], ...] = ()
 
     @property
     def severity(self) -> Severity:
@@ -242,20 +243,18 @@ class Defect:
         return f"{self.kind}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
     @property
-    def message_zh(self) -> str:
-        """What is wrong and what to do, in Chinese."""
-        return sentence("zh", self.kind, self.cause, self._fields())
-
-    @property
-    def message_en(self) -> str:
-        """What is wrong and what to do, in English."""
-        return sentence("en", self.kind, self.cause, self._fields())
-
-    def _fields(self) -> dict[str, str]:
-        fields = {"areas_zh": codes_in_words(self.codes, "zh"), "areas_en": codes_in_words(self.codes, "en")}
-        if self.size is not None:
-            fields["size"] = length_in_words(self.size) if self.unit == "m" else area_in_words(self.size)
-        return {**fields, **dict(self.details)}
+    def facts(self) -> dict[str, Any]:
+        """What is wrong as JSON, without its place: codes and values in no language."""
+        return {
+            "kind": self.kind.value,
+            "severity": self.severity.value,
+            "level": self.level,
+            "codes": list(self.codes),
+            "cause": self.cause,
+            "size": self.size,
+            "unit": self.unit,
+            "values": {name: list(value) if isinstance(value, tuple) else value for name, value in self.values},
+        }
 
     def as_feature(self) -> dict[str, Any]:
         """Return the defect as a GeoJSON feature, coordinates to 9 decimals (0.1 mm: slivers must not vanish)."""
@@ -264,17 +263,7 @@ class Defect:
             "type": "Feature",
             "id": self.key,
             "geometry": None if nowhere else _rounded(json.loads(shapely.to_geojson(self.geometry) or "null")),
-            "properties": {
-                "kind": self.kind.value,
-                "severity": self.severity.value,
-                "level": self.level,
-                "codes": list(self.codes),
-                "cause": self.cause,
-                "size": self.size,
-                "unit": self.unit,
-                "message_zh": self.message_zh,
-                "message_en": self.message_en,
-            },
+            "properties": self.facts,
         }
 
 
@@ -306,18 +295,15 @@ class CoverageReport:
         """Return the defects of some kinds, in the order of the report."""
         return tuple(defect for defect in self.defects if defect.kind in kinds)
 
-    def as_feature_collection(self) -> dict[str, Any]:
-        """Return all defects as GeoJSON, with the summary beside them."""
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What was found in numbers."""
         return {
-            "type": "FeatureCollection",
-            "features": [defect.as_feature() for defect in self.defects],
-            "summary": {
-                "blocks": self.blocks,
-                "areas_checked": self.areas_checked,
-                "counts": self.counts,
-                "is_edge_matched": self.is_edge_matched,
-                "beneath_notice": self.beneath_notice,
-            },
+            "blocks": self.blocks,
+            "areas_checked": self.areas_checked,
+            "counts": self.counts,
+            "is_edge_matched": self.is_edge_matched,
+            "beneath_notice": self.beneath_notice,
         }
 
 

@@ -264,7 +264,7 @@ def _code_defects(layer: PreparedLayer, keys: set[Key]) -> Iterator[Defect]:
     """Yield the defects of the numbers that an edit concerns: its own codes, and children that lost their parent."""
     codes = {code for _, code in keys}
     for defect in code_defects(layer.placed, layer.rules):
-        orphaned = defect.kind is DefectKind.UNKNOWN_PARENT and dict(defect.details).get("parent") in codes
+        orphaned = defect.kind is DefectKind.UNKNOWN_PARENT and dict(defect.values).get("parent") in codes
         if orphaned or codes.intersection(defect.codes):
             yield defect
 

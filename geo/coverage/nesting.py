@@ -238,7 +238,7 @@ def uncovered_defects(
             size=float(sizes[rows].sum()),
             unit="m2",
             cause=None if wide else cause,
-            details=(level.ruler.sliver_width_in_words, *names),
+            values=(level.ruler.sliver_width, *names),
         )
 
 
@@ -267,9 +267,9 @@ def outside_defects(
                     size=float(sizes[wanted].sum()),
                     unit="m2",
                     cause="outside_parent" if kind is DefectKind.SLIVER else None,
-                    details=(
+                    values=(
                         ("parent", parent_code),
-                        level.ruler.sliver_width_in_words,
+                        level.ruler.sliver_width,
                         *named(level.areas, [child]),
                     ),
                 )

@@ -92,7 +92,7 @@ def _defect(level: Level, pair: list[int], kind: DefectKind, pieces: Geometries,
         size=float(sizes.sum()),
         unit="m2",
         cause="overlap" if kind is DefectKind.SLIVER else None,
-        details=(level.ruler.sliver_width_in_words, *named(level.areas, pair)),
+        values=(level.ruler.sliver_width, *named(level.areas, pair)),
     )
 
 

@@ -28,18 +28,6 @@ class RepairVerb(StrEnum):
     CLEAN_WHOLE = "clean_whole"
 
 
-VERBS_IN_WORDS: dict[RepairVerb, tuple[str, str]] = {
-    RepairVerb.MAKE_VALID: ("修正边界环", "make valid"),
-    RepairVerb.SNAP: ("吸附到邻边", "snap to the neighbour's border"),
-    RepairVerb.CLOSE_SLIVER: ("消除狭缝", "close the sliver"),
-    RepairVerb.TRIM_OVERLAP: ("裁去重叠", "trim the overlap"),
-    RepairVerb.GIVE_TO_NEIGHBOUR: ("并入相邻区域", "give the gap to the neighbour"),
-    RepairVerb.CLIP_TO_PARENT: ("按上级裁剪", "clip to the parent"),
-    RepairVerb.DROP_SPIKE: ("削去尖刺", "drop the spike"),
-    RepairVerb.CLEAN_WHOLE: ("整层清理", "clean the whole layer"),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Movement:
     """The ground one area gains and loses by a repair, in m²."""
@@ -69,13 +57,3 @@ class Repair:
         gained = sum(movement.gained_m2 for movement in self.movements)
         lost = sum(movement.lost_m2 for movement in self.movements)
         return max(gained, lost)
-
-    @property
-    def title_zh(self) -> str:
-        """What would be done, in Chinese."""
-        return VERBS_IN_WORDS[self.verb][0]
-
-    @property
-    def title_en(self) -> str:
-        """What would be done, in English."""
-        return VERBS_IN_WORDS[self.verb][1]

@@ -28,17 +28,21 @@ _USUAL_SYSTEMS = (
     "EPSG:2263",
 )
 _LARGEST_LON, _LARGEST_LAT = 180.0, 90.0
-_REASONS_ZH = {
-    "Self-intersection": "自相交",
-    "Ring Self-intersection": "环自接触",
-    "Hole lies outside shell": "内环在外环之外",
-    "Nested holes": "内环互相嵌套",
-    "Nested shells": "外环互相嵌套",
-    "Interior is disconnected": "内部被切断",
-    "Duplicate Rings": "环重复",
-    "Too few points in geometry component": "顶点过少",
-    "Invalid Coordinate": "坐标无效",
-}
+# Why GEOS calls a ring invalid.
+_RING_REASONS = (
+    "self_intersection",
+    "ring_self_intersection",
+    "hole_lies_outside_shell",
+    "holes_are_nested",
+    "nested_holes",
+    "nested_shells",
+    "interior_is_disconnected",
+    "duplicate_rings",
+    "too_few_points_in_geometry_component",
+    "invalid_coordinate",
+    "ring_is_not_closed",
+    "repeated_point",
+)
 _PLACE = re.compile(r"^(?P<reason>[^\[]*)\[(?P<x>[^ ]+) (?P<y>[^\]]+)\]$")
 
 
@@ -81,10 +85,9 @@ def not_degrees_defects(areas: AreaSet, bad: NDArray[np.bool_], rules: LayerRule
             tuple(areas.codes[indices]),
             None,
             cause=cause,
-            details=(
+            values=(
                 ("example", f"{x:.6g}, {y:.6g}"),
-                ("suggestion_zh", f"，可能是 {system}" if system else ""),
-                ("suggestion_en", f"; it may be {system}" if system else ""),
+                *((("system", system),) if system else ()),
                 *named(areas, indices),
             ),
         )
@@ -96,7 +99,7 @@ def empty_defects(areas: AreaSet, empty: NDArray[np.bool_]) -> Iterator[Defect]:
         geometry = areas.geometries[index]
         place = None if geometry is None or geometry.is_empty else geometry
         codes = (areas.codes[index],)
-        yield Defect(DefectKind.EMPTY, areas.levels[index], codes, place, details=named(areas, [index]))
+        yield Defect(DefectKind.EMPTY, areas.levels[index], codes, place, values=named(areas, [index]))
 
 
 def repaired(geometries: Geometries) -> tuple[Geometries, NDArray[np.bool_]]:
@@ -127,7 +130,6 @@ def invalid_ring_defects(
     for index, reason, size in zip(indices.tolist(), reasons, doubt, strict=True):
         match = _PLACE.match(reason)
         place = shapely.Point(float(match["x"]), float(match["y"])) if match else areas.geometries[index]
-        english = match["reason"].strip() if match else reason
         yield Defect(
             DefectKind.INVALID_RING,
             areas.levels[index],
@@ -135,12 +137,14 @@ def invalid_ring_defects(
             place,
             size=float(size),
             unit="m2",
-            details=(
-                ("reason_zh", _REASONS_ZH.get(english, english)),
-                ("reason_en", english.lower()),
-                *named(areas, [index]),
-            ),
+            values=(*_ring_reason(match["reason"].strip() if match else reason), *named(areas, [index])),
         )
+
+
+def _ring_reason(stated: str) -> tuple[tuple[str, str], ...]:
+    """Return the values that hold why a ring is invalid: a code, and what GEOS stated where there is none."""
+    code = re.sub("[ -]", "_", stated.lower())
+    return (("ring", code),) if code in _RING_REASONS else (("ring", "other"), ("stated", stated))
 
 
 def several_parts_defects(areas: AreaSet, valid: Geometries, ruler: Ruler) -> Iterator[Defect]:
@@ -156,7 +160,7 @@ def several_parts_defects(areas: AreaSet, valid: Geometries, ruler: Ruler) -> It
             together(parts[others]),
             size=float(sizes[others].sum()),
             unit="m2",
-            details=(("count", str(len(parts))), *named(areas, [index])),
+            values=(("count", len(parts)), *named(areas, [index])),
         )
 
 
@@ -183,7 +187,7 @@ def sliver_area_defects(areas: AreaSet, valid: Geometries, ruler: Ruler) -> Iter
                 size=float(sizes.sum()),
                 unit="m2",
                 cause="area",
-                details=(ruler.sliver_width_in_words, *named(areas, [index])),
+                values=(ruler.sliver_width, *named(areas, [index])),
             )
 
 

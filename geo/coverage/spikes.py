@@ -61,7 +61,7 @@ def spike_defects(areas: AreaSet, spikes: Sequence[Sequence[Spike]]) -> Iterator
             first.piece,
             size=first.length_m,
             unit="m",
-            details=named(areas, unique),
+            values=named(areas, unique),
         )
 
 

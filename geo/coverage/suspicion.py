@@ -16,7 +16,6 @@ import numpy as np
 import shapely
 
 from geo.coverage.measure import polygons_of
-from geo.coverage.messages import length_in_words
 from geo.coverage.model import Defect, DefectKind
 from geo.datum import BD09, GCJ02, WGS84, from_wgs84, to_wgs84
 
@@ -65,11 +64,7 @@ def place_defects(areas: AreaSet, valid: Geometries, reference: Reference, ruler
         size=float(np.hypot(east, north)),
         unit="m",
         cause="outline" if reference.codes is None else None,
-        details=(
-            ("distance", length_in_words(float(np.hypot(east, north)))),
-            ("way_zh", _WAYS[_way(east, north)][0]),
-            ("way_en", _WAYS[_way(east, north)][1]),
-        ),
+        values=(("way", _way(east, north)),),
     )
 
 
@@ -83,16 +78,13 @@ def _overlap(valid: Geometries, trusted: Geometries) -> bool:
     return False
 
 
-_WAYS = (
-    ("以东", "east"), ("东北", "north-east"), ("以北", "north"), ("西北", "north-west"),
-    ("以西", "west"), ("西南", "south-west"), ("以南", "south"), ("东南", "south-east"),
-)  # fmt: skip
+_WAYS = ("east", "north_east", "north", "north_west", "west", "south_west", "south", "south_east")
 
 
-def _way(east: float, north: float) -> int:
-    """Return which of the eight winds a displacement points to, counted from the east."""
+def _way(east: float, north: float) -> str:
+    """Return which of the eight winds a displacement points to."""
     # Octants counter-clockwise from the east, each centred on its wind.
-    return round(float(np.arctan2(north, east)) / (np.pi / 4)) % 8
+    return _WAYS[round(float(np.arctan2(north, east)) / (np.pi / 4)) % 8]
 
 
 def datum_defects(areas: AreaSet, valid: Geometries, reference: Reference, ruler: Ruler) -> Iterator[Defect]:
@@ -148,11 +140,10 @@ def datum_defects(areas: AreaSet, valid: Geometries, reference: Reference, ruler
         size=shift_m,
         unit="m",
         cause=cause,
-        details=(
+        values=(
             ("datum", read_as if meant == _PLAIN else meant),
             ("read_as", read_as),
-            ("shift", length_in_words(shift_m)),
-            ("residual", length_in_words(remaining[best])),
+            ("residual_m", remaining[best]),
         ),
     )
 

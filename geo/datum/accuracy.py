@@ -54,8 +54,14 @@ def conversion_of(crs: Crs, x: float, y: float) -> Conversion:
         used = transformer.get_last_used_operation()
     except ProjError:  # there was but one, and it is the transformer itself
         used = transformer
-    accuracy = float(used.accuracy) if used.accuracy >= _UNKNOWN else None
+    # A projection alone is exact; PROJ states that up to 9.5 and leaves it open since.
+    known = used.accuracy if used.accuracy >= _UNKNOWN else 0.0 if _is_on_wgs84(crs) else None
+    accuracy = None if known is None else float(known)
     return Conversion(used.description, accuracy, is_ballpark="ballpark" in used.description.casefold())
+
+
+def _is_on_wgs84(crs: Crs) -> bool:
+    return pyproj.CRS.from_user_input(crs.definition).geodetic_crs == pyproj.CRS.from_user_input(WGS84.definition)
 
 
 def _is_cgcs2000(crs: Crs) -> bool:

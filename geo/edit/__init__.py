@@ -9,9 +9,11 @@ reshape      move the border that two areas share             merge        sever
 transfer     give a piece of an area to its neighbour         create       an area in uncovered land
 retire       an area out, its land to neighbours or uncovered
 recut        the land of several areas into other pieces
+match        vertices of neighbours, for who edits them by hand
 follow       the outline of areas put together, after some of them changed
 """
 
+from geo.edit.matching import match_vertices
 from geo.edit.outline import follow_outline
 from geo.edit.partition import EditError, Outcome, join
 from geo.edit.verbs import create, in_numbering_order, merge, recut, reshape, retire, split, transfer
@@ -23,6 +25,7 @@ __all__ = [
     "follow_outline",
     "in_numbering_order",
     "join",
+    "match_vertices",
     "merge",
     "recut",
     "reshape",

@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from core.words import stored_message
 from governance.reports.rules import NewPlace
 from grids.boundaries.descent import Descent, main_successors
 
@@ -52,13 +53,10 @@ class Chains:
 def by_land(code: str, now: str | None, chains: Chains) -> NewPlace:
     """Place a matter that was put into an area without a point: in that area, or in the one that got its land."""
     if now is None:
-        said = f"It was put into area {code}, which has ended with no successor."
-        return NewPlace("unassigned", (), said, f"此前指定到区域 {code}；该区域已终止，没有后继。")
-    said, said_zh = f"It was put into area {code} without a point.", f"此前指定到区域 {code}，没有点位。"
-    if now != code:
-        said = f"It was put into area {code}, which has ended; most of its land is {now} now."
-        said_zh = f"此前指定到区域 {code}；该区域已终止，其大部分土地现属 {now}。"
-    return NewPlace("covered", tuple(chains.of_row(chains.row_of(now))), said, said_zh)
+        return NewPlace("unassigned", (), stored_message("area_ended", code=code))
+    moved = stored_message("area_moved", code=code, now=now)
+    reason = stored_message("area_stays", code=code) if now == code else moved
+    return NewPlace("covered", tuple(chains.of_row(chains.row_of(now))), reason)
 
 
 def heirs(steps: Iterable[tuple[int, Descent]], gone: Collection[str], alive: Collection[str]) -> dict[str, str]:

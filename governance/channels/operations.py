@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core import audit, clock
 from governance.channels import queries, rules
-from governance.channels.tables import ChannelBinding, ChannelKind
+from governance.channels.tables import ChannelBinding, ChannelKind, ChannelOpening
 from identity.keys import ApiClient, KeyNotFoundError
 
 if TYPE_CHECKING:
@@ -72,6 +72,19 @@ def name_kind(session: Session, *, channel: str, kind: str, valid_from: date, no
     audit.record(
         session, actor=actor, action="channels.kind", subject=channel.strip(), kind=kind, valid_from=str(valid_from)
     )
+
+
+def state_opening(session: Session, *, channel: str, opens_cases: bool, actor: Actor) -> None:
+    """State from now on whether each report of a channel opens its case by itself.
+
+    Raises
+    ------
+    ChannelInvalidError
+    """
+    name = rules.checked_name(channel)
+    row = {"channel": name, "valid_from": clock.now(), "opens_cases": opens_cases, "added_by": actor.name}
+    session.execute(insert(ChannelOpening).values(row))
+    audit.record(session, actor=actor, action="channels.cases", subject=name, opens_cases=opens_cases)
 
 
 def set_kinds(

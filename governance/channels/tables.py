@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Text
+from sqlalchemy import Boolean, Date, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, check_one_of
@@ -33,4 +33,18 @@ class ChannelBinding(Base):
     channel: Mapped[str] = mapped_column(Text, primary_key=True)
     valid_from: Mapped[datetime] = mapped_column(primary_key=True)
     crs: Mapped[str | None] = mapped_column(Text)
+    added_by: Mapped[str] = mapped_column(Text)
+
+
+class ChannelOpening(Base):
+    """From an instant on: whether each report of a channel opens its case by itself.
+
+    Where nothing is stated the reports of every channel do but those of quick notes, which are apart from cases.
+    """
+
+    __tablename__ = "channel_opening"
+
+    channel: Mapped[str] = mapped_column(Text, primary_key=True)
+    valid_from: Mapped[datetime] = mapped_column(primary_key=True)
+    opens_cases: Mapped[bool] = mapped_column(Boolean)
     added_by: Mapped[str] = mapped_column(Text)

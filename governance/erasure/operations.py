@@ -1,4 +1,4 @@
-"""Erase the words and persons of reports, in the ledger and in what was made of them, in one transaction."""
+"""Erase words and persons of reports, persons who worked here, details of the audit, but for what a hold keeps."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from sqlalchemy import text
 
 from core import audit, clock
 from core.db.locks import LockSpace, lock_all
+from core.seals import operations as seals
+from governance.attachments import operations as attachments
+from governance.attachments.states import SubjectKind
 from governance.cases.lifecycle import operations as cases
 from governance.data_quality import operations as data_quality
+from governance.legal_holds import entry_queries
 from governance.legal_holds import queries as legal_holds
 from governance.reports import operations as reports
 from governance.reports import queries as ledger
@@ -19,7 +23,7 @@ from grids.gazetteer import operations as gazetteer
 from identity.people import operations as people
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -44,6 +48,14 @@ class Erased:
     held: list[int]
 
 
+@dataclass(frozen=True, slots=True)
+class ErasedEntries:
+    """How many entries of the audit lost their details, and those that stay because a legal hold keeps them."""
+
+    count: int
+    held: list[int]
+
+
 def erase(
     session: Session,
     report_ids: Sequence[int],
@@ -56,7 +68,8 @@ def erase(
     """Erase what people said in these reports and who they were, but for what a legal hold keeps.
 
     Gone are description, address, photos, the reporter, values set aside, the reasons of placement (they quote), what
-    data quality found of the address, names of places proposed from the words, and what was written to their cases.
+    data quality found of the address, names of places proposed from the words, what was written to their cases, and
+    attachments with their files.
     What stays is that the report was: its number, channel, ids, category, times, point and areas. `caller_key` is the
     secret of callers' digests.
 
@@ -73,7 +86,8 @@ def erase(
     erased = sorted(session.scalars(text(_ERASED), values))
     if erased:
         reports.erase_words(session, erased)
-        cases.erase_words(session, erased)
+        cases.erase_words(session, erased, note=note)
+        attachments.erase(session, SubjectKind.REPORT, erased, note=note)
         data_quality.forget_addresses(session, erased)
         gazetteer.forget_reports(session, erased)
         _record(session, erased, action="reports.erase", actor=actor, cause=cause, note=note)
@@ -94,6 +108,27 @@ def erase_person(session: Session, person: Person, *, actor: Actor, note: str) -
     """
     legal_holds.require_free_person(session, person.id)
     return people.erase(session, person, actor=actor, note=note)
+
+
+def erase_entries(
+    session: Session, entries: Collection[int], *, actor: Actor, note: str, caller_key: bytes = b""
+) -> ErasedEntries:
+    """Erase what was particular in entries of the audit, but for what a hold keeps; who did what, and when, stays.
+
+    Raises
+    ------
+    AuditEntryUnknownError
+        When there is no entry of one of the numbers; then nothing is erased.
+    """
+    held = entry_queries.held_entries(session, entries, caller_key=caller_key)
+    free = set(entries) - held
+    erased = seals.erase_details(session, free, actor=actor, note=note) if free else 0
+    if held:
+        audit.record(
+            session, actor=actor, action="audit.keep_held", subject=f"{len(held)} entries", entries=sorted(held),
+            note=note,
+        )  # fmt: skip
+    return ErasedEntries(erased, sorted(held))
 
 
 def _record(session: Session, ids: list[int], *, action: str, actor: Actor, cause: ErasureCause, note: str) -> None:

@@ -260,9 +260,9 @@ def _close(request: PersonalRequest, actor: Actor) -> None:
     request.closed_at, request.closed_by_id, request.closed_by = clock.now(), actor.id, actor.name
 
 
-def _record(session: Session, request: PersonalRequest, deed: str, actor: Actor, **detail: Any) -> None:  # noqa: ANN401 (free-form)
+def _record(session: Session, request: PersonalRequest, action: str, actor: Actor, **detail: Any) -> None:  # noqa: ANN401 (free-form)
     session.flush()
     audit.record(
-        session, actor=actor, action=f"personal_requests.{deed}", subject=f"request/{request.id}", kind=request.kind,
+        session, actor=actor, action=f"personal_requests.{action}", subject=f"request/{request.id}", kind=request.kind,
         **masked(detail),
     )  # fmt: skip

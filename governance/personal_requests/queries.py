@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text
 
 from core import clock
 from core.errors import DomainError, Kind
+from governance.attachments import queries as attachments
 from governance.personal_requests.states import OPEN, RequestKind, RequestState
 from governance.personal_requests.tables import PersonalRequest
 from governance.reports.callers import reports_of_callers
@@ -120,7 +121,12 @@ def data_of(session: Session, request: PersonalRequest, *, caller_key: bytes) ->
 
 def _reports(session: Session, ids: Sequence[int]) -> list[dict[str, Any]]:
     rows = [dict(row) for row in session.execute(text(_REPORTS), {"ids": list(ids)}).mappings()]
-    return [{"number": report_number(row.pop("id"))} | row for row in rows]
+    files: dict[int, list[dict[str, Any]]] = {row["id"]: [] for row in rows}
+    for one in attachments.of_reports(session, ids):
+        known = {name: getattr(one, name) for name in ("kind", "media_type", "received_at", "taken_at", "lon", "lat")}
+        files[one.subject_id].append({"number": one.id, "sha256": one.sha256.hex()} | known)
+    found = [(row.pop("id"), row) for row in rows]
+    return [{"number": report_number(report)} | row | {"attachments": files[report]} for report, row in found]
 
 
 def _person(session: Session, person: int, at: datetime) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from stdnum.iso7064 import mod_11_10
+
 from core.errors import DomainError, Kind
 
 NUMBER_PREFIX = "SJ"
@@ -47,7 +49,7 @@ def report_number(report_id: int) -> str:
         digits = f"{month % 10_000:04d}{place - COUNTED_FROM:06d}"
     else:
         digits = str(report_id)
-    return f"{NUMBER_PREFIX}{digits}-{_check_digit(digits)}"
+    return f"{NUMBER_PREFIX}{digits}-{mod_11_10.calc_check_digit(digits)}"
 
 
 def report_id(number: str) -> int:
@@ -65,7 +67,7 @@ def report_id(number: str) -> int:
     if match is None:
         raise NumberMalformedError(field="number")
     digits, check = match.groups()
-    if _check_digit(digits) != int(check):
+    if mod_11_10.calc_check_digit(digits) != check:
         raise NumberMalformedError("The check digit does not fit: the number has a typing error.", field="number")
     if len(digits) <= _OLD_DIGITS or len(digits) >= _FULL_DIGITS:
         return int(digits)
@@ -74,12 +76,3 @@ def report_id(number: str) -> int:
         raise NumberMalformedError(field="number")
     century = 1900 if year >= _SHORT_MONTHS.start // 100 % 100 else 2000
     return ((century + year) * 100 + month) * MONTH + COUNTED_FROM + place
-
-
-def _check_digit(digits: str) -> int:
-    """ISO 7064 MOD 11,10."""
-    product = 10
-    for digit in digits:
-        total = (product + int(digit)) % 10 or 10
-        product = total * 2 % 11
-    return (11 - product) % 10

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from psycopg.errors import CheckViolation, UndefinedTable
-from psycopg.rows import tuple_row
+from psycopg.rows import dict_row, tuple_row
 from sqlalchemy import text
 
 from core import audit
 from core.db.locks import LockSpace, lock_all
 from core.observability import REPORTS
-from governance.reports import numbers, partitions, queries, rules
+from governance.reports import differences, numbers, partitions, queries, rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ WITH sent AS MATERIALIZED (
         description text, address_text text, x float8, y float8, crs text, lon float8, lat float8,
         accuracy_m float8, reported_at timestamptz, received_at timestamptz, photos text[], layer_id integer,
         release_number integer, method text, area_path text[], distance_to_edge_m float8, candidates jsonb,
-        reason text, reason_zh text, reporter_name text, reporter_phone text, caller_hash bytea,
+        reason_code text, reason_values jsonb, reporter_name text, reporter_phone text, caller_hash bytea,
         set_aside jsonb, sensitive text[])
 ), keyed AS (
     INSERT INTO report_key (report_id, client_id, idempotency_key, channel, external_id, body_sha256)
@@ -53,11 +53,12 @@ WITH sent AS MATERIALIZED (
 ), stored AS (
     INSERT INTO report (id, client_id, channel, external_id, idempotency_key, body_sha256, category, description,
         address_text, x, y, crs, geom, accuracy_m, reported_at, received_at, photos, layer_id, release_number,
-        method, area_path, distance_to_edge_m, candidates, reason, reason_zh)
+        method, area_path, distance_to_edge_m, candidates, reason_code,
+        reason_values)
     SELECT id, client_id, channel, external_id, idempotency_key, body_sha256, category, description,
         address_text, x, y, crs, ST_SetSRID(ST_MakePoint(lon, lat), 4326), accuracy_m, reported_at, received_at,
-        photos, layer_id, release_number, method, area_path, distance_to_edge_m, candidates, reason,
-        reason_zh
+        photos, layer_id, release_number, method, area_path, distance_to_edge_m, candidates, reason_code,
+        reason_values
     FROM sent
     WHERE (idempotency_key IS NULL AND external_id IS NULL) OR id IN (SELECT report_id FROM keyed)
     RETURNING id
@@ -87,14 +88,14 @@ ORDER BY 1, 2
 # What somebody decided meanwhile, after this decision's reading, stands.
 REASSIGN = """
 INSERT INTO report_reassignment
-    (report_id, decided_at, actor, cause, layer_id, release_number, method, area_path, geom, accuracy_m, reason,
-     reason_zh)
+    (report_id, decided_at, actor, cause, layer_id, release_number, method, area_path, geom, accuracy_m, reason_code,
+     reason_values)
 SELECT d.report_id, :at, :actor, :cause, :layer, :number, d.method, d.path,
-       CASE WHEN d.lon IS NOT NULL THEN ST_SetSRID(ST_MakePoint(d.lon, d.lat), 4326) END, d.accuracy_m, d.reason,
-       d.reason_zh
+       CASE WHEN d.lon IS NOT NULL THEN ST_SetSRID(ST_MakePoint(d.lon, d.lat), 4326) END, d.accuracy_m,
+       d.reason_code, d.reason_values
 FROM jsonb_to_recordset(CAST(:decisions AS jsonb)) AS d
-    (report_id bigint, seen bigint, method text, path text[], lon float8, lat float8, accuracy_m float8, reason text,
-     reason_zh text)
+    (report_id bigint, seen bigint, method text, path text[], lon float8, lat float8, accuracy_m float8,
+     reason_code text, reason_values jsonb)
 WHERE d.seen = COALESCE((SELECT max(id) FROM report_reassignment a WHERE a.report_id = d.report_id), 0)
 ORDER BY d.report_id
 """
@@ -154,8 +155,8 @@ class PlacedReport:
             "area_path": placement.area_path,
             "distance_to_edge_m": placement.distance_to_edge_m,
             "candidates": placement.candidates,
-            "reason": placement.reason,
-            "reason_zh": placement.reason_zh,
+            "reason_code": placement.reason["code"],
+            "reason_values": placement.reason.get("values", {}),
             "reporter_name": draft.reporter_name,
             "reporter_phone": draft.reporter_phone,
             "caller_hash": "\\x" + self.caller.hex() if self.caller else None,
@@ -207,11 +208,51 @@ async def store(connection: psycopg.AsyncConnection[Any], placed_reports: Sequen
         if again:
             for place, outcome in zip(again, await _earlier(cursor, [placed_reports[p] for p in again]), strict=True):
                 outcomes[place] = outcome
+        for place, outcome in enumerate(outcomes):
+            if isinstance(outcome, rules.DifferentContentError) and outcome.report_id is not None:
+                async with connection.cursor(row_factory=dict_row) as reading:
+                    await reading.execute(differences.STORED, (outcome.report_id,))
+                    outcomes[place] = _naming_fields(outcome, placed_reports[place].draft, await reading.fetchone())
         return outcomes
+
+
+def store_in(session: Session, placed: PlacedReport) -> Stored:
+    """Store one placed report in a session's transaction, beside what else that writes.
+
+    Raises
+    ------
+    DifferentContentError
+        When another report was stored under its key.
+    """
+    driver = session.connection().connection.driver_connection
+    if driver is None:  # no transaction is without one
+        raise RuntimeError("the session has no connection")
+    with driver.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(partitions.MAKE, ([placed.received_at],))
+        cursor.execute(STORE, (orjson.dumps([placed.row()]).decode(),))
+        (new_id, is_new) = cursor.fetchone()
+        if is_new:
+            REPORTS.labels(placed.draft.channel, placed.placement.method).inc()
+            return Stored(new_id, replayed=False)
+        cursor.execute(FIND, (_keys([placed]),))
+        found = _compared(placed, [(report_id, bytes(digest)) for _, report_id, digest in cursor.fetchall()])
+    if isinstance(found, rules.DifferentContentError):
+        with driver.cursor(row_factory=dict_row) as reading:
+            stored = reading.execute(differences.STORED, (found.report_id,)).fetchone()
+        raise _naming_fields(found, placed.draft, stored)
+    return found
 
 
 async def _earlier(cursor: psycopg.AsyncCursor[Any], placed_reports: Sequence[PlacedReport]) -> list[Outcome]:
     """Return what was stored before each placed report: the same report, or another under its key."""
+    await cursor.execute(FIND, (_keys(placed_reports),))
+    earlier: dict[int, list[tuple[int, bytes]]] = {place: [] for place in range(len(placed_reports))}
+    for place, report_id, digest in await cursor.fetchall():
+        earlier[place].append((report_id, bytes(digest)))
+    return [_compared(placed, earlier[place]) for place, placed in enumerate(placed_reports)]
+
+
+def _keys(placed_reports: Sequence[PlacedReport]) -> str:
     keys = [
         {
             "place": place,
@@ -222,11 +263,7 @@ async def _earlier(cursor: psycopg.AsyncCursor[Any], placed_reports: Sequence[Pl
         }
         for place, placed in enumerate(placed_reports)
     ]
-    await cursor.execute(FIND, (orjson.dumps(keys).decode(),))
-    earlier: dict[int, list[tuple[int, bytes]]] = {place: [] for place in range(len(placed_reports))}
-    for place, report_id, digest in await cursor.fetchall():
-        earlier[place].append((report_id, bytes(digest)))
-    return [_compared(placed, earlier[place]) for place, placed in enumerate(placed_reports)]
+    return orjson.dumps(keys).decode()
 
 
 def _compared(placed: PlacedReport, earlier: list[tuple[int, bytes]]) -> Outcome:
@@ -234,10 +271,25 @@ def _compared(placed: PlacedReport, earlier: list[tuple[int, bytes]]) -> Outcome
     if len(earlier) == 1 and earlier[0][1] in {rules.content_digest(placed.draft), b""}:
         return Stored(earlier[0][0], replayed=True)
     known = ", ".join(numbers.report_number(report_id) for report_id, _ in earlier)
-    return rules.DifferentContentError(
+    conflict = rules.DifferentContentError(
         "Report {known} was stored under this key with other content.",
         values={"known": known},
         field="Idempotency-Key" if placed.idempotency_key else "external_id",
+    )
+    conflict.report_id = earlier[0][0] if len(earlier) == 1 else None
+    return conflict
+
+
+def _naming_fields(
+    conflict: rules.DifferentContentError, draft: ReportDraft, stored: dict[str, Any] | None
+) -> rules.DifferentContentError:
+    fields = differences.differing_fields(draft, stored) if stored is not None else []
+    if not fields:
+        return conflict
+    return rules.DifferentContentError(
+        "Report {known} was stored under this key with other content: {fields}.",
+        values={**conflict.particular.values, "fields": ", ".join(fields)},
+        field=conflict.field,
     )
 
 
@@ -259,8 +311,8 @@ def reassign(
     lock_all(session, LockSpace.REPORT_PLACE, [decision.report_id for decision in decisions])
     rows = [
         {"report_id": decision.report_id, "seen": decision.seen, "method": place.method, "path": place.path,
-         "lon": place.lon, "lat": place.lat, "accuracy_m": place.accuracy_m, "reason": place.reason,
-         "reason_zh": place.reason_zh}
+         "lon": place.lon, "lat": place.lat, "accuracy_m": place.accuracy_m,
+         "reason_code": place.reason["code"], "reason_values": place.reason.get("values", {})}
         for decision in decisions
         for place in [decision.place]
     ]  # fmt: skip

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from core import clock
-from core.errors import DomainError
+from core.errors import Detail, DomainError
+from core.words import stored_message
 from geo.address.locating import locate
 from grids.assignment import points
 from grids.assignment.errors import (
@@ -23,10 +24,12 @@ from grids.assignment.errors import (
 )
 from grids.assignment.rules import LARGEST_ACCURACY_M
 from grids.boundaries.errors import CrsUnknownError, LayerNotFoundError
+from grids.gazetteer.reasons import address_reason
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from core.words import StoredMessage
     from geo.address.index import LocatingIndex
     from geo.address.locating import Located
     from governance.reports.rules import ReportDraft
@@ -37,16 +40,19 @@ if TYPE_CHECKING:
     Box = tuple[float, float, float, float]
 
 
-NO_USE_ZH: Final[dict[type[DomainError], str]] = {
-    PointMissingError: "经纬度只有一个，缺少另一个。",
-    PointNotANumberError: "坐标不是数字。",
-    PointNotFiniteError: "坐标不是有限的数。",
-    PointOutOfRangeError: "坐标超出经纬度的范围。",
-    PointSwappedError: "经度与纬度可能颠倒了。",
-    PointOutsideCrsError: "该点在其坐标系的适用范围之外。",
-    CrsUnknownError: "坐标系名称无法识别。",
-}
-"""Why coordinates lead nowhere, in Chinese."""
+_NAMED: Final = frozenset(
+    error.code
+    for error in (
+        PointMissingError,
+        PointNotANumberError,
+        PointNotFiniteError,
+        PointOutOfRangeError,
+        PointSwappedError,
+        PointOutsideCrsError,
+        CrsUnknownError,
+    )
+)
+"""Codes of what can be wrong with coordinates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,7 @@ class Placement:
     """Where a report was put first, and why: what is stored with it."""
 
     method: str
-    reason: str
-    reason_zh: str
+    reason: StoredMessage
     lon: float | None = None
     lat: float | None = None
     accuracy_m: float | None = None
@@ -72,15 +77,10 @@ class Placement:
         return [area["code"] for area in self.areas]
 
 
-Words = tuple[str, str]
-"""A reason in English and in Chinese."""
-NO_WORDS: Final[Words] = ("", "")
-NOT_SENT: Final[Words] = ("No coordinates were sent.", "未提供坐标。")
-NO_POSITION: Final[Words] = (
-    "The coordinates are 0, 0: the device did not know its position.",
-    "坐标为 0，0，即设备没有取得位置。",
-)
-NO_GAZETTEER: Final[Words] = ("There is no gazetteer to look the address up in.", "没有地名地址库可供查找。")
+NOT_SENT: Final = stored_message("not_sent")
+NO_POSITION: Final = stored_message("no_position")
+NO_GAZETTEER: Final = stored_message("no_gazetteer")
+NO_BOUNDARIES: Final = stored_message("no_boundaries")
 
 AddressLocator = Callable[[str], "Located | None"]
 """Finds the place that address text speaks of; None while there is no gazetteer."""
@@ -143,20 +143,24 @@ def place(draft: ReportDraft, release: ReleaseIndex | None, locate_address: Addr
     try:
         point = point_of(draft, release.extent if release is not None else None)
     except DomainError as error:
-        because = (error.detail, NO_USE_ZH.get(type(error), "坐标无法使用。"))
+        because = _unusable(error, draft.crs)
     else:
         if point is not None:
             return _placed(point, draft.accuracy_m, release)
         because = NO_POSITION if draft.x == draft.y == 0 else NOT_SENT
     if draft.address_text is not None and locate_address is not None:
         located = locate_address(draft.address_text)
-        said = NO_GAZETTEER if located is None else _said(located)
-        because = (f"{because[0]} {said[0]}", because[1] + said[1])
+        because = chained(because, NO_GAZETTEER if located is None else address_reason(located))
         # Only a certain answer places a report; anything less is a proposal for triage.
         if located is not None and located.best is not None:
             best = located.best
             return _placed((best.lon, best.lat), best.accuracy_m, release, because)
-    return Placement("unassigned", *because, accuracy_m=draft.accuracy_m)
+    return Placement("unassigned", because, accuracy_m=draft.accuracy_m)
+
+
+def chained(first: StoredMessage | None, then: StoredMessage) -> StoredMessage:
+    """Return two reasons as one, the second behind the first, where there is a first."""
+    return then if first is None else stored_message("then", first=first, then=then)
 
 
 def point_of(draft: ReportDraft, extent: Box | None) -> tuple[float, float] | None:
@@ -174,9 +178,18 @@ def point_of(draft: ReportDraft, extent: Box | None) -> tuple[float, float] | No
     return points.check_one(_number(draft.x, names[0]), _number(draft.y, names[1]), crs, extent)
 
 
-def _said(located: Located) -> Words:
-    verdict = str(located.verdict).replace("_", " ")
-    return f"Its address text is {verdict}: {located.reason}.", located.reason_zh
+def _unusable(error: DomainError, crs: str) -> StoredMessage:
+    """Return why coordinates lead nowhere; numbers as text, for JSON knows none that are not finite."""
+    if error.code not in _NAMED:
+        return stored_message("coordinates/unusable")
+    if error.code == CrsUnknownError.code:
+        return stored_message(f"coordinates/{error.code}", crs=crs)
+    values = {
+        name: f"{value:g}" if isinstance(value, float) else str(value)
+        for name, value in error.particular.values.items()
+        if not isinstance(value, Detail)
+    }
+    return stored_message(f"coordinates/{error.code}", **values)
 
 
 def _number(value: float | str | None, name: str) -> float:
@@ -190,16 +203,19 @@ def _number(value: float | str | None, name: str) -> float:
 
 
 def _placed(
-    point: tuple[float, float], accuracy_m: float | None, release: ReleaseIndex | None, because: Words = NO_WORDS
+    point: tuple[float, float],
+    accuracy_m: float | None,
+    release: ReleaseIndex | None,
+    because: StoredMessage | None = None,
 ) -> Placement:
     lon, lat = point
     if release is None:
-        return Placement("unassigned", "No boundaries are in force.", "没有生效的界线。", lon, lat, accuracy_m)
+        return Placement("unassigned", chained(because, NO_BOUNDARIES), lon, lat, accuracy_m)
     radius = min(accuracy_m, LARGEST_ACCURACY_M) if accuracy_m else None
     return placement_of(release.assign(lon, lat, radius), accuracy_m, because)
 
 
-def placement_of(found: Assignment, accuracy_m: float | None, because: Words = NO_WORDS) -> Placement:
+def placement_of(found: Assignment, accuracy_m: float | None, because: StoredMessage | None = None) -> Placement:
     """Return an assignment in the form in which a report keeps it; `because` is how the point was found."""
     candidates = [
         {"level": other.level, "code": other.code, "name": other.name, "share": other.share}
@@ -207,8 +223,7 @@ def placement_of(found: Assignment, accuracy_m: float | None, because: Words = N
     ]
     return Placement(
         method=str(found.method),
-        reason=f"{because[0]} {found.reason}".lstrip(),
-        reason_zh=because[1] + found.reason_zh,
+        reason=chained(because, found.reason),
         lon=found.lon,
         lat=found.lat,
         accuracy_m=accuracy_m,

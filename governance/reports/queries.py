@@ -14,7 +14,7 @@ from sqlalchemy import text
 from core.errors import DomainError
 from governance.reports import numbers, partitions, rules
 from governance.reports.reach_queries import reach_condition
-from identity.grants import EVERYTHING, Scope
+from identity.grants import EVERYTHING, Reach, Scope
 from identity.keys import ScopeMissingError
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from identity.grants import Reach
     from identity.keys import Principal
 
 Record = dict[str, Any]
@@ -50,8 +49,9 @@ class ReportFilter:
 
 _COLUMNS = """
 SELECT r.id, r.client_id, r.channel, r.external_id, r.category, r.description, r.address_text, r.x, r.y, r.crs,
-       r.reported_at, r.received_at, r.photos, p.layer_id, p.release_number, p.method, p.area_path, p.reason,
-       p.reason_zh, p.accuracy_m, p.reassigned, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat, l.code AS layer_code,
+       r.reported_at, r.received_at, r.photos, p.layer_id, p.release_number, p.method, p.area_path,
+       p.reason_code, p.reason_values, p.accuracy_m, p.reassigned, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat,
+       l.code AS layer_code,
        CASE WHEN p.reassigned THEN NULL ELSE r.distance_to_edge_m END AS distance_to_edge_m,
        CASE WHEN p.reassigned THEN NULL ELSE r.candidates END AS candidates,
        m.name AS reporter_name, m.phone AS reporter_phone, m.set_aside
@@ -73,8 +73,7 @@ WHERE r.id = :id"""
 
 _RECEIPTS = """
 SELECT r.id, r.channel, r.external_id, r.received_at, r.method, r.area_path, r.layer_id, r.release_number,
-       r.distance_to_edge_m, r.candidates, r.reason, COALESCE(r.reason_zh, r.reason) AS reason_zh, l.code AS layer_code,
-       m.set_aside
+       r.distance_to_edge_m, r.candidates, r.reason_code, r.reason_values, l.code AS layer_code, m.set_aside
 FROM report r LEFT JOIN layer l ON l.id = r.layer_id LEFT JOIN reporter m ON m.report_id = r.id
 WHERE r.id = ANY(:ids)
 """
@@ -165,7 +164,8 @@ def report_for(session: Session, number: str, *, reader: Principal) -> Record:
         reader.require_somewhere(Scope.REPORTS_READ)
         return report(session, numbers.report_id(number), reach=reader.reach(Scope.REPORTS_READ))
     try:
-        return report(session, numbers.report_id(number), reach=EVERYTHING, sender=reader.client_id)
+        own = Reach(EVERYTHING.pairs, reader.viewer)
+        return report(session, numbers.report_id(number), reach=own, sender=reader.client_id)
     except rules.ReportUnknownError as error:
         raise ScopeMissingError("This key may read only the reports it sent.", scope=str(Scope.REPORTS_READ)) from error
 
@@ -244,14 +244,20 @@ def _where(wanted: ReportFilter) -> tuple[list[str], dict[str, Any]]:
     values = {name: getattr(wanted, name) for name in _CONDITIONS if getattr(wanted, name) is not None}
     conditions = [_CONDITIONS[name] for name in values]
     if wanted.bbox is not None:
-        west, south, east, north = wanted.bbox
-        values |= {"west": west, "south": south, "east": east, "north": north}
-        # A box whose west is east of its east crosses the antimeridian: it is two boxes.
-        boxes = [":west, :south, :east, :north"]
-        if west > east:
-            boxes = [":west, :south, 180, :north", "-180, :south, :east, :north"]
-        conditions.append("(" + " OR ".join(_IN_BOX.format(box) for box in boxes) + ")")
+        condition, edges = box_condition(wanted.bbox)
+        conditions, values = [*conditions, condition], values | edges
     return conditions, values
+
+
+def box_condition(box: tuple[float, float, float, float]) -> tuple[str, dict[str, float]]:
+    """Return what holds for reports in a box of degrees, over `report r` and `report_place p`, with its values."""
+    west, south, east, north = box
+    # A box whose west is east of its east crosses the antimeridian: it is two boxes.
+    boxes = [":west, :south, :east, :north"]
+    if west > east:
+        boxes = [":west, :south, 180, :north", "-180, :south, :east, :north"]
+    condition = "(" + " OR ".join(_IN_BOX.format(one) for one in boxes) + ")"
+    return condition, {"west": west, "south": south, "east": east, "north": north}
 
 
 def _with_areas(session: Session, rows: list[Record]) -> list[Record]:

@@ -42,6 +42,8 @@ _IN_REACH = """EXISTS (
     WHERE (g.code IS NULL OR (p.layer_id = g.layer_id AND g.code = ANY (p.area_path)))
       AND (g.category IS NULL OR {category})
 )"""
+# The reports that accuse a person or a unit of that person are read once a statement, as a hash table.
+_NOT_ACCUSING: Final = "r.id NOT IN (SELECT reports_hidden_from(CAST(:viewer AS integer)))"
 OF_REPORT: Final = "g.category = r.category"
 """How a grant's category is that of a report `r`."""
 # Finds too much, but by an index: where each grant names an area, a report is or was once in one of them.
@@ -76,11 +78,13 @@ def area_reach(session: Session, reach: Reach, *, layer_id: int) -> AreaReach:
 def reach_condition(session: Session, reach: Reach, *, category: str = OF_REPORT) -> tuple[list[str], dict[str, Any]]:
     """Return what holds for the reports of a reach, over `report r` and `report_place p`, with its values.
 
-    No condition for everything. A grant in an area or layer that there is not reaches nothing. `category` is how the
-    category of a grant `g` is met.
+    No condition for everything, but that a person is not shown what accuses that person or a unit of that person.
+    A grant in an area or layer that there is not reaches nothing. `category` is how the category of a grant `g` is met.
     """
+    hidden = [] if reach.viewer is None else [_NOT_ACCUSING]
+    viewer = {} if reach.viewer is None else {"viewer": reach.viewer}
     if reach.is_everything:
-        return [], {}
+        return hidden, viewer
     rows = _reached(session, reach)
     values = {
         "reach_layers": [layer_id for layer_id, _, _ in rows],
@@ -89,7 +93,7 @@ def reach_condition(session: Session, reach: Reach, *, category: str = OF_REPORT
     }
     is_placed = all(code is not None for _, code, _ in rows)
     in_reach = _IN_REACH.format(category=category)
-    return [_NEAR_REACH, in_reach] if is_placed else [in_reach], values
+    return [*([_NEAR_REACH] if is_placed else []), in_reach, *hidden], values | viewer
 
 
 def reached_areas(session: Session, reach: Reach) -> set[tuple[int | None, str | None]]:

@@ -21,6 +21,8 @@ from governance.reports.spelling import one_spelling
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from core.words import StoredMessage
+
 AHEAD = timedelta(minutes=10)
 """How far a sender's clock may run ahead of ours."""
 
@@ -51,6 +53,8 @@ class DifferentContentError(DomainError):
 
     code = "idempotency-conflict"
     kind = Kind.CONFLICT
+    report_id: int | None = None
+    """The one report that was stored under the key; None where there are several."""
 
 
 class ReportUnknownError(DomainError):
@@ -73,8 +77,7 @@ class NewPlace:
 
     method: str
     path: tuple[str, ...]
-    reason: str
-    reason_zh: str
+    reason: StoredMessage
     lon: float | None = None
     lat: float | None = None
     accuracy_m: float | None = None

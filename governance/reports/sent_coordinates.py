@@ -20,7 +20,11 @@ _SIDED: Final = re.compile(
 )
 _EAST: Final = ("E", "W", "东经", "西经")
 _NEGATIVE: Final = ("S", "W", "南纬", "西经")
-_PAIR: Final = re.compile(r"\(?\s*([^,;，；\s]+)\s*[,;，；\s]\s*([^,;，；\s]+)\s*\)?")
+_LABEL: Final = {
+    "lon": re.compile(r"(?:经度|lng|lon|longitude)\s*[:=]?\s*", re.IGNORECASE),
+    "lat": re.compile(r"(?:纬度|lat|latitude)\s*[:=]?\s*", re.IGNORECASE),
+}
+_PAIR: Final = re.compile(r"(?:POINT\s*)?\(?\s*([^,;，；\s]+)\s*[,;，；\s]\s*([^,;，；\s]+)\s*\)?", re.IGNORECASE)
 
 
 Coordinate = float | str | None
@@ -68,7 +72,9 @@ def read_coordinate(text: str, axis: str) -> float | str | None:
 
     `axis` is `lon` or `lat` for degrees, which may carry E, W, N or S; `x` or `y` for metres, which may not.
     """
-    said = "".join(c for c in unicodedata.normalize("NFKC", text).replace("。", ".") if c.isprintable()).strip(" ;")
+    said = "".join(c for c in unicodedata.normalize("NFKC", text).replace("。", ".") if c.isprintable()).strip(" ;()[]")
+    if axis in _LABEL and (label := _LABEL[axis].match(said)):
+        said = said[label.end() :]
     if _PLAIN.fullmatch(said):
         return float(said)
     if said.casefold() in {"", "-", "--", "/", "null", "none", "n/a", "无", "空"}:
@@ -86,8 +92,14 @@ def read_pair(text: str) -> tuple[float, float] | None:
     match = _PAIR.fullmatch(said)
     if match is None or _COMMA.fullmatch(said):
         return None
-    numbers = [read_coordinate(part, "x") for part in match.groups()]
-    return (numbers[0], numbers[1]) if isinstance(numbers[0], float) and isinstance(numbers[1], float) else None
+    one, other = match.groups()
+    for east, north in ((one, other), (other, one)):
+        # The second order only where letters or labels say it (34.80N,113.27E).
+        if east is one or not (_PLAIN.fullmatch(one) or _PLAIN.fullmatch(other)):
+            lon, lat = read_coordinate(east, "lon"), read_coordinate(north, "lat")
+            if isinstance(lon, float) and isinstance(lat, float):
+                return lon, lat
+    return None
 
 
 def _degrees(said: str, axis: str) -> float | None:

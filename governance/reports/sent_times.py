@@ -37,6 +37,17 @@ _CLOCK: Final = (
     r"\s*(?P<z>Z|UTC|[+-]\d\d:?\d\d)?)?"
 )
 _FORM: Final = re.compile(rf"(?:{_DATE}|{_WORDS}|{_WORDS_US})(?:\s*(?:星期.|周.))?{_CLOCK}", re.IGNORECASE)
+# A day of the week decides nothing and stands anywhere; so does a time before the year (Tue Jun 03 08:05:00 CST 2025).
+_WEEKDAY: Final = re.compile(
+    r"[\(,]?(?:星期|礼拜|周)[一二三四五六日天]\)?|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[,.]?",
+    re.IGNORECASE,
+)
+_YEAR_LAST: Final = re.compile(
+    r"([a-z]{3} \d{1,2}) (\d\d:\d\d:\d\d)(?: (?:CST|GMT\+0?8(?::?00)?))? (\d{4})", re.IGNORECASE
+)
+_CHINESE_DAY: Final = re.compile(
+    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]"
+)
 _RUN: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)?(\d{3})?)?")
 _NONE: Final = frozenset({"", "-", "--", "/", "null", "none", "nan", "n/a", "na", "无", "空", "未知", "不详", "暂无"})
 _MORNING: Final = ("上午", "凌晨", "早上", "早晨", "a")
@@ -73,12 +84,30 @@ def read_time(value: str, order: Order | str | None = None) -> datetime:
     try:
         if order is not None and "%" in order:
             return _instant(datetime.strptime(plain, order))  # noqa: DTZ007 (civil unless it says a zone)
+        plain = _without_weekday(plain)
         found = _digits(plain) if plain.replace(".", "", 1).isdigit() else _worded(plain, order)
         return _instant(found)
     except (ValueError, OverflowError) as error:
         if isinstance(error, TimeUnreadableError):
             raise
     raise _unreadable(value)
+
+
+def _without_weekday(text: str) -> str:
+    """Take the day of the week out and bring Chinese figures and a year at the end into the common order."""
+    text = " ".join(_WEEKDAY.sub(" ", text).split()) if _WEEKDAY.search(text) else text
+    text = _YEAR_LAST.sub(r"\1, \3 \2", text)
+    return _CHINESE_DAY.sub(lambda day: f"{_figures(day[1])}年{_tens(day[2])}月{_tens(day[3])}日", text)
+
+
+def _figures(said: str) -> str:
+    return "".join(str("〇一二三四五六七八九".index(c)) for c in said.replace("○", "〇").replace("零", "〇"))
+
+
+def _tens(said: str) -> int:
+    """Read 一 to 九十九: 十二, 二十, 三十一."""
+    tens, ten, ones = said.rpartition("十")
+    return (int(_figures(tens) or 1) if ten else 0) * 10 + int(_figures(ones) or 0)
 
 
 def order_of(values: Iterable[str]) -> Order | None:

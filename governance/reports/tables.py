@@ -74,8 +74,9 @@ class Report(Base):
     area_path: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     distance_to_edge_m: Mapped[float | None] = mapped_column(Float)
     candidates: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
-    reason: Mapped[str] = mapped_column(Text)
-    reason_zh: Mapped[str | None] = mapped_column(Text)  # None: from before it was kept
+    # Why, as a code with values; presentation/words/places has the sentences.
+    reason_code: Mapped[str] = mapped_column(Text)
+    reason_values: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
 class ReportKey(Base):
@@ -147,8 +148,8 @@ class ReportReassignment(Base):
     area_path: Mapped[list[str]] = mapped_column(ARRAY(Text))
     geom: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
     accuracy_m: Mapped[float | None] = mapped_column(Float)
-    reason: Mapped[str] = mapped_column(Text)
-    reason_zh: Mapped[str | None] = mapped_column(Text)
+    reason_code: Mapped[str] = mapped_column(Text)
+    reason_values: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
 class ReportSensitivity(Base):

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from core import audit, clock
 from core.errors import DomainError, Kind
 from core.personal import holds_person, masked_text, without_person
+from core.words import stored_message
 from governance.reports import operations as reports
 from governance.reports import sensitivity
 from governance.reports.numbers import report_number
@@ -23,13 +24,15 @@ from grids.boundaries import queries as boundaries
 from grids.boundaries.tables import Area
 from grids.gazetteer import memory
 from grids.gazetteer import operations as gazetteer
+from grids.gazetteer.reasons import address_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from core.words import StoredMessage
     from geo.address.locating import AddressCandidate, Located
     from grids.assignment.release_cache import ReleaseCache
     from grids.gazetteer.tables import Wording
@@ -38,7 +41,8 @@ if TYPE_CHECKING:
 
 MOST_A_PAGE: Final = 500
 SETTLED_ACCURACY_M: Final = 30.0
-BY_AREA: Final = ("settled to an area without a point", "指定到区域，没有点位")
+SENT_POINT: Final = stored_message("sent_point")
+BY_AREA: Final = stored_message("settled_to_area")
 
 
 class CandidateUnknownError(DomainError):
@@ -75,10 +79,14 @@ class TriageItem:
         return report_number(self.report["id"])
 
     @property
-    def why_zh(self) -> str:
-        """Why it waits, in Chinese."""
-        said: str = self.located.reason_zh if self.located is not None else self.report["reason_zh"]
-        return said
+    def reason(self) -> StoredMessage:
+        """Why intake could not place it."""
+        return {"code": self.report["reason_code"], "values": self.report["reason_values"]}
+
+    @property
+    def why(self) -> StoredMessage:
+        """Why it waits: what its address text may mean by the gazetteer of now, else the reason of intake."""
+        return self.reason if self.located is None else address_reason(self.located)
 
     @property
     def candidates(self) -> tuple[AddressCandidate, ...]:
@@ -92,8 +100,7 @@ class Settlement:
 
     area_path: tuple[str, ...]
     release_number: int
-    reason: str
-    reason_zh: str
+    reason: StoredMessage
     lon: float | None
     lat: float | None
     wording: Wording | None
@@ -150,12 +157,11 @@ def resolve_place(
         point, accuracy_m = _point(where, located)
         found = assign(indexes, x=point[0], y=point[1], accuracy_m=accuracy_m, at=at)
         if not found.path or found.release is None:
-            raise NothingThereError("{reason}", values={"reason": found.reason})
-        said = (found.reason, found.reason_zh)
-        placed = (found.layer.id, found.release.number, str(found.method), found.path, said)
-    layer_id, release_number, method, path, (said_en, said_zh) = placed
+            raise NothingThereError
+        placed = (found.layer.id, found.release.number, str(found.method), found.path, found.reason)
+    layer_id, release_number, method, path, why = placed
     lon, lat = (None, None) if point is None else (round(point[0], 7), round(point[1], 7))
-    place = NewPlace(method, path, f"{reason} [{said_en}]", f"{reason}【{said_zh}】", lon, lat, accuracy_m)
+    place = NewPlace(method, path, stored_message("settled", words=reason, found=why), lon, lat, accuracy_m)
     is_written = reports.reassign(
         session,
         [Decision(row["id"], row["decision"], place)],
@@ -173,13 +179,21 @@ def resolve_place(
         session, actor=actor, action="triage.settle", subject=f"report/{row['id']}", area=path[-1], method=method
     )
     session.flush()
-    return Settlement(path, release_number, said_en, said_zh, lon, lat, proposed)
+    return Settlement(path, release_number, why, lon, lat, proposed)
 
 
-def map_file(session: Session, *, reach: Reach, channel: str | None = None, limit: int = MOST_A_PAGE) -> dict[str, Any]:
+def map_file(
+    session: Session,
+    words: Callable[[StoredMessage], dict[str, str]],
+    *,
+    reach: Reach,
+    channel: str | None = None,
+    limit: int = MOST_A_PAGE,
+) -> dict[str, Any]:
     """Draw the queue: a GeoJSON FeatureCollection of every candidate (point or stretch) and every unusable point.
 
-    People in addresses are masked: files are handed on.
+    `words` returns the sentences of a reason, by what their properties' names end with. People in addresses are masked:
+    files are handed on.
     """
     features: list[dict[str, Any]] = []
     without = 0
@@ -193,9 +207,8 @@ def map_file(session: Session, *, reach: Reach, channel: str | None = None, limi
             "address": hidden or masked_text(row["address_text"] or "") or None,
             "category": row["category"],
             "received_at": row["received_at"].isoformat(),
-            "why": hidden or masked_text(waiting.located.reason if waiting.located else row["reason"]),
-            "why_zh": hidden or masked_text(waiting.why_zh or ""),
         }
+        about |= {f"why{end}": hidden or masked_text(sentence) for end, sentence in words(waiting.why).items()}
         for rank, candidate in enumerate(waiting.candidates, 1):
             shape = candidate.line if candidate.line is not None else shapely.Point(candidate.lon, candidate.lat)
             facts = {
@@ -207,7 +220,9 @@ def map_file(session: Session, *, reach: Reach, channel: str | None = None, limi
             features.append(_feature(shape, about | facts))
         if row["lon"] is not None:
             features.append(
-                _feature(shapely.Point(row["lon"], row["lat"]), about | {"candidate": 0, "label": "上报坐标"})
+                _feature(
+                    shapely.Point(row["lon"], row["lat"]), about | {"candidate": 0, "label": words(SENT_POINT)[""]}
+                )
             )
         without += not waiting.candidates and row["lon"] is None
     return {"type": "FeatureCollection", "features": features, "without_candidates": without}
@@ -233,7 +248,7 @@ def _point(where: PlaceChoice, located: Located | None) -> tuple[tuple[float, fl
 
 def _in_area(
     session: Session, indexes: ReleaseCache, code: str, at: datetime
-) -> tuple[int, int, str, tuple[str, ...], tuple[str, str]]:
+) -> tuple[int, int, str, tuple[str, ...], StoredMessage]:
     """Find an area and its chain at an instant."""
     layer = boundaries.get_layer(session, indexes.timeline.of_layer().layer.code)
     release = boundaries.release_at(session, layer, at)

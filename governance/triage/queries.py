@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = """
 SELECT r.id, r.channel, r.category, r.description, r.address_text, r.x, r.y, r.crs, r.received_at, r.reported_at,
-       r.accuracy_m, p.decision, p.reason, p.reason_zh, p.method, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
+       r.accuracy_m, p.decision, p.reason_code, p.reason_values, p.method, ST_X(p.geom) AS lon,
+       ST_Y(p.geom) AS lat
 FROM report r JOIN {place} p ON p.report_id = r.id
 """
 ONE = _COLUMNS.format(place="report_place_of(:id)") + "WHERE r.id = :id"

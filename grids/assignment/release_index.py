@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pyarrow as pa
 
+from core.words import stored_message
 from geo.point_location.index import EDGE_CIRCLE_M, PointLocationIndex
 from geo.point_location.layout import FLAG_BOUNDARY
 from grids.assignment import rules
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from core.words import StoredMessage
+
 MOST_CANDIDATES: Final = 20
 COORDINATE_STEP_M: Final = 0.01
 """Stored coordinates have seven decimals: nearer to an edge than this, a point is as good as on it."""
+NO_RELEASE: Final = stored_message("no_release")
 _METHOD_NUMBER: Final = {method: number for number, method in enumerate(rules.METHODS)}
 
 
@@ -98,14 +102,9 @@ class Assignment:
         return tuple(area["code"] for area in self.areas)
 
     @property
-    def reason(self) -> str:
-        """Why, in English."""
-        return rules.reason(self.facts) if self.release else "No release of the layer was in force at that instant."
-
-    @property
-    def reason_zh(self) -> str:
-        """Why, in Chinese."""
-        return rules.reason_zh(self.facts) if self.release else "该时点图层没有生效的版本。"
+    def reason(self) -> StoredMessage:
+        """Why, as a code with values."""
+        return rules.reason(self.facts) if self.release else NO_RELEASE
 
 
 @dataclass(frozen=True, slots=True)

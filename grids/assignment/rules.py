@@ -1,4 +1,4 @@
-"""Pure decisions of assignment: which area answers, by which method, and why, in words.
+"""Pure decisions of assignment: which area answers, by which method, and why.
 
 The tie-break (docs/adr/0002): among the areas that cover the point, the lowest code in byte order. Areas are known
 here by their position in that order, so the lowest position wins.
@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from core.words import stored_message
 from geo.point_location.layout import FLAG_BOUNDARY, FLAG_OVERLAP
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from core.words import StoredMessage
 
 
 class AssignmentMethod(StrEnum):
@@ -26,11 +29,8 @@ class AssignmentMethod(StrEnum):
 
 
 METHODS: Final = tuple(AssignmentMethod)
-LEVEL_NAMES_ZH: Final = {
-    "district": "区县",
-    "street": "街道（镇）",
-    "community": "社区（村）",
-    "grid": "网格",
+_LEVELS: Final[Mapping[str, StoredMessage]] = {
+    level: {"code": f"level/{level}"} for level in ("district", "street", "community", "grid")
 }
 LARGEST_ACCURACY_M: Final = 10_000.0
 
@@ -86,66 +86,49 @@ class AssignmentFacts:
     tolerance_m: float = 0.0
 
 
-def reason(facts: AssignmentFacts) -> str:
-    """Return in English why this is the answer."""
-    name, distance = facts.name, f"{facts.distance_m:.1f} m"
-    match facts.method:
-        case AssignmentMethod.BOUNDARY:
-            beside = f", shared with {_and(facts.others)}; the lowest code is taken" if facts.others else ""
-            said = f"The point lies on the edge of {facts.level} {name}{beside}."
-        case AssignmentMethod.COVERED if facts.overlap:
-            said = f"The point lies in overlapping areas: {name} and {_and(facts.others)}; the lowest code is taken."
-        case AssignmentMethod.COVERED:
-            said = f"The point lies inside {facts.level} {name}, {distance} from its edge."
-        case AssignmentMethod.NEAREST:
-            said = (
-                f"No area covers the point; {facts.level} {name} is the nearest, {distance} away"
-                f" (tolerance {facts.tolerance_m:g} m)."
-            )
-        case _:
-            return f"No area covers the point, and none lies within {facts.tolerance_m:g} m."
+def reason(facts: AssignmentFacts) -> StoredMessage:
+    """Return why this is the answer, as a code with values; presentation/words/places has the sentences."""
+    if facts.method is AssignmentMethod.UNASSIGNED:
+        return stored_message("nothing_near", tolerance_m=facts.tolerance_m)
+    others = names_message(facts.others) if facts.others else None
+    found = _found(facts, others)
     if facts.level != facts.finest_level:
-        said = f"No {facts.finest_level} covers the point. {said}"
+        finest = level_message(facts.finest_level, "level/finer")
+        found = stored_message("without_finest", finest=finest, found=found)
     if facts.accuracy_m and facts.method is AssignmentMethod.COVERED and not facts.overlap:
-        if facts.others:
-            said += f" Its accuracy of {facts.accuracy_m:g} m reaches into {_and(facts.others)}."
-        elif facts.outside_share:
-            said += f" Its accuracy of {facts.accuracy_m:g} m reaches beyond the layer."
-    return said
+        if others:
+            return stored_message("reaches_over", found=found, accuracy_m=facts.accuracy_m, others=others)
+        if facts.outside_share:
+            return stored_message("reaches_out", found=found, accuracy_m=facts.accuracy_m)
+    return found
 
 
-def reason_zh(facts: AssignmentFacts) -> str:
-    """Return in Chinese why this is the answer."""
-    level = LEVEL_NAMES_ZH.get(facts.level, "区域")
-    name, distance = facts.name, f"{facts.distance_m:.1f} 米"
+def _found(facts: AssignmentFacts, others: StoredMessage | None) -> StoredMessage:
+    """Return how the point lies to the area that answers."""
+    name, level, distance = facts.name, level_message(facts.level), round(facts.distance_m, 1)
     match facts.method:
+        case AssignmentMethod.BOUNDARY if others:
+            return stored_message("on_shared_edge", level=level, name=name, others=others)
         case AssignmentMethod.BOUNDARY:
-            beside = f"，与{_and_zh(facts.others)}共界，取编码最小者" if facts.others else ""
-            said = f"该点位于{level}“{name}”的边界上{beside}。"
-        case AssignmentMethod.COVERED if facts.overlap:
-            said = f"该点位于“{name}”与{_and_zh(facts.others)}的重叠处，取编码最小者。"
-        case AssignmentMethod.COVERED:
-            said = f"该点位于{level}“{name}”内，距边界 {distance}。"
+            return stored_message("on_edge", level=level, name=name)
         case AssignmentMethod.NEAREST:
-            said = f"没有区域覆盖该点；最近的{level}是“{name}”，相距 {distance}（容差 {facts.tolerance_m:g} 米）。"
-        case _:
-            return f"没有区域覆盖该点，{facts.tolerance_m:g} 米内也没有区域。"
-    if facts.level != facts.finest_level:
-        said = f"没有{LEVEL_NAMES_ZH.get(facts.finest_level, '下级区域')}覆盖该点。{said}"
-    if facts.accuracy_m and facts.method is AssignmentMethod.COVERED and not facts.overlap:
-        if facts.others:
-            said += f"定位精度 {facts.accuracy_m:g} 米，可能位于{_and_zh(facts.others)}。"
-        elif facts.outside_share:
-            said += f"定位精度 {facts.accuracy_m:g} 米，可能位于界外。"
-    return said
+            tolerance = facts.tolerance_m
+            return stored_message("nearest", level=level, name=name, distance_m=distance, tolerance_m=tolerance)
+        case _ if facts.overlap and others:
+            return stored_message("in_overlap", name=name, others=others)
+        case _ if facts.overlap:
+            return stored_message("in_overlap_of_one", name=name)
+    return stored_message("inside", level=level, name=name, distance_m=distance)
 
 
-def _and(names: Sequence[str]) -> str:
-    shown = list(names[:3])
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+def level_message(level: str, otherwise: str = "level/other") -> StoredMessage:
+    """Return the words for a level of areas; `otherwise` is the code for levels that a layer names itself."""
+    return _LEVELS.get(level) or stored_message(otherwise, level=level)
 
 
-def _and_zh(names: Sequence[str]) -> str:
-    shown = "、".join(f"“{name}”" for name in names[:3])
-    return shown + (f"等 {len(names)} 处" if len(names) > 3 else "")
+def names_message(names: Sequence[str]) -> StoredMessage:
+    """Return the words for one name or several: the first three, and how many more there are."""
+    shown = dict(zip("abc", names, strict=False))
+    if len(names) > len(shown):
+        return stored_message("names/more", **shown, more=len(names) - len(shown))
+    return stored_message(f"names/{len(shown)}", **shown)

@@ -69,6 +69,11 @@ def get_layer(session: Session, code: str) -> Layer:
     return layer
 
 
+def layer_name(session: Session, code: str) -> str:
+    """Return what a layer is called; empty where there is none of that code."""
+    return session.scalar(select(Layer.name).where(Layer.code == code)) or ""
+
+
 def list_releases(session: Session, layer: Layer) -> Sequence[Release]:
     """Return the layer's releases, latest first, withdrawn ones too."""
     return session.scalars(select(Release).where(Release.layer_id == layer.id).order_by(Release.number.desc())).all()

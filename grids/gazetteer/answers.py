@@ -6,13 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from grids.gazetteer.reasons import address_reason, ground_messages
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.words import StoredMessage
     from geo.address.locating import AddressCandidate
     from grids.gazetteer.operations import Answer
 
 
-def candidate_out(candidate: AddressCandidate) -> dict[str, Any]:
-    """Return a candidate as plain values: degrees at 7 decimals, accuracy in metres, a stretch of road as GeoJSON."""
+def candidate_out(candidate: AddressCandidate, words: Callable[[StoredMessage], str]) -> dict[str, Any]:
+    """Return a candidate as plain values: degrees at 7 decimals, accuracy in metres, a stretch of road as GeoJSON.
+
+    `words` returns the sentence of a reason.
+    """
     return {
         "lon": round(candidate.lon, 7),
         "lat": round(candidate.lat, 7),
@@ -21,23 +29,31 @@ def candidate_out(candidate: AddressCandidate) -> dict[str, Any]:
         "share": round(candidate.share, 3),
         "kind": candidate.kind,
         "label": candidate.label,
-        "reasons": list(candidate.reasons),
+        "reasons": [words(reason) for reason in ground_messages(candidate.reasons)],
         "line": None
         if candidate.line is None
         else shapely.geometry.mapping(shapely.set_precision(candidate.line, 1e-7)),
     }
 
 
-def located_out(answer: Answer, *, text_id: str | None = None) -> dict[str, Any]:
-    """Return an answer as plain values; `text_id` is the sender's own name of the text."""
+def located_out(
+    answer: Answer,
+    words: Callable[[StoredMessage], str],
+    reason_answer: Callable[[StoredMessage], dict[str, Any]],
+    *,
+    text_id: str | None = None,
+) -> dict[str, Any]:
+    """Return an answer as plain values; `text_id` is the sender's own name of the text.
+
+    `words` returns the sentence of a reason, `reason_answer` the members that state the reason of the verdict.
+    """
     located = answer.located
     return {
         "id": text_id,
         "address": located.text,
         "verdict": located.verdict.value,
-        "reason": located.reason,
-        "reason_zh": located.reason_zh,
-        "candidates": [candidate_out(c) for c in located.candidates],
+        **reason_answer(address_reason(located)),
+        "candidates": [candidate_out(candidate, words) for candidate in located.candidates],
         "words": [
             {"said": w.said, "used_for": w.used_for, "start": w.start, "end": w.end, "read_as": w.read_as or None}
             for w in located.words()

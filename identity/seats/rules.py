@@ -7,7 +7,7 @@ from typing import Final
 from core.errors import Detail, DomainError, Kind
 
 LONGEST: Final = 80
-RESERVED_CODES: Final = frozenset({"absences"})
+RESERVED_CODES: Final = frozenset({"absences", "roster"})
 """Codes that are addresses of the API."""
 
 
@@ -65,5 +65,8 @@ def checked_code(code: str) -> str:
     """
     code = checked_line(code, "code")
     if "/" in code or code in RESERVED_CODES:
-        raise SeatInvalidError("A seat's code has no slash, and is not 'absences'.", field="code")
+        named = ", ".join(sorted(RESERVED_CODES))
+        raise SeatInvalidError(
+            "A seat's code has no slash, and is none of {named}.", values={"named": named}, field="code"
+        )
     return code

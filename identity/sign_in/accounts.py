@@ -285,7 +285,7 @@ def _issue(session: Session, account: Account, kind: TokenKind, settings: Settin
     session.add(
         AccountToken(
             principal_id=account.principal_id, kind=kind, token_sha256=hash_token(token), created_at=now,
-            expires_at=expires_at,
+            created_by_id=actor.id, expires_at=expires_at,
         )
     )  # fmt: skip
     name = principals.get(session, account.principal_id).name

@@ -17,7 +17,7 @@ from core import audit, clock
 from core.db import Base
 from core.errors import DomainError, Kind
 from identity import principals
-from identity.grants import Scope, reach_of
+from identity.grants import SEPARATED_ROLES
 from identity.sign_in.hashing import hash_token
 from identity.sign_in.secret_box import SecretBox, SecretUnreadableError
 
@@ -115,7 +115,7 @@ def is_required(settings: Settings, grants: Iterable[Grant]) -> bool:
         case "everybody":
             return True
         case "administrators":
-            return bool(reach_of(Scope.ADMIN, grants).pairs)
+            return any(grant.role in SEPARATED_ROLES for grant in grants)
     return False
 
 

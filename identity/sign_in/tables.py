@@ -54,6 +54,7 @@ class AccountToken(Base):
     kind: Mapped[str] = mapped_column(Text)
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("principal.id"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     """When it was used, or replaced by a later one."""

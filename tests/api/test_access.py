@@ -13,6 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.console.routes import DESKS
 from core.settings import Settings
 from grids.boundaries import operations
 from identity import principals
@@ -34,16 +35,18 @@ OPEN_BUT_DRAFTS: Final = "what is in force without a key, drafts with reports:re
 OWN_OR_READ: Final = "what the key sent itself, or reports:read"
 ANY_KEY: Final[Need] = frozenset()
 (
-    SEND, READ, REPORTERS, TRIAGE, EDIT, APPROVE, PLAN, AUDIT, UNITS, CATEGORIES, CASES, CASE_OPEN, PEOPLE, PHONES,
-    SECURITY, PRIVACY, SENSITIVE, ADMIN,
+    SEND, READ, REPORTERS, TRIAGE, EDIT, APPROVE, PLAN, AUDIT, UNITS, CATEGORIES, CASES, CASE_OPEN, CASE_DISPATCH,
+    PEOPLE, PHONES,
+    SECURITY, PRIVACY, SENSITIVE, ADMIN, FILES, VERIFY, TASKS, CASE_SUPERVISE,
 ) = (
     frozenset({scope})
     for scope in (
         Scope.REPORTS_WRITE, Scope.REPORTS_READ, Scope.REPORTERS_READ, Scope.TRIAGE, Scope.BOUNDARIES_EDIT,
         Scope.BOUNDARIES_APPROVE, Scope.HOTSPOTS_RUN, Scope.AUDIT_READ, Scope.UNITS_WRITE, Scope.CATEGORIES_WRITE,
-        Scope.CASES_READ, Scope.CASES_ACCEPT,
+        Scope.CASES_READ, Scope.CASES_ACCEPT, Scope.CASES_DISPATCH,
         Scope.PEOPLE_READ, Scope.PHONES_READ, Scope.PEOPLE_WRITE, Scope.PRIVACY, Scope.SENSITIVE_READ,
-        Scope.ADMIN,
+        Scope.ADMIN, Scope.ATTACHMENTS_WRITE, Scope.CASES_VERIFY, Scope.TASKS_WRITE,
+        Scope.CASES_SUPERVISE,
     )
 )  # fmt: skip
 
@@ -73,6 +76,15 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /ogc/tileMatrixSets": OPEN,
     "GET /ogc/tileMatrixSets/{scheme}": OPEN,
     "GET /openapi.json": OPEN,
+    "GET /open311/v2/discovery.{form}": OPEN,
+    "GET /open311/v2/services.{form}": OPEN,
+    "GET /open311/v2/services/{code}.{form}": OPEN,
+    "GET /open311/v2/requests.{form}": OPEN,
+    "POST /open311/v2/requests.{form}": OPEN,
+    "GET /open311/v2/requests/{number}.{form}": OPEN,
+    "GET /open311/v2/tokens/{token}.{form}": OPEN,
+    "GET /open311/v2/servicerequestupdates.{form}": OPEN,
+    "POST /open311/v2/servicerequestupdates.{form}": OPEN,
     "GET /readyz": OPEN,
     "GET /scim/v2/Groups": SECURITY,
     "POST /scim/v2/Groups": SECURITY,
@@ -93,6 +105,9 @@ NEEDS: Final[dict[str, Need | str]] = {
     "POST /v1/assignments": OPEN,
     "GET /v1/assignments/layers": OPEN,
     "POST /v1/assignments/layers": OPEN,
+    "GET /v1/attachments/links/{token}": OPEN,
+    "PUT /v1/attachments/{attachment}/clearing": VERIFY,
+    "GET /v1/attachments/{attachment}/{copy}": OWN_OR_READ,
     "GET /v1/audit": AUDIT,
     "GET /v1/audit/export.{form}": AUDIT,
     "GET /v1/audit/head": AUDIT,
@@ -103,6 +118,37 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /v1/cases/{number}": CASES,
     "GET /v1/cases/{number}/history": CASES,
     "POST /v1/cases/{number}/steps": CASES,
+    "GET /v1/cases/load": CASES,
+    "GET /v1/cases/levels": CASES,
+    "GET /v1/cases/changes": CASES,
+    "GET /v1/cases/export.{form}": CASES,
+    "GET /v1/cases/{number}/whistles": CASES,
+    "POST /v1/cases/{number}/whistles": CASES,
+    "POST /v1/cases/{number}/whistles/{whistle}/steps": CASES,
+    "GET /v1/whistles": CASES,
+    "GET /v1/whistles/counts": CASES,
+    "GET /v1/parts": CASES,
+    "GET /v1/cases/{number}/parts": CASES,
+    "POST /v1/cases/{number}/parts": CASES,
+    "POST /v1/cases/{number}/parts/{part}/steps": CASES,
+    "GET /v1/whistle-kinds": ANY_KEY,
+    "PUT /v1/whistle-kinds/{code}": CATEGORIES,
+    "POST /v1/whistle-kinds/{code}/end": CATEGORIES,
+    "GET /v1/dispatch-rules": CASE_DISPATCH,
+    "POST /v1/dispatch-rules": CATEGORIES,
+    "GET /v1/dispatch-rules/{set_id}": CASE_DISPATCH,
+    "POST /v1/dispatch-rules/{set_id}/publication": CATEGORIES,
+    "GET /v1/dispatch-rules/{set_id}/check": CASE_DISPATCH,
+    "GET /v1/dispatch-rules/{set_id}/trial": CASE_DISPATCH,
+    "GET /v1/dispatch-rules/{set_id}/replay": CASE_DISPATCH,
+    "GET /v1/knowledge": ANY_KEY,
+    "GET /v1/knowledge/search": ANY_KEY,
+    "GET /v1/knowledge/gaps": CATEGORIES,
+    "POST /v1/knowledge/gaps": CASE_OPEN,
+    "POST /v1/knowledge/gaps/{gap}/closing": CATEGORIES,
+    "GET /v1/knowledge/{code}": ANY_KEY,
+    "PUT /v1/knowledge/{code}": CATEGORIES,
+    "POST /v1/knowledge/{code}/end": CATEGORIES,
     "GET /v1/categories": ANY_KEY,
     "GET /v1/categories/unknown-words": READ,
     "GET /v1/categories/words": ANY_KEY,
@@ -137,6 +183,7 @@ NEEDS: Final[dict[str, Need | str]] = {
     "PATCH /v1/change-sets/{change_set}/rules": EDIT,
     "POST /v1/change-sets/{change_set}/undo": EDIT,
     "PUT /v1/change-sets/{change_set}/locking": EDIT,
+    "GET /v1/change-sets/{change_set}/window": READ,
     "POST /v1/change-sets/{change_set}/withdrawal": EDIT,
     "GET /v1/data-quality": READ,
     "POST /v1/data-quality/corrections/{correction_id}/decision": ADMIN,
@@ -173,6 +220,27 @@ NEEDS: Final[dict[str, Need | str]] = {
     "POST /v1/sessions": OPEN,
     "DELETE /v1/sessions/current": ANY_KEY,
     "DELETE /v1/sessions/{session_number}": ANY_KEY,
+    "GET /v1/call-backs": CASES,
+    "GET /v1/call-backs/rates": CASES,
+    "GET /v1/cases/{number}/call-backs": CASES,
+    "POST /v1/cases/{number}/call-backs": VERIFY,
+    "POST /v1/reports/{number}/call-backs": SEND,
+    "GET /v1/policies": ANY_KEY,
+    "GET /v1/policies/stated": ANY_KEY,
+    "POST /v1/policies/stated": CATEGORIES,
+    "POST /v1/policies/stated/{stated}/decision": CATEGORIES,
+    "GET /v1/inbox": ANY_KEY,
+    "POST /v1/inbox/reading": ANY_KEY,
+    "GET /v1/notifications/deliveries": ADMIN,
+    "POST /v1/notifications/deliveries/{delivery}/replay": ADMIN,
+    "GET /v1/notifications/targets": ADMIN,
+    "POST /v1/notifications/targets": ADMIN,
+    "PUT /v1/notifications/targets/{target}": ADMIN,
+    "POST /v1/notifications/targets/{target}/disabling": ADMIN,
+    "POST /v1/notifications/targets/{target}/enabling": ADMIN,
+    "POST /v1/notifications/targets/{target}/replay": ADMIN,
+    "POST /v1/notifications/targets/{target}/secret": ADMIN,
+    "POST /v1/notifications/targets/{target}/test": ADMIN,
     "GET /v1/layers": OPEN,
     "POST /v1/layers": EDIT,
     "GET /v1/layers/{layer}": OPEN,
@@ -211,10 +279,15 @@ NEEDS: Final[dict[str, Need | str]] = {
     "POST /v1/people/imports": SECURITY,
     "GET /v1/people/{person}": PEOPLE,
     "PATCH /v1/people/{person}": SECURITY,
+    "GET /v1/people/{person}/account": SECURITY,
+    "POST /v1/people/{person}/account/link": SECURITY,
+    "POST /v1/people/{person}/account/lock": SECURITY,
+    "POST /v1/people/{person}/account/unlock": SECURITY,
     "POST /v1/people/{person}/end": SECURITY,
     "POST /v1/people/{person}/erasure": SECURITY,
     "POST /v1/people/{person}/grants": SECURITY,
     "DELETE /v1/people/{person}/grants/{grant}": SECURITY,
+    "DELETE /v1/people/{person}/sessions": SECURITY,
     "GET /v1/people/{person}/phone": PHONES,
     "POST /v1/people/{person}/reactivation": SECURITY,
     "POST /v1/people/{person}/units": SECURITY,
@@ -226,20 +299,47 @@ NEEDS: Final[dict[str, Need | str]] = {
     "POST /v1/personal-requests/{request}/decision": PRIVACY,
     "POST /v1/personal-requests/{request}/fulfilment": PRIVACY,
     "POST /v1/personal-requests/{request}/withdrawal": PRIVACY,
+    "GET /v1/public/nearby": OPEN,
+    "POST /v1/public/trace": OPEN,
+    "POST /v1/public/trace/rating": OPEN,
+    "POST /v1/public/trace/reopening": OPEN,
+    "GET /v1/quick-notes": READ,
+    "POST /v1/quick-notes": SEND,
+    "GET /v1/quick-notes/logs/{day}": READ,
+    "GET /v1/quick-notes/logs/{day}/print.{form}": READ,
+    "GET /v1/quick-notes/{number}": READ,
+    "POST /v1/quick-notes/{number}/case": READ,
     "GET /v1/reports": READ,
     "POST /v1/reports": SEND,
     "POST /v1/reports/batch": SEND,
     "GET /v1/reports/{number}": OWN_OR_READ,
+    "GET /v1/reports/{number}/attachments": OWN_OR_READ,
+    "PUT /v1/reports/{number}/attachments/{sha256}": FILES,
     "GET /v1/reports/{number}/reporter": REPORTERS,
+    "POST /v1/reports/{number}/confidentiality": OWN_OR_READ,
+    "POST /v1/reports/{number}/confidentiality/removal": CASE_SUPERVISE,
     "POST /v1/reports/{number}/sensitivity": READ,
+    "POST /v1/reports/{number}/trace-tokens": OWN_OR_READ,
     "POST /v1/reports/{number}/sensitivity/{kind}/removal": SENSITIVE,
     "GET /v1/reverse": ANY_KEY,
     "GET /v1/seats": PEOPLE,
+    "GET /v1/seats/roster": PEOPLE,
     "GET /v1/seats/absences": PEOPLE,
     "POST /v1/seats/absences": SECURITY,
     "PUT /v1/seats/{code}": UNITS,
     "PUT /v1/seats/{code}/duty": UNITS,
     "POST /v1/seats/{code}/end": UNITS,
+    "GET /v1/tasks": CASES,
+    "POST /v1/tasks": TASKS,
+    "GET /v1/tasks/{task}": CASES,
+    "GET /v1/tasks/{task}/attachments": CASES,
+    "PUT /v1/tasks/{task}/attachments/{sha256}": FILES | CASES,
+    "GET /v1/tasks/{task}/history": CASES,
+    "POST /v1/tasks/{task}/units/{code}/steps": CASES,
+    "GET /start": OPEN,
+    "GET /console/{name}": OPEN,
+    "GET /v1/console": KEY_OPTIONAL,
+    **{f"GET /{desk}{rest}": OPEN for desk in DESKS for rest in ("", "/{rest:path}")},
     "GET /v1/tiles/{layer}/{level}/{z}/{x}/{y}.mvt": OPEN,
     "GET /sign-in": OPEN,
     "GET /sign-in/openid": OPEN,
@@ -263,11 +363,46 @@ NEEDS: Final[dict[str, Need | str]] = {
 }
 
 BY_ROWS: Final = {
+    "GET /v1/attachments/{attachment}/{copy}",
+    "PUT /v1/attachments/{attachment}/clearing",
+    "GET /v1/tasks",
+    "GET /v1/tasks/{task}",
+    "GET /v1/tasks/{task}/attachments",
+    "PUT /v1/tasks/{task}/attachments/{sha256}",
+    "GET /v1/tasks/{task}/history",
+    "POST /v1/tasks/{task}/units/{code}/steps",
+    "GET /v1/quick-notes",
+    "POST /v1/quick-notes",
+    "GET /v1/quick-notes/logs/{day}",
+    "GET /v1/quick-notes/logs/{day}/print.{form}",
+    "GET /v1/quick-notes/{number}",
+    "POST /v1/quick-notes/{number}/case",
+    "POST /v1/reports/{number}/trace-tokens",
+    "GET /v1/reports/{number}/attachments",
+    "PUT /v1/reports/{number}/attachments/{sha256}",
     "GET /v1/cases",
     "POST /v1/cases",
+    "GET /v1/cases/changes",
+    "GET /v1/cases/export.{form}",
+    "GET /v1/cases/levels",
+    "GET /v1/call-backs",
+    "GET /v1/call-backs/rates",
+    "GET /v1/cases/{number}/call-backs",
+    "POST /v1/cases/{number}/call-backs",
+    "POST /v1/reports/{number}/call-backs",
+    "GET /v1/cases/load",
     "GET /v1/cases/{number}",
     "GET /v1/cases/{number}/history",
     "POST /v1/cases/{number}/steps",
+    "GET /v1/cases/{number}/whistles",
+    "POST /v1/cases/{number}/whistles",
+    "POST /v1/cases/{number}/whistles/{whistle}/steps",
+    "GET /v1/whistles",
+    "GET /v1/whistles/counts",
+    "GET /v1/parts",
+    "GET /v1/cases/{number}/parts",
+    "POST /v1/cases/{number}/parts",
+    "POST /v1/cases/{number}/parts/{part}/steps",
     "GET /v1/data-quality/{source}/flagged",
     "GET /v1/hotspots/holidays",
     "GET /v1/hotspots/methods",
@@ -278,6 +413,7 @@ BY_ROWS: Final = {
     "GET /v1/hotspots/runs/{run}/findings",
     "GET /v1/hotspots/runs/{run}/units.{form}",
     "GET /v1/hotspots/runs/{run}/warnings.{form}",
+    "POST /v1/knowledge/gaps",
     "GET /v1/layers/{layer}/areas/{code}/workers",
     "GET /v1/layers/{layer}/workers",
     "GET /v1/people",
@@ -286,6 +422,8 @@ BY_ROWS: Final = {
     "GET /v1/reports",
     "GET /v1/reports/{number}",
     "GET /v1/reports/{number}/reporter",
+    "POST /v1/reports/{number}/confidentiality",
+    "POST /v1/reports/{number}/confidentiality/removal",
     "POST /v1/reports/{number}/sensitivity",
     "GET /v1/triage",
     "GET /v1/triage/map.geojson",
@@ -294,11 +432,14 @@ BY_ROWS: Final = {
 """Routes that apply grants for areas and categories to what they read, or read nothing that grants limit."""
 
 SAMPLES: Final = {
+    "stated": "999", "target": "999", "delivery": "999",
     "layer": "none", "level": "grid", "code": "a", "change_set": "999", "number": "1", "run": "1", "topic": "1",
     "year": "2027", "form": "html", "scheme": "WebMercatorQuad", "z": "1", "x": "1", "y": "1", "source": "none",
     "correction_id": "1", "wording_id": "1", "session_number": "999",
     "release_code": "1", "person": "1", "grant": "1", "user": "1", "group": "1",
-    "hold": "1", "request": "1", "kind": "minor",
+    "task": "999", "day": "2026-06-02", "attachment": "1", "copy": "file", "token": "x", "sha256": "0" * 64,
+    "hold": "1", "gap": "1", "whistle": "1", "part": "1", "name": "none.js", "rest": "x", "set_id": "1", "request": "1",
+    "kind": "minor",
 }  # fmt: skip
 SIGN_OUT: Final = {"DELETE /v1/sessions/current", "POST /sign-in/openid/sign-out"}
 """End the session that they are asked with; tests/api/sign_in shows that they do."""
@@ -401,17 +542,62 @@ class Desk:
         self, operation: str, key: str | None, collection: str = "draft-999.grid", send: Callable[..., Any] = by_header
     ) -> int:
         """Ask for one operation and give the answer's status."""
+        return self.statuses(operation, [{} if key is None else send(key)], collection)[0]
+
+    def statuses(self, operation: str, senders: list[dict[str, str]], collection: str = "draft-999.grid") -> list[int]:
+        """Ask for one operation with the headers of each sender, and give the statuses of the answers.
+
+        The application is asked as a server asks it (ASGI), all in one visit to its event loop: a client's own work
+        would be twice that of the answers.
+        """
         method, path = operation.split()
         media = next(iter(_documented(operation).get("requestBody", {}).get("content", {})), "")
-        headers = {} if key is None else send(key)
         sent: dict[str, Any] = {}
         if media.startswith("multipart"):
             sent["files"] = FILE
         elif media:
-            sent["json"] = FEATURE if path.startswith("/ogc") else {}
-            headers["Content-Type"] = media
-        url = path.format(**SAMPLES | {"collection": collection})
-        return self.client.request(method, url, headers=headers, follow_redirects=False, **sent).status_code
+            sent = {"json": FEATURE if path.startswith("/ogc") else {}, "headers": {"Content-Type": media}}
+        request = self.client.build_request(
+            method, path.replace(":path}", "}").format(**SAMPLES | {"collection": collection}), **sent
+        )
+        body = request.read()
+        usual = [(name.lower(), value) for name, value in request.headers.raw]
+        scope = {
+            "type": "http", "http_version": "1.1", "asgi": {"version": "3.0"}, "scheme": "http", "method": method,
+            "path": request.url.path, "raw_path": request.url.raw_path, "query_string": request.url.query,
+            "client": ("testclient", 50000), "server": ("testserver", 80), "root_path": "",
+        }  # fmt: skip
+
+        async def ask() -> list[int]:
+            found: list[int] = []
+            for headers in senders:
+                own = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+                kept = [(name, value) for name, value in usual if name not in {name for name, _ in own}]
+                await self.client.app(
+                    scope | {"headers": kept + own, "state": {}},
+                    messages({"type": "http.request", "body": body}),
+                    lambda message: note(found, message),
+                )
+            return found
+
+        assert self.client.portal is not None
+        return self.client.portal.call(ask)
+
+
+def messages(first: dict[str, Any]) -> Callable[[], Any]:
+    """Give what a server passes on of a request: its body, then that the client has gone."""
+    left = [first]
+
+    async def receive() -> dict[str, Any]:
+        return left.pop() if left else {"type": "http.disconnect"}
+
+    return receive
+
+
+async def note(found: list[int], message: Any) -> None:
+    """Keep the status of an answer."""
+    if message["type"] == "http.response.start":
+        found.append(message["status"])
 
 
 @pytest.fixture(scope="module")
@@ -458,21 +644,18 @@ def test_a_route_lets_in_only_who_may(desk: Desk, operation: str, need: Need | s
     if operation.startswith("ASSETS"):
         assert need is OPEN
         return
+    if "/open311/" in operation:
+        return  # answers and asks for keys as its standard does: tests/api/open311
     if operation in BY_SECRET:
         assert len({desk.status(operation, key) for key in (None, "wg_nobody", desk.holders[0][0])}) == 1
         return
     closed = need is not OPEN
-    strangers = [desk.status(operation, key) for key in ("wg_nobody", desk.withdrawn)]
-    assert [status == 401 for status in (desk.status(operation, None), *strangers)] == [
-        closed and need != KEY_OPTIONAL,
-        closed,
-        closed,
-    ]
-    for key, scopes in desk.keys_for(operation) if closed else desk.holders[:1]:
-        status = desk.status(operation, key)
-        assert (status == 403, status == 401) == (not lets_in(need, scopes), False), sorted(scopes)
-    for token, scopes in [] if operation in SIGN_OUT else desk.persons if closed else desk.persons[:1]:
-        status = desk.status(operation, token, send=by_cookie)
+    strangers = desk.statuses(operation, [{}, by_header("wg_nobody"), by_header(desk.withdrawn)])
+    assert [status == 401 for status in strangers] == [closed and need != KEY_OPTIONAL, closed, closed]
+    keys = desk.keys_for(operation) if closed else desk.holders[:1]
+    persons = [] if operation in SIGN_OUT else desk.persons if closed else desk.persons[:1]
+    senders = [by_header(key) for key, _ in keys] + [by_cookie(token) for token, _ in persons]
+    for (_, scopes), status in zip(keys + persons, desk.statuses(operation, senders), strict=True):
         assert (status == 403, status == 401) == (not lets_in(need, scopes), False), sorted(scopes)
     status = desk.status(operation, desk.signed_out, send=by_cookie)
     assert (status == 401) == (closed and need != KEY_OPTIONAL), "a session that has ended"
@@ -497,7 +680,7 @@ def test_a_grant_for_an_area_opens_the_routes_that_apply_it(desk: Desk, operatio
 def test_a_key_counts_the_same_as_header_as_token_and_as_password(desk: Desk, operation: str) -> None:
     administrator = next(key for key, scopes in desk.holders if scopes == frozenset(Scope))
     for key in (administrator, "wg_nobody"):
-        by_way = [desk.status(operation, key, send=send) for send in (by_header, by_token, by_password)]
+        by_way = desk.statuses(operation, [send(key) for send in (by_header, by_token, by_password)])
         assert (len(set(by_way)), by_way[0] == 401) == (1, key == "wg_nobody"), by_way
 
 

@@ -46,6 +46,7 @@ def test_prints_bulk_addresses_redesigns_and_filters_have_places_of_their_own(se
     costs = {route.path: route.app.cost for route in routes if isinstance(route.app, _Gated) and route.app.cost}
     assert {path: cost.kind for path, cost in costs.items()} == {
         "/ogc/collections/{collection}/items": "feature queries",
+        "/v1/cases/export.{form}": "exports",
         "/v1/change-sets/{change_set}/impact.pdf": "prints",
         "/v1/change-sets/{change_set}/redesigns": "redesigns",
         "/v1/change-sets/{change_set}/redesigns.html": "redesigns",
@@ -56,6 +57,7 @@ def test_prints_bulk_addresses_redesigns_and_filters_have_places_of_their_own(se
         "/v1/me/second-factor": "sign-ins",
         "/v1/me/second-factor/removal": "sign-ins",
         "/v1/passwords": "sign-ins",
+        "/v1/quick-notes/logs/{day}/print.{form}": "prints",
         "/v1/sessions": "sign-ins",
     }
     assert [path for path in (r.path for r in routes) if path.endswith(".pdf") and path not in costs] == []

@@ -261,7 +261,9 @@ def test_a_holder_sees_the_workers_flagged_points_and_hotspots_of_what_the_grant
     warned = town.get(holder, f"{run}/warnings.geojson").json()["features"]
     whole = [(street, kind) for street, kind in SERIES if lies_in_it([street], kind)]
     assert [(f["properties"]["area"], f["properties"]["category"]) for f in warned] == whole
-    found = town.get(holder, f"{run}/findings").json()["findings"]
+    answered = town.get(holder, f"{run}/findings").json()
+    assert (answered["incidents"] is None) == (Grant("administrator") not in grants)
+    found = answered["findings"]
     assert all(lies_in_it(one["areas"], one["category"]) for one in found)
     shown = {feature for one in found for feature in one["features"]}
     assert shown >= {f"scan-{number}" for number, one in enumerate(CLUSTERS) if lies_in_it(*one)}

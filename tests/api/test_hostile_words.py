@@ -45,7 +45,7 @@ OPEN_EVERYTHING = """() => {
   return opened;
 }"""
 MAPS = ["/v1/maps/responsibility.html", "/v1/layers/admin/disputed-edges.html", "/v1/change-sets/1/impact.html"]
-PAGES = [*MAPS, "/v1/hotspots/topics.html", "/data-quality", "/docs", "/"]
+PAGES = [*MAPS, "/v1/hotspots/topics.html", "/data-quality", "/docs", "/start"]
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 IS_PAGE = re.compile(r"(\.html|\.pdf|/notice\.\{form\})$")
 #: Pages without an ending: they are no files.
-NAMED = {"/", "/data-quality"}
+NAMED = {"/", "/start", "/data-quality"}
 
 
 def pages() -> dict[str, APIRoute]:

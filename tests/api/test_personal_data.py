@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -29,8 +30,10 @@ from identity.people import operations as people
 from identity.people.operations import PersonIn
 from identity.units import operations as units
 from identity.units.operations import UnitIn
+from presentation.words.places import reason_sentence
 from tests.described import operations as documented
 from tests.factories.identity import issue_key, who
+from tests.factories.photos import photo, send
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,13 +44,19 @@ PHONE, IDENTITY, NAME, LANDLINE = "13912345678", "410106198507231239", "欧阳�
 SPACED, WIDE = "139 1234 5678", "１３９１２３４５６７８"
 SECRETS: Final = (PHONE, IDENTITY, NAME, LANDLINE, SPACED, WIDE, "68921234")
 WORDS: Final = f"联系人：{NAME}，电话{PHONE}，{SPACED}，{WIDE}，座机{LANDLINE}，身份证{IDENTITY}"
-TABLES: Final = {"/v1/audit/export.{form}", "/v1/people/export.{form}", "/v1/personal-requests/{request}/data.{form}"}
+TABLES: Final = {
+    "/v1/audit/export.{form}",
+    "/v1/cases/export.{form}",
+    "/v1/people/export.{form}",
+    "/v1/personal-requests/{request}/data.{form}",
+}
 CLEAR: Final = {Scope.REPORTERS_READ, Scope.WORKERS_READ, Scope.PHONES_READ}
 TITLE: Final = {"category": "c", "place": {"code": "place/area", "values": {"area": "s"}}}
 # What a planted database has no answer for, and why.
 SILENT: Final[dict[str, str]] = {
     "/v1/change-sets/{change_set}/repairs": "the draft needs none",
     "/v1/layers/{layer}/releases/{number}/withdrawal": "nobody asks for one",
+    "/v1/dispatch-rules/{set_id}/trial": "the case has no category yet",
     "/ogc/": "redirects",
 }
 
@@ -71,6 +80,12 @@ class Place:
         self.post("/v1/data-quality/examinations", {})
         self.post("/v1/cases", {"report": self.number})
         self.post(f"/v1/cases/{self.number}/steps", {"verb": "accept", "reason": WORDS, "opinion": WORDS})
+        sent = send(client, self.keys["all"], self.number, photo())
+        assert sent.status_code == 201, sent.text
+        token = sent.json()["file_url"].rpartition("/")[2]
+        note = {"id": "note-0001", "source": "visit", "category": "噪音", "text": WORDS, "lon": 113.005, "lat": 34.005}
+        note |= {"contact": {"name": NAME, "phone": PHONE}}
+        self.noted = self.post("/v1/quick-notes", note)["number"]
         draft = self.post("/v1/change-sets", {"layer": "admin", "title": f"调整，{WORDS}"[:100]})
         run = {"start": "2026-05-01", "end": "2026-05-31", "kind": "monthly", "methods": ["gi", "moran"]}
         number = self.post("/v1/hotspots/runs", run)["id"]
@@ -90,14 +105,26 @@ class Place:
             categories.state_categories(session, [CategoryIn("a", "噪音", "event", clock.now())], actor=who("test"))
             (person,) = people.add_people(session, [PersonIn("李四", "CY-1", PHONE)], actor=who("test"))
             worker = person.id
+        self.post(f"/v1/people/{worker}/account/link", {})
+        until = (clock.now() + timedelta(days=1)).isoformat()
+        task = {"kind": "errand", "title": f"回访{PHONE}", "text": WORDS, "units": ["a"], "due_at": until}
+        issued = self.post("/v1/tasks", task)["task"]
+        self.post(f"/v1/tasks/{issued}/units/a/steps", {"verb": "finish", "text": WORDS})
         asked = {"kind": "copy", "phone": PHONE, "applicant": NAME, "wanted": WORDS, "identity_check": WORDS}
         request = self.post("/v1/personal-requests", asked)["id"]
+        entry = {"question": "噪音扰民几点以后不允许", "answer": "22 时至次日 6 时。", "source": "条例第四十三条"}
+        stated = self.client.put("/v1/knowledge/a", json=entry, headers=self.keys["all"])
+        assert stated.status_code == 200, stated.text
+        self.post("/v1/knowledge/gaps", {"question": WORDS[:200]})
+        rules = self.post("/v1/dispatch-rules", {"rules": []})["id"]
         self.post(f"/v1/personal-requests/{request}/decision", {"grant": True, "reason": WORDS})
         self.post("/v1/legal-holds", {"phone": PHONE, "reason": WORDS})
         self.samples: Final = {
             "layer": "admin", "level": "grid", "code": "a", "number": self.number, "change_set": draft["id"],
             "source": "all", "run": number, "form": "geojson", "scheme": "WebMercatorQuad", "collection": "admin.grid",
             "z": "14", "x": "13334", "y": "6544", "person": worker, "request": request,
+            "task": issued, "set_id": rules, "day": clock.now().astimezone(clock.LOCAL).date().isoformat(),
+            "attachment": sent.json()["number"], "copy": "file", "token": token,
         }  # fmt: skip
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +142,8 @@ class Place:
     def path(self, template: str) -> str:
         """Fill a path; a release's number is not a report's, a notice is no GeoJSON."""
         own: dict[str, Any] = {"number": 1} if "releases" in template else {}
-        own |= {"form": "html"} if "notice" in template else {}
+        own |= {"number": self.noted} if "quick-notes" in template else {}
+        own |= {"form": "html"} if "notice" in template or "logs" in template else {}
         own |= {"form": "csv"} if template in TABLES else {}
         filled = template.format(**self.samples | own)
         asked = {
@@ -124,7 +152,11 @@ class Place:
             "/v1/assignments": "?lon=113.005&lat=34.005",
             "/v1/assignments/layers": "?lon=113.005&lat=34.005",
             "/v1/layers/{layer}/export": "?format=geojson",
+            "/v1/change-sets/{change_set}/window": "?bbox=112,33,114,35",
+            "/v1/public/nearby": "?lon=113.005&lat=34.005",
             "/v1/units/answering": "?layer=admin&area=a",
+            "/v1/dispatch-rules/{set_id}/trial": f"?number={self.number}",
+            "/v1/knowledge/search": "?question=噪音",
         }
         return filled + asked.get(template, "")
 
@@ -242,7 +274,7 @@ def test_no_wording_is_proposed_from_words_about_people(place: Place) -> None:
 
 def test_the_map_of_triage_as_a_file_masks_people(place: Place) -> None:
     with place.database.snapshot() as session:
-        drawn = str(triage.map_file(session, reach=EVERYTHING))
+        drawn = str(triage.map_file(session, lambda reason: {"": reason_sentence(reason)}, reach=EVERYTHING))
     assert [secret for secret in SECRETS if secret in drawn] == []
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def test_the_first_page_is_chinese_and_leads_to_places_that_there_are(client: TestClient) -> None:
-    page = client.get("/")
+    page = client.get("/start")
     assert page.status_code == 200
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert '<html lang="zh-CN">' in page.text
@@ -24,7 +24,7 @@ def test_the_first_page_is_chinese_and_leads_to_places_that_there_are(client: Te
 
 
 def test_the_first_page_asks_for_a_point_as_the_api_takes_it(client: TestClient) -> None:
-    page = client.get("/").text
+    page = client.get("/start").text
     document = client.get("/openapi.json").json()
     known = {p["name"] for p in document["paths"]["/v1/assignments"]["get"]["parameters"]}
     assert set(re.findall(r'name="(\w+)"', page)) - {"viewport"} <= known

@@ -13,6 +13,11 @@ FLOORS = ("core", "geo", "identity", "grids", "governance", "presentation", "api
 ENGLISH_ELSEWHERE = ("presentation.words.problems", "presentation.words.details.", "cli.words.")
 
 
+#: Where languages count or list other things: Chinese counts all areas, English those that it does not name; Chinese
+#: lists the characters that codes may not have, English those that a code has.
+OTHER_VALUES = {"grids.boundaries.defect_words": {"areas/more", "rule/address"}}
+
+
 def catalogues() -> list[Catalogue]:
     files = [path for floor in FLOORS for path in (ROOT / floor).rglob(f"{FIRST_LANGUAGE}.py")]
     return [Catalogue(".".join(path.parent.relative_to(ROOT).parts)) for path in sorted(files)]
@@ -33,6 +38,7 @@ def test_each_code_has_its_sentence_in_each_language_with_the_same_values() -> N
                 f"{name}: {code} has other values"
                 for code in first.keys() & sentences.keys()
                 if placeholders(first[code]) != placeholders(sentences[code])
+                and code not in OTHER_VALUES.get(catalogue.package, set())
             ]
             wrong += [f"{name}: {code} is empty" for code, words in sentences.items() if not words]
     assert wrong == []

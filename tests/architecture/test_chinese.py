@@ -17,6 +17,9 @@ READERS = {
     "core/personal/": "names, numbers and columns about people, to be masked",
     "geo/address/": "the grammar and the vocabulary of addresses",
     "geo/datum/crs.py": "names under which a datum is declared",
+    "governance/cases/dispatch/table_files.py": "columns and times of a table of rules of dispatch",
+    "governance/cases/importing/columns.py": "columns and words of old systems",
+    "governance/cases/importing/reading.py": "signs between the names of files, and ratings in words",
     "governance/categories/table_files.py": "columns and values of a table of categories",
     "governance/grid_workers/rules.py": "columns of a register",
     "governance/hotspots/patrol_effort/rules.py": "columns and days of patrol records",
@@ -26,6 +29,7 @@ READERS = {
     "governance/reports/importing/columns.py": "columns of a ledger",
     "governance/reports/importing/rows.py": "rows that add others up (合计)",
     "governance/reports/sent_coordinates.py": "coordinates in words",
+    "governance/reports/sent_marks.py": "marks of sensitive reports in words",
     "governance/reports/sent_times.py": "times in words",
     "governance/reports/side_values.py": "accuracies and pictures as they are sent",
     "governance/reports/spelling.py": "traditional characters in categories",
@@ -45,15 +49,10 @@ READERS = {
     "identity/units/table_files.py": "columns of a table of units, and its words for kinds",
     "core/words.py": "docstring and bounds of the Chinese characters",
 }
-#: What is told beside its English, in pairs that are made and stored together; to become codes with values.
+#: What is told beside its English in one place, and why no catalogue holds it.
 PAIRS = {
-    "geo/coverage/": "defects of boundaries: one catalogue of both languages (geo/coverage/messages.py) and its values",
-    "governance/boundary_changes/rules.py": "why a report belongs to an area",
-    "governance/reports/placement.py": "why a report belongs to an area",
-    "governance/triage/operations.py": "why a report belongs to an area",
-    "grids/assignment/": "why a point belongs to an area",
-    "grids/boundaries/files/delivery.py": "the note beside an export, in both languages",
-    "grids/boundaries/files/writing.py": "the description of a shifted datum in a file, in both languages",
+    "grids/boundaries/files/delivery.py": "a note that is handed on with an export, to be read in either language",
+    "grids/boundaries/files/writing.py": "the description in an exported file, to be read in either language",
 }
 #: Samples: the demonstration, examples in the OpenAPI document and in help, the issuer of the sample's notices.
 SAMPLES = {
@@ -67,7 +66,9 @@ SAMPLES = {
     "cli/hotspots.py": "the issuer of the sample's notices",
 }
 #: Migrations are frozen with the words of their time.
-FROZEN = {"migrations/versions/": "migrations"}
+FROZEN = {"migrations/versions/": "migrations", "migrations/steps_0054/": "what stood where words were erased"}
+#: Where catalogues stand, one file a language; those of defects below presentation, as packages and errors need them.
+CATALOGUES = ("presentation/words/", "cli/words/", "grids/boundaries/defect_words/")
 EXCEPTIONS = READERS | PAIRS | SAMPLES | FROZEN
 
 
@@ -78,7 +79,7 @@ def files_with_chinese() -> tuple[str, ...]:
     for floor in FLOORS:
         for path in (ROOT / floor).rglob("*.py"):
             place = path.relative_to(ROOT).as_posix()
-            is_catalogue = place.startswith(("presentation/words/", "cli/words/")) and path.stem in {"zh", "en"}
+            is_catalogue = place.startswith(CATALOGUES) and path.stem in {"zh", "en"}
             if not is_catalogue and any(CHINESE.search(text) for text in _texts(ast.parse(path.read_text()))):
                 found.append(place)
     return tuple(sorted(found))

@@ -102,15 +102,15 @@ def test_the_owner_migrates_before_the_app_starts_and_the_worker_starts_after_it
 
 
 @pytest.mark.parametrize("service", OURS)
-def test_our_processes_are_nobody_special_and_write_into_their_cache_alone(service: str) -> None:
+def test_our_processes_are_nobody_special_and_write_into_folders_of_their_own(service: str) -> None:
     assert SERVICES[service]["read_only"]
     assert SERVICES[service]["cap_drop"] == ["ALL"]
-    (mounted,) = SERVICES[service]["volumes"]
-    volume, folder = mounted.split(":")
-    assert volume in COMPOSE["volumes"]
+    mounted = dict(mount.split(":") for mount in SERVICES[service]["volumes"])
+    assert set(mounted) <= set(COMPOSE["volumes"])
     assert DOCKERFILE.index("USER wangge") < DOCKERFILE.index("ENTRYPOINT")
     for variable in ("WANGGE_STATE_DIR", "WANGGE_CACHE_DIR", "NUMBA_CACHE_DIR"):
-        assert f"{variable}={folder}/" in DOCKERFILE
+        assert f"{variable}={mounted['cache']}/" in DOCKERFILE
+    assert service == "migrate" or f"WANGGE_ATTACHMENTS_DIR={mounted['attachments']}/" in DOCKERFILE
 
 
 def test_the_image_installs_what_the_bootstrap_installs_to_print() -> None:

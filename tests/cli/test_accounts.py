@@ -33,7 +33,9 @@ def test_from_the_first_administrator_to_a_lock(
 
     told = run("people", "create", "王主任", "--staff-number", "CY-0001", "--role", "administrator")
     (token,) = re.findall(r"^https://grid\.example\.org/wangge/sign-in#token=(\S{43})$", told, re.MULTILINE)
-    settings = Settings(DATABASE_URL=database_url, cache_dir=tmp_path, log_level="ERROR", public_url="", **CHEAP)
+    settings = Settings(
+        DATABASE_URL=database_url, cache_dir=tmp_path, web_dist=tmp_path, log_level="ERROR", public_url="", **CHEAP
+    )
     with TestClient(create_app(settings)) as client:
         page = client.get("/sign-in", headers={"Accept-Language": "zh"})
         assert 'data-openid="off"' in page.text

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from cli import app
 from cli.help_language import chinese, translated, tree
-from cli.languages import asked_language
+from cli.languages import asked_language, users_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,6 +136,13 @@ def test_help_is_chinese_where_it_is_asked_for(fresh: FreshProcesses) -> None:
 )
 def test_the_language_of_help_is_read_before_the_commands_are_made(words: list[str], language: str | None) -> None:
     assert asked_language(words) == language
+
+
+def test_the_language_asked_for_is_that_of_all_a_command_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert users_language() == "en"
+    monkeypatch.setattr("sys.argv", ["wangge", "--language", "zh", "reports", "import", "a.csv"])
+    assert users_language() == "zh"
 
 
 def test_the_shell_completes_commands() -> None:

@@ -193,6 +193,36 @@ def test_the_api_knows_what_was_imported_and_refuses_what_an_import_refuses(
     assert answer.json()["reason_zh"].startswith("该点位于网格“a网格”内")
 
 
+def test_marks_of_a_column_are_kept_and_what_is_no_mark_is_refused(
+    take_in: Callable[..., Result], table: Callable[..., Path], settings: Settings, database: Database,
+    make_key: Callable[..., dict[str, str]],
+) -> None:  # fmt: skip
+    from fastapi.testclient import TestClient
+
+    header = ["编号", "类别", "描述", "敏感信息"]
+    rows = [["s-1", "噪音", "一", "未成年人；健康"], ["s-2", "噪音", "二", " Minor "], ["s-3", "噪音", "三", "无"]]
+    more = [["s-4", "噪音", "四", "health,health"], ["s-5", "噪音", "五", "也许"], ["s-6", "噪音", "六", ""]]
+    stopped = take_in(table(rows, [*header[:3], "是否未成年"]))
+    assert "是否未成年 looks like sensitive" in str(stopped.exception)
+    assert take_in(table(rows, header)).exit_code == 0
+    assert take_in(table([*rows, *more], header)).exit_code == 2, "these go through the staging table"
+    why = table([]).with_name("reports.csv.rejected.csv").read_text("utf-8-sig")
+    assert "sensitive: 也许 is no mark: write minor, health, or nothing" in why
+    marks = text(
+        "SELECT external_id, string_agg(kind, ' ' ORDER BY kind), min(set_by), bool_and(set_at = received_at)"
+        " FROM report JOIN report_sensitivity ON report_id = report.id GROUP BY 1 ORDER BY 1"
+    )
+    with database.transaction() as session:
+        assert [tuple(row) for row in session.execute(marks)] == [
+            ("s-1", "health minor", "12345", True), ("s-2", "minor", "12345", True), ("s-4", "health", "12345", True),
+        ]  # fmt: skip
+    sent = {"external_id": "s-1", "category": "噪音", "text": "一", "sensitive": ["minor", "health"]}
+    with TestClient(create_app(settings)) as client:
+        key = make_key("intake", channel="12345")
+        known, other = (client.post("/v1/reports", json=sent | more, headers=key) for more in ({}, {"sensitive": []}))
+    assert (known.status_code, other.status_code) == (200, 409), "without its marks it is another report"
+
+
 def test_rows_of_an_old_system_keep_when_it_received_them(
     take_in: Callable[..., Result], table: Callable[..., Path], database: Database, tmp_path: Path
 ) -> None:

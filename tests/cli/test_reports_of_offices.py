@@ -205,7 +205,7 @@ def test_0_0_with_a_good_address_is_placed_by_the_address(
     result = take_in("zero.csv", content=f"编号,类别,经度,纬度,地址\n{rows}")
     assert result.exit_code == 0, result.output
     assert stored(database, "method") == {"a": "covered", "b": "unassigned"}
-    assert "0, 0" in stored(database, "reason")["b"]
+    assert stored(database, "reason_code")["b"] == "no_position"
 
 
 def test_blank_rows_and_totals_are_no_reports_and_shortened_ids_are_no_ids(

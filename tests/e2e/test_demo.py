@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ import httpx2
 import psycopg
 import pytest
 
+from cli.demo import centre
 from tests.conftest import fresh_database
 from tests.factories.sign_in import PASSWORD
 from tests.guides.runner import Reader, commands_of
@@ -72,7 +74,7 @@ def count(place: tuple[str, Path], what: str) -> int:
 
 
 def test_it_stores_9037_reports_and_says_what_became_of_them(place: tuple[str, Path], first_run: str) -> None:
-    assert count(place, "report") == 9037
+    assert count(place, "report WHERE channel <> 'quick-notes'") == 9037
     assert "stored now 9,037 · stored before 0 · refused 0" in first_run
     for channel in ("12345热线", "郑好拍", "110非警务", "网格巡查", "数字城管"):
         assert channel in first_run
@@ -115,6 +117,18 @@ def test_the_months_maps_and_notice_lie_there_as_files(place: tuple[str, Path]) 
     assert files == {}
 
 
+def test_the_reports_have_whole_histories_and_nearly_all_are_closed(place: tuple[str, Path], first_run: str) -> None:
+    assert "9,037, closed 9,006 (99.7%), led through the API now 50" in " ".join(first_run.split())
+    assert count(place, "case_record WHERE state IN ('closed', 'rated')") == 9006
+    assert count(place, "quick_note") == 467
+    # Every history has each number up to the case's version, and led to the state of its case.
+    assert count(place, "case_step") > 9 * 8000
+    assert count(place, "case_record c WHERE c.state <> (SELECT led_to FROM case_step s WHERE s.case_id = c.id"
+                 " AND s.number = c.version) OR c.version <> (SELECT count(*) FROM case_step s WHERE s.case_id = c.id)"
+                 ) == 0  # fmt: skip
+    assert count(place, "(SELECT case_id FROM case_step GROUP BY 1 HAVING bool_or(detail->>'by' IS NULL)) t") == 50
+
+
 def test_most_grids_have_a_sample_worker_since_the_boundaries_count(place: tuple[str, Path], first_run: str) -> None:
     assert count(place, "grid_worker_post WHERE valid_during @> timestamptz '2025-01-01 12:00+08'") == 314
     assert "grid workers (samples, no people): 314 grids have one" in first_run
@@ -141,14 +155,18 @@ def test_run_again_it_doubles_nothing_serves_until_ctrl_c_and_leaves_nothing_run
         printed += line
     assert "stored now 0 · stored before 9,037 · refused 0" in printed
     assert "already there" in printed
+    assert "closed 9,006 (99.7%), led through the API now 0" in " ".join(printed.split())
     (base,) = re.findall(r"serving at (http://\S+)", printed)
     planner = json.loads((place[1] / "demo-keys.json").read_text())["planner"]
     page = httpx2.get(f"{base}/v1/reports", params={"area": "410106003"}, headers={"X-API-Key": planner})
     assert page.status_code == 200
     assert page.json()["items"]
-    assert "这个点归谁管" in httpx2.get(f"{base}/").text
+    assert "这个点归谁管" in httpx2.get(f"{base}/start").text
+    assert '<div id="app"' in httpx2.get(f"{base}/").text
     seated = json.loads((place[1] / "demo-links.json").read_text())
-    assert len(seated) == 32
+    assert Counter(row["role"] for row in seated) == Counter(
+        [role for zone in centre.ZONES.values() for role in zone] + [*centre.OUTSIDE] * 6 + ["grid-worker"]
+    )
     with httpx2.Client(base_url=base) as dispatcher:
         token = seated[0]["link"].partition("#token=")[2]
         said = dispatcher.post("/v1/passwords", json={"token": token, "password": PASSWORD})
@@ -160,7 +178,8 @@ def test_run_again_it_doubles_nothing_serves_until_ctrl_c_and_leaves_nothing_run
     rest, _ = process.communicate(timeout=30)
     assert process.returncode == 0
     assert "stopped" in rest
-    assert count(place, "report") == 9037
+    assert count(place, "report") == 9037 + 467
+    assert count(place, "case_record") == 9037
     assert count(place, "release") == 2
     assert count(place, "grid_worker_post") == 314
     assert count(place, "hotspot_run") == 2

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import shapely
+from fastapi.testclient import TestClient
+from sqlalchemy import text
 
+from api.app import create_app
+from core.db import Database
+from core.settings import Settings
 from governance.categories.operations import CategoryIn, map_word, state_categories
 from governance.categories.rules import Limit
 from governance.categories.states import LimitUnit, Step, Urgency
+from governance.reports.numbers import report_number
 from grids.boundaries.records import AreaRecord
+from identity.grants import ROLES
+from identity.people import operations as people
 from identity.units.operations import UnitIn, state_units
-from tests.factories.identity import who
+from tests.factories.identity import issue_key, who
+from tests.factories.photos import HUNG, hang_photo
 from tests.factories.releases import publish_areas
+from tests.factories.reports import store_report
+from tests.factories.sign_in import by_session, open_session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
     from sqlalchemy.orm import Session
+
+    from identity.grants import Grant
 
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 WORD: Final = "违建"
@@ -64,8 +81,88 @@ def acts(verb: str, **given: Any) -> dict[str, Any]:
         "suspend": {"reason": "r"}, "supervise": {"reason": "r"}, "reopen": {"reason": "r"},
         "redispatch": {"reason": "r", "unit_code": "bureau"},
         "return": {"reason": "r", "return_reason": "wrong_duty"},
-        "handle": {"opinion": "o", "photos": ["a.jpg"]}, "verify": {"opinion": "o"}, "back_check": {"opinion": "o"},
-        "handle_on_the_spot": {"opinion": "o", "photos": ["a.jpg"], "lon": 113.5, "lat": 34.5},
-        "rate": {"rating": 5}, "reclassify": {"category": "E0102", "reason": "r"},
+        "handle": {"opinion": "o", "photos": [HUNG]}, "verify": {"opinion": "o"}, "back_check": {"opinion": "o"},
+        "add_note": {"opinion": "o"},
+        "handle_on_the_spot": {"opinion": "o", "photos": [HUNG], "lon": 113.5, "lat": 34.5},
+        "hand_down": {"unit_code": "community"}, "report_up": {"reason": "r"},
+        "accuse": {"unit_code": "bureau", "reason": "r"}, "recall": {"reason": "r"},
+        "lift_accusation": {"unit_code": "bureau", "reason": "r"}, "rate": {"rating": 5},
+        "reclassify": {"category": "E0102", "reason": "r"},
     }  # fmt: skip
     return {"verb": verb, **needed.get(verb, {}), **given}
+
+
+def sign_in_member(
+    session: Session, settings: Settings, name: str, unit: str | None, grants: Iterable[Grant]
+) -> dict[str, str]:
+    """Make a person with grants who belongs to a unit and is signed in; return the headers that send the session."""
+    token = open_session(session, settings, name, grants)
+    person = session.execute(text("SELECT id FROM principal WHERE name = :name"), {"name": name}).scalar_one()
+    session.execute(
+        text("INSERT INTO person (id, name, created_at, changed_at) VALUES (:id, :name, now(), now())"
+             " ON CONFLICT DO NOTHING"), {"id": person, "name": name}
+    )  # fmt: skip
+    if unit is not None:
+        people.state_units(session, [(person, unit)], actor=who("admin"))
+    return by_session(token) | {"Sec-Fetch-Site": "same-origin"}
+
+
+class SharedOffice:
+    """The application on a module's database with a district, asked by a key that may do everything."""
+
+    def __init__(self, client: TestClient, database: Database, settings: Settings) -> None:
+        self.client, self.database, self.settings = client, database, settings
+        with database.transaction() as session:
+            case_district(session)
+            key = issue_key(session, name="office", scopes=list(ROLES["administrator"]))
+        self.key = {"X-API-Key": key}
+
+    def report(self, grid: str = "g1", category: str = WORD, **more: Any) -> str:
+        """Store a report in a grid, with a photo, and return its number."""
+        with self.database.transaction() as session:
+            placed = {"lon": 113.5 if grid == "g1" else 114.5, "lat": 34.5, "path": ["S", grid]}
+            stored = store_report(session, category=category, **placed | more)
+            hang_photo(session, stored)
+            return report_number(stored)
+
+    def case(self, *verbs: str, **more: Any) -> str:
+        """Open the case of a new report, go some steps with it, and return its number."""
+        number = self.report(**more)
+        self.ask("POST", "/v1/cases", json={"report": number}, status=201)
+        for verb in verbs:
+            self.act(number, verb)
+        return number
+
+    def ask(self, method: str, path: str, *, status: int = 200, by: dict[str, str] | None = None, **more: Any) -> Any:
+        """Ask the API, with the office's key or by somebody else, see the status that is meant, and return the JSON."""
+        answer = self.client.request(method, path, headers=(by or self.key) | more.pop("headers", {}), **more)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    def act(
+        self, number: str, verb: str, *, status: int = 200, by: dict[str, str] | None = None, **given: Any
+    ) -> dict[str, Any]:
+        """Do something to a case and return it, or the problem."""
+        return dict(self.ask("POST", f"/v1/cases/{number}/steps", json=acts(verb, **given), status=status, by=by))
+
+    def history(self, number: str) -> list[dict[str, Any]]:
+        """Return the steps of a case."""
+        return list(self.ask("GET", f"/v1/cases/{number}/history")["items"])
+
+    def member(self, name: str, unit: str | None, *grants: Grant) -> dict[str, str]:
+        """Make a signed-in person of a unit with grants."""
+        with self.database.transaction() as session:
+            return sign_in_member(session, self.settings, name, unit, grants)
+
+
+@contextmanager
+def shared_office(database_url: str, folder: Path) -> Iterator[SharedOffice]:
+    """Start the application for all tests of a module."""
+    settings = Settings(
+        DATABASE_URL=database_url, cache_dir=folder / "cache", attachments_dir=folder / "files", web_dist=folder,
+        log_level="ERROR",
+    )  # fmt: skip
+    database = Database(settings)
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        yield SharedOffice(client, database, settings)
+    database.close()

@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import select, text
 
 from core import clock
+from core.words import stored_message
 from governance.reports import operations, partitions, rules
 from governance.reports.states import ReassignmentCause
 from grids.boundaries.tables import Layer
@@ -55,7 +56,7 @@ class PlacedRow:
             "received_at": self.received_at or clock.now(), "photos": [], "layer_id": layer_id,
             "release_number": self.release if layer_id is not None else None,
             "method": self.method or ("covered" if is_placed else "unassigned"), "area_path": list(self.path),
-            "candidates": self.candidates, "reason": "test", "reason_zh": "测试", "reporter_name": self.name,
+            "candidates": self.candidates, "reason_code": "not_sent", "reason_values": {}, "reporter_name": self.name,
             "reporter_phone": self.phone, "caller_hash": "\\x" + caller.hex() if caller else None,
             "set_aside": self.set_aside,
         }  # fmt: skip
@@ -98,13 +99,14 @@ def decide(
     cause: str = ReassignmentCause.TRIAGE,
     point: tuple[float, float] | None = None,
     release: int = 1,
-    reason_zh: str = "人工指定",
+    words: str = "人工指定",
 ) -> None:
     """Put a report into an area by a later decision that knows all earlier ones."""
     seen = session.scalar(
         text("SELECT coalesce(max(id), 0) FROM report_reassignment WHERE report_id = :id"), {"id": report_id}
     )
-    place = rules.NewPlace("covered" if path else "unassigned", tuple(path), "by hand", reason_zh, *(point or ()))
+    reason = stored_message("settled", words=words, found=stored_message("settled_to_area"))
+    place = rules.NewPlace("covered" if path else "unassigned", tuple(path), reason, *(point or ()))
     written = operations.reassign(
         session,
         [rules.Decision(report_id, int(seen or 0), place)],

@@ -36,8 +36,11 @@ BEFORE = {
     "cases.md": [
         "wangge units state 410106003 --name 新安路街道办事处 --kind street",
         "wangge units answer 410106003 --area admin/410106003 --category E0102",
+        "wangge units state 410106-cg --name 区城市管理局 --kind department",
+        "wangge units state 410106-zr --name 区自然资源局 --kind department",
         "wangge reports import rubbish.csv --channel 12345 --crs WGS84",
     ],
+    "quick-notes.md": ["wangge units state 410106003 --name 新安路街道办事处 --kind street"],
     "intake.md": ["wangge boundaries import data/boundaries/sanitation.geojson"],
 }
 BLOCKED = {"wangge boundaries check spoiled.geojson": 1}
@@ -54,8 +57,10 @@ PAGES = (
     "cases.md",
     "gis-staff.md",
     "intake.md",
+    "notifications.md",
     "people.md",
     "personal-information.md",
+    "quick-notes.md",
     pytest.param("ogc.md", marks=missing.needs_gdal),
 )
 ELSEWHERE = {

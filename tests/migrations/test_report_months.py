@@ -69,13 +69,14 @@ INSERT INTO reporter (report_id, name) VALUES (5, '李四');
 """
 ONE_MORE = """
 INSERT INTO report
-    (client_id, channel, external_id, body_sha256, category, crs, reported_at, received_at, method, reason)
-VALUES (1, '12345', '{}', '\\x01', '占道', 'WGS84', now(), now() - interval '{}', 'unassigned', 'one more')
+    (client_id, channel, external_id, body_sha256, category, crs, reported_at, received_at, method, {columns})
+VALUES (1, '12345', '{name}', '\\x01', '占道', 'WGS84', now(), now() - interval '{age}', 'unassigned', {reason})
 """
 # Everything that is known of each report, by its old id; and what names reports.
 KNOWN = """
 SELECT {number} AS number, r.channel, r.external_id, r.idempotency_key, r.body_sha256, r.category, r.description,
-       r.reported_at, r.received_at, r.geom::text, p.area_path, p.reason, p.method, p.reassigned, m.name, m.caller_hash,
+       r.reported_at, r.received_at, r.geom::text, p.area_path, {reason} AS reason, p.method, p.reassigned, m.name,
+       m.caller_hash,
        e.verdict, (SELECT array_agg(a.id ORDER BY a.id) FROM report_reassignment a WHERE a.report_id = r.id) AS moves
 FROM report r JOIN report_place p ON p.report_id = r.id LEFT JOIN reporter m ON m.report_id = r.id
 LEFT JOIN report_evidence e ON e.report_id = r.id ORDER BY 1
@@ -86,7 +87,19 @@ UNION ALL
 SELECT e.kind, {number} FROM event e, unnest(e.ids) s JOIN report r ON r.id >= lower(s) AND r.id < upper(s)
 ORDER BY 1, 2
 """
-OLD, NEW = "r.id", "coalesce((SELECT k.old_id FROM report_key k WHERE k.report_id = r.id), r.id)"
+OLD = {"number": "r.id", "reason": "p.reason"}
+NEW = {
+    "number": "coalesce((SELECT k.old_id FROM report_key k WHERE k.report_id = r.id), r.id)",
+    "reason": "p.reason_values ->> 'sentence'",
+}
+
+
+def one_more(name: str, age: str = "0 s", *, at_0019: bool = False) -> str:
+    """Return the statement that stores another report, as its revision names the columns of the reason."""
+    columns, reason = "reason_code, reason_values", "'as_written', '{\"sentence\": \"one more\"}'"
+    if at_0019:
+        columns, reason = "reason", "'one more'"
+    return ONE_MORE.format(name=name, age=age, columns=columns, reason=reason)
 
 
 def _rows(url: str, query: str) -> list[dict[str, Any]]:
@@ -112,11 +125,11 @@ def at_0019(server_url: str, template_database: str) -> Iterator[str]:
 def test_a_ledger_of_before_moves_into_months_and_back(at_0019: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(moving, "BATCH", 50)
     _interrupt(monkeypatch, at_0019, after=3)
-    _run(at_0019, MEANWHILE, ONE_MORE.format("meanwhile", "0 s"))
-    known, named = _rows(at_0019, KNOWN.format(number=OLD)), _rows(at_0019, NAMED.format(number=OLD))
+    _run(at_0019, MEANWHILE, one_more("meanwhile", at_0019=True))
+    known, named = _rows(at_0019, KNOWN.format(**OLD)), _rows(at_0019, NAMED.format(**OLD))
     move_to(at_0019)
-    assert _rows(at_0019, KNOWN.format(number=NEW)) == known
-    assert _rows(at_0019, NAMED.format(number=NEW)) == named
+    assert _rows(at_0019, KNOWN.format(**NEW)) == known
+    assert _rows(at_0019, NAMED.format(**NEW)) == named
     assert _rows(at_0019, "SELECT FROM report WHERE id / 1000000000 <> report_month(received_at)") == []
     assert _rows(at_0019, "SELECT to_regnamespace('ledger_move')::text AS left") == [{"left": None}]
 
@@ -133,17 +146,17 @@ def test_a_ledger_of_before_moves_into_months_and_back(at_0019: str, monkeypatch
     database.close()
 
     # A report stored since keeps its id on the way back and up again, and reports of before get theirs.
-    _run(at_0019, ONE_MORE.format("since", "0 s"))
-    since, named = _rows(at_0019, KNOWN.format(number=NEW)), _rows(at_0019, NAMED.format(number=NEW))
+    _run(at_0019, one_more("since"))
+    since, named = _rows(at_0019, KNOWN.format(**NEW)), _rows(at_0019, NAMED.format(**NEW))
     lost = [loss for loss in losses(at_0019, "0019") if loss.lost and loss.table.startswith("report")]
     assert lost == []
     move_to(at_0019, "0019")
-    assert _rows(at_0019, KNOWN.format(number=OLD)) == since
-    assert _rows(at_0019, NAMED.format(number=OLD)) == named
+    assert _rows(at_0019, KNOWN.format(**OLD)) == since
+    assert _rows(at_0019, NAMED.format(**OLD)) == named
     move_to(at_0019)
-    assert _rows(at_0019, KNOWN.format(number=NEW)) == since
-    assert _rows(at_0019, NAMED.format(number=NEW)) == named
-    _run(at_0019, ONE_MORE.format("last", "0 s"))
+    assert _rows(at_0019, KNOWN.format(**NEW)) == since
+    assert _rows(at_0019, NAMED.format(**NEW)) == named
+    _run(at_0019, one_more("last"))
     assert len(_rows(at_0019, "SELECT FROM report")) == len(since) + 1
 
 
@@ -165,7 +178,7 @@ def _interrupt(monkeypatch: pytest.MonkeyPatch, url: str, *, after: int) -> None
 
 
 def test_what_would_be_lost_is_refused_before_anything_is_moved(at_0019: str) -> None:
-    _run(at_0019, ONE_MORE.format("odd", "2 days"))
+    _run(at_0019, one_more("odd", "2 days", at_0019=True))
     with pytest.raises(RuntimeError, match="1 reports lie more than a day after their receipt"):
         move_to(at_0019)
     assert len(_rows(at_0019, "SELECT FROM report")) == REPORTS + 1

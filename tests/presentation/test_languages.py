@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import json
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from core import words
 from core.words import FIRST_LANGUAGE, Catalogue
 from governance.data_quality.rules import Flag
 from governance.hotspots.topics.states import TopicEventKind, TopicKind
@@ -20,6 +16,7 @@ from presentation.prints import impact_sheet, notice, redesign_sheet
 from presentation.words import boundary_desk, topics
 from presentation.words import pages as page_words
 from tests.factories import hotspot_results, pages
+from tests.factories.languages import one_more_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,22 +50,8 @@ class Document:
 @pytest.fixture
 def third_language(tmp_path: Path) -> Iterator[str]:
     """Add one file to each catalogue: a language whose sentences are their codes with their values."""
-    for number, catalogue in enumerate(CATALOGUES):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        sentences = {
-            code: " ".join([f"<{code}>", *re.findall(r"\{\w[^}]*\}", text)])
-            for code, text in catalogue.sentences(FIRST_LANGUAGE).items()
-        }
-        (folder / "qq.py").write_text(f"SEPARATOR = ' + '\nSENTENCES = {json.dumps(sentences)}\n")
-        importlib.import_module(catalogue.package).__path__.append(str(folder))
-    words._load.cache_clear()  # noqa: SLF001 (catalogues are read once)
-    importlib.invalidate_caches()
-    yield "qq"
-    for catalogue in CATALOGUES:
-        importlib.import_module(catalogue.package).__path__.pop()
-        sys.modules.pop(f"{catalogue.package}.qq", None)
-    words._load.cache_clear()  # noqa: SLF001
+    with one_more_language(CATALOGUES, tmp_path) as language:
+        yield language
 
 
 @pytest.mark.parametrize(

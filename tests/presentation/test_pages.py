@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import unicodedata
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader
 from rapidfuzz import fuzz
 
 from presentation.colours import COLOURS
-from tests import missing
 from tests.factories import pages
+from tests.factories.browser import opened_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SELECT_FIRST = """() => {
@@ -45,15 +45,8 @@ BOXES = """selector => [...document.querySelectorAll(selector)].map(e => e.getBo
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if program is None:
-        missing.skip(missing.CHROMIUM)
-    options = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-               "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND"]  # fmt: skip
-    with sync_playwright() as played:
-        opened = played.chromium.launch(executable_path=program, args=options)
+    with opened_browser() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize("name", list(pages.PAGES))

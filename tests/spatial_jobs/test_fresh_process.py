@@ -56,13 +56,24 @@ DONE = {
     TaskName.EXAMINE: "SELECT count(*) FROM report_evidence",
     TaskName.HAND_OVER: "SELECT count(*) FROM report_reassignment WHERE area_path = '{b}'",
     TaskName.SEAL: "SELECT count(*) FROM seal WHERE position = 1",
+    TaskName.OPEN_CASES: "SELECT count(*) FROM case_record",
+    TaskName.REMIND: "SELECT 1",  # no case has a deadline; tests/governance/cases/reminders says what it tells
     TaskName.PRUNE_EVENTS: "SELECT 1",  # it ends without an error; tests/core/events says what it prunes
     TaskName.MAKE_PARTITIONS: "SELECT 1",  # the months are there by migration; test_partitions.py tells what it makes
     TaskName.RETAIN: "SELECT count(*) FROM report_erasure",
+    TaskName.NOTIFY: "SELECT 1",  # nobody is told of anything; tests/governance/notifications says who is, of what
+    TaskName.DELIVER: "SELECT 1",
+    TaskName.PRUNE_NOTIFICATIONS: "SELECT 1",
+    TaskName.DISCARD_FILES: "SELECT 1",  # tests/governance/attachments says which files it and the next delete
+    TaskName.SWEEP_FILES: "SELECT 1",
     TaskName.HOTSPOT_RUN: "SELECT count(*) FROM hotspot_run WHERE status = 'done'",
     TaskName.HOTSPOT_SCHEDULE: "SELECT count(*) FROM hotspot_run WHERE kind = 'daily'",
 }
 """What counts one or more once a job has done its work."""
+
+READS_FEED = {TaskName.EXAMINE, TaskName.HAND_OVER, TaskName.SEAL, TaskName.OPEN_CASES}
+"""What reads behind the oldest transaction of the cluster: one of another test's database holds it up for a moment."""
+TRIES = 20
 
 LATER = """
 CREATE FUNCTION later() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -83,10 +94,15 @@ def test_a_job_does_its_work_in_a_worker_of_its_own(
             old = clock.now() - timedelta(days=100)
             store_report(session, at=old, received_at=old, description="很久以前的话")
         arguments = {"run": _request_run(session)} if task is TaskName.HOTSPOT_RUN else {}
-        job = enqueue(session, task, **arguments)
-    done = fresh.command(["worker", "--once"], DATABASE_URL=database_url, WANGGE_WORDS_KEPT_DAYS="90")
-    assert done.code == 0, done.said
-    with town.transaction() as session:
-        status = session.scalar(text("SELECT status FROM procrastinate_jobs WHERE id = :id"), {"id": job})
-        assert status == "succeeded", done.said
-        assert session.scalar(text(DONE[task])) == 1
+    for _ in range(TRIES):
+        with town.transaction() as session:
+            job = enqueue(session, task, **arguments)
+        done = fresh.command(["worker", "--once"], DATABASE_URL=database_url, WANGGE_WORDS_KEPT_DAYS="90")
+        assert done.code == 0, done.said
+        with town.transaction() as session:
+            status = session.scalar(text("SELECT status FROM procrastinate_jobs WHERE id = :id"), {"id": job})
+            assert status == "succeeded", done.said
+            found = session.scalar(text(DONE[task]))
+        if found == 1 or task not in READS_FEED:
+            break
+    assert found == 1

@@ -7,6 +7,8 @@ SEPARATOR = "、"
 SENTENCES = {
     "Seats: who sits where and when, who is away, who stands in.": "席位：何人何时在何席，何人离岗，由何人代岗。",
     "List the seats with who sits there, by zone.": "按分区列出席位及在席人员。",
+    "List who sits where in a span of time, and who stands in.": "列出一段时间内的排班，以及代岗人员。",
+    "First instant or day behind it; a week later if left out.": "截止时刻或日期（不含）；不填为一周后。",
     "State what a seat is from an instant on.": "登记席位自某时起的情况。",
     "Code of the seat.": "席位编码。",
     "Zone of the hall, e.g. 调度指挥区.": "大厅分区，如调度指挥区。",
@@ -39,7 +41,6 @@ SENTENCES = {
         "wrong_area（属地不符）、wrong_owner（权属不清）、wrong_duty（职能交叉）或 not_found（现场无此情况）。"
     ),
     "What was found or done.": "发现或处置的情况。",
-    "Name or digest of a picture; repeatable.": "照片名称或摘要；可重复填写。",
     "Code of the unit it goes to.": "派往单位的编码。",
     "1 to 5.": "1 至 5 分。",
     "Where it was done, WGS 84.": "操作地点，WGS 84 坐标。",
@@ -52,6 +53,26 @@ SENTENCES = {
         "类别：按时间有效的部件与事件、时限及渠道用词。"
     ),
     "List the categories.": "列出类别。",
+    "Knowledge base: dated answers with their source, and the questions that have none.": (
+        "知识库：有依据、有时效的答复，以及尚无答复的问题。"
+    ),
+    "Code of the entry.": "条目编码。",
+    "List the entries of the knowledge base.": "列出知识库条目。",
+    "State what an entry answers from an instant on.": "登记条目自某时起的答复。",
+    "What people ask.": "群众所问。",
+    "What is answered.": "答复内容。",
+    "Where that stands, such as a regulation and its article.": "答复依据，如法规及条款。",
+    "Code of the category it belongs to.": "所属类别编码。",
+    "May be shown to citizens as it is.": "可原文向公众公开。",
+    "End an entry; what it answered before stays readable.": "停用条目；此前的答复仍可查阅。",
+    "Find the entries nearest to a question, the nearest first.": "查找与问题最相近的条目，最相近者在前。",
+    "What is asked.": "所问的问题。",
+    "List the questions without an answer.": "列出尚无答复的问题。",
+    "Record a question for which there is no answer.": "登记尚无答复的问题。",
+    "What was asked; data about people is masked.": "所问的问题；个人信息将被遮蔽。",
+    "Close a question with the entry that answers it now.": "以已能答复的条目办结该问题。",
+    "Number of the question.": "问题编号。",
+    "Code of the entry that answers it now.": "现已答复该问题的条目编码。",
     "Show what a category was, is and will be, and the limits that hold for its cases.": (
         "显示类别的过去、现在与将来，以及其案件适用的时限。"
     ),
@@ -118,6 +139,10 @@ SENTENCES = {
     "Take back that a key's holder is the same person as another: `join` was wrong.": (
         "撤销“同属一人”的声明：`join` 有误时使用。"
     ),
+    "State whether each report of a channel opens its case by itself from now on; those of quick notes do not.": (
+        "设定某渠道的每条上报自现在起是否自动建案；随手记不自动建案。"
+    ),
+    "Each report opens its case, or none does.": "每条上报自动建案，或一概不建。",
     "Channels: which keys send for them, in which datum; what kind of source they are.": (
         "渠道：由哪些密钥上报、用何基准，属何类来源。"
     ),
@@ -154,9 +179,9 @@ SENTENCES = {
     "Number of the grant.": "授权编号。",
     "The audit: who did what to what.": "审计：何人对何事做了什么。",
     "List entries of the audit, the latest first.": "列出审计记录，最新在前。",
-    "Encrypt the secrets of authenticator apps with the first of WANGGE_SECRET_KEYS: after one was set or replaced.": (
-        "以 WANGGE_SECRET_KEYS 的首个密钥加密验证器密钥；设置或更换密钥后执行。"
-    ),
+    (
+        "Encrypt the secrets of authenticator apps and notifications with the first of WANGGE_SECRET_KEYS, when it is new."
+    ): "用 WANGGE_SECRET_KEYS 的第一个密钥加密认证器和通知对象的密钥：设置或更换密钥后执行。",
     "Take in units from a file by code, all or none; units that the file does not name stay as they are.": (
         "按单位编码导入文件中的单位，全部成功或全部不导入；文件未列出的单位保持不变。"
     ),
@@ -179,7 +204,9 @@ SENTENCES = {
     "Erase the detail of entries, for words about people that stand in it; who did what to what, and when, stays.": (
         "清除审计记录的详情（其中含有个人信息时）；何人何时对何事做了什么予以保留。"
     ),
-    "The chain still verifies. The erasure is an entry itself.": "哈希链仍可通过核验。清除本身记入审计。",
+    "The chain still verifies. The erasure is an entry itself. What a legal hold keeps stays.": (
+        "哈希链仍可通过核验。清除本身记入审计。依法保全的内容不清除。"
+    ),
     "Numbers of entries.": "审计记录的编号。",
     "Only what this person or system did, under any name.": "仅限该人员或系统所为，含其所有名义。",
     "Only this action, e.g. keys.create, or group, e.g. keys.": "仅限该操作，如 keys.create；或该组，如 keys。",
@@ -261,6 +288,20 @@ SENTENCES = {
     "Ended appointments too.": "含已离任者。",
     "Show a person: units by date, and roles.": "显示人员：各时期单位与角色。",
     "Staff number, or name that the person acts under.": "工号，或办理时所用姓名。",
+    "The right name; what the person acts under stays.": "正确的姓名；其行事名义不变。",
+    "The right staff number.": "正确的工号。",
+    "The right telephone number; an empty one takes it away.": "正确的电话；留空则删除。",
+    "Correct what is known of a person; what is left out stays.": "更正人员信息；不填的保持不变。",
+    "The person belongs to it no longer.": "该人员不再属于该单位。",
+    "State that a person belongs to a unit for a time, or no longer.": "写明人员在某时段属于或不再属于某单位。",
+    "Let a person whose appointment ended work again, without the roles and units of before.": (
+        "恢复已离任人员的任用，原角色与单位不恢复。"
+    ),
+    "Erase name, staff number and phone of a person whose appointment ended; what the person signed stays.": (
+        "清除已离任人员的姓名、工号与电话；其签署的记录保留。"
+    ),
+    "List who is away at an instant or later, and who stands in.": "列出某时点及以后的缺勤人员与代岗人员。",
+    "End a seat, and the duties in it.": "撤销席位及其值班安排。",
     "End a person's appointment: roles, keys, units and sessions end; what is open passes to --successor.": (
         "人员离任：角色、密钥、单位与会话随即终止；未办结事项转给 --successor 所指人员。"
     ),

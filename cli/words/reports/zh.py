@@ -30,7 +30,7 @@ SENTENCES = {
     "Date rows whose time is empty now, instead of rejecting them.": "时间为空的行记为当前时间，而非退回。",
     "Store nothing; show what each column is taken for.": "不存储，仅显示各列的判读结果。",
     "Erase what a person said and who it was, for good; numbers, categories, times and areas stay.": (
-        "永久擦除来件内容与个人信息；编号、类别、时间与区域保留。"
+        "永久擦除上报内容与个人信息；编号、类别、时间与区域保留。"
     ),
     "Numbers of reports.": "上报编号。",
     "All reports that came with this telephone number.": "该电话号码的全部上报。",
@@ -81,6 +81,66 @@ SENTENCES = {
     ),
     "What is to go.": "要擦除的类别。",
     "How long it is kept.": "保留天数。",
+    "Tasks: instructions, roll-calls and errands to units.": "交办：向单位下达的指令、点名与临时事项。",
+    "Number of the task.": "任务号。",
+    "What is asked, in a line.": "任务标题。",
+    "Code of a unit; repeatable.": "单位编码；可重复。",
+    "Deadline: instant or day.": "期限：时刻或日期。",
+    "instruction, roll_call or errand.": "instruction（指令）、roll_call（点名）或 errand（临时事项）。",
+    "What is asked, in full.": "任务内容。",
+    "Give units an instruction, a roll-call or a passing errand.": "向单位下达指令、点名或临时事项。",
+    "Only tasks of this unit.": "仅该单位的任务。",
+    "Only tasks that are late, or were done late.": "仅逾期或逾期完成的任务。",
+    "List tasks at their units, the latest first.": "列出各单位的任务，最新的在前。",
+    "Show a task with its history at all units.": "显示任务及其在各单位的办理过程。",
+    "Code of the unit.": "单位编码。",
+    "acknowledge, finish, confirm, send_back, remind or withdraw.": (
+        "acknowledge（签收）、finish（完成）、confirm（确认）、send_back（退回重办）、remind（催办）或 withdraw（撤回）。"
+    ),
+    "What was done, or why.": "办理情况或原因。",
+    "Do something to a task at a unit; `remind` chases it.": "办理任务在某单位的一步；remind 为催办。",
+    "Public trace: what a caller sees of a matter by number and token.": "公众查询：凭编号与查询码可见的内容。",
+    "File for the QR code: .svg or .png.": "二维码文件：.svg 或 .png。",
+    "Make a token with which the caller of a report follows it; it is shown once.": (
+        "为上报人生成查询码，仅显示一次。"
+    ),
+    "Token of the caller.": "上报人的查询码。",
+    "Show a matter as its caller sees it.": "按上报人所见显示上报及其办理情况。",
+    "Quick notes: small matters that workers solved on the spot.": "随手记：工作人员随手解决的小事。",
+    "Only those of this day.": "仅该日的。",
+    "List quick notes, the latest first.": "列出随手记，最新的在前。",
+    "Number of the quick note.": "随手记的编号。",
+    "Let a quick note that grew become a case of its number.": "将随手记转为同号案件。",
+    "Day, local time.": "日期，按当地时间。",
+    "Write what a worker did on a day (每日工作情况) as PDF or, by its name's ending, as HTML.": (
+        "输出工作人员的每日工作情况，默认为 PDF，文件名以 .html 结尾时为网页。"
+    ),
+    "Days back.": "可补录的天数。",
+    "First day, tomorrow or later.": "起始日，明日或以后。",
+    "State for how many days back quick notes may be written down (补录), from a day on; two where nothing is stated.": (
+        "规定自某日起随手记可补录的天数；未作规定时为两天。"
+    ),
+    "File of a photo, or SHA-256 or number of one of the case; repeatable.": (
+        "照片文件，或该案件照片的 SHA-256 或附件号；可重复。"
+    ),
+    "Attachments: photos and recordings of reports and cases.": "附件：上报与案件的照片、录音。",
+    "Number of the report or case.": "上报或案件的编号。",
+    "Number of the attachment.": "附件号。",
+    "Photo or recording.": "照片或录音。",
+    "What a photo shows: before or after.": "照片所示：before（处置前）或 after（处置后）。",
+    "Hang a photo or recording on a report and its case; the same file again is there already.": (
+        "为上报及其案件添加照片或录音；同一文件不重复保存。"
+    ),
+    "List the photos and recordings of a report and its case.": "列出上报及其案件的照片、录音。",
+    "As it was sent, with what its camera wrote; it is audited.": "原件，含相机写入的信息；此操作计入审计。",
+    "Write the file of an attachment: of a photo the copy without place and time.": (
+        "保存附件文件：照片为去除地点、时间信息的副本。"
+    ),
+    "The public may see it no longer.": "不再向公众展示。",
+    "Let the public see a photo on the trace page of its case.": "允许公众在案件进度页看到该照片。",
+    "Delete files of killed uploads, a day old or more, that no attachment names; the worker does so each night.": (
+        "删除上传中断遗留、满一天且无附件引用的文件；后台每晚自动执行。"
+    ),
     "Legal holds: what must be kept, whatever asks for its erasure.": "依法保全：无论谁要求清除都须保留的数据。",
     "List legal holds, the latest first.": "列出依法保全，最新的在前。",
     "Also those that are lifted.": "包括已解除的。",
@@ -179,4 +239,9 @@ SENTENCES = {
     "Day off, or first..last; repeatable.": "放假日，或 首日..末日；可重复。",
     "Which notice it is.": "依据的通知。",
     "Weekend day worked instead; repeatable.": "调休上班日；可重复。",
+    "Keep who reported from the units that handle the case, from those below and those above them.": (
+        "对承办单位及其上下级单位隐去报送人。"
+    ),
+    "Take the confidential mark of a report away.": "取消上报的保密标记。",
+    "Why the reporter need not be kept; stays in the audit.": "取消保密的理由，记入审计。",
 }

@@ -5,6 +5,16 @@ from __future__ import annotations
 SEPARATOR = "、"
 
 SENTENCES = {
+    "The web console.": "网页控制台。",
+    "Build the console into web/dist, unless it is built from these sources already.": (
+        "将控制台构建到 web/dist；源文件未变时不重复构建。"
+    ),
+    "Generate the types of the operations that the console uses, from the OpenAPI document.": (
+        "按 OpenAPI 文档生成控制台所用接口的类型。"
+    ),
+    "Run ruff, mypy and import-linter; on the console, ESLint and vue-tsc.": (
+        "运行 ruff、mypy 和 import-linter；对控制台运行 ESLint 和 vue-tsc。"
+    ),
     "Training: a database of its own, on which nothing is real.": "培训：使用独立数据库，其中数据仅供演练。",
     "Mark an empty database for training: from now on only processes with WANGGE_TRAINING=1 work on it.": (
         "将空数据库标记为培训库：此后仅设置 WANGGE_TRAINING=1 的进程可使用。"
@@ -73,7 +83,6 @@ SENTENCES = {
     "Run the whole suite on a real PostGIS; words after `test` go to pytest.": (
         "在真实的 PostGIS 上运行全部测试；`test` 之后的参数传给 pytest。"
     ),
-    "Run ruff, mypy and import-linter.": "运行 ruff、mypy 与 import-linter。",
     "Serve the API until Ctrl-C.": "提供接口服务，直到 Ctrl-C。",
     "Address to listen on.": "监听地址。",
     "Port to listen on.": "监听端口。",

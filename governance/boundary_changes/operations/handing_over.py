@@ -223,9 +223,7 @@ def _new_places(session: Session, work: _Work, index: ReleaseIndex, matters: lis
             continue
         accuracy_m = min(matter.accuracy_m, LARGEST_ACCURACY_M) if matter.accuracy_m else None
         found = index.assign(float(matter.lon or 0), float(matter.lat or 0), accuracy_m)
-        places[i] = NewPlace(
-            str(found.method), found.path, found.reason, found.reason_zh, found.lon, found.lat, matter.accuracy_m
-        )
+        places[i] = NewPlace(str(found.method), found.path, found.reason, found.lon, found.lat, matter.accuracy_m)
     settled = [i for i, matter in enumerate(matters) if matter.by_area and matter.area_path]
     gone = {matters[i].area_path[-1] for i in settled} - chains.codes
     heirs = rules.heirs(queries.lineage_of(session, layer_id=work.layer.id, codes=sorted(gone)), gone, chains.codes)

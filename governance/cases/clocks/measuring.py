@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from governance.cases.clocks.working_time import Scale
 
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
     Interval = tuple[datetime, datetime | None]
     """Half-open; None: it goes on."""
-
-MOST_EXTENSIONS: Final = 2
-"""Each of one original limit, as practice has it."""
-MOST_SUSPENSIONS: Final = 1
 
 
 class Happening(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import select, text
 
@@ -13,8 +13,12 @@ from governance.cases.lifecycle import rules
 from governance.cases.lifecycle.rules import CaseNotFoundError, Past
 from governance.cases.lifecycle.states import CaseState, Verb
 from governance.cases.lifecycle.tables import CaseStep, CaseWords
+from governance.channels.queries import OPENS_CASES
 from governance.reports.numbers import report_number
+from governance.reports.queries import box_condition
 from governance.reports.reach_queries import reach_condition
+from identity.actors import REPORTS_IMPORT
+from identity.grants import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,17 +33,17 @@ if TYPE_CHECKING:
 OF_CASE: Final = "(g.category = r.category OR g.category = ANY (c.category_path))"
 """A grant's category is that of a case: its code or one above it, or the word that the channel sent."""
 
-_FROM = """
+FROM: Final = """
 FROM case_record c JOIN report r ON r.id = c.id JOIN {place} p ON p.report_id = r.id
 LEFT JOIN layer l ON l.id = p.layer_id
 """
-_COLUMNS = """
+COLUMNS: Final = """
 SELECT c.id, c.state, c.version, c.category_path, c.urgency, c.unit_code, c.opened_at, c.changed_at, c.due_at,
        c.due_step, c.supervised, c.rating, r.channel, r.external_id, r.category AS word, r.reported_at,
        l.code AS layer, p.layer_id, p.area_path, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
 """
-_PAGE = _COLUMNS + _FROM.format(place="report_place")
-_ONE = _COLUMNS + _FROM.format(place="report_place_of(:id)") + "WHERE c.id = :id"
+_PAGE = COLUMNS + FROM.format(place="report_place")
+_ONE = COLUMNS + FROM.format(place="report_place_of(:id)") + "WHERE c.id = :id"
 _CONDITIONS: Final = {
     "state": "c.state = :state",
     "unit": "c.unit_code = :unit",
@@ -48,9 +52,22 @@ _CONDITIONS: Final = {
     " WHERE area_path @> ARRAY[CAST(:area AS text)])) AND p.area_path @> ARRAY[CAST(:area AS text)]",
     "supervised": "c.supervised = :supervised",
     "overdue_at": "c.due_at < :overdue_at",
+    "channel": "r.channel = :channel",
+    "opened_from": "c.opened_at >= :opened_from",
+    "opened_before": "c.opened_at < :opened_before",
     "changed_from": "c.changed_at >= :changed_from",
+    "updated_after": "c.changed_at > :updated_after",
     "before": "c.id < :before",
 }
+# What the importer of files stored tells of what was before it was here.
+_UNOPENED = f"""
+SELECT r.id, r.channel, r.category, r.received_at
+FROM unnest(CAST(:first AS bigint[]), CAST(:behind AS bigint[])) AS span (first, behind)
+JOIN report r ON r.id >= span.first AND r.id < span.behind
+JOIN api_client a ON a.id = r.client_id AND a.holder_id <> :importer
+WHERE NOT EXISTS (SELECT FROM case_record c WHERE c.id = r.id) AND {OPENS_CASES}
+ORDER BY r.id LIMIT :limit
+"""
 _MEMBERS = """
 WITH RECURSIVE above (code, step) AS (
     SELECT unit_code, 0 FROM person_unit
@@ -60,7 +77,28 @@ WITH RECURSIVE above (code, step) AS (
         AND s.superseded_at IS NULL AND s.valid_during @> CAST(:at AS timestamptz)
     WHERE s.parent_code IS NOT NULL AND a.step < 20
 )
-SELECT EXISTS (SELECT FROM above WHERE code = :unit)
+SELECT DISTINCT code FROM above
+"""
+
+
+class Unopened(NamedTuple):
+    """A stored report that has no case yet: what its channel calls it, and when it was received."""
+
+    report_id: int
+    channel: str
+    word: str
+    received_at: datetime
+
+
+_BELOW = """
+WITH RECURSIVE above (code, step) AS (
+    SELECT CAST(:unit AS text), 0
+    UNION
+    SELECT s.parent_code, a.step + 1 FROM above a JOIN unit_state s ON s.unit_code = a.code
+        AND s.superseded_at IS NULL AND s.valid_during @> CAST(:at AS timestamptz)
+    WHERE s.parent_code IS NOT NULL AND a.step < 20
+)
+SELECT EXISTS (SELECT FROM above WHERE code = :upper)
 """
 
 
@@ -106,7 +144,12 @@ class CaseFilter:
     area: str | None = None
     supervised: bool | None = None
     overdue_at: datetime | None = None
+    channel: str | None = None
+    opened_from: datetime | None = None
+    opened_before: datetime | None = None
     changed_from: datetime | None = None
+    updated_after: datetime | None = None
+    bbox: tuple[float, float, float, float] | None = None
 
 
 def cases_page(
@@ -115,12 +158,15 @@ def cases_page(
     """Return the cases of a reach, the latest first; those before an id, and so many at most."""
     conditions, values = reach_condition(session, reach, category=OF_CASE)
     given = {name: getattr(wanted, name) for name in CaseFilter.__slots__} | {"before": before}
-    given = {name: value for name, value in given.items() if value is not None}
+    if wanted.bbox is not None:
+        condition, edges = box_condition(wanted.bbox)
+        conditions, values = [*conditions, condition], values | edges
+    given = {name: value for name, value in given.items() if value is not None and name in _CONDITIONS}
     conditions = [*conditions, *(_CONDITIONS[name] for name in given)]
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     statement = f"{_PAGE} {where} ORDER BY c.id DESC LIMIT :limit"
     rows = session.execute(text(statement), values | given | {"limit": limit}).mappings()
-    return [_view(dict(row)) for row in rows]
+    return [view_of(dict(row)) for row in rows]
 
 
 def case(session: Session, case_id: int, *, reach: Reach) -> CaseView:
@@ -139,12 +185,12 @@ def case(session: Session, case_id: int, *, reach: Reach) -> CaseView:
             values={"case_id": report_number(case_id)},
             field="number",
         )
-    return _view(dict(row))
+    return view_of(dict(row))
 
 
 def is_reached(session: Session, case_id: int, *, reach: Reach) -> bool:
     """Tell whether a case is in a reach."""
-    if reach.is_everything:
+    if reach == EVERYTHING:
         return True
     try:
         case(session, case_id, reach=reach)
@@ -155,8 +201,35 @@ def is_reached(session: Session, case_id: int, *, reach: Reach) -> bool:
 
 def is_member(session: Session, person_id: int, unit_code: str | None, at: datetime) -> bool:
     """Tell whether a person belongs to a unit, or to one below it, at an instant."""
-    values = {"person": person_id, "unit": unit_code, "at": at}
-    return bool(session.scalar(text(_MEMBERS), values))
+    return unit_code in units_of(session, person_id, at)
+
+
+def units_of(session: Session, person_id: int, at: datetime) -> set[str]:
+    """Return the units that a person belongs to at an instant, and those above them."""
+    return set(session.scalars(text(_MEMBERS), {"person": person_id, "at": at}))
+
+
+def unopened(session: Session, spans: Sequence[range], *, limit: int) -> list[Unopened]:
+    """Return the first reports of spans of ids that have no case and whose channel opens cases by itself."""
+    values = {
+        "first": [span.start for span in spans], "behind": [span.stop for span in spans],
+        "importer": REPORTS_IMPORT.id, "limit": limit,
+    }  # fmt: skip
+    return [Unopened(*row) for row in session.execute(text(_UNOPENED), values)] if spans else []
+
+
+def is_below(session: Session, unit: str, upper: str | None, at: datetime) -> bool:
+    """Tell whether a unit is another one or lies below it at an instant."""
+    return unit == upper or bool(session.scalar(text(_BELOW), {"unit": unit, "upper": upper, "at": at}))
+
+
+def accused_of(steps: Sequence[CaseStep]) -> frozenset[str]:
+    """Return the units that a case accuses, by its history."""
+    found: set[str] = set()
+    for one in steps:
+        if "accused" in one.detail:
+            (found.add if Verb(one.verb) is Verb.ACCUSE else found.discard)(one.detail["accused"])
+    return frozenset(found)
 
 
 def steps_of(session: Session, case_id: int, *, after: int = 0, limit: int | None = None) -> Sequence[CaseStep]:
@@ -186,7 +259,33 @@ def past_of(steps: Sequence[CaseStep]) -> Past:
         reworks=verbs.count(Verb.REWORK),
         returned_by=frozenset(one.detail["returned_by"] for one in steps if Verb(one.verb) is Verb.RETURN),
         dispatched_at=dispatches[-1] if dispatches else None,
+        open_whistles=open_whistles(steps),
+        open_parts=open_parts(steps),
     )
+
+
+def open_parts(steps: Sequence[CaseStep]) -> dict[int, str]:
+    """Return the units of parts that are neither finished nor returned or withdrawn, by the parts' numbers."""
+    found: dict[int, str] = {}
+    for one in steps:
+        match Verb(one.verb):
+            case Verb.GIVE_PART | Verb.SEND_BACK_PART:
+                found[one.detail["part"]] = one.detail["unit"]
+            case Verb.FINISH_PART | Verb.RETURN_PART | Verb.WITHDRAW_PART:
+                found.pop(one.detail["part"], None)
+    return dict(sorted(found.items()))
+
+
+def open_whistles(steps: Sequence[CaseStep], *, pausing: bool = False) -> tuple[int, ...]:
+    """Return the numbers of whistles that are neither concluded nor called off, by a history; or those that pause."""
+    found: dict[int, bool] = {}
+    for one in steps:
+        match Verb(one.verb):
+            case Verb.WHISTLE:
+                found[one.detail["whistle"]] = one.detail["pauses"]
+            case Verb.CONCLUDE | Verb.CALL_OFF:
+                found.pop(one.detail["whistle"], None)
+    return tuple(number for number, pauses in found.items() if pauses or not pausing)
 
 
 def categorised_at(steps: Sequence[CaseStep]) -> datetime:
@@ -200,6 +299,7 @@ def working_time(session: Session, *, known_by: datetime) -> WorkingTime:
     return WorkingTime(lambda day: is_workday(day, own))
 
 
-def _view(row: dict[str, Any]) -> CaseView:
+def view_of(row: dict[str, Any]) -> CaseView:
+    """Return a case of a row with COLUMNS."""
     row["area_path"] = row["area_path"] or []
     return CaseView(**row | {"state": CaseState(row["state"])})

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.errors import DomainError, Kind
 from governance.cases.clocks.measuring import (
-    MOST_EXTENSIONS,
-    MOST_SUSPENSIONS,
     ClockEvent,
     ClockState,
     Happening,
     measure,
 )
-from governance.cases.lifecycle.states import TABLE, CaseState, Duty, Effect, ReturnReason, Verb, verbs_from
+from governance.cases.lifecycle.states import STEPS, TABLE, CaseState, Duty, Effect, ReturnReason, Verb, verbs_from
 from governance.categories.rules import Limit
 from governance.categories.states import LimitUnit, Step, Urgency
+from governance.policies.rules import DEFAULTS
 from identity.grants import ROLES
 
 if TYPE_CHECKING:
@@ -27,15 +26,11 @@ if TYPE_CHECKING:
     from governance.cases.clocks.measuring import Reading
     from governance.cases.clocks.working_time import WorkingTime
     from governance.cases.lifecycle.states import Rule
+    from governance.policies.rules import Policies
 
     E = TypeVar("E", bound=StrEnum)
     Limits = Mapping[tuple[Step, Urgency], Limit]
     Readings = Mapping[Step, Reading]
-
-RETURN_WITHIN: Final = Limit(4, LimitUnit.WORKING_HOURS)
-"""A unit gives a case back within this of the dispatch; common in practice, no rule text gives one number."""
-RAISED_AFTER: Final = 3
-"""So many hand-overs, or so many reworks, raise a case to supervision (a rule of Bayannur, 2023)."""
 
 
 class CaseNotFoundError(DomainError):
@@ -80,10 +75,10 @@ class CaseBoundError(DomainError):
     kind = Kind.CONFLICT
 
 
-class DispatchBlockedError(DomainError):
-    """Nobody answers for the case's place and category. State who does, or name the unit."""
+class CaseOpenBesideError(DomainError):
+    """Something that runs beside the case is not at its end; the detail names it. End each first, one by one."""
 
-    code = "dispatch-blocked"
+    code = "case-open-beside"
     kind = Kind.CONFLICT
 
 
@@ -99,11 +94,14 @@ class Act:
     lon: float | None = None
     lat: float | None = None
     unit_code: str | None = None
+    person: str | None = None
     category: str | None = None
     urgency: Urgency | None = None
     rating: int | None = None
     device_at: datetime | None = None
     deadline: datetime | None = None
+    peer: Mapping[str, str] | None = None
+    """What a peer keeps beside its note: its own id for it, and the status there."""
 
     def gives(self, duty: Duty) -> bool:
         """Tell whether what a duty asks for is given."""
@@ -126,17 +124,23 @@ class Past:
     reworks: int = 0
     returned_by: frozenset[str] = frozenset()
     dispatched_at: datetime | None = None
+    open_whistles: tuple[int, ...] = ()
+    open_parts: Mapping[int, str] = field(default_factory=dict)
 
 
-def require_allowed(verb: Verb, state: CaseState) -> Rule:
-    """Return the row of the table for a verb that a state allows.
+def require_allowed(verb: Verb, state: CaseState, path: str = STEPS) -> Rule:
+    """Return the row of the table for a verb that a state allows, asked at an address of the case.
 
     Raises
     ------
     CaseVerbRefusedError
-        That names the state and what it allows.
+        That names the state and what it allows, or the address at which the verb is done.
     """
     rule = TABLE[verb]
+    if rule.path != path:
+        raise CaseVerbRefusedError(
+            "'{verb}' is done under '{path}' of the case.", values={"verb": verb, "path": rule.path}, field="verb"
+        )
     if state not in rule.sources:
         allowed = ", ".join(verbs_from(state)) or "nothing"
         raise CaseVerbRefusedError(
@@ -180,18 +184,31 @@ def require_duties(act: Act) -> None:
         raise CaseDutyMissingError(
             "'{verb}' needs {missing}.", values={"verb": act.verb, "missing": missing}, field=field_name
         )
+    if act.verb in {Verb.ACCUSE, Verb.LIFT_ACCUSATION} and (act.unit_code is None) == (act.person is None):
+        raise CaseDutyMissingError(
+            "'{verb}' names who is accused: a unit or a person.", values={"verb": act.verb}, field="unit_code"
+        )
     if act.verb is Verb.DISPATCH and act.unit_code is not None and not act.gives(Duty.REASON):
         raise CaseDutyMissingError("A unit that is named by hand needs a reason.", field="reason")
 
 
 def require_within_bounds(
-    act: Act, past: Past, readings: Readings, work: WorkingTime, *, unit: str | None, now: datetime
+    act: Act,
+    past: Past,
+    readings: Readings,
+    work: WorkingTime,
+    *,
+    unit: str | None,
+    now: datetime,
+    policies: Policies = DEFAULTS,
 ) -> None:
-    """Make sure that practice's bounds on extending, suspending and giving back are kept.
+    """Make sure that practice's bounds on extending, suspending, giving back and ending are kept.
 
     Raises
     ------
     CaseBoundError
+    CaseOpenBesideError
+        When the case would end with a part or a whistle that is open.
     """
     match act.verb:
         case Verb.EXTEND:
@@ -200,36 +217,47 @@ def require_within_bounds(
                 raise CaseBoundError("The category has no limit for handling that could be extended.")
             if handle.is_overdue:
                 raise CaseBoundError("The case is overdue: an extension is asked for before.")
-            if handle.extensions >= MOST_EXTENSIONS:
+            if handle.extensions >= policies.extensions:
                 raise CaseBoundError(
                     "The case was extended {most_extensions} times, as often as it may be.",
-                    values={"most_extensions": MOST_EXTENSIONS},
+                    values={"most_extensions": policies.extensions},
                 )
-        case Verb.SUSPEND if past.suspensions >= MOST_SUSPENSIONS:
-            raise CaseBoundError("The case was suspended once, as often as it may be.")
+        case Verb.CLOSE | Verb.VOID:
+            _require_nothing_open(past)
+        case Verb.SUSPEND if past.suspensions >= policies.suspensions:
+            raise CaseBoundError(
+                "The case was suspended {times} times, as often as it may be.", values={"times": past.suspensions}
+            )
         case Verb.RETURN if unit in past.returned_by:
             raise CaseBoundError(
                 "Unit '{unit}' gave the case back once; now the dispatcher decides (redispatch).", values={"unit": unit}
             )
         case Verb.RETURN if past.dispatched_at is not None:
-            scale, within = work.measured(RETURN_WITHIN)
+            scale, within = work.measured(policies.return_within)
             if work.elapsed(scale, past.dispatched_at, now) > within:
                 raise CaseBoundError(
                     "A case is given back within {return_within} of the dispatch.",
-                    values={"return_within": RETURN_WITHIN},
+                    values={"return_within": policies.return_within},
                 )
 
 
 def clock_changes(verb: Verb, readings: Readings, limits: Limits, urgency: Urgency) -> list[dict[str, Any]]:
-    """Return what a verb does to the clocks of a case, as a step of its history keeps it.
-
-    Stopped are clocks that are not; a clock that is started gets the limit that is in force now.
-    """
+    """Return what a verb does to the clocks of a case, as a step of its history keeps it."""
     if verb is Verb.RECLASSIFY:
         going = [step for step, one in readings.items() if one.state in {ClockState.RUNNING, ClockState.PAUSED}]
         return [{"clock": step, "what": Happening.LIMIT_CHANGED, **_limit(limits, step, urgency)} for step in going]
+    return changes_by(TABLE[verb].clocks, readings, limits, urgency)
+
+
+def changes_by(
+    effects: Mapping[Step, Effect], readings: Readings, limits: Limits, urgency: Urgency
+) -> list[dict[str, Any]]:
+    """Return what effects on clocks come to, as a step of a history keeps it.
+
+    Stopped are clocks that are not; a clock that is started gets the limit that is in force now.
+    """
     changes: list[dict[str, Any]] = []
-    for step, effect in TABLE[verb].clocks.items():
+    for step, effect in effects.items():
         reading = readings[step]
         match effect:
             case Effect.START:
@@ -269,13 +297,30 @@ def next_due(readings: Readings) -> tuple[datetime | None, Step | None]:
     return min(dues, default=(None, None))
 
 
-def raises_to_supervision(verb: Verb, past: Past) -> str | None:
+def raises_to_supervision(verb: Verb, past: Past, policies: Policies = DEFAULTS) -> str | None:
     """Return why a case that was just returned, handed over or sent back is raised to supervision; None: it is not."""
-    if verb in {Verb.RETURN, Verb.REDISPATCH} and past.hand_overs + 1 == RAISED_AFTER:
+    if verb in {Verb.RETURN, Verb.REDISPATCH} and past.hand_overs + 1 >= policies.hand_overs_raise:
         return "hand_overs"
-    if verb is Verb.REWORK and past.reworks + 1 == RAISED_AFTER:
+    if verb is Verb.REWORK and past.reworks + 1 >= policies.reworks_raise:
         return "reworks"
     return None
+
+
+def _require_nothing_open(past: Past) -> None:
+    """Make sure that no case ends over the head of a part or a whistle: somebody decides about each."""
+    if past.open_parts:
+        parts = [{"part": number, "unit_code": unit} for number, unit in past.open_parts.items()]
+        raise CaseOpenBesideError(
+            "Parts {numbers} of the case are not done: finish, return or withdraw each, one by one.",
+            values={"numbers": [*past.open_parts]},
+            parts=parts,
+        )
+    if past.open_whistles:
+        raise CaseOpenBesideError(
+            "Whistles {numbers} of the case have no conclusion yet: conclude each, or call it off.",
+            values={"numbers": past.open_whistles},
+            whistles=list(past.open_whistles),
+        )
 
 
 def _one_of(values: type[E], word: str, field: str) -> E:

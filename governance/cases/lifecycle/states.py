@@ -61,6 +61,46 @@ class Verb(StrEnum):
     VOID = "void"
     REOPEN = "reopen"
     BACK_CHECK = "back_check"
+    HAND_DOWN = "hand_down"
+    """To a unit below: from the street to a community (下派)."""
+    REPORT_UP = "report_up"
+    """To the unit above, where it can be solved (上报上级)."""
+    ACCUSE = "accuse"
+    """Keep that the case is about what a unit or a person did or left undone: neither has to do with it any more."""
+    LIFT_ACCUSATION = "lift_accusation"
+    """Keep that a unit or a person was named as accused by mistake."""
+    RECALL = "recall"
+    """Take a case back from the unit that has it (收回)."""
+    WHISTLE = "whistle"
+    """A street calls departments to a joint visit (吹哨)."""
+    SIGN = "sign"
+    """A called unit has taken notice (签收)."""
+    CONTACT = "contact"
+    """It has talked with the street (联系)."""
+    ARRIVE = "arrive"
+    """It is on the spot (报到)."""
+    ADVISE = "advise"
+    """It writes its opinion (会商意见)."""
+    CONCLUDE = "conclude"
+    """The street writes down what was decided (会商结论)."""
+    COSIGN = "cosign"
+    """A unit that came agrees with the conclusion, or does not (会签)."""
+    RATE_UNIT = "rate_unit"
+    """The street rates a called unit (街道评价部门)."""
+    CALL_OFF = "call_off"
+    """The street takes the whistle back (撤哨)."""
+    GIVE_PART = "give_part"
+    """A part of the case goes to another unit beside the one that has it (协办)."""
+    ACKNOWLEDGE_PART = "acknowledge_part"
+    RETURN_PART = "return_part"
+    FINISH_PART = "finish_part"
+    SEND_BACK_PART = "send_back_part"
+    EXTEND_PART = "extend_part"
+    WITHDRAW_PART = "withdraw_part"
+    CALL_BACK = "call_back"
+    """Ask the caller whether it is solved (回访)."""
+    ADD_NOTE = "add_note"
+    """Add what became known since (补充说明); a peer's update comes so too."""
 
 
 class Duty(StrEnum):
@@ -99,11 +139,18 @@ class ReturnReason(StrEnum):
     """There is nothing of that kind on the spot."""
 
 
+STEPS: Final = "steps"
+WHISTLES: Final = "whistles"
+PARTS: Final = "parts"
+CALL_BACKS: Final = "call-backs"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A row of the table.
 
     `target` None: the state stays. `own_unit`: a person does it who belongs to the case's unit or to one below it.
+    `path`: under which address of a case it is done; what runs beside the case has one of its own.
     """
 
     sources: tuple[CaseState, ...]
@@ -112,6 +159,7 @@ class Rule:
     duties: tuple[Duty, ...] = ()
     clocks: Mapping[Step, Effect] = field(default_factory=dict)
     own_unit: bool = False
+    path: str = STEPS
 
 
 _S, _D, _E = CaseState, Duty, Effect
@@ -169,6 +217,42 @@ TABLE: Final[dict[Verb, Rule]] = {
         (_S.CLOSED, _S.RATED), _S.FILED, Scope.CASES_VERIFY, (_D.REASON,), {Step.DISPATCH: _E.START}),
     Verb.BACK_CHECK: Rule(
         (_S.CLOSED, _S.RATED), None, Scope.CASES_SUPERVISE, (_D.OPINION,)),
+    # Each hop is acknowledged within a limit of its own; the clock of handling is the case's and goes on.
+    Verb.HAND_DOWN: Rule(
+        (_S.DISPATCHED, _S.ACKNOWLEDGED), _S.DISPATCHED, Scope.CASES_HANDLE, (_D.UNIT,), {Step.ACKNOWLEDGE: _E.START},
+        own_unit=True),
+    Verb.REPORT_UP: Rule(
+        (_S.DISPATCHED, _S.ACKNOWLEDGED), _S.DISPATCHED, Scope.CASES_HANDLE, (_D.REASON,),
+        {Step.ACKNOWLEDGE: _E.START}, own_unit=True),
+    Verb.ACCUSE: Rule(
+        _OPEN, None, Scope.CASES_ACCEPT, (_D.REASON,)),
+    Verb.LIFT_ACCUSATION: Rule(
+        _OPEN, None, Scope.CASES_SUPERVISE, (_D.REASON,)),
+    Verb.RECALL: Rule(
+        (_S.DISPATCHED, _S.ACKNOWLEDGED, _S.SUSPENDED), _S.RETURNED, Scope.CASES_SUPERVISE, (_D.REASON,),
+        {Step.ACKNOWLEDGE: _E.STOP, Step.HANDLE: _E.STOP, Step.DISPATCH: _E.START}),
+    # Joint handling runs beside the case: its state stays, and its clocks unless the kind of whistle pauses them.
+    Verb.WHISTLE: Rule(
+        (_S.DISPATCHED, _S.ACKNOWLEDGED, _S.SUSPENDED), None, Scope.CASES_HANDLE, (_D.REASON,), path=WHISTLES),
+    Verb.SIGN: Rule(_OPEN, None, Scope.CASES_HANDLE, path=WHISTLES),
+    Verb.CONTACT: Rule(_OPEN, None, Scope.CASES_HANDLE, path=WHISTLES),
+    Verb.ARRIVE: Rule(_OPEN, None, Scope.CASES_HANDLE, (_D.PLACE,), path=WHISTLES),
+    Verb.ADVISE: Rule(_OPEN, None, Scope.CASES_HANDLE, (_D.OPINION,), path=WHISTLES),
+    Verb.CONCLUDE: Rule(_OPEN, None, Scope.CASES_HANDLE, (_D.OPINION,), path=WHISTLES),
+    Verb.COSIGN: Rule((*_OPEN, _S.CLOSED, _S.RATED), None, Scope.CASES_HANDLE, path=WHISTLES),
+    Verb.RATE_UNIT: Rule((*_OPEN, _S.CLOSED, _S.RATED), None, Scope.CASES_HANDLE, (_D.RATING,), path=WHISTLES),
+    Verb.CALL_OFF: Rule(_OPEN, None, Scope.CASES_HANDLE, (_D.REASON,), path=WHISTLES),
+    # Parts have clocks of their own; those of the case go on.
+    Verb.GIVE_PART: Rule(
+        (_S.DISPATCHED, _S.ACKNOWLEDGED, _S.SUSPENDED), None, Scope.CASES_DISPATCH, (_D.UNIT, _D.REASON), path=PARTS),
+    Verb.ACKNOWLEDGE_PART: Rule(_OPEN, None, Scope.CASES_HANDLE, path=PARTS),
+    Verb.RETURN_PART: Rule(_OPEN, None, Scope.CASES_HANDLE, (_D.RETURN_REASON, _D.REASON), path=PARTS),
+    Verb.FINISH_PART: Rule(_OPEN, None, Scope.CASES_HANDLE, (_D.OPINION,), path=PARTS),
+    Verb.SEND_BACK_PART: Rule(_OPEN, None, Scope.CASES_DISPATCH, (_D.REASON,), path=PARTS),
+    Verb.EXTEND_PART: Rule(_OPEN, None, Scope.CASES_DISPATCH, (_D.REASON,), path=PARTS),
+    Verb.WITHDRAW_PART: Rule(_OPEN, None, Scope.CASES_DISPATCH, (_D.REASON,), path=PARTS),
+    Verb.CALL_BACK: Rule((_S.CLOSED, _S.RATED), None, Scope.CASES_VERIFY, path=CALL_BACKS),
+    Verb.ADD_NOTE: Rule((*_OPEN, _S.CLOSED, _S.RATED), None, Scope.CASES_ACCEPT, (_D.OPINION,)),
 }  # fmt: skip
 
 LIFECYCLE: Final = Lifecycle(
@@ -177,5 +261,5 @@ LIFECYCLE: Final = Lifecycle(
 
 
 def verbs_from(state: CaseState) -> tuple[Verb, ...]:
-    """Return what the table allows from a state, in its order."""
-    return tuple(verb for verb, rule in TABLE.items() if state in rule.sources)
+    """Return what the table allows from a state as steps of the case itself, in its order."""
+    return tuple(verb for verb, rule in TABLE.items() if state in rule.sources and rule.path == STEPS)

@@ -7,7 +7,7 @@ month of that id (docs/adr/0017).
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import ARRAY, BigInteger, Boolean, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, Text, text
@@ -35,6 +35,7 @@ class Case(Base):
         Index("ix_case_record_state", "state", "id"),
         Index("ix_case_record_unit_code", "unit_code", "id"),
         Index("ix_case_record_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_case_record_changed_at", "changed_at"),
         Index("ix_case_record_category_path", "category_path", postgresql_using="gin"),
     )
 
@@ -52,6 +53,18 @@ class Case(Base):
     rating: Mapped[int | None] = mapped_column(SmallInteger)
 
 
+IDS_A_CASE: Final = 10_000
+"""The id of a step, and of its words, is that of the case times this, plus the number of the step: seals name it."""
+
+
+def row_id(case_id: int, number: int) -> int:
+    """Return the id of a step, or of its words."""
+    return case_id * IDS_A_CASE + number
+
+
+_NUMBERED: Final = f"id = case_id * {IDS_A_CASE} + number AND number BETWEEN 1 AND {IDS_A_CASE - 1}"
+
+
 class CaseStep(Base):
     """One step of a case's history: who, when by the server's clock, what, from where to where, and what it set.
 
@@ -60,10 +73,16 @@ class CaseStep(Base):
     """
 
     __tablename__ = "case_step"
-    __table_args__ = (check_one_of("verb", Verb), {"postgresql_partition_by": "RANGE (case_id)"})
+    __table_args__ = (
+        check_one_of("verb", Verb),
+        CheckConstraint(_NUMBERED, name="id"),
+        Index("ix_case_step_id", "id"),
+        {"postgresql_partition_by": "RANGE (case_id)"},
+    )
 
     case_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]
     device_at: Mapped[datetime | None]
     verb: Mapped[str] = mapped_column(Text)
@@ -81,10 +100,15 @@ class CaseWords(Base):
     """What somebody wrote to a step (why, what was found or done) and the names of its photos. It can be erased."""
 
     __tablename__ = "case_words"
-    __table_args__ = ({"postgresql_partition_by": "RANGE (case_id)"},)
+    __table_args__ = (
+        CheckConstraint(_NUMBERED, name="id"),
+        Index("ix_case_words_id", "id"),
+        {"postgresql_partition_by": "RANGE (case_id)"},
+    )
 
     case_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str | None] = mapped_column(Text)
     opinion: Mapped[str | None] = mapped_column(Text)
     photos: Mapped[list[str]] = mapped_column(ARRAY(Text))

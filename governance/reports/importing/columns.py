@@ -33,6 +33,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "reporter_name": ("姓名", "联系人", "反映人"),
     "reporter_phone": ("电话", "联系电话", "手机号"),
     "photos": ("图片", "照片"),
+    "sensitive": ("敏感信息", "敏感类别", "敏感标记"),
 }
 _KNOWN: Final = {folded(name) for field, names in FIELDS.items() for name in (field, *names)}
 # What a column's name may mean although it is none of the known: passing it over would lose what cannot be had back.
@@ -42,6 +43,7 @@ _LOOKS_LIKE: Final[dict[str, re.Pattern[str]]] = {
         r"编号|单号|案号|件号|流水号|编码|(?:^|[\W_])id$|(?<=[a-z])Id$|(?:^|[\W_])(?i:id|no\.?|number)$|uuid|guid"
     ),
     "address": re.compile(r"地址|地点|位置|住址|地段|address|location|street", re.IGNORECASE),
+    "sensitive": re.compile(r"敏感|隐私|未成年|sensitiv|(?:^|[\W_])minors?$", re.IGNORECASE),
     "lon": re.compile(r"经度|纬度|坐标|经纬|longitude|latitude|coordinate|(?:^|[\W_])(?:lng|lon|lat)$", re.IGNORECASE),
 }
 _NEVER_AN_ID: Final = re.compile(r"电话|手机|号码|phone|mobile|tel|邮政|zip", re.IGNORECASE)

@@ -46,6 +46,8 @@ class Batch:
     methods: list[str]
     received: list[str]
     """When each was received, as ISO 8601: its month is where it is stored."""
+    marks: list[tuple[str, ...]]
+    """What makes each sensitive; mostly nothing."""
 
     def halves(self) -> tuple[Batch, Batch]:
         """Split, to find the row that the database refuses."""
@@ -56,7 +58,7 @@ class Batch:
         )
 
     def _columns(self) -> tuple[list[Any], ...]:
-        return self.lines, self.texts, self.people, self.methods, self.received
+        return self.lines, self.texts, self.people, self.methods, self.received, self.marks
 
 
 class Preparation:
@@ -82,7 +84,8 @@ class Preparation:
         texts = [self._text(row, placed, at) for row, placed, at in zip(rows, placements, received, strict=True)]
         people = [_person(row.draft, self._context.caller_key) for row in rows]
         methods = [placed.method for placed in placements]
-        return Batch([row.line for row in rows], texts, people, methods, received)
+        marks = [row.draft.sensitive for row in rows]
+        return Batch([row.line for row in rows], texts, people, methods, received, marks)
 
     def _placed(self, rows: Sequence[Row]) -> list[_Placed]:
         placements: list[_Placed | None] = [None] * len(rows)
@@ -148,8 +151,8 @@ class _Placed:
             text_field(array(placement.area_path)),
             number(placement.distance_to_edge_m),
             text_field(candidates),
-            text_field(placement.reason),
-            text_field(placement.reason_zh),
+            placement.reason["code"],
+            _json(placement.reason.get("values", {})),
         )
         text = point(placement.lon or 0.0, placement.lat or 0.0) if has_point else NONE
         return cls(placement.method, text, "\t".join(answer), number(placement.accuracy_m))
@@ -166,6 +169,7 @@ class _Bulk:
             for row in range(table.codes.size)
         ]
         self._head = f"{release.layer.id}\t{release.release.number}"
+        self._answers: dict[tuple[int, AssignmentMethod], tuple[str, str, str]] = {}
 
     def place(self, rows: Sequence[Row], positions: list[int], crs: str, placements: list[_Placed | None]) -> None:
         """Fill in the placements of these rows, except of those that are no usable points."""
@@ -190,25 +194,43 @@ class _Bulk:
                 found = self._release.assign(east, north, min(accuracy or 0.0, assignment_rules.LARGEST_ACCURACY_M))
                 placements[position] = _Placed.of(placement_of(found, accuracy))
                 continue
-            placements[position] = _Placed(
-                str(method), point(east, north), self._answer(method, row, distance, accuracy)
-            )
+            placements[position] = _Placed(str(method), point(east, north), self._answer(method, row, distance))
 
-    def _answer(self, method: AssignmentMethod, row: int, distance: float, accuracy: float | None) -> str:
+    def _answer(self, method: AssignmentMethod, row: int, distance: float) -> str:
+        """Return the columns from the layer to the reason; what all points of an area share is written once."""
+        shared = self._answers.get((row, method))
+        if shared is None:
+            shared = self._answers[row, method] = self._shared(method, row)
+        before, between, behind = shared
+        if method is AssignmentMethod.UNASSIGNED:
+            return before
+        return f"{before}{distance!r}{between}{distance:.1f}{behind}"
+
+    def _shared(self, method: AssignmentMethod, row: int) -> tuple[str, str, str]:
+        """Return what stands before, between and behind the distance, in its column and among the reason's values."""
         table, layer, release = self._release.table, self._release.layer, self._release.release
         found = method is not AssignmentMethod.UNASSIGNED
-        facts = AssignmentFacts(
-            method,
-            level=table.levels[row] if found else "",
-            name=table.names[row] if found else "",
-            finest_level=layer.levels[-1],
-            distance_m=distance,
-            accuracy_m=accuracy,
-            tolerance_m=release.nearest_tolerance_m,
+        reason = assignment_rules.reason(
+            AssignmentFacts(
+                method,
+                level=table.levels[row] if found else "",
+                name=table.names[row] if found else "",
+                finest_level=layer.levels[-1],
+                distance_m=0.5,
+                tolerance_m=release.nearest_tolerance_m,
+            )
         )
-        edge = repr(distance) if found else NONE
-        why = f"{text_field(assignment_rules.reason(facts))}\t{text_field(assignment_rules.reason_zh(facts))}"
-        return f"{self._head}\t{method}\t{self._paths[row] if found else '{}'}\t{edge}\t{NONE}\t{why}"
+        head, code = f"{self._head}\t{method}\t{self._paths[row] if found else '{}'}\t", reason["code"]
+        values = _json(reason.get("values", {}))
+        if not found:
+            return f"{head}{NONE}\t{NONE}\t{code}\t{values}", "", ""
+        # A text has its quotation marks escaped: this stands nowhere else.
+        before, name, behind = values.partition('"distance_m":')
+        return head, f"\t{NONE}\t{code}\t{before}{name}", behind.removeprefix("0.5")
+
+
+def _json(value: object) -> str:
+    return text_field(orjson.dumps(value).decode())
 
 
 def _person(draft: ReportDraft, caller_key: bytes) -> str:

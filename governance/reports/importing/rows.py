@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from core import clock
+from core.errors import Detail
 from governance.reports import rules
 from governance.reports.importing.columns import FIELDS, open_table
 from governance.reports.rules import DraftFieldError
+from governance.reports.sent_marks import MarkUnknownError, read_marks
 from governance.reports.sent_times import TimeUnreadableError, needs_an_order, order_of, read_time, says_none
+from governance.reports.states import Sensitivity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -78,6 +81,8 @@ class RowReader:
             said["reported_at"] = self._time(said["reported_at"])
         if said.get("received_at") is not None:
             said["received_at"] = self._receipt(said["received_at"])
+        if said.get("sensitive") is not None:
+            said["sensitive"] = _marks(said["sensitive"])
         said["external_id"] = self._id(said.get("external_id"))
         draft = rules.draft_from(said, self._defaults, self._now)
         if draft.set_aside:
@@ -142,6 +147,14 @@ def times_of(path: Path, encoding: str | None, sheet: str | None, column: int) -
         yield from (cells[column] for _, cells, problem in table.rows() if problem is None)
     finally:
         table.close()
+
+
+def _marks(cell: str) -> tuple[Sensitivity, ...]:
+    try:
+        return read_marks(cell)
+    except MarkUnknownError as error:
+        values = {"word": str(error.args[0]), "marks": [mark.value for mark in Sensitivity]}
+        raise DraftFieldError("sensitive", Detail("{word} is no mark: write {marks}, or nothing", values)) from None
 
 
 def _join_lines(said: dict[str, Any]) -> None:

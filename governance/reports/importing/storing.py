@@ -10,6 +10,7 @@ import psycopg
 
 from core.errors import Detail
 from governance.reports import numbers, partitions
+from governance.reports.importing.copy_text import array
 from governance.reports.importing.preparation import NOBODY
 
 if TYPE_CHECKING:
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 _COLUMNS = (
     "client_id, channel, external_id, idempotency_key, body_sha256, category, description, address_text, x, y, crs,"
     " geom, accuracy_m, reported_at, received_at, photos, layer_id, release_number, method, area_path,"
-    " distance_to_edge_m, candidates, reason, reason_zh"
+    " distance_to_edge_m, candidates, reason_code, reason_values"
 )
 _PERSON = "reporter_name, reporter_phone, caller_hash, set_aside"
 STAGE = f"""
 CREATE TEMP TABLE report_staging ON COMMIT DELETE ROWS AS
 SELECT id, 0 AS line, {_COLUMNS}, ''::text AS reporter_name, ''::text AS reporter_phone, ''::bytea AS caller_hash,
-    NULL::jsonb AS set_aside
+    NULL::jsonb AS set_aside, NULL::text[] AS sensitive
 FROM report LIMIT 0
 """
 NEW_IDS = """
@@ -33,7 +34,12 @@ SELECT report_new_id(at) FROM unnest(%s::text[]::timestamptz[]) WITH ORDINALITY 
 # Into the month's own partitions: into the whole table COPY would store row by row, as it has statement triggers.
 COPY_REPORTS = f"COPY report_{{month}} (id, {_COLUMNS}) FROM STDIN"
 COPY_REPORTERS = "COPY reporter_{month} (report_id, name, phone, caller_hash, set_aside) FROM STDIN"
-COPY = f"COPY report_staging (id, line, {_COLUMNS}, {_PERSON}) FROM STDIN"
+# As the API does: the channel that sent the mark set it, at the receipt.
+MARK = """
+INSERT INTO report_sensitivity (report_id, kind, set_at, set_by)
+SELECT id, kind, received_at, channel FROM unnest(%s::bigint[], %s::text[]) AS given (id, kind) JOIN report USING (id)
+"""
+COPY = f"COPY report_staging (id, line, {_COLUMNS}, {_PERSON}, sensitive) FROM STDIN"
 STORE = f"""
 WITH keyed AS (
     INSERT INTO report_key (report_id, client_id, idempotency_key, channel, external_id, body_sha256)
@@ -48,6 +54,10 @@ WITH keyed AS (
     INSERT INTO reporter (report_id, name, phone, caller_hash, set_aside)
     SELECT s.id, {_PERSON} FROM report_staging s JOIN stored USING (id)
     WHERE reporter_name IS NOT NULL OR reporter_phone IS NOT NULL OR set_aside IS NOT NULL
+), marked AS (
+    INSERT INTO report_sensitivity (report_id, kind, set_at, set_by)
+    SELECT id, kind, received_at, channel
+    FROM report_staging JOIN stored USING (id) CROSS JOIN LATERAL unnest(sensitive) AS kind
 )
 SELECT count(*) FROM stored
 """
@@ -124,15 +134,19 @@ def _copy_new(connection: psycopg.Connection[Any], batch: Batch) -> None:
             if people:
                 with cursor.copy(COPY_REPORTERS.format(month=month).encode()) as copy:
                     copy.write("".join(people))
+        marked = [(i, kind) for i, kinds in zip(ids, batch.marks, strict=True) for kind in kinds]
+        if marked:
+            cursor.execute(MARK, tuple(map(list, zip(*marked, strict=True))))
 
 
 def _stage(connection: psycopg.Connection[Any], batch: Batch, tally: Tally) -> Rejected:
     """Store what is new of a batch; one that the database refuses is halved until the refused row stands alone."""
     try:
         with connection.transaction(), connection.cursor() as cursor:
-            rows = zip(_new_ids(cursor, batch), batch.lines, batch.texts, batch.people, strict=True)
+            marks = map(array, batch.marks)
+            rows = zip(_new_ids(cursor, batch), batch.lines, batch.texts, batch.people, marks, strict=True)
             with cursor.copy(COPY) as copy:
-                copy.write("".join([f"{i}\t{line}\t{text}\t{person}\n" for i, line, text, person in rows]))
+                copy.write("".join([f"{i}\t{line}\t{text}\t{person}\t{m}\n" for i, line, text, person, m in rows]))
             stored = int(cursor.execute(STORE).fetchone()[0])  # type: ignore[index]
             conflicts = cursor.execute(CONFLICTS).fetchall() if stored < len(batch.lines) else []
     except (psycopg.DataError, psycopg.IntegrityError) as error:

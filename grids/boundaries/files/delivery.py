@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from core.words import FIRST_LANGUAGE
+from grids.boundaries.defect_words import ENGLISH, defect_features, defect_sentence
 from grids.boundaries.files import staging
 from grids.boundaries.files.writing import Written, _member, write
 
@@ -33,7 +35,7 @@ def package(
     files = {
         geopackage.name: geopackage.content,
         "check-report.md": _report(report, title).encode(),
-        "defects.geojson": orjson.dumps(report.as_feature_collection()),
+        "defects.geojson": orjson.dumps(defect_features(report)),
     }
     manifest = {
         **release,
@@ -76,5 +78,6 @@ def _report(report: CoverageReport, title: Title) -> str:
         "",
     ]
     for number, defect in enumerate(report.defects, start=1):
-        lines += [f"{number}. [{defect.severity.value}] {defect.message_zh}", f"   {defect.message_en}"]
+        chinese, english = (defect_sentence(defect.facts, language) for language in (FIRST_LANGUAGE, ENGLISH))
+        lines += [f"{number}. [{defect.severity.value}] {chinese}", f"   {english}"]
     return "\n".join(lines) + "\n"

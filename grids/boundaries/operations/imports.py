@@ -13,10 +13,12 @@ from core import progress
 from geo import coverage
 from grids.boundaries import confinement, queries, scratch
 from grids.boundaries.checking import check_confined
+from grids.boundaries.defect_words import ENGLISH, defect_features, worded
 from grids.boundaries.errors import FileRefusedError, ImportBlockedError
 from grids.boundaries.files import columns, fields, landing, reading, staging
 from grids.boundaries.files.deriving import with_derived_levels
 from grids.boundaries.files.limits import Limits
+from grids.boundaries.files.people import with_people_kept
 from grids.boundaries.operations.layers import remember_mapping
 from grids.boundaries.operations.publish import publish
 from grids.boundaries.records import DECIMALS
@@ -237,8 +239,21 @@ def check_delivery(
     """
     limits = limits or Limits()
     options = options or ReadingOptions()
+    latest = latest_areas(session, layer)
     delivery = read_delivery(layer, uploads, options, limits)
-    report = check(session, layer, delivery.areas, source_crs=delivery.crs, limits=limits, district=options.district)
+    areas, told = with_people_kept(delivery.areas, latest)
+    if told:
+        remarks = [*delivery.remarks, *told]
+        delivery = Delivery(areas, {**delivery.source, "remarks": remarks}, remarks)
+    report = check(
+        session,
+        layer,
+        delivery.areas,
+        source_crs=delivery.crs,
+        limits=limits,
+        latest=latest,
+        district=options.district,
+    )
     return Imported(delivery, report, None)
 
 
@@ -282,33 +297,35 @@ class BlockedImport(ImportBlockedError):  # noqa: N818 (it is an import that was
 
     def __init__(self, imported: Imported) -> None:
         blocking = [d for d in imported.report.defects if d.severity is coverage.Severity.BLOCKS]
+        shown = features(imported.report)
+        for feature in shown["features"]:
+            feature["properties"]["message"] = worded(feature["properties"])
         super().__init__(
             "{count} defects block publishing; nothing was changed. The first: {first}",
-            values={"count": len(blocking), "first": blocking[0].message_en},
+            values={"count": len(blocking), "first": worded(blocking[0].facts)},
             counts=imported.report.counts,
-            defects=features(imported.report),
+            defects=shown,
         )
         self.imported = imported
 
 
 def summary(report: coverage.CoverageReport) -> dict[str, Any]:
-    """Return what a release keeps of its check: the counts, and the warnings' sentences without their places."""
+    """Return what a release keeps of its check: the counts, and the warnings as codes and values, without places."""
     return {
         "areas_checked": report.areas_checked,
         "counts": report.counts,
         "is_edge_matched": report.is_edge_matched,
         "decimals": DECIMALS,
         "warnings": [
-            {"kind": d.kind.value, "level": d.level, "codes": list(d.codes), "size": d.size, "unit": d.unit,
-             "message_zh": d.message_zh, "message_en": d.message_en}
-            for d in report.defects[:_KEPT_DEFECTS]
+            {name: fact for name, fact in defect.facts.items() if name != "severity"}
+            for defect in report.defects[:_KEPT_DEFECTS]
         ],
-    }  # fmt: skip
+    }
 
 
-def features(report: coverage.CoverageReport, most: int = 1000) -> dict[str, Any]:
+def features(report: coverage.CoverageReport, most: int = 1000, language: str = ENGLISH) -> dict[str, Any]:
     """Return the defects as GeoJSON, what blocks first, at most so many."""
-    collection = replace(report, defects=report.defects[:most]).as_feature_collection()
+    collection = defect_features(replace(report, defects=report.defects[:most]), language)
     collection["summary"] |= {"counts": report.counts, "blocks": report.blocks, "shown": min(most, len(report.defects))}
     return collection
 

@@ -16,12 +16,12 @@ from grids.change_sets.rules.following import followed_by_edges, updated_ancesto
 from grids.change_sets.rules.verbs import EditCommand, EditContext, apply_edit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from grids.boundaries.records import AreaRecord
-    from grids.change_sets.draft_queries import DraftState
+    from grids.change_sets.draft_queries import Box, DraftState
     from identity.actors import Actor
 
 REACH = 1e-6
@@ -49,7 +49,7 @@ def edit(
     if not dry_run:
         lock(session, LockSpace.NEW_AREA_CODES, layer.id)
     involved = _involved(session, draft, command)
-    box = _box_around(involved, command.geometry)
+    box = _box_around(involved, command.geometry, command.shapes.values())
     finest = draft_queries.within(session, draft, {layer.levels[-1]: [box]})
     named = {*command.new_codes, *([command.into] if command.into else [])}
     communities = {r.parent_code or r.code for r in involved} | (
@@ -164,15 +164,15 @@ def update_ancestors(
 
 
 def _involved(session: Session, draft: DraftState, command: EditCommand) -> list[AreaRecord]:
-    codes = [*command.codes, *([command.into] if command.into else [])]
+    codes = [*command.codes, *([command.into] if command.into else []), *command.shapes]
     found = draft_queries.named(session, draft, codes)
     return [found[code] for code in codes if code in found]
 
 
-def _box_around(involved: Sequence[AreaRecord], geometry: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 (shapely)
+def _box_around(involved: Sequence[AreaRecord], geometry: Any, drawn: Collection[Any]) -> Box:  # noqa: ANN401 (shapely)
     geometries = [cast("Any", record.geom) for record in involved if record.geom is not None]
     # Lines may run far beyond what they cut: the areas' own extent is enough, except for new ones.
-    shapes = geometries or ([geometry] if geometry is not None else [])
+    shapes = [*geometries, *drawn] or ([geometry] if geometry is not None else [])
     if not shapes:
         raise EditRefusedError("Name the areas, or draw the geometry, that the edit is about.", field="codes")
     west, south, east, north = shapely.total_bounds(shapes)

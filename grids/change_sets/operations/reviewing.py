@@ -11,6 +11,7 @@ import shapely
 from core import audit, clock
 from grids.boundaries import queries as registry
 from grids.boundaries import rules as boundary_rules
+from grids.boundaries.defect_words import worded
 from grids.boundaries.release_rules import require_uncovered
 from grids.change_sets import queries
 from grids.change_sets.errors import (
@@ -149,7 +150,7 @@ def require_clean(session: Session, change_set: ChangeSet, content: queries.Cont
         first = report.defects[0]
         raise ChangeSetBlockedError(
             "{first} ({count} defects in all; check it to see where.)",
-            values={"first": first.message_en, "count": sum(report.counts.values())},
+            values={"first": worded(first.facts), "count": sum(report.counts.values())},
             counts=report.counts,
         )
 

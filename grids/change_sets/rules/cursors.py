@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def cursor_of(position: Position) -> str:
-    """Return a position (geo.coverage.gravity) as text."""
+    """Return a position (geo.coverage.severity_order) as text."""
     return base64.urlsafe_b64encode(orjson.dumps(position)).decode().rstrip("=")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import shapely
@@ -40,11 +40,12 @@ class EditCommand:
     parent_code: str | None = None
     name: str | None = None
     facts: Mapping[str, Any] | None = None
+    shapes: Mapping[str, BaseGeometry] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """Return what was asked for as JSON, the geometry as WKT."""
+        """Return what was asked for as JSON, the geometry as WKT; of shapes their codes: the edit's areas hold them."""
         values = {
-            "codes": list(self.codes),
+            "codes": [*self.codes, *(code for code in self.shapes if code not in self.codes)],
             "into": self.into,
             "geometry": None if self.geometry is None else shapely.to_wkt(self.geometry, rounding_precision=9),
             "new_codes": list(self.new_codes),
@@ -196,6 +197,24 @@ def _recut(command: EditCommand, context: EditContext) -> After:
     return _after(context, outcome, patterns)
 
 
+def _redraw(command: EditCommand, context: EditContext) -> After:
+    if not command.shapes:
+        raise EditRefusedError("The verb {verb} needs shapes.", values={"verb": command.verb}, field="shapes")
+    after: After = {}
+    for code, shape in command.shapes.items():
+        old = _record(context, code)
+        if not isinstance(shape, shapely.Polygon | shapely.MultiPolygon) or not shape.is_valid:
+            raise EditRefusedError(
+                "The outline drawn for {code} is no polygon, or crosses itself.", values={"code": code}, field="shapes"
+            )
+        drawn = with_geometry(old, shape)
+        if not shapely.equals_identical(drawn.geom, old.geom):
+            after[code] = drawn
+    if not after:
+        raise EditRefusedError("The outlines are those that the draft has: nothing would change.", field="shapes")
+    return after
+
+
 VERBS: dict[str, Callable[[EditCommand, EditContext], After]] = {
     "split": _split,  # codes: one; geometry: line(s); new_codes: W→E then N→S, else numbered
     "merge": _merge,  # codes: two or more; into: one of them or a new code; name
@@ -203,6 +222,7 @@ VERBS: dict[str, Callable[[EditCommand, EditContext], After]] = {
     "reshape": _reshape,  # codes: two neighbours; geometry: where their border shall run
     "create": _create,  # geometry: outline over uncovered land; parent_code; new_codes: one; name
     "recut": _recut,  # codes: one or more; geometry: polygons that tile their land; parent_code; name
+    "redraw": _redraw,  # shapes: outlines by code, drawn together so that their borders match
     "retire": _retire,  # codes: one; into: the neighbour that takes the land, else it stays uncovered
 }
 """Verbs of geometry, on the finest level. Facts (`assign`) and deliveries (`replace`) are in operations."""

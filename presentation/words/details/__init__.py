@@ -19,7 +19,21 @@ if TYPE_CHECKING:
 ENGLISH: Final = "en"
 CATALOGUES: Final = tuple(
     Catalogue(f"{__name__}.{part}")
-    for part in ("boundaries", "drafts", "hotspots", "people", "points", "reports", "service")
+    for part in (
+        "attachments",
+        "boundaries",
+        "call_backs",
+        "cases",
+        "drafts",
+        "hotspots",
+        "joint_handling",
+        "notifications",
+        "people",
+        "points",
+        "policies",
+        "reports",
+        "service",
+    )
 )
 
 
@@ -38,4 +52,4 @@ def in_language(detail: Detail, language: str) -> str:
     if language == ENGLISH:
         return str(detail)
     separator = next((one.separator(language) for one in CATALOGUES if language in one.languages), ", ")
-    return detail.filled(sentences(language), separator)
+    return detail.filled(sentences(language), separator, language)

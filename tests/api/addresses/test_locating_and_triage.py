@@ -96,7 +96,9 @@ def test_a_report_without_a_point_is_placed_by_its_address(client: TestClient, h
     receipt = report(client, hotline, CROSSING)
     assert receipt["method"] == "covered"
     assert receipt["areas"][-1]["code"] == GRID
-    assert "Its address text is certain: crossing of the two roads" in receipt["reason"]
+    assert "The address text means 新乡路与孟津路交叉口" in receipt["reason"]
+    assert "(crossing of the two roads" in receipt["reason"]
+    assert (receipt["reason_code"], receipt["reason_values"]["first"]["code"]) == ("then", "then")
     assert receipt["reason_zh"].startswith("未提供坐标。已按地址定位至“新乡路与孟津路交叉口")
     assert "该点位于网格" in receipt["reason_zh"]
 

@@ -35,12 +35,12 @@ DEEDS = [
     for action in ("keys.create", "keys.withdraw", "keysets.x", "releases.publish")
     for subject in ("admin/1", "admin/12", "admin", "a%", "a_")
 ]
-"""One deed an hour from START on."""
+"""One entry an hour from START on."""
 
 
 @pytest.fixture
-def deeds(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Store the deeds and return their numbers; `刘洋-old` is declared to be 刘洋 a year later."""
+def entries(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Store the entries and return their numbers; `刘洋-old` is declared to be 刘洋 a year later."""
     with database.transaction() as session:
         for hour, (actor, action, subject) in enumerate(DEEDS):
             monkeypatch.setattr("core.clock.now", lambda hour=hour: START + timedelta(hours=hour))
@@ -67,7 +67,7 @@ def expected(actor: str | None, action: str | None, subject: str | None, hours: 
 
 
 def test_pages_hold_what_the_filters_name_and_no_more(
-    client: TestClient, deeds: list[int], make_key: Callable[..., dict[str, str]]
+    client: TestClient, entries: list[int], make_key: Callable[..., dict[str, str]]
 ) -> None:
     auditor = make_key("auditor")
     filters = itertools.product(
@@ -89,7 +89,7 @@ def test_pages_hold_what_the_filters_name_and_no_more(
             if after is None:
                 break
         wanted = expected(actor, action, subject, (since, until))
-        assert [entry["id"] for entry in found] == [deeds[place] for place in wanted], asked
+        assert [entry["id"] for entry in found] == [entries[place] for place in wanted], asked
         assert [(e["actor"], e["action"], e["subject"]) for e in found] == [DEEDS[place] for place in wanted]
         assert "13800001234" not in str(found)
 
@@ -103,7 +103,7 @@ def test_a_filter_that_names_nobody_is_a_problem_and_a_grant_for_an_area_reads_n
 
 
 def test_an_export_holds_what_the_filters_name_in_files_that_follow_each_other(
-    client: TestClient, deeds: list[int], make_key: Callable[..., dict[str, str]]
+    client: TestClient, entries: list[int], make_key: Callable[..., dict[str, str]]
 ) -> None:
     auditor, asked = make_key("auditor"), {"action": "keys", "subject": "a%"}
     first = client.get("/v1/audit/export.csv", headers=auditor, params=asked | {"limit": "2"})
@@ -113,7 +113,7 @@ def test_an_export_holds_what_the_filters_name_in_files_that_follow_each_other(
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(rest.content)).get_sheet_by_index(0).to_python()
     assert found[0] == book[0]
     wanted = expected(None, "keys", "a%", (0, 60))
-    assert [int(row[0]) for row in found[1:] + book[1:]] == [deeds[place] for place in wanted]
+    assert [int(row[0]) for row in found[1:] + book[1:]] == [entries[place] for place in wanted]
     assert (
         json.loads(found[1][5]) == client.get("/v1/audit", headers=auditor, params=asked).json()["items"][0]["detail"]
     )
@@ -121,7 +121,7 @@ def test_an_export_holds_what_the_filters_name_in_files_that_follow_each_other(
     assert exported["subject"] == "4 entries"
 
 
-@pytest.mark.usefixtures("deeds")
+@pytest.mark.usefixtures("entries")
 def test_the_command_lists_the_same(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", database_url)
 

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import shapely
 
+from grids.boundaries.defect_words import CATALOGUE
+from tests.factories.languages import one_more_language
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from fastapi.testclient import TestClient
 
@@ -83,8 +87,33 @@ def test_a_dry_run_checks_and_a_blocked_import_tells_the_defects(client: TestCli
     blocked = client.post("/v1/layers/police/imports", files=spoiled, headers=editor)
     assert (blocked.status_code, blocked.json()["type"]) == (400, "urn:wangge:problem:boundaries-blocked")
     assert blocked.json()["counts"]["overlap"] == 1
-    assert blocked.json()["defects"]["features"][0]["properties"]["message_zh"]
+    in_chinese = client.post(
+        "/v1/layers/police/imports", files=spoiled, headers=editor | {"Accept-Language": "zh"}
+    ).json()
+    for problem, language in ((blocked.json(), "en"), (in_chinese, "zh")):
+        first = problem["defects"]["features"][0]["properties"]
+        assert first["message"] == first[f"message_{language}"]
+        assert first["message"] in problem["detail"]
     assert client.get("/v1/layers/police/releases").json() == {"releases": []}
+
+
+def test_warnings_of_a_release_are_worded_in_the_language_of_who_reads(
+    client: TestClient, editor: dict[str, str], tmp_path: Path
+) -> None:
+    seam = file(STATION, square("a", 113.2), square("b", 113.21, width=0.009995), square("c", 113.22))
+    published = client.post("/v1/layers/police/imports", files=seam, headers=editor)
+    assert published.status_code == 201, published.text
+    release = "/v1/layers/police/releases/1"
+    answers = {lang: client.get(release, params={"lang": lang}) for lang in ("zh", "en")}
+    for lang, answer in answers.items():
+        (warning,) = answer.json()["check_report"]["warnings"]
+        assert (warning["kind"], warning["cause"], warning["values"]["width_m"]) == ("sliver", "parent_not_covered", 1)
+        assert warning["message"] == warning[f"message_{lang}"]
+        assert (answer.headers["Content-Language"], answer.headers["Vary"]) == (lang, "Accept-Language")
+    assert "a sliver of" in answers["en"].json()["check_report"]["warnings"][0]["message"]
+    with one_more_language([CATALOGUE], tmp_path) as language:
+        (warning,) = client.get(release, params={"lang": language}).json()["check_report"]["warnings"]
+        assert warning["message"].startswith("<sliver/parent_not_covered> S S号 <area/")
 
 
 def test_a_later_import_waits_for_a_second_person(client: TestClient, make_key: Key) -> None:

@@ -16,6 +16,7 @@ from identity.grants import Grant
 from identity.people import operations as people
 from tests.factories.cases import WORD, acts, case_district
 from tests.factories.identity import who
+from tests.factories.photos import HUNG, hang_photo
 from tests.factories.reports import store_report
 from tests.factories.sign_in import by_session, open_session
 
@@ -43,7 +44,9 @@ class Office:
         """Store a report in a grid and return its number."""
         with self.database.transaction() as session:
             placed = {"lon": 113.5 if grid == "g1" else 114.5, "lat": 34.5, "path": ["S", grid]}
-            return report_number(store_report(session, category=category, **placed | more))
+            stored = store_report(session, category=category, **placed | more)
+            hang_photo(session, stored)
+            return report_number(stored)
 
     def open(self, **more: Any) -> str:
         """Open the case of a new report and return its number."""
@@ -90,7 +93,7 @@ def test_a_case_goes_from_its_report_to_its_rating_with_every_step_in_its_histor
     ]  # fmt: skip
     assert [one["number"] for one in history] == list(range(1, 10))
     assert history[3]["detail"]["dispatch"] == {"by": "release", "area": "admin/g1"}
-    assert (history[5]["opinion"], history[5]["photos"]) == ("o", ["a.jpg"])
+    assert (history[5]["opinion"], history[5]["photos"]) == ("o", [HUNG])
     with office.database.transaction() as session:
         events = session.execute(text("SELECT kind, payload->'verbs'->>0 FROM event WHERE subject = 'case'")).all()
     assert [kind for kind, _ in events] == ["case.opened", *["case.moved"] * 8]
@@ -104,6 +107,7 @@ def test_what_the_table_does_not_have_is_refused_and_told_what_it_has(office: Of
     office.go(number, "accept", "file", "dispatch", "acknowledge")
     for given, field in (
         (acts("handle") | {"photos": []}, "photos"),
+        (acts("handle") | {"photos": ["b" * 64]}, "photos"),
         (acts("handle") | {"opinion": " "}, "opinion"),
         (acts("return") | {"return_reason": None}, "return_reason"),
         (acts("redispatch") | {"unit_code": None}, "unit_code"),
@@ -138,6 +142,8 @@ def test_nobody_is_guessed_and_a_word_that_means_nothing_yet_blocks_filing(offic
     answer = office.act(blocked, "dispatch")
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:wangge:problem:dispatch-blocked")
     assert "'nobody' of its release stands for no unit" in answer.json()["detail"]
+    chinese = office.act(blocked, "dispatch", headers={"Accept-Language": "zh"}).json()["detail"]
+    assert "该版本中的单位编码“nobody”不对应任何单位" in chinese
     assert office.act(blocked, "dispatch", unit_code="bureau").json()["field"] == "reason"
     named = office.act(blocked, "dispatch", unit_code="bureau", reason="职责在局").json()
     assert named["unit_code"] == "bureau"

@@ -181,12 +181,17 @@ def test_a_report_is_found_where_triage_moved_it(
     lost = {"external_id": "moved", "category": "搬家", "reported_at": "2020-01-01T00:00:00Z"}
     number = client.post("/v1/reports", json=lost, headers=hotline).json()["number"]
     with database.transaction() as session:
-        decide(session, report_id(number), ("D", "a"), point=(113.001, 34.001), reason_zh="人工指定")
+        decide(session, report_id(number), ("D", "a"), point=(113.001, 34.001), words="人工指定")
     assert listed(client, reader, area="a", category="搬家") == ["moved"]
     assert listed(client, reader, bbox="113.0005,34.0005,113.0015,34.0015") == ["moved"]
     read = client.get(f"/v1/reports/{number}", headers=reader).json()
-    assert (read["method"], read["reassigned"], read["reason"], read["lon"]) == ("covered", True, "by hand", 113.001)
+    assert (read["method"], read["reassigned"], read["reason_code"], read["lon"]) == (
+        "covered",
+        True,
+        "settled",
+        113.001,
+    )
     assert list(read["areas"][0])[:3] == ["level", "code", "name"], "as the first answer has it"
-    assert read["reason_zh"] == "人工指定"
+    assert read["reason_zh"] == "人工指定【指定到区域，没有点位】"
     again = client.post("/v1/reports", json=lost, headers=hotline).json()
     assert again["method"] == "unassigned", "the first answer stays the first answer"

@@ -102,6 +102,10 @@ def test_other_content_under_the_same_external_id_is_a_conflict(
     client.post("/v1/reports", json=report, headers=hotline)
     answer = client.post("/v1/reports", json=report | {"text": "other"}, headers=hotline)
     assert (answer.status_code, answer.json()["field"]) == (409, "external_id")
+    assert answer.json()["detail"].endswith("with other content: text.")
+    two = report | {"category": "违法建设（二）", "lon": 113.2, "reporter": {"name": "李四"}}
+    told = client.post("/v1/reports", json=two, headers=hotline | {"Accept-Language": "zh"}).json()["detail"]
+    assert told.partition("字段：")[2].startswith("category, coordinates, reporter.name")
 
 
 def test_keys_of_two_systems_do_not_meet(

@@ -41,6 +41,13 @@ def test_seats_are_stated_taken_and_stood_in_for(client: TestClient, make_key: K
     first = client.get("/v1/seats", headers=reader).json()["items"][0]
     assert (first["person"]["name"], first["is_away"], first["stand_in"]["name"]) == ("甲", True, "乙")
     assert [row["stand_in"] for row in client.get("/v1/seats/absences", headers=reader).json()["items"]] == [other]
+    (entry,) = client.get("/v1/seats/roster", headers=reader).json()["items"]
+    assert (entry["code"], entry["person"]["name"], entry["away"][0]["stand_in"]["name"]) == ("D-01", "甲", "乙")
+    before = {"start": "2020-01-01T00:00:00Z", "until": "2020-01-08T00:00:00Z"}
+    assert client.get("/v1/seats/roster", params=before, headers=reader).json()["items"] == []
+    backwards = {"start": before["until"], "until": before["start"]}
+    refused = client.get("/v1/seats/roster", params=backwards, headers=reader)
+    assert (refused.status_code, refused.json()["field"]) == (400, "until")
     assert client.post("/v1/seats/D-02/end", json={}, headers=editor).status_code == 200
     assert len(client.get("/v1/seats", headers=reader).json()["items"]) == 1
 
@@ -59,5 +66,6 @@ def test_the_terminal_shows_who_sits_where(settings: Settings, monkeypatch: pyte
     run("seats", "duty", "D-01", "甲")
     run("seats", "absence", "甲", "--stand-in", "乙")
     assert "甲 (away)" in run("seats", "list")
+    assert "乙" in run("seats", "roster")
     run("seats", "absence", "甲", "--back")
     assert "(away)" not in run("seats", "list")

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def settings(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder: Path = tmp_path_factory.mktemp("cache")
     return Settings(
-        DATABASE_URL=module_database_url, cache_dir=folder, log_level="ERROR", trusted_proxies="testclient",
-        secret_keys=SecretStr("k" * 32), **CHEAP,
+        DATABASE_URL=module_database_url, cache_dir=folder, web_dist=folder, log_level="ERROR",
+        trusted_proxies="testclient", secret_keys=SecretStr("k" * 32), **CHEAP,
     )  # fmt: skip
 
 

@@ -49,6 +49,8 @@ def test_from_the_invitation_to_signing_out(client: TestClient, database: Databa
     me = client.get("/v1/me").json()
     assert me | {"session": None, "expires_at": None} == {
         "name": "刘洋",
+        "number": person.id,
+        "stands_in_for": [],
         "kind": "person",
         "key": None,
         "session": None,

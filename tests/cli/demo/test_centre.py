@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
 import shapely
 
-from cli.demo import centre
+from cli.demo import centre, links
 from cli.demo.half_year import HalfYear
 from core import clock
 from governance.grid_workers.operations import set_workers
 from governance.grid_workers.rules import Appointment
 from grids.boundaries.records import AreaRecord
 from identity.grants import ROLES
-from identity.people.queries import profiles
+from identity.people.queries import of_staff_numbers, profile, profiles
 from identity.seats.queries import seats_at
 from identity.units.queries import units_at
 from tests.factories.identity import who
 from tests.factories.releases import publish_areas
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from core.db import Database
+    from core.settings import Settings
 
 UNITS = {"410106": "district", "410106001": "street", "410106001001": "community"}
 PARENTS = {"410106001": "410106", "410106001001": "410106001"}
 
 
-def test_the_centre_is_set_up_once_with_people_of_every_role(database: Database) -> None:
+def test_the_centre_is_set_up_once_with_people_of_every_role(
+    database: Database, settings: Settings, tmp_path: Path
+) -> None:
     with database.transaction() as session:
         areas = [
             AreaRecord(
@@ -55,3 +61,9 @@ def test_the_centre_is_set_up_once_with_people_of_every_role(database: Database)
         assert kinds == {"centre": 1, "department": 8, "street": 1, "community": 1, "party_organisation": 1}
         held = {grant.role for one in profiles(session, clock.now()) for grant in one.grants}
     assert held == set(ROLES) - {"intake", "viewer"}
+    invited = links.invite_samples(database, settings, base="http://x", into=tmp_path / "links.json")
+    assert set(invited) == held, "a link for every role"
+    assert len(json.loads((tmp_path / "links.json").read_text())) == 32 + 4 + 1
+    with database.transaction() as session:
+        worker = of_staff_numbers(session, ["SL-1"])["SL-1"]
+        assert profile(session, worker.id, clock.now()).units == ("410106001001",)

@@ -110,6 +110,20 @@ def test_other_ways_of_writing_a_number_are_known(text: str, shown: str) -> None
     assert masked_text(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("微信号zhangsan123", "微信号***********"),
+        ("QQ：12345678", "QQ：********"),
+        ("邮箱zhangsan@qq.com", "邮箱********@qq.com"),
+        ("银行卡6222021234567890123", "银行卡*******************"),
+        ("护照E12345678", "护照*********"),
+    ],
+)
+def test_mail_chats_cards_and_passports_are_hidden(text: str, shown: str) -> None:
+    assert masked_text(text) == shown
+
+
 @given(identities, widths, around)
 def test_an_identity_number_is_hidden_whole(number: str, write: Callable[[str], str], words: tuple[str, str]) -> None:
     text = f"{words[0]} {write(number)} {words[1]}"
@@ -136,6 +150,12 @@ def test_an_identity_number_of_15_digits_is_hidden_but_not_the_code_of_a_grid() 
         ("王建国先生", "***先生"),
         ("欧阳娜女士", "***女士"),
         ("网格员：赵敏", "网格员：**"),
+        ("来电人李四", "来电人**"),
+        ("市民张三丰反映噪音", "市民***反映噪音"),
+        ("业主王五：漏水", "业主**：漏水"),
+        ("本人周八，住鸿园小区", "本人**，住鸿园小区"),
+        ("济源路15号,王小明,13900001111", "济源路15号,***,139******11"),
+        ("张三13800005678", "**138******78"),
         ("姓名：阿布都·热合曼", "姓名：*******"),
         ("我姓钱", "我姓*"),
     ],
@@ -155,6 +175,14 @@ def test_a_name_is_hidden_where_the_words_around_it_leave_no_doubt(text: str, sh
         "投诉人于昨日反映",
         "举报人常年在此",
         "联系人马上到",
+        "居民常年反映",
+        "市民高度关注",
+        "居民金华路反映",
+        "业主代表说",
+        "居民游泳，",
+        "微信群里说",
+        "微信支付100元",
+        "银行门口12345678901234567",
         "居民：反映噪音",
         "12345热线转办",
         "拨打110、119",

@@ -75,7 +75,7 @@ def test_a_crossing_in_any_form_mildly_damaged_is_the_same_place(  # noqa: PLR09
     if swap:
         a, b = b, a
     located = locate(f"{noise}{a}{connector}{b}{word}", town)
-    assert located.best is not None, (located.text, located.reason)
+    assert located.best is not None, (located.text, located.grounds)
     assert metres(located.best, *crossing(i, j)) < 1
 
 
@@ -133,7 +133,7 @@ def test_any_text_gets_an_answer(town: LocatingIndex, text: str) -> None:
 def test_names_that_are_former_or_aliases_are_found_and_said(town: LocatingIndex) -> None:
     located = locate("工农路与新乡路交叉口", town)
     assert located.best is not None
-    assert any("former name" in r for r in located.best.reasons)
+    assert any(r.code == "ground/form/former" for r in located.best.reasons)
     assert locate("环城大道与新乡路交叉口", town).best is not None
 
 
@@ -184,8 +184,7 @@ def test_what_cannot_be_told_is_not_guessed(town: LocatingIndex, text: str, verd
     assert located.verdict is not Verdict.CERTAIN
     if verdict in {Verdict.NOT_FOUND, Verdict.COARSE}:
         assert located.verdict is verdict
-    assert located.reason
-    assert located.reason_zh.endswith("。")
+    assert located.grounds
 
 
 def test_a_stretch_is_a_line(town: LocatingIndex) -> None:

@@ -149,8 +149,7 @@ def test_an_invalid_ring_is_told_at_its_crossing() -> None:
     defect, parts = check([shapely.Polygon([(113.2, 34.7), (113.22, 34.72), (113.22, 34.7), (113.2, 34.72)])])
     assert parts.kind is DefectKind.SEVERAL_PARTS
     assert (defect.kind, defect.geometry.wkt) == (DefectKind.INVALID_RING, "POINT (113.21 34.71)")
-    assert "自相交" in defect.message_zh
-    assert "self-intersection" in defect.message_en
+    assert dict(defect.values)["ring"] == "self_intersection"
 
 
 def test_several_parts_warn_with_the_size_of_the_small_ones() -> None:
@@ -203,7 +202,7 @@ def test_tolerances_are_the_layers_own() -> None:
     assert kinds(check([cell(0, 0, 1.1), cell(1, 0)], tolerances=wide)) == ["sliver"]
 
 
-def test_the_report_is_geojson_with_both_languages() -> None:
+def test_defects_are_geojson_of_codes_and_values_in_no_language() -> None:
     areas = AreaSet.from_areas(
         levels=["grid"] * 3,
         codes=["A", "B", "B"],
@@ -211,19 +210,12 @@ def test_the_report_is_geojson_with_both_languages() -> None:
         names=["甲", "乙", None],
     )
     report = check_layer(areas, LayerRules(levels=("grid",)))
-    collection = json.loads(json.dumps(report.as_feature_collection()))
-    assert collection["summary"]["blocks"] is True
-    assert collection["summary"]["counts"] == report.counts
-    for feature in collection["features"]:
-        told = feature["properties"]
-        assert told["message_zh"]
-        assert told["message_en"]
-        assert "{" not in told["message_zh"] + told["message_en"]
-    assert len({feature["id"] for feature in collection["features"]}) == len(report.defects)
+    features = json.loads(json.dumps([defect.as_feature() for defect in report.defects]))
+    assert (report.summary["blocks"], report.summary["counts"]) == (True, report.counts)
+    assert len({feature["id"] for feature in features}) == len(report.defects)
+    assert [feature["properties"] for feature in features] == [defect.facts for defect in report.defects]
     overlap = report.of_kind(DefectKind.OVERLAP)[0]
-    assert "A 甲和B 乙" in overlap.message_zh
-    assert "公顷" in overlap.message_zh or "平方" in overlap.message_zh
-    assert not {"ha", "m²", "km²"} & set(overlap.message_zh.split())
+    assert overlap.facts["values"] == {"width_m": 1.0, "areas": ["A 甲", "B 乙"]}
     assert shapely.equals_exact(
         shapely.from_geojson(json.dumps(overlap.as_feature()["geometry"])), overlap.geometry, 1e-9
     )

@@ -47,7 +47,7 @@ def told(areas: AreaSet, rules: LayerRules, *, plainly: bool = False) -> list[De
 
 def assert_the_same_defects(areas: AreaSet, rules: LayerRules) -> int:
     ours, plain = told(areas, rules), told(areas, rules, plainly=True)
-    facts = [[(d.kind, d.level, d.codes, d.cause, d.message_zh) for d in found] for found in (ours, plain)]
+    facts = [[(d.kind, d.level, d.codes, d.cause, d.values) for d in found] for found in (ours, plain)]
     assert facts[0] == facts[1]
     for one, other in zip(ours, plain, strict=True):
         assert (one.size or 0.0) == pytest.approx(other.size or 0.0, rel=1e-6, abs=1e-6)

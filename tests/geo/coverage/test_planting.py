@@ -37,7 +37,7 @@ def missed_and_invented(sample: Any) -> tuple[list[Any], list[Any], int, int]:
                 missed.append((planted.what, sorted(kinds), sorted(planted.codes)))
     places = shapely.buffer(shapely.union_all([planted.place for planted in sample.planted]), 1e-7)
     invented = [
-        (defect.kind, defect.codes, defect.message_en)
+        (defect.kind, defect.codes, defect.facts)
         for defect in report.defects
         if not shapely.covers(places, defect.geometry)
         and shapely.area(shapely.difference(defect.geometry, places)) > 0.2 * shapely.area(defect.geometry)
@@ -50,7 +50,7 @@ def missed_and_invented(sample: Any) -> tuple[list[Any], list[Any], int, int]:
 def test_nothing_is_found_on_a_clean_coverage(coverage: Callable[..., Any], seed: int) -> None:
     sample = coverage(seed)
     report = check_layer(sample.areas, sample.rules)
-    assert [defect.message_en for defect in report.defects] == []
+    assert [defect.facts for defect in report.defects] == []
 
 
 @given(seed=SEEDS)

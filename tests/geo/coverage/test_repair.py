@@ -60,7 +60,7 @@ def test_all_repairs_taken_leave_a_valid_coverage_without_defects(spoiled: Calla
     sample = spoiled(seed)
     layer = prepare(sample.areas, sample.rules)
     after = mended(layer, propose_all(layer))
-    assert [defect.message_en for defect in check_layer(after).defects] == []
+    assert [defect.facts for defect in check_layer(after).defects] == []
     assert shapely.coverage_is_valid(after.valid[after.level("grid")])
 
 
@@ -73,7 +73,7 @@ def test_each_repair_alone_mends_its_defect_and_tells_what_moves(spoiled: Callab
     keys = {defect.key for defect in check_layer(layer).defects}
     for defect in check_layer(layer).defects:
         repairs = propose(layer, defect)
-        assert repairs, defect.message_en
+        assert repairs, defect.facts
         for repair in repairs:
             after_layer = take(layer, repair)
             left = {other.key for other in check_layer(after_layer).defects}
@@ -181,7 +181,7 @@ def test_the_whole_layer_can_be_cleaned_with_the_ground_told(spoiled: Callable[.
     repair = repair_whole(layer, gap_width_m=60.0)
     after = take(layer, repair)
     report = check_layer(after)
-    assert not report.blocks, [defect.message_en for defect in report.defects]
+    assert not report.blocks, [defect.facts for defect in report.defects]
     assert shapely.coverage_is_valid(after.valid[after.level("grid")])
     planted = sum(areas_m2(np.array([one.place]))[0] for one in sample.planted)
     assert 0.0 < repair.moved_m2 < 3.0 * planted

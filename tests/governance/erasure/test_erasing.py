@@ -23,12 +23,13 @@ from governance.reports import operations as ledger
 from governance.reports import partitions, reporter_operations
 from governance.reports.callers import reports_of_callers
 from governance.reports.numbers import MONTH
-from governance.reports.placement import Placement
+from governance.reports.placement import NOT_SENT, Placement
 from governance.reports.rules import DifferentContentError, ReportDraft, ReportUnknownError
 from grids.boundaries.records import AreaRecord
 from grids.gazetteer import operations as gazetteer
 from identity.grants import EVERYTHING
 from tests.factories.identity import who
+from tests.factories.photos import HUNG, hang_photo
 from tests.factories.releases import publish_areas
 from tests.factories.reports import PlacedRow, decide, store_reports
 
@@ -66,7 +67,7 @@ def reports(database: Database) -> list[int]:
     with database.transaction() as session:
         publish_areas(session, [AreaRecord("grid", "a", "a", shapely.box(113, 34, 114, 35))], levels=["grid"])
         ids = store_reports(session, rows)
-        decide(session, ids[0], ["a"], reason_zh=f"电话核实，{SECRET}")
+        decide(session, ids[0], ["a"], words=f"电话核实，{SECRET}")
         session.execute(
             text(
                 "INSERT INTO report_evidence (report_id, client_id, declared_crs, verdict, distance_m, flags,"
@@ -86,7 +87,8 @@ def reports(database: Database) -> list[int]:
             gazetteer.decide_wording(session, wording_id=wording, take=take, actor=who("y"), reason=f"听{SECRET}说")
         caller = Caller(who("x"), lambda _: EVERYTHING)
         cases.open_case(session, report_id=ids[0], caller=caller)
-        step = Act(verb=Verb.SUPERVISE, reason=f"{SECRET}有人", opinion=SECRET, photos=(f"{SECRET}.jpg",))
+        hang_photo(session, ids[0])
+        step = Act(verb=Verb.SUPERVISE, reason=f"{SECRET}有人", opinion=SECRET, photos=(HUNG,))
         cases.act_on(session, case_id=ids[0], act=step, caller=caller)
     return ids
 
@@ -209,7 +211,7 @@ def test_reports_of_a_caller_are_found_before_and_after_another_secret_and_by_nu
 
 def test_a_report_that_was_erased_and_is_sent_again_stays_erased(database: Database, reports: list[int]) -> None:
     draft = ReportDraft("12345", "占道经营", "那家人又来了", "WGS84", external_id="e-1")
-    placed = ledger.PlacedReport(1, draft, Placement("unassigned", "r", "r"), clock.now())
+    placed = ledger.PlacedReport(1, draft, Placement("unassigned", NOT_SENT), clock.now())
 
     async def send() -> ledger.Outcome:
         async with await psycopg.AsyncConnection.connect(database.libpq_url, autocommit=True) as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from core import clock
+from core import audit, clock
 from governance.erasure import operations as erasure
 from governance.erasure import retention
 from governance.erasure.operations import Erased
@@ -17,6 +18,7 @@ from governance.erasure.retention import Retained
 from governance.erasure.states import ErasureCause, RetentionKind
 from governance.legal_holds import operations
 from governance.legal_holds.operations import HoldInvalidError, HoldSecondPersonError, HoldSubject
+from governance.reports.numbers import report_number
 from identity import principals
 from identity.people import operations as people
 from identity.people.operations import PersonIn
@@ -225,3 +227,68 @@ def test_a_person_who_is_held_is_not_erased(client: Any, make_key: Callable[...,
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:wangge:problem:held")
     client.post(f"/v1/legal-holds/{hold}/lifting", json={"reason": "已结"}, headers=other)
     assert client.post(f"/v1/people/{person}/erasure", json={"note": "r"}, headers=security).status_code == 200
+
+
+ENTRIES: dict[str, tuple[Callable[[list[int], int], HoldSubject], set[str]]] = {
+    "a report": (lambda ids, _: HoldSubject(report_id=ids[0]), {"number", "path", "id", "list", "cut list"}),
+    "a caller": (lambda *_: HoldSubject(phone=PHONE), {"number", "path", "id", "list", "cut list"}),
+    "a person": (lambda _, person: HoldSubject(person=person), {"actor", "person", "people", "name", "stand-in"}),
+    "a span of the entries": (
+        lambda *_: HoldSubject(received_from=OLD - timedelta(hours=2), received_until=OLD - timedelta(hours=1)),
+        {"old"},
+    ),
+    "a span of the reports": (
+        lambda *_: HoldSubject(received_from=NOW - timedelta(hours=1), received_until=NOW + timedelta(hours=1)),
+        {"number", "path", "id", "list", "cut list"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ENTRIES)
+def test_details_of_the_audit_stay_where_they_are_about_what_is_held(
+    database: Database, reports: list[int], case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject, held = ENTRIES[case]
+    number, other = report_number(reports[0]), report_number(reports[2])
+    last = max(reports[:2])
+    with database.transaction() as session:
+        chief, clerk = actor(session, "刘洋"), actor(session, "clerk")
+        (person,) = people.add_people(session, [PersonIn("马奔", "H-1", None)], actor=chief)
+        own = principals.get(session, person.id)
+        acts: dict[str, dict[str, Any]] = {
+            "number": {"actor": clerk, "subject": number},
+            "path": {"actor": clerk, "subject": f"/v1/reports/{number}"},
+            "id": {"actor": clerk, "subject": f"report/{reports[0]}"},
+            "list": {"actor": clerk, "subject": "2 reports", "reports": [other, number]},
+            "cut list": {
+                "actor": clerk, "subject": "2 reports", "reports": [], "first": report_number(min(reports[:2])),
+                "last": report_number(last),
+            },
+            "actor": {"actor": own, "subject": "s", "action": "test.note"},
+            "person": {"actor": clerk, "subject": str(person.id), "action": "people.correct"},
+            "people": {"actor": clerk, "subject": "2 people", "people": [1, person.id]},
+            "name": {"actor": clerk, "subject": own.name, "action": "accounts.lock"},
+            "stand-in": {"actor": replace(clerk, stands_in_for=(own.name,)), "subject": "s"},
+            "old": {"actor": clerk, "subject": "s"},
+            "free": {"actor": clerk, "subject": str(person.id), "note": "SJ00000001-9", "edit": person.id},
+        }  # fmt: skip
+        entries: dict[str, int] = {}
+        for name, entry in acts.items():
+            at = OLD - timedelta(hours=2) if name == "old" else NOW + timedelta(days=1)
+            monkeypatch.setattr(clock, "now", lambda at=at: at)
+            audit.record(session, **({"action": "test.note", "words": "王小明说的"} | entry))
+            session.flush()
+            entries[name] = session.scalar(text("SELECT max(id) FROM audit_entry")) or 0
+        monkeypatch.undo()
+        operations.set_hold(session, subject(reports, person.id), reason="调卷", actor=chief)
+    kept = sorted(entries[name] for name in held)
+    with database.transaction() as session:
+        done = erasure.erase_entries(session, entries.values(), actor=clerk, note="申请", caller_key=b"secret")
+        assert (done.count, done.held) == (len(entries) - len(kept), kept)
+        left = session.scalars(text("SELECT id FROM audit_entry WHERE detail ? 'words' ORDER BY id")).all()
+        assert left == kept
+        told = session.scalars(text("SELECT detail -> 'entries' FROM audit_entry WHERE action = 'audit.keep_held'"))
+        assert list(told) == [kept]
+    with database.transaction() as session:
+        again = erasure.erase_entries(session, kept, actor=clerk, note="申请", caller_key=b"secret")
+        assert (again.count, again.held) == (0, kept)

@@ -68,8 +68,9 @@ def received(ask: Callable[..., Any], kind: str, **more: Any) -> str:
 
 
 def test_a_request_is_due_by_the_days_of_the_settings_and_late_ones_are_listed_and_counted(
-    ask: Callable[..., Any],
+    ask: Callable[..., Any], client: TestClient
 ) -> None:
+    assert client.get("/readyz").json()["overdue_personal_requests"] == 0
     long_ago = clock.now() - timedelta(days=31)
     late = ask(received(ask, "access", received_at=long_ago.isoformat()))
     soon = ask(received(ask, "access"))
@@ -77,6 +78,8 @@ def test_a_request_is_due_by_the_days_of_the_settings_and_late_ones_are_listed_a
     assert datetime.fromisoformat(soon["due_at"]) - datetime.fromisoformat(soon["received_at"]) == timedelta(days=30)
     page = ask(f"{ROOT}?overdue=true")
     assert ([one["id"] for one in page["items"]], page["overdue"], page["next"]) == ([late["id"]], 1, None)
+    assert (client.get("/readyz").status_code, client.get("/readyz").json()["overdue_personal_requests"]) == (200, 1)
+    assert "\nwangge_personal_requests_overdue 1.0\n" in client.get("/metrics").text
     first = ask(f"{ROOT}?limit=1")
     assert [one["id"] for one in ask(f"{ROOT}?limit=1&after={first['next']}")["items"]] == [late["id"]]
     ask(f"{ROOT}/{late['id']}/decision", {"grant": False, "reason": "身份不符"})
@@ -117,7 +120,8 @@ def test_a_correction_changes_the_reporters_rows_and_no_report(
     path = received(ask, "correction")
     assert ask(f"{path}/fulfilment", {"correction": {"name": "欧阳振华"}}, 409)
     ask(f"{path}/decision", {"grant": True})
-    for wrong in ({}, {"correction": {}}):
+    wrongs: tuple[dict[str, Any], ...] = ({}, {"correction": {}})
+    for wrong in wrongs:
         assert ask(f"{path}/fulfilment", wrong, 400)["field"] == "correction"
     done = ask(f"{path}/fulfilment", {"correction": {"name": "欧阳振华", "phone": "13700000000"}})
     assert (done["state"], done["outcome"]) == ("done", {"reports": 2, "corrected": 2, "held": 0})
@@ -144,7 +148,7 @@ def test_after_a_deletion_the_request_stays_without_the_persons_data(
     assert (done["state"], done["outcome"]) == ("done", {"reports": 2, "erased": 2, "held": 0})
     assert (done["received_by"], done["decided_by"], done["closed_by"]) == ("officer",) * 3
     with database.transaction() as session:
-        left = session.scalars(text("SELECT personal_request::text FROM personal_request")).all()
+        left = [*session.scalars(text("SELECT personal_request::text FROM personal_request"))]
         left += session.scalars(text("SELECT report::text FROM report")).all()
         left += session.scalars(text("SELECT reporter::text FROM reporter")).all()
         assert [word for word in (PHONE, NAME, WORDS) if word in "".join(left)] == []

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from core.db import Database
 from core.settings import Settings
 from governance.reports import numbers, operations, partitions, queries, rules
-from governance.reports.placement import Placement
+from governance.reports.placement import NOT_SENT, Placement
 from governance.triage import queries as triage
 from identity.grants import EVERYTHING
 from tests.factories.identity import issue_key, who
@@ -41,7 +41,7 @@ def placed(
     received_at: datetime, external_id: str | None = None, text: str = "占道", method: str = "unassigned"
 ) -> operations.PlacedReport:
     draft = rules.ReportDraft("12345", "占道", text, "WGS84", external_id=external_id, reporter_name="张三")
-    return operations.PlacedReport(1, draft, Placement(method, "why", "原因"), received_at)
+    return operations.PlacedReport(1, draft, Placement(method, NOT_SENT), received_at)
 
 
 def store(ledger: Database, *reports: operations.PlacedReport) -> list[Any]:
@@ -112,8 +112,11 @@ def test_a_key_is_known_over_all_months_and_twice_in_one_statement(ledger: Datab
 
 def test_whatever_stores_a_report_stores_its_keys_and_its_event(ledger: Database) -> None:
     """Also straight into a month's partition, and by COPY."""
-    columns = "client_id, channel, external_id, body_sha256, category, crs, reported_at, received_at, method, reason"
-    row = ["1", "12345", "{}", "\\x01", "占道", "WGS84", "now", "now", "unassigned", "why"]
+    columns = (
+        "client_id, channel, external_id, body_sha256, category, crs, reported_at, received_at, method, reason_code,"
+        " reason_values"
+    )
+    row = ["1", "12345", "{}", "\\x01", "占道", "WGS84", "now", "now", "unassigned", "not_sent", "{{}}"]
     with psycopg.connect(ledger.libpq_url, autocommit=True) as connection:
         month = connection.execute("SELECT report_month(now())").fetchone()[0]  # type: ignore[index]
         before = connection.execute("SELECT count(*) FROM event").fetchone()[0]  # type: ignore[index]

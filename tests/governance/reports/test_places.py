@@ -9,6 +9,7 @@ import shapely
 from sqlalchemy import text
 
 from core import clock
+from core.words import stored_message
 from governance.reports import operations
 from governance.reports.rules import Decision, NewPlace
 from governance.reports.states import ReassignmentCause
@@ -39,7 +40,8 @@ def decided(session: Session, *decisions: Decision) -> int:
 
 
 def test_a_decision_that_had_not_seen_another_one_is_not_written(database: Database, reports: list[int]) -> None:
-    here, there = NewPlace("covered", ("a",), "r", "r"), NewPlace("covered", ("b",), "r", "r", 114.5, 34.5, 20.0)
+    why = stored_message("area_stays", code="a")
+    here, there = NewPlace("covered", ("a",), why), NewPlace("covered", ("b",), why, 114.5, 34.5, 20.0)
     with database.transaction() as session:
         assert decided(session, Decision(reports[0], 0, there), Decision(reports[1], 0, here)) == 2
     with database.transaction() as session:

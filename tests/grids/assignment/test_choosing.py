@@ -22,6 +22,7 @@ from grids.assignment.points import PROBLEMS
 from grids.assignment.release_index import AreaFacts, Assignment, LayerFacts, ReleaseFacts, ReleaseIndex
 from grids.assignment.rules import METHODS, AssignmentMethod
 from grids.boundaries.errors import CrsUnknownError
+from presentation.words.places import reason_sentence
 
 LAYER = LayerFacts(1, "admin", ("district", "grid"), is_coverage=True)
 ORIGIN = np.array([113.0, 34.0])
@@ -56,8 +57,8 @@ def test_inside_a_grid_the_chain_goes_up_to_the_district(index: ReleaseIndex) ->
     assert (answer.method, answer.path, answer.candidates) == (AssignmentMethod.COVERED, ("D", "g00"), ())
     assert answer.areas[0] == {"level": "district", "code": "D", "name": "区", "unit": "u1", "unit_name": "区政府"}
     assert answer.distance_to_edge_m == pytest.approx(461.9, abs=0.5)
-    assert "inside grid 网格g00" in answer.reason
-    assert "网格“网格g00”内" in answer.reason_zh
+    assert "inside grid 网格g00" in reason_sentence(answer.reason, "en")
+    assert "网格“网格g00”内" in reason_sentence(answer.reason, "zh")
 
 
 def test_on_a_shared_corner_the_lowest_code_answers_and_all_are_candidates(index: ReleaseIndex) -> None:
@@ -69,7 +70,7 @@ def test_on_a_shared_corner_the_lowest_code_answers_and_all_are_candidates(index
         ("g10", 0.25),
         ("g11", 0.25),
     ]
-    assert "shared with 网格g01, 网格g10, 网格g11; the lowest code" in answer.reason
+    assert "shared with 网格g01, 网格g10, 网格g11; the lowest code" in reason_sentence(answer.reason, "en")
 
 
 def test_an_accuracy_circle_over_an_edge_names_the_others_and_their_shares(index: ReleaseIndex) -> None:
@@ -77,7 +78,7 @@ def test_an_accuracy_circle_over_an_edge_names_the_others_and_their_shares(index
     assert answer.method is AssignmentMethod.COVERED
     assert [c.code for c in answer.candidates] == ["g00", "g10"]
     assert sum(c.share for c in answer.candidates) == pytest.approx(1.0)
-    assert "accuracy of 30 m reaches into 网格g10" in answer.reason
+    assert "accuracy of 30 m reaches into 网格g10" in reason_sentence(answer.reason, "en")
     assert assign(index, 113.005, 34.005, accuracy_m=30.0).candidates == ()
 
 
@@ -90,7 +91,7 @@ def test_an_accuracy_circle_beyond_the_layer_has_an_outside_share(index: Release
 def test_where_no_grid_covers_the_next_coarser_level_answers(index: ReleaseIndex) -> None:
     answer = assign(index, 113.035, 34.005)
     assert (answer.method, answer.path) == (AssignmentMethod.COVERED, ("D",))
-    assert answer.reason.startswith("No grid covers the point. ")
+    assert reason_sentence(answer.reason, "en").startswith("No grid covers the point. ")
 
 
 def test_outside_everything_the_nearest_within_the_tolerance_answers(index: ReleaseIndex) -> None:
@@ -107,7 +108,7 @@ def test_farther_away_nobody_answers_and_that_is_no_error(index: ReleaseIndex) -
         None,
         None,
     )
-    assert "none lies within 50 m" in answer.reason
+    assert "none lies within 50 m" in reason_sentence(answer.reason, "en")
     near = assign(index, 112.999, 34.015, accuracy_m=200.0)
     assert near.method is AssignmentMethod.UNASSIGNED
     assert [c.code for c in near.candidates] == ["g01"]
@@ -185,4 +186,4 @@ def test_an_accuracy_that_is_no_length_is_refused(index: ReleaseIndex, accuracy:
 def test_without_a_release_every_point_is_unassigned() -> None:
     answer = operations.assign_in(None, LAYER, x=113.0, y=34.0)
     assert (answer.method, answer.release) == (AssignmentMethod.UNASSIGNED, None)
-    assert "No release" in answer.reason
+    assert "No release" in reason_sentence(answer.reason, "en")

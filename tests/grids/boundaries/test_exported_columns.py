@@ -105,6 +105,24 @@ def test_twins_and_ids_come_out_of_every_format_as_they_came_in(
         assert not bring(upload(file.name, file.content)).published.is_new, file_format  # type: ignore[union-attr]
 
 
+def test_an_export_without_people_comes_back_as_the_same_content_and_an_empty_cell_removes_one(
+    published: Callable[..., None], export: Callable[..., Written], bring: Callable[..., Imported]
+) -> None:
+    people = {"网格员": "张三", "联系电话": 13800001111, "备注": "找张三 13900002222", "面积": 1.5}
+    published([replace(area, attributes=dict(people)) for area in AREAS])
+    for file_format in ALL:
+        file = export(file_format)
+        imported = bring(upload(file.name, file.content))
+        assert imported.published is not None
+        assert not imported.published.is_new, file_format
+        told = " ".join(imported.delivery.remarks)
+        assert ("'网格员'" in told, "'备注'" in told, "'面积'" in told) == (True, True, False)
+    document = orjson.loads(export("geojson", with_people=True).content)
+    document["features"][0]["properties"]["网格员"] = ""
+    areas = bring(upload("a.geojson", orjson.dumps(document))).delivery.areas
+    assert [area.attributes.get("网格员") for area in areas] == [None, "张三", "张三"]
+
+
 @pytest.mark.parametrize(("file_format", "suffix"), [("geopackage", "gpkg"), ("flatgeobuf", "fgb")])
 def test_our_facts_keep_their_names_and_the_others_are_told(
     make_layer: Callable[..., None],

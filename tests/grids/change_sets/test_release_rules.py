@@ -24,6 +24,7 @@ from grids.boundaries.release_rules import Gap, ReleaseRules, RulesChange, gaps_
 from grids.change_sets import operations, queries
 from grids.change_sets.errors import ChangeSetStateError, EditRefusedError, SecondPersonError
 from migrations.run import move_to
+from presentation.words.places import reason_sentence
 from tests.factories.identity import who
 from tests.grids.change_sets.drafts import draft, publish
 
@@ -112,8 +113,8 @@ def test_a_new_tolerance_is_approved_and_changes_no_past_answer(
     answers = [assignment.assign(indexes, **BESIDE, layer=ring, at=at) for at in (LONG_AGO, now)]
     indexes.close()
     assert [answer.method for answer in answers] == ["nearest", "unassigned"]
-    assert "tolerance 50 m" in answers[0].reason
-    assert "none lies within 10 m" in answers[1].reason
+    assert "tolerance 50 m" in reason_sentence(answers[0].reason, "en")
+    assert "none lies within 10 m" in reason_sentence(answers[1].reason, "en")
     assert rules_now(database).gaps[0].name == "湖", "what was not changed stays"
 
 

@@ -152,7 +152,7 @@ def test_no_sequence_of_verbs_tears_the_layer_or_loses_land(seed: int, commands:
         except EditRefusedError:
             continue
         report = check_layer(as_area_set(list(draft.areas.values())), RULES)
-        assert not report.blocks, (command.verb, report.defects[0].message_en)
+        assert not report.blocks, (command.verb, report.defects[0].facts)
         whole = shapely.union_all([r.geom for r in draft.grids()])
         assert nowhere_wide(whole.symmetric_difference(land))
     counted = sum(r.attributes["households"] for r in draft.grids())

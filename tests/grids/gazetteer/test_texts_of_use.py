@@ -56,7 +56,7 @@ def outcomes(
             best = located.candidates[0]
             x, y = TO_METRES.transform(best.lon, best.lat)
             off_m = math.hypot(x - expected.point[0], y - expected.point[1])
-        out.append(Outcome(kind, text, expected, located.verdict.value, off_m, located.reason))
+        out.append(Outcome(kind, text, expected, located.verdict.value, off_m, str(located.grounds)))
     return out
 
 

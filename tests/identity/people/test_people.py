@@ -105,6 +105,9 @@ def test_nobody_grants_to_oneself_and_the_three_administrators_are_three_persons
     for target in (security, alias):
         with pytest.raises(SelfGrantError):
             add_grant(session, principal=target, grant=Grant("viewer"), actor=security)
+    held = add_grant(session, principal=security, grant=Grant("security-administrator"), actor=BOSS)
+    again = add_grant(session, principal=security, grant=Grant("security-administrator"), actor=security)
+    assert again.id == held.id, "what one has may be stated again, as a file that was exported does"
     given = add_grant(session, principal=person, grant=Grant("auditor"), actor=security)
     assert add_grant(session, principal=person, grant=Grant("auditor"), actor=security).id == given.id
     for role in ("administrator", "security-administrator"):

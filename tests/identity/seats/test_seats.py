@@ -58,6 +58,11 @@ def test_people_change_places_in_one_statement_and_sit_in_one_seat_at_a_time(ses
         operations.state_duties(session, [Duty("9", one.id, T[4])], actor=BOSS)
     operations.end_seat(session, "2", at=T[6], actor=BOSS)
     assert seated(session, T[6]) == {"1": "甲", "3": None}
+    for at in T:
+        moment = {one.duty.seat_code: one.person.name for one in queries.roster(session, at, at + timedelta(seconds=1))}
+        assert moment == {seat: name for seat, name in seated(session, at).items() if name}
+    whole = [(one.duty.seat_code, one.person.name, one.duty.start) for one in queries.roster(session, T[0], T[9])]
+    assert [one for one in whole if one[0] == "1"] == [("1", "甲", T[0]), ("1", "乙", T[3]), ("1", "甲", T[5])]
     assert not operations.end_seat(session, "2", at=T[6], actor=BOSS)
 
 

@@ -222,7 +222,7 @@ SENTENCES: dict[str, str] = {
     "These areas already exist at that instant.": "这些区域在该时点已存在。",
     "An area is not a valid polygon for the database.": "有区域对数据库而言不是有效的多边形。",
     "{count} defects block publishing; nothing was changed. The first: {first}": (
-        "有 {count} 处缺陷阻止发布，未作任何更改。各处缺陷及处理办法见 defects。"
+        "有 {count} 处缺陷阻止发布，未作任何更改。第一处：{first}各处缺陷及处理办法见 defects。"
     ),
     "Release {number} of layer '{code}' is withdrawn already.": "图层“{code}”的第 {number} 版已撤回。",
     (

@@ -41,6 +41,20 @@ SENTENCES: dict[str, str] = {
     "Outlines there cross themselves or each other: check the draft and repair it first.": (
         "该处轮廓自相交或相互交叉，请先检查并修复变更单。"
     ),
+    "Name the areas to edit by `code`, or a box by `bbox`, not both.": (
+        "请用 code 指明要编辑的区域，或用 bbox 指明范围，二者取一。"
+    ),
+    "A window must not cross the antimeridian.": "编辑范围不能跨越 180° 经线。",
+    (
+        "The window holds {areas} areas with {vertices} vertices; the most that can be edited at once are"
+        " {most_areas} and {most_vertices}: choose a smaller one."
+    ): (
+        "该范围内有 {areas} 个区域、{vertices} 个顶点，"
+        "一次最多编辑 {most_areas} 个区域、{most_vertices} 个顶点，请缩小范围。"
+    ),
+    "The verb {verb} needs shapes.": "操作 {verb} 需要给出轮廓（shapes）。",
+    "The outline drawn for {code} is no polygon, or crosses itself.": "为 {code} 绘制的轮廓不是多边形，或自相交。",
+    "The outlines are those that the draft has: nothing would change.": "轮廓与变更单现状相同，没有更改。",
     "There is nothing to repair.": "没有需要修复的内容。",
     "There is no proposal {keys} (any more).": "没有修复建议 {keys}，或该建议已失效。",
     "That repair leaves an area without land: retire the area instead.": "该修复会使区域没有土地，请改为撤销该区域。",
@@ -63,7 +77,7 @@ SENTENCES: dict[str, str] = {
         "其间已发布第 {number} 版，请将变更单改以该版为基础。"
     ),
     "{first} ({count} defects in all; check it to see where.)": (
-        "变更单共有 {count} 处缺陷，其中有阻止发布的，请检查变更单查看位置和处理办法。"
+        "{first}变更单共有 {count} 处缺陷，请检查变更单查看位置和处理办法。"
     ),
     "Tolerance and gaps are that already: nothing to change.": "容差和允许的空白已是如此，无须更改。",
     "'{requested_by}' asked for it already: a second person has to approve.": (

@@ -52,6 +52,8 @@ SENTENCES: dict[str, str] = {
     "The data of person {id} were erased.": "人员 {id} 的数据已删除。",
     "There is no unit '{unknown}'.": "没有责任单位“{unknown}”。",
     "There is no unit '{code}'.": "没有责任单位“{code}”。",
+    "'{name}' is {role}.": "“{name}”的角色为 {role}。",
+    "Person {id} has ended: no link opens.": "人员 {id} 已离任，不再开通登录。",
     "Person {id} is at work: end the appointment first.": "人员 {id} 在岗，请先结束任用。",
     "Another person has '{taken}'.": "“{taken}”已属于其他人员。",
     "'{twice}' is given to two people.": "“{twice}”给了两名人员。",
@@ -77,7 +79,15 @@ SENTENCES: dict[str, str] = {
     "There is no seat '{code}'.": "没有席位“{code}”。",
     "Person {id} cannot stand in for {person_id}.": "人员 {id} 不能为 {person_id} 代岗。",
     "Nobody makes oneself a stand-in.": "不得指定本人代岗。",
-    "A seat's code has no slash, and is not 'absences'.": "席位编码不含斜杠，且不得为 absences。",
+    "A seat's code has no slash, and is none of {named}.": "席位编码不含斜杠，且不得为 {named}。",
+    (
+        "Who made the link to an account gives it no role of administrator, security administrator or auditor: "
+        "another person grants it, or the server (wangge accounts)."
+    ): (
+        "为该账号办理过一次性链接的人，不得再授予其系统管理员、安全管理员或审计员角色："
+        "请由他人授予，或在服务器上办理（wangge accounts）。"
+    ),
+    "The roster would end at {until}, before it begins.": "排班截止时刻 {until} 早于起始时刻。",
     "'{name}' has no account: wangge accounts invite makes one.": (
         "“{name}”没有账号，请用 wangge accounts invite 开通。"
     ),

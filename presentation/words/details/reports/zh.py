@@ -5,6 +5,12 @@ from __future__ import annotations
 SEPARATOR = "、"
 
 SENTENCES: dict[str, str] = {
+    "An entry's code has no slash, and is none of {named}.": "条目编码不得含“/”，也不得是 {named}。",
+    "The answer is 1 to {longest:,} characters.": "答复应为 1 至 {longest:,} 个字符。",
+    "There is no entry '{code}'.": "没有知识条目“{code}”。",
+    "There is no entry '{code}' at {at}.": "{at} 时没有有效的知识条目“{code}”。",
+    "There is no question {gap}.": "没有编号为 {gap} 的待答问题。",
+    "Question {gap} was answered by '{entry}'.": "问题 {gap} 已由条目“{entry}”答复。",
     "Every year has days off: enter the whole arrangement.": "每年都有放假日，请录入全年安排。",
     "{wrong} is no Saturday or Sunday, or also a day off: only weekend days are worked instead.": (
         "{wrong} 不是周六、周日，或同时列为放假日：只有周末可以调休上班。"
@@ -56,11 +62,15 @@ SENTENCES: dict[str, str] = {
     "{name} looks like {field}: --map {field}={name} or --ignore {name}": (
         "{name} 像是 {field}：请用 --map {field}={name} 或 --ignore {name}"
     ),
+    "{word} is no mark: write {marks}, or nothing": "{word}不是敏感标记：请填写{marks}，或留空",
     "no time; with --undated-is-now such rows are dated now": "没有时间；加 --undated-is-now 则按现在的时间入库",
     "report {number} has the same external id and other content": "上报 {number} 编号相同而内容不同",
     "the database refused it: {why}": "数据库不接受：{why}",
     "The check digit does not fit: the number has a typing error.": "校验位不符，编号有误。",
     "Report {known} was stored under this key with other content.": "该键下已存有内容不同的上报 {known}。",
+    "Report {known} was stored under this key with other content: {fields}.": (
+        "该键下已存有内容不同的上报 {known}，不同的字段：{fields}。"
+    ),
     "There is no such report, or it came without a reporter.": "没有这件上报，或上报没有报送人。",
     "There is no month {month}.": "没有 {month} 月。",
     "A part of month {month} was detached before: attach it first.": "{month} 月的一部分此前已分离，请先挂接。",
@@ -93,7 +103,6 @@ SENTENCES: dict[str, str] = {
     "received_at": "收到时间",
     "There are {count} candidates.": "共有 {count} 个候选。",
     "No area has the code {code} at that instant.": "该时点没有编码为 {code} 的区域。",
-    "{reason}": "该处没有区域负责，请另选点位或区域。",
     "1 to 255 printable ASCII characters": "应为 1 至 255 个可显示的 ASCII 字符",
     "an object with one member, reports, a list": "应为对象，其唯一成员 reports 为列表",
     "At most {max_reports_per_call} rows a call; send them in parts.": (
@@ -136,33 +145,4 @@ SENTENCES: dict[str, str] = {
     "'{words}' is no limit such as `4 working_hours`.": "“{words}”不是 `4 working_hours` 形式的时限。",
     "on_the_spot is yes or no, not '{spot}'": "on_the_spot 应为是或否，而非“{spot}”",
     "code {code} stands in the file twice": "文件中代码 {code} 重复",
-    "Nobody answers for area '{area}': {why}.": "区域“{area}”没有责任单位，无法派遣。",
-    "There is no unit '{code}' at {at}.": "{at} 没有责任单位“{code}”。",
-    "The report has no place yet: settle it first (triage).": "该上报尚无位置，请先定位（待定位）。",
-    "Case {id} was changed since version {seen}: {words}.": "案件 {id} 自第 {seen} 版之后已有更改：{words}。",
-    "'{verb}' needs '{scope}' for this case's area and category ({roles}).": (
-        "“{verb}”须有该案件区域和类别的“{scope}”权限（{roles}）。"
-    ),
-    "The case is with unit '{unit_code}', and you do not belong to it.": "案件在单位“{unit_code}”，您不属于该单位。",
-    "Which category '{word}' of channel '{channel}' means is not known yet: reclassify the case first.": (
-        "渠道“{channel}”的“{word}”对应哪一类别尚不明确，请先为案件重新分类。"
-    ),
-    "The category of the case, {named}, is not handled on the spot.": "该案件的类别（{named}）不属于当场处置。",
-    "There is no case {case_id}, or none that you may see.": "没有案件 {case_id}，或您无权查看。",
-    "The case is {state}; '{verb}' is not possible, {allowed} is.": (
-        "案件状态为“{state}”，不能执行“{verb}”；可执行：{allowed}。"
-    ),
-    "'{verb}' needs {missing}.": "“{verb}”须填写 {missing}。",
-    "A unit that is named by hand needs a reason.": "人工指定单位须填写理由。",
-    "The case was suspended once, as often as it may be.": "案件已挂起过一次，不能再次挂起。",
-    "Unit '{unit}' gave the case back once; now the dispatcher decides (redispatch).": (
-        "单位“{unit}”已退回过一次，现由派遣员决定（重新派遣）。"
-    ),
-    "The category has no limit for handling that could be extended.": "该类别没有可延长的处置时限。",
-    "The case is overdue: an extension is asked for before.": "案件已超期，延期须在超期前申请。",
-    "The case was extended {most_extensions} times, as often as it may be.": (
-        "案件已延期 {most_extensions} 次，不能再次延期。"
-    ),
-    "A case is given back within {return_within} of the dispatch.": "退回须在派遣后 {return_within} 之内。",
-    "If-Match takes the version of the case, as its ETag says.": "If-Match 应为案件的版本，即其 ETag。",
 }

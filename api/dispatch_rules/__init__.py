@@ -1,0 +1,1 @@
+"""The API of rules of dispatch: sets made, checked, tried, replayed, published."""

@@ -1,0 +1,1 @@
+"""The API of tasks: issued to units, acknowledged, done with evidence, chased."""

@@ -1,0 +1,2 @@
+import "tdesign-vue-next/es/style/index.css";
+import { createApp } from "vue"; import App from "./App.vue"; createApp(App).mount("#app");

@@ -1,0 +1,1 @@
+"""Help of cases and rules of dispatch in other languages, by the English that stands with them."""

@@ -1,0 +1,1 @@
+"""Help of joint handling in other languages, by the English that stands with it."""

@@ -1,0 +1,1 @@
+"""Help of values of policy in other languages, by the English that stands with them."""

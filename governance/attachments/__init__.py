@@ -1,0 +1,1 @@
+"""Attachments: photos and recordings of reports, cases and tasks, kept as files and found by their hash."""

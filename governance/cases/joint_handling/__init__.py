@@ -1,0 +1,1 @@
+"""Joint handling (吹哨报到): a street calls departments to a visit; called, arrived, concluded, rated, and counted."""

@@ -1,0 +1,200 @@
+"""What verbs do beyond the state and the clocks: one small function each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from governance.cases.dispatch import answering
+from governance.cases.dispatch.answering import CasePlace
+from governance.cases.dispatch.rules import DispatchBlockedError
+from governance.cases.lifecycle import queries
+from governance.cases.lifecycle.operations.holding import require_not_accused
+from governance.cases.lifecycle.rules import Act, CaseDutyMissingError, CaseForbiddenError
+from governance.cases.lifecycle.states import Verb
+from governance.cases.protection import accusations as protection
+from governance.categories import queries as categories
+from governance.categories.rules import CategoryNotFoundError
+from identity import principals
+from identity.units.queries import UnitFilter, units_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from governance.cases.clocks.working_time import WorkingTime
+    from governance.cases.lifecycle.queries import CaseView
+    from governance.cases.lifecycle.tables import Case
+    from governance.categories.queries import CategoryInForce
+
+
+@dataclass(slots=True)
+class Change:
+    """A case while a verb is done to it: what it is, its category, and what the step will keep."""
+
+    case: Case
+    view: CaseView
+    category: CategoryInForce | None
+    work: WorkingTime
+    now: datetime
+    accused: frozenset[str]
+    detail: dict[str, Any]
+
+
+def _no_more(session: Session, change: Change, act: Act) -> None:
+    """Do nothing beyond what the table says."""
+
+
+def _file(session: Session, change: Change, act: Act) -> None:  # noqa: ARG001 (all effects are called alike)
+    if change.category is None:
+        raise CaseDutyMissingError(
+            ("Which category '{word}' of channel '{channel}' means is not known yet: reclassify the case first."),
+            values={"word": change.view.word, "channel": change.view.channel},
+            field="category",
+        )
+
+
+def _dispatch(session: Session, change: Change, act: Act) -> None:
+    if act.unit_code is not None:
+        found = answering.named(session, act.unit_code, change.now)
+        require_not_accused(session, change.accused, found.unit_code, change.now)
+    else:
+        found = protection.above_accused(session, _resolved(session, change), change.accused, change.now)
+    change.case.unit_code = found.unit_code
+    change.detail["dispatch"] = found.by
+
+
+def _hand_down(session: Session, change: Change, act: Act) -> None:
+    unit, now = act.unit_code or "", change.now
+    found = answering.named(session, unit, now)
+    if unit == change.case.unit_code or not queries.is_below(session, unit, change.case.unit_code, now):
+        raise CaseForbiddenError(
+            "Unit '{unit}' is not below '{unit_code}': a case is handed down to a unit below, or reported up.",
+            values={"unit": unit, "unit_code": change.case.unit_code},
+            field="unit_code",
+        )
+    _hop(session, change, found.unit_code)
+
+
+def _report_up(session: Session, change: Change, act: Act) -> None:  # noqa: ARG001
+    own = units_at(session, change.now, UnitFilter(codes=[change.case.unit_code or ""]), limit=1)
+    if not own or own[0].parent_code is None:
+        raise DispatchBlockedError(
+            "There is no unit above '{unit_code}' to report to.", values={"unit_code": change.case.unit_code}
+        )
+    _hop(session, change, own[0].parent_code)
+
+
+def _hop(session: Session, change: Change, unit: str) -> None:
+    """Give the case to another unit of the same line, by itself or on the way up and down; its handling goes on."""
+    require_not_accused(session, change.accused, unit, change.now)
+    change.detail["hop"] = {"from": change.case.unit_code, "to": unit}
+    change.case.unit_code = unit
+
+
+def _accuse(session: Session, change: Change, act: Act) -> None:
+    """Keep whom a case accuses: neither sees it any more, and a supervisor looks after it from then on."""
+    if act.unit_code is not None:
+        change.detail["accused"] = answering.named(session, act.unit_code, change.now).unit_code
+    else:
+        change.detail["accused_person"] = principals.existing(session, act.person or "", field="person").id
+    protection.accuse(session, change.case.id, change.detail)
+    change.case.supervised = True
+
+
+def _lift_accusation(session: Session, change: Change, act: Act) -> None:
+    """Keep that somebody was named by mistake; the case stays supervised."""
+    if act.unit_code is not None:
+        change.detail["accused"] = act.unit_code
+    else:
+        change.detail["accused_person"] = principals.existing(session, act.person or "", field="person").id
+    protection.lift(session, change.case.id, change.detail)
+
+
+def _recall(session: Session, change: Change, act: Act) -> None:  # noqa: ARG001
+    change.detail["recalled_from"] = change.case.unit_code
+    change.case.unit_code = None
+
+
+def _return(session: Session, change: Change, act: Act) -> None:  # noqa: ARG001
+    change.detail |= {"return_reason": str(act.return_reason), "returned_by": change.case.unit_code}
+    change.case.unit_code = None
+
+
+def _on_the_spot(session: Session, change: Change, act: Act) -> None:  # noqa: ARG001
+    if change.category is None or not change.category.on_the_spot:
+        named = "none yet" if change.category is None else f"'{change.category.name}'"
+        raise CaseForbiddenError(
+            "The category of the case, {named}, is not handled on the spot.", values={"named": named}
+        )
+
+
+def _rate(session: Session, change: Change, act: Act) -> None:  # noqa: ARG001
+    change.case.rating = act.rating
+    change.detail["rating"] = act.rating
+
+
+def _supervise(session: Session, change: Change, act: Act) -> None:  # noqa: ARG001
+    change.case.supervised = True
+
+
+def _add_note(session: Session, change: Change, act: Act) -> None:  # noqa: ARG001
+    if act.peer is not None:
+        change.detail["peer"] = dict(act.peer)
+
+
+def _reopen(session: Session, change: Change, act: Act) -> None:  # noqa: ARG001
+    change.detail["handled_by"] = change.case.unit_code
+    change.case.unit_code = change.case.rating = None
+
+
+def _reclassify(session: Session, change: Change, act: Act) -> None:
+    """Give the case another category (and urgency), and keep whom it would go to by that: nobody is moved unseen."""
+    if act.category is None:
+        raise CaseDutyMissingError(field="category")
+    found = categories.in_force(session, act.category, change.now)
+    change.category, change.case.category_path = found, list(found.path)
+    change.case.urgency = str(act.urgency or found.urgency)
+    change.detail["urgency"] = change.case.urgency
+    try:
+        resolved = _resolved(session, change)
+        change.detail["would_go_to"] = {"unit_code": resolved.unit_code, **resolved.by}
+    except DispatchBlockedError as error:
+        change.detail["would_go_to"] = {"unit_code": None, "why": error.detail}
+
+
+def _resolved(session: Session, change: Change) -> answering.Addressee:
+    if change.category is None:
+        raise CategoryNotFoundError(field="category")
+    place = CasePlace(change.view.layer_id, change.view.area_path)
+    return answering.resolve(
+        session, place, change.now, path=change.category.path, word=change.view.word,
+        default_unit=change.category.unit_code, work=change.work,
+    )  # fmt: skip
+
+
+_EFFECTS: dict[Verb, Callable[[Session, Change, Act], None]] = {
+    Verb.FILE: _file,
+    Verb.DISPATCH: _dispatch,
+    Verb.REDISPATCH: _dispatch,
+    Verb.RETURN: _return,
+    Verb.HANDLE_ON_THE_SPOT: _on_the_spot,
+    Verb.RATE: _rate,
+    Verb.SUPERVISE: _supervise,
+    Verb.RECLASSIFY: _reclassify,
+    Verb.REOPEN: _reopen,
+    Verb.HAND_DOWN: _hand_down,
+    Verb.REPORT_UP: _report_up,
+    Verb.ACCUSE: _accuse,
+    Verb.ADD_NOTE: _add_note,
+    Verb.LIFT_ACCUSATION: _lift_accusation,
+    Verb.RECALL: _recall,
+}
+"""What a verb changes beyond the state and the clocks."""
+
+
+def effect_of(verb: Verb) -> Callable[[Session, Change, Act], None]:
+    """Return what a verb changes beyond the state and the clocks."""
+    return _EFFECTS.get(verb, _no_more)

@@ -1,0 +1,1 @@
+"""Writes of notifications: targets, the messages that events lead to, and their deliveries."""

@@ -1,0 +1,49 @@
+"""A delivery as it leaves: all that an adapter needs, read in one transaction and sent in none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from core.addresses import Network
+    from core.outward import MailServer
+    from governance.notifications.states import TargetKind
+
+    Words = Callable[[str, Mapping[str, Any], str], tuple[str, str]]
+    """Title and text of a message by its type, data and language (presentation/words/notifications)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message for a target. `signing` are the secrets that sign, the present one first; `token` opens the target."""
+
+    delivery_id: int
+    attempts: int
+    kind: TargetKind
+    address: str
+    message_id: str
+    type: str
+    subject: str
+    at: datetime
+    data: Mapping[str, Any]
+    language: str = "zh"
+    recipients: Sequence[str] = ()
+    templates: Mapping[str, str] = field(default_factory=dict)
+    signing: Sequence[str] = ()
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How parcels leave: allowed private networks, seconds a request, who we are, the mail server, and the words."""
+
+    words: Words
+    longest_s: float
+    allowed: Sequence[Network] = ()
+    source: str = ""
+    mail_server: MailServer | None = None
+    mail_from: str = ""

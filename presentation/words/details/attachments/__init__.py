@@ -1,0 +1,1 @@
+"""Details about attachments, in other languages, by their English."""

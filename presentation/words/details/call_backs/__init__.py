@@ -1,0 +1,1 @@
+"""Details about call-backs in other languages, by their English."""

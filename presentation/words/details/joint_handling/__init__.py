@@ -1,0 +1,1 @@
+"""Details about joint handling, in other languages, by their English."""

@@ -1,0 +1,1 @@
+"""Details about notifications in other languages, by their English."""

@@ -1,0 +1,1 @@
+"""Details about values of policy in other languages, by their English."""

@@ -1,0 +1,58 @@
+/** Every address of the console. A desk's pages are loaded when they are first opened. */
+import { ref } from "vue";
+import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
+
+import { onAnswer } from "@/api/client";
+import type { Problem } from "@/api/problem";
+import { words } from "@/words";
+
+import { forget, me, whoIsSignedIn } from "./session";
+
+declare module "vue-router" {
+  interface RouteMeta {
+    /** Code of the page's title. */
+    title: string;
+    /** Whether the page is shown without the frame, to who is not signed in. */
+    isBare?: boolean;
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: "/", redirect: "/map" },
+  {
+    path: "/sign-in",
+    component: () => import("@/desks/sign_in/SignInPage.vue"),
+    meta: { title: "signIn.heading", isBare: true },
+  },
+  { path: "/map", component: () => import("@/desks/map/MapDesk.vue"), meta: { title: "map.heading" } },
+  { path: "/boundaries", component: () => import("@/desks/boundaries/DraftsPage.vue"), meta: { title: "drafts.heading" } },
+  { path: "/boundaries/:draft(\\d+)", component: () => import("@/desks/boundaries/DraftDesk.vue"), meta: { title: "edit.heading" } },
+  { path: "/account", component: () => import("@/desks/account/AccountPage.vue"), meta: { title: "account.heading" } },
+  { path: "/:rest(.*)*", component: () => import("./MissingPage.vue"), meta: { title: "app.missing" } },
+];
+
+/** Why it could not be told who is signed in. */
+export const silence = ref<Problem | null>(null);
+
+export const router = createRouter({ history: createWebHistory(), routes });
+
+router.beforeEach(async (to) => {
+  silence.value = await whoIsSignedIn();
+  if (to.meta.isBare || silence.value) return true;
+  if (!me.value) return { path: "/sign-in", query: { next: to.fullPath } };
+  if (me.value.lacks_second_factor && to.path !== "/account") return "/account";
+  return true;
+});
+
+router.afterEach((to) => {
+  document.title = `${words(to.meta.title)} · ${words("app.title")}`;
+});
+
+// A session that ends while one works leads to the sign-in page, and back to the same place.
+onAnswer((status) => {
+  const here = router.currentRoute.value;
+  if (status === 401 && me.value && !here.meta.isBare) {
+    forget();
+    void router.push({ path: "/sign-in", query: { next: here.fullPath, ended: "1" } });
+  }
+});
