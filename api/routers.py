@@ -55,6 +55,7 @@ from api.sign_in import openid_routes as openid
 from api.sign_in import own_routes as own_account
 from api.sign_in import page as sign_in_page
 from api.sign_in import routes as sign_in
+from api.suggestions import routes as suggestions
 from api.tasks import routes as tasks
 from api.triage import routes as triage
 from api.units import routes as units
@@ -112,6 +113,7 @@ ROUTERS = [
     sign_in_page.router,
     openid.router,
     start.router,
+    suggestions.router,
     tasks.router,
     tiles.router,
     triage.router,

@@ -32,6 +32,7 @@ CATALOGUES: Final = tuple(
         "notifications",
         "call_backs",
         "policies",
+        "suggestions",
     )
 )
 _ONE_OF = re.compile(r"One of (?P<choices>[\w\-, ]+?)(?P<repeatable>; repeatable)?\.")

@@ -41,6 +41,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "quick-notes": "cli.quick_notes:app",
     "dispatch-rules": "cli.dispatch_rules:app",
     "categories": "cli.categories:app",
+    "suggestions": "cli.suggestions:app",
     "knowledge": "cli.knowledge:app",
     "accounts": "cli.accounts:app",
     "grants": "cli.grants:app",

@@ -42,11 +42,12 @@ class TaskName(StrEnum):
     NOTIFY = "notifications.collect"
     DELIVER = "notifications.deliver"
     PRUNE_NOTIFICATIONS = "notifications.prune"
+    TRAIN_SUGGESTIONS = "suggestions.train"
 
 
 QUEUE_OF: Final = (
     dict.fromkeys(TaskName, Queue.DEFAULT)
-    | dict.fromkeys((TaskName.HOTSPOT_RUN, TaskName.RETAIN), Queue.LONG)
+    | dict.fromkeys((TaskName.HOTSPOT_RUN, TaskName.RETAIN, TaskName.TRAIN_SUGGESTIONS), Queue.LONG)
     | {TaskName.DELIVER: Queue.OUTWARD}
 )
 """The queue in which each task waits."""

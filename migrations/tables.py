@@ -38,6 +38,7 @@ from governance.policies import tables as policies
 from governance.public_trace import tables as public_trace
 from governance.quick_notes import tables as quick_notes
 from governance.reports import tables as reports
+from governance.suggestions import tables as suggestions
 from governance.tasks import tables as tasks
 from grids.boundaries import tables as boundaries
 from grids.change_sets import tables as change_sets
@@ -63,7 +64,7 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     dispatch_rules, erasure, grid_workers, joint_handling, knowledge, legal_holds, notifications, personal_requests,
     policies,
     public_trace,
-    quick_notes, reports, tasks,
+    quick_notes, reports, suggestions, tasks,
     hotspot_patrol_effort, hotspot_policy, hotspot_runs, hotspot_topics,
 )  # fmt: skip
 """The modules that map tables; a test compares them with the files."""

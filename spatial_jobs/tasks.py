@@ -28,6 +28,7 @@ from governance.hotspots import execution
 from governance.hotspots.runs import operations as hotspots
 from governance.notifications.operations import collecting, delivering, inboxes
 from governance.reports import partitions
+from governance.suggestions import operations as suggestions
 from identity.actors import SCHEDULE
 from presentation.words.notifications import message_words
 from spatial_jobs.schedule import ScheduledApp
@@ -202,3 +203,14 @@ def hotspot_schedule(context: JobContext, /, timestamp: int = 0, **_: object) ->
     today = clock.now().astimezone(clock.LOCAL).date()
     with database_of(context).transaction() as session:
         hotspots.schedule(session, layer=settings_of(context).default_layer, today=today)
+
+
+@tasks.periodic(cron="30 18 * * 6")  # Sunday, 02:30 in China
+@tasks.task(
+    name=TaskName.TRAIN_SUGGESTIONS, queue=QUEUE_OF[TaskName.TRAIN_SUGGESTIONS],
+    queueing_lock=TaskName.TRAIN_SUGGESTIONS, pass_context=True,
+)  # fmt: skip
+def train_suggestions(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
+    """Train the models of suggestions on the cases there are."""
+    del timestamp
+    suggestions.train(database_of(context), actor=SCHEDULE)

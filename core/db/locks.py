@@ -40,6 +40,8 @@ class LockSpace(IntEnum):
     """Hanging a file on a report or task, by its id."""
     REPORT_MONTHS = 0x6D6F6E74
     """Making, detaching and attaching months of the ledger; key 0. Migration 0020 has the function that makes them."""
+    SUGGESTIONS = 0x73756767
+    """Keeping a newly trained model of a target, by the target's place among all."""
     LEGAL_HOLDS = 0x686F6C64
     """Setting a legal hold (alone) against erasing (shared); key 0."""
 

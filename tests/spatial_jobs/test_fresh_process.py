@@ -64,6 +64,7 @@ DONE = {
     TaskName.NOTIFY: "SELECT 1",  # nobody is told of anything; tests/governance/notifications says who is, of what
     TaskName.DELIVER: "SELECT 1",
     TaskName.PRUNE_NOTIFICATIONS: "SELECT 1",
+    TaskName.TRAIN_SUGGESTIONS: "SELECT count(DISTINCT lack) FROM suggestion_model",
     TaskName.DISCARD_FILES: "SELECT 1",  # tests/governance/attachments says which files it and the next delete
     TaskName.SWEEP_FILES: "SELECT 1",
     TaskName.HOTSPOT_RUN: "SELECT count(*) FROM hotspot_run WHERE status = 'done'",

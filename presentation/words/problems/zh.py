@@ -198,6 +198,7 @@ SENTENCES: dict[str, str] = {
     "attachment-infected": "病毒扫描发现异常，文件未保存。",
     "attachments-full": "该上报或任务的附件数已达上限。",
     "attachments-unavailable": "暂时无法存取文件：存储、扫描或读取服务繁忙或不可用，请重新发送。",
+    "suggestion-model-broken": "已存储的建议模型与入库时不一致，未予使用。请重新训练（wangge suggestions train）。",
     "task-not-found": "没有该任务，或您无权查看。",
     "task-invalid": "任务或其步骤缺少内容，详情已指明字段。",
     "task-verb-refused": "任务在该单位的当前状态不允许此操作。",

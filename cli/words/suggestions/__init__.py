@@ -1,0 +1,1 @@
+"""Help of suggestions, a language a file."""
