@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cli import case_files
+from cli import case_files, case_forms
 from cli.actors import ActorOption, case_caller
 from cli.cluster import console
 from cli.context import database
@@ -253,3 +253,4 @@ def transitions(as_json: JsonOption = False) -> None:
 
 
 case_files.add_to(app)
+case_forms.add_to(app)

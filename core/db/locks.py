@@ -42,6 +42,8 @@ class LockSpace(IntEnum):
     """Making, detaching and attaching months of the ledger; key 0. Migration 0020 has the function that makes them."""
     SUGGESTIONS = 0x73756767
     """Keeping a newly trained model of a target, by the target's place among all."""
+    OFFICE_FORMS = 0x666F726D
+    """Giving office forms of a kind their numbers, by the kind's place among all."""
     LEGAL_HOLDS = 0x686F6C64
     """Setting a legal hold (alone) against erasing (shared); key 0."""
 

@@ -47,6 +47,7 @@ def test_prints_bulk_addresses_redesigns_and_filters_have_places_of_their_own(se
     assert {path: cost.kind for path, cost in costs.items()} == {
         "/ogc/collections/{collection}/items": "feature queries",
         "/v1/cases/export.{form}": "exports",
+        "/v1/cases/{number}/forms/{kind}.{form}": "prints",
         "/v1/change-sets/{change_set}/impact.pdf": "prints",
         "/v1/change-sets/{change_set}/redesigns": "redesigns",
         "/v1/change-sets/{change_set}/redesigns.html": "redesigns",

@@ -57,6 +57,7 @@ SILENT: Final[dict[str, str]] = {
     "/v1/change-sets/{change_set}/repairs": "the draft needs none",
     "/v1/layers/{layer}/releases/{number}/withdrawal": "nobody asks for one",
     "/v1/dispatch-rules/{set_id}/trial": "the case has no category yet",
+    "/v1/cases/{number}/forms/{kind}.{form}": "none of its steps has a form",
     "/ogc/": "redirects",
 }
 
@@ -124,7 +125,7 @@ class Place:
             "source": "all", "run": number, "form": "geojson", "scheme": "WebMercatorQuad", "collection": "admin.grid",
             "z": "14", "x": "13334", "y": "6544", "person": worker, "request": request,
             "task": issued, "set_id": rules, "day": clock.now().astimezone(clock.LOCAL).date().isoformat(),
-            "attachment": sent.json()["number"], "copy": "file", "token": token,
+            "attachment": sent.json()["number"], "kind": "assignment", "copy": "file", "token": token,
         }  # fmt: skip
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -143,7 +144,7 @@ class Place:
         """Fill a path; a release's number is not a report's, a notice is no GeoJSON."""
         own: dict[str, Any] = {"number": 1} if "releases" in template else {}
         own |= {"number": self.noted} if "quick-notes" in template else {}
-        own |= {"form": "html"} if "notice" in template or "logs" in template else {}
+        own |= {"form": "html"} if any(one in template for one in ("notice", "logs", "/forms/")) else {}
         own |= {"form": "csv"} if template in TABLES else {}
         filled = template.format(**self.samples | own)
         asked = {

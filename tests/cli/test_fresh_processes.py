@@ -194,6 +194,8 @@ STEPS: Final[tuple[tuple[str, str, int], ...]] = (
     ("cases load", "", 0),
     ("cases levels", "", 0),
     ("cases export", "{folder}/cases.parquet", 0),
+    ("cases form", "SJ2607000731-4 assignment --output {folder}/form.html", 1),
+    ("cases forms", "SJ2607000731-4", 1),
     ("whistles kinds", "", 0),
     ("whistles state-kind", "request --name 诉求哨 --arrive 5个工作日", 0),
     ("whistles list", "--overdue", 0),

@@ -5,6 +5,15 @@ from __future__ import annotations
 SEPARATOR = "、"
 
 SENTENCES = {
+    "assignment, supervision, return, closing or call-back.": (
+        "assignment（交办单）、supervision（督办单）、return（退单）、closing（结案单）或 call-back（回访单）。"
+    ),
+    "Where it goes: .pdf, .docx or .html by its name.": "输出文件，按后缀为 .pdf、.docx 或 .html。",
+    "Number of the step it is about; the latest of its kind if left out.": "所对应环节的序号；不填为最近一次。",
+    "Give an office form of a case its number, once, and write it; the same form keeps its number.": (
+        "为案件单据编号并输出；同一单据再次输出，编号不变。"
+    ),
+    "List the numbered office forms of a case.": "列出案件已编号的单据。",
     "Check histories against the hash chain, and each case against what its history leads to.": (
         "对照哈希链核验流转记录，并核对案件与其流转记录是否一致。"
     ),

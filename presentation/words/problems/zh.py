@@ -198,6 +198,8 @@ SENTENCES: dict[str, str] = {
     "attachment-infected": "病毒扫描发现异常，文件未保存。",
     "attachments-full": "该上报或任务的附件数已达上限。",
     "attachments-unavailable": "暂时无法存取文件：存储、扫描或读取服务繁忙或不可用，请重新发送。",
+    "office-form-not-found": "没有该单据：须先编号（对同类单据 POST，或 `wangge cases form`）。",
+    "office-form-not-possible": "案件没有该单据所对应的环节，或没有所指定的环节。",
     "suggestion-model-broken": "已存储的建议模型与入库时不一致，未予使用。请重新训练（wangge suggestions train）。",
     "task-not-found": "没有该任务，或您无权查看。",
     "task-invalid": "任务或其步骤缺少内容，详情已指明字段。",

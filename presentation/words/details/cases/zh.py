@@ -5,6 +5,10 @@ from __future__ import annotations
 SEPARATOR = "、"
 
 SENTENCES: dict[str, str] = {
+    "There are no forms of the kind '{kind}'; there are {kinds}.": "没有“{kind}”这类单据；可用的有：{kinds}。",
+    "A form of the kind '{kind}' is about one of the steps {verbs}; the case has none, or not the one named.": (
+        "“{kind}”单据对应的环节为 {verbs}；案件没有这些环节，或没有所指定的环节。"
+    ),
     "its release names no unit": "该版本未写明单位编码",
     "'{code}' of its release stands for no unit": "该版本中的单位编码“{code}”不对应任何单位",
     "Nobody answers for area '{area}': {why}.": "区域“{area}”没有责任单位，无法派遣：{why}。",
