@@ -22,6 +22,7 @@ from api.change_sets import lineage_routes as lineage
 from api.change_sets import review_routes as change_set_review
 from api.change_sets import routes as change_sets
 from api.change_sets import window_routes as change_set_windows
+from api.connectors import routes as connectors
 from api.console import routes as console
 from api.data_quality import routes as data_quality
 from api.dispatch_rules import routes as dispatch_rules
@@ -82,6 +83,7 @@ ROUTERS = [
     change_set_review.router,
     change_set_windows.router,
     lineage.router,
+    connectors.router,
     console.router,
     data_quality.router,
     dispatch_rules.router,

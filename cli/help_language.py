@@ -33,6 +33,7 @@ CATALOGUES: Final = tuple(
         "call_backs",
         "policies",
         "suggestions",
+        "connectors",
     )
 )
 _ONE_OF = re.compile(r"One of (?P<choices>[\w\-, ]+?)(?P<repeatable>; repeatable)?\.")

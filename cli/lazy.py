@@ -37,6 +37,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "policies": "cli.policies:app",
     "call-backs": "cli.call_backs:app",
     "notifications": "cli.notifications:app",
+    "connectors": "cli.connectors:app",
     "trace": "cli.trace:app",
     "quick-notes": "cli.quick_notes:app",
     "dispatch-rules": "cli.dispatch_rules:app",

@@ -27,7 +27,7 @@ Number = Annotated[int, typer.Argument(min=1, help="Number of the target.")]
 @app.command()
 def make(
     name: Annotated[str, typer.Argument(help="Name of the target.")],
-    kind: Annotated[str, typer.Option(help="webhook, dingtalk, wecom, mail or sms.")] = "webhook",
+    kind: Annotated[str, typer.Option(help="webhook, dingtalk, wecom, mail, sms or platform.")] = "webhook",
     address: Annotated[str, typer.Option(help="Where messages are sent; of a robot as it was made with.")] = "",
     token: Annotated[
         str, typer.Option(envvar="TARGET_TOKEN", help="What opens the target; better by the variable TARGET_TOKEN.")
@@ -39,6 +39,7 @@ def make(
     template: Annotated[list[str] | None, typer.Option(help="TYPE=NUMBER of a gateway's template; repeatable.")] = None,
     take: Annotated[list[str] | None, typer.Option("--type", help="Type or group of messages; repeatable.")] = None,
     unit: Annotated[list[str] | None, typer.Option(help="Only what concerns this unit; repeatable.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Only cases of this channel; a platform needs it.")] = None,
     per_minute: Annotated[int | None, typer.Option(min=1, help="Messages a minute at most.")] = None,
     quiet: Annotated[str | None, typer.Option(help="Hours in which only urgent messages go, as 22:00-07:00.")] = None,
     language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
@@ -56,7 +57,7 @@ def make(
     given = target_forms.TargetIn(
         name=name, kind=target_forms.checked_kind(kind), address=address, token=token, signing=signing,
         recipients=recipient or [], templates=pairs(template, "--template"), types=take or [], units=unit or [],
-        language=language, per_minute=per_minute, quiet_from=start, quiet_until=end,
+        channel=channel,        language=language, per_minute=per_minute, quiet_from=start, quiet_until=end,
     )  # fmt: skip
     with database() as opened, opened.transaction() as session:
         made = targets.make_target(session, given, settings=Settings(), actor=local_actor(session, actor))

@@ -24,6 +24,7 @@ from governance.cases.protection import tables as case_protection
 from governance.cases.reminders import tables as case_reminders
 from governance.categories import tables as categories
 from governance.channels import tables as channels
+from governance.connectors import tables as connectors
 from governance.data_quality import tables as data_quality
 from governance.erasure import tables as erasure
 from governance.grid_workers import tables as grid_workers
@@ -61,7 +62,7 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     people, seats, units,
     boundaries, change_sets, gazetteer,
     attachments, boundary_changes, calendar, case_forms, case_parts, case_protection, case_reminders, cases, categories,
-    channels, data_quality,
+    channels, connectors, data_quality,
     dispatch_rules, erasure, grid_workers, joint_handling, knowledge, legal_holds, notifications, personal_requests,
     policies,
     public_trace,

@@ -122,11 +122,12 @@ def list_notification_deliveries(
     _: Administrator,
     target: Annotated[int | None, Query(ge=1, le=2**62, description="Only deliveries to this target.")] = None,
     state: DeliveryState | None = None,
+    kind: TargetKind | None = None,
     limit: Limit = 100,
     after: After = None,
 ) -> NotificationDeliveryListOut:
     """List deliveries, the latest first: those that wait, were delivered, or were given up (dead)."""
-    rows = queries.deliveries(session, target_id=target, state=state, before=after, limit=limit + 1)
+    rows = queries.deliveries(session, target_id=target, state=state, kind=kind, before=after, limit=limit + 1)
     following = rows[limit - 1][0].id if len(rows) > limit else None
     return NotificationDeliveryListOut(items=[_delivery(*row) for row in rows[:limit]], next=following)
 
@@ -182,7 +183,7 @@ def _given(body: NotificationTargetIn) -> TargetIn:
 
 def _target(row: NotificationTarget) -> NotificationTargetOut:
     quiet = None if row.quiet_from is None else f"{row.quiet_from:%H:%M}-{row.quiet_until:%H:%M}"
-    same = ("name", "kind", "state", "templates", "types", "units", "language", "per_minute", "created_at",
+    same = ("name", "kind", "state", "templates", "types", "units", "channel", "language", "per_minute", "created_at",
             "created_by", "disabled_at", "disabled_why")  # fmt: skip
     return NotificationTargetOut.model_validate(
         {name: getattr(row, name) for name in same}

@@ -39,6 +39,9 @@ class NotificationTargetIn(BaseModel):
         default=[], max_length=100, description="Types or groups of messages; none: all.", examples=[["case.overdue"]]
     )
     units: list[Line] = Field(default=[], max_length=100, description="Only what concerns these units; none: all.")
+    channel: Line | None = Field(
+        default=None, description="Only cases of this channel that have a number there; an upstream platform needs it."
+    )
     language: Literal["zh", "en"] = "zh"
     per_minute: int | None = Field(default=None, ge=1, le=6000, description="Messages a minute at most.")
     quiet_hours: str | None = Field(
@@ -59,6 +62,7 @@ class NotificationTargetOut(BaseModel):
     templates: dict[str, str]
     types: list[str]
     units: list[str]
+    channel: str | None
     language: str
     per_minute: int
     quiet_hours: str | None

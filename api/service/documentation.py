@@ -31,6 +31,7 @@ TAGS = {
     "policies": "规则参数：延期、挂账、退单、督办、提醒的次数与时长。Bounds and spans of cases, by date.",
     "call-backs": "回访：是否联系上、是否解决、是否满意。Whether callers were reached, call it solved, are satisfied.",
     "notifications": "通知：Webhook、群机器人、邮件、短信与个人收件箱。Signed webhooks, robots, mail, inboxes.",
+    "connectors": "上级平台对接：工单时限与回传。Deadlines of upstream platforms' orders, and what they are answered.",
     "quick notes": "随手记：随手解决的小事与每日工作情况。Small matters solved on the spot; a worker's daily log.",
     "public trace": "公众查询：凭编号与查询码查看进度、评价。Follow a matter by number and token; rate it.",
     "dispatch rules": "派遣规则：按区域、类别、时段定责任单位，先试算再发布。Rules of dispatch, tried before use.",

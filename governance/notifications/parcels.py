@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from core.addresses import Network
     from core.outward import MailServer
+    from governance.connectors.rules import UpstreamAnswer
     from governance.notifications.states import TargetKind
 
     Words = Callable[[str, Mapping[str, Any], str], tuple[str, str]]
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A message for a target. `signing` are the secrets that sign, the present one first; `token` opens the target."""
+    """A message for a target. `signing` are the secrets that sign, the present one first; `token` opens the target.
+
+    `upstream` is what an upstream platform is answered, for targets of that kind alone.
+    """
 
     delivery_id: int
     attempts: int
@@ -35,6 +39,7 @@ class Parcel:
     templates: Mapping[str, str] = field(default_factory=dict)
     signing: Sequence[str] = ()
     token: str = ""
+    upstream: UpstreamAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)

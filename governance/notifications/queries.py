@@ -11,7 +11,7 @@ from governance.notifications.rules import (
     NotificationDeliveryNotFoundError,
     NotificationTargetNotFoundError,
 )
-from governance.notifications.states import DeliveryState
+from governance.notifications.states import DeliveryState, TargetKind
 from governance.notifications.tables import InboxEntry, NotificationDelivery, NotificationMessage, NotificationTarget
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ def deliveries(
     *,
     target_id: int | None = None,
     state: DeliveryState | None = None,
+    kind: TargetKind | None = None,
     before: int | None = None,
     limit: int,
 ) -> list[tuple[NotificationDelivery, NotificationMessage]]:
@@ -106,6 +107,9 @@ def deliveries(
         query = query.where(NotificationDelivery.target_id == target_id)
     if state is not None:
         query = query.where(NotificationDelivery.state == state)
+    if kind is not None:
+        of_kind = select(NotificationTarget.id).where(NotificationTarget.kind == kind)
+        query = query.where(NotificationDelivery.target_id.in_(of_kind))
     if before is not None:
         query = query.where(NotificationDelivery.id < before)
     return [(row[0], row[1]) for row in session.execute(query)]

@@ -49,6 +49,7 @@ GONE: Final = 410
 
 PER_MINUTE: Final = {
     TargetKind.WEBHOOK: 600, TargetKind.DINGTALK: 20, TargetKind.WECOM: 20, TargetKind.MAIL: 60, TargetKind.SMS: 60,
+    TargetKind.PLATFORM: 120,
 }  # fmt: skip
 """Messages a minute where nothing else is set; robots of groups take 20 and lock out who sends more."""
 MOST_PER_MINUTE: Final = {TargetKind.DINGTALK: 20, TargetKind.WECOM: 20}

@@ -21,6 +21,8 @@ class TargetKind(StrEnum):
     """Mailboxes, by the mail server of the settings."""
     SMS = "sms"
     """Telephones, by a gateway over HTTP."""
+    PLATFORM = "platform"
+    """An upstream platform that sends orders through a channel and waits for answers (governance/connectors)."""
 
 
 class TargetState(StrEnum):

@@ -27,7 +27,7 @@ from governance.notifications.states import DELIVERY, TARGET, TargetKind
 
 
 class NotificationTarget(Base):
-    """Where messages go. `secrets` is encrypted JSON; `types` and `units` say which messages (empty: all).
+    """Where messages go. `secrets` is encrypted JSON; `types`, `units` and `channel` say which messages (none: all).
 
     `per_minute` bounds how many are sent; between `quiet_from` and `quiet_until`, local time, none is, but urgent ones.
     """
@@ -38,6 +38,7 @@ class NotificationTarget(Base):
         check_one_of("kind", TargetKind),
         CheckConstraint("(quiet_from IS NULL) = (quiet_until IS NULL)", name="quiet"),
         CheckConstraint("per_minute BETWEEN 1 AND 6000", name="per_minute"),
+        CheckConstraint("kind <> 'platform' OR channel IS NOT NULL", name="channel"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -49,6 +50,7 @@ class NotificationTarget(Base):
     templates: Mapped[dict[str, str]] = mapped_column(JSONB)
     types: Mapped[list[str]] = mapped_column(ARRAY(Text))
     units: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    channel: Mapped[str | None] = mapped_column(Text)
     language: Mapped[str] = mapped_column(Text)
     per_minute: Mapped[int] = mapped_column(Integer)
     quiet_from: Mapped[time | None] = mapped_column(Time)

@@ -8,6 +8,7 @@ from datetime import time
 from typing import Final
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
+from governance.connectors.states import TYPES as ANSWER_TYPES
 from governance.notifications.rules import (
     MOST_PER_MINUTE,
     MOST_RECIPIENTS,
@@ -41,6 +42,7 @@ class TargetIn:
     templates: dict[str, str] = field(default_factory=dict)
     types: list[str] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
+    channel: str | None = None
     language: str = "zh"
     per_minute: int | None = None
     quiet_from: time | None = None
@@ -66,7 +68,7 @@ def checked(given: TargetIn) -> CheckedTarget:
     """
     if not given.name.strip():
         raise NotificationTargetInvalidError("A target needs a name.", field="name")
-    types = checked_types(given.types)
+    types = _platform_types(given) if given.kind is TargetKind.PLATFORM else checked_types(given.types)
     per_minute = given.per_minute or PER_MINUTE[given.kind]
     most = MOST_PER_MINUTE.get(given.kind, 6_000)
     if not 1 <= per_minute <= most:
@@ -79,6 +81,17 @@ def checked(given: TargetIn) -> CheckedTarget:
     _check_recipients(given)
     address, token = _address(given)
     return CheckedTarget(address, token, types, per_minute)
+
+
+def _platform_types(given: TargetIn) -> list[str]:
+    """Return the types of what an upstream platform is answered: all of them, or those that are named."""
+    if not (given.channel or "").strip():
+        raise NotificationTargetInvalidError("Name the channel through which the platform sends.", field="channel")
+    if not set(given.types) <= set(ANSWER_TYPES):
+        raise NotificationTargetInvalidError(
+            "A platform is answered by these types alone: {types}.", values={"types": list(ANSWER_TYPES)}, field="types"
+        )
+    return list(dict.fromkeys(given.types or ANSWER_TYPES))
 
 
 def _check_recipients(given: TargetIn) -> None:

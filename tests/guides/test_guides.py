@@ -55,6 +55,7 @@ ANY_REPORT = "SJ2607000731-4"
 PAGES = (
     "addresses.md",
     "cases.md",
+    "connectors.md",
     "gis-staff.md",
     "intake.md",
     "notifications.md",

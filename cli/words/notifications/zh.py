@@ -5,12 +5,13 @@ from __future__ import annotations
 SEPARATOR = "、"
 
 SENTENCES = {
+    "Only cases of this channel; a platform needs it.": "仅该渠道的案件；上级平台必填。",
     "Notifications: webhooks, robots of groups, mail, text messages, inboxes.": (
         "通知：Webhook、群机器人、邮件、短信、个人收件箱。"
     ),
     "Number of the target.": "通知对象编号。",
     "Name of the target.": "通知对象名称。",
-    "webhook, dingtalk, wecom, mail or sms.": "webhook、dingtalk（钉钉）、wecom（企业微信）、mail（邮件）或 sms（短信）。",
+    "webhook, dingtalk, wecom, mail, sms or platform.": "webhook、dingtalk（钉钉）、wecom（企业微信）、mail（邮件）、sms（短信）或 platform（上级平台）。",
     "Where messages are sent; of a robot as it was made with.": "发送地址；机器人填写创建时给出的完整地址。",
     "What opens the target; better by the variable TARGET_TOKEN.": "访问令牌；宜用环境变量 TARGET_TOKEN 传入。",
     "DingTalk's secret of the kind sign; better by TARGET_SIGNING.": "钉钉加签密钥；宜用环境变量 TARGET_SIGNING 传入。",

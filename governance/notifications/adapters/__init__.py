@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from core.outward import OutwardFailedError
 from governance.notifications.adapters.mail import send_mail
+from governance.notifications.adapters.platform import send_to_platform
 from governance.notifications.adapters.robots import send_to_dingtalk, send_to_wecom
 from governance.notifications.adapters.sms import send_sms
 from governance.notifications.adapters.webhook import send_webhook
@@ -23,6 +24,7 @@ _SEND: Final[dict[TargetKind, Callable[[Parcel, Way], Outcome]]] = {
     TargetKind.WECOM: send_to_wecom,
     TargetKind.MAIL: send_mail,
     TargetKind.SMS: send_sms,
+    TargetKind.PLATFORM: send_to_platform,
 }
 
 

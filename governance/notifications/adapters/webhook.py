@@ -39,10 +39,10 @@ def of_status(answer: Answer) -> Outcome:
         return Outcome(answer=answer.status)
     gone = answer.status == GONE
     fault = "gone" if gone else "redirected" if 300 <= answer.status < 400 else "refused"
-    return Outcome(fault, answer.status, _asked(answer), gone=gone)
+    return Outcome(fault, answer.status, asked_to_wait(answer), gone=gone)
 
 
-def _asked(answer: Answer) -> timedelta | None:
+def asked_to_wait(answer: Answer) -> timedelta | None:
     """Return how long a target asks to wait, where it says so in seconds."""
     given = answer.headers.get("retry-after", "")
     return timedelta(seconds=int(given)) if given.isascii() and given.isdigit() and len(given) < 7 else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core import clock, training
@@ -13,16 +13,17 @@ from core.events import feed
 from core.events.kinds import Consumer
 from core.queue import TaskName, enqueue
 from governance.categories.tables import CategoryState
+from governance.connectors import queries as connectors
 from governance.notifications import rules
 from governance.notifications.happenings import happenings
 from governance.notifications.recipients import recipients
-from governance.notifications.states import DeliveryState, TargetState
+from governance.notifications.states import DeliveryState, TargetKind, TargetState
 from governance.notifications.tables import InboxEntry, NotificationDelivery, NotificationMessage, NotificationTarget
 from governance.reports import sensitivity
 from identity.units.tables import UnitState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -45,7 +46,7 @@ class Collected:
 def collect(session: Session, *, limit: int = EVENTS) -> Collected:
     """Read the next events; make the messages that somebody takes. In training there are no deliveries.
 
-    A target takes what was recorded since it was made, and nothing while it is disabled.
+    A target takes what was recorded since it was made, and nothing while it is disabled, but for upstream platforms.
 
     Raises
     ------
@@ -54,7 +55,10 @@ def collect(session: Session, *, limit: int = EVENTS) -> Collected:
     batch = feed.read_batch(session, Consumer.NOTIFY, limit=limit)
     told = happenings(session, batch.events)
     targets = [] if training.is_on() else _targets(session)
-    deliveries = [(one.id, target.id) for one in told for target in targets if _takes(target, one)]
+    channels: dict[int, str] = {}
+    if any(target.channel is not None for target in targets):
+        channels = connectors.channels_of(session, {one.case_id for one in told if one.case_id is not None})
+    deliveries = [(one.id, target.id) for one in told for target in targets if _takes(target, one, channels)]
     entries = recipients(session, told)
     wanted = {message for message, _ in deliveries} | {message for _, message in entries}
     messages = _add_messages(session, [one for one in told if one.id in wanted])
@@ -80,11 +84,15 @@ def add_deliveries(session: Session, pairs: Sequence[tuple[str, int]]) -> None:
 
 
 def _targets(session: Session) -> Sequence[NotificationTarget]:
-    query = select(NotificationTarget).where(NotificationTarget.state == TargetState.ACTIVE)
+    # An upstream platform waits for each answer: what happens while it is switched off waits with it.
+    takes = or_(NotificationTarget.state == TargetState.ACTIVE, NotificationTarget.kind == TargetKind.PLATFORM)
+    query = select(NotificationTarget).where(takes)
     return session.scalars(query.order_by(NotificationTarget.id)).all()
 
 
-def _takes(target: NotificationTarget, told: Happening) -> bool:
+def _takes(target: NotificationTarget, told: Happening, channels: Mapping[int, str]) -> bool:
+    if target.channel is not None and (told.case_id is None or channels.get(told.case_id) != target.channel):
+        return False
     of_unit = not target.units or told.unit_code in target.units
     return of_unit and rules.takes(target.types, told.type) and told.recorded >= target.created_at
 

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
 
 from core import audit, clock, training
 from core.addresses import networks
 from core.outward import MailServer
+from governance.connectors import queries as connectors
 from governance.notifications import adapters, rules
 from governance.notifications.parcels import Parcel, Way
 from governance.notifications.rules import Outcome
@@ -36,6 +38,7 @@ from identity.actors import SERVICE
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import Exists
     from sqlalchemy.orm import Session
 
     from core.db import Database
@@ -125,12 +128,30 @@ def claim(session: Session, target_id: int, settings: Settings) -> Parcel | int 
     )
     if rules.is_quiet(now.astimezone(clock.LOCAL).time(), target.quiet_from, target.quiet_until):
         query = query.where(NotificationMessage.urgent)
+    if target.kind == TargetKind.PLATFORM:
+        query = query.where(~_earlier_of_order())
     row = session.execute(query).one_or_none()
     if row is None:
         return None
     delivery, message = row
     delivery.claimed_until, delivery.attempts, delivery.last_at = now + CLAIMED_FOR, delivery.attempts + 1, now
-    return _parcel(target, delivery, message, settings, now)
+    return _parcel(session, target, delivery, message, settings)
+
+
+def _earlier_of_order() -> Exists:
+    """Return whether an earlier answer about the same order was not taken yet: a platform gets them in their order."""
+    earlier, told = aliased(NotificationDelivery), aliased(NotificationMessage)
+    return (
+        select(earlier.id)
+        .join(told, told.id == earlier.message_id)
+        .where(
+            earlier.target_id == NotificationDelivery.target_id,
+            earlier.id < NotificationDelivery.id,
+            earlier.state != DeliveryState.DELIVERED,
+            told.subject == NotificationMessage.subject,
+        )
+        .exists()
+    )
 
 
 def mark(session: Session, delivery_id: int, outcome: Outcome) -> None:
@@ -165,18 +186,19 @@ def _disable_gone(session: Session, target_id: int, now: datetime) -> None:
 
 
 def _parcel(
-    target: NotificationTarget, delivery: NotificationDelivery, message: NotificationMessage, settings: Settings,
-    now: datetime,
+    session: Session, target: NotificationTarget, delivery: NotificationDelivery, message: NotificationMessage,
+    settings: Settings,
 ) -> Parcel | int:  # fmt: skip
     try:
         known = read_secrets(target, settings)
     except SecretUnreadableError:
         return delivery.id
     signing = [known.signing] if known.signing else []
-    if known.former and target.former_secret_until is not None and now < target.former_secret_until:
+    if known.former and target.former_secret_until is not None and clock.now() < target.former_secret_until:
         signing.append(known.former)
     return Parcel(
         delivery.id, delivery.attempts, TargetKind(target.kind), target.address, message.id, message.type,
         message.subject, message.at, message.data, target.language, tuple(target.recipients), dict(target.templates),
         tuple(signing), known.token,
+        connectors.answer_of(session, message.id) if target.kind == TargetKind.PLATFORM else None,
     )  # fmt: skip

@@ -245,6 +245,7 @@ def _stated(given: TargetIn, kept: CheckedTarget) -> dict[str, object]:
     return {
         "name": given.name.strip(), "address": kept.address, "recipients": given.recipients,
         "templates": given.templates, "types": kept.types, "units": list(dict.fromkeys(given.units)),
+        "channel": given.channel,
         "language": given.language, "per_minute": kept.per_minute, "quiet_from": given.quiet_from,
         "quiet_until": given.quiet_until,
     }  # fmt: skip

@@ -24,6 +24,7 @@ CATALOGUES: Final = tuple(
         "boundaries",
         "call_backs",
         "cases",
+        "connectors",
         "drafts",
         "hotspots",
         "joint_handling",

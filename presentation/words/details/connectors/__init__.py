@@ -1,0 +1,1 @@
+"""Details about connectors in other languages, by their English."""
