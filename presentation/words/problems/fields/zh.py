@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+SEPARATOR = "、"
+
 SENTENCES: dict[str, str] = {
     "field/missing": "未填写",
     "field/extra_forbidden": "此处没有这个字段，可能拼写有误",
