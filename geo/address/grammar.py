@@ -274,11 +274,17 @@ def _anchor(found: re.Match[str], tokens: list[Token], letters: str, residence: 
     )
 
 
+# 鸿园小区8楼 is a floor, of whichever building.
+_FLOOR: Final = re.compile("[0-9一二三四五六七八九十]+[楼层]")
+
+
 def _building(units: list[Token]) -> str:
     """Read the building of a list of units (3号楼2单元501室 → 3号楼); a bare number after a place is a building."""
     if not units:
         return ""
     first = units[0].value
+    if _FLOOR.fullmatch(units[0].text):
+        return ""
     if isinstance(first, Number):
         return f"{first.number}号院" if units[0].text.endswith("院") else f"{first.number}号楼"
     return str(first)

@@ -33,7 +33,8 @@ _FURTHER_PLACE: Final = re.compile(
     "|[^,]{0,4}?(?:"
     + "|".join(sorted(PLACE_SUFFIXES, key=len, reverse=True))
     + "|[站路河渠沟山坡林田坟馆库]|站台|[0-9一二三四五六七八九十分]店|(?:连锁|总|加盟|新|旗舰)店"
-    + "|售楼|培训|托管班|分院|分校|校区|院区|[东西南北新老][区院]|大院|旧址|[新旧老]校舍|遗址|公墓"
+    + "|售楼|培训|台(?!阶)|"
+    "[^,]{0,2}(?:[托午晚]托|托管|小饭桌|兴趣班|辅导班)|分院|分校|校区|院区|[东西南北新老][区院]|大院|旧址|[新旧老]校舍|遗址|公墓"
     + "|工地|停车点|停靠点|候车点|接送点|家属|分部|分局|项目部|地铁)"
 )
 _BETWEEN: Final = frozenset({"之间", "中间", "区间"})
@@ -89,7 +90,7 @@ def foreign(parsed: ParsedAddress, context: Collection[str]) -> tuple[str, ...]:
 def _holds_town(text: str) -> bool:
     """Return whether words hold a town's short name at their head, with something of their own behind it."""
     return any(text[:n] in short_division_names() and len(text) > n for n in (2, 3, 4)) and bool(
-        re.search("[省市县镇乡村]", text)
+        re.search("[省市县镇乡村]|大学城|机场|火车站|高铁站|开发区|新区", text)
     )
 
 
@@ -183,14 +184,21 @@ def _names_elsewhere(tokens: tuple[Token, ...], i: int, last: int, main: Anchor)
         case "R":
             return not _parted(tokens, last, i)
         case "P":
-            return _touches(tokens, i, last) and _is_bare_place(main)
+            return (_touches(tokens, i, last) and _is_bare_place(main)) or _lies_aside(tokens, i, main)
         case "W":
             # The estate east of a crossing is larger than the crossing.
             follows = all(t.role == "-" for t in tokens[last + 1 : i])
             exact = _is_bare_place(main) or bool(main.building) or bool(main.tail.moves)
             return token.text in _EXTENDED and follows and not exact
         case _:
-            return token.role == "U" and bool(_PLACING.search(token.text))
+            return token.role == "U" and (bool(_PLACING.search(token.text)) or _lies_aside(tokens, i, main))
+
+
+def _lies_aside(tokens: tuple[Token, ...], i: int, main: Anchor) -> bool:
+    """Return whether 路口西边的学校 is said, which lies anywhere to the west; 小学旁边的超市 is beside it."""
+    token = tokens[i]
+    aside = main.tail.side_deg is not None and not main.tail.moves and tokens[i - 1].text == "的"
+    return aside and not token.matches and token.text.endswith(tuple(PLACE_SUFFIXES))
 
 
 def _touches(tokens: tuple[Token, ...], i: int, last: int) -> bool:

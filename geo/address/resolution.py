@@ -38,7 +38,8 @@ def in_context(tokens: tuple[Token, ...], cores: Mapping[str, tuple[Match, ...]]
         after = tokens[i + 1].role if i + 1 < len(tokens) else ""
         joined = before in _JOINS or after in _JOINS
         core = cores.get(token.text) if token.role in _NAMELESS and (token.role == "U" or not token.matches) else None
-        if core is not None and (joined or after == "R" or (before in _ROADLIKE and after == "X")):
+        crossed = after == "X" if before in _ROADLIKE else _heads_pair(tokens, i, cores)
+        if core is not None and (joined or after == "R" or crossed):
             out.append(Token(token.start, token.end, "U", token.text, None, core))
         elif (token.role == "~" and not (before in _ROADLIKE and after in _ROADLIKE) and not _links(tokens, i)) or (
             token.role == "L" and before == "R" and token.text in _ON
@@ -52,6 +53,11 @@ def in_context(tokens: tuple[Token, ...], cores: Mapping[str, tuple[Match, ...]]
         else:
             out.append(token)
     return tuple(out)
+
+
+def _heads_pair(tokens: tuple[Token, ...], i: int, cores: Mapping[str, tuple[Match, ...]]) -> bool:
+    """Return whether another road's name without its ending and a word for a crossing follow: 汝南济源交叉口."""
+    return i + 2 < len(tokens) and tokens[i + 1].text in cores and tokens[i + 2].role == "X"
 
 
 def _links(tokens: tuple[Token, ...], i: int) -> bool:
@@ -109,6 +115,8 @@ def resolved(token: Token, names: NameIndex) -> Token:
     best: tuple[Match, ...] = ()
     span = (0, len(token.text))
     for start, end in _windows(len(token.text)):
+        if token.role == "P" and end < len(token.text):
+            continue  # a name that ends as a kind of place is not another kind: 二十里铺小学 is not 二十里铺小区
         # Less certain by LEFT_OFF for each character left off the front.
         kept = 1.0 - LEFT_OFF * start
         matches = tuple(Match(m.entry, m.similarity * kept, m.how) for m in names.closest(token.text[start:end]))

@@ -55,7 +55,7 @@ CROSSING_WORDS: Final = (
     "十字路口", "丁字路口", "三岔路口", "大十字", "大十字路口", "小十字", "大路口",
     "红绿灯", "红绿灯路口", "红绿灯口", "十字", "口", "交叉处", "的交叉口",
     "的路口",
-    "的交汇处", "交叉", "相交", "交汇",
+    "的交汇处", "交叉", "相交", "交汇", "拐角", "拐角处", "转角", "转角处", "拐弯处", "交角",
 )  # fmt: skip
 STRETCH_WORDS: Final = ("段", "路段", "之间", "中间", "区间", "沿线", "沿街", "全段", "全线")
 ROAD_PARTS: Final[dict[str, str]] = {
@@ -182,7 +182,25 @@ RESIDENCE: Final = (
 DIRECTION_PREFIXES: Final = ("向", "往", "朝", "以", "偏", "正", "")
 # 往东 is a way and 东侧 a side: without a distance the way says little.
 HEADING_PREFIXES: Final = ("向", "往", "朝", "以")
-DIRECTION_SUFFIXES: Final = ("走", "去", "方向", "边", "侧", "面", "行", "方", "方位", "邻", "头", "边儿", "")
+DIRECTION_SUFFIXES: Final = (
+    "走",
+    "去",
+    "方向",
+    "边",
+    "侧",
+    "面",
+    "行",
+    "方",
+    "方位",
+    "邻",
+    "头",
+    "边儿",
+    "墙外",
+    "墙根",
+    "院墙外",
+    "围墙外",
+    "",
+)
 BUILDING_UNITS: Final = ("号楼", "栋", "幢", "座", "#楼", "单元", "室", "楼", "层", "户", "排", "区", "期")
 METRE_UNITS: Final[dict[str, float]] = {
     "米": 1.0,

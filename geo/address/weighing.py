@@ -15,6 +15,7 @@ import shapely
 
 from geo.address import leftovers
 from geo.address.characters import name_key
+from geo.address.denials import is_denied, other_towns
 from geo.address.grammar import Anchor, AnchorKind, ParsedAddress
 from geo.address.grounds import Ground, ground
 from geo.address.names import Kind
@@ -64,6 +65,12 @@ def weigh_text(
     """Weigh what the text says beside its anchors: a factor for every spot of ``main``, and the reasons for it."""
     factor = 1.0
     reasons: list[Ground] = []
+    if is_denied(parsed, main):
+        factor *= leftovers.UNREAD
+        reasons.append(ground("denied"))
+    for town in other_towns(parsed, {a.name for a in index.areas}):
+        factor *= UNKNOWN_AREA
+        reasons.append(ground("other_town", town=town))
     if leftovers.all_read(parsed, found):
         return factor, reasons
     unresolved = [a for a in parsed.anchors if all(a is not f for f in found) and a.kind is not AnchorKind.AREA]

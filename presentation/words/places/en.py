@@ -99,6 +99,7 @@ SENTENCES: Final = {
     "ground/relation/at": "at",
     "ground/relation/within": "within",
     "ground/unread": "not read, and could move the place: {words}",
+    "ground/denied": "the text says that it is not there, or is unsure of it",
     "ground/other_town": "{town} may be another town",
     "ground/too_long": "characters beyond {longest} are not read",
     "ground/far_from": "{metres:.0f} m from {label}",

@@ -1,6 +1,7 @@
 """Texts by kind: what is certain is right, and what is decidable is found.
 
-use_texts.tsv came up in use; further_texts.tsv are siblings of each kind, written when the faults were mended.
+use_texts.tsv came up in use; further_texts.tsv are siblings of each kind, written when the faults were mended;
+called_texts.tsv two batches that were judged first and run afterwards.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Outcome(NamedTuple):
         return "missed" if self.expected.wanted else "doubtful"
 
 
-@pytest.fixture(scope="module", params=["use_texts.tsv", "further_texts.tsv"])
+@pytest.fixture(scope="module", params=["use_texts.tsv", "further_texts.tsv", "called_texts.tsv"])
 def outcomes(
     request: pytest.FixtureRequest,
     sample_index: LocatingIndex,
