@@ -6,6 +6,7 @@ The same row, computed again with the rows it read, makes the same bytes.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
@@ -80,7 +81,8 @@ def compute(database: Database, run: HotspotRun, progress: Progress | None) -> t
     """
     parameters = parse_parameters(run.parameters)
     methods = [HotspotMethod(name) for name in run.methods]
-    period = days_so_far((run.period_start, run.period_end), run.requested_at.astimezone(LOCAL).date())
+    today = run.requested_at.astimezone(LOCAL).date()
+    period = days_so_far((run.period_start, run.period_end), today)
     with database.snapshot() as session:
         layer = session.get_one(Layer, run.layer_id)
         release = _release(session, run, layer)
@@ -103,6 +105,7 @@ def compute(database: Database, run: HotspotRun, progress: Progress | None) -> t
         frame, screened, parameters, period, seed=run.seed, units=units, background=background,
         days_to_come=(run.period_end - period[1]).days,
     )  # fmt: skip
+    study = replace(study, still_open=period[1] > today)
     from governance.hotspots.runs.analysis import analyse  # noqa: PLC0415 (every method's libraries, which only runs need)
 
     analysed = analyse(study, methods, progress, asked=run.categories)

@@ -65,13 +65,17 @@ def comparable_reports(study: Study, result: Result, method: HotspotMethod, want
 
 
 def note_silent_channels(study: Study, result: Result) -> None:
-    """Note the channels without a report since a day, where as many as before would have been ten or more."""
+    """Note the channels without a report since a day, where as many as before would have been ten or more.
+
+    A day that is not over counts for no silence: its reports may come yet, and those that came are a part of it.
+    """
+    over = study.days - study.still_open
     channel = study.screened.incidents.channel
     for name in np.unique(channel).tolist():
         days = study.day[channel == name]
         first, last = int(days.min()), int(days.max())
-        # Mean a day while on record, times the days of silence since.
-        missing = len(days) / (last - first + 1) * (study.days - 1 - last)
+        # Mean a day while on record, times the whole days of silence since.
+        missing = len(days) / (last - first + 1) * (over - 1 - last)
         if missing >= SILENT_REPORTS:
             since = study.date_of(last + 1).isoformat()
             result.note(NoteCode.CHANNEL_SILENT, channel=name, since=since, missing=round(missing))

@@ -48,7 +48,8 @@ class Study:
     """Everything the methods look at. Day 0 is the first of the history; the period is [first_day, days).
 
     `day` and `unit` are those of each incident (unit -1 outside of all), `patrol_day` those of each patrol finding.
-    `days_to_come` were asked for and are not in the period: they have no data yet.
+    `days_to_come` were asked for and are not in the period: they have no data yet. The last day is `still_open` where
+    it was not over when the run was asked for: its reports are not all there.
     """
 
     areas: AreaFrame
@@ -64,6 +65,7 @@ class Study:
     unit: NDArray[np.int64]
     patrol_day: NDArray[np.int64]
     days_to_come: int = 0
+    still_open: bool = False
 
     @property
     def days(self) -> int:

@@ -321,6 +321,14 @@ def test_days_before_the_first_report_of_ledger_channel_and_category_are_no_zero
         (None, NoteCode.CHANNEL_SILENT): {"channel": "随手拍", "since": "2026-05-12", "missing": 400}
     }
 
+    # Today is not over: what a channel has not sent yet is not missing, and a silence counts by whole days.
+    until_yesterday = np.append(always, np.repeat(np.arange(DAYS - 1), 20))
+    channel = np.repeat(["12345", "随手拍"], [len(always), 20 * (DAYS - 1)])
+    for still_open, noted in ((True, {}), (False, {"missing": 20})):
+        made = replace(study(frame, recorded(screened, until_yesterday, channel)), still_open=still_open)
+        silent = codes(analyse(made, [])).get((None, NoteCode.CHANNEL_SILENT), {})
+        assert {name: silent[name] for name in silent if name == "missing"} == noted
+
     # A category that is new has no past to be compared with.
     category = np.repeat(["积水", "噪声"], [len(always), len(joining)])
     new = analyse(study(frame, recorded(screened, np.append(always, joining), category=category)), methods)
