@@ -6,6 +6,7 @@ from api.assignments import routes as assignments
 from api.attachments import routes as attachments
 from api.audit import routes as audit
 from api.boundaries import file_routes as boundary_files
+from api.boundaries import inspection_routes as boundary_inspections
 from api.boundaries import routes as boundaries
 from api.boundaries import withdrawal_routes as release_withdrawals
 from api.call_backs import routes as call_backs
@@ -70,6 +71,7 @@ ROUTERS = [
     boundaries.router,
     release_withdrawals.router,
     boundary_files.router,
+    boundary_inspections.router,
     call_backs.router,
     case_confidentiality.router,
     case_counts.router,

@@ -268,6 +268,7 @@ NEEDS: Final[dict[str, Need | str]] = {
     "PATCH /v1/layers/{layer}/gaps": EDIT,
     "GET /v1/layers/{layer}/handovers": READ,
     "POST /v1/layers/{layer}/imports": EDIT,
+    "POST /v1/layers/{layer}/inspections": EDIT,
     "GET /v1/layers/{layer}/releases": OPEN,
     "GET /v1/layers/{layer}/releases/{number}": OPEN,
     "GET /v1/layers/{layer}/releases/{number}/withdrawal": EDIT,

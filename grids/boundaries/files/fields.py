@@ -266,12 +266,9 @@ def _around(geometries: Sequence[shapely.Geometry | None], coarser: Sequence[Are
 def _level(stated: str | None, table: str, stem: str, code: str, shape: LayerShape) -> str:
     if stated:
         return _named_level(stated, shape.levels) or stated
-    for name in (table, stem):
-        found = _named_level(name, shape.levels)
-        if found:
-            return found
-    if len(shape.levels) == 1:
-        return shape.levels[0]
+    named = level_named(table, stem, shape)
+    if named:
+        return named
     if shape.code_rule == "gb15":
         by_length = {GB15_DIGITS[level]: level for level in shape.levels if level in GB15_DIGITS}
         if len(code) in by_length:
@@ -284,6 +281,14 @@ def _level(stated: str | None, table: str, stem: str, code: str, shape: LayerSha
         values={"stem": stem[:60], "levels": [*shape.levels]},
         field="level",
     )
+
+
+def level_named(table: str, stem: str, shape: LayerShape) -> str | None:
+    """Return the level that the name of a table or of its file names, or the only one there is."""
+    for name in (table, stem):
+        if found := _named_level(name, shape.levels):
+            return found
+    return shape.levels[0] if len(shape.levels) == 1 else None
 
 
 def _named_level(word: str, levels: Iterable[str]) -> str | None:

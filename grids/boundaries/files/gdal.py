@@ -79,6 +79,7 @@ def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
     used = None
     if known is formats.SHAPEFILE:
         used, remark = text.of_shapefile(path, encoding)
+        found.encoding = used or ""
         found.remarks += [remark] if remark else []
         beside = path.with_suffix(formats.NOTE)
         found.note = beside.read_text("utf-8", "replace") if beside.exists() else ""

@@ -39,7 +39,7 @@ def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
             "{count:,} features; at most {max_features:,} are taken.",
             values={"count": len(features), "max_features": limits.max_features},
         )
-    found = RawFeatures(crs=_crs(document.get("crs")))
+    found = RawFeatures(crs=_crs(document.get("crs")), encoding=used)
     if notes.KEY in document:
         found.note = orjson.dumps(document[notes.KEY]).decode()
     found.remarks += text.remarks(used, encoding)

@@ -41,7 +41,7 @@ def read(path: Path, limits: Limits, encoding: str | None) -> RawFeatures:
     declared = _DECLARED.match(raw)
     said = encoding or (declared.group(1).decode() if declared else None)
     content, used = text.decoded(raw, said)
-    found = RawFeatures(crs="WGS84")
+    found = RawFeatures(crs="WGS84", encoding=used)
     found.remarks += text.remarks(used, said)
     # expat reads few encodings itself: it gets UTF-8, without a declaration of another.
     stream = io.BytesIO(_DECLARATION.sub("", content).encode())

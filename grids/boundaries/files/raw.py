@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class RawFeatures:
     """Features of one file: `crs` is the name it states ('' when it states none), `tables` where each feature stood.
 
+    `encoding` is Python's name of the encoding that its texts were read in, '' where the format settles it.
     `note` is the text of our own note on its columns, where it bears one.
 
     Geometries are polygons or multipolygons where the file had any, else whatever it had.
@@ -31,6 +32,7 @@ class RawFeatures:
     tables: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     note: str = ""
+    encoding: str = ""
 
     def add(self, geometry: shapely.Geometry | None, properties: dict[str, Any], table: str) -> None:
         """Take one feature."""

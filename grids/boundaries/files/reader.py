@@ -98,7 +98,14 @@ def _write(found: RawFeatures, out: Path, limits: Limits) -> None:
             ),
             "table": pa.array(found.tables, pa.large_string()),
         }
-    ).replace_schema_metadata({"crs": found.crs, "remarks": orjson.dumps(found.remarks), "note": found.note})
+    ).replace_schema_metadata(
+        {
+            "crs": found.crs,
+            "remarks": orjson.dumps(found.remarks),
+            "note": found.note,
+            "encoding": found.encoding,
+        }
+    )
     with pa.OSFile(str(out), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
         writer.write_table(rows)
 

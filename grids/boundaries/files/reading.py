@@ -38,7 +38,10 @@ _REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """One file as read: geometries in its own system, properties, and the table each feature stood in."""
+    """One file as read: geometries in its own system, properties, and the table each feature stood in.
+
+    `encoding` is Python's name of the encoding of its texts, '' where the format settles it.
+    """
 
     staged: Staged
     crs: str
@@ -47,6 +50,7 @@ class ReadFile:
     tables: list[str]
     remarks: list[str]
     note: Note | None = None
+    encoding: str = ""
 
 
 def read(staged: Staged, limits: Limits, encoding: str | None = None, *, within: int | None = None) -> ReadFile:
@@ -76,6 +80,7 @@ def read(staged: Staged, limits: Limits, encoding: str | None = None, *, within:
         tables=rows.column("table").to_pylist(),
         remarks=orjson.loads(metadata[b"remarks"]),
         note=note,
+        encoding=metadata[b"encoding"].decode(),
     )
 
 

@@ -16,6 +16,7 @@ from grids.boundaries.operations.imports import (
     rules_of,
     summary,
 )
+from grids.boundaries.operations.inspecting import Column, Inspected, inspect_delivery
 from grids.boundaries.operations.layers import change_layer, create_layer, declare_gaps, remember_mapping
 from grids.boundaries.operations.publish import NOTIFY_CHANNEL, Published, lock, publish, require_meant, roll_back
 from grids.boundaries.operations.withdrawing import require_withdrawable, take_out
@@ -26,8 +27,10 @@ __all__ = [
     "NOTIFY_CHANNEL",
     "PACKAGE",
     "BlockedImport",
+    "Column",
     "Delivery",
     "Imported",
+    "Inspected",
     "Meant",
     "Publication",
     "Published",
@@ -41,6 +44,7 @@ __all__ = [
     "export",
     "features",
     "import_delivery",
+    "inspect_delivery",
     "latest_areas",
     "lock",
     "publish",

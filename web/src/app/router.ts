@@ -26,6 +26,7 @@ const routes: RouteRecordRaw[] = [
   },
   { path: "/map", component: () => import("@/desks/map/MapDesk.vue"), meta: { title: "map.heading" } },
   { path: "/boundaries", component: () => import("@/desks/boundaries/DraftsPage.vue"), meta: { title: "drafts.heading" } },
+  { path: "/boundaries/import", component: () => import("@/desks/boundaries/import/ImportPage.vue"), meta: { title: "bring.heading" } },
   { path: "/boundaries/:draft(\\d+)", component: () => import("@/desks/boundaries/DraftDesk.vue"), meta: { title: "edit.heading" } },
   { path: "/account", component: () => import("@/desks/account/AccountPage.vue"), meta: { title: "account.heading" } },
   { path: "/:rest(.*)*", component: () => import("./MissingPage.vue"), meta: { title: "app.missing" } },
