@@ -41,6 +41,7 @@ from api.ogc import editing as ogc_editing
 from api.ogc import landing as ogc_landing
 from api.ogc import reading as ogc_reading
 from api.ogc import tiling as ogc_tiling
+from api.open311 import bulk_routes as open311_bulk
 from api.open311 import routes as open311
 from api.open311 import sending_routes as open311_sending
 from api.people import routes as people
@@ -104,6 +105,7 @@ ROUTERS = [
     ogc_landing.router,
     ogc_reading.router,
     ogc_tiling.router,
+    open311_bulk.router,
     open311.router,
     open311_sending.router,
     people.router,

@@ -8,7 +8,7 @@ import tempfile
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Path, Query
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from api.cases import schemas
 from api.cases.filters import CaseQuery
@@ -19,6 +19,7 @@ from api.http.answers import BINARY
 from api.http.dependencies import SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.shapes.whole_file import file_response
 from core import clock
 from core.events.reading import Place
 from governance.cases import exporting
@@ -28,11 +29,9 @@ from governance.reports.queries import CursorMalformedError
 from identity.grants import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import BinaryIO
 
 router = feature_router(prefix="/v1/cases", tags=["cases"])
-_PIECE = 1 << 16
 _LARGEST = 2**63 - 1
 
 
@@ -86,19 +85,10 @@ def export_cases(
         exporting.write_cases(
             session, wanted.filter(clock.now()), file, form=form, reach=viewer.reach(Scope.CASES_READ)
         )
-        size = file.tell()
-        file.seek(0)
     except BaseException:
         file.close()
         raise
-    headers = {"Content-Disposition": f'attachment; filename="cases.{form}"', "Content-Length": str(size)}
-    return StreamingResponse(_pieces(file), headers=headers, media_type=exporting.MEDIA_TYPES[form])
-
-
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(_PIECE):
-            yield piece
+    return file_response(file, name=f"cases.{form}", media_type=exporting.MEDIA_TYPES[form])
 
 
 def _written(place: ChangesPlace) -> str:

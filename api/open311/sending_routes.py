@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from anyio import to_thread
 from fastapi import Request
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from api.http.openapi import feature_router
 from api.http.services import services_of
+from api.open311 import photos
 from api.open311.callers import caller
 from api.open311.formats import Form, GeoReportRoute, answer
 from api.open311.routes import said
+from api.open311.sent_forms import read_form
 from api.shapes import intake
+from api.shapes.uploaded import COST
 from core import clock
 from core.errors import Detail, DomainError
 from core.instants import read_instant
@@ -29,15 +31,16 @@ from governance.reports.rules import DraftFieldError, IntakeDefaults, draft_from
 from identity.grants import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from api.http.services import Services
+    from api.open311.sent_forms import SentForm
+    from governance.attachments.operations import Stored
     from identity.keys import Principal
 
 router = feature_router(prefix="/open311/v2", include_in_schema=False)
 router.route_class = GeoReportRoute
-FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 LONGEST: Final = 4000
 OF_FIELDS: Final = {
     "text": "description", "lon": "long", "lat": "lat", "address": "address_string",
@@ -47,17 +50,19 @@ OF_FIELDS: Final = {
 
 @router.post("/requests.{form}", status_code=201)
 async def post_request(request: Request, form: Form) -> Response:
-    """Take a request: a report of the key's channel. FixMyStreet's own id makes it harmless to send again."""
-    sent = await _form(request)
+    """Take a request with its photos: a report of the key's channel. By the peer's own id it is there once."""
+    given = await read_form(request)
+    sent = given.fields
     principal = await _sender(request, sent)
     services = services_of(request.app)
-    await intake.spend(services, principal, 1)
+    await intake.spend(services, principal, 1 + COST * len(given.photos))
+    kept = await to_thread.run_sync(photos.store, services, principal, given.photos) if given.photos else []
     category = await to_thread.run_sync(_category, services, sent.get("service_code", ""))
     binding = choose(None, await intake.bindings_of(services, principal))
     context = await intake.ground(services)
     try:
         # The standard's lat and long are WGS 84, whatever datum the channel declares for its own coordinates.
-        draft = draft_from(_fields(sent, category), IntakeDefaults(binding.channel, "WGS84"), context.at)
+        draft = draft_from(_fields(given, category), IntakeDefaults(binding.channel, "WGS84"), context.at)
     except DraftFieldError as error:
         raise Open311InvalidError(
             "{problem}", values={"problem": error.words}, field=OF_FIELDS.get(error.field, error.field)
@@ -68,6 +73,8 @@ async def post_request(request: Request, form: Form) -> Response:
     outcome = await services.intake.submit(placed)
     if isinstance(outcome, DomainError):
         raise outcome
+    if kept:
+        await to_thread.run_sync(photos.hang_all, services, outcome.id, kept, principal)
     found = {
         "service_request_id": report_number(outcome.id), "service_notice": said("notice"),
         "account_id": sent.get("account_id"),
@@ -78,27 +85,15 @@ async def post_request(request: Request, form: Form) -> Response:
 @router.post("/servicerequestupdates.{form}", status_code=201)
 async def post_request_update(request: Request, form: Form) -> Response:
     """Take an update to a request that the same key sent: a note in the history of its case, which moves nothing."""
-    sent = await _form(request)
-    principal = await _sender(request, sent)
+    given = await read_form(request)
+    principal = await _sender(request, given.fields)
     services = services_of(request.app)
-    await intake.spend(services, principal, 1)
-    update = _update(sent)
-    step, is_new = await to_thread.run_sync(_add, services, update, principal)
+    await intake.spend(services, principal, 1 + COST * len(given.photos))
+    update = _update(given.fields)
+    kept = await to_thread.run_sync(photos.store, services, principal, given.photos) if given.photos else []
+    step, is_new = await to_thread.run_sync(_add, services, update, kept, principal)
     found = {"update_id": step, "service_request_id": update.number}
     return answer(form, "service_request_updates", "request_update", [found], 201 if is_new else 200)
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """Read a form's fields; of one that is sent twice the last counts, and files are not taken here."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in FORMS:
-        raise Open311InvalidError("Send a form: {kinds}.", values={"kinds": [*FORMS]}, field="Content-Type")
-    async with request.form(max_files=1, max_fields=200) as form:
-        if any(isinstance(value, UploadFile) for value in form.values()):
-            raise Open311InvalidError(
-                "Send the photo to /v1/reports/NUMBER/attachments once the request has its number.", field="media"
-            )
-        return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 async def _sender(request: Request, sent: Mapping[str, str]) -> Principal:
@@ -116,7 +111,8 @@ def _category(services: Services, code: str) -> str:
         return queries.service(session, code, clock.now()).category
 
 
-def _fields(sent: Mapping[str, str], category: str) -> dict[str, Any]:
+def _fields(given: SentForm, category: str) -> dict[str, Any]:
+    sent = given.fields
     has_point = bool(sent.get("lat") and sent.get("long"))
     if not has_point and not sent.get("address_string"):
         raise Open311InvalidError("Send lat and long, or address_string.", field="lat")
@@ -132,7 +128,7 @@ def _fields(sent: Mapping[str, str], category: str) -> dict[str, Any]:
         "external_id": sent.get("attribute[fixmystreet_id]") or sent.get("attribute[external_id]"),
         "reporter_name": name or None,
         "reporter_phone": sent.get("phone") or None,
-        "photos": sent.get("media_url") or None,
+        "photos": given.links or None,
         "reported_at": _instant(sent, "requested_datetime"),
     }
 
@@ -168,6 +164,9 @@ def _instant(sent: Mapping[str, str], name: str) -> datetime | None:
         raise Open311InvalidError("{problem}", values={"problem": Detail(str(error))}, field=name) from error
 
 
-def _add(services: Services, update: PeerUpdate, principal: Principal) -> tuple[str, bool]:
+def _add(services: Services, update: PeerUpdate, kept: Sequence[Stored], principal: Principal) -> tuple[str, bool]:
     with services.database.transaction() as session:
+        if kept:
+            report = operations.own_request(session, update.number, client_id=principal.client_id)
+            update = replace(update, photos=photos.hang(session, report, kept, principal))
         return operations.add_update(session, update, client_id=principal.client_id, actor=principal.actor)

@@ -29,13 +29,30 @@ _SENT_BY = "SELECT EXISTS (SELECT FROM report WHERE id = :id AND client_id = :cl
 
 @dataclass(frozen=True, slots=True)
 class PeerUpdate:
-    """What a peer adds: its own id for it, the status that it has there, and the words."""
+    """What a peer adds: its own id for it, the status that it has there, the words, and photos by SHA-256."""
 
     number: str
     update_id: str
     words: str
     status: str | None
     updated_at: datetime | None
+    photos: tuple[str, ...] = ()
+
+
+def own_request(session: Session, number: str, *, client_id: int) -> int:
+    """Return the id of a request that a key sent itself.
+
+    Raises
+    ------
+    RequestNotFoundError
+    """
+    try:
+        found = current_id(session, report_id(number))
+    except NumberMalformedError as error:
+        raise RequestNotFoundError(field="service_request_id") from error
+    if not session.scalar(text(_SENT_BY), {"id": found, "client": client_id}):
+        raise RequestNotFoundError(field="service_request_id")
+    return found
 
 
 def add_update(session: Session, update: PeerUpdate, *, client_id: int, actor: Actor) -> tuple[str, bool]:
@@ -48,12 +65,7 @@ def add_update(session: Session, update: PeerUpdate, *, client_id: int, actor: A
     ------
     RequestNotFoundError, CaseVerbRefusedError
     """
-    try:
-        found = current_id(session, report_id(update.number))
-    except NumberMalformedError as error:
-        raise RequestNotFoundError(field="service_request_id") from error
-    if not session.scalar(text(_SENT_BY), {"id": found, "client": client_id}):
-        raise RequestNotFoundError(field="service_request_id")
+    found = own_request(session, update.number, client_id=client_id)
     caller = cases.Caller(actor, lambda _: EVERYTHING, any_unit=True)
     cases.open_case(session, report_id=found, caller=caller)
     session.scalars(select(Case).where(Case.id == found).with_for_update()).one()
@@ -61,6 +73,6 @@ def add_update(session: Session, update: PeerUpdate, *, client_id: int, actor: A
         if Verb(step.verb) is Verb.ADD_NOTE and step.detail.get("peer", {}).get("update_id") == update.update_id:
             return str(step.id), False
     peer = {"update_id": update.update_id} | ({"status": update.status} if update.status else {})
-    act = Act(verb=Verb.ADD_NOTE, opinion=update.words, device_at=update.updated_at, peer=peer)
+    act = Act(verb=Verb.ADD_NOTE, opinion=update.words, device_at=update.updated_at, peer=peer, photos=update.photos)
     view = cases.act_on(session, case_id=found, act=act, caller=caller)
     return str(case_queries.steps_of(session, found, after=view.version - 1)[0].id), True

@@ -20,7 +20,7 @@ from governance.reports.queries import box_condition
 from governance.reports.reach_queries import reach_condition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -41,8 +41,8 @@ FROM report r JOIN report_place p ON p.report_id = r.id LEFT JOIN case_record c 
 LEFT JOIN layer l ON l.id = p.layer_id
 """
 _REQUESTS: Final = f"""
-SELECT r.id, r.reported_at, r.received_at, r.category AS word, r.description, r.address_text, c.state, c.category_path,
-       c.changed_at, c.due_at, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat,
+SELECT r.id, r.channel, r.reported_at, r.received_at, r.category AS word, r.description, r.address_text,
+       c.state, c.category_path, c.changed_at, c.due_at, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat,
        (SELECT u.name FROM unit_state u WHERE u.unit_code = c.unit_code AND u.superseded_at IS NULL
         ORDER BY lower(u.valid_during) DESC LIMIT 1) AS unit,
        EXISTS (SELECT FROM report_sensitivity s WHERE s.report_id = r.id) AS is_sensitive
@@ -58,6 +58,11 @@ SELECT t.id, t.case_id, t.at, t.verb, t.led_to,
 WHERE t.verb = ANY (:verbs) AND t.at >= :first AND t.at <= :behind AND {{where}}
 ORDER BY t.at, t.id LIMIT :limit OFFSET :offset
 """
+_ENDED: Final = """
+SELECT case_id, max(at) FROM case_step WHERE case_id = ANY (:ids) AND verb = ANY (:verbs) GROUP BY case_id
+"""
+_AFTER: Final = "(r.reported_at, r.id) < (:last_at, :last_id)"
+MOST_A_PORTION: Final = 2_000
 _CONDITIONS: Final = {
     "ids": "r.id = ANY (:ids)",
     "first": "r.reported_at >= :first AND r.id >= report_first_id(:first)",
@@ -101,6 +106,15 @@ class ServiceRequest:
     def number(self) -> str:
         """The number of the report."""
         return report_number(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRow:
+    """A request of an export: with the channel by which it came, and when its case ended last."""
+
+    request: ServiceRequest
+    channel: str
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +191,38 @@ def requests_page(
     known = {one.category: one for one in services(session, at)} if rows else {}
     photos = _photos(session, [row.id for row in rows if not row.is_sensitive])
     return [_request(row, known, photos) for row in rows]
+
+
+def bulk_rows(
+    session: Session, reader: Reader, *, first: datetime | None, behind: datetime | None, at: datetime
+) -> Iterator[BulkRow]:
+    """Yield all requests that a key may see, the latest first, in portions; of a span if one is given.
+
+    Needs a session on one snapshot.
+    """
+    conditions, values = _visible(session, reader)
+    given = {name: value for name, value in (("first", first), ("behind", behind)) if value is not None}
+    conditions = [*conditions, *(_CONDITIONS[name] for name in given)]
+    known = {one.category: one for one in services(session, at)}
+    page: dict[str, Any] = {}
+    while True:
+        where = " AND ".join([*conditions, *([_AFTER] if page else [])])
+        asked = values | given | page | {"limit": MOST_A_PORTION, "offset": 0}
+        rows = session.execute(text(_REQUESTS.format(where=where)), asked).all()
+        ended = _ended(session, [row.id for row in rows if row.state in rules.DONE])
+        for row in rows:
+            yield BulkRow(_request(row, known, {}), row.channel, ended.get(row.id))
+        if len(rows) < MOST_A_PORTION:
+            return
+        page = {"last_at": rows[-1].reported_at, "last_id": rows[-1].id}
+
+
+def _ended(session: Session, case_ids: Sequence[int]) -> dict[int, datetime]:
+    """Return when cases ended last."""
+    if not case_ids:
+        return {}
+    rows = session.execute(text(_ENDED), {"ids": list(case_ids), "verbs": [str(verb) for verb in rules.ENDING]})
+    return {row[0]: row[1] for row in rows}
 
 
 def updates_page(

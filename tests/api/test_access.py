@@ -79,6 +79,7 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /open311/v2/discovery.{form}": OPEN,
     "GET /open311/v2/services.{form}": OPEN,
     "GET /open311/v2/services/{code}.{form}": OPEN,
+    "GET /open311/v2/bulk/requests.csv": OPEN,
     "GET /open311/v2/requests.{form}": OPEN,
     "POST /open311/v2/requests.{form}": OPEN,
     "GET /open311/v2/requests/{number}.{form}": OPEN,

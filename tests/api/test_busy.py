@@ -46,6 +46,7 @@ def test_prints_bulk_addresses_redesigns_and_filters_have_places_of_their_own(se
     costs = {route.path: route.app.cost for route in routes if isinstance(route.app, _Gated) and route.app.cost}
     assert {path: cost.kind for path, cost in costs.items()} == {
         "/ogc/collections/{collection}/items": "feature queries",
+        "/open311/v2/bulk/requests.csv": "exports",
         "/v1/cases/export.{form}": "exports",
         "/v1/cases/{number}/forms/{kind}.{form}": "prints",
         "/v1/change-sets/{change_set}/impact.pdf": "prints",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import csv
+import hashlib
+import io
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -14,11 +18,13 @@ from sqlalchemy import text
 from core import clock
 from governance.cases.lifecycle import operations as cases
 from governance.channels.operations import bind_key
+from governance.open311 import queries
 from governance.reports.numbers import report_id
 from governance.reports.operations import read_reporter
 from identity.grants import EVERYTHING
 from tests.factories.cases import WORD, acts, case_district
 from tests.factories.identity import who
+from tests.factories.photos import photo
 from tests.factories.reports import store_report
 
 if TYPE_CHECKING:
@@ -224,3 +230,71 @@ def test_errors_are_those_of_the_standard(city: City) -> None:
     discovered = city.get("discovery.json").json()
     assert discovered["endpoints"][0]["url"].endswith(ROOT)
     assert "<specification>" in city.get("discovery.xml").text
+
+
+def attached(city: City, number: str) -> list[str]:
+    """Return the hashes of the photos of a report."""
+    answer = city.client.get(f"/v1/reports/{number}/attachments", headers={"X-API-Key": city.office})
+    return [one["sha256"] for one in answer.json()["items"]]
+
+
+def test_photos_come_as_parts_as_fixmystreet_sends_them_or_in_the_field(city: City) -> None:
+    first, second = photo(1), photo(2)
+    form = {name: value for name, value in PROBLEM.items() if name != "media_url"} | {"api_key": city.peer}
+    parts = {"photo1": ("1.jpeg", first, "image/jpeg"), "photo2": ("2.jpeg", second, "image/jpeg")}
+    sent = [city.client.post(f"{ROOT}/requests.json", data=form, files=parts) for _ in range(2)]
+    assert [one.status_code for one in sent] == [201, 200], sent[0].text
+    number = sent[0].json()[0]["service_request_id"]
+    assert attached(city, number) == [hashlib.sha256(one).hexdigest() for one in (first, second)]
+
+    inline = f"data:image/jpeg;base64,{base64.b64encode(first).decode()}"
+    other = city.send(media_url=inline, **{"attribute[fixmystreet_id]": "4713"})
+    assert attached(city, other) == [hashlib.sha256(first).hexdigest()]
+    with city.database.snapshot() as session:
+        links = session.execute(text("SELECT photos FROM report ORDER BY id DESC LIMIT 1")).scalar_one()
+    assert links == []
+
+
+def test_a_request_with_a_file_that_is_no_photo_is_refused_whole(city: City) -> None:
+    form = PROBLEM | {"api_key": city.peer}
+    for content in (b"%PDF-1.7 nothing", b"\xff\xd8\xff\xe0 broken", b"x" * (10 * 2**20 + 1)):
+        answer = city.client.post(f"{ROOT}/requests.json", data=form, files={"media": ("a.jpg", content, "image/jpeg")})
+        assert answer.status_code in {400, 413, 415}, answer.text
+    seven = [("media", (f"{one}.jpg", photo(one, size=(80, 60)), "image/jpeg")) for one in range(7)]
+    assert city.client.post(f"{ROOT}/requests.json", data=form, files=seven).status_code == 400
+    assert city.post("requests.json", **PROBLEM | {"media_url": "data:image/jpeg,x"}).status_code == 400
+    with city.database.snapshot() as session:
+        assert session.execute(text("SELECT count(*) FROM report")).scalar_one() == 0
+
+
+def test_the_photo_of_an_update_stands_with_its_note(city: City) -> None:
+    number, content = city.send(), photo(3)
+    update = {"api_key": city.peer, "update_id": "9", "service_request_id": number, "description": "Still there"}
+    parts = {"photo1": ("1.jpeg", content, "image/jpeg")}
+    sent = [city.client.post(f"{ROOT}/servicerequestupdates.json", data=update, files=parts) for _ in range(2)]
+    assert [one.status_code for one in sent] == [201, 200], sent[0].text
+    history = city.client.get(f"/v1/cases/{number}/history", headers={"X-API-Key": city.office}).json()["items"]
+    assert history[-1]["photos"] == attached(city, number) == [hashlib.sha256(content).hexdigest()]
+    foreign = city.client.post(
+        f"{ROOT}/servicerequestupdates.json", data=update | {"api_key": city.stranger}, files=parts
+    )
+    assert foreign.status_code == 404
+
+
+def test_all_requests_are_one_table_without_a_person(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "MOST_A_PORTION", 2)
+    numbers = [city.send(**{"attribute[fixmystreet_id]": str(one)}) for one in range(5)]
+    city.open(*numbers)
+    city.act(numbers[0], "reject")
+    answer = city.get("bulk/requests.csv", city.office)
+    assert answer.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row["service_request_id"] for row in rows] == numbers[::-1]
+    assert [row["status_description"] for row in rows] == ["open"] * 4 + ["closed"]
+    assert [bool(row["closed_date"]) for row in rows] == [False] * 4 + [True]
+    assert (rows[0]["service_name"], rows[0]["source"], float(rows[0]["long"])) == ("暴露垃圾", "fixmystreet", 113.5)
+    assert [word for word in ("Mei", "13800000000", "13900000001", "example.org") if word in answer.text] == []
+    assert city.get("bulk/requests.csv", city.stranger).text.count("\n") == 1
+    assert city.get("bulk/requests.csv").status_code == 403
+    later_on = (clock.now() + timedelta(hours=1)).isoformat()
+    assert city.get("bulk/requests.csv", city.office, start_date=later_on).text.count("\n") == 1

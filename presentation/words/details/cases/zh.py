@@ -103,9 +103,12 @@ SENTENCES: dict[str, str] = {
     "There is no service '{code}'.": "没有服务“{code}”。",
     "A status is open or closed, not '{word}'.": "状态应为 open 或 closed，而不是“{word}”。",
     "Send a form: {kinds}.": "请以表单发送：{kinds}。",
-    "Send the photo to /v1/reports/NUMBER/attachments once the request has its number.": (
-        "事项有编号后，请将照片发送至 /v1/reports/编号/attachments。"
+    "At most {most} photos come with one.": "一次最多附 {most} 张照片。",
+    "A photo in the field is written as data:image/jpeg;base64,…": (
+        "字段内的照片应写作 data:image/jpeg;base64,… 的形式。"
     ),
+    "The key may not send photos.": "该密钥无权发送照片。",
+    "Only photos come with a request.": "请求只能附带照片。",
     "The key may not send reports.": "该密钥无权发送上报。",
     "The field is missing.": "缺少该字段。",
     "Send lat and long, or address_string.": "请发送 lat 和 long，或 address_string。",
