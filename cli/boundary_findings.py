@@ -12,6 +12,7 @@ from cli.printing import Table
 from cli.refusals import refusal
 from core import clock
 from grids.boundaries.defect_words import defect_features, defect_sentence
+from presentation.words.remarks import remark_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,7 @@ def print_check(layer: str, imported: Imported, language: str) -> None:
     """Show what the check found, the gravest first."""
     report = imported.report
     for remark in imported.delivery.remarks:
-        out.print(f"[yellow]{remark}[/]", highlight=False)
+        out.print(remark_in(remark, language), style="yellow", highlight=False, markup=False)
     if not report.defects:
         out.print(f"{layer}: {report.areas_checked:,} areas checked, no defect", highlight=False)
         return

@@ -9,12 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.instants import Instant
 from api.http.texts import LAYER_CODE, TEXT_PATTERN, Line
-from api.shapes.defects import FirstDefects
+from api.shapes.defects import FirstDefects, defects_language
 from api.shapes.geojson import Feature, FeatureCollection, Geometry
 from api.shapes.release_rules import GapOut, MeantIn
 from api.shapes.releases import ReleaseOut, release_out
 from core.personal import without_people
 from grids.geojson import geojson
+from presentation.words.remarks import remark_in
 
 if TYPE_CHECKING:
     from grids.boundaries.operations import Imported, Published
@@ -223,7 +224,7 @@ def import_out(imported: Imported, layer: str, defects: dict[str, Any], change_s
     return ImportOut(
         blocked=imported.report.blocks,
         areas=len(imported.delivery.areas),
-        remarks=imported.delivery.remarks,
+        remarks=[remark_in(remark, defects_language()) for remark in imported.delivery.remarks],
         defects=FirstDefects.model_validate(defects),
         published=None if imported.published is None else published_out(imported.published, layer),
         change_set=change_set,

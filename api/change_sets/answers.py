@@ -32,9 +32,10 @@ from grids.boundaries import operations as boundaries
 from grids.boundaries.defect_words import ENGLISH, defect_features, repair_sentence, repaired_sentence
 from grids.change_sets.operations.surroundings import MOST_AREAS
 from grids.geojson import geojson
+from presentation.words.remarks import remark_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from core.audit import AuditEntry
     from geo.regionalise import Measures
@@ -93,8 +94,8 @@ def edited_out(edited: Edited, around: Surroundings, *, drawn: str | None) -> Ed
     )
 
 
-def replaced_out(delivered: Delivered) -> ReplacedOut:
-    """Show what a delivery makes different; the outlines too where it is not a whole layer's."""
+def replaced_out(delivered: Delivered, remarks: Sequence[str]) -> ReplacedOut:
+    """Show what a delivery makes different, and remarks; the outlines too where it is not a whole layer's."""
     done = delivered.edited
     drawn = None if len(done.after) <= MOST_AREAS else ""
     return ReplacedOut(
@@ -102,6 +103,7 @@ def replaced_out(delivered: Delivered) -> ReplacedOut:
         edit=done.number,
         version=done.change_set.version,
         differences=[difference_out(difference) for difference in delivered.differences],
+        remarks=[remark_in(remark, defects_language()) for remark in (*remarks, *delivered.remarks)],
         defects=FirstDefects.model_validate(boundaries.features(delivered.report, language=defects_language())),
     )
 

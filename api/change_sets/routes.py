@@ -242,7 +242,7 @@ def replace_areas_from_files(
     )
     response.status_code = 200 if dry_run else 201
     response.headers["ETag"] = f'"{done.edited.change_set.version}"'
-    return answers.replaced_out(done)
+    return answers.replaced_out(done, delivery.remarks)
 
 
 def shown(session: Session, change_set: ChangeSet, *, edits: bool = False) -> schemas.ChangeSetOut:

@@ -221,6 +221,9 @@ class ReplacedOut(BaseModel):
     edit: int | None = Field(description="The edit's number; null where it was only tried.")
     version: int = Field(description="The draft's version, as in the ETag.")
     differences: list[DifferenceOut] = Field(description="Coarsest level first, then by code.")
+    remarks: list[str] = Field(
+        description="What was done with the files' columns and numbers, and what of the draft they hide and it keeps."
+    )
     defects: FirstDefects = Field(description="What the whole layer's check then finds, as GeoJSON, at most 1,000.")
 
 

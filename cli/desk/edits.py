@@ -10,12 +10,13 @@ import typer
 from cli.boundary_files import CrsOption, EncodingOption, TimeLimitOption, open_uploads
 from cli.cluster import console
 from cli.desk.acting import Draft, DryRun, Key, To, acting, geometry_of, out, print_defects, print_edited
-from cli.languages import FileLanguage  # noqa: TC001 (Typer reads it)
+from cli.languages import FileLanguage, users_language
 from cli.layers import RemoveOption, gaps_in
 from cli.pairs import MapOption, pairs
 from cli.printing import Table
 from cli.progress import shown
 from identity.grants import Scope
+from presentation.words.remarks import remark_in
 
 if TYPE_CHECKING:
     from grids.change_sets.rules.verbs import EditCommand
@@ -159,7 +160,7 @@ def replace(
     options = boundaries.ReadingOptions(crs=crs, encoding=encoding, mapping=pairs(fields, "--map"))
     with acting(key, Scope.BOUNDARIES_EDIT) as (session, who), open_uploads(paths) as uploads:
         layer = queries.layer_of(session, queries.get_change_set(session, change_set))
-        with shown("zh"):
+        with shown(users_language()):
             delivery = boundaries.read_delivery(layer, uploads, options, limits)
             done = operations.take_delivery(
                 session,
@@ -176,6 +177,8 @@ def replace(
             facts_apart = "; ".join(f"{fact}: {was} → {now}" for fact, (was, now) in d.facts.items())
             table.add_row(d.kind, d.level, d.code, d.name, f"{d.gained_m2:,.0f}", f"{d.lost_m2:,.0f}", facts_apart)
         out.print(table)
+        for remark in (*delivery.remarks, *done.remarks):
+            out.print(remark_in(remark, users_language()), style="yellow", highlight=False, markup=False)
         print_defects(done.report.defects)
         number = done.edited.number
         out.print("only tried: nothing was stored" if number is None else f"change set {change_set}, edit {number}")

@@ -30,8 +30,8 @@ def with_people_kept(areas: Sequence[AreaRecord], latest: Sequence[AreaRecord]) 
         kept |= {name for name, value in whole.items() if area.attributes.get(name) != value}
         filled.append(area if whole == area.attributes else replace(area, attributes=whole))
     return filled, [
-        f"column '{name[:60]}': masked texts are no values; those of the latest release are kept"
+        f"column '{name[:60]}': masked texts are no values; those behind them are kept"
         if name in delivered
-        else f"column '{name[:60]}' is about people and in none of the files: kept from the latest release"
+        else f"column '{name[:60]}' is about people and in none of the files: kept as it was"
         for name in sorted(kept)
     ]

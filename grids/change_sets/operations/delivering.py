@@ -42,12 +42,13 @@ if TYPE_CHECKING:
 class Delivered:
     """What a delivery makes different, area by area, and what the whole layer's check then finds.
 
-    `edited.number` is None where it was only tried.
+    `edited.number` is None where it was only tried. `remarks` tell what the delivery hides and the draft keeps.
     """
 
     edited: Edited
     differences: list[Difference]
     report: CoverageReport
+    remarks: tuple[str, ...] = ()
 
 
 def take_delivery(  # noqa: PLR0913 (a delivery is many facts)
@@ -71,7 +72,7 @@ def take_delivery(  # noqa: PLR0913 (a delivery is many facts)
     """
     change_set = open_change_set(session, change_set_id, expected_version, locked=not dry_run)
     layer = queries.layer_of(session, change_set)
-    plan = planned(session, change_set, areas, retire_others=retire_others)
+    plan = planned(session, change_set, areas, retire_others=retire_others, people_kept=True)
     if not plan.after:
         raise EditRefusedError("The delivery is what the draft has already: nothing to take over.", field="file")
     latest = latest_areas(session, change_set, plan.content)
@@ -85,6 +86,7 @@ def take_delivery(  # noqa: PLR0913 (a delivery is many facts)
         Edited(change_set, number, plan.after, draft),
         differences(plan.now, plan.after, layer.levels),
         report,
+        plan.told,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from grids.boundaries.files.people import with_people_kept
 from grids.boundaries.records import with_canonical_geometries, with_unit_code
 from grids.boundaries.rules import repeated_codes
 from grids.change_sets import draft_queries, queries
@@ -55,11 +56,15 @@ def replace_areas(
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a delivery would make of a draft: the draft as it is (`now`), and the areas that would become different."""
+    """What a delivery would make of a draft: the draft as it is (`now`), and the areas that would become different.
+
+    `told` are remarks on what the delivery hides of the draft's facts about people, which stays.
+    """
 
     content: queries.Content
     now: dict[str, AreaRecord]
     after: dict[str, AreaRecord | None]
+    told: tuple[str, ...] = ()
 
     @property
     def whole(self) -> list[AreaRecord]:
@@ -67,8 +72,17 @@ class Plan:
         return list(queries.overlaid(self.now, self.after).values())
 
 
-def planned(session: Session, change_set: ChangeSet, areas: Sequence[AreaRecord], *, retire_others: bool) -> Plan:
+def planned(
+    session: Session,
+    change_set: ChangeSet,
+    areas: Sequence[AreaRecord],
+    *,
+    retire_others: bool,
+    people_kept: bool = False,
+) -> Plan:
     """Return what a delivery would make different; nothing is stored.
+
+    With `people_kept` columns about people that an export left out or masked stay as the draft has them, as in imports.
 
     Raises
     ------
@@ -90,6 +104,9 @@ def planned(session: Session, change_set: ChangeSet, areas: Sequence[AreaRecord]
         )
     content = queries.content_of(session, change_set)
     now = content.areas
+    told: list[str] = []
+    if people_kept:
+        areas, told = with_people_kept(areas, list(now.values()))
     delivered = {area.code: area for area in with_canonical_geometries(areas)}
     wrong = [c for c, a in delivered.items() if not isinstance(a.geom, shapely.MultiPolygon)]
     if wrong:
@@ -111,7 +128,7 @@ def planned(session: Session, change_set: ChangeSet, areas: Sequence[AreaRecord]
     if retire_others:
         levels = {area.level for area in areas}
         after |= {c: None for c, a in now.items() if a.level in levels and c not in delivered}
-    return Plan(content, now, after)
+    return Plan(content, now, after, tuple(told))
 
 
 def replace_area(session: Session, *, change_set_id: int, area: AreaRecord, actor: Actor, source: str = "") -> Edited:

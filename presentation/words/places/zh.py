@@ -96,7 +96,7 @@ SENTENCES: Final = {
     "ground/relation/at": "该处",
     "ground/relation/within": "范围内",
     "ground/unread": "有可能改变位置的文字未能识别：{words}",
-    "ground/denied": "来文称不在此处，或对此没有把握",
+    "ground/denied": "文中称不在此处，或不能确定",
     "ground/other_town": "“{town}”可能是另一地方",
     "ground/too_long": "{longest} 字以后未读",
     "ground/far_from": "距“{label}”{metres:.0f} 米",

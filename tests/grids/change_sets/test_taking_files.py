@@ -24,9 +24,11 @@ from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.operations import (
     approve,
     check,
+    open_draft,
     publish_change_set,
     repair,
     submit,
+    take_delivery,
     take_files,
     withdraw,
 )
@@ -83,6 +85,38 @@ def test_first_content_is_published_and_later_content_becomes_a_draft(database: 
     assert later.published is None
     assert draft is not None
     assert (draft.state, draft.title, draft.submitted_by) == ("submitted", "second", "surveyor")
+
+
+def test_a_delivery_into_a_draft_keeps_what_an_export_left_out_about_people(database: Database, layer: str) -> None:
+    def file(**facts: object) -> Upload:
+        properties = {"code": "a", "name": "甲", **facts}
+        outline = shapely.geometry.mapping(shapely.box(113, 34, 113.01, 34.01))
+        feature = {"type": "Feature", "properties": properties, "geometry": outline}
+        return Upload("grids.geojson", io.BytesIO(orjson.dumps({"type": "FeatureCollection", "features": [feature]})))
+
+    def deliver(change_set: int, upload: Upload) -> tuple[dict[str, object], str]:
+        with database.transaction() as session:
+            draft = draft_queries.get_change_set(session, change_set)
+            found = draft_queries.layer_of(session, draft)
+            read = operations.read_delivery(found, [upload], ReadingOptions(crs="WGS84"), Limits())
+            done = take_delivery(
+                session, change_set_id=change_set, areas=read.areas, actor=who("surveyor"), limits=Limits()
+            )
+            area = done.edited.after["a"]
+            assert area is not None
+            return dict(area.attributes), " ".join(done.remarks)
+
+    take(database, file(网格员="张三", 面积=1.5))
+    with database.transaction() as session:
+        change_set = open_draft(
+            session, layer=queries.get_layer(session, layer), title="测量", author=who("surveyor")
+        ).id
+    attributes, remarks = deliver(change_set, file(面积=2.5))
+    assert attributes == {"网格员": "张三", "面积": 2.5}
+    assert "'网格员'" in remarks
+    # What the draft itself changed is kept too; a column about land that is gone is gone.
+    assert deliver(change_set, file(网格员="李四", 面积=2.5)) == ({"网格员": "李四", "面积": 2.5}, "")
+    assert deliver(change_set, file(备注="x"))[0] == {"网格员": "李四", "备注": "x"}
 
 
 @pytest.mark.usefixtures("layer")
