@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from core import clock
 from grids.boundaries import operations, queries
+from grids.change_sets import operations as change_sets
 from identity.actors import COMMAND_LINE
 from identity.grants import Grant
 from identity.sign_in import accounts
@@ -191,3 +192,44 @@ def test_two_days_are_compared_by_a_list_of_changes(console: Console) -> None:
         judge(page, "map-compared")
         page.get_by_role("button", name="结束比较").click()
         expect(page.get_by_text("共 327 个区域")).to_be_visible()
+
+
+def test_the_palette_goes_to_desks_drafts_and_areas_by_keyboard_alone(console: Console) -> None:
+    """By name, code or first letters; it tells a screen reader which entry is active."""
+    with console.database.transaction() as session:
+        make_account(session, console.settings, "冯雪", [Grant("gis-editor")])
+        layer = queries.get_layer(session, "admin")
+        change_sets.open_draft(session, layer=layer, title="济源路调整", author=who("another"))
+    with console.visit() as page:
+        sign_in(page, console, "冯雪", "/account")
+        expect(page.get_by_role("heading", name="我的账号")).to_be_visible()
+        page.keyboard.press("Control+k")
+        field = page.get_by_role("combobox", name="查找区域、变更单、工作台和命令")
+        expect(field).to_be_focused()
+        page.keyboard.type("jyl")
+        options = page.get_by_role("dialog").get_by_role("option")
+        expect(options.first).to_contain_text("变更单济源路调整")
+        expect(options.nth(1)).to_contain_text("区域济源路")
+        judge(page, "palette")
+        page.keyboard.press("ArrowDown")
+        expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+        assert field.get_attribute("aria-activedescendant") == options.nth(1).get_attribute("id")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/map?**area=**")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        page.get_by_role("button", name="查找").click()
+        page.keyboard.type("济源路调整")
+        expect(options).to_have_count(1)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/boundaries/*")
+        page.wait_for_load_state("networkidle")
+        expect(page.get_by_role("toolbar")).to_be_visible()
+        page.keyboard.press("Control+k")
+        expect(field).to_be_focused()
+        page.keyboard.type("拆分")
+        expect(options.first).to_contain_text("命令拆分")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="拆分")).to_have_attribute("aria-pressed", "true")
+        page.keyboard.press("Control+k")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)

@@ -1,6 +1,7 @@
 /** What the map desk reads: layers, releases, the areas of a level, one area. */
 import { api, type Schemas } from "@/api/client";
 import { settled, type Outcome } from "@/api/problem";
+import { initialsOf } from "@/words/pinyin";
 
 export type Layer = Schemas["LayerOut"];
 export type Release = Schemas["ReleaseOut"];
@@ -82,13 +83,15 @@ export async function readHistory(layer: string, code: string): Promise<Outcome<
   return problem ? { content: null, problem } : { content: content.states, problem: null };
 }
 
-/** Return the areas whose name or code holds what is looked for, those that begin with it first. */
+/** Return the areas whose name, code or first letters hold what is looked for, those that begin with it first. */
 export function matching(areas: readonly Area[], wanted: string): Area[] {
   const text = wanted.trim().toLowerCase();
   if (!text) return [...areas];
+  const isLatin = /^[a-z0-9]+$/.test(text);
   const rank = (area: Area): number => {
     const [name, code] = [area.name.toLowerCase(), area.code.toLowerCase()];
     if (name.startsWith(text) || code.startsWith(text)) return 0;
+    if (isLatin && initialsOf(name).includes(text)) return 1;
     return name.includes(text) || code.includes(text) ? 1 : 2;
   };
   return areas.filter((area) => rank(area) < 2).sort((a, b) => rank(a) - rank(b));
