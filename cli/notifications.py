@@ -36,7 +36,9 @@ def make(
         str, typer.Option(envvar="TARGET_SIGNING", help="DingTalk's secret of the kind sign; better by TARGET_SIGNING.")
     ] = "",
     recipient: Annotated[list[str] | None, typer.Option(help="Mailbox or telephone; repeatable.")] = None,
-    template: Annotated[list[str] | None, typer.Option(help="TYPE=NUMBER of a gateway's template; repeatable.")] = None,
+    template: Annotated[
+        list[str] | None, typer.Option(help="TYPE=TEMPLATE, a gateway's number or a text; repeatable.")
+    ] = None,
     take: Annotated[list[str] | None, typer.Option("--type", help="Type or group of messages; repeatable.")] = None,
     unit: Annotated[list[str] | None, typer.Option(help="Only what concerns this unit; repeatable.")] = None,
     channel: Annotated[str | None, typer.Option(help="Only cases of this channel; a platform needs it.")] = None,

@@ -33,7 +33,10 @@ class NotificationTargetIn(BaseModel):
     signing: Secret = Field(default="", description="DingTalk's secret of the kind sign (加签).")
     recipients: list[Line] = Field(default=[], max_length=MOST_RECIPIENTS, description="Mailboxes or telephones.")
     templates: dict[Line, Line] = Field(
-        default={}, max_length=100, description="Templates of a gateway by type or group; `default` for all else."
+        default={},
+        max_length=100,
+        description="By type, group or `default`: a gateway's template; of mail and robots the text, which may name"
+        " {number}, {what}, {unit}, {category}, {step}, {due}.",
     )
     types: list[Line] = Field(
         default=[], max_length=100, description="Types or groups of messages; none: all.", examples=[["case.overdue"]]

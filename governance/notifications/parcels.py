@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from governance.notifications.rules import DEFAULT_TEMPLATE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
@@ -14,8 +16,9 @@ if TYPE_CHECKING:
     from governance.connectors.rules import UpstreamAnswer
     from governance.notifications.states import TargetKind
 
-    Words = Callable[[str, Mapping[str, Any], str], tuple[str, str]]
-    """Title and text of a message by its type, data and language (presentation/words/notifications)."""
+    Words = Callable[[str, Mapping[str, Any], str, str | None], tuple[str, str]]
+    """Title and text of a message by its type, data, language and a text of the target's own if it has one
+    (presentation/words/notifications)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,16 @@ class Parcel:
     signing: Sequence[str] = ()
     token: str = ""
     upstream: UpstreamAnswer | None = None
+
+    @property
+    def template(self) -> str | None:
+        """The target's own template for the message: by its type, its group, or for all."""
+        names = (self.type, self.type.partition(".")[0], DEFAULT_TEMPLATE)
+        return next((self.templates[one] for one in names if one in self.templates), None)
+
+    def words(self, way: Way) -> tuple[str, str]:
+        """Return title and text as the target words them."""
+        return way.words(self.type, self.data, self.language, self.template)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,13 @@ SECRET_PREFIX: Final = "whsec_"  # noqa: S105 (what a secret begins with)
 SECRET_BYTES: Final = 32
 GONE: Final = 410
 
+DEFAULT_TEMPLATE: Final = "default"
+"""Names the template of messages that have none of their own."""
+TEMPLATE_FIELDS: Final = (
+    "number", "what", "unit", "category", "step", "due", "layer", "release", "effective", "by",
+)  # fmt: skip
+"""What a text of a target's own may name: codes, names and times of a message, and no person but who sent a test."""
+
 PER_MINUTE: Final = {
     TargetKind.WEBHOOK: 600, TargetKind.DINGTALK: 20, TargetKind.WECOM: 20, TargetKind.MAIL: 60, TargetKind.SMS: 60,
     TargetKind.PLATFORM: 120,

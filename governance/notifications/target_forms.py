@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import time
+from string import Formatter
 from typing import Final
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from governance.connectors.states import TYPES as ANSWER_TYPES
 from governance.notifications.rules import (
+    DEFAULT_TEMPLATE,
     MOST_PER_MINUTE,
     MOST_RECIPIENTS,
     PER_MINUTE,
+    TEMPLATE_FIELDS,
     NotificationTargetInvalidError,
     checked_types,
 )
@@ -79,6 +82,7 @@ def checked(given: TargetIn) -> CheckedTarget:
     if (given.quiet_from is None) != (given.quiet_until is None):
         raise NotificationTargetInvalidError("Quiet hours have a beginning and an end.", field="quiet_from")
     _check_recipients(given)
+    _check_templates(given)
     address, token = _address(given)
     return CheckedTarget(address, token, types, per_minute)
 
@@ -108,10 +112,34 @@ def _check_recipients(given: TargetIn) -> None:
         raise NotificationTargetInvalidError(
             "A recipient is not a mailbox (name@example.org) or a telephone number (digits alone).", field="recipients"
         )
-    if given.kind is TargetKind.SMS and "default" not in given.templates:
+    if given.kind is TargetKind.SMS and DEFAULT_TEMPLATE not in given.templates:
         raise NotificationTargetInvalidError(
             "Name the gateway's template for messages that have none of their own: `default`.", field="templates"
         )
+
+
+def _check_templates(given: TargetIn) -> None:
+    """Make sure that templates are named as messages are, and that texts name nothing but the fields of messages."""
+    if given.templates and given.kind in {TargetKind.WEBHOOK, TargetKind.PLATFORM}:
+        raise NotificationTargetInvalidError(
+            "A system is sent data, not words: it has no templates.", field="templates"
+        )
+    for name, template in given.templates.items():
+        if name != DEFAULT_TEMPLATE:
+            checked_types([name])
+        if given.kind is not TargetKind.SMS and not _names_fields_alone(template):
+            raise NotificationTargetInvalidError(
+                "The template of '{name}' may name {fields} in braces, and nothing else.",
+                values={"name": name, "fields": [f"{{{one}}}" for one in TEMPLATE_FIELDS]}, field="templates",
+            )  # fmt: skip
+
+
+def _names_fields_alone(template: str) -> bool:
+    try:
+        parts = list(Formatter().parse(template))
+    except ValueError:
+        return False
+    return all(name is None or (name in TEMPLATE_FIELDS and not form and not turned) for _, name, form, turned in parts)
 
 
 def _address(given: TargetIn) -> tuple[str, str]:

@@ -16,7 +16,7 @@ SENTENCES = {
     "What opens the target; better by the variable TARGET_TOKEN.": "访问令牌；宜用环境变量 TARGET_TOKEN 传入。",
     "DingTalk's secret of the kind sign; better by TARGET_SIGNING.": "钉钉加签密钥；宜用环境变量 TARGET_SIGNING 传入。",
     "Mailbox or telephone; repeatable.": "邮箱或手机号；可重复。",
-    "TYPE=NUMBER of a gateway's template; repeatable.": "短信网关模板，写作 类型=模板号；可重复。",
+    "TYPE=TEMPLATE, a gateway's number or a text; repeatable.": "类型=模板：短信网关的模板号，或邮件、机器人的文字；可重复。",
     "Type or group of messages; repeatable.": "消息类型或类型组；可重复。",
     "Only what concerns this unit; repeatable.": "只发与该单位有关的消息；可重复。",
     "Messages a minute at most.": "每分钟最多发送条数。",

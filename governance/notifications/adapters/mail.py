@@ -18,7 +18,7 @@ def send_mail(parcel: Parcel, way: Way) -> Outcome:
     """Hand a message to the mail server for all mailboxes of a target; its Message-ID is the same at every try."""
     if way.mail_server is None:
         return Outcome("mail-server-missing")
-    title, text = way.words(parcel.type, parcel.data, parcel.language)
+    title, text = parcel.words(way)
     mail = EmailMessage()
     mail["Subject"], mail["From"], mail["To"] = title, way.mail_from, ", ".join(parcel.recipients)
     mail["Date"] = format_datetime(clock.now().astimezone(clock.LOCAL))

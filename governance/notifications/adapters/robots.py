@@ -29,7 +29,7 @@ _JSON: Final = {"Content-Type": "application/json"}
 
 def send_to_dingtalk(parcel: Parcel, way: Way) -> Outcome:
     """Send a message to a DingTalk robot; with a secret the address is signed, as its kind "sign" asks."""
-    title, text = way.words(parcel.type, parcel.data, parcel.language)
+    title, text = parcel.words(way)
     query = {"access_token": parcel.token}
     if parcel.signing:
         stamp = str(round(clock.now().timestamp() * 1000))
@@ -46,7 +46,7 @@ def dingtalk_sign(stamp: str, secret: str) -> str:
 
 def send_to_wecom(parcel: Parcel, way: Way) -> Outcome:
     """Send a message to a WeCom robot, whose key is its only secret."""
-    title, text = way.words(parcel.type, parcel.data, parcel.language)
+    title, text = parcel.words(way)
     content = f"**{title}**\n{text}".encode()[:LONGEST_WECOM_BYTES].decode(errors="ignore")
     body = {"msgtype": "markdown", "markdown": {"content": content}}
     return _post(f"{parcel.address}?{urlencode({'key': parcel.token})}", body, way)

@@ -19,13 +19,11 @@ def send_sms(parcel: Parcel, way: Way) -> Outcome:
 
     `params` are number, title and text alone: what a template may show.
     """
-    title, text = way.words(parcel.type, parcel.data, parcel.language)
-    group = parcel.type.partition(".")[0]
-    template = next(parcel.templates[one] for one in (parcel.type, group, "default") if one in parcel.templates)
+    title, text = way.words(parcel.type, parcel.data, parcel.language, None)
     body = {
         "id": f"{parcel.message_id}-{parcel.delivery_id}",
         "phones": list(parcel.recipients),
-        "template": template,
+        "template": parcel.template,
         "params": {"number": parcel.subject, "title": title, "text": text},
     }
     headers = {"Content-Type": "application/json", "Idempotency-Key": f"{parcel.message_id}-{parcel.delivery_id}"}

@@ -19,8 +19,8 @@ CATALOGUE: Final = Catalogue("presentation.words.notifications")
 _FORM: Final = "%Y-%m-%d %H:%M"
 
 
-def message_words(kind: str, data: Mapping[str, Any], language: str) -> tuple[str, str]:
-    """Return the title and the text of a message of a type in a language."""
+def message_words(kind: str, data: Mapping[str, Any], language: str, template: str | None = None) -> tuple[str, str]:
+    """Return the title and the text of a message of a type in a language; the text by the target's own template."""
     words = Words(CATALOGUE, language)
     group, _, what = kind.partition(".")
     code = group if group != "case" or what not in {"due_soon", "overdue"} else f"case/{what}"
@@ -35,7 +35,9 @@ def message_words(kind: str, data: Mapping[str, Any], language: str) -> tuple[st
         "effective": _local(data.get("effective_at")) or words("none"),
         "by": data.get("by", ""),
     }  # fmt: skip
-    return words(f"title/{code}", **values), words(f"text/{code}", **values)
+    title = words(f"title/{code}", **values)
+    # Templates are checked when a target is stated: they name these values and nothing of them.
+    return title, words(f"text/{code}", **values) if template is None else template.format_map(values)
 
 
 def _what(group: str, what: str, language: str) -> str:

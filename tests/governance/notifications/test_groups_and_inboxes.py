@@ -86,6 +86,24 @@ def test_a_wecom_robot_on_a_private_network_gets_markdown(office: Office) -> Non
     assert json.loads(got.body)["markdown"]["content"].startswith("**测试消息**")
 
 
+def test_a_robot_says_what_its_template_says_and_no_more(office: Office) -> None:
+    office.receiver.reply = _taken
+    address = f"{office.receiver.base}/robot/send?access_token=abc"
+    texts = {"case.dispatch": "{number}派给{unit}", "default": "{what}"}
+    office.target(TargetKind.DINGTALK, address=address, templates=texts)
+    number = report_number(office.case(*WAY))
+    office.collect()
+    office.deliver()
+    told = [json.loads(one.body)["markdown"]["text"].partition("\n")[2] for one in office.receiver.got]
+    assert told == ["登记", "受理", "立案", f"{number}派给街道办事处"]
+    for wrong in ("{reporter}", "{number.__class__}", "{number!r}", "{number:>9}", "{0}", "{", "{}"):
+        with pytest.raises(rules.NotificationTargetInvalidError) as refused:
+            office.target(TargetKind.DINGTALK, address=address, templates={"case": wrong})
+        assert refused.value.field == "templates"
+    with pytest.raises(rules.NotificationTargetInvalidError):
+        office.target(TargetKind.WEBHOOK, templates={"default": "{number}"})
+
+
 def test_a_gateway_gets_the_template_of_a_type_and_one_id_at_every_try(
     office: Office, later: Callable[[timedelta], datetime]
 ) -> None:

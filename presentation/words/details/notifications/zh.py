@@ -5,6 +5,10 @@ from __future__ import annotations
 SEPARATOR = "、"
 
 SENTENCES: dict[str, str] = {
+    "A system is sent data, not words: it has no templates.": "向系统发送的是数据而非文字，不设模板。",
+    "The template of '{name}' may name {fields} in braces, and nothing else.": (
+        "“{name}”的模板只能以花括号引用 {fields}，不得引用其他内容。"
+    ),
     "There is no target {target}.": "没有通知对象 {target}。",
     "There is no delivery {delivery}.": "没有发送记录 {delivery}。",
     "There is no type of message '{type}'; there are the groups {groups} and the types {types}.": (
