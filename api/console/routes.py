@@ -17,6 +17,7 @@ from api.http.services import ServicesDep
 from core import training
 from core.content_encoding import choose_encoding
 from core.errors import DomainError, Kind
+from presentation.words.pages import SAMPLE
 
 router = feature_router()
 
@@ -46,6 +47,7 @@ class ConsoleOut(BaseModel):
     build: str | None = Field(description="The build that is served; null: none.", examples=["3f2a90c41d7e"])
     signed_in: bool = Field(description="Whether the request came by the session of a person.")
     training: bool = Field(description="Whether this is a training environment, where nothing is real.")
+    sample: bool = Field(description="Whether data are made up, which the name of a layer says.")
     openid: bool = Field(description="Whether persons may sign in at an OpenID provider, by `/sign-in/openid`.")
     basemap_url: str | None = Field(
         description="Address of the basemap's tiles or WMS; null: none.",
@@ -62,6 +64,7 @@ async def get_console(services: ServicesDep, principal: OptionalPrincipalDep) ->
         signed_in=principal is not None and principal.session_id is not None,
         build=services.console.version,
         training=training.is_on(),
+        sample=any(SAMPLE in known.layer.name for known in services.releases.timeline.layers),
         openid=bool(settings.openid_issuer) and not training.is_on(),
         basemap_url=settings.basemap_url or None,
         default_layer=settings.default_layer,

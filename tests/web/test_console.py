@@ -13,7 +13,11 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.console.routes import DESKS
+from api.http.services import services_of
 from cli import console_types, node
+from core.db import Database
+from grids.boundaries import operations
+from tests.factories.identity import who
 from tests.missing import needs_console
 
 if TYPE_CHECKING:
@@ -62,6 +66,19 @@ def test_files_are_kept_for_ever_and_nothing_beside_them_is_served(built: tuple[
     assert file.text.startswith("export")
     for name in ("none-2.js", "..%2Findex.html", "..%2Fsecret.txt", ".sources", "%2e%2e"):
         assert client.get(f"/console/{name}").status_code in {400, 404}, name
+
+
+def test_the_console_is_told_that_data_are_a_sample(built: tuple[TestClient, Path], settings: Settings) -> None:
+    client, _ = built
+    timeline = services_of(client.app).releases.timeline  # type: ignore[arg-type]
+    timeline.refresh()
+    assert client.get("/v1/console").json()["sample"] is False
+    database = Database(settings)
+    with database.transaction() as session:
+        operations.create_layer(session, code="made-up", name="网格（示例）", levels=["grid"], actor=who("test"))
+    database.close()
+    timeline.refresh()
+    assert client.get("/v1/console").json()["sample"] is True
 
 
 def test_a_new_build_is_noticed_without_a_restart(built: tuple[TestClient, Path]) -> None:

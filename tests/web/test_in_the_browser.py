@@ -124,7 +124,9 @@ def test_a_new_build_and_a_lost_network_are_told(console: Console) -> None:
         page.goto(f"{console.base}/sign-in")
         told = {"build": "000000000000", "signed_in": False, "training": False, "openid": True, "basemap_url": None}
         expect(page.get_by_label("登录名")).to_be_visible()
-        page.route("**/v1/console", lambda route: route.fulfill(json=told | {"default_layer": "admin"}))
+        page.route(
+            "**/v1/console", lambda route: route.fulfill(json=told | {"default_layer": "admin", "sample": False})
+        )
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         expect(page.get_by_text("系统已更新")).to_be_visible()
         page.context.set_offline(True)

@@ -6,6 +6,7 @@ const en: Words = {
     title: "Grid governance",
     skip: "Skip to the content",
     training: "Training environment: nothing here is real, and nothing is sent outside",
+    sample: "Sample data: borders, people and reports are made up, to show the system",
     newBuild: "The system was updated. Reload the page to use the new version.",
     reload: "Reload",
     offline: "The network is down. What you typed is still here; go on when it is back.",
