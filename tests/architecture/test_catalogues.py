@@ -9,8 +9,10 @@ from core.words import FIRST_LANGUAGE, Catalogue, placeholders
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ("core", "geo", "identity", "grids", "governance", "presentation", "api", "spatial_jobs", "cli")
 #: The English of problems stands with each error's class, that of details where each is raised, that of the
-#: commands' help with each command.
-ENGLISH_ELSEWHERE = ("presentation.words.problems", "presentation.words.details.", "cli.words.")
+#: commands' help with each command, that of remarks on a delivery where each is made.
+ENGLISH_ELSEWHERE = (
+    "presentation.words.problems", "presentation.words.details.", "presentation.words.remarks", "cli.words.",
+)  # fmt: skip
 
 
 #: Where languages count or list other things: Chinese counts all areas, English those that it does not name; Chinese

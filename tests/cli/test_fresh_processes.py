@@ -27,8 +27,9 @@ ELSEWHERE = {"console build", "console types", "demo", "lint", "serve", "test", 
 """Commands that start processes; tests/e2e, tests/web, tests/cli/test_serve.py and tests/spatial_jobs run them so."""
 
 EDITOR, APPROVER = "--key {editor}", "--key {approver}"
-# Words, what follows them, and how the command ends: 1 is a sentence about having nothing to work on.
-STEPS: Final[tuple[tuple[str, str, int], ...]] = (
+# Words, what follows them, and how the command ends: 1 is a sentence about having nothing to work on; None: 0 or 1, as
+# the release that was published just before is not in force yet or is.
+STEPS: Final[tuple[tuple[str, str, int | None], ...]] = (
     ("migrate", "", 0),
     ("layers create", "admin --levels grid", 0),
     ("layers list", "", 0),
@@ -63,8 +64,8 @@ STEPS: Final[tuple[tuple[str, str, int], ...]] = (
     ("boundaries rebase", f"2 {EDITOR}", 0),
     ("boundaries settle", f"2 g1 mine {EDITOR}", 1),
     ("boundaries withdraw", f"2 {EDITOR}", 0),
-    ("boundaries request-withdrawal", f"admin 2 --reason 错 {EDITOR}", 1),
-    ("boundaries approve-withdrawal", f"admin 2 {APPROVER}", 1),
+    ("boundaries request-withdrawal", f"admin 2 --reason 错 {EDITOR}", None),
+    ("boundaries approve-withdrawal", f"admin 2 {APPROVER}", None),
     ("boundaries rollback", "admin 1", 0),
     ("boundaries handovers", f"admin {EDITOR}", 0),
     ("boundaries disputes", f"admin {EDITOR}", 0),
@@ -323,7 +324,7 @@ def test_each_command_works_in_a_process_of_its_own(run: Callable[[list[str]], E
     failed: list[str] = []
     for words, more, code in STEPS:
         found = run([*words.split(), *more.format(**known).split()])
-        if found.code != code or "Traceback" in found.said:
+        if found.code not in ({code} if code is not None else {0, 1}) or "Traceback" in found.said:
             failed.append(f"{words} {more} ended with {found.code}: {found.said[-1500:]}")
         if words == "keys create":
             known[more.split()[0]] = re.findall(r"\bwg_\S+", found.said)[-1]
