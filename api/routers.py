@@ -12,6 +12,7 @@ from api.boundaries import withdrawal_routes as release_withdrawals
 from api.call_backs import routes as call_backs
 from api.cases import confidentiality_routes as case_confidentiality
 from api.cases import count_routes as case_counts
+from api.cases import duplicate_routes as case_duplicates
 from api.cases import form_routes as case_forms
 from api.cases import integration_routes as case_integration
 from api.cases import part_routes as case_parts
@@ -76,6 +77,7 @@ ROUTERS = [
     call_backs.router,
     case_confidentiality.router,
     case_counts.router,
+    case_duplicates.router,
     case_forms.router,
     case_integration.router,
     cases.router,

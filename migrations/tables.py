@@ -16,6 +16,7 @@ from governance.attachments import tables as attachments
 from governance.boundary_changes import tables as boundary_changes
 from governance.calendar import tables as calendar
 from governance.cases.dispatch import tables as dispatch_rules
+from governance.cases.duplicates import tables as case_duplicates
 from governance.cases.forms import tables as case_forms
 from governance.cases.joint_handling import tables as joint_handling
 from governance.cases.lifecycle import tables as cases
@@ -61,7 +62,8 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     openid,
     people, seats, units,
     boundaries, change_sets, gazetteer,
-    attachments, boundary_changes, calendar, case_forms, case_parts, case_protection, case_reminders, cases, categories,
+    attachments, boundary_changes, calendar, case_duplicates,
+    case_forms, case_parts, case_protection, case_reminders, cases, categories,
     channels, connectors, data_quality,
     dispatch_rules, erasure, grid_workers, joint_handling, knowledge, legal_holds, notifications, personal_requests,
     policies,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TO_UNIT: Final = frozenset({
     *(f"case.{verb}" for verb in (
         Verb.DISPATCH, Verb.REDISPATCH, Verb.HAND_DOWN, Verb.REPORT_UP, Verb.REWORK, Verb.SUPERVISE, Verb.EXTEND,
-        Verb.SUSPEND, Verb.RESUME, Verb.VOID, Verb.RECLASSIFY,
+        Verb.SUSPEND, Verb.RESUME, Verb.VOID, Verb.RECLASSIFY, Verb.MERGE, Verb.TAKE_IN, Verb.LET_GO, Verb.LINK,
     )),
     "case.due_soon", "case.overdue", "case.arrive", "case.finish_part",
     *(f"task.{verb}" for verb in (TaskVerb.ISSUE, TaskVerb.SEND_BACK, TaskVerb.REMIND, TaskVerb.WITHDRAW)),

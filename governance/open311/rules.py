@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LONGEST_SPAN: Final = timedelta(days=90)
 MOST: Final = 1000
 """Requests or updates of an answer: the standard's bounds are 90 days or 1,000 requests."""
-DONE: Final = frozenset({CaseState.CLOSED, CaseState.RATED, CaseState.REJECTED, CaseState.VOIDED})
+DONE: Final = frozenset({CaseState.CLOSED, CaseState.RATED, CaseState.REJECTED, CaseState.VOIDED, CaseState.MERGED})
 ENDING: Final = (Verb.CLOSE, Verb.REJECT, Verb.VOID)
 UPDATES: Final = SHOWN
 """Steps that are told to others: those that the public sees too."""

@@ -47,7 +47,8 @@ SELECT r.id, c.state, c.opened_at, c.category_path, r.category, r.description,
        round(ST_X(p.geom)::numeric, 4) AS lon, round(ST_Y(p.geom)::numeric, 4) AS lat,
        ST_Distance(p.geom::geography, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography) AS distance_m
 FROM report r JOIN case_record c ON c.id = r.id JOIN report_place p ON p.report_id = r.id
-WHERE r.id >= report_first_id(:since) AND r.received_at >= :since AND c.state NOT IN ('rejected', 'voided', 'opened')
+WHERE r.id >= report_first_id(:since) AND r.received_at >= :since
+  AND c.state NOT IN ('rejected', 'voided', 'opened', 'merged')
   AND NOT EXISTS (SELECT FROM report_accused a WHERE a.report_id = r.id)
   AND NOT EXISTS (SELECT FROM report_confidential x WHERE x.report_id = r.id)
   AND (r.geom && ST_Expand(ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), :around) OR r.id IN (

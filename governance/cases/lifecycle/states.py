@@ -34,6 +34,8 @@ class CaseState(StrEnum):
     RATED = "rated"
     REJECTED = "rejected"
     VOIDED = "voided"
+    MERGED = "merged"
+    """It tells of what another case, the main one, tells of; that one goes on for both."""
 
 
 class Verb(StrEnum):
@@ -101,6 +103,17 @@ class Verb(StrEnum):
     """Ask the caller whether it is solved (回访)."""
     ADD_NOTE = "add_note"
     """Add what became known since (补充说明); a peer's update comes so too."""
+    MERGE = "merge"
+    """Say that a case tells of the same as another, which goes on for both (并案)."""
+    UNMERGE = "unmerge"
+    """Say that it does not: it goes its own way again (撤销并案)."""
+    TAKE_IN = "take_in"
+    """The main case's step, when another is merged into it."""
+    LET_GO = "let_go"
+    """The main case's step, when another is taken out of it."""
+    LINK = "link"
+    """Say that two cases have to do with each other; each goes its own way (关联)."""
+    UNLINK = "unlink"
 
 
 class Duty(StrEnum):
@@ -143,6 +156,7 @@ STEPS: Final = "steps"
 WHISTLES: Final = "whistles"
 PARTS: Final = "parts"
 CALL_BACKS: Final = "call-backs"
+DUPLICATES: Final = "duplicates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +267,16 @@ TABLE: Final[dict[Verb, Rule]] = {
     Verb.WITHDRAW_PART: Rule(_OPEN, None, Scope.CASES_DISPATCH, (_D.REASON,), path=PARTS),
     Verb.CALL_BACK: Rule((_S.CLOSED, _S.RATED), None, Scope.CASES_VERIFY, path=CALL_BACKS),
     Verb.ADD_NOTE: Rule((*_OPEN, _S.CLOSED, _S.RATED), None, Scope.CASES_ACCEPT, (_D.OPINION,)),
+    # A merged case waits for nothing: all its clocks stop. What is taken out again is filed and dispatched anew.
+    Verb.MERGE: Rule(
+        _UNHANDLED, _S.MERGED, Scope.CASES_DISPATCH, (_D.REASON,), _STOP_ALL, path=DUPLICATES),
+    Verb.UNMERGE: Rule(
+        (_S.MERGED,), _S.ACCEPTED, Scope.CASES_DISPATCH, (_D.REASON,), {Step.FILE: _E.START}, path=DUPLICATES),
+    Verb.TAKE_IN: Rule(
+        (*_OPEN, _S.CLOSED, _S.RATED), None, Scope.CASES_DISPATCH, (_D.REASON,), path=DUPLICATES),
+    Verb.LET_GO: Rule(tuple(_S), None, Scope.CASES_DISPATCH, (_D.REASON,), path=DUPLICATES),
+    Verb.LINK: Rule(tuple(_S), None, Scope.CASES_DISPATCH, (_D.REASON,), path=DUPLICATES),
+    Verb.UNLINK: Rule(tuple(_S), None, Scope.CASES_DISPATCH, (_D.REASON,), path=DUPLICATES),
 }  # fmt: skip
 
 LIFECYCLE: Final = Lifecycle(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select, text
 
 from core.seals.verification import SHOWN, RowCheck, attached_months
+from governance.cases.lifecycle.states import CaseState
 from governance.cases.lifecycle.tables import IDS_A_CASE, Case, CaseStep, CaseWords
 from governance.reports.numbers import MONTH, report_number
 
@@ -79,6 +80,13 @@ WHERE t.case_id = ANY (:ids) AND (t.unit_code, t.state) IS DISTINCT FROM (l.unit
     WHEN 'give_part' THEN 'given' WHEN 'acknowledge_part' THEN 'acknowledged' WHEN 'send_back_part' THEN 'acknowledged'
     WHEN 'finish_part' THEN 'finished' WHEN 'return_part' THEN 'returned' WHEN 'withdraw_part' THEN 'withdrawn' END)
 ORDER BY 1
+"""
+# What is merged stands in a row and in the state, and the last step of merging names the same main case.
+_MERGES: Final = """
+SELECT c.id, m.main_id, (SELECT s.detail->>'other' FROM case_step s
+    WHERE s.case_id = c.id AND s.verb = 'merge' ORDER BY s.number DESC LIMIT 1), c.state
+FROM case_record c LEFT JOIN case_merge m ON m.case_id = c.id
+WHERE c.id = ANY (:ids) AND (c.state = 'merged' OR m.case_id IS NOT NULL) ORDER BY c.id
 """
 
 
@@ -161,6 +169,9 @@ def _check_beside(session: Session, done: CaseVerification, case_ids: list[int])
     for table, statement in (("whistle_answer", _ANSWERS), ("case_part", _PARTS)):
         for case_id in session.scalars(text(statement), {"ids": case_ids}):
             done.add(case_id, BESIDE_DIFFERS, table)
+    for case_id, main_id, named, state in session.execute(text(_MERGES), {"ids": case_ids}):
+        if main_id is None or named != report_number(main_id) or state != CaseState.MERGED:
+            done.add(case_id, BESIDE_DIFFERS, "case_merge")
 
 
 def _check_rows(done: CaseVerification, check: RowCheck, first: int, last: int) -> None:

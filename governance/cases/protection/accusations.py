@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _ADD: Final = """
-INSERT INTO report_accused (report_id, unit_code, person_id) VALUES (:report, :unit, :person) ON CONFLICT DO NOTHING
+INSERT INTO report_accused (report_id, unit_code, person_id)
+SELECT id, CAST(:unit AS text), CAST(:person AS integer)
+FROM (SELECT CAST(:report AS bigint) AS id UNION SELECT case_id FROM case_merge WHERE main_id = :report) AS told
+ON CONFLICT DO NOTHING
 """
 _REMOVE: Final = """
 DELETE FROM report_accused WHERE report_id = :report AND (unit_code = :unit OR person_id = :person) RETURNING id
@@ -44,7 +47,10 @@ class AccusationNotFoundError(DomainError):
 
 
 def accuse(session: Session, report_id: int, detail: Mapping[str, Any]) -> None:
-    """Hide a report and its case from whom a step's detail names (`accused`, `accused_person`)."""
+    """Hide a report, its case and what is merged into it from whom a step's detail names.
+
+    By `accused` or `accused_person`. What was merged stays hidden when the accusation is lifted from the main case.
+    """
     session.execute(text(_ADD), _values(report_id, detail))
 
 

@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 
     from identity.actors import Actor
 
-# Units that have or had a case, and the person's units: kept from the person where one lies on the line of the other.
+# Units that have or had a case or the one that it is merged into, and the person's units: kept from the person where
+# one lies on the line of the other.
 _KEPT_FROM: Final = """
 WITH RECURSIVE marked AS (
     SELECT report_id FROM report_confidential WHERE report_id = ANY(:ids)
 ), handling AS (
-    SELECT DISTINCT s.case_id AS report_id, s.unit_code AS code
-    FROM marked m JOIN case_step s ON s.case_id = m.report_id WHERE s.unit_code IS NOT NULL
+    SELECT DISTINCT h.report_id, s.unit_code AS code
+    FROM (SELECT report_id, report_id AS case_id FROM marked
+          UNION SELECT m.report_id, g.main_id FROM marked m JOIN case_merge g ON g.case_id = m.report_id) h
+    JOIN case_step s ON s.case_id = h.case_id WHERE s.unit_code IS NOT NULL
 ), own AS (
     SELECT unit_code AS code FROM person_unit
     WHERE person_id = :person AND superseded_at IS NULL AND valid_during @> CAST(:at AS timestamptz)

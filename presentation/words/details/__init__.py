@@ -26,6 +26,7 @@ CATALOGUES: Final = tuple(
         "cases",
         "connectors",
         "drafts",
+        "duplicates",
         "hotspots",
         "joint_handling",
         "notifications",

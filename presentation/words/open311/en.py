@@ -20,6 +20,7 @@ SENTENCES: dict[str, str] = {
     "state/rated": "rated",
     "state/rejected": "rejected",
     "state/voided": "voided",
+    "state/merged": "merged into another case",
     "verb/open": "registered",
     "verb/accept": "accepted",
     "verb/reject": "rejected",

@@ -20,6 +20,7 @@ SENTENCES: dict[str, str] = {
     "state/rated": "已评价",
     "state/rejected": "不予受理",
     "state/voided": "已作废",
+    "state/merged": "已并入其他案件",
     "verb/open": "已登记",
     "verb/accept": "已受理",
     "verb/reject": "不予受理",

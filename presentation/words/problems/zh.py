@@ -236,6 +236,7 @@ SENTENCES: dict[str, str] = {
     "open311-service-not-found": "没有这一服务。服务清单中有各服务的编码。",
     "case-bound-reached": "此操作已达次数或时间上限。",
     "case-open-beside": "案件还有并行事项未办结，详情已列出，请逐项办结。",
+    "case-merge-refused": "这两个案件不能并案、撤销并案、关联或解除关联，详情已说明原因。",
     "case-part-invalid": "协办任务的内容不合要求，详情已指明字段。",
     "case-part-not-found": "案件没有该项协办任务。",
     "case-part-refused": "协办任务的当前状态不允许此操作，或已达次数或时间上限。",

@@ -57,7 +57,7 @@ LEADS: Final[dict[str, dict[str, str]]] = {
     "verified": {"close": "closed", "rework": "acknowledged"},
     "closed": {"rate": "rated", "reopen": "filed", "back_check": "closed"},
     "rated": {"reopen": "filed", "back_check": "rated"},
-    "rejected": {}, "voided": {},
+    "rejected": {}, "voided": {}, "merged": {},
 }  # fmt: skip
 UNHANDLED: Final = {"opened", "accepted", "filed", "dispatched", "acknowledged", "suspended", "returned"}
 for _state in UNHANDLED | {"handled", "verified"}:

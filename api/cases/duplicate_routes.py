@@ -1,0 +1,72 @@
+"""Duplicates of cases: candidates with reasons, merging, un-merging and linking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from api.cases import duplicate_schemas as schemas
+from api.cases.addressed import Match, Number, caller_of, id_of, version_of
+from api.cases.schemas import CaseSummaryOut
+from api.cases.summaries import summary
+from api.http.access import LocalCaseViewer
+from api.http.dependencies import SessionDep, SnapshotDep
+from api.http.openapi import feature_router
+from api.http.problems import responses
+from core import clock
+from governance.cases.duplicates import operations, queries
+from governance.cases.lifecycle import queries as cases
+from governance.reports.numbers import report_id
+from governance.reports.queries import current_id
+from identity.grants import Scope
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from identity.grants import Reach
+
+router = feature_router(prefix="/v1/cases", tags=["cases"])
+READ = responses(400, 401, 403, 404, 503)
+
+
+@router.get("/{number}/duplicates", responses=READ)
+def list_case_duplicates(session: SnapshotDep, viewer: LocalCaseViewer, number: Number) -> schemas.CandidateListOut:
+    """List cases that may tell of the same, closed ones too, each scored with its reasons; nothing is joined by it."""
+    reach, now = viewer.reach(Scope.CASES_READ), clock.now()
+    view = cases.case(session, id_of(session, number), reach=reach)
+    items = []
+    for one in queries.candidates(session, view, reach=reach):
+        reasons = [{"code": why.code, "value": why.value, "points": why.points} for why in one.reasons]
+        found = summary(one.case, now) | {"score": one.score, "reasons": reasons}
+        items.append(schemas.CandidateOut.model_validate(found))
+    return schemas.CandidateListOut(items=items)
+
+
+@router.get("/{number}/relations", responses=READ)
+def list_case_relations(session: SnapshotDep, viewer: LocalCaseViewer, number: Number) -> schemas.RelationsOut:
+    """List what a case is merged into, what is merged into it and what it is linked to."""
+    reach = viewer.reach(Scope.CASES_READ)
+    view = cases.case(session, id_of(session, number), reach=reach)
+    return _relations(session, view.id, reach)
+
+
+@router.post("/{number}/duplicates", responses=responses(400, 401, 403, 404, 409, 412, 422, 503))
+def relate_case(
+    session: SessionDep, viewer: LocalCaseViewer, number: Number, body: schemas.RelationIn, if_match: Match = None
+) -> schemas.RelationsOut:
+    """Merge a case into a main one, take it out again, link two cases or unlink them; both histories say so."""
+    case_id, other = id_of(session, number), current_id(session, report_id(body.other))
+    operations.relate(
+        session, case_id, other, body.verb, reason=body.reason, caller=caller_of(viewer),
+        expected_version=version_of(if_match),
+    )  # fmt: skip
+    return _relations(session, case_id, viewer.reach(Scope.CASES_READ))
+
+
+def _relations(session: Session, case_id: int, reach: Reach) -> schemas.RelationsOut:
+    now, found = clock.now(), queries.relations(session, case_id, reach=reach)
+    out = CaseSummaryOut.model_validate
+    return schemas.RelationsOut(
+        main=None if found.main is None else out(summary(found.main, now)),
+        merged=[out(summary(one, now)) for one in found.merged],
+        linked=[out(summary(one, now)) for one in found.linked],
+    )

@@ -1,0 +1,48 @@
+"""Duplicates of cases as JSON."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.cases.schemas import CaseSummaryOut
+from api.http.texts import Line, Text
+from governance.cases.duplicates.states import ReasonCode, RelationVerb
+
+
+class RelationIn(BaseModel):
+    """What is said of a case and another one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    verb: RelationVerb
+    other: Line = Field(max_length=40, description="Number of the other case; in a merge, of the main one.")
+    reason: Text = Field(min_length=1, max_length=2000)
+
+
+class DuplicateReasonOut(BaseModel):
+    """Why a case may tell of the same."""
+
+    code: ReasonCode
+    value: bool | float | str = Field(description="Metres, hours, a code, or a share, as the code says.")
+    points: float = Field(description="What it adds to the score.")
+
+
+class CandidateOut(CaseSummaryOut):
+    """A case that may tell of the same."""
+
+    score: float = Field(description="0 to 1: the sum of the reasons' points.")
+    reasons: list[DuplicateReasonOut]
+
+
+class CandidateListOut(BaseModel):
+    """Cases that may tell of the same, the likeliest first; 20 at most."""
+
+    items: list[CandidateOut]
+
+
+class RelationsOut(BaseModel):
+    """What a case is merged with and linked to, of what the caller may see."""
+
+    main: CaseSummaryOut | None = Field(description="The case that this one is merged into.")
+    merged: list[CaseSummaryOut] = Field(description="The cases that are merged into this one.")
+    linked: list[CaseSummaryOut]

@@ -1,0 +1,1 @@
+"""Details about duplicates of cases, in other languages, by their English."""

@@ -1,0 +1,19 @@
+"""Details about duplicates of cases, in Chinese, by their English."""
+
+from __future__ import annotations
+
+SEPARATOR = "、"
+
+SENTENCES: dict[str, str] = {
+    "A case is not related to itself: name another one.": "案件不能与自身并案或关联，请填写另一案件。",
+    "Case {other} is itself merged into {main}: merge into that one.": "案件 {other} 已并入 {main}，请并入后者。",
+    "Cases {merged} are merged into this one: merge the other case into it, or take them out first.": (
+        "案件 {merged} 已并入本案，请将对方并入本案，或先撤销这些并案。"
+    ),
+    "The case is not merged into {other}.": "本案未并入案件 {other}。",
+    "The two cases are linked already.": "这两个案件已经关联。",
+    "The two cases are not linked.": "这两个案件没有关联。",
+    "The two cases do not accuse the same: who may not see one of them would learn of it from the other.": (
+        "两个案件所反映的单位或人员不同，并案会使其中一方得知其不应看到的案件。"
+    ),
+}
