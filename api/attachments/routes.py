@@ -15,11 +15,13 @@ from api.http.problems import responses
 from api.http.services import ServicesDep
 from api.http.texts import LINE_PATTERN
 from api.shapes.attachments import AttachmentListOut, AttachmentOut, attachment_out, file_answer
-from api.shapes.report_access import is_hidden, require_reader, require_seen, seen_report, writable_report
+from api.shapes.report_access import require_reader, require_seen, seen_report, writable_report
 from api.shapes.uploaded import COST, FILE_BODY, FileBody, Sha256
 from governance.attachments import operations, queries, rules
 from governance.attachments.states import AttachmentKind, Copy, Stage, SubjectKind
+from governance.cases.duplicates import queries as duplicates
 from governance.cases.protection import confidentiality
+from governance.reports import sensitivity
 from identity.grants import Scope
 
 router = feature_router(prefix="/v1", tags=["attachments"])
@@ -71,11 +73,26 @@ def attach_to_report(
 def list_attachments(
     request: Request, session: SnapshotDep, principal: PrincipalDep, number: Number
 ) -> AttachmentListOut:
-    """List the photos and recordings of a report and of its case, photos with links that hold for 15 minutes."""
+    """List the photos and recordings of a report, of its case and of cases merged into it that the caller may see.
+
+    Photos have links that hold for 15 minutes.
+    """
     report = seen_report(session, number, principal)
-    rows = queries.of_subject(session, SubjectKind.REPORT, report)
-    cleared, hidden = queries.cleared(session, [row.id for row in rows]), is_hidden(session, report, principal)
-    items = [attachment_out(request, row, cleared=row.id in cleared, hidden=hidden) for row in rows]
+    merged = duplicates.merged_seen(session, report, reach=principal.reach(Scope.CASES_READ))
+    rows = (
+        queries.of_reports(session, [report, *merged])
+        if merged
+        else queries.of_subject(session, SubjectKind.REPORT, report)
+    )
+    cleared, marks = (
+        queries.cleared(session, [row.id for row in rows]),
+        sensitivity.marks_of(session, [report, *merged]),
+    )
+    may = Scope.SENSITIVE_READ in principal.scopes
+    items = [
+        attachment_out(request, row, cleared=row.id in cleared, hidden=row.subject_id in marks and not may)
+        for row in rows
+    ]
     return AttachmentListOut(items=[AttachmentOut.model_validate(item) for item in items])
 
 

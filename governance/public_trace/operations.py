@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from core import audit, clock
+from governance.cases.duplicates import operations as merging
+from governance.cases.duplicates import queries as duplicates
 from governance.cases.lifecycle import operations as cases
 from governance.cases.lifecycle import queries as case_queries
 from governance.cases.lifecycle.rules import Act
@@ -59,10 +61,17 @@ def rate(session: Session, number: str, token: str, *, rating: int, comment: str
     TraceRefusedError, RatingNotOpenError, RatingDoneError, RatingTooLateError
     """
     report_id = queries.by_token(session, number, token)
+    words = (comment or "").strip() or None
+    if (main_id := duplicates.main_of(session, report_id)) is not None:
+        _answerable(session, main_id)
+        own = session.get(Case, report_id, with_for_update=True, populate_existing=True)
+        if own is None or own.rating is not None:
+            raise rules.RatingDoneError
+        merging.rate(session, report_id, rating=rating, comment=words, caller=CALLER)
+        return queries.trace(session, report_id)
     case, _ = _answerable(session, report_id)
     if CaseState(case.state) is CaseState.RATED:
         raise rules.RatingDoneError
-    words = (comment or "").strip() or None
     cases.act_on(session, case_id=report_id, act=Act(verb=Verb.RATE, rating=rating, opinion=words), caller=CALLER)
     return queries.trace(session, report_id)
 

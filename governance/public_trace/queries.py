@@ -12,6 +12,7 @@ from core import clock
 from core.personal import masked_text
 from governance.attachments import queries as attachments
 from governance.attachments.states import AttachmentKind
+from governance.cases.duplicates import queries as duplicates
 from governance.cases.lifecycle import queries as cases
 from governance.cases.lifecycle.states import CaseState, Verb
 from governance.cases.lifecycle.tables import Case
@@ -121,27 +122,37 @@ def by_token(session: Session, number: str, token: str) -> int:
 
 
 def trace(session: Session, report_id: int) -> Trace:
-    """Return a matter as its caller sees it."""
+    """Return a matter as its caller sees it; one that is merged goes the way of the main case, and is rated apart."""
     report = session.execute(text(_REPORT), {"id": report_id}).one()
-    case = session.get(Case, report_id)
-    steps = [] if case is None else cases.steps_of(session, report_id)
-    shown = [one for one in steps if Verb(one.verb) in rules.SHOWN]
-    reasons = cases.words_of(session, report_id) if case is not None else {}
-    units = _units(session, {unit for one in steps if (unit := _unit_of(one))})
+    own = session.get(Case, report_id)
+    main_id = duplicates.main_of(session, report_id)
+    case = own if main_id is None else session.get(Case, main_id)
+    told = [one.id for one in (own, case) if one is not None]
+    histories = {one: cases.steps_of(session, one) for one in told}
+    reasons = {one: cases.words_of(session, one) for one in told}
+    shown = [
+        one
+        for one in sorted((step for steps in histories.values() for step in steps), key=lambda step: step.at)
+        if Verb(one.verb) in rules.SHOWN and (one.case_id == report_id or Verb(one.verb) not in rules.OF_CALLER)
+    ]
+    steps = [] if case is None else histories[case.id]
+    units = _units(session, {unit for one in shown if (unit := _unit_of(one))} | _unit_codes(case))
     until = answer_until(steps)
     is_open = case is not None and until is not None and clock.now() < until
     state = None if case is None else CaseState(case.state)
+    rating = None if own is None else own.rating
+    is_merged = main_id is not None
     return Trace(
         number=report_number(report_id),
         received_at=report.received_at,
         category=_public_name(session, [] if case is None else case.category_path, report.category),
         state=state,
         unit=None if case is None or case.unit_code is None else units.get(case.unit_code),
-        steps=[_public(one, units, reasons) for one in shown],
+        steps=[_public(one, units, reasons[one.case_id]) for one in shown],
         photos=_photos(session, [report_id]).get(report_id, []),
-        rating=None if case is None else case.rating,
-        may_rate=is_open and state is CaseState.CLOSED,
-        may_reopen=is_open and reopenings(steps) < rules.MOST_REOPENINGS,
+        rating=rating,
+        may_rate=is_open and (state is CaseState.CLOSED if not is_merged else rating is None),
+        may_reopen=is_open and not is_merged and reopenings(steps) < rules.MOST_REOPENINGS,
         answer_until=until,
     )
 
@@ -207,6 +218,10 @@ def _unit_of(step: CaseStep) -> str | None:
     """Return the unit that a step is about: in joint handling the called one, else the one that has the case."""
     own: str | None = step.detail.get("unit") if Verb(step.verb) is Verb.ARRIVE else None
     return own or step.unit_code
+
+
+def _unit_codes(case: Case | None) -> set[str]:
+    return set() if case is None or case.unit_code is None else {case.unit_code}
 
 
 def _units(session: Session, codes: set[str]) -> dict[str, str]:

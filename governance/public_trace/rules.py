@@ -28,9 +28,12 @@ _TOKEN_LENGTH: Final = 12  # 60 bits
 SHOWN: Final = frozenset({
     Verb.OPEN, Verb.ACCEPT, Verb.REJECT, Verb.FILE, Verb.DISPATCH, Verb.REDISPATCH, Verb.ACKNOWLEDGE, Verb.RETURN,
     Verb.HANDLE, Verb.HANDLE_ON_THE_SPOT, Verb.VERIFY, Verb.REWORK, Verb.CLOSE, Verb.RATE, Verb.EXTEND, Verb.SUSPEND,
-    Verb.RESUME, Verb.VOID, Verb.REOPEN, Verb.WHISTLE, Verb.ARRIVE, Verb.CONCLUDE,
+    Verb.RESUME, Verb.VOID, Verb.REOPEN, Verb.WHISTLE, Verb.ARRIVE, Verb.CONCLUDE, Verb.MERGE,
+    Verb.UNMERGE, Verb.RATE_MAIN,
 })  # fmt: skip
 """Steps that the public sees; supervision and checks inside the office are not among them."""
+OF_CALLER: Final = frozenset({Verb.OPEN, Verb.RATE, Verb.RATE_MAIN, Verb.REOPEN})
+"""Steps that are a caller's own: those of a main case are not told to the callers of what is merged into it."""
 
 
 class TraceRefusedError(DomainError):

@@ -80,6 +80,19 @@ def relate(
     _write(session, other, of_other, caller, {"other": report_number(case_id)})
 
 
+def rate(session: Session, case_id: int, *, rating: int, comment: str | None, caller: Caller) -> None:
+    """Keep on a merged case how its own caller rates what came of the main one, beside the rating of that one's.
+
+    Raises
+    ------
+    CaseNotFoundError, CaseForbiddenError, CaseVerbRefusedError, CaseDutyMissingError, CaseBoundError
+    """
+    act = Act(verb=Verb.RATE_MAIN, rating=rating, opinion=comment)
+    held = hold(session, case_id=case_id, act=act, caller=caller, path=DUPLICATES)
+    held.case.rating = rating
+    _write(session, held, act, caller, {"rating": rating})
+
+
 def _write(session: Session, held: HeldByCaller, act: Act, caller: Caller, detail: dict[str, Any]) -> None:
     """Write a step of a case, move its state and its clocks as the table says, and bring it up."""
     came_from = LIFECYCLE.state_of(held.case)
@@ -87,7 +100,8 @@ def _write(session: Session, held: HeldByCaller, act: Act, caller: Caller, detai
         detail["clocks"] = _clock_changes(session, held, act)
         LIFECYCLE.move(held.case, act.verb)
     if act.verb is Verb.UNMERGE:
-        detail["handled_by"], held.case.unit_code = held.case.unit_code, None
+        detail["handled_by"] = held.case.unit_code
+        held.case.unit_code = held.case.rating = None  # what was rated was the main case
     step = add_step(session, held, act, caller.actor, detail, came_from=came_from)
     bring_up(session, held, [step])
 

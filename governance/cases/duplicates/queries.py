@@ -116,6 +116,11 @@ def merged_into(session: Session, main_id: int) -> Sequence[int]:
     ).all()
 
 
+def merged_seen(session: Session, main_id: int, *, reach: Reach) -> list[int]:
+    """Return the ids of the cases of a reach that are merged into one, in order."""
+    return sorted(_reached(session, merged_into(session, main_id), reach))
+
+
 def relations(session: Session, case_id: int, *, reach: Reach) -> Relations:
     """Return what of a reach a case is merged with and linked to."""
     main, merged = main_of(session, case_id), merged_into(session, case_id)

@@ -111,6 +111,8 @@ class Verb(StrEnum):
     """The main case's step, when another is merged into it."""
     LET_GO = "let_go"
     """The main case's step, when another is taken out of it."""
+    RATE_MAIN = "rate_main"
+    """The caller of a merged case rates what came of the main one."""
     LINK = "link"
     """Say that two cases have to do with each other; each goes its own way (关联)."""
     UNLINK = "unlink"
@@ -275,6 +277,7 @@ TABLE: Final[dict[Verb, Rule]] = {
     Verb.TAKE_IN: Rule(
         (*_OPEN, _S.CLOSED, _S.RATED), None, Scope.CASES_DISPATCH, (_D.REASON,), path=DUPLICATES),
     Verb.LET_GO: Rule(tuple(_S), None, Scope.CASES_DISPATCH, (_D.REASON,), path=DUPLICATES),
+    Verb.RATE_MAIN: Rule((_S.MERGED,), None, Scope.CASES_VERIFY, (_D.RATING,), path=DUPLICATES),
     Verb.LINK: Rule(tuple(_S), None, Scope.CASES_DISPATCH, (_D.REASON,), path=DUPLICATES),
     Verb.UNLINK: Rule(tuple(_S), None, Scope.CASES_DISPATCH, (_D.REASON,), path=DUPLICATES),
 }  # fmt: skip

@@ -39,5 +39,8 @@ SENTENCES: dict[str, str] = {
     "verb/suspend": "suspended",
     "verb/resume": "resumed",
     "verb/void": "voided",
+    "verb/merge": "merged into another case",
+    "verb/unmerge": "goes its own way again",
+    "verb/rate_main": "rated",
     "verb/reopen": "reopened",
 }

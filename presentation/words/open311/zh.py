@@ -39,5 +39,8 @@ SENTENCES: dict[str, str] = {
     "verb/suspend": "挂账",
     "verb/resume": "恢复办理",
     "verb/void": "已作废",
+    "verb/merge": "已并入其他案件办理",
+    "verb/unmerge": "撤销并案，单独办理",
+    "verb/rate_main": "已评价",
     "verb/reopen": "重新办理",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,12 @@ from governance.cases.lifecycle.verifying import verify_cases
 from governance.reports.numbers import report_id
 from identity.grants import Grant
 from tests.factories.cases import SharedOffice, shared_office
+from tests.factories.photos import photo, send
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+RATE = "trace/rating"
 METRE = 1 / 92_000  # degrees of longitude at 34.5°, a little more than a metre
 
 
@@ -178,3 +181,55 @@ def test_the_score_is_that_of_near_things_and_never_over_one() -> None:
     assert score(facts, facts, distance_m=0, same_caller=True)[0] == pytest.approx(1)
     later = Facts(now + timedelta(days=31), ("E0102", "E"), "垃圾", "")
     assert score(facts, later, distance_m=None, same_caller=False)[0] == pytest.approx(0.1)
+
+
+def test_callers_of_a_merged_case_see_the_main_one_and_each_rates_it_once(office: SharedOffice) -> None:
+    main, number = office.case("accept", "file", "dispatch"), office.case("accept")
+    _relate(office, number, "merge", main)
+    tokens = {one: office.ask("POST", f"/v1/reports/{one}/trace-tokens", status=201)["token"] for one in (main, number)}
+
+    def public(one: str, path: str = "trace", status: int = 200, **more: Any) -> dict[str, Any]:
+        body = {"number": one, "token": tokens[one], **more}
+        return dict(office.ask("POST", f"/v1/public/{path}", json=body, status=status))
+
+    seen = public(number)
+    assert (seen["state"], seen["unit"], seen["may_rate"]) == ("dispatched", "街道办事处", False)
+    assert [one["verb"] for one in seen["steps"]] == ["accept", "file", "dispatch", "open", "accept", "merge"]
+    assert main not in str(seen), "the number of somebody else's matter is not told"
+    for verb in ("acknowledge", "handle", "verify", "close"):
+        office.act(main, verb)
+    assert public(main, RATE, rating=5)["rating"] == 5
+    seen = public(number)
+    assert (seen["state"], seen["rating"], seen["may_rate"], seen["may_reopen"]) == ("rated", None, True, False)
+    assert "rate" not in [one["verb"] for one in seen["steps"]]
+    seen = public(number, RATE, rating=2, comment="拖了很久")
+    assert (seen["rating"], seen["may_rate"], seen["steps"][-1]["verb"]) == (2, False, "rate_main")
+    assert public(number, RATE, rating=3, status=409)["type"].endswith("rating-done")
+    assert office.ask("GET", f"/v1/cases/{main}")["rating"] == 5
+    _relate(office, number, "unmerge", main)
+    assert public(number)["rating"] is None, "what was rated was the main case"
+
+
+def test_photos_of_a_merged_case_come_along_to_who_may_see_it(office: SharedOffice) -> None:
+    main, number = office.case("accept"), office.case("accept")
+    own = send(office.client, office.key, number, photo(7)).json()["number"]
+    listed = f"/v1/reports/{main}/attachments"
+    before = [one["number"] for one in office.ask("GET", listed)["items"]]
+    assert own not in before
+    _relate(office, number, "merge", main)
+    assert own in [one["number"] for one in office.ask("GET", listed)["items"]]
+    _relate(office, number, "unmerge", main)
+    assert [one["number"] for one in office.ask("GET", listed)["items"]] == before
+
+
+def test_of_two_people_who_merge_crosswise_one_is_told_what_the_other_did(office: SharedOffice) -> None:
+    one, other = office.case("accept"), office.case("accept")
+
+    def merge(pair: tuple[str, str]) -> int:
+        body = {"verb": "merge", "other": pair[1], "reason": "重复"}
+        return office.client.post(f"/v1/cases/{pair[0]}/duplicates", json=body, headers=office.key).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(merge, [(one, other), (other, one)])) == [200, 409]
+    states = sorted(office.ask("GET", f"/v1/cases/{it}")["state"] for it in (one, other))
+    assert states == ["accepted", "merged"]

@@ -1,0 +1,37 @@
+"""Callers of merged cases rate what came of the main case.
+
+Revision ID: 0070
+Revises: 0069
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0070"
+down_revision = "0069"
+branch_labels = None
+depends_on = None
+
+_ADDED = ", 'rate_main'::text"
+
+
+def _change(before: str, after: str) -> None:
+    found = op.get_bind().exec_driver_sql(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE conname = 'ck_case_step_verb' AND conrelid = 'case_step'::regclass"
+    )
+    condition = str(found.scalar_one()).replace(before, after)
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("ALTER TABLE case_step DROP CONSTRAINT ck_case_step_verb")
+    op.execute(f"ALTER TABLE case_step ADD CONSTRAINT ck_case_step_verb {condition}")
+
+
+def upgrade() -> None:
+    """Allow the step `rate_main`."""
+    _change("'let_go'::text", "'let_go'::text" + _ADDED)
+
+
+def downgrade() -> None:
+    """Take it away; histories that have such a step keep the schema from going back."""
+    _change(_ADDED, "")
