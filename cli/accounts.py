@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.instants import local_words
+from cli.lines import Console
 from cli.printing import JsonOption, Listing, Table
 
 if TYPE_CHECKING:

@@ -46,9 +46,9 @@ def assign(
 
     Example: [bold]wangge assign reports.csv --crs GCJ-02 -o assigned.parquet[/]
     """
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+    from cli.lines import Console
     from core.settings import Settings
     from grids.assignment.errors import LineUnreadableError, PointMissingError, PointNotANumberError
     from grids.assignment.files import assign_file

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from cli import desk
 from cli.actors import ActorOption, local_actor
@@ -29,6 +28,7 @@ from cli.boundary_files import (
 from cli.boundary_findings import prepare_folder, print_check, print_published, write_defects
 from cli.cluster import console
 from cli.context import database
+from cli.lines import Console
 from cli.pairs import MapOption  # noqa: TC001 (typer reads the annotation)
 from cli.printing import JsonOption, Listing
 from cli.progress import shown

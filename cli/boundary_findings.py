@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import orjson
-from rich.console import Console
 
 from cli.cluster import console
+from cli.lines import Console
 from cli.printing import Table
 from cli.refusals import refusal
 from core import clock

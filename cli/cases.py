@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cli import case_files, case_forms
 from cli.actors import ActorOption, case_caller
 from cli.cluster import console
 from cli.context import database
 from cli.instants import instant_or_day, local_words
+from cli.lines import Console
 from cli.printing import JsonOption, Listing, Table
 from core import clock
 

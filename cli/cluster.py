@@ -27,8 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from rich.console import Console
-
+from cli.lines import Console
 from cli.stopping import held
 from core import training
 from core.errors import DomainError, Kind

@@ -10,13 +10,13 @@ from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
 
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.instants import instant
 from cli.languages import users_language
+from cli.lines import Console
 from cli.pairs import MapOption, pairs
 from cli.printing import JsonOption, Listing
 

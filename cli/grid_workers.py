@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
+from cli.lines import Console
 from cli.printing import JsonOption, Listing
 from core import clock
 from identity.grants import Scope

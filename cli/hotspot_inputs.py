@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.languages import LanguageOption, users_language
+from cli.lines import Console
 from cli.pairs import pairs
 from cli.printing import JsonOption, Listing, Table
 from cli.refusals import refusal

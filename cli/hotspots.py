@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import Progress
 
 from cli import hotspot_inputs
@@ -15,6 +14,7 @@ from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.languages import FileLanguage, LanguageOption, users_language
+from cli.lines import Console
 from cli.pairs import pairs
 from cli.printing import JsonOption, Listing, Table
 from cli.refusals import refusal

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
-from rich.console import Console
 
 from cli.actors import ActorOption, local_actor
 from cli.context import database
+from cli.lines import Console
 from cli.pairs import MapOption, pairs
 from cli.printing import JsonOption, Listing, Table
 from core import clock

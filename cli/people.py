@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cli import people_changes
 from cli.accounts import print_link
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
+from cli.lines import Console
 from cli.printing import JsonOption, Listing
 from core import clock
 from core.settings import Settings

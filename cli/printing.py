@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 from rich import table
-from rich.console import Console
 from rich.markup import escape
 
+from cli.lines import Console
 from core import clock
 from presentation.words.details import ENGLISH, in_language
 from presentation.words.problems import CATALOGUE as PROBLEMS

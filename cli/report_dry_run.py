@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from rich.console import Console
-
+from cli.lines import Console
 from cli.printing import Table
 from core import clock
 from governance.reports.rules import DraftFieldError

@@ -87,7 +87,7 @@ def worker(
         url = stack.enter_context(provide())
         if check:
             alive = is_worker_alive(Database(Settings.at(url)))
-            typer.echo("a worker is alive" if alive else "no worker is alive; start one: wangge worker", err=True)
+            console.print("a worker is alive" if alive else "no worker is alive; start one: wangge worker")
             raise typer.Exit(0 if alive else 1)
         from migrations.run import move_to
         from spatial_jobs.app import run_worker

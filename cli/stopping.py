@@ -89,6 +89,6 @@ def until_stopped() -> Iterator[None]:
         try:
             yield
         except Stopped:
-            from rich.console import Console
+            from cli.lines import Console
 
             Console(stderr=True).print("stopped")

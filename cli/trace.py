@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.instants import local_words
+from cli.lines import Console
 from cli.printing import Table
 
 app = typer.Typer(

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.rule import Rule
 
 from cli.cluster import provide
 from cli.context import print_training
 from cli.demo.categories import CHANNELS
+from cli.lines import Console
 from cli.stopping import until_stopped
 from core import training
 from core.settings import Settings

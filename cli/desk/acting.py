@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
 
 from cli.context import database
+from cli.lines import Console
 from cli.refusals import refusal
 from core.words import FIRST_LANGUAGE
 from grids.boundaries.defect_words import defect_sentence

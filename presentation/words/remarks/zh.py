@@ -5,6 +5,7 @@ from __future__ import annotations
 SEPARATOR = "、"
 
 SENTENCES: dict[str, str] = {
+    "{file}: {remark}": "{file}：{remark}",
     "column '{name}' is about people and in none of the files: kept as it was": (
         "“{name}”列涉及个人信息，各文件均无此列：保留原值"
     ),

@@ -1,0 +1,1 @@
+"""The lines that commands print about what they did, by language."""
