@@ -13,7 +13,6 @@ CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 
 #: What reads texts, names and columns that people wrote: words that are looked for, never told.
 READERS = {
-    "presentation/words/remarks/__init__.py": "the colon behind the name of a file that a remark is about",
     "core/csv_files.py": "the signs around units in a column's name",
     "core/personal/": "names, numbers and columns about people, to be masked",
     "geo/address/": "the grammar and the vocabulary of addresses",
