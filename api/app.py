@@ -19,6 +19,7 @@ from api.http import admission, openapi, problems
 from api.http.body_limits import BodyLimits
 from api.http.console_build import ConsoleBuild
 from api.http.direct_routes import DirectDispatch
+from api.http.live_events import LiveEvents
 from api.http.middleware import RequestEnvelope
 from api.http.moments import Moments
 from api.http.public_limits import Windows
@@ -132,6 +133,7 @@ def build_services(settings: Settings) -> Services:
         public_requests=Windows(),
         queue_watch=DatabaseWatch(database, count_jobs),
         events_watch=DatabaseWatch(database, upkeep.state),
+        live=LiveEvents(database),
         requests_watch=DatabaseWatch(database, count_overdue),
     )
 

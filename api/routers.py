@@ -28,6 +28,7 @@ from api.connectors import routes as connectors
 from api.console import routes as console
 from api.data_quality import routes as data_quality
 from api.dispatch_rules import routes as dispatch_rules
+from api.events import routes as events
 from api.gazetteer import routes as gazetteer
 from api.grid_workers import routes as grid_workers
 from api.hotspots import input_routes as hotspot_inputs
@@ -70,6 +71,7 @@ ROUTERS = [
     assignments.router,
     attachments.router,
     audit.router,
+    events.router,
     boundaries.router,
     release_withdrawals.router,
     boundary_files.router,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from api.http.admission import Gate
     from api.http.console_build import ConsoleBuild
+    from api.http.live_events import LiveEvents
     from api.http.moments import Moments
     from api.http.public_limits import Windows
     from core.db import Database
@@ -56,6 +57,7 @@ class Services:
     public_requests: Windows
     queue_watch: DatabaseWatch[dict[tuple[str, JobStatus], int]]
     events_watch: DatabaseWatch[FeedState]
+    live: LiveEvents
     requests_watch: DatabaseWatch[int]
 
 

@@ -26,6 +26,8 @@ class EventKind(StrEnum):
     """A release was published, to take effect at `payload["effective_at"]`; `ids` is its id."""
     RELEASE_WITHDRAWN = "release.withdrawn"
     """A release that had not taken effect was withdrawn; `ids` is its id."""
+    DRAFT_CHANGED = "draft.changed"
+    """Drafts of boundaries were opened, edited, or went on to another state; `ids` are theirs."""
     ROWS_RECORDED = "rows.recorded"
     """Rows were added to the sealed table that `subject` names; `ids` are theirs (core/seals)."""
 

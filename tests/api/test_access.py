@@ -164,6 +164,7 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /v1/categories/{code}": ANY_KEY,
     "PUT /v1/categories/{code}": CATEGORIES,
     "POST /v1/categories/{code}/end": CATEGORIES,
+    "GET /v1/events/stream": READ,
     "GET /v1/change-sets": READ,
     "POST /v1/change-sets": EDIT,
     "GET /v1/change-sets/{change_set}": READ,

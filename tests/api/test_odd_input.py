@@ -92,6 +92,7 @@ def asked(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     """An application with boundaries in force and an open draft, asked by an administrator."""
     folder = tmp_path_factory.mktemp("cache")
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
+    app.state.services.live.longest_s = 0  # a stream that is followed would be open for minutes
     square = shapely.box(113, 34, 113.01, 34.01)
     with app.state.services.database.transaction() as session:
         areas = [AreaRecord("district", "D", "区", square), AreaRecord("grid", "a", "a", square, "D")]

@@ -55,6 +55,7 @@ def served(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
     """How to call an application with boundaries in force: its address, an administrator's key, a session."""
     folder = tmp_path_factory.mktemp("cache")
     app = create_app(Settings(DATABASE_URL=module_database_url, cache_dir=folder, log_level="CRITICAL"))
+    app.state.services.live.longest_s = 0  # a stream that is followed would be open for minutes
     publish_one_grid(app.state.services.database)
     with app.state.services.database.transaction() as session:
         key = issue_key(session, name="fuzz", scopes=list(Scope), channel="12345", quota_per_minute=10**9)

@@ -46,9 +46,14 @@ class Console:
     faults: list[str] = field(default_factory=list)
 
     @contextmanager
-    def visit(self, *, refused: int = 0, **options: Any) -> Iterator[Page]:
-        """Open a page in a browser of its own; `refused` requests are meant to be refused, others are faults."""
+    def visit(self, *, refused: int = 0, live: bool = False, **options: Any) -> Iterator[Page]:
+        """Open a page in a browser of its own; `refused` requests are meant to be refused, others are faults.
+
+        Only a `live` page has the stream of events: with it the network of a page is never idle.
+        """
         with self.browser.new_context(viewport=DESKTOP, **options) as context:  # type: ignore[arg-type]
+            if not live:
+                context.add_init_script("delete window.EventSource")
             page = context.new_page()
             faults: list[str] = []
             page.on("pageerror", lambda error: faults.append(str(error)))

@@ -235,3 +235,24 @@ def test_the_palette_goes_to_desks_drafts_and_areas_by_keyboard_alone(console: C
         page.keyboard.press("Control+k")
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_drafts_that_others_open_and_change_are_shown_at_once(console: Console) -> None:
+    with console.database.transaction() as session:
+        make_account(session, console.settings, "沈洁", [Grant("gis-editor")])
+    with console.visit(live=True) as page:
+        sign_in(page, console, "沈洁", "/boundaries")
+        expect(page.get_by_role("heading", name="边界变更单")).to_be_visible()
+        page.wait_for_timeout(1000)
+        with console.database.transaction() as session:
+            layer = queries.get_layer(session, "admin")
+            draft = change_sets.open_draft(session, layer=layer, title="他人刚新建的", author=who("another")).id
+        page.get_by_role("link", name="他人刚新建的").click(timeout=60_000)
+        expect(page.get_by_role("region", name="检查结果")).to_contain_text("尚无更改")
+        page.wait_for_timeout(1000)
+        code = next(area.code for area in sample_areas() if area.level == "grid")
+        with console.database.transaction() as session:
+            facts = {"name": "他人改的名称"}
+            change_sets.assign_facts(session, change_set_id=draft, code=code, facts=facts, actor=who("another"))
+        expect(page.locator(".status")).to_contain_text("已载入最新内容", timeout=60_000)
+        expect(page.get_by_role("button", name="他人改的名称")).to_be_visible()

@@ -251,6 +251,7 @@ const en: Words = {
     vertex: "Longitude and latitude of vertex {number}",
     shared: "shared by {count} areas",
     saving: "Saving…",
+    renewed: "Somebody else saved a change; what you see is up to date.",
     choose: "Choose the area to edit, in the list or on the map.",
     cards: "Selected areas and findings",
     source: "Data: draft {draft}, on release {release}",

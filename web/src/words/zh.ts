@@ -249,6 +249,7 @@ const zh = {
     vertex: "顶点 {number} 的经纬度",
     shared: "{count} 个网格共用",
     saving: "正在保存……",
+    renewed: "其他人保存了更改，已载入最新内容。",
     choose: "请在列表或地图上选择要编辑的网格。",
     cards: "选中的网格与检查结果",
     source: "数据：变更单 {draft}，基于版本 {release}",

@@ -91,6 +91,17 @@ export function useEditor(id: number) {
     await look({ bbox: corners.join(",") });
   }
 
+  /** Take over what somebody else saved, unless something is drawn or sent here: that is judged when it is sent. */
+  async function catchUp(): Promise<boolean> {
+    const { content } = await readDraft(id);
+    const isDrawing = Object.keys(coverage.value?.changed() ?? {}).length > 0;
+    const isSame = content?.version === draft.value?.version && content?.state === draft.value?.state;
+    if (!content || isSame || isBusy.value || stale.value || isDrawing) return false;
+    await reload();
+    findings.value = (await readFindings(id)).content;
+    return true;
+  }
+
   async function open(): Promise<void> {
     await refresh();
     const found = await readFindings(id);
@@ -192,7 +203,7 @@ export function useEditor(id: number) {
 
   return {
     id, draft, coverage, facts, changed, findings, problem, stale, isBusy, growth, isOpen, canUndo, canRedo, undone,
-    open, look, reload, refresh, measure, commit, commitOutlines, undo, redo, again,
+    open, look, reload, catchUp, refresh, measure, commit, commitOutlines, undo, redo, again,
   };
 }
 

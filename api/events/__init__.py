@@ -1,0 +1,1 @@
+"""What happens, told at once to who is signed in."""
