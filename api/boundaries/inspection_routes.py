@@ -14,11 +14,13 @@ from api.http.openapi import feature_router
 from api.http.problems import responses
 from api.http.services import ServicesDep
 from api.http.texts import LayerCode
+from api.shapes.defects import defects_language
 from api.shapes.geojson import Feature, FeatureCollection
 from grids.boundaries import operations, queries
 from grids.boundaries.files.limits import Limits
 from grids.boundaries.files.staging import Upload
 from grids.geojson import geojson
+from presentation.words.remarks import remark_in
 
 router = feature_router(prefix="/v1/layers", tags=["boundaries"])
 
@@ -122,10 +124,11 @@ def _inspection_out(inspected: list[operations.Inspected], effective_at: datetim
 def _file_out(file: operations.Inspected) -> InspectedFileOut:
     facts: dict[str, Any] = {
         name: getattr(file, name)
-        for name in ("name", "format", "in_degrees", "features", "mapping", "levels", "remarks")
+        for name in ("name", "format", "in_degrees", "features", "mapping", "levels")
     }
     return InspectedFileOut(
         **facts,
+        remarks=[remark_in(remark, defects_language()) for remark in file.remarks],
         encoding=file.encoding or None,
         stated_crs=file.stated_crs[:200] or None,
         crs=None if file.crs is None else file.crs.name[:200],

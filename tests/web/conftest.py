@@ -71,7 +71,7 @@ class Console:
 def judge(page: Page, name: str) -> None:
     """Hold what is shown to the rules for everybody, in both themes and widths; keep pictures where asked for."""
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour half-way to another is judged
         for kind, size in (("desktop", DESKTOP), ("phone", PHONE)):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             if SHOTS:
