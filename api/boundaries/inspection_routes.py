@@ -123,8 +123,7 @@ def _inspection_out(inspected: list[operations.Inspected], effective_at: datetim
 
 def _file_out(file: operations.Inspected) -> InspectedFileOut:
     facts: dict[str, Any] = {
-        name: getattr(file, name)
-        for name in ("name", "format", "in_degrees", "features", "mapping", "levels")
+        name: getattr(file, name) for name in ("name", "format", "in_degrees", "features", "mapping", "levels")
     }
     return InspectedFileOut(
         **facts,
