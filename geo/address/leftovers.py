@@ -39,7 +39,7 @@ _FURTHER_PLACE: Final = re.compile(
 )
 _BETWEEN: Final = frozenset({"之间", "中间", "区间"})
 _ALONG: Final = frozenset({"沿线", "全段", "全线"})
-_EXTENDED: Final = frozenset({"小区", "公园", "社区"})
+_EXTENDED: Final = frozenset({"小区", "公园", "社区", "工厂"})
 _LONGEST_HEAD: Final = 4
 _OPENING: Final = frozenset("AVa,-")
 

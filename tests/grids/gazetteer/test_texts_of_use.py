@@ -1,7 +1,7 @@
 """Texts by kind: what is certain is right, and what is decidable is found.
 
 use_texts.tsv came up in use; further_texts.tsv are siblings of each kind, written when the faults were mended;
-called_texts.tsv two batches that were judged first and run afterwards.
+called_texts.tsv three batches that were judged first and run afterwards.
 """
 
 from __future__ import annotations
