@@ -28,6 +28,7 @@ CATALOGUES: Final = tuple(
         "access",
         "reports",
         "cases",
+        "duplicates",
         "joint_handling",
         "notifications",
         "call_backs",

@@ -31,6 +31,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "channels": "cli.channels:app",
     "cases": "cli.cases:app",
     "whistles": "cli.whistles:app",
+    "duplicates": "cli.duplicates:app",
     "parts": "cli.parts:app",
     "attachments": "cli.attachments:app",
     "tasks": "cli.tasks:app",

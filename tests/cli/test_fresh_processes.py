@@ -201,6 +201,8 @@ STEPS: Final[tuple[tuple[str, str, int | None], ...]] = (
     ("whistles state-kind", "request --name 诉求哨 --arrive 5个工作日", 0),
     ("whistles list", "--overdue", 0),
     ("whistles counts", "", 0),
+    ("duplicates list", "SJ2607000731-4", 1),
+    ("duplicates act", "SJ2607000731-4 merge SJ2607000730-6 --reason 重复", 1),
     ("parts list", "--overdue", 0),
     ("parts give", "SJ2607000731-4 u --reason 清运", 1),
     ("parts act", "SJ2607000731-4 1 finish_part --opinion 已清运", 1),

@@ -26,16 +26,17 @@ if TYPE_CHECKING:
     from identity.grants import Reach
 
 _OWN: Final = """
-SELECT r.description, q.caller_hash, ST_AsEWKB(p.geom) AS geom
+SELECT r.description, q.caller_hash, ST_AsEWKB(p.geom) AS geom, report_first_id(:since) AS first
 FROM report r JOIN report_place_of(:id) p ON p.report_id = r.id LEFT JOIN reporter q ON q.report_id = r.id
 WHERE r.id = :id
 """
 # By place and time, of each month its own index; what was moved since; and what the same caller sent.
+# `first` is given as a number, so that months before it are not even planned.
 _NEAR: Final = """
 WITH near AS MATERIALIZED (
     SELECT r.id FROM report r
     WHERE r.geom && ST_Expand(CAST(:geom AS geometry), :around)
-      AND r.id >= report_first_id(:since) AND r.reported_at BETWEEN :since AND :until
+      AND r.id >= :first AND r.reported_at BETWEEN :since AND :until
     UNION SELECT m.report_id FROM report_reassignment m WHERE m.geom && ST_Expand(CAST(:geom AS geometry), :around)
     UNION SELECT q.report_id FROM reporter q WHERE q.caller_hash = CAST(:caller AS bytea)
 )
@@ -47,9 +48,11 @@ _COMPARED: Final = (
     ST_Distance(p.geom::geography, CAST(:geom AS geometry)::geography) AS distance_m
 """
     + cases.FROM.format(place="report_place")
-    + """LEFT JOIN reporter q ON q.report_id = c.id
+    + """LEFT JOIN reporter q ON q.report_id = c.id AND q.report_id >= :first
 WHERE c.id IN (SELECT id FROM near) AND c.id <> :id AND c.state NOT IN ('merged', 'voided', 'rejected')
-  AND r.reported_at BETWEEN :since AND :until {reach}
+  AND c.id >= :first AND r.id >= :first AND p.report_id >= :first AND r.reported_at BETWEEN :since AND :until
+  AND (q.caller_hash = CAST(:caller AS bytea)
+    OR ST_DWithin(p.geom::geography, CAST(:geom AS geometry)::geography, :radius)) {reach}
 ORDER BY abs(extract(epoch FROM r.reported_at - :at)), c.id LIMIT :limit
 """
 )
@@ -80,13 +83,13 @@ def candidates(session: Session, view: CaseView, *, reach: Reach) -> list[Candid
 
     That two cases have the same caller counts only where the viewer may know of both callers.
     """
-    own = session.execute(text(_OWN), {"id": view.id}).one()
-    conditions, values = reach_condition(session, reach, category=OF_CASE)
     within = timedelta(days=rules.WITHIN_DAYS)
+    own = session.execute(text(_OWN), {"id": view.id, "since": view.reported_at - within}).one()
+    conditions, values = reach_condition(session, reach, category=OF_CASE)
     given: dict[str, Any] = {
         "id": view.id, "geom": own.geom, "around": rules.RADIUS_M * _DEGREES_A_METRE, "caller": own.caller_hash,
         "since": view.reported_at - within, "until": view.reported_at + within, "at": view.reported_at,
-        "limit": rules.MOST_COMPARED,
+        "limit": rules.MOST_COMPARED, "first": own.first, "radius": rules.RADIUS_M,
     }  # fmt: skip
     reached = "".join(f" AND {one}" for one in conditions)
     rows = [dict(row) for row in session.execute(text(_COMPARED.format(reach=reached)), values | given).mappings()]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from core.errors import DomainError, Kind
-from governance.cases.duplicates.states import ReasonCode
+from governance.cases.duplicates.states import ReasonCode, RelationVerb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +76,17 @@ def score(one: Facts, other: Facts, *, distance_m: float | None, same_caller: bo
         near.append((ReasonCode.CALLER, True, 1.0))
     reasons = tuple(Reason(code, value, round(WEIGHTS[code] * share, 4)) for code, value, share in near)
     return round(sum(reason.points for reason in reasons), 4), reasons
+
+
+def checked_verb(word: str) -> RelationVerb:
+    """Return a verb by its word, or raise CaseMergeRefusedError that names all."""
+    if word not in set(RelationVerb):
+        raise CaseMergeRefusedError(
+            "What is said of two cases is one of {values}, not '{word}'.",
+            values={"values": [*RelationVerb], "word": word[:40]},
+            field="verb",
+        )
+    return RelationVerb(word)
 
 
 def shared_category(one: Facts, other: Facts) -> tuple[str | None, float]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
+from benchmarks.case_ledger import fill
 from core import clock
+from governance.cases.duplicates import queries
 from governance.cases.duplicates.rules import LEAST_SCORE, RADIUS_M, Facts, score
+from governance.cases.lifecycle import queries as cases
 from governance.cases.lifecycle.verifying import verify_cases
 from governance.reports.numbers import report_id
-from identity.grants import Grant
+from identity.grants import EVERYTHING, Grant
 from tests.factories.cases import SharedOffice, shared_office
 from tests.factories.photos import photo, send
 
@@ -88,7 +92,7 @@ def test_candidates_are_those_that_a_comparison_of_all_pairs_finds(office: Share
                 metres = session.scalar(distance, {"a": own[4], "b": own[5], "c": row[4], "d": row[5]})
                 facts, others = Facts(own[1], own[2], own[3], words), Facts(row[1], row[2], row[3], said)
                 points, _ = score(facts, others, distance_m=metres, same_caller=False)
-                if other != number and points >= LEAST_SCORE:
+                if other != number and metres is not None and metres <= RADIUS_M and points >= LEAST_SCORE:
                     expected[other] = points
             found = {key: one["score"] for key, one in _candidates(office, number).items()}
             assert found == pytest.approx(expected)
@@ -233,3 +237,26 @@ def test_of_two_people_who_merge_crosswise_one_is_told_what_the_other_did(office
         assert sorted(pool.map(merge, [(one, other), (other, one)])) == [200, 409]
     states = sorted(office.ask("GET", f"/v1/cases/{it}")["state"] for it in (one, other))
     assert states == ["accepted", "merged"]
+
+
+def test_candidates_of_a_large_ledger_are_found_by_indexes_in_three_queries(office: SharedOffice) -> None:
+    fill(office.database, 40_000)
+    seen: list[tuple[str, Any]] = []
+
+    def note(_: Any, __: Any, statement: str, values: Any, *___: Any) -> None:
+        seen.append((statement, values))
+
+    with office.database.transaction() as session:
+        for one in session.scalars(text("SELECT id FROM case_record ORDER BY id DESC LIMIT 2 OFFSET 50")).all():
+            view = cases.case(session, one, reach=EVERYTHING)
+            seen.clear()
+            event.listen(office.database.engine, "before_cursor_execute", note)
+            queries.candidates(session, view, reach=EVERYTHING)
+            event.remove(office.database.engine, "before_cursor_execute", note)
+            assert len(seen) == 3
+        rows = session.connection().exec_driver_sql("EXPLAIN " + seen[1][0], seen[1][1])
+        plan = "\n".join(row[0] for row in rows)
+        large = session.scalars(text("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples > 2000")).all()
+    assert [name for name in large if re.search(rf"Seq Scan on {name}( |$)", plan, re.MULTILINE)] == [], plan
+    assert "geom" in plan
+    assert "caller_hash" in plan

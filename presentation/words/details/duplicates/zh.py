@@ -11,6 +11,9 @@ SENTENCES: dict[str, str] = {
         "案件 {merged} 已并入本案，请将对方并入本案，或先撤销这些并案。"
     ),
     "The case is not merged into {other}.": "本案未并入案件 {other}。",
+    "What is said of two cases is one of {values}, not '{word}'.": (
+        "两个案件之间的操作须为 {values} 之一，而不是“{word}”。"
+    ),
     "The two cases are linked already.": "这两个案件已经关联。",
     "The two cases are not linked.": "这两个案件没有关联。",
     "The two cases do not accuse the same: who may not see one of them would learn of it from the other.": (

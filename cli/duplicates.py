@@ -1,0 +1,64 @@
+"""`duplicates`: cases that may tell of the same as one, and merging, un-merging and linking."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.actors import ActorOption, case_caller
+from cli.cluster import console
+from cli.context import database
+from cli.printing import JsonOption, Listing
+
+app = typer.Typer(
+    help="Cases that may tell of the same: candidates, merging and linking.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+Number = Annotated[str, typer.Argument(help="Number of the case, which is its report's.")]
+
+
+@app.command("list")
+def list_(number: Number, as_json: JsonOption = False) -> None:
+    """List cases that may tell of the same, closed ones too, the likeliest first, with the reasons.
+
+    Example: [bold]wangge duplicates list SJ2607000731-4[/]
+    """
+    from governance.cases.duplicates.queries import candidates
+    from governance.cases.lifecycle.queries import case
+    from governance.reports.numbers import report_id
+    from governance.reports.queries import current_id
+    from identity.grants import EVERYTHING
+
+    rows = Listing(number="number", state="state", category="category", score="score", reasons="reasons")
+    with database() as opened, opened.snapshot() as session:
+        view = case(session, current_id(session, report_id(number)), reach=EVERYTHING)
+        for one in candidates(session, view, reach=EVERYTHING):
+            reasons = ", ".join(f"{why.code} {why.value}" for why in one.reasons)
+            path = one.case.category_path
+            rows.add(one.case.number, one.case.state, path[0] if path else None, one.score, reasons)
+    rows.print(as_json=as_json)
+
+
+@app.command()
+def act(
+    number: Number,
+    verb: Annotated[str, typer.Argument(help="merge, unmerge, link or unlink.")],
+    other: Annotated[str, typer.Argument(help="Number of the other case; in a merge, of the main one.")],
+    reason: Annotated[str, typer.Option(help="Why.")],
+    actor: ActorOption = None,
+) -> None:
+    """Merge a case into another, take it out again, or link or unlink the two; both histories say so.
+
+    Example: [bold]wangge duplicates act SJ2607000731-4 merge SJ2607000730-6 --reason 同一处垃圾[/]
+    """
+    from governance.cases.duplicates import operations, rules
+    from governance.reports.numbers import report_id
+    from governance.reports.queries import current_id
+
+    done = rules.checked_verb(verb)
+    with database() as opened, opened.transaction() as session:
+        one, main = (current_id(session, report_id(it)) for it in (number, other))
+        operations.relate(session, one, main, done, reason=reason, caller=case_caller(session, actor))
+    console.print(f"case {number}: {done} {other}", highlight=False)

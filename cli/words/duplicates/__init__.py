@@ -1,0 +1,1 @@
+"""Help of duplicates of cases, by the English that stands with it."""

@@ -1,0 +1,17 @@
+"""Help of duplicates of cases, in Chinese: by the English that stands with it."""
+
+from __future__ import annotations
+
+SEPARATOR = "、"
+
+SENTENCES = {
+    "Cases that may tell of the same: candidates, merging and linking.": "疑似重复案件：候选、并案与关联。",
+    "List cases that may tell of the same, closed ones too, the likeliest first, with the reasons.": (
+        "列出疑似重复的案件（含已办结的）及理由，可能性最大的在前。"
+    ),
+    "merge, unmerge, link or unlink.": "merge（并案）、unmerge（撤销并案）、link（关联）或 unlink（解除关联）。",
+    "Number of the other case; in a merge, of the main one.": "另一案件的编号；并案时为主案件的编号。",
+    "Merge a case into another, take it out again, or link or unlink the two; both histories say so.": (
+        "将案件并入另一案件、撤销并案，或关联、解除关联；双方历史均有记录。"
+    ),
+}
