@@ -28,6 +28,9 @@ SENTENCES: dict[str, str] = {
     "column '{name}' holds lists or objects, which are left out": "“{name}”列为列表或对象，未读取",
     "column '{name}': texts longer than {most} are left out": "“{name}”列：超过 {most} 字的文字未读取",
     "column '{name}': texts with a NUL character are left out": "“{name}”列：含空字符的文字未读取",
+    "{where} says {said}, but the bytes are {bytes}: read as {used}": (
+        "{where} 声明为 {said}，实际为 {bytes}：按 {used} 读取"
+    ),
     "{declared}, but the bytes are {bytes}: read as {used}": "{declared}，实际为 {bytes}：按 {used} 读取",
     "two columns are named '{name}': the second is read as '{other}'": "有两列同名“{name}”：第二列读作“{other}”",
     "column '{name}' holds values that are neither text nor number: left out": "“{name}”列的值既非文字也非数字：未读取",
