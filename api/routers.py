@@ -36,6 +36,7 @@ from api.hotspots import routes as hotspots
 from api.http.openapi import add_summaries
 from api.knowledge import routes as knowledge
 from api.legal_holds import routes as legal_holds
+from api.maps import ground_routes as ground
 from api.maps import routes as maps
 from api.maps import tile_routes as tiles
 from api.notifications import routes as notifications
@@ -103,6 +104,7 @@ ROUTERS = [
     gazetteer.router,
     knowledge.router,
     legal_holds.router,
+    ground.router,
     maps.router,
     notifications.router,
     ogc_editing.router,

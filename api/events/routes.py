@@ -36,7 +36,7 @@ class EventPlaceMalformedError(DomainError):
             "description": "Server-sent events: `draft.changed`, `release.published`, `release.withdrawn` with the ids "
             "of drafts or releases and the layer; `ready` at the beginning; `reset` when what happened since then is "
             "kept no longer, so that everything is to be read once more.",
-            "content": {"text/event-stream": {}},
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
         **responses(400, 401, 403, 422, 429, 503),
     },

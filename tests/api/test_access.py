@@ -199,6 +199,7 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /v1/data-quality/{source}": READ,
     "GET /v1/data-quality/{source}/flagged": READ,
     "GET /v1/gazetteer/releases": ANY_KEY,
+    "GET /v1/ground/{z}/{x}/{y}.mvt": ANY_KEY,
     "GET /v1/hotspots/effort": READ,
     "POST /v1/hotspots/effort": PLAN,
     "GET /v1/hotspots/holidays": READ,

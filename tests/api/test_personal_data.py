@@ -58,6 +58,7 @@ SILENT: Final[dict[str, str]] = {
     "/v1/layers/{layer}/releases/{number}/withdrawal": "nobody asks for one",
     "/v1/dispatch-rules/{set_id}/trial": "the case has no category yet",
     "/v1/cases/{number}/forms/{kind}.{form}": "none of its steps has a form",
+    "/v1/ground/{z}/{x}/{y}.mvt": "it has no gazetteer",
     "/ogc/": "redirects",
 }
 

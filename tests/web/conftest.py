@@ -17,7 +17,7 @@ from api.app import create_app
 from cli import node
 from core.settings import Settings
 from tests.factories.browser import opened_browser
-from tests.factories.sample import publish_sample
+from tests.factories.sample import import_sample_gazetteer, publish_sample
 from tests.factories.serving import served_in_a_thread
 from tests.factories.sign_in import CHEAP, PASSWORD
 
@@ -112,5 +112,6 @@ def console(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) 
     app = create_app(settings)
     database = app.state.services.database
     publish_sample(database)
+    import_sample_gazetteer(database)
     with opened_browser() as browser, served_in_a_thread(app) as base:
         yield Console(browser, base, settings, database)

@@ -113,6 +113,7 @@ const en: Words = {
     whole: "Show the whole district",
     north: "North",
     source: "Data: {layer}, release {release}, in force since {at}",
+    ground: "; roads and places: our own gazetteer",
     legend: "Legend",
     legendAreas: "Boundaries: {level}",
     legendAbove: "Boundaries above: {level}",

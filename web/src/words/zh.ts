@@ -111,6 +111,7 @@ const zh = {
     whole: "看全区",
     north: "正北",
     source: "数据：{layer} 版本 {release}，{at} 生效",
+    ground: "；道路和地名：本系统地名库",
     legend: "图例",
     legendAreas: "{level}边界",
     legendAbove: "{level}边界（上级）",
