@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from core import spreadsheets
 from core.csv_files import CsvFile, CsvUnreadableError, folded
 from core.errors import DomainError, Kind
+from governance.cases.importing.histories import WAYS
 from governance.cases.lifecycle.states import CaseState, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from core.errors import Detail
@@ -88,8 +89,8 @@ class CaseMapping:
     units: Mapping[str, str] = field(default_factory=dict)
 
     def state(self, word: str) -> CaseState | None:
-        """Return the state that a word means; None: nobody has said."""
-        return self.states.get(word) or STATES.get(word) or _value(CaseState, word)
+        """Return the state that a word means; None: nobody has said, or no history of the case alone leads there."""
+        return self.states.get(word) or STATES.get(word) or _value(WAYS, word)
 
     def step(self, word: str) -> Verb | None:
         """Return the verb that a word for a step means; None: nobody has said."""
@@ -121,23 +122,24 @@ def read_mapping(path: Path) -> CaseMapping:
             values={"unknown": unknown, "fields": sorted(known)}, field="columns",
         )  # fmt: skip
     return CaseMapping(
-        found.get("columns", {}), _meanings(CaseState, found.get("states", {}), "states"),
-        _meanings(Verb, found.get("steps", {}), "steps"), found.get("units", {}),
+        found.get("columns", {}), _meanings(WAYS, found.get("states", {}), "states"),
+        _meanings(tuple(Verb), found.get("steps", {}), "steps"), found.get("units", {}),
     )  # fmt: skip
 
 
-def _meanings(kind: type[E], words: Mapping[str, str], table: str) -> dict[str, E]:
-    wrong = next((meaning for meaning in words.values() if _value(kind, meaning) is None), None)
+def _meanings(known: Collection[E], words: Mapping[str, str], table: str) -> dict[str, E]:
+    found = {word: _value(known, meaning) for word, meaning in words.items()}
+    wrong = next((words[word] for word, value in found.items() if value is None), None)
     if wrong is not None:
         raise CaseMappingError(
             "[{table}] has '{wrong}', which is none of {values}.",
-            values={"table": table, "wrong": wrong, "values": [str(one) for one in kind]}, field=table,
+            values={"table": table, "wrong": wrong, "values": [str(one) for one in known]}, field=table,
         )  # fmt: skip
-    return {word: kind(meaning) for word, meaning in words.items()}
+    return {word: value for word, value in found.items() if value is not None}
 
 
-def _value(kind: type[E], word: str) -> E | None:
-    return kind(word) if word in [*kind] else None
+def _value(known: Iterable[E], word: str) -> E | None:
+    return next((one for one in known if one == word), None)
 
 
 @dataclass(frozen=True, slots=True)

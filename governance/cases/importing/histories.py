@@ -36,7 +36,10 @@ WAYS: Final[dict[CaseState, tuple[Verb, ...]]] = {
     CaseState.REJECTED: (Verb.REJECT,),
     CaseState.VOIDED: (Verb.VOID,),
 }
-"""By which verbs a case came to a state, where an old system tells only when."""
+"""By which verbs a case came to a state, where an old system tells only when.
+
+None leads to `merged`: into which case it went is in no column.
+"""
 INSTANTS: Final[dict[Verb, str]] = {
     Verb.OPEN: "opened_at", Verb.ACCEPT: "accepted_at", Verb.FILE: "filed_at", Verb.DISPATCH: "dispatched_at",
     Verb.ACKNOWLEDGE: "acknowledged_at", Verb.SUSPEND: "suspended_at", Verb.RETURN: "returned_at",

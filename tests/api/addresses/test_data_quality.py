@@ -12,6 +12,7 @@ import pytest
 from geo import datum
 from governance.data_quality import operations, queries
 from governance.data_quality.rules import Flag
+from tests.factories.events import wait_until_readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +88,7 @@ def examined(client: TestClient, make_key: Key, database: Database) -> dict[str,
     send(client, keys["odd"], same + truncated + jump + named + outside)
     swapped = {"category": "其他", "text": "x", "lon": 34.8141111, "lat": 113.2841111}
     assert client.post("/v1/reports", json=swapped, headers=keys["odd"]).status_code == 201
+    wait_until_readable(database)
     with database.transaction() as session:
         done = operations.examine(session)
     assert done.reports == 120 + 120 + 6 + 18

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from governance.reports import operations as reports
 from grids.boundaries import operations as registry_operations
 from grids.boundaries import queries as registry
 from grids.boundaries.records import AreaRecord
+from tests.factories.events import wait_until_readable
 from tests.factories.identity import who
 from tests.factories.reports import decide, store_report
 
@@ -172,11 +172,7 @@ def test_what_was_being_stored_meanwhile_is_handed_over_later(
     operations.hand_over(town, cache=tmp_path)
     late = report_at(town, 113.301, release=1, seconds_ago=30)
     fresh = report_at(town, 113.302, release=2, seconds_ago=1)
-    for _ in range(100):  # events are read behind the oldest transaction of the whole server, another test's too
-        operations.hand_over(town, cache=tmp_path)
-        if late in {row[0] for row in history(town)}:
-            break
-        time.sleep(0.1)
+    wait_until_readable(town)
     operations.hand_over(town, cache=tmp_path)
     assert [row[0] for row in history(town)].count(late) == 1
     assert places(town)[late] == "b"
