@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.assessment import routes as assessment
 from api.assignments import routes as assignments
 from api.attachments import routes as attachments
 from api.audit import routes as audit
@@ -69,6 +70,7 @@ from api.units import routes as units
 
 ROUTERS = [
     accounts.router,
+    assessment.router,
     assignments.router,
     attachments.router,
     audit.router,

@@ -34,6 +34,7 @@ CATALOGUES: Final = tuple(
         "call_backs",
         "policies",
         "suggestions",
+        "assessment",
         "connectors",
     )
 )

@@ -44,6 +44,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "dispatch-rules": "cli.dispatch_rules:app",
     "categories": "cli.categories:app",
     "suggestions": "cli.suggestions:app",
+    "assessment": "cli.assessment:app",
     "knowledge": "cli.knowledge:app",
     "accounts": "cli.accounts:app",
     "grants": "cli.grants:app",

@@ -43,11 +43,12 @@ class TaskName(StrEnum):
     DELIVER = "notifications.deliver"
     PRUNE_NOTIFICATIONS = "notifications.prune"
     TRAIN_SUGGESTIONS = "suggestions.train"
+    ASSESS = "assessment.compute"
 
 
 QUEUE_OF: Final = (
     dict.fromkeys(TaskName, Queue.DEFAULT)
-    | dict.fromkeys((TaskName.HOTSPOT_RUN, TaskName.RETAIN, TaskName.TRAIN_SUGGESTIONS), Queue.LONG)
+    | dict.fromkeys((TaskName.HOTSPOT_RUN, TaskName.RETAIN, TaskName.TRAIN_SUGGESTIONS, TaskName.ASSESS), Queue.LONG)
     | {TaskName.DELIVER: Queue.OUTWARD}
 )
 """The queue in which each task waits."""

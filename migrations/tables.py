@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from core import audit
 from core.events import tables as events
 from core.seals import tables as seals
+from governance.assessment import tables as assessment
 from governance.attachments import tables as attachments
 from governance.boundary_changes import tables as boundary_changes
 from governance.calendar import tables as calendar
@@ -62,7 +63,7 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     openid,
     people, seats, units,
     boundaries, change_sets, gazetteer,
-    attachments, boundary_changes, calendar, case_duplicates,
+    assessment, attachments, boundary_changes, calendar, case_duplicates,
     case_forms, case_parts, case_protection, case_reminders, cases, categories,
     channels, connectors, data_quality,
     dispatch_rules, erasure, grid_workers, joint_handling, knowledge, legal_holds, notifications, personal_requests,

@@ -7,7 +7,7 @@ does nothing the second time.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 from procrastinate import JobContext, PsycopgConnector
@@ -16,6 +16,7 @@ from core import clock
 from core.events import upkeep
 from core.queue import QUEUE_OF, TaskName
 from core.seals import operations as seals
+from governance.assessment import operations as assessment
 from governance.attachments import operations as attachments
 from governance.attachments.storage import FileStore
 from governance.boundary_changes import operations as boundary_changes
@@ -214,3 +215,15 @@ def train_suggestions(context: JobContext, /, timestamp: int = 0, **_: object) -
     """Train the models of suggestions on the cases there are."""
     del timestamp
     suggestions.train(database_of(context), actor=SCHEDULE)
+
+
+@tasks.periodic(cron="50 18 1 * *")  # 02:50 on the second of a month in China
+@tasks.task(name=TaskName.ASSESS, queue=QUEUE_OF[TaskName.ASSESS], pass_context=True)
+def assess(context: JobContext, /, timestamp: int = 0, request: dict[str, Any] | None = None, **_: object) -> None:
+    """Compute the results of a period that somebody asked for, or of the month before."""
+    del timestamp
+    with database_of(context).transaction() as session:
+        if request is None:
+            assessment.compute_last_month(session, actor=SCHEDULE)
+        else:
+            assessment.compute_requested(session, request)

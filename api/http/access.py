@@ -33,6 +33,7 @@ AttachmentSender = Annotated[Principal, Depends(requires_somewhere(Scope.ATTACHM
 TaskIssuer = Annotated[Principal, Depends(requires(Scope.TASKS_WRITE))]
 LocalCaseVerifier = Annotated[Principal, Depends(requires_somewhere(Scope.CASES_VERIFY))]
 LocalCaseSupervisor = Annotated[Principal, Depends(requires_somewhere(Scope.CASES_SUPERVISE))]
+CaseSupervisor = Annotated[Principal, Depends(requires(Scope.CASES_SUPERVISE))]
 CaseDispatcher = Annotated[Principal, Depends(requires(Scope.CASES_DISPATCH))]
 LocalCaseOpener = Annotated[Principal, Depends(requires_somewhere(Scope.CASES_ACCEPT))]
 PeopleViewer = Annotated[Principal, Depends(requires(Scope.PEOPLE_READ))]

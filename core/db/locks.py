@@ -44,6 +44,8 @@ class LockSpace(IntEnum):
     """Keeping a newly trained model of a target, by the target's place among all."""
     OFFICE_FORMS = 0x666F726D
     """Giving office forms of a kind their numbers, by the kind's place among all."""
+    ASSESSMENT = 0x61737365
+    """Computing the results of a period, by a hash of its days."""
     LEGAL_HOLDS = 0x686F6C64
     """Setting a legal hold (alone) against erasing (shared); key 0."""
 

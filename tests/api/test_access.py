@@ -234,6 +234,17 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /v1/cases/{number}/call-backs": CASES,
     "POST /v1/cases/{number}/call-backs": VERIFY,
     "POST /v1/reports/{number}/call-backs": SEND,
+    "GET /v1/assessment/indicators": ANY_KEY,
+    "POST /v1/assessment/indicators": CASE_SUPERVISE,
+    "POST /v1/assessment/indicators/{indicator}/decision": CASE_SUPERVISE,
+    "GET /v1/assessment/results": CASES,
+    "POST /v1/assessment/results": CASE_SUPERVISE,
+    "GET /v1/assessment/results/{assessment}": CASES,
+    "POST /v1/assessment/results/{assessment}/actions": CASE_SUPERVISE,
+    "GET /v1/assessment/results/{assessment}/values": CASES,
+    "GET /v1/assessment/results/{assessment}/comparison": CASES,
+    "GET /v1/assessment/results/{assessment}/evidence": CASES,
+    "GET /v1/assessment/results/{assessment}/corrections": CASE_SUPERVISE,
     "POST /v1/suggestions": CASE_OPEN,
     "GET /v1/suggestions/cases/{number}": CASES,
     "PUT /v1/suggestions/cases/{number}/danger": CASE_OPEN,
@@ -380,6 +391,11 @@ NEEDS: Final[dict[str, Need | str]] = {
 }
 
 BY_ROWS: Final = {
+    "GET /v1/assessment/results",
+    "GET /v1/assessment/results/{assessment}",
+    "GET /v1/assessment/results/{assessment}/values",
+    "GET /v1/assessment/results/{assessment}/comparison",
+    "GET /v1/assessment/results/{assessment}/evidence",
     "GET /v1/attachments/{attachment}/{copy}",
     "PUT /v1/attachments/{attachment}/clearing",
     "GET /v1/tasks",
@@ -466,7 +482,7 @@ SAMPLES: Final = {
     "release_code": "1", "person": "1", "grant": "1", "user": "1", "group": "1",
     "task": "999", "day": "2026-06-02", "attachment": "1", "copy": "file", "token": "x", "sha256": "0" * 64,
     "hold": "1", "gap": "1", "whistle": "1", "part": "1", "name": "none.js", "rest": "x", "set_id": "1", "request": "1",
-    "kind": "minor",
+    "kind": "minor", "indicator": "999", "assessment": "999",
 }  # fmt: skip
 SIGN_OUT: Final = {"DELETE /v1/sessions/current", "POST /sign-in/openid/sign-out"}
 """End the session that they are asked with; tests/api/sign_in shows that they do."""

@@ -18,7 +18,10 @@ from sqlalchemy import text
 
 from api.app import create_app
 from core import clock
-from core.settings import Settings
+from core.settings import PROJECT_ROOT, Settings
+from governance.assessment import operations as assessment
+from governance.assessment.rule_files import read_indicators
+from governance.assessment.states import IndicatorAction
 from governance.categories import operations as categories
 from governance.categories.operations import CategoryIn
 from governance.hotspots import execution
@@ -32,11 +35,13 @@ from identity.units import operations as units
 from identity.units.operations import UnitIn
 from presentation.words.places import reason_sentence
 from tests.described import operations as documented
-from tests.factories.identity import issue_key, who
+from tests.factories.identity import issue_key, stored, who
 from tests.factories.photos import photo, send
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
 
     from core.db import Database
 
@@ -61,6 +66,16 @@ SILENT: Final[dict[str, str]] = {
     "/v1/ground/{z}/{x}/{y}.mvt": "it has no gazetteer",
     "/ogc/": "redirects",
 }
+
+
+def assess(session: Session) -> int:
+    """State the standard indicators and compute results of today; return their number."""
+    first, second = (stored(session, name) for name in ("one", "two"))
+    given = read_indicators((PROJECT_ROOT / "data" / "assessment" / "standard.json").read_bytes())
+    for row in assessment.propose_indicators(session, given, actor=first):
+        assessment.decide_indicator(session, row.id, IndicatorAction.CONFIRM, actor=second)
+    today = clock.now().astimezone(clock.LOCAL).date()
+    return assessment.compute(session, today, today + timedelta(days=1), actor=first).id
 
 
 class Place:
@@ -118,6 +133,8 @@ class Place:
         stated = self.client.put("/v1/knowledge/a", json=entry, headers=self.keys["all"])
         assert stated.status_code == 200, stated.text
         self.post("/v1/knowledge/gaps", {"question": WORDS[:200]})
+        with database.transaction() as session:
+            assessed = assess(session)
         rules = self.post("/v1/dispatch-rules", {"rules": []})["id"]
         self.post(f"/v1/personal-requests/{request}/decision", {"grant": True, "reason": WORDS})
         self.post("/v1/legal-holds", {"phone": PHONE, "reason": WORDS})
@@ -127,6 +144,7 @@ class Place:
             "z": "14", "x": "13334", "y": "6544", "person": worker, "request": request,
             "task": issued, "set_id": rules, "day": clock.now().astimezone(clock.LOCAL).date().isoformat(),
             "attachment": sent.json()["number"], "kind": "assignment", "copy": "file", "token": token,
+            "assessment": assessed,
         }  # fmt: skip
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -150,6 +168,8 @@ class Place:
         filled = template.format(**self.samples | own)
         asked = {
             "/v1/locate": "?address=老地方",
+            "/v1/assessment/results/{assessment}/evidence": "?indicator=closed",
+            "/v1/assessment/results/{assessment}/comparison": "?indicator=closed",
             "/v1/reverse": "?lon=113.005&lat=34.005",
             "/v1/assignments": "?lon=113.005&lat=34.005",
             "/v1/assignments/layers": "?lon=113.005&lat=34.005",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy import text
+
 from governance.channels.operations import bind_key
 from identity.actors import COMMAND_LINE, Actor, ActorKind
 from identity.keys import create_key
@@ -50,6 +52,13 @@ CREATE TRIGGER a_test BEFORE INSERT OR UPDATE ON release_withdrawal FOR EACH ROW
 def who(name: str, kind: ActorKind = ActorKind.PERSON) -> Actor:
     """Return the principal of a name, the same number for the same name in every test."""
     return Actor(FIRST + zlib.crc32(name.encode()) % FIRST, kind, name)
+
+
+def stored(session: Session, name: str) -> Actor:
+    """Return the principal of a name, stored: for rows that refer to principals and bring none along."""
+    actor = who(name)
+    number = session.scalar(text("SELECT tests_principal(:number, :name)"), {"number": actor.id, "name": name})
+    return Actor(number or actor.id, actor.kind, name)
 
 
 def issue_key(session: Session, *, name: str, channel: str | None = None, crs: str = "WGS84", **rest: Any) -> str:

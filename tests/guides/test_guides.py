@@ -54,6 +54,7 @@ ANY_REPORT = "SJ2607000731-4"
 """The number that a guide prints for a report of the reader's own."""
 PAGES = (
     "addresses.md",
+    "assessment.md",
     "cases.md",
     "connectors.md",
     "gis-staff.md",

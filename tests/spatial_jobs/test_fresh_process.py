@@ -65,6 +65,7 @@ DONE = {
     TaskName.DELIVER: "SELECT 1",
     TaskName.PRUNE_NOTIFICATIONS: "SELECT 1",
     TaskName.TRAIN_SUGGESTIONS: "SELECT count(DISTINCT lack) FROM suggestion_model",
+    TaskName.ASSESS: "SELECT 1",  # no indicator counts; tests/governance/assessment says what it computes
     TaskName.DISCARD_FILES: "SELECT 1",  # tests/governance/attachments says which files it and the next delete
     TaskName.SWEEP_FILES: "SELECT 1",
     TaskName.HOTSPOT_RUN: "SELECT count(*) FROM hotspot_run WHERE status = 'done'",

@@ -20,6 +20,7 @@ ENGLISH: Final = "en"
 CATALOGUES: Final = tuple(
     Catalogue(f"{__name__}.{part}")
     for part in (
+        "assessment",
         "attachments",
         "boundaries",
         "call_backs",

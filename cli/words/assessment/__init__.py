@@ -1,0 +1,1 @@
+"""Help of assessment, a language a file."""

@@ -1,0 +1,40 @@
+"""Help of assessment, in Chinese: by the English that stands with them."""
+
+from __future__ import annotations
+
+SEPARATOR = "、"
+
+SENTENCES = {
+    "Assessment: indicators, and the results of periods with the cases behind every number.": (
+        "考核：指标与各周期结果，每个数字都可查到对应案件。"
+    ),
+    "Number of the results.": "考核结果编号。",
+    "Among whom.": "比较对象：unit 单位、person 人员、channel 渠道、area 区域、category 类别、district 全区。",
+    "List the versions of indicators with what they count.": "列出各指标的版本及其统计内容。",
+    "JSON with a list of indicators.": "指标清单（JSON 文件）。",
+    "Propose the indicators of a file; each counts once a second person confirms it.": (
+        "提出文件中的指标；经另一人确认后生效。"
+    ),
+    "confirm or refuse.": "confirm 确认，refuse 不同意。",
+    "Numbers of the proposed versions.": "待确认版本的编号。",
+    "Confirm or refuse proposed versions of indicators, as a second person.": "由另一人确认或否决待定的指标版本。",
+    "A month (2026-06) or a day (2026-06-30): its first day.": "月份（2026-06）或日期（2026-06-30），即周期的第一天。",
+    "The day behind the last; else the month or day alone.": "周期最后一天的次日；不填则为该月或该日。",
+    "Why, where results of these days are frozen.": "该周期结果已冻结时，说明重新计算的理由。",
+    "Compute the results of a period, as the histories of cases stand now.": "按案件现有历史计算某一周期的结果。",
+    "Freeze results, as a second person: nothing in them changes any more.": "由另一人冻结结果，此后不再改变。",
+    "Publish frozen results: who reads cases sees them from now on.": "发布已冻结的结果，有案件查看权限者即可查看。",
+    "List the results of periods, the latest first.": "列出各周期的结果，最新的在前。",
+    "Show what indicators came to: numerator and denominator beside each rate.": (
+        "显示各指标结果：每个比率都附分子与分母。"
+    ),
+    "Code of an indicator.": "指标代码。",
+    "Of areas: 1 the coarsest.": "区域层级：1 为最上一级。",
+    "Compare units with what chance alone would give: limits of the numerator, ranks, expected numbers.": (
+        "与纯属偶然的波动比较：分子的界限、名次范围与预期数。"
+    ),
+    "Compute results again from the histories they saw, and compare every case, value and the digest.": (
+        "按当时的历史重新计算，逐件逐项比对并核对摘要。"
+    ),
+    "The exit code is 1 where anything differs.": "有任何不一致时退出码为 1。",
+}

@@ -1,0 +1,1 @@
+"""Details about assessment, a language a file."""
