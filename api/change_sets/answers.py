@@ -127,7 +127,7 @@ def proposal_out(offer: Offer) -> ProposalOut:
         verb=offer.repair.verb.value,
         moved_m2=offer.repair.moved_m2,
         moves=[MovementOut.model_validate(movement, from_attributes=True) for movement in offer.repair.movements],
-        ground=None if shapely.is_empty(offer.ground) else Geometry.model_validate(geojson(offer.ground)),
+        ground=None if shapely.is_empty(offer.repair.ground) else Geometry.model_validate(geojson(offer.repair.ground)),
         title=repair_sentence(offer.repair, defects_language()),
         message=repaired_sentence(offer.defect, offer.repair, defects_language()),
         message_zh=repaired_sentence(offer.defect, offer.repair, FIRST_LANGUAGE),

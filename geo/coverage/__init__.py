@@ -21,7 +21,7 @@ from geo.coverage.model import (
 )
 from geo.coverage.neighbourhood import check_neighbourhood, ground_changed
 from geo.coverage.proposal import Movement, Repair, RepairVerb
-from geo.coverage.repair import mend, moved_ground, propose, propose_all, repair_whole, take
+from geo.coverage.repair import mend, propose, propose_all, repair_whole, take
 from geo.coverage.whole import Findings, check_layer, recheck
 
 __all__ = [
@@ -43,7 +43,6 @@ __all__ = [
     "check_neighbourhood",
     "ground_changed",
     "mend",
-    "moved_ground",
     "prepare",
     "propose",
     "propose_all",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geo.coverage.measure import dissolved
 from geo.coverage.model import Defect, DefectKind
 from geo.coverage.proposal import Repair, RepairVerb
 from geo.coverage.repair_site import of_parent_at, parents_at, repair_of, site_of
@@ -78,7 +79,9 @@ def _filled_below(layer: PreparedLayer, defect: Defect, name: str) -> Iterator[R
             dealt[np.ix_(owner, new & shapely.contains(ground, shapely.point_on_surface(around.faces)))] = True
         parts.append(repair_of(site, around, around.dealt(dealt), verb, defect))
     geometries = {key: geometry for part in parts for key, geometry in part.geometries.items()}
-    yield Repair(verb, (defect.key,), geometries, tuple(moved for part in parts for moved in part.movements))
+    movements = tuple(moved for part in parts for moved in part.movements)
+    ground = dissolved(np.array([part.ground for part in parts], dtype=object))
+    yield Repair(verb, (defect.key,), geometries, movements, ground)
 
 
 def _is_bare_below(layer: PreparedLayer, name: str, place: shapely.Geometry) -> bool:

@@ -135,6 +135,11 @@ def together(polygons: Geometries) -> shapely.Geometry:
     return several
 
 
+def dissolved(pieces: Geometries) -> shapely.Geometry:
+    """Return the ground that polygons cover, each piece once: a polygon, a multipolygon, or an empty polygon."""
+    return together(polygons_of(shapely.union_all(pieces)))
+
+
 def named(areas: AreaSet, indices: Sequence[int] | NDArray[np.integer]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the value that names one to three areas of a defect, code and name; more are named by their codes."""
     if not 1 <= len(indices) <= 3:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import shapely
+import shapely
 
+if TYPE_CHECKING:
     from geo.coverage.check import Key
 
 
@@ -43,13 +43,16 @@ class Repair:
     """A proposal: what would be done, to which areas, and how much ground moves.
 
     `defects` are the keys of the defects it mends; `geometries` maps (level, code) to the new polygon in WGS 84;
-    `movements` lists the areas that gain or lose ground. Vertices may be added to more areas than ground moves in.
+    `movements` lists the areas that gain or lose ground. Vertices may be added to more areas than ground moves in, but
+    an area that stays as it is, is not among them. `ground` is what the areas gain or lose, each piece once, WGS 84:
+    empty where no ground moves.
     """
 
     verb: RepairVerb
     defects: tuple[str, ...]
     geometries: dict[Key, shapely.Geometry]
     movements: tuple[Movement, ...]
+    ground: shapely.Geometry = field(default_factory=shapely.Polygon)
 
     @property
     def moved_m2(self) -> float:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geo.coverage.check import children_of
-from geo.coverage.measure import NOISE, REACH_DEG, polygonal, polygons_of, together
+from geo.coverage.check import children_of, same_ground
+from geo.coverage.measure import REACH_DEG, dissolved, polygonal
 from geo.coverage.model import Defect, DefectKind, Severity
 from geo.coverage.neighbourhood import check_neighbourhood, surroundings
 from geo.coverage.proposal import LEAST_MOVED_M2, Movement, Repair, RepairVerb
@@ -108,19 +108,6 @@ def mend(
     return layer, tuple(taken)
 
 
-def moved_ground(layer: PreparedLayer, repair: Repair) -> shapely.Geometry:
-    """Return the ground that a repair moves, WGS 84: what its areas gain or lose, each piece once."""
-    rows = {(layer.areas.levels[row], layer.areas.codes[row]): row for row in _rows_of(layer, repair).tolist()}
-    pieces = [
-        piece
-        for key, geometry in repair.geometries.items()
-        for piece in polygons_of(shapely.symmetric_difference(layer.valid[rows[key]], geometry))
-    ]
-    classes, _ = layer.ruler.widths(np.array(pieces, dtype=object))
-    wide = [piece for piece, width in zip(pieces, classes.tolist(), strict=True) if width > NOISE]
-    return together(polygons_of(shapely.union_all(wide or pieces)))
-
-
 def repair_whole(layer: PreparedLayer, *, gap_width_m: float | None = None) -> Repair:
     """Propose to clean the whole layer at once: the finest level by GEOS, the coarser ones put together from it.
 
@@ -160,12 +147,15 @@ def repair_whole(layer: PreparedLayer, *, gap_width_m: float | None = None) -> R
             cleaned[row] = shapely.coverage_union_all(cleaned[children])
         below = rows
     cleaned = polygonal(cleaned)
-    changed = np.flatnonzero(~shapely.equals_exact(shapely.normalize(cleaned), shapely.normalize(layer.valid)))
+    sides = zip(cleaned, layer.valid, strict=True)
+    changed = np.flatnonzero([not same_ground(after, before) for after, before in sides])
+    moved = shapely.symmetric_difference(cleaned[changed], layer.valid[changed])
     return Repair(
         RepairVerb.CLEAN_WHOLE,
         (),
         {(layer.areas.levels[row], layer.areas.codes[row]): cleaned[row] for row in changed.tolist()},
         tuple(_movements(layer, changed, layer.valid[changed], cleaned[changed])),
+        dissolved(moved),
     )
 
 

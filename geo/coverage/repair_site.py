@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geo.coverage.measure import NOISE, REACH_DEG
+from geo.coverage.check import same_ground
+from geo.coverage.measure import NOISE, REACH_DEG, dissolved
 from geo.coverage.proposal import LEAST_MOVED_M2, Movement, Repair, RepairVerb
 
 if TYPE_CHECKING:
@@ -59,12 +60,11 @@ def repair_of(site: Site, before: Tiles, after: Tiles, verb: RepairVerb, defect:
         lost = float(sizes[before.owned[number] & ~after.owned[number]].sum())
         if max(gained, lost) > LEAST_MOVED_M2:
             movements.append(Movement(*site.key(row), gained, lost))
-    geometries = {
-        site.key(row): built[row]
-        for row in rows
-        if not shapely.equals_exact(shapely.normalize(built[row]), shapely.normalize(site.valid[row]))
-    }
-    return Repair(verb, (defect.key,), geometries, tuple(movements))
+    geometries = {site.key(row): built[row] for row in rows if not same_ground(built[row], site.valid[row])}
+    moved = (before.owned != after.owned).any(axis=0)
+    wide = moved & (classes > NOISE)
+    ground = dissolved(after.faces[wide if wide.any() else moved])
+    return Repair(verb, (defect.key,), geometries, tuple(movements), ground)
 
 
 def parents_at(layer: PreparedLayer, name: str, place: shapely.Geometry) -> NDArray[np.int64] | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from geo.coverage import check_layer, mend, moved_ground, propose, severity_order, take
+from geo.coverage import check_layer, mend, propose, severity_order, take
 from grids.change_sets import draft_queries, queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.operations.checking import checked
@@ -28,15 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One way to mend one defect. `key` names it for taking; the first offer of a defect is the one to be preferred.
-
-    `ground` is what changes hands, WGS 84.
-    """
+    """One way to mend one defect. `key` names it for taking; the first offer of a defect is the one to be preferred."""
 
     key: str
     defect: Defect
     repair: Repair
-    ground: shapely.Geometry
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +88,7 @@ A_PAGE = 5
 def offers_for(layer: PreparedLayer, defect: Defect) -> list[Offer]:
     """Return the proposals for one defect, the preferred one first."""
     return [
-        Offer(f"{defect.key}/{number}", defect, repair, moved_ground(layer, repair))
-        for number, repair in enumerate(propose(layer, defect), start=1)
+        Offer(f"{defect.key}/{number}", defect, repair) for number, repair in enumerate(propose(layer, defect), start=1)
     ]
 
 

@@ -112,7 +112,7 @@ def test_repairs_come_page_by_page_and_all_are_taken_until_none_is_left(database
         assert {offer.defect.kind.value for offer in gaps.offers} == {"gap"}
         offer = gaps.offers[0]
         assert offer.repair.moved_m2 == pytest.approx(offer.defect.size, rel=0.02)
-        assert not shapely.is_empty(offer.ground)
+        assert not shapely.is_empty(offer.repair.ground)
     with database.transaction() as session:
         one = operations.repair(session, change_set_id=draft, keys=[offer.key], actor=who("e"))
         assert (one.taken, one.edited.number) == (1, 2)
