@@ -123,7 +123,7 @@ def build_services(settings: Settings) -> Services:
         sessions=SessionMemory(database, settings),
         gate=admission.Gate(settings.large_requests_each),
         channels=ChannelCache(database),
-        files=FileStore.of(settings),
+        files=FileStore.from_settings(settings),
         intake=GroupCommit(settings.libpq_url, store),
         gazetteer=GazetteerCache(database, poll_s=settings.release_poll_s),
         releases=releases,

@@ -61,7 +61,7 @@ def settle(services: Services) -> list[str]:
         for n in range(PEOPLE):
             person = principals.named(session, f"person {n}")
             accounts.invite(session, person=person, settings=services.settings, actor=COMMAND_LINE)
-            account = accounts.of(session, person)
+            account = accounts.account_of(session, person)
             account.password_hash = hashed
             if n < AT_WORK:
                 grant = Grant("dispatcher", f"admin/{n}")

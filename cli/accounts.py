@@ -76,7 +76,7 @@ def reset(
         found, who = _account_person(session, person), local_actor(session, actor)
         made = accounts.reset(session, person=found, settings=Settings(), actor=who)
         if second_factor:
-            second_factors.remove(session, accounts.of(session, found), actor=who)
+            second_factors.remove(session, accounts.account_of(session, found), actor=who)
     print_link(made, person)
 
 

@@ -64,9 +64,9 @@ def assign(
         raise refusal("Name both columns, --lon and --lat.")
     console = Console(stderr=True)
     with database() as opened:
-        releases = ReleaseCache(opened, Settings.at(opened.libpq_url))
+        releases = ReleaseCache(opened, Settings.for_database(opened.libpq_url))
         releases.refresh()
-        index = releases.at(layer, at)
+        index = releases.in_force_at(layer, at)
         if index is None:
             raise NoReleaseError
         started = time.perf_counter()

@@ -153,7 +153,7 @@ def _files() -> FileStore:
     from core.settings import Settings
     from governance.attachments.storage import FileStore
 
-    return FileStore.of(Settings())
+    return FileStore.from_settings(Settings())
 
 
 def _scanner() -> str:

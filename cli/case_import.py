@@ -119,7 +119,7 @@ class _Source:
         if folder is None:
             return 0
         settings = Settings()
-        hanging = _Hanging(opened, FileStore.of(settings), settings.virus_scanner, self._asked.actor)
+        hanging = _Hanging(opened, FileStore.from_settings(settings), settings.virus_scanner, self._asked.actor)
         return sum(
             hanging.hang(folder / name, self._known.photos[name], done.tally.ids[line])
             for line, names in self._photos.items()

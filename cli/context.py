@@ -34,7 +34,7 @@ def database() -> Iterator[Database]:
     with provide() as url:
         move_to(url)
         print_training()
-        settings = Settings.at(url)
+        settings = Settings.for_database(url)
         # A command prints itself what it did; its log is for what went wrong, unless somebody asked for more.
         asked = "log_level" in settings.model_fields_set
         configure_logging(settings if asked else settings.model_copy(update={"log_level": "WARNING"}))

@@ -86,7 +86,7 @@ def worker(
     with until_stopped(), ExitStack() as stack:
         url = stack.enter_context(provide())
         if check:
-            alive = is_worker_alive(Database(Settings.at(url)))
+            alive = is_worker_alive(Database(Settings.for_database(url)))
             console.print("a worker is alive" if alive else "no worker is alive; start one: wangge worker")
             raise typer.Exit(0 if alive else 1)
         from migrations.run import move_to
@@ -98,7 +98,9 @@ def worker(
 
         move_to(url)
         queues = tuple(queue or Queue)
-        run_worker(queues=queues, concurrency=concurrency, wait=not once, settings=Settings.at(url), leave=leave)
+        run_worker(
+            queues=queues, concurrency=concurrency, wait=not once, settings=Settings.for_database(url), leave=leave
+        )
 
 
 def migrate(

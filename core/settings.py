@@ -238,7 +238,7 @@ class Settings(BaseSettings):
         return days
 
     @classmethod
-    def at(cls, database_url: str) -> Settings:
+    def for_database(cls, database_url: str) -> Settings:
         """Build the settings from the environment, but for this database."""
         named = {"DATABASE_URL": database_url}
         return cls(**named)  # type: ignore[arg-type]

@@ -73,7 +73,7 @@ def losses(url: str, revision: str) -> list[Loss]:
     """
     config = configuration(url)
     script = ScriptDirectory.from_config(config)
-    engine = create_engine(Settings.at(url).sqlalchemy_url, poolclass=pool.NullPool)
+    engine = create_engine(Settings.for_database(url).sqlalchemy_url, poolclass=pool.NullPool)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection)
         current = context.get_current_revision()

@@ -44,7 +44,7 @@ def move_to(url: str, revision: str = "head", *, marking: bool = False) -> None:
     TrainingMismatchError
         When the database is for training and this process is not, or the other way round; nothing is changed.
     """
-    found = _found(Settings.at(url).sqlalchemy_url)
+    found = _found(Settings.for_database(url).sqlalchemy_url)
     if not marking:
         training.require_agreement(marked=found.for_training)
     wanted = newest_revision() if revision == "head" else revision
@@ -57,7 +57,7 @@ def move_to(url: str, revision: str = "head", *, marking: bool = False) -> None:
             )
         _move(url, found.current, revision)
     if found.may_change and found.names_a_role:
-        _grant(Settings.at(url).sqlalchemy_url)
+        _grant(Settings.for_database(url).sqlalchemy_url)
 
 
 def _move(url: str, current: str | None, revision: str) -> None:
@@ -71,7 +71,7 @@ def _move(url: str, current: str | None, revision: str) -> None:
 def configuration(url: str) -> Config:
     """Return Alembic's configuration for a database."""
     config = Config(PROJECT_ROOT / "alembic.ini")
-    config.set_main_option("sqlalchemy.url", Settings.at(url).sqlalchemy_url.replace("%", "%%"))
+    config.set_main_option("sqlalchemy.url", Settings.for_database(url).sqlalchemy_url.replace("%", "%%"))
     return config
 
 

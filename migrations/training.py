@@ -44,7 +44,7 @@ def create(url: str, *, by: str) -> bool:
     """
     _require_on()
     move_to(url, marking=True)
-    with psycopg.connect(Settings.at(url).libpq_url) as connection:
+    with psycopg.connect(Settings.for_database(url).libpq_url) as connection:
         if _is_marked(connection):
             return False
         connection.execute("LOCK TABLE report, api_client, release, account IN SHARE MODE")

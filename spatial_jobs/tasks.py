@@ -177,7 +177,7 @@ def retain(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
 def discard_files(context: JobContext, /, folders: Sequence[str] = (), **_: object) -> None:
     """Delete the files of attachments that were erased."""
     with database_of(context).transaction() as session:
-        attachments.discard(session, FileStore.of(settings_of(context)), list(folders))
+        attachments.discard(session, FileStore.from_settings(settings_of(context)), list(folders))
 
 
 @tasks.periodic(cron="50 18 * * *")  # 02:50 in China
@@ -185,7 +185,7 @@ def discard_files(context: JobContext, /, folders: Sequence[str] = (), **_: obje
 def sweep_files(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
     """Delete files that no attachment names: of uploads that a killed process left."""
     del timestamp
-    gone = attachments.sweep(database_of(context), FileStore.of(settings_of(context)))
+    gone = attachments.sweep(database_of(context), FileStore.from_settings(settings_of(context)))
     if gone:
         log.info("files that nothing names were deleted", files=gone)
 

@@ -128,7 +128,7 @@ async def _release(
 ) -> tuple[LayerFacts, ReleaseIndex | None]:
     index = releases.in_memory(layer, at)
     if index is None:
-        index = await run_in_threadpool(releases.at, layer, at)
+        index = await run_in_threadpool(releases.in_force_at, layer, at)
     return releases.timeline.of_layer(layer).layer, index
 
 

@@ -166,7 +166,7 @@ def _proposed(session: SessionDep, change_set: int, body: schemas.RedesignIn, ac
         session, change_set_id=change_set, parent_code=body.parent_code, k=body.k, points=points, seed=body.seed
     )
     if body.take:
-        operations.take(session, change_set_id=change_set, redesign=proposal, actor=actor)
+        operations.take_redesign(session, change_set_id=change_set, redesign=proposal, actor=actor)
     return proposal
 
 

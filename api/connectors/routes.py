@@ -75,7 +75,7 @@ def keep_upstream_order(
 ) -> UpstreamOrderKeptOut:
     """Keep the deadline of an order beside the clocks of its case, which is opened if need be; sent again it stays."""
     services.keyring.spend(sender, 1)
-    channel = choose(body.channel, services.channels.of(sender.client_id)).channel
+    channel = choose(body.channel, services.channels.bindings_of(sender.client_id)).channel
     given = OrderIn(channel, body.order_number, body.deadline, body.reason)
     row, changed = operations.keep_order(session, given, actor=sender.actor, client_id=sender.client_id)
     return UpstreamOrderKeptOut(

@@ -19,7 +19,7 @@ class Moments:
         self._made: OrderedDict[bytes, str] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, content: bytes) -> str:
+    def first_answered(self, content: bytes) -> str:
         """Return the instant at which this content was first answered."""
         digest = hashlib.sha256(content).digest()
         with self._lock:

@@ -128,7 +128,7 @@ def page(
         "numberReturned": len(found.facts),
     }
     moments = services_of(request.app).ogc_moments
-    content = orjson.dumps(body | {"timeStamp": moments.of(orjson.dumps(body))})
+    content = orjson.dumps(body | {"timeStamp": moments.first_answered(orjson.dumps(body))})
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     return answer(request, content, uri, tag, extra=link_header(links))
 

@@ -24,7 +24,7 @@ async def bindings_of(services: Services, principal: Principal) -> tuple[Binding
     """Return the channels that a key sends for, each with its datum."""
     bindings = services.channels.at_hand(principal.client_id)
     if bindings is None:
-        bindings = await to_thread.run_sync(services.channels.of, principal.client_id)
+        bindings = await to_thread.run_sync(services.channels.bindings_of, principal.client_id)
     return bindings
 
 

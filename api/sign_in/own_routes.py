@@ -35,7 +35,7 @@ _PROVEN = responses(400, 401, 404, 409, 503)
 def _credentials(services: Services, caller: Principal, proof: ProofIn) -> Credentials:
     """Return what the caller shows of the own account."""
     with services.database.transaction() as session:
-        login = accounts.of(session, caller.actor).login
+        login = accounts.account_of(session, caller.actor).login
     return Credentials(login, proof.password, proof.code)
 
 
@@ -71,7 +71,9 @@ def begin_second_factor(services: ServicesDep, request: Request, caller: OwnAcco
 def confirm_second_factor(services: ServicesDep, caller: OwnAccountDep, content: SecondFactorCodeIn) -> Response:
     """Finish setting up an authenticator app by a code of it; the answer holds the recovery codes, shown this once."""
     with services.sessions.ending() as session:
-        codes = second_factors.confirm(session, accounts.of(session, caller.actor), content.code, services.settings)
+        codes = second_factors.confirm(
+            session, accounts.account_of(session, caller.actor), content.code, services.settings
+        )
     return json_response({"recovery_codes": codes}, headers=NO_STORE)
 
 

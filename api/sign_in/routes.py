@@ -102,7 +102,7 @@ def set_password(services: ServicesDep, content: PasswordIn) -> Response:
         person = accounts.set_password(
             session, token=content.token, password=content.password, settings=services.settings
         )
-        login = accounts.of(session, person).login
+        login = accounts.account_of(session, person).login
     return json_response({"name": person.name, "login": login}, 201, NO_STORE)
 
 

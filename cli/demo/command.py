@@ -106,7 +106,7 @@ def _run(console: Console, shown: _Shown) -> None:
         with console.status("starting and migrating the database"):
             url = stack.enter_context(provide())
             move_to(url)
-            database = Database(Settings.at(url))
+            database = Database(Settings.for_database(url))
             stack.callback(database.close)
         with console.status("importing data/boundaries and data/gazetteer"):
             today = clock.now().astimezone(half_year.ZONE).date()
@@ -148,7 +148,7 @@ def _run(console: Console, shown: _Shown) -> None:
         summary.print_keys(console, shown.key_file, list(keys))
         link_file = shown.key_file.with_name("demo-links.json")
         summary.print_links(
-            console, link_file, links.invite_samples(database, Settings.at(url), base=base, into=link_file)
+            console, link_file, links.invite_samples(database, Settings.for_database(url), base=base, into=link_file)
         )
         console.print(f"  done in {time.monotonic() - start:.0f} s")
         if shown.serve:

@@ -208,7 +208,9 @@ def propose(
         points = points_of_last_year(session, change_set_id=change_set) if load == "reports" else None
         found = operations.propose(session, change_set_id=change_set, parent_code=parent, k=k, points=points, seed=seed)
         if take:
-            print_edited(session, operations.take(session, change_set_id=change_set, redesign=found, actor=who.actor))
+            print_edited(
+                session, operations.take_redesign(session, change_set_id=change_set, redesign=found, actor=who.actor)
+            )
     table = Table("", "grids", "imbalance", "compactness", "inner borders km")
     for words, m in (("today", found.before), ("proposed", found.after)):
         table.add_row(

@@ -21,7 +21,7 @@ from geo.coverage.model import (
 )
 from geo.coverage.neighbourhood import check_neighbourhood, ground_changed
 from geo.coverage.proposal import Movement, Repair, RepairVerb
-from geo.coverage.repair import mend, propose, propose_all, repair_whole, take
+from geo.coverage.repair import mend, propose, propose_all, repair_whole, take_repair
 from geo.coverage.whole import Findings, check_layer, recheck
 
 __all__ = [
@@ -49,5 +49,5 @@ __all__ = [
     "recheck",
     "repair_whole",
     "severity_order",
-    "take",
+    "take_repair",
 ]

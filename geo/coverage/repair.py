@@ -2,8 +2,8 @@
 
 Each proposal names its verb, holds the new geometry of every area it touches and how many square metres each
 gains and loses. A proposal is made only if, once taken, its defect is gone and no new blocking one has come. Taken
-one by one with :func:`take`, or all at once with :func:`propose_all`; :func:`repair_whole` is the alternative for a
-layer that is bad all over: GEOS's coverage cleaning, which may move much and therefore reports how much.
+one by one with :func:`take_repair`, or all at once with :func:`propose_all`; :func:`repair_whole` is the way for
+a layer that is bad all over: GEOS's coverage cleaning, which may move much and therefore reports how much.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def propose(layer: PreparedLayer, defect: Defect) -> tuple[Repair, ...]:
     return tuple(repair for repair in remedies(near, defect) if repair.geometries and _mends(near, repair, defect))
 
 
-def take(layer: PreparedLayer, repair: Repair) -> PreparedLayer:
+def take_repair(layer: PreparedLayer, repair: Repair) -> PreparedLayer:
     """Return the layer with a repair taken; an area left without ground is left out."""
     touched = layer.areas.select(_rows_of(layer, repair))
     return layer.with_changes(
@@ -101,7 +101,7 @@ def mend(
             repair = next((found for found in propose(layer, defect) if accepts(found)), None)
             if repair is not None:
                 taken.append(repair)
-                layer = take(layer, repair)
+                layer = take_repair(layer, repair)
         if len(taken) == before or defects is not None:
             break
         wanted = list(check_layer(layer).defects)
@@ -169,7 +169,7 @@ def _rows_of(layer: PreparedLayer, repair: Repair) -> NDArray[np.int64]:
 
 def _mends(layer: PreparedLayer, repair: Repair, defect: Defect) -> bool:
     """Whether a repair, once taken, has mended its defect without a new blocking one."""
-    after = take(layer, repair)
+    after = take_repair(layer, repair)
     was = check_neighbourhood(layer, repair.geometries, before=after, numbers=False).defects
     now = check_neighbourhood(after, repair.geometries, before=layer, numbers=False).defects
     if any(new.kind is defect.kind and new.codes == defect.codes and _same_place(new, defect) for new in now):

@@ -36,7 +36,7 @@ class FileStore:
         self._root = root
 
     @classmethod
-    def of(cls, settings: Settings) -> FileStore:
+    def from_settings(cls, settings: Settings) -> FileStore:
         """Return the store of the settings, which is opened when it is first used; training uses the folder alone."""
         return cls("" if training.is_on() else settings.attachments_url, settings.attachments_dir)
 

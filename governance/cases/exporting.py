@@ -69,7 +69,7 @@ def write_cases(session: Session, wanted: CaseFilter, target: BinaryIO, *, form:
     """
     now = clock.now()
     count = _Counted()
-    rows = count.of(_row(view, now) for view in _cases(session, wanted, reach))
+    rows = count.counted(_row(view, now) for view in _cases(session, wanted, reach))
     _WRITERS[form](target, rows)
     return count.rows
 
@@ -96,7 +96,7 @@ class _Counted:
     def __init__(self) -> None:
         self.rows = 0
 
-    def of(self, rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    def counted(self, rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
         for row in rows:
             self.rows += 1
             yield row

@@ -29,7 +29,7 @@ class ChannelCache:
         entry = self._known.get(client_id)
         return entry[1] if entry is not None and time.monotonic() - entry[0] < REMEMBER_S else None
 
-    def of(self, client_id: int) -> tuple[Binding, ...]:
+    def bindings_of(self, client_id: int) -> tuple[Binding, ...]:
         """Return a key's channels; while the database is away, those known last.
 
         Raises

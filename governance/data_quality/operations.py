@@ -163,7 +163,7 @@ class _Centres:
         metres: NDArray[np.float64] = points * np.array([111_320.0 * self._stretch, 110_950.0])
         return metres
 
-    def at(self, lon: float, lat: float) -> str | None:
+    def named_at(self, lon: float, lat: float) -> str | None:
         """Return the area whose middle this is."""
         if self._tree is None or not (math.isfinite(lon) and math.isfinite(lat)):
             return None
@@ -246,7 +246,7 @@ def _evidence(
         in_coverage=_in_coverage(metric, current.index),
         swapped_in_coverage=geographic and _swapped_inside(row, current.index),
         same_point=same_point,
-        centroid_of=centres.at(lon, lat),
+        centroid_of=centres.named_at(lon, lat),
         jump=_jump(row, (lon, lat)),
     )
     return {

@@ -112,7 +112,7 @@ class PlacementContext:
         """
         at = clock.now()
         try:
-            release = releases.at(None, at)
+            release = releases.in_force_at(None, at)
         except LayerNotFoundError:
             release = None
         return cls(release, at, gazetteer.index(), caller_key)

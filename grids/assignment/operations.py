@@ -44,7 +44,7 @@ def assign(
     CrsUnknownError, LayerNotFoundError, BoundariesNotLoadedError, DatabaseUnavailableError
     """
     return assign_in(
-        indexes.at(layer, at), indexes.timeline.of_layer(layer).layer, x=x, y=y, crs=crs, accuracy_m=accuracy_m
+        indexes.in_force_at(layer, at), indexes.timeline.of_layer(layer).layer, x=x, y=y, crs=crs, accuracy_m=accuracy_m
     )
 
 

@@ -96,7 +96,7 @@ class ReleaseCache:
         position = known.position_at(instant)
         return None if position < 0 else self._held(known.releases[position].id)
 
-    def at(self, layer: str | None = None, at: datetime | None = None) -> ReleaseIndex | None:
+    def in_force_at(self, layer: str | None = None, at: datetime | None = None) -> ReleaseIndex | None:
         """Return the release that answers at an instant (now, if none is named); None before the first release.
 
         Waits for a reading if the lease has run out, and for a release that is not loaded yet.
@@ -118,7 +118,7 @@ class ReleaseCache:
             return self._held(release.id) or self._load(known.layer, release)
         except ReleaseWithdrawnError:  # between the reading and the loading: read again without it
             self.timeline.refresh()
-            return self.at(layer, instant)
+            return self.in_force_at(layer, instant)
         except DatabaseUnavailableError:
             before = self._held_before(known, position) if position == known.position_at(clock.now()) else None
             if before is None:

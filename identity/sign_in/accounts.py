@@ -95,7 +95,7 @@ def reset(session: Session, *, person: Actor, settings: Settings, actor: Actor) 
     ------
     AccountNotFoundError
     """
-    return _issue(session, of(session, person), TokenKind.RESET, settings, actor)
+    return _issue(session, account_of(session, person), TokenKind.RESET, settings, actor)
 
 
 def set_password(session: Session, *, token: str, password: str, settings: Settings) -> Actor:
@@ -141,7 +141,7 @@ def lock(session: Session, *, person: Actor, actor: Actor) -> bool:
     ------
     AccountNotFoundError
     """
-    account = of(session, person)
+    account = account_of(session, person)
     if account.locked_at is not None:
         return False
     account.locked_at = clock.now()
@@ -158,7 +158,7 @@ def unlock(session: Session, *, person: Actor, actor: Actor) -> bool:
     ------
     AccountNotFoundError
     """
-    account = of(session, person)
+    account = account_of(session, person)
     if account.locked_at is None:
         return False
     account.locked_at = None
@@ -178,7 +178,7 @@ def end_sessions(session: Session, principal_id: int) -> int:
     return len(ended.all())
 
 
-def of(session: Session, person: Actor) -> Account:
+def account_of(session: Session, person: Actor) -> Account:
     """Return the account of a person, under whichever of its names it was made, for a change.
 
     Raises

@@ -55,7 +55,7 @@ def account_state(session: Session, person: Person, settings: Settings) -> Accou
     AccountNotFoundError
     """
     actor = principals.get(session, person.id)
-    account = accounts.of(session, actor)
+    account = accounts.account_of(session, actor)
     return AccountState(
         account.login, account.created_at, account.password_set_at, account.locked_at,
         second_factors.has_one(session, account), sessions.list_sessions(session, actor, settings),
@@ -76,7 +76,7 @@ def make_link(session: Session, person: Person, *, login: str | None, settings: 
     owner = principals.get(session, person.id)
     require_not_separated(session, owner)
     try:
-        has_password = accounts.of(session, owner).password_hash is not None
+        has_password = accounts.account_of(session, owner).password_hash is not None
     except accounts.AccountNotFoundError:
         has_password = False
     if has_password:
@@ -93,7 +93,7 @@ def take_second_factor(session: Session, person: Person, *, actor: Actor) -> boo
     """
     owner = principals.get(session, person.id)
     require_not_separated(session, owner)
-    return second_factors.remove(session, accounts.of(session, owner), actor=actor)
+    return second_factors.remove(session, accounts.account_of(session, owner), actor=actor)
 
 
 def require_not_separated(session: Session, owner: Actor) -> None:

@@ -25,6 +25,6 @@ def test_settings_do_not_change_once_built() -> None:
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
 def test_both_spellings_of_the_database_url_are_understood(scheme: str) -> None:
-    settings = Settings.at(f"{scheme}://u:p@h:1/d")
+    settings = Settings.for_database(f"{scheme}://u:p@h:1/d")
     assert settings.sqlalchemy_url == "postgresql+psycopg://u:p@h:1/d"
     assert settings.libpq_url == "postgresql://u:p@h:1/d"

@@ -47,7 +47,7 @@ def open_session(session: Session, settings: Settings, name: str, grants: Iterab
     """Make a person with grants who is signed in; return the session's token."""
     person = make_person(session, name, grants)
     accounts.invite(session, person=person, settings=settings, actor=COMMAND_LINE)
-    account = accounts.of(session, person)
+    account = accounts.account_of(session, person)
     return sessions.begin(
         session, account, settings, method=SignInMethod.PASSWORD, origin=Origin("192.0.2.1", "tests")
     ).token

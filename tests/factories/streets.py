@@ -61,7 +61,7 @@ class Street:
         """Begin everybody's session: one of another year has ended."""
         with self.database.transaction() as session:
             for name in self.sessions:
-                account = accounts.of(session, principals.named(session, name))
+                account = accounts.account_of(session, principals.named(session, name))
                 begun = sessions.begin(
                     session, account, self.settings, method=SignInMethod.PASSWORD, origin=Origin("192.0.2.1", "tests")
                 )

@@ -151,7 +151,7 @@ def test_what_is_counted_while_the_database_is_away_is_written_later(
 ) -> None:
     failures = KeyFailures(database)
     failures.add(ATTACKER)
-    monkeypatch.setattr(failures, "database", Database(Settings.at("postgresql://nobody@127.0.0.1:1/none")))
+    monkeypatch.setattr(failures, "database", Database(Settings.for_database("postgresql://nobody@127.0.0.1:1/none")))
     failures.flush()
     failures.add(ATTACKER)
     monkeypatch.setattr(failures, "database", database)

@@ -115,7 +115,7 @@ def test_a_known_key_still_opens_while_the_database_is_away(
     keyring = Keyring(database)
     keyring.authenticate(key)
     monkeypatch.setattr(Keyring, "REMEMBER_S", 0.0)
-    monkeypatch.setattr(keyring, "_database", Database(Settings.at("postgresql://nobody@127.0.0.1:1/none")))
+    monkeypatch.setattr(keyring, "_database", Database(Settings.for_database("postgresql://nobody@127.0.0.1:1/none")))
     assert keyring.authenticate(key).name == "hotline"
     with pytest.raises(DatabaseUnavailableError):
         keyring.authenticate("wg_never_seen")

@@ -81,7 +81,7 @@ def test_a_key_opens_until_the_instant_it_expires_also_from_memory_and_while_the
     time.now = START
     assert keyring.authenticate(key)
     monkeypatch.setattr(Keyring, "REMEMBER_S", 0.0)
-    monkeypatch.setattr(keyring, "_database", Database(Settings.at("postgresql://nobody@127.0.0.1:1/none")))
+    monkeypatch.setattr(keyring, "_database", Database(Settings.for_database("postgresql://nobody@127.0.0.1:1/none")))
     assert keyring.authenticate(key)
     time.now = START + HOUR
     with pytest.raises(Exception, match="does not answer"):

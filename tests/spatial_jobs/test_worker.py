@@ -146,7 +146,7 @@ def test_a_worker_outlives_the_absence_of_its_database_and_ends_when_told(
         time.sleep(5)  # longer than the queue waits for a connection
         own_server.start()
         until(own_server, f"SELECT max(id) > {first} FROM procrastinate_workers")
-        database = Database(Settings.at(own_server.url))
+        database = Database(Settings.for_database(own_server.url))
         with database.transaction() as session:
             job = enqueue(session, TaskName.HAND_OVER)
         database.close()

@@ -38,7 +38,7 @@ class Hexagons:
         """Return the number of hexagons."""
         return len(self.cells)
 
-    def of(self, points_m: npt.ArrayLike) -> IntArray:
+    def positions_of(self, points_m: npt.ArrayLike) -> IntArray:
         """Return the position of each point's hexagon, shape (k,); -1 where there is none."""
         wanted = axial(as_points(points_m), self.edge_m)
         position = {(q, r): number for number, (q, r) in enumerate(self.cells.tolist())}

@@ -48,7 +48,7 @@ class Neighbours:
         """Areas without a neighbour."""
         return np.asarray(self.cardinalities == 0, dtype=np.bool_)
 
-    def of(self, area: int) -> IntArray:
+    def around(self, area: int) -> IntArray:
         """Neighbours of one area."""
         return self.indices[self.indptr[area] : self.indptr[area + 1]]
 

@@ -232,7 +232,7 @@ def neighbour_zones(
         seen = {centre}
         members, ends, ring = [centre], [True], [centre]
         for _ in range(max_steps):
-            following = sorted({int(j) for i in ring for j in neighbours.of(i)} - seen)
+            following = sorted({int(j) for i in ring for j in neighbours.around(i)} - seen)
             if not following:
                 break
             away = planar_m(points[following], points[centre])

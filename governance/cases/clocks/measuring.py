@@ -110,7 +110,7 @@ class _Clock:
     since: datetime | None = None
     stopped_at: datetime | None = None
 
-    def take(self, event: ClockEvent) -> None:
+    def apply(self, event: ClockEvent) -> None:
         """Let something happen; what the state does not allow has no effect."""
         match event.what:
             case Happening.STARTED:
@@ -195,7 +195,7 @@ def measure(events: Iterable[ClockEvent], work: WorkingTime, *, now: datetime) -
             raise ValueError(f"{event.what} at {event.at} comes after what happened at {last}")
         last = event.at
         before = _dues(clock)
-        clock.take(event)
+        clock.apply(event)
         after = _dues(clock)
         moves += [Move(event.at, event.what, old, new) for old, new in zip(before, after, strict=True) if old != new]
     scale, allowed = clock.allowed()

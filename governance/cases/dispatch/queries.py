@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, text
 
 from core import clock
-from governance.cases.dispatch.rules import DispatchRule, DispatchRuleSetNotFoundError, Facts, World, day_of_year
+from governance.cases.dispatch.rules import CaseFacts, DispatchRule, DispatchRuleSetNotFoundError, World, day_of_year
 from governance.cases.dispatch.states import When
 from governance.cases.dispatch.tables import DispatchRuleRow, DispatchRuleSet
 from governance.categories.queries import categories_at
@@ -69,11 +69,11 @@ def rules_of(session: Session, set_id: int) -> list[DispatchRule]:
 def facts_of(
     layer: str | None, area_path: Sequence[str], level: str | None, categories: Collection[str], at: datetime,
     work: WorkingTime,
-) -> Facts:  # fmt: skip
+) -> CaseFacts:  # fmt: skip
     """Return what rules ask of a case in areas of a layer (the topmost first) at an instant."""
     local = at.astimezone(clock.LOCAL)
     areas = {f"{layer}/{code}" for code in area_path} if layer is not None else set()
-    return Facts(areas, categories, work.next_open(at) == at, day_of_year(local.month, local.day), level)
+    return CaseFacts(areas, categories, work.next_open(at) == at, day_of_year(local.month, local.day), level)
 
 
 def level_of(session: Session, layer: Layer | None, area_path: Sequence[str], at: datetime) -> str | None:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from governance.cases.dispatch import answering, queries
 from governance.cases.dispatch.answering import CasePlace
-from governance.cases.dispatch.rules import DispatchBlockedError, Found, decided, failing, findings, matching
+from governance.cases.dispatch.rules import DispatchBlockedError, RuleProblem, decided, failing, findings, matching
 from governance.cases.dispatch.states import RuleFinding
 from governance.categories.queries import in_force
 from governance.categories.rules import CategoryNotFoundError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from governance.cases.clocks.working_time import WorkingTime
-    from governance.cases.dispatch.rules import Facts
+    from governance.cases.dispatch.rules import CaseFacts
 
     Standing = Callable[[], str | None]
 
@@ -128,7 +128,7 @@ def try_on(session: Session, set_id: int, case_id: int, *, at: datetime, work: W
     raise DispatchBlockedError("The case has no category yet: reclassify it first.", field="category")
 
 
-def check(session: Session, set_id: int, *, since: datetime, until: datetime, work: WorkingTime) -> list[Found]:
+def check(session: Session, set_id: int, *, since: datetime, until: datetime, work: WorkingTime) -> list[RuleProblem]:
     """Return what is wrong with a set, and which of its rules decided no case of a span."""
     queries.rule_set(session, set_id)
     rules = queries.rules_of(session, set_id)
@@ -137,14 +137,16 @@ def check(session: Session, set_id: int, *, since: datetime, until: datetime, wo
     for _, facts, _ in _asked(session, _CASES, {"since": since, "until": until}, until, work):
         fired.update(matching(rules, facts)[:1])
     named = {one.position for one in found}
-    silent = [Found(place, RuleFinding.NEVER_FIRED) for place in range(1, len(rules) + 1) if place not in fired | named]
+    silent = [
+        RuleProblem(place, RuleFinding.NEVER_FIRED) for place in range(1, len(rules) + 1) if place not in fired | named
+    ]
     return sorted([*found, *silent], key=lambda one: one.position)
 
 
 def _asked(
     session: Session, statement: str, values: dict[str, Any], at: datetime, work: WorkingTime,
     now: datetime | None = None,
-) -> Iterator[tuple[Row[Any], Facts, Standing]]:  # fmt: skip
+) -> Iterator[tuple[Row[Any], CaseFacts, Standing]]:  # fmt: skip
     """Yield cases with what rules ask of them, and who answers where no rule decides (asked once a place)."""
     levels = queries.levels_by_area(session, at)
 

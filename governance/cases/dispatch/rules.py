@@ -68,7 +68,7 @@ class DispatchRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class CaseFacts:
     """What rules ask of a case: its areas (`LAYER/CODE`) and categories with all above them, when, the finest level."""
 
     areas: Collection[str]
@@ -89,7 +89,7 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RuleProblem:
     """A finding on the rule at a position (from 1); `by` are the earlier rules that shadow it."""
 
     position: int
@@ -112,7 +112,7 @@ def checked_day(words: str, field_name: str) -> str:
     return words
 
 
-def failing(rule: DispatchRule, facts: Facts) -> str | None:
+def failing(rule: DispatchRule, facts: CaseFacts) -> str | None:
     """Return the name of the first condition of a rule that a case does not meet; None: it matches."""
     checks = (
         ("area", rule.area is None or rule.area in facts.areas),
@@ -124,24 +124,24 @@ def failing(rule: DispatchRule, facts: Facts) -> str | None:
     return next((name for name, holds in checks if not holds), None)
 
 
-def matching(rules: Sequence[DispatchRule], facts: Facts) -> list[int]:
+def matching(rules: Sequence[DispatchRule], facts: CaseFacts) -> list[int]:
     """Return the positions (from 1) of all rules that match a case; the first decides, the others are behind it."""
     return [place for place, rule in enumerate(rules, 1) if failing(rule, facts) is None]
 
 
-def findings(rules: Sequence[DispatchRule], world: World) -> list[Found]:
+def findings(rules: Sequence[DispatchRule], world: World) -> list[RuleProblem]:
     """Return what can never fire, and why: codes that stand for nothing, and rules that earlier ones take all from.
 
     A rule is shadowed when the earlier rules whose area and category contain its own take every combination of time of
     the week, day of the year and level that it has. Areas or categories below its own that fill it only together are
     not added up.
     """
-    found: list[Found] = []
+    found: list[RuleProblem] = []
     levels = sorted(world.levels)
     times = [_times(rule, levels) for rule in rules]
     above = (_Above(world.area_parents), _Above(world.category_parents))
     for place, rule in enumerate(rules, 1):
-        found += [Found(place, kind) for kind, is_wrong in _unknown(rule, world) if is_wrong]
+        found += [RuleProblem(place, kind) for kind, is_wrong in _unknown(rule, world) if is_wrong]
         own = times[place - 1]
         taken, by = np.zeros_like(own), []
         for other, earlier in enumerate(rules[: place - 1], 1):
@@ -151,7 +151,7 @@ def findings(rules: Sequence[DispatchRule], world: World) -> list[Found]:
                     taken |= common
                     by.append(other)
         if own.any() and bool((taken == own).all()):
-            found.append(Found(place, RuleFinding.SHADOWED, tuple(by)))
+            found.append(RuleProblem(place, RuleFinding.SHADOWED, tuple(by)))
     return found
 
 
@@ -199,7 +199,9 @@ def _is_in_season(season: tuple[str, str], day: int) -> bool:
     return first <= day <= last if first <= last else day >= first or day <= last
 
 
-def decided(rules: Sequence[DispatchRule], facts: Facts, standing: Callable[[], str | None]) -> tuple[str | None, int]:
+def decided(
+    rules: Sequence[DispatchRule], facts: CaseFacts, standing: Callable[[], str | None]
+) -> tuple[str | None, int]:
     """Return the unit that rules give a case and the position of the rule, 0 where none matches: who answers then."""
     first = next(iter(matching(rules, facts)), 0)
     unit = rules[first - 1].unit_code if first else None

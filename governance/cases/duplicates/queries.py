@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select, text
 
 from governance.cases.duplicates import rules
-from governance.cases.duplicates.rules import Facts
+from governance.cases.duplicates.rules import ComparedCase
 from governance.cases.duplicates.tables import CaseLink, CaseMerge
 from governance.cases.lifecycle import queries as cases
 from governance.cases.lifecycle.queries import OF_CASE
@@ -70,7 +70,7 @@ _DEGREES_A_METRE: Final = 1 / 80_000
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class DuplicateCandidate:
     """A case that may tell of the same, how alike it is (0 to 1), and why."""
 
     case: CaseView
@@ -87,7 +87,7 @@ class Relations:
     linked: Sequence[CaseView]
 
 
-def candidates(session: Session, view: CaseView, *, reach: Reach) -> list[Candidate]:
+def candidates(session: Session, view: CaseView, *, reach: Reach) -> list[DuplicateCandidate]:
     """Return cases of a reach that may tell of the same as one of it, the likeliest first; closed ones too.
 
     That two cases have the same caller counts only where the viewer may know of both callers.
@@ -103,16 +103,16 @@ def candidates(session: Session, view: CaseView, *, reach: Reach) -> list[Candid
     reached = "".join(f" AND {one}" for one in conditions)
     rows = [dict(row) for row in session.execute(text(_COMPARED.format(reach=reached)), values | given).mappings()]
     kept = confidentiality.kept_from(session, [view.id, *(row["id"] for row in rows)], reach.viewer)
-    facts = Facts(view.reported_at, view.category_path, view.word, own.description)
+    facts = ComparedCase(view.reported_at, view.category_path, view.word, own.description)
     found = []
     for row in rows:
         words, same, distance = row.pop("description"), row.pop("same_caller"), row.pop("distance_m")
         case = cases.view_of(row)
         same = same and not kept.get(view.id, False) and not kept.get(case.id, False)
-        other = Facts(case.reported_at, case.category_path, case.word, words)
+        other = ComparedCase(case.reported_at, case.category_path, case.word, words)
         points, reasons = rules.score(facts, other, distance_m=distance, same_caller=same)
         if points >= rules.LEAST_SCORE:
-            found.append(Candidate(case, points, reasons))
+            found.append(DuplicateCandidate(case, points, reasons))
     return sorted(found, key=lambda one: (-one.score, one.case.id))[: rules.MOST_CANDIDATES]
 
 

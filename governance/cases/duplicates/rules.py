@@ -36,7 +36,7 @@ class CaseMergeRefusedError(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ComparedCase:
     """What of a case is compared. `category_path`: its code and those above; `word`: as its channel sent it."""
 
     reported_at: datetime
@@ -54,7 +54,9 @@ class Reason:
     points: float
 
 
-def score(one: Facts, other: Facts, *, distance_m: float | None, same_caller: bool) -> tuple[float, tuple[Reason, ...]]:
+def score(
+    one: ComparedCase, other: ComparedCase, *, distance_m: float | None, same_caller: bool
+) -> tuple[float, tuple[Reason, ...]]:
     """Return how alike two cases are, 0 to 1, and the reasons that add up to it.
 
     `distance_m` None: one of them has no place. Each reason counts its weight times its nearness; what is not known
@@ -89,7 +91,7 @@ def checked_verb(word: str) -> RelationVerb:
     return RelationVerb(word)
 
 
-def shared_category(one: Facts, other: Facts) -> tuple[str | None, float]:
+def shared_category(one: ComparedCase, other: ComparedCase) -> tuple[str | None, float]:
     """Return the lowest category that two cases share and how much that counts; else the word that they share."""
     if one.category_path and other.category_path:
         shared = next((code for code in one.category_path if code in other.category_path), None)

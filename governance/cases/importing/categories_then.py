@@ -36,7 +36,7 @@ class CategoriesThen:
         self._turns: list[datetime] = list(session.scalars(text(_TURNS)))
         self._known: dict[tuple[str, int], CategoryInForce | None] = {}
 
-    def of(self, word: str, at: datetime) -> CategoryInForce | None:
+    def category_of(self, word: str, at: datetime) -> CategoryInForce | None:
         """Return what a word meant at an instant; None where nobody had said, or the category had ended."""
         key = word, bisect_right(self._turns, at)
         if key not in self._known:

@@ -174,7 +174,7 @@ class ClockHistories:
 
     known: dict[tuple[tuple[Verb, ...], int, Urgency], list[list[dict[str, Any]]]] = field(default_factory=dict)
 
-    def of(
+    def changes_of(
         self, verbs: tuple[Verb, ...], category: CategoryInForce | None, urgency: Urgency, deadline: datetime | None
     ) -> list[list[dict[str, Any]]]:
         """Return the changes of the clocks, step by step; a deadline from outside is set with the first."""
@@ -223,7 +223,7 @@ def history_of(
     unit: str | None = None
     last: datetime | None = None
     found = History([])
-    changes = clocks.of(tuple(one.verb for one in told.steps), category, urgency, told.deadline)
+    changes = clocks.changes_of(tuple(one.verb for one in told.steps), category, urgency, told.deadline)
     for number, (step, changed) in enumerate(zip(told.steps, changes, strict=True), 1):
         rule = TABLE[step.verb]
         is_first = state is None

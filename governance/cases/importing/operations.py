@@ -56,7 +56,7 @@ def take_in(
     found, now = CaseImport(), clock.now()
     with database.snapshot() as session, database.bulk() as connection:
         keeper = Keeper(
-            database, connection, channel, CategoriesThen(session, channel).of, ClockHistories(),
+            database, connection, channel, CategoriesThen(session, channel).category_of, ClockHistories(),
             working_time(session, known_by=now), now,
         )  # fmt: skip
         for batch in _batches(cases):

@@ -90,7 +90,7 @@ def _judged(study: Study, result: Result, method: HotspotMethod) -> _Judged | No
     if found:
         # Without a rate every area expects the same share of the citizens' reports.
         alike = np.ones(len(rows)) if exposed is None else exposed
-        counts[rows], exposed = expected_in_space(counts[rows], alike, [one.at(rows) for one in found])
+        counts[rows], exposed = expected_in_space(counts[rows], alike, [one.select(rows) for one in found])
         values = standardised_rate(counts[rows], exposed)
         for row, amount in zip(rows.tolist(), exposed.tolist(), strict=True):
             unit = result.units[row]

@@ -49,7 +49,7 @@ class PatrolFindings:
         np.add.at(counts, (self.area[chosen], self.day[chosen]), 1.0)
         return counts
 
-    def at(self, rows: NDArray[np.int64]) -> PatrolFindings:
+    def select(self, rows: NDArray[np.int64]) -> PatrolFindings:
         """Return the findings in some areas, numbered as there."""
         position = np.full(self.effort.shape[0], -1, dtype=np.int64)
         position[rows] = np.arange(len(rows))

@@ -172,7 +172,7 @@ def read_effort(
             continue
         channel, day = channels.index(row.channel), (row.day - span[0]).days
         recorded[channel, day] = True
-        where, share = shares.of(row.area_code)
+        where, share = shares.shares_of(row.area_code)
         amounts[channel, where, day] += row.amount * share
     return Effort(channels, tuple(units[c].copy().pop() for c in channels), amounts, recorded, tuple(seen))
 
@@ -206,7 +206,7 @@ class _Shares:
             for code in chain[:-1]:
                 self._below.setdefault(code, []).append(number)
 
-    def of(self, code: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def shares_of(self, code: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return positions in the frame and shares; both empty for an area outside of it."""
         step: str | None = code
         while step is not None and step not in self._position and step not in self._below:

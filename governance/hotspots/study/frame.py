@@ -138,7 +138,7 @@ def make_study(
         np.floor((reports.time_s - local_midnight_s(start)) / DAY_S).astype(np.int64)
         for reports in (screened.incidents, screened.patrol)
     )
-    unit = units.of(screened)
+    unit = units.positions_of(screened)
     return Study(
         areas, units, background, screened, parameters, start, *period, seed, day, unit, patrol_day, days_to_come
     )

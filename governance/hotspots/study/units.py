@@ -37,11 +37,11 @@ class Units:
     hexagons: Hexagons | None = None
     near: Sequence[str] = ()
 
-    def of(self, screened: ScreenedReports) -> NDArray[np.int64]:
+    def positions_of(self, screened: ScreenedReports) -> NDArray[np.int64]:
         """Return the unit of each incident, -1 for those outside of the run's areas."""
         if self.hexagons is None:
             return screened.incidents.area
-        return np.where(screened.incidents.area >= 0, self.hexagons.of(screened.points_m), -1)
+        return np.where(screened.incidents.area >= 0, self.hexagons.positions_of(screened.points_m), -1)
 
 
 def read_units(

@@ -98,7 +98,7 @@ class Preparation:
             for crs, positions in by_crs.items():
                 self._bulk.place(rows, positions, crs, placements)
         return [
-            placed if placed is not None else _Placed.of(self._context.place(row.draft))
+            placed if placed is not None else _Placed.from_placement(self._context.place(row.draft))
             for row, placed in zip(rows, placements, strict=True)
         ]
 
@@ -141,7 +141,7 @@ class _Placed:
     accuracy: str | None = None
 
     @classmethod
-    def of(cls, placement: Placement) -> _Placed:
+    def from_placement(cls, placement: Placement) -> _Placed:
         has_point = placement.lon is not None and placement.lat is not None
         candidates = orjson.dumps(placement.candidates).decode() if placement.candidates else None
         answer = (
@@ -192,7 +192,7 @@ class _Bulk:
             accuracy = rows[position].draft.accuracy_m
             if method is AssignmentMethod.BOUNDARY or (accuracy and not accuracy <= distance):
                 found = self._release.assign(east, north, min(accuracy or 0.0, assignment_rules.LARGEST_ACCURACY_M))
-                placements[position] = _Placed.of(placement_of(found, accuracy))
+                placements[position] = _Placed.from_placement(placement_of(found, accuracy))
                 continue
             placements[position] = _Placed(str(method), point(east, north), self._answer(method, row, distance))
 

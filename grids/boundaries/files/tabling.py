@@ -66,7 +66,7 @@ def tabled(areas: Sequence[AreaRecord], chosen: Format, system: datum.Crs, encod
         When the code of an area cannot be written in the encoding.
     """
     names = _Names(chosen, encoding)
-    facts = {fact: names.take(fact) for fact in FACTS}
+    facts = {fact: names.reserve(fact) for fact in FACTS}
     wanted = list(dict.fromkeys(name for area in areas for name in area.attributes))
     attributes = names.take_all(wanted)
     columns = {column: [getattr(area, fact) for area in areas] for fact, column in facts.items()}
@@ -107,14 +107,14 @@ class _Names:
 
     def take_all(self, wanted: Sequence[str]) -> dict[str, str]:
         """Return name → column, in the order given; names that can stay as they are go before those that cannot."""
-        own = {name: self.take(name) for name in wanted if self._cut(name, "") == name and self._is_free(name)}
-        found = own | {name: self.take(name) for name in wanted if name not in own}
+        own = {name: self.reserve(name) for name in wanted if self._cut(name, "") == name and self._is_free(name)}
+        found = own | {name: self.reserve(name) for name in wanted if name not in own}
         return {name: found[name] for name in wanted}
 
     def _is_free(self, name: str) -> bool:
         return bool(name.strip()) and name.isprintable() and name.casefold() not in self._taken
 
-    def take(self, name: str) -> str:
+    def reserve(self, name: str) -> str:
         """Return the name for a column: the wanted one, cut where the format is short, with a number where it is taken.
 
         The number is the least that is free.

@@ -7,7 +7,7 @@ from grids.change_sets.operations.editing import assign_facts, edit
 from grids.change_sets.operations.last_reads import forget_read, record_read, state_read
 from grids.change_sets.operations.publishing import publish_change_set
 from grids.change_sets.operations.rebasing import Rebased, rebase, resolve_conflict
-from grids.change_sets.operations.redesigning import Redesign, propose, take
+from grids.change_sets.operations.redesigning import Redesign, propose, take_redesign
 from grids.change_sets.operations.repairing import A_PAGE, Offer, Page, Repaired, Wanted, offers, repair
 from grids.change_sets.operations.replacing import replace_area, replace_areas
 from grids.change_sets.operations.reviewing import approve, check, send_back, submit
@@ -52,9 +52,9 @@ __all__ = [
     "submit",
     "surroundings_of",
     "surroundings_of_draft",
-    "take",
     "take_delivery",
     "take_files",
+    "take_redesign",
     "undo",
     "withdraw",
 ]

@@ -134,7 +134,7 @@ def propose(
     )
 
 
-def take(session: Session, *, change_set_id: int, redesign: Redesign, actor: Actor) -> Edited:
+def take_redesign(session: Session, *, change_set_id: int, redesign: Redesign, actor: Actor) -> Edited:
     """Take a proposal into the draft it was made from, as one edit.
 
     Raises

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from geo.coverage import check_layer, mend, propose, severity_order, take
+from geo.coverage import check_layer, mend, propose, severity_order, take_repair
 from grids.change_sets import draft_queries, queries
 from grids.change_sets.errors import EditRefusedError
 from grids.change_sets.operations.checking import checked
@@ -180,7 +180,7 @@ def _taken(
             continue
         if not _leaves_land(proposals[key]):
             raise EditRefusedError("That repair leaves an area without land: retire the area instead.", field="keys")
-        layer = take(layer, proposals[key])
+        layer = take_repair(layer, proposals[key])
         repairs.append(proposals[key])
         keys.remove(key)
     if keys:

@@ -57,10 +57,10 @@ def test_a_killed_process_loses_no_photo_and_leaves_none_half(
             process.send_signal(signal.SIGTERM)
         process.wait(30)
         assert not is_killed or 3 <= len(answered) < len(PHOTOS), "it was killed in the middle"
-        folders = whole(database, FileStore.of(settings))
+        folders = whole(database, FileStore.from_settings(settings))
         assert answered <= folders.keys()
     assert folders.keys() == {sha256(content) for content in PHOTOS}
-    operations.sweep(database, FileStore.of(settings), older_than=timedelta(seconds=-60))
+    operations.sweep(database, FileStore.from_settings(settings), older_than=timedelta(seconds=-60))
     kept = {path.parent.name for path in settings.attachments_dir.rglob("*") if path.is_file()}
     assert kept == {folder.rpartition("/")[2] for folder in folders.values()}
 

@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 from benchmarks.case_ledger import fill
 from core import clock
 from governance.cases.duplicates import queries
-from governance.cases.duplicates.rules import LEAST_SCORE, RADIUS_M, Facts, score
+from governance.cases.duplicates.rules import LEAST_SCORE, RADIUS_M, ComparedCase, score
 from governance.cases.lifecycle import queries as cases
 from governance.cases.lifecycle.verifying import verify_cases
 from governance.reports.numbers import report_id
@@ -90,7 +90,7 @@ def test_candidates_are_those_that_a_comparison_of_all_pairs_finds(office: Share
             for other, said in placed:
                 row = rows[report_id(other)]
                 metres = session.scalar(distance, {"a": own[4], "b": own[5], "c": row[4], "d": row[5]})
-                facts, others = Facts(own[1], own[2], own[3], words), Facts(row[1], row[2], row[3], said)
+                facts, others = ComparedCase(own[1], own[2], own[3], words), ComparedCase(row[1], row[2], row[3], said)
                 points, _ = score(facts, others, distance_m=metres, same_caller=False)
                 if other != number and metres is not None and metres <= RADIUS_M and points >= LEAST_SCORE:
                     expected[other] = points
@@ -181,9 +181,9 @@ def test_a_confidential_caller_stays_unknown_to_the_unit_that_has_the_main_case(
 
 def test_the_score_is_that_of_near_things_and_never_over_one() -> None:
     now = clock.now()
-    facts = Facts(now, ("E0101", "E"), "违建", "彩钢棚")
+    facts = ComparedCase(now, ("E0101", "E"), "违建", "彩钢棚")
     assert score(facts, facts, distance_m=0, same_caller=True)[0] == pytest.approx(1)
-    later = Facts(now + timedelta(days=31), ("E0102", "E"), "垃圾", "")
+    later = ComparedCase(now + timedelta(days=31), ("E0102", "E"), "垃圾", "")
     assert score(facts, later, distance_m=None, same_caller=False)[0] == pytest.approx(0.1)
 
 

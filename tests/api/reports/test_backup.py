@@ -65,7 +65,7 @@ def test_a_backup_restores_every_row_and_trigger(
         assert counted["area"] > 0
         assert counted["report"] == 1
         move_to(restored)  # the restored database is at its revision
-        other = Database(Settings.at(restored))
+        other = Database(Settings.for_database(restored))
         with other.transaction() as session:
             assert not upkeep.state(session).is_restored  # in the same cluster consumers go on
             session.execute(text("UPDATE event_feed SET cluster = 42"))  # as if it were another one

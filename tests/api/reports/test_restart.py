@@ -34,7 +34,7 @@ POINT = {"lon": 113.005, "lat": 34.005}
 
 @pytest.fixture
 def database(own_server: Server) -> Iterator[Database]:
-    opened = Database(Settings.at(own_server.url))
+    opened = Database(Settings.for_database(own_server.url))
     yield opened
     opened.close()
 

@@ -91,7 +91,7 @@ def open_session_again(session: Any, settings: Settings, name: str) -> str:
     from identity.sign_in.sessions import Origin
     from identity.sign_in.tables import SignInMethod
 
-    account = accounts.of(session, principals.named(session, name))
+    account = accounts.account_of(session, principals.named(session, name))
     origin = Origin("192.0.2.1", "tests")
     return sessions.begin(session, account, settings, method=SignInMethod.PASSWORD, origin=origin).token
 

@@ -15,7 +15,17 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.coverage import AreaSet, CoverageReport, DefectKind, LayerRules, Reference, check_layer, prepare, propose, take
+from geo.coverage import (
+    AreaSet,
+    CoverageReport,
+    DefectKind,
+    LayerRules,
+    Reference,
+    check_layer,
+    prepare,
+    propose,
+    take_repair,
+)
 from geo.datum import areas_m2, transform_geometry
 from tests import missing
 
@@ -90,7 +100,7 @@ def test_tokyo_the_widest_overlaps_can_be_trimmed() -> None:
     for overlap in widest:
         repair = propose(layer, overlap)[0]
         assert repair.moved_m2 == pytest.approx(overlap.size, rel=0.05)
-        layer = take(layer, repair)
+        layer = take_repair(layer, repair)
     left = {overlap.codes for overlap in check_layer(layer).of_kind(DefectKind.OVERLAP)}
     assert not left.intersection(overlap.codes for overlap in widest)
 

@@ -22,7 +22,7 @@ from geo.coverage import (
     propose,
     propose_all,
     repair_whole,
-    take,
+    take_repair,
 )
 from geo.datum import areas_m2
 
@@ -50,7 +50,7 @@ def squares(*extra: shapely.Geometry) -> PreparedLayer:
 
 def mended(layer: PreparedLayer, repairs: tuple[Repair, ...]) -> PreparedLayer:
     for repair in repairs:
-        layer = take(layer, repair)
+        layer = take_repair(layer, repair)
     return layer
 
 
@@ -75,7 +75,7 @@ def test_each_repair_alone_mends_its_defect_and_tells_what_moves(spoiled: Callab
         repairs = propose(layer, defect)
         assert repairs, defect.facts
         for repair in repairs:
-            after_layer = take(layer, repair)
+            after_layer = take_repair(layer, repair)
             left = {other.key for other in check_layer(after_layer).defects}
             assert defect.key not in left
             assert len(left) <= len(keys)
@@ -136,7 +136,7 @@ def test_an_area_is_clipped_to_its_parent_and_the_neighbour_takes_its_ground_bac
     (repair,) = propose(layer, outside[0])
     assert repair.verb is RepairVerb.CLIP_TO_PARENT
     assert {movement.code for movement in repair.movements} == {sample.code(29), sample.code(30)}
-    assert check_layer(take(layer, repair)).defects == ()
+    assert check_layer(take_repair(layer, repair)).defects == ()
 
 
 def test_a_part_of_a_parent_left_open_is_filled_from_within(coverage: Callable[..., Any]) -> None:
@@ -148,7 +148,7 @@ def test_a_part_of_a_parent_left_open_is_filled_from_within(coverage: Callable[.
     assert defect.kind is DefectKind.PARENT_NOT_COVERED
     (repair,) = propose(layer, defect)
     assert [movement.code for movement in repair.movements] == [sample.code(0)]
-    assert check_layer(take(layer, repair)).defects == ()
+    assert check_layer(take_repair(layer, repair)).defects == ()
 
 
 def test_an_invalid_ring_is_made_valid() -> None:
@@ -157,7 +157,7 @@ def test_an_invalid_ring_is_made_valid() -> None:
     (repair,) = propose(layer, check_layer(layer).of_kind(DefectKind.INVALID_RING)[0])
     assert repair.verb is RepairVerb.MAKE_VALID
     assert repair.moved_m2 > 1_000.0
-    assert DefectKind.INVALID_RING.value not in check_layer(take(layer, repair)).counts
+    assert DefectKind.INVALID_RING.value not in check_layer(take_repair(layer, repair)).counts
 
 
 def test_a_sliver_can_also_be_snapped(coverage: Callable[..., Any], planters: Any) -> None:
@@ -179,7 +179,7 @@ def test_the_whole_layer_can_be_cleaned_with_the_ground_told(spoiled: Callable[.
     sample = spoiled(9)
     layer = prepare(sample.areas, sample.rules)
     repair = repair_whole(layer, gap_width_m=60.0)
-    after = take(layer, repair)
+    after = take_repair(layer, repair)
     report = check_layer(after)
     assert not report.blocks, [defect.facts for defect in report.defects]
     assert shapely.coverage_is_valid(after.valid[after.level("grid")])
@@ -220,7 +220,7 @@ def test_a_gap_through_all_levels_is_given_to_one_area_of_each(levels: tuple[str
     assert (gap.kind, gap.level) == (DefectKind.GAP, levels[0])
     best = propose(layer, gap)[0]
     assert {level for level, _ in best.geometries} == set(levels)
-    after = take(layer, best)
+    after = take_repair(layer, best)
     assert not check_layer(after).defects
     for level in levels:
         whole = shapely.union_all(after.valid[after.level(level)])

@@ -36,7 +36,7 @@ def test_every_point_gets_the_hexagon_that_holds_it() -> None:
     made = hexagons_over(EXTENT, 120.0)
     west, south, east, north = EXTENT.bounds
     points = np.random.default_rng(0).uniform([west - 500, south - 500], [east + 500, north + 500], (4000, 2))
-    position = made.of(points)
+    position = made.positions_of(points)
     for point, number in zip(shapely.points(points), position.tolist(), strict=True):
         if number >= 0 and EXTENT.covers(point):
             assert made.shapes_m[number].distance(point) < 1e-6
@@ -52,7 +52,7 @@ def test_two_extents_share_their_hexagons() -> None:
 
 def test_nothing_has_none_and_too_many_are_refused() -> None:
     assert len(hexagons_over(shapely.Polygon(), 250.0)) == 0
-    assert hexagons_over(EXTENT, 250.0).of(np.empty((0, 2))).tolist() == []
+    assert hexagons_over(EXTENT, 250.0).positions_of(np.empty((0, 2))).tolist() == []
     with pytest.raises(HotspotInputError, match="too many"):
         hexagons_over(EXTENT, 5.0)
     with pytest.raises(HotspotInputError, match="positive"):

@@ -37,7 +37,7 @@ def _w(neighbours: Neighbours) -> W:
         warnings.simplefilter("ignore")
         from libpysal.weights import W
 
-        return W({i: neighbours.of(i).tolist() for i in range(len(neighbours))}, silence_warnings=True)
+        return W({i: neighbours.around(i).tolist() for i in range(len(neighbours))}, silence_warnings=True)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_permutations_come_to_the_share_of_all_arrangements(*, star: bool, stand
     weights = neighbours.row_standardised() if standardised else neighbours
     found = getis_ord(values, weights, 19_999, seed=1, star=star)
     for area in range(len(values)):
-        near = neighbours.of(area)
+        near = neighbours.around(area)
         drawn_from = values if star else np.delete(values, area)
         sums = [sum(chosen) for chosen in itertools.combinations(drawn_from, len(near) + star)]
         observed = values[near].sum() + star * values[area]
@@ -183,7 +183,7 @@ def test_neighbours_from_polygons_points_and_libpysal_agree() -> None:
     boxes = [shapely.box(x, y, x + 1, y + 1) for y in range(4) for x in range(4)]
     queen, rook = Neighbours.touching(boxes), Neighbours.touching(boxes, rook=True)
     assert queen.cardinalities.tolist() == [3, 5, 5, 3, 5, 8, 8, 5, 5, 8, 8, 5, 3, 5, 5, 3]
-    assert rook.of(5).tolist() == [1, 4, 6, 9]
+    assert rook.around(5).tolist() == [1, 4, 6, 9]
     centres = np.array([[x + 0.5, y + 0.5] for y in range(4) for x in range(4)])
     np.testing.assert_array_equal(Neighbours.within(centres, 1.0).indices, rook.indices)
     np.testing.assert_array_equal(Neighbours.from_w(_w(queen)).indices, queen.indices)

@@ -218,7 +218,7 @@ def test_neighbour_zones_hang_together() -> None:
         part = zones.locations[zones.indptr[centre] : zones.indptr[centre + 1]]
         assert len(part) <= 9
         for k in range(1, len(part)):
-            assert set(neighbours.of(int(part[k]))) & set(part[:k].tolist())
+            assert set(neighbours.around(int(part[k]))) & set(part[:k].tolist())
     alone = neighbour_zones(Neighbours.from_lists([[], [2], [1]]), np.zeros((3, 2)))
     assert np.diff(alone.indptr).tolist() == [1, 2, 2]
 

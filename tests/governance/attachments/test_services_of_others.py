@@ -29,7 +29,7 @@ def test_a_bucket_takes_gives_lists_and_deletes_files(monkeypatch: pytest.Monkey
         for name, value in (("ENDPOINT", address), ("REGION", "x"), ("ACCESS_KEY_ID", "a"), ("SECRET_ACCESS_KEY", "b")):
             monkeypatch.setenv(f"AWS_{name}", value)
         settings = Settings(attachments_url="s3://files/wangge", attachments_dir=tmp_path / "none")
-        files = FileStore.of(settings)
+        files = FileStore.from_settings(settings)
         stored = operations.store(files, VOICE, sha256=sha256(VOICE))
         assert list(kept) == [f"wangge/{stored.folder}/original"]
         assert files.get(stored.folder, "original") == VOICE

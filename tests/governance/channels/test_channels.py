@@ -52,7 +52,7 @@ def test_a_key_is_bound_to_channels_each_with_its_datum_from_then_on(database: D
         number = _number(session, "hub")
     cache = ChannelCache(database)
     assert cache.at_hand(number) is None
-    assert cache.of(number) == cache.at_hand(number) == (Binding("12345", "GCJ-02"), Binding("app", "GCJ-02"))
+    assert cache.bindings_of(number) == cache.at_hand(number) == (Binding("12345", "GCJ-02"), Binding("app", "GCJ-02"))
     with database.transaction() as session:
         assert operations.unbind_key(session, key="hub", channel="app", actor=who("t"))
         assert not operations.unbind_key(session, key="hub", channel="app", actor=who("t"))

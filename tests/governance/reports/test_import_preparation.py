@@ -70,7 +70,10 @@ def test_many_points_at_once_get_the_reasons_of_each_alone(release: ReleaseIndex
     batch = Preparation(context, client_id=1).batch([Row(n, draft) for n, draft in enumerate(drafts)])
     seen = set()
     for draft, text in zip(drafts, batch.texts, strict=True):
-        alone, together = read(_Placed.of(context.place(draft)).answer), read("\t".join(text.split("\t")[-8:]))
+        alone, together = (
+            read(_Placed.from_placement(context.place(draft)).answer),
+            read("\t".join(text.split("\t")[-8:])),
+        )
         for columns in (alone, together):
             distance = columns.pop("distance_to_edge_m")
             columns["distances"] = [0.0 if distance == "\\N" else float(distance), *distances(columns["values"])]

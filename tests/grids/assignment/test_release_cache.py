@@ -126,7 +126,7 @@ def test_memory_goes_on_answering_while_the_database_is_away(
 def test_a_process_that_never_saw_the_database_says_so(settings: Settings) -> None:
     nowhere = settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/none"})
     with pytest.raises(BoundariesNotLoadedError):
-        ReleaseCache(Database(nowhere), nowhere).at()
+        ReleaseCache(Database(nowhere), nowhere).in_force_at()
 
 
 def test_a_second_process_starts_from_the_kept_index(

@@ -72,7 +72,7 @@ def _delivery(session: Session, change_set: int, code: str, record: Any) -> None
 def _redesign(session: Session, change_set: int, code: str, record: Any) -> None:
     del code
     found = operations.propose(session, change_set_id=change_set, parent_code=record.parent_code, k=3)
-    operations.take(session, change_set_id=change_set, redesign=found, actor=who("hand"))
+    operations.take_redesign(session, change_set_id=change_set, redesign=found, actor=who("hand"))
 
 
 def _rules(session: Session, change_set: int, code: str, record: Any) -> None:
@@ -98,7 +98,7 @@ TOUCHES: dict[str, Callable[[Session, int, str, Any], None]] = {
     "replace_area": _replace_one,
     "replace_areas": _replace_many,
     "take_delivery": _delivery,
-    "take": _redesign,
+    "take_redesign": _redesign,
     "change_rules": _rules,
     "submit": _submit,
 }

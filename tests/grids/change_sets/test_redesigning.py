@@ -37,7 +37,7 @@ def test_a_redesign_is_balanced_and_can_be_taken_into_the_draft(database: Databa
     assert redesign.after.loads.sum() == pytest.approx(redesign.before.loads.sum())
     assert 0 <= redesign.moved_load < redesign.before.loads.sum()
     with database.transaction() as session:
-        operations.take(session, change_set_id=change_set, redesign=redesign, actor=who("editor"))
+        operations.take_redesign(session, change_set_id=change_set, redesign=redesign, actor=who("editor"))
     assert defects(database, change_set) == {}
     after = areas(database, change_set)
     assert sum(r.parent_code == community for r in after.values()) == 4

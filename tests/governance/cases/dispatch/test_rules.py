@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from governance.cases.dispatch import rules
-from governance.cases.dispatch.rules import DispatchRule, Facts, World
+from governance.cases.dispatch.rules import CaseFacts, DispatchRule, World
 from governance.cases.dispatch.states import RuleFinding, When
 
 AREAS: dict[str, str | None] = {"l/S": None, "l/g1": "l/S", "l/g2": "l/S", "l/T": None}
@@ -34,11 +34,11 @@ def _with_above(code: str, parents: dict[str, str | None]) -> set[str]:
     return found
 
 
-def _every_case() -> list[Facts]:
+def _every_case() -> list[CaseFacts]:
     """Return a case of each kind that rules can tell apart; areas and categories that nothing lies below, and above."""
     days = sorted({day for month, number in DAYS for day in _around(rules.day_of_year(int(month), int(number)))})
     return [
-        Facts(_with_above(area, AREAS), _with_above(category, CATEGORIES), is_working, day, level)
+        CaseFacts(_with_above(area, AREAS), _with_above(category, CATEGORIES), is_working, day, level)
         for area, category, is_working, day, level in product(
             AREAS, CATEGORIES, (True, False), days, ("street", "grid", None)
         )

@@ -65,7 +65,7 @@ def test_more_hours_let_more_findings_be_expected_in_space() -> None:
     assert counts.sum() == pytest.approx(expected.sum())
     assert counts.sum() == 360 + len(found.area)
     assert (expected[list(CAMPAIGN)] > expected[0] * 1.2).all()
-    assert found.at(np.array([14, 2])).table().sum(axis=1).tolist() == found.table().sum(axis=1)[[14, 2]].tolist()
+    assert found.select(np.array([14, 2])).table().sum(axis=1).tolist() == found.table().sum(axis=1)[[14, 2]].tolist()
 
 
 def test_a_campaign_of_patrols_is_no_cluster_once_its_hours_are_known() -> None:
