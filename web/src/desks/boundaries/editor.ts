@@ -58,8 +58,13 @@ export function useEditor(id: number) {
     }
   }
 
+  // Answers may come in another order than they were asked for in: one that was asked for before another is dropped.
+  let [refreshes, looks] = [0, 0];
+
   async function refresh(): Promise<void> {
+    const asked = (refreshes += 1);
     const [told, changes] = await Promise.all([readDraft(id), readChanged(id)]);
+    if (asked !== refreshes) return;
     problem.value = told.problem ?? changes.problem;
     if (told.content) draft.value = told.content;
     if (changes.content) {
@@ -68,7 +73,9 @@ export function useEditor(id: number) {
   }
 
   async function look(where: { code: string[] } | { bbox: string }): Promise<boolean> {
+    const asked = (looks += 1);
     const found = await busily(() => readWindow(id, where));
+    if (asked !== looks) return false;
     problem.value = found.problem;
     if (!found.content) return false;
     const [west = 0, south = 0, east = 0, north = 0] = found.content.bbox;
