@@ -139,7 +139,10 @@ def _filled(url: str, database: Database, areas: list[AreaRecord], reports: int,
 
 
 def _store_reports(url: str, areas: list[AreaRecord], delivered: list[AreaRecord], count: int) -> None:
-    """Store reports of a year, half of them anywhere and half in the grids that the draft changes."""
+    """Store reports of a year, half of them anywhere and half in the grids that the draft changes.
+
+    The cases of the last 90 days are open.
+    """
     random = np.random.default_rng(11)
     west, south, east, north = shapely.total_bounds([area.geom for area in areas])
     anywhere = random.uniform((west, south), (east, north), (count - count // 2, 2))
@@ -163,5 +166,10 @@ def _store_reports(url: str, areas: list[AreaRecord], delivered: list[AreaRecord
                 copy.write_row(
                     (1, "app", "\\x00", "占道", "WGS84", geom, at, now, 1, 1, "covered", ["D"], "not_sent", "{}")
                 )
+        connection.execute(
+            "INSERT INTO case_record (id, state, version, category_path, urgency, opened_at, changed_at, supervised)"
+            " SELECT id, CASE WHEN reported_at >= now() - interval '90 days' THEN 'filed' ELSE 'closed' END, 3, '{}',"
+            " 'normal', reported_at, reported_at, false FROM report"
+        )
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")

@@ -33,6 +33,7 @@ class TaskName(StrEnum):
     EXAMINE = "data_quality.examine"
     SEAL = "audit.seal"
     OPEN_CASES = "cases.open"
+    FOLLOW_PLACES = "cases.follow"
     REMIND = "cases.remind"
     PRUNE_EVENTS = "events.prune"
     MAKE_PARTITIONS = "reports.make_partitions"

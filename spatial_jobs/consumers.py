@@ -32,6 +32,7 @@ TASKS: Final = {
     Consumer.HAND_OVER: TaskName.HAND_OVER,
     Consumer.SEAL: TaskName.SEAL,
     Consumer.OPEN_CASES: TaskName.OPEN_CASES,
+    Consumer.FOLLOW_PLACES: TaskName.FOLLOW_PLACES,
     Consumer.NOTIFY: TaskName.NOTIFY,
 }
 """The task that runs each consumer."""

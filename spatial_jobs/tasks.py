@@ -96,6 +96,15 @@ def open_cases(context: JobContext, /, **_: object) -> None:
             more = cases.open_stored(session).more
 
 
+@tasks.task(name=TaskName.FOLLOW_PLACES, queueing_lock=TaskName.FOLLOW_PLACES, pass_context=True)
+def follow_places(context: JobContext, /, **_: object) -> None:
+    """Add a step to each open case whose report belongs to another area now."""
+    more = True
+    while more:
+        with database_of(context).transaction() as session:
+            more = cases.follow_places(session).more
+
+
 @tasks.periodic(cron="* * * * *")
 @tasks.task(name=TaskName.REMIND, queueing_lock=TaskName.REMIND, pass_context=True)
 def remind(context: JobContext, /, timestamp: int = 0, **_: object) -> None:

@@ -39,4 +39,5 @@ class Consumer(StrEnum):
     HAND_OVER = "boundary_changes.hand_over"
     SEAL = "audit.seal"
     OPEN_CASES = "cases.open"
+    FOLLOW_PLACES = "cases.follow"
     NOTIFY = "notifications.collect"

@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import select, text
 
 from governance.boundary_changes.tables import ReleaseHandover
+from governance.cases.lifecycle.states import OPEN
 from grids.boundaries.descent import Descent
 from grids.boundaries.tables import Release
 
@@ -24,14 +25,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OpenReport:
-    """A report with where it belongs now.
+    """The report of an open case with where it belongs now.
 
     `by_area`: a person (or the land it followed) named the area, no point did; `seen` is its latest reassignment, 0
     for none.
     """
 
     id: int
-    reported_at: datetime
     lon: float | None
     lat: float | None
     accuracy_m: float | None
@@ -40,17 +40,17 @@ class OpenReport:
     by_area: bool
 
 
-# Pages by (instant, id); `report_first_id` lets the planner leave out the partitions of earlier months.
 _OPEN = """
-SELECT r.id, r.reported_at, ST_X(p.geom), ST_Y(p.geom), p.accuracy_m, p.area_path, p.decision, p.by_area
-FROM {reports} CROSS JOIN LATERAL report_place_as_of(r, r.id) p
-WHERE (r.reported_at, r.id) > (:after_at, :after_id) AND r.id >= report_first_id(:after_at)
+SELECT r.id, ST_X(p.geom), ST_Y(p.geom), p.accuracy_m, p.area_path, p.decision, p.by_area
+FROM {cases} JOIN report r ON r.id = c.id CROSS JOIN LATERAL report_place_as_of(r, r.id) p
+WHERE c.id > :after AND c.state = ANY (:open)
   AND p.layer_id = :layer AND (p.decision > 0 OR r.geom IS NOT NULL) {condition}
-ORDER BY r.reported_at, r.id
+ORDER BY c.id
 LIMIT :limit
 """
 _CHANGED = """unnest(CAST(:first AS bigint[]), CAST(:behind AS bigint[])) AS span (first, behind)
-JOIN report r ON r.id >= span.first AND r.id < span.behind"""
+JOIN case_record c ON c.id >= span.first AND c.id < span.behind"""
+_OPEN_STATES = [str(state) for state in OPEN]
 _UNDER_OLDER = "AND p.release_number < :number"
 # Reports and later decisions that lie in the boxes, by the spatial indexes; the place that counts is looked up after.
 _IN_BOXES = """
@@ -63,10 +63,11 @@ WITH box AS (
     UNION
     SELECT a.report_id FROM box JOIN report_reassignment a ON a.geom && box.geom WHERE a.cause <> 'release'
 )
-SELECT extract(epoch FROM r.reported_at)::float8, ST_X(p.geom), ST_Y(p.geom)
+SELECT (c.id IS NOT NULL)::int::float8, ST_X(p.geom), ST_Y(p.geom)
 FROM near JOIN report r ON r.id = near.id JOIN report_place p ON p.report_id = r.id
-WHERE p.layer_id = %(layer)s AND r.reported_at >= %(since)s AND r.id >= report_first_id(%(since)s)
-  AND r.reported_at <= %(until)s AND p.geom IS NOT NULL
+LEFT JOIN case_record c ON c.id = r.id AND c.state = ANY (%(open)s)
+WHERE p.layer_id = %(layer)s AND p.geom IS NOT NULL AND r.reported_at <= %(until)s
+  AND (c.id IS NOT NULL OR r.reported_at >= %(since)s AND r.id >= report_first_id(%(since)s))
 ORDER BY r.reported_at, r.id
 """
 
@@ -75,36 +76,36 @@ def open_reports(
     session: Session,
     *,
     layer_id: int,
-    after: tuple[datetime, int],
+    after: int,
     limit: int,
 ) -> list[OpenReport]:
-    """Return the next reports of a layer behind one (reported at, id) that a release may move."""
-    values = {"layer": layer_id, "after_at": after[0], "after_id": after[1], "limit": limit}
-    rows = session.execute(text(_OPEN.format(reports="report r", condition="")), values)
+    """Return the reports of the next open cases of a layer, behind one by its id, that a release may move."""
+    values = {"layer": layer_id, "after": after, "limit": limit, "open": _OPEN_STATES}
+    rows = session.execute(text(_OPEN.format(cases="case_record c", condition="")), values)
     return [OpenReport(*row) for row in rows]
 
 
 def open_reports_under_older(
-    session: Session, ids: Sequence[range], *, layer_id: int, number: int, after: tuple[datetime, int], limit: int
+    session: Session, ids: Sequence[range], *, layer_id: int, number: int, after: int, limit: int
 ) -> list[OpenReport]:
-    """Return those of these reports, behind one (reported at, id), that stand under an older release than `number`."""
+    """Return the reports of those of these cases, behind one by its id, that stand under a release before `number`."""
     values = {
-        "layer": layer_id, "after_at": after[0], "after_id": after[1], "limit": limit, "number": number,
+        "layer": layer_id, "after": after, "limit": limit, "number": number, "open": _OPEN_STATES,
         "first": [span.start for span in ids], "behind": [span.stop for span in ids],
     }  # fmt: skip
-    rows = session.execute(text(_OPEN.format(reports=_CHANGED, condition=_UNDER_OLDER)), values)
+    rows = session.execute(text(_OPEN.format(cases=_CHANGED, condition=_UNDER_OLDER)), values)
     return [OpenReport(*row) for row in rows]
 
 
-def count_open(session: Session, *, layer_id: int, since: datetime) -> int:
-    """Count the reports since an instant that a release of the layer may move, for progress."""
+def count_open(session: Session, *, layer_id: int) -> int:
+    """Count the open cases that a release of the layer may move, for progress."""
     found = session.execute(
         text(
-            "SELECT count(*) FROM report r"
-            " WHERE r.reported_at > :since AND r.id >= report_first_id(:since) AND r.layer_id = :layer"
+            "SELECT count(*) FROM case_record c JOIN report r ON r.id = c.id"
+            " WHERE c.state = ANY (:open) AND r.layer_id = :layer"
             " AND (r.geom IS NOT NULL OR EXISTS (SELECT FROM report_reassignment a WHERE a.report_id = r.id))"
         ),
-        {"since": since, "layer": layer_id},
+        {"open": _OPEN_STATES, "layer": layer_id},
     )
     return int(found.scalar_one())
 
@@ -160,42 +161,47 @@ def lineage_of(session: Session, *, layer_id: int, codes: Sequence[str]) -> list
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Reports as columns: when (seconds since 1970), where in degrees."""
+    """Reports as columns: whether their case is open, where in degrees."""
 
-    at_s: NDArray[np.float64]
+    is_open: NDArray[np.bool_]
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
 
 
 def reports_in_boxes(session: Session, *, layer_id: int, boxes: Boxes, since: datetime, until: datetime) -> Points:
-    """Return the reports of a span that belong into one of the boxes (west, south, east, north), each once."""
+    """Return the reports that belong into one of the boxes (west, south, east, north), each once.
+
+    Those of the span, and those of open cases, however old.
+    """
     west, south, east, north = (list(side) for side in zip(*boxes, strict=True)) if boxes else ([], [], [], [])
     values = {
-        "layer": layer_id, "since": since, "until": until, "west": west, "south": south, "east": east, "north": north
+        "layer": layer_id, "since": since, "until": until, "west": west, "south": south, "east": east, "north": north,
+        "open": _OPEN_STATES,
     }  # fmt: skip
     driver = session.connection().connection.driver_connection
     if driver is None:  # pragma: no cover (SQLAlchemy's type allows it)
         raise RuntimeError
     with driver.cursor(binary=True) as cursor:
         columns = np.array(cursor.execute(_IN_BOXES, values).fetchall(), dtype=np.float64).reshape(-1, 3)
-    return Points(columns[:, 0].copy(), columns[:, 1].copy(), columns[:, 2].copy())
+    return Points(columns[:, 0] > 0, columns[:, 1].copy(), columns[:, 2].copy())
 
 
 # Reports with some decision without a point; whether the one that counts is such, `by_area` answers.
 _SETTLED = """
-SELECT extract(epoch FROM r.reported_at)::float8, p.area_path
+SELECT c.id IS NOT NULL, p.area_path
 FROM (SELECT DISTINCT report_id FROM report_reassignment WHERE geom IS NULL) s
 JOIN report r ON r.id = s.report_id
 CROSS JOIN LATERAL report_place_as_of(r, r.id) p
-WHERE p.by_area AND p.layer_id = :layer AND r.reported_at >= :since AND r.id >= report_first_id(:since)
-  AND r.reported_at <= :until AND p.area_path && CAST(:codes AS text[])
+LEFT JOIN case_record c ON c.id = r.id AND c.state = ANY (:open)
+WHERE p.by_area AND p.layer_id = :layer AND p.area_path && CAST(:codes AS text[]) AND r.reported_at <= :until
+  AND (c.id IS NOT NULL OR r.reported_at >= :since AND r.id >= report_first_id(:since))
 ORDER BY r.reported_at, r.id
 """
 
 
 def reports_settled_in(
     session: Session, *, layer_id: int, codes: Sequence[str], since: datetime, until: datetime
-) -> list[tuple[float, list[str]]]:
-    """Return when and under which chain reports stand that a person put into these areas without a point."""
-    values = {"layer": layer_id, "codes": list(codes), "since": since, "until": until}
+) -> list[tuple[bool, list[str]]]:
+    """Return whether the case is open, and the chain, of reports that a person put into these areas without a point."""
+    values = {"layer": layer_id, "codes": list(codes), "since": since, "until": until, "open": _OPEN_STATES}
     return [(row[0], row[1]) for row in session.execute(text(_SETTLED), values)]

@@ -1,4 +1,4 @@
-"""Pure decisions: which matters count as open, and where a release puts them."""
+"""Pure decisions: how far a preview looks back, and where a release puts open cases."""
 
 from __future__ import annotations
 
@@ -12,18 +12,10 @@ from grids.boundaries.descent import Descent, main_successors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-    from datetime import datetime
 
     from grids.assignment.release_index import ReleaseIndex
 
-OPEN_FOR = timedelta(days=90)
-"""Until cases are followed to their end, every report of the last 90 days counts as open. This is the one place."""
 LOOKED_BACK = timedelta(days=365)
-
-
-def open_since(now: datetime) -> datetime:
-    """Return the instant since which reports count as open matters."""
-    return now - OPEN_FOR
 
 
 class Chains:

@@ -12,10 +12,10 @@ from governance.boundary_changes.states import HANDOVER
 
 
 class ReleaseHandover(Base):
-    """Open matters are given the areas of this release, batch by batch: how far it is, what it did.
+    """Open cases are given the areas of this release, batch by batch: how far it is, what it did.
 
     `state` is running, done, or overtaken: a later release took effect before it was through, and hands over instead.
-    `reached_at` and `reached_id` name the last report that was looked at, so that a killed worker goes on behind it.
+    `reached_id` names the last case that was looked at, so that a killed worker goes on behind it.
     """
 
     __tablename__ = "release_handover"
@@ -29,5 +29,4 @@ class ReleaseHandover(Base):
     examined: Mapped[int] = mapped_column(Integer)
     moved: Mapped[int] = mapped_column(Integer)
     posts_moved: Mapped[int] = mapped_column(Integer)
-    reached_at: Mapped[datetime]
     reached_id: Mapped[int] = mapped_column(BigInteger)

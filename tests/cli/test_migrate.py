@@ -64,8 +64,8 @@ def test_a_column_that_is_only_renamed_is_not_lost(database: Database, database_
         )
         session.execute(
             text(
-                "INSERT INTO release_handover (release_id, state, started_at, reached_at, ended_at, examined, moved)"
-                " SELECT id, 'done', now(), now(), now(), 0, 0 FROM release"
+                "INSERT INTO release_handover (release_id, state, started_at, ended_at, examined, moved)"
+                " SELECT id, 'done', now(), now(), 0, 0 FROM release"
             )
         )
     lost = list(map(str, losses(database_url, "0005")))

@@ -13,12 +13,13 @@ from sqlalchemy import text
 from api.app import create_app
 from core.db import Database
 from core.settings import Settings
+from governance.cases.lifecycle.operations import Caller, open_case
 from governance.categories.operations import CategoryIn, map_word, state_categories
 from governance.categories.rules import Limit
 from governance.categories.states import LimitUnit, Step, Urgency
 from governance.reports.numbers import report_number
 from grids.boundaries.records import AreaRecord
-from identity.grants import ROLES
+from identity.grants import EVERYTHING, ROLES
 from identity.people import operations as people
 from identity.units.operations import UnitIn, state_units
 from tests.factories.identity import issue_key, who
@@ -90,6 +91,12 @@ def acts(verb: str, **given: Any) -> dict[str, Any]:
         "reclassify": {"category": "E0102", "reason": "r"},
     }  # fmt: skip
     return {"verb": verb, **needed.get(verb, {}), **given}
+
+
+def open_case_of(session: Session, report_id: int) -> int:
+    """Open the case of a stored report, and return its id, which is the report's."""
+    open_case(session, report_id=report_id, caller=Caller(who("admin"), lambda _: EVERYTHING, any_unit=True))
+    return report_id
 
 
 def sign_in_member(

@@ -1,10 +1,10 @@
-"""Hand open matters and grid workers' posts over once a release is in force, batch by batch.
+"""Hand open cases and grid workers' posts over once a release is in force, batch by batch.
 
 Each batch is one transaction that also stores how far it came: a worker that is killed goes on behind its last batch.
-Of releases that take effect shortly after one another only the latest hands matters over; each carries its posts.
-What was being stored or decided while the batches went by is found as a consumer of events: each report that was
-stored or decided on since, however late its transaction ended, and that stands under an older release, comes under
-the one in force.
+Of releases that take effect shortly after one another only the latest hands cases over; each carries its posts.
+What was being opened or decided while the batches went by is found as a consumer of events: each case that was opened,
+opened again or whose place was decided on since, however late its transaction ended, and that stands under an older
+release, comes under the one in force.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from grids.assignment.release_index import LayerFacts, ReleaseFacts, ReleaseIndex
 
 BATCH = 2000
-"""Matters a transaction looks at: a second's work or less."""
+"""Cases a transaction looks at: a second's work or less."""
 EVENTS = 1000
 """Events a transaction takes."""
 
@@ -55,9 +55,10 @@ class _Work:
 
 
 def hand_over(database: Database, *, cache: Path | None, batch: int = BATCH) -> list[ReleaseHandover]:
-    """Give every open matter the area it has in the release now in force, with an entry of history each.
+    """Give every open case the area it has in the release now in force, with an entry of history each.
 
-    What was closed stays as it was. Returns the handovers that were gone on with; run again, nothing happens.
+    What is closed stays as it was, and so do reports that no case follows. Returns the handovers that were gone on
+    with; run again, nothing happens.
 
     Raises
     ------
@@ -105,19 +106,17 @@ def _begin(session: Session) -> list[_Work]:
 def _opened(
     session: Session, layer: LayerFacts, release: ReleaseFacts, now: datetime, *, is_latest: bool
 ) -> ReleaseHandover:
-    since = rules.open_since(now)
     handover = ReleaseHandover(
         release_id=release.id,
         state=HandoverState.RUNNING if is_latest else HandoverState.OVERTAKEN,
         started_at=now,
         ended_at=None if is_latest else now,
-        to_examine=queries.count_open(session, layer_id=layer.id, since=since) if is_latest else 0,
+        to_examine=queries.count_open(session, layer_id=layer.id) if is_latest else 0,
         examined=0,
         moved=0,
         posts_moved=grid_workers.follow_release(
             session, layer_id=layer.id, release_id=release.id, at=release.effective_at
         ),
-        reached_at=since,
         reached_id=0,
     )
     session.add(handover)
@@ -125,7 +124,7 @@ def _opened(
 
 
 def _next_batch(session: Session, work: _Work, index: ReleaseIndex, size: int) -> ReleaseHandover:
-    """Look at the next open matters of a running handover, and end it after the last."""
+    """Look at the next open cases of a running handover, and end it after the last."""
     handover = session.get_one(ReleaseHandover, work.release.id, with_for_update=True, populate_existing=True)
     if handover.state != HandoverState.RUNNING:
         return handover
@@ -134,14 +133,12 @@ def _next_batch(session: Session, work: _Work, index: ReleaseIndex, size: int) -
         HANDOVER.move(handover, HandoverAction.OVERTAKE)
         handover.ended_at = now
         return handover
-    matters = queries.open_reports(
-        session, layer_id=work.layer.id, after=(handover.reached_at, handover.reached_id), limit=size
-    )
-    handover.moved += _reassign(session, work, index, matters, now)
-    handover.examined += len(matters)
-    if matters:
-        handover.reached_at, handover.reached_id = matters[-1].reported_at, matters[-1].id
-    if len(matters) < size:
+    found = queries.open_reports(session, layer_id=work.layer.id, after=handover.reached_id, limit=size)
+    handover.moved += _reassign(session, work, index, found, now)
+    handover.examined += len(found)
+    if found:
+        handover.reached_id = found[-1].id
+    if len(found) < size:
         HANDOVER.move(handover, HandoverAction.FINISH)
         handover.ended_at = now
         audit.record(
@@ -156,7 +153,7 @@ def _consume(database: Database, cache: Path | None, size: int) -> bool:
     """Hand over what the next events name and an older release placed; return whether there may be more events."""
     with database.transaction() as session:
         batch = feed.read_batch(session, Consumer.HAND_OVER, limit=EVENTS)
-        ids = batch.ids(EventKind.REPORT_STORED, EventKind.REPORT_REASSIGNED)
+        ids = batch.ids(EventKind.CASE_OPENED, EventKind.CASE_MOVED, EventKind.REPORT_REASSIGNED)
         now = database_time(session)
         for layer, releases in assignment.timelines(session).values() if ids else ():
             in_force = [release for release in releases if release.effective_at <= now]
@@ -170,32 +167,32 @@ def _hand_over_late(
     database: Database, session: Session, work: _Work, cache: Path | None, ids: list[range], size: int
 ) -> None:
     """Give those of these reports that stand under an older release their area in the one in force."""
-    after, index = (rules.open_since(clock.now()), 0), None
+    after, index = 0, None
     while True:
-        matters = queries.open_reports_under_older(
+        found = queries.open_reports_under_older(
             session, ids, layer_id=work.layer.id, number=work.release.number, after=after, limit=size
         )
-        if not matters:
+        if not found:
             return
         if index is None:
             with database.snapshot() as reading:
                 index = assignment.load_release(reading, work.layer, work.release, cache)
-        moved = _reassign(session, work, index, matters, clock.now())
+        moved = _reassign(session, work, index, found, clock.now())
         handover = session.get(ReleaseHandover, work.release.id, with_for_update=True)
         if moved and handover is not None:
             handover.moved += moved
             handover.examined += moved
             handover.to_examine += moved
-        after = (matters[-1].reported_at, matters[-1].id)
+        after = found[-1].id
 
 
-def _reassign(session: Session, work: _Work, index: ReleaseIndex, matters: list[OpenReport], now: datetime) -> int:
-    """Write an entry of history for each matter whose chain of areas is another now; return how many."""
-    places = _new_places(session, work, index, matters)
+def _reassign(session: Session, work: _Work, index: ReleaseIndex, found: list[OpenReport], now: datetime) -> int:
+    """Write an entry of history for each report whose chain of areas is another now; return how many."""
+    places = _new_places(session, work, index, found)
     changed = [
-        Decision(matter.id, matter.seen, place)
-        for matter, place in zip(matters, places, strict=True)
-        if place is not None and list(place.path) != matter.area_path
+        Decision(report.id, report.seen, place)
+        for report, place in zip(found, places, strict=True)
+        if place is not None and list(place.path) != report.area_path
     ]
     if not changed:
         return 0
@@ -210,24 +207,24 @@ def _reassign(session: Session, work: _Work, index: ReleaseIndex, matters: list[
     )
 
 
-def _new_places(session: Session, work: _Work, index: ReleaseIndex, matters: list[OpenReport]) -> list[NewPlace | None]:
-    """Place matters in the release: by their point, or, where a person named an area, by that area's land."""
-    places: list[NewPlace | None] = [None] * len(matters)
-    by_point = [i for i, matter in enumerate(matters) if matter.lon is not None and not matter.by_area]
-    points = np.array([[matters[i].lon, matters[i].lat] for i in by_point], dtype=np.float64).reshape(-1, 2)
+def _new_places(session: Session, work: _Work, index: ReleaseIndex, found: list[OpenReport]) -> list[NewPlace | None]:
+    """Place reports in the release: by their point, or, where a person named an area, by that area's land."""
+    places: list[NewPlace | None] = [None] * len(found)
+    by_point = [i for i, report in enumerate(found) if report.lon is not None and not report.by_area]
+    points = np.array([[found[i].lon, found[i].lat] for i in by_point], dtype=np.float64).reshape(-1, 2)
     rows = index.assign_many(points[:, 0].copy(), points[:, 1].copy()).row
     chains = rules.Chains(index)
     for i, row in zip(by_point, rows.tolist(), strict=True):
-        matter = matters[i]
-        if chains.of_row(row) == matter.area_path:
+        report = found[i]
+        if chains.of_row(row) == report.area_path:
             continue
-        accuracy_m = min(matter.accuracy_m, LARGEST_ACCURACY_M) if matter.accuracy_m else None
-        found = index.assign(float(matter.lon or 0), float(matter.lat or 0), accuracy_m)
-        places[i] = NewPlace(str(found.method), found.path, found.reason, found.lon, found.lat, matter.accuracy_m)
-    settled = [i for i, matter in enumerate(matters) if matter.by_area and matter.area_path]
-    gone = {matters[i].area_path[-1] for i in settled} - chains.codes
+        accuracy_m = min(report.accuracy_m, LARGEST_ACCURACY_M) if report.accuracy_m else None
+        placed = index.assign(float(report.lon or 0), float(report.lat or 0), accuracy_m)
+        places[i] = NewPlace(str(placed.method), placed.path, placed.reason, placed.lon, placed.lat, report.accuracy_m)
+    settled = [i for i, report in enumerate(found) if report.by_area and report.area_path]
+    gone = {found[i].area_path[-1] for i in settled} - chains.codes
     heirs = rules.heirs(queries.lineage_of(session, layer_id=work.layer.id, codes=sorted(gone)), gone, chains.codes)
     for i in settled:
-        code = matters[i].area_path[-1]
+        code = found[i].area_path[-1]
         places[i] = rules.by_land(code, code if code in chains.codes else heirs.get(code), chains)
     return places

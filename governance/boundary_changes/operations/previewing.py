@@ -106,15 +106,14 @@ def preview(session: Session, *, change_set_id: int, reader: Principal | None = 
     gone = before.keys() - after.keys()
     steps = descents(before, after, layer.levels) if gone else []
     rows = [index.assign_many(points.lon, points.lat).row.astype(np.int64) for index in indexes]
-    at_s, changes_hands = points.at_s, _differ(rows, chains)
+    is_open, changes_hands = points.is_open, _differ(rows, chains)
     settled = queries.reports_settled_in(session, layer_id=layer.id, codes=sorted(before), since=since, until=now)
     if settled:
         heir = rules.heirs([(0, step) for step in steps], gone, after.keys())
         codes = [path[-1] for _, path in settled]
         rows[0] = np.append(rows[0], [chains[0].row_of(code) for code in codes])
         rows[1] = np.append(rows[1], [chains[1].row_of(heir.get(code, code)) for code in codes])
-        at_s = np.append(at_s, [at for at, _ in settled])
-    is_open = at_s >= rules.open_since(now).timestamp()
+        is_open = np.append(is_open, [is_of_open for is_of_open, _ in settled])
     moves = sums.matter_moves((rows[0], rows[1]), chains, is_open)
     changes = sums.area_changes(lands, before, after)
     told = {change.code for change in changes}
@@ -125,7 +124,7 @@ def preview(session: Session, *, change_set_id: int, reader: Principal | None = 
     impact = sums.Impact(
         areas=changes,
         land=land,
-        examined=len(at_s),
+        examined=len(is_open),
         open_moved=sum(move.still_open for move in rehomed),
         year_moved=sum(move.in_a_year for move in rehomed),
         open_other_unit=sum(move.still_open for move in other_unit),

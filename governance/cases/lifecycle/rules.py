@@ -13,7 +13,17 @@ from governance.cases.clocks.measuring import (
     Happening,
     measure,
 )
-from governance.cases.lifecycle.states import STEPS, TABLE, CaseState, Duty, Effect, ReturnReason, Verb, verbs_from
+from governance.cases.lifecycle.states import (
+    PLACE,
+    STEPS,
+    TABLE,
+    CaseState,
+    Duty,
+    Effect,
+    ReturnReason,
+    Verb,
+    verbs_from,
+)
 from governance.categories.rules import Limit
 from governance.categories.states import LimitUnit, Step, Urgency
 from governance.policies.rules import DEFAULTS
@@ -137,6 +147,11 @@ def require_allowed(verb: Verb, state: CaseState, path: str = STEPS) -> Rule:
         That names the state and what it allows, or the address at which the verb is done.
     """
     rule = TABLE[verb]
+    if rule.path == PLACE:
+        raise CaseVerbRefusedError(
+            "'{verb}' is done by the service as the place of the report changes: settle the report's place (triage).",
+            values={"verb": verb}, field="verb",
+        )  # fmt: skip
     if rule.path != path:
         raise CaseVerbRefusedError(
             "'{verb}' is done under '{path}' of the case.", values={"verb": verb, "path": rule.path}, field="verb"

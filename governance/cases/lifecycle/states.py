@@ -116,6 +116,8 @@ class Verb(StrEnum):
     LINK = "link"
     """Say that two cases have to do with each other; each goes its own way (关联)."""
     UNLINK = "unlink"
+    RELOCATE = "relocate"
+    """It belongs to another area from now on: a release moved the border, or its place was decided on anew."""
 
 
 class Duty(StrEnum):
@@ -159,6 +161,8 @@ WHISTLES: Final = "whistles"
 PARTS: Final = "parts"
 CALL_BACKS: Final = "call-backs"
 DUPLICATES: Final = "duplicates"
+PLACE: Final = "place"
+"""What the service does by itself as the place of the report changes; nobody else does it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,8 @@ class Rule:
 
 _S, _D, _E = CaseState, Duty, Effect
 _UNHANDLED: Final = (_S.OPENED, _S.ACCEPTED, _S.FILED, _S.DISPATCHED, _S.ACKNOWLEDGED, _S.SUSPENDED, _S.RETURNED)
-_OPEN: Final = (*_UNHANDLED, _S.HANDLED, _S.VERIFIED)
+OPEN: Final = (*_UNHANDLED, _S.HANDLED, _S.VERIFIED)
+"""States of cases that are not at their end: what a release hands over, what waits for somebody."""
 _STOP_ALL: Final = dict.fromkeys(Step, _E.STOP)
 # A clock of handling runs from the dispatch on, not from when the unit takes notice.
 _TO_UNIT: Final = {Step.DISPATCH: _E.STOP, Step.ACKNOWLEDGE: _E.START, Step.HANDLE: _E.START}
@@ -224,11 +229,11 @@ TABLE: Final[dict[Verb, Rule]] = {
     Verb.RESUME: Rule(
         (_S.SUSPENDED,), _S.ACKNOWLEDGED, Scope.CASES_DISPATCH, (), {Step.HANDLE: _E.RESUME}),
     Verb.SUPERVISE: Rule(
-        _OPEN, None, Scope.CASES_SUPERVISE, (_D.REASON,)),
+        OPEN, None, Scope.CASES_SUPERVISE, (_D.REASON,)),
     Verb.RECLASSIFY: Rule(
         _UNHANDLED, None, Scope.CASES_ACCEPT, (_D.CATEGORY, _D.REASON)),
     Verb.VOID: Rule(
-        _OPEN, _S.VOIDED, Scope.CASES_DISPATCH, (_D.REASON,), _STOP_ALL),
+        OPEN, _S.VOIDED, Scope.CASES_DISPATCH, (_D.REASON,), _STOP_ALL),
     Verb.REOPEN: Rule(
         (_S.CLOSED, _S.RATED), _S.FILED, Scope.CASES_VERIFY, (_D.REASON,), {Step.DISPATCH: _E.START}),
     Verb.BACK_CHECK: Rule(
@@ -241,45 +246,46 @@ TABLE: Final[dict[Verb, Rule]] = {
         (_S.DISPATCHED, _S.ACKNOWLEDGED), _S.DISPATCHED, Scope.CASES_HANDLE, (_D.REASON,),
         {Step.ACKNOWLEDGE: _E.START}, own_unit=True),
     Verb.ACCUSE: Rule(
-        _OPEN, None, Scope.CASES_ACCEPT, (_D.REASON,)),
+        OPEN, None, Scope.CASES_ACCEPT, (_D.REASON,)),
     Verb.LIFT_ACCUSATION: Rule(
-        _OPEN, None, Scope.CASES_SUPERVISE, (_D.REASON,)),
+        OPEN, None, Scope.CASES_SUPERVISE, (_D.REASON,)),
     Verb.RECALL: Rule(
         (_S.DISPATCHED, _S.ACKNOWLEDGED, _S.SUSPENDED), _S.RETURNED, Scope.CASES_SUPERVISE, (_D.REASON,),
         {Step.ACKNOWLEDGE: _E.STOP, Step.HANDLE: _E.STOP, Step.DISPATCH: _E.START}),
     # Joint handling runs beside the case: its state stays, and its clocks unless the kind of whistle pauses them.
     Verb.WHISTLE: Rule(
         (_S.DISPATCHED, _S.ACKNOWLEDGED, _S.SUSPENDED), None, Scope.CASES_HANDLE, (_D.REASON,), path=WHISTLES),
-    Verb.SIGN: Rule(_OPEN, None, Scope.CASES_HANDLE, path=WHISTLES),
-    Verb.CONTACT: Rule(_OPEN, None, Scope.CASES_HANDLE, path=WHISTLES),
-    Verb.ARRIVE: Rule(_OPEN, None, Scope.CASES_HANDLE, (_D.PLACE,), path=WHISTLES),
-    Verb.ADVISE: Rule(_OPEN, None, Scope.CASES_HANDLE, (_D.OPINION,), path=WHISTLES),
-    Verb.CONCLUDE: Rule(_OPEN, None, Scope.CASES_HANDLE, (_D.OPINION,), path=WHISTLES),
-    Verb.COSIGN: Rule((*_OPEN, _S.CLOSED, _S.RATED), None, Scope.CASES_HANDLE, path=WHISTLES),
-    Verb.RATE_UNIT: Rule((*_OPEN, _S.CLOSED, _S.RATED), None, Scope.CASES_HANDLE, (_D.RATING,), path=WHISTLES),
-    Verb.CALL_OFF: Rule(_OPEN, None, Scope.CASES_HANDLE, (_D.REASON,), path=WHISTLES),
+    Verb.SIGN: Rule(OPEN, None, Scope.CASES_HANDLE, path=WHISTLES),
+    Verb.CONTACT: Rule(OPEN, None, Scope.CASES_HANDLE, path=WHISTLES),
+    Verb.ARRIVE: Rule(OPEN, None, Scope.CASES_HANDLE, (_D.PLACE,), path=WHISTLES),
+    Verb.ADVISE: Rule(OPEN, None, Scope.CASES_HANDLE, (_D.OPINION,), path=WHISTLES),
+    Verb.CONCLUDE: Rule(OPEN, None, Scope.CASES_HANDLE, (_D.OPINION,), path=WHISTLES),
+    Verb.COSIGN: Rule((*OPEN, _S.CLOSED, _S.RATED), None, Scope.CASES_HANDLE, path=WHISTLES),
+    Verb.RATE_UNIT: Rule((*OPEN, _S.CLOSED, _S.RATED), None, Scope.CASES_HANDLE, (_D.RATING,), path=WHISTLES),
+    Verb.CALL_OFF: Rule(OPEN, None, Scope.CASES_HANDLE, (_D.REASON,), path=WHISTLES),
     # Parts have clocks of their own; those of the case go on.
     Verb.GIVE_PART: Rule(
         (_S.DISPATCHED, _S.ACKNOWLEDGED, _S.SUSPENDED), None, Scope.CASES_DISPATCH, (_D.UNIT, _D.REASON), path=PARTS),
-    Verb.ACKNOWLEDGE_PART: Rule(_OPEN, None, Scope.CASES_HANDLE, path=PARTS),
-    Verb.RETURN_PART: Rule(_OPEN, None, Scope.CASES_HANDLE, (_D.RETURN_REASON, _D.REASON), path=PARTS),
-    Verb.FINISH_PART: Rule(_OPEN, None, Scope.CASES_HANDLE, (_D.OPINION,), path=PARTS),
-    Verb.SEND_BACK_PART: Rule(_OPEN, None, Scope.CASES_DISPATCH, (_D.REASON,), path=PARTS),
-    Verb.EXTEND_PART: Rule(_OPEN, None, Scope.CASES_DISPATCH, (_D.REASON,), path=PARTS),
-    Verb.WITHDRAW_PART: Rule(_OPEN, None, Scope.CASES_DISPATCH, (_D.REASON,), path=PARTS),
+    Verb.ACKNOWLEDGE_PART: Rule(OPEN, None, Scope.CASES_HANDLE, path=PARTS),
+    Verb.RETURN_PART: Rule(OPEN, None, Scope.CASES_HANDLE, (_D.RETURN_REASON, _D.REASON), path=PARTS),
+    Verb.FINISH_PART: Rule(OPEN, None, Scope.CASES_HANDLE, (_D.OPINION,), path=PARTS),
+    Verb.SEND_BACK_PART: Rule(OPEN, None, Scope.CASES_DISPATCH, (_D.REASON,), path=PARTS),
+    Verb.EXTEND_PART: Rule(OPEN, None, Scope.CASES_DISPATCH, (_D.REASON,), path=PARTS),
+    Verb.WITHDRAW_PART: Rule(OPEN, None, Scope.CASES_DISPATCH, (_D.REASON,), path=PARTS),
     Verb.CALL_BACK: Rule((_S.CLOSED, _S.RATED), None, Scope.CASES_VERIFY, path=CALL_BACKS),
-    Verb.ADD_NOTE: Rule((*_OPEN, _S.CLOSED, _S.RATED), None, Scope.CASES_ACCEPT, (_D.OPINION,)),
+    Verb.ADD_NOTE: Rule((*OPEN, _S.CLOSED, _S.RATED), None, Scope.CASES_ACCEPT, (_D.OPINION,)),
     # A merged case waits for nothing: all its clocks stop. What is taken out again is filed and dispatched anew.
     Verb.MERGE: Rule(
         _UNHANDLED, _S.MERGED, Scope.CASES_DISPATCH, (_D.REASON,), _STOP_ALL, path=DUPLICATES),
     Verb.UNMERGE: Rule(
         (_S.MERGED,), _S.ACCEPTED, Scope.CASES_DISPATCH, (_D.REASON,), {Step.FILE: _E.START}, path=DUPLICATES),
     Verb.TAKE_IN: Rule(
-        (*_OPEN, _S.CLOSED, _S.RATED), None, Scope.CASES_DISPATCH, (_D.REASON,), path=DUPLICATES),
+        (*OPEN, _S.CLOSED, _S.RATED), None, Scope.CASES_DISPATCH, (_D.REASON,), path=DUPLICATES),
     Verb.LET_GO: Rule(tuple(_S), None, Scope.CASES_DISPATCH, (_D.REASON,), path=DUPLICATES),
     Verb.RATE_MAIN: Rule((_S.MERGED,), None, Scope.CASES_VERIFY, (_D.RATING,), path=DUPLICATES),
     Verb.LINK: Rule(tuple(_S), None, Scope.CASES_DISPATCH, (_D.REASON,), path=DUPLICATES),
     Verb.UNLINK: Rule(tuple(_S), None, Scope.CASES_DISPATCH, (_D.REASON,), path=DUPLICATES),
+    Verb.RELOCATE: Rule(OPEN, None, Scope.TRIAGE, path=PLACE),
 }  # fmt: skip
 
 LIFECYCLE: Final = Lifecycle(

@@ -29,7 +29,7 @@ SENTENCES: dict[str, str] = {
     "impact/land_out": "land that will leave",
     "impact/land_in": "land that has come",
     "impact/reports": "Reports that change their area or unit",
-    "impact/reports_open": "open (last 90 days)",
+    "impact/reports_open": "open (their case is not at its end)",
     "impact/reports_other": "others of the last year",
     "impact/dots_cut": "The map shows {drawn:,} of {all:,} reports.",
     "impact/workers_heading": "Grid workers concerned",

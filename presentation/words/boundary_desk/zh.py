@@ -29,7 +29,7 @@ SENTENCES: dict[str, str] = {
     "impact/land_out": "将移出的土地",
     "impact/land_in": "新移入的土地",
     "impact/reports": "改变归属或单位的上报",
-    "impact/reports_open": "在办（近 90 天）",
+    "impact/reports_open": "在办（案件未结）",
     "impact/reports_other": "近一年其他上报",
     "impact/dots_cut": "图上只画了 {all:,} 件中的 {drawn:,} 件。",
     "impact/workers_heading": "涉及的网格员",

@@ -72,6 +72,7 @@ SENTENCES: dict[str, str] = {
     "verb/unmerge": "taken out of the main case",
     "verb/take_in": "another case merged into it",
     "verb/let_go": "a merged case taken out",
+    "verb/relocate": "came under another area",
     "verb/rate_main": "rated what came of the main case",
     "verb/link": "linked to another case",
     "verb/unlink": "link to another case removed",

@@ -73,6 +73,7 @@ SENTENCES: dict[str, str] = {
     "verb/unmerge": "撤销并案",
     "verb/take_in": "并入一件重复案件",
     "verb/let_go": "移出一件已并案件",
+    "verb/relocate": "调整归属区域",
     "verb/rate_main": "评价主案件办理结果",
     "verb/link": "关联其他案件",
     "verb/unlink": "解除关联",

@@ -41,6 +41,7 @@ SENTENCES: dict[str, str] = {
     "verb/void": "voided",
     "verb/merge": "merged into another case",
     "verb/unmerge": "goes its own way again",
+    "verb/relocate": "came under another area",
     "verb/rate_main": "rated",
     "verb/reopen": "reopened",
 }

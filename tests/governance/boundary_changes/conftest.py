@@ -14,6 +14,7 @@ from grids.boundaries import queries as registry
 from grids.boundaries.records import AreaRecord
 from grids.change_sets import operations as desk
 from grids.change_sets.rules.verbs import EditCommand
+from tests.factories.cases import open_case_of
 from tests.factories.identity import who
 from tests.factories.releases import publish_areas
 from tests.factories.reports import store_report
@@ -30,7 +31,7 @@ WEST, EAST = shapely.box(113.30, 34.80, 113.31, 34.81), shapely.box(113.31, 34.8
 
 @pytest.fixture
 def town(database: Database) -> Database:
-    """Two grids of different units, 40 reports on a line across both, one of them old, and one without a point."""
+    """Two grids of different units, 40 reports on a line across both, one without a case, and one without a point."""
     with database.transaction() as session:
         areas = [
             AreaRecord("community", "c", "社区", shapely.box(113.30, 34.80, 113.32, 34.81)),
@@ -39,8 +40,10 @@ def town(database: Database) -> Database:
         ]
         publish_areas(session, areas, levels=["community", "grid"])
         for i, lon in enumerate(np.linspace(113.3001, 113.3199, 40)):
-            place_report(session, float(lon), days_ago=200 if i == 19 else 5)
-        place_report(session, None, days_ago=5)
+            report = place_report(session, float(lon), days_ago=200 if i == 0 else 5)
+            if i != 19:
+                open_case_of(session, report)
+        open_case_of(session, place_report(session, None, days_ago=5))
     return database
 
 

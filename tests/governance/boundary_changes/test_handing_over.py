@@ -15,6 +15,7 @@ from governance.reports import operations as reports
 from grids.boundaries import operations as registry_operations
 from grids.boundaries import queries as registry
 from grids.boundaries.records import AreaRecord
+from tests.factories.cases import open_case_of
 from tests.factories.events import wait_until_readable
 from tests.factories.identity import who
 from tests.factories.reports import decide, store_report
@@ -51,10 +52,11 @@ def places(town: Database) -> dict[int, str | None]:
 
 
 def report_at(town: Database, lon: float, *, release: int, seconds_ago: float) -> int:
-    """Store a report that found its area in a release, some seconds ago."""
-    at = clock.now() - timedelta(seconds=seconds_ago)
+    """Store a report that found its area in a release, some seconds ago, and open its case."""
+    at, area = clock.now() - timedelta(seconds=seconds_ago), "a" if release == 1 else "b"
     with town.transaction() as session:
-        return store_report(session, lon=lon, lat=34.805, path=("c", "a"), at=at, release=release)
+        stored = store_report(session, lon=lon, lat=34.805, path=("c", area), at=at, release=release)
+        return open_case_of(session, stored)
 
 
 def settle(town: Database, report: int, code: str) -> None:
@@ -144,7 +146,7 @@ def test_a_release_that_takes_effect_in_the_middle_takes_over(
         rows = session.execute(
             text(
                 "SELECT ST_X(p.geom) > 113.3095, p.area_path[2] FROM report_place p JOIN report r ON r.id = p.report_id"
-                " WHERE p.geom IS NOT NULL AND r.reported_at > now() - interval '90 days'"
+                " JOIN case_record c ON c.id = r.id WHERE p.geom IS NOT NULL"
             )
         ).all()
     assert {tuple(row) for row in rows} == {(False, "a"), (True, "b")}

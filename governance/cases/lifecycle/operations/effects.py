@@ -158,21 +158,34 @@ def _reclassify(session: Session, change: Change, act: Act) -> None:
     change.category, change.case.category_path = found, list(found.path)
     change.case.urgency = str(act.urgency or found.urgency)
     change.detail["urgency"] = change.case.urgency
+    place = CasePlace(change.view.layer_id, change.view.area_path)
+    change.detail["would_go_to"] = would_go_to(session, place, found, change.view.word, change.work, change.now)
+
+
+def would_go_to(
+    session: Session, place: CasePlace, category: CategoryInForce, word: str, work: WorkingTime, now: datetime
+) -> dict[str, Any]:
+    """Return the unit that a case of a place and category would go to, and by what, or why to none; nothing is done."""
     try:
-        resolved = _resolved(session, change)
-        change.detail["would_go_to"] = {"unit_code": resolved.unit_code, **resolved.by}
+        resolved = _resolve(session, place, category, word, work, now)
     except DispatchBlockedError as error:
-        change.detail["would_go_to"] = {"unit_code": None, "why": error.detail}
+        return {"unit_code": None, "why": error.detail}
+    return {"unit_code": resolved.unit_code, **resolved.by}
 
 
 def _resolved(session: Session, change: Change) -> answering.Addressee:
     if change.category is None:
         raise CategoryNotFoundError(field="category")
     place = CasePlace(change.view.layer_id, change.view.area_path)
+    return _resolve(session, place, change.category, change.view.word, change.work, change.now)
+
+
+def _resolve(
+    session: Session, place: CasePlace, category: CategoryInForce, word: str, work: WorkingTime, now: datetime
+) -> answering.Addressee:
     return answering.resolve(
-        session, place, change.now, path=change.category.path, word=change.view.word,
-        default_unit=change.category.unit_code, work=change.work,
-    )  # fmt: skip
+        session, place, now, path=category.path, word=word, default_unit=category.unit_code, work=work
+    )
 
 
 _EFFECTS: dict[Verb, Callable[[Session, Change, Act], None]] = {

@@ -5,6 +5,9 @@ from __future__ import annotations
 SEPARATOR = "、"
 
 SENTENCES: dict[str, str] = {
+    "'{verb}' is done by the service as the place of the report changes: settle the report's place (triage).": (
+        "“{verb}”由系统在上报位置变化时自动办理；如需更改，请在研判中确定上报的位置。"
+    ),
     "'{verb}' is done under '{path}' of the case.": "“{verb}”须在案件的“{path}”下办理。",
     "Whistles {numbers} of the case have no conclusion yet: conclude each, or call it off.": (
         "案件第 {numbers} 次吹哨尚无会商结论，请逐一作出结论或撤哨。"
