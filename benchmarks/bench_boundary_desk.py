@@ -64,7 +64,8 @@ PREVIEW_PEER = {
             FROM report r JOIN peer_old o ON ST_Covers(o.geom, r.geom) JOIN peer_new n ON ST_Covers(n.geom, r.geom)
             WHERE r.reported_at >= now() - interval '{rules.LOOKED_BACK.days} days' GROUP BY r.id
         )
-        SELECT count(*), count(c.id) FROM hit LEFT JOIN case_record c ON c.id = hit.id AND c.state = 'filed' WHERE one <> two""",
+        SELECT count(*), count(c.id)
+        FROM hit LEFT JOIN case_record c ON c.id = hit.id AND c.state = 'filed' WHERE one <> two""",
     "units": """
         WITH hit AS (
             SELECT r.id, min(o.code COLLATE "C") AS one, min(n.code COLLATE "C") AS two
