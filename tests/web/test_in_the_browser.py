@@ -256,3 +256,30 @@ def test_drafts_that_others_open_and_change_are_shown_at_once(console: Console) 
             change_sets.assign_facts(session, change_set_id=draft, code=code, facts=facts, actor=who("another"))
         expect(page.locator(".status")).to_contain_text("已载入最新内容", timeout=60_000)
         expect(page.get_by_role("button", name="他人改的名称")).to_be_visible()
+
+
+def test_lengths_and_areas_are_measured_on_the_map_and_nothing_is_selected_by_it(console: Console) -> None:
+    with console.database.transaction() as session:
+        make_account(session, console.settings, "邓超", [Grant("gis-editor")])
+    with console.visit() as page:
+        sign_in(page, console, "邓超", "/map?level=street")
+        expect(page.get_by_text("共 6 个区域")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        box = page.locator(".canvas").bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.get_by_role("button", name="量测").click()
+        told = page.locator(".measure").get_by_role("status")
+        expect(told).to_contain_text("双击结束")
+        for right, down in ((-120, -80), (120, -80)):
+            page.mouse.click(x + right, y + down)
+        page.mouse.dblclick(x + 120, y + 80)
+        expect(told).to_contain_text("长度")
+        expect(told).to_contain_text("围成")
+        judge(page, "map-measured")
+        page.wait_for_timeout(400)  # a single click would be told after 250 ms
+        expect(page.locator(".card")).to_have_count(0)
+        page.keyboard.press("Escape")
+        expect(told).to_have_count(0)
+        page.mouse.click(x, y)
+        expect(page.locator(".card")).to_be_visible()

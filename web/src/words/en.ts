@@ -136,6 +136,15 @@ const en: Words = {
     grew: "{value} m² more",
     shrank: "{value} m² less",
   },
+  measure: {
+    measure: "Measure",
+    hint: "Click along the line, double-click to finish; Esc leaves.",
+    length: "Length {length}",
+    area: "Encloses {area} when closed",
+    metres: "{value} m",
+    kilometres: "{value} km",
+    squareKilometres: "{value} km²",
+  },
   area: {
     code: "Code",
     name: "Name",

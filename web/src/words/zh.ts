@@ -134,6 +134,15 @@ const zh = {
     grew: "增加 {value} 平方米",
     shrank: "减少 {value} 平方米",
   },
+  measure: {
+    measure: "量测",
+    hint: "在地图上依次点击，双击结束；Esc 退出。",
+    length: "长度 {length}",
+    area: "首尾相连围成 {area}",
+    metres: "{value} 米",
+    kilometres: "{value} 千米",
+    squareKilometres: "{value} 平方千米",
+  },
   area: {
     code: "编码",
     name: "名称",
