@@ -43,6 +43,10 @@ class CaseActIn(BaseModel):
     category: Line | None = Field(default=None, max_length=80, description="Code of the category.")
     urgency: Urgency | None = Field(default=None, description="The category's if left out.")
     rating: int | None = Field(default=None, ge=1, le=5)
+    recipient: Line | None = Field(
+        default=None, max_length=80, description="District or office outside of it to which the case is transferred."
+    )
+    receipt: Line | None = Field(default=None, max_length=80, description="Number under which it was taken there.")
     device_at: Instant | None = Field(default=None, description="The device's time; the server's counts.")
 
 

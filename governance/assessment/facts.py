@@ -109,6 +109,7 @@ def _common_marks(verbs: Sequence[Verb], state: CaseState, urgency: str) -> froz
         Mark.REJECTED: Verb.REJECT in verbs,
         Mark.VOIDED: Verb.VOID in verbs,
         Mark.MERGED: state is CaseState.MERGED,
+        Mark.TRANSFERRED: state is CaseState.TRANSFERRED,
     }
     return frozenset(mark for mark, holds in marks.items() if holds)
 

@@ -13,7 +13,7 @@ from governance.assessment.rules import AssessmentNotFoundError
 from governance.assessment.states import IndicatorState, Mark, RunState
 from governance.assessment.tables import AssessedCase, AssessedValue, AssessmentRun, Indicator
 from governance.cases.lifecycle.queries import OF_CASE
-from governance.cases.lifecycle.states import CaseState, Verb
+from governance.cases.lifecycle.states import OPEN, CaseState, Verb
 from governance.reports.reach_queries import reach_condition
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ SUBJECTS: Final = {
     "category": "a.category_code = :subject",
 }
 """How the subject of a grouping is that of a fact `f` of a case `a`."""
-_ENDED: Final = {CaseState.CLOSED, CaseState.RATED, CaseState.REJECTED, CaseState.VOIDED, CaseState.MERGED}
-_GOING: Final = [str(state) for state in CaseState if state not in _ENDED]
+_GOING: Final = [str(state) for state in OPEN]
 
 
 @dataclass(frozen=True, slots=True)

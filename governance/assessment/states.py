@@ -53,6 +53,8 @@ class Mark(StrEnum):
     VOIDED = "voided"
     MERGED = "merged"
     """It is a duplicate, and is followed in another case."""
+    TRANSFERRED = "transferred"
+    """Another district or the city has it."""
     CONTACTED = "contacted"
     SOLVED = "solved"
     SATISFIED = "satisfied"

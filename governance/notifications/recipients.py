@@ -43,6 +43,7 @@ TO_SCOPE: Final = {
     "case.return": Scope.CASES_DISPATCH,
     "case.return_part": Scope.CASES_DISPATCH,
     "case.reopen": Scope.CASES_DISPATCH,
+    "case.take_back": Scope.CASES_DISPATCH,
     "case.supervise": Scope.CASES_SUPERVISE,
     "case.overdue": Scope.CASES_SUPERVISE,
 }

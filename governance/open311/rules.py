@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from core.errors import DomainError, Kind
-from governance.cases.lifecycle.states import CaseState, Verb
+from governance.cases.lifecycle.states import OPEN, CaseState, Verb
 from governance.public_trace.rules import SHOWN
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 LONGEST_SPAN: Final = timedelta(days=90)
 MOST: Final = 1000
 """Requests or updates of an answer: the standard's bounds are 90 days or 1,000 requests."""
-DONE: Final = frozenset({CaseState.CLOSED, CaseState.RATED, CaseState.REJECTED, CaseState.VOIDED, CaseState.MERGED})
-ENDING: Final = (Verb.CLOSE, Verb.REJECT, Verb.VOID)
+DONE: Final = frozenset(set(CaseState) - set(OPEN))
+ENDING: Final = (Verb.CLOSE, Verb.REJECT, Verb.VOID, Verb.TRANSFER)
 UPDATES: Final = SHOWN
 """Steps that are told to others: those that the public sees too."""
 

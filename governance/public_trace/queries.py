@@ -19,7 +19,7 @@ from governance.cases.lifecycle.tables import Case
 from governance.categories import queries as categories
 from governance.categories.rules import CategoryNotFoundError
 from governance.public_trace import rules
-from governance.public_trace.rules import TraceRefusedError
+from governance.public_trace.rules import EXPLAINED, TraceRefusedError
 from governance.reports import sensitivity
 from governance.reports.numbers import report_number
 
@@ -49,7 +49,7 @@ SELECT r.id, c.state, c.opened_at, c.category_path, r.category, r.description,
        ST_Distance(p.geom::geography, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography) AS distance_m
 FROM report r JOIN case_record c ON c.id = r.id JOIN report_place p ON p.report_id = r.id
 WHERE r.id >= report_first_id(:since) AND r.received_at >= :since
-  AND c.state NOT IN ('rejected', 'voided', 'opened', 'merged')
+  AND c.state NOT IN ('rejected', 'voided', 'opened', 'merged', 'transferred')
   AND NOT EXISTS (SELECT FROM report_accused a WHERE a.report_id = r.id)
   AND NOT EXISTS (SELECT FROM report_confidential x WHERE x.report_id = r.id)
   AND (r.geom && ST_Expand(ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), :around) OR r.id IN (
@@ -208,9 +208,9 @@ def _photos(session: Session, report_ids: Sequence[int]) -> dict[int, list[Attac
 
 def _public(step: CaseStep, units: dict[str, str], reasons: dict[int, Any]) -> PublicStep:
     words = reasons.get(step.number)
-    # Why a matter is not taken is the caller's to know; what else is written to steps is the office's own.
-    why = words.reason if words is not None and Verb(step.verb) in {Verb.REJECT, Verb.VOID} else None
-    unit = units.get(_unit_of(step) or "")
+    # What else is written to steps is the office's own.
+    why = words.reason if words is not None and Verb(step.verb) in EXPLAINED else None
+    unit = step.detail["transfer"]["to"] if Verb(step.verb) is Verb.TRANSFER else units.get(_unit_of(step) or "")
     return PublicStep(step.at, Verb(step.verb), CaseState(step.led_to), unit, masked_text(why) if why else None)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 SEPARATOR = "、"
 
 SENTENCES = {
+    "District or office to which it is transferred.": "转往的区或部门。",
+    "Number under which it was taken there.": "对方的接收编号。",
     "assignment, supervision, return, closing or call-back.": (
         "assignment（交办单）、supervision（督办单）、return（退单）、closing（结案单）或 call-back（回访单）。"
     ),

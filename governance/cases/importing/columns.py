@@ -58,7 +58,7 @@ STATES: Final[dict[str, CaseState]] = {
     "已退单": CaseState.RETURNED, "已处置": CaseState.HANDLED, "待核查": CaseState.HANDLED,
     "已核查": CaseState.VERIFIED, "待结案": CaseState.VERIFIED, "已结案": CaseState.CLOSED, "结案": CaseState.CLOSED,
     "已办结": CaseState.CLOSED, "已评价": CaseState.RATED, "不予受理": CaseState.REJECTED, "作废": CaseState.VOIDED,
-    "已作废": CaseState.VOIDED,
+    "已作废": CaseState.VOIDED, "已转办外区": CaseState.TRANSFERRED, "已转市级": CaseState.TRANSFERRED,
 }  # fmt: skip
 """Words for states that need no mapping."""
 STEPS: Final[dict[str, Verb]] = {

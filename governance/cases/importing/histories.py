@@ -35,6 +35,7 @@ WAYS: Final[dict[CaseState, tuple[Verb, ...]]] = {
     CaseState.RATED: (*_TO_CLOSED, Verb.RATE),
     CaseState.REJECTED: (Verb.REJECT,),
     CaseState.VOIDED: (Verb.VOID,),
+    CaseState.TRANSFERRED: (Verb.ACCEPT, Verb.TRANSFER),
 }
 """By which verbs a case came to a state, where an old system tells only when.
 
@@ -44,11 +45,11 @@ INSTANTS: Final[dict[Verb, str]] = {
     Verb.OPEN: "opened_at", Verb.ACCEPT: "accepted_at", Verb.FILE: "filed_at", Verb.DISPATCH: "dispatched_at",
     Verb.ACKNOWLEDGE: "acknowledged_at", Verb.SUSPEND: "suspended_at", Verb.RETURN: "returned_at",
     Verb.HANDLE: "handled_at", Verb.VERIFY: "verified_at", Verb.CLOSE: "ended_at", Verb.REJECT: "ended_at",
-    Verb.VOID: "ended_at", Verb.RATE: "rated_at",
+    Verb.VOID: "ended_at", Verb.TRANSFER: "ended_at", Verb.RATE: "rated_at",
 }  # fmt: skip
 """The column with the instant of each verb."""
 _UNIT_FROM: Final = {Verb.DISPATCH, Verb.REDISPATCH, Verb.HAND_DOWN, Verb.REPORT_UP}
-_UNIT_GONE: Final = {Verb.RETURN, Verb.REOPEN}
+_UNIT_GONE: Final = {Verb.RETURN, Verb.REOPEN, Verb.TRANSFER}
 _OPINIONS: Final = {Verb.HANDLE, Verb.HANDLE_ON_THE_SPOT, Verb.VERIFY, Verb.BACK_CHECK}
 TAKEN_OVER: Final = frozenset({
     Verb.OPEN, Verb.ACCEPT, Verb.REJECT, Verb.FILE, Verb.DISPATCH, Verb.REDISPATCH, Verb.ACKNOWLEDGE, Verb.RETURN,
@@ -58,7 +59,7 @@ TAKEN_OVER: Final = frozenset({
 """Verbs of which an old system's row tells all that they set."""
 ENDED: Final = frozenset({CaseState.CLOSED, CaseState.RATED})
 """States in which a case counts as closed."""
-AT_END: Final = ENDED | {CaseState.REJECTED, CaseState.VOIDED}
+AT_END: Final = ENDED | {CaseState.REJECTED, CaseState.VOIDED, CaseState.TRANSFERRED}
 """States in which no clock runs."""
 
 

@@ -108,6 +108,8 @@ class Act:
     category: str | None = None
     urgency: Urgency | None = None
     rating: int | None = None
+    recipient: str | None = None
+    receipt: str | None = None
     device_at: datetime | None = None
     deadline: datetime | None = None
     peer: Mapping[str, str] | None = None
@@ -116,7 +118,7 @@ class Act:
     def gives(self, duty: Duty) -> bool:
         """Tell whether what a duty asks for is given."""
         match duty:
-            case Duty.REASON | Duty.OPINION:
+            case Duty.REASON | Duty.OPINION | Duty.RECIPIENT | Duty.RECEIPT:
                 return bool((getattr(self, duty) or "").strip())
             case Duty.PLACE:
                 return self.lon is not None and self.lat is not None

@@ -36,6 +36,8 @@ class CaseState(StrEnum):
     VOIDED = "voided"
     MERGED = "merged"
     """It tells of what another case, the main one, tells of; that one goes on for both."""
+    TRANSFERRED = "transferred"
+    """It is not this district's: another one or the city has it, and it comes back if it is refused there."""
 
 
 class Verb(StrEnum):
@@ -116,6 +118,11 @@ class Verb(StrEnum):
     LINK = "link"
     """Say that two cases have to do with each other; each goes its own way (关联)."""
     UNLINK = "unlink"
+    TRANSFER = "transfer"
+    CONFIRM_TRANSFER = "confirm_transfer"
+    """Whoever it was transferred to has taken it, under a receipt of theirs."""
+    TAKE_BACK = "take_back"
+    """Whoever it was transferred to has refused it."""
     RELOCATE = "relocate"
     """It belongs to another area from now on: a release moved the border, or its place was decided on anew."""
 
@@ -131,6 +138,8 @@ class Duty(StrEnum):
     UNIT = "unit_code"
     CATEGORY = "category"
     RATING = "rating"
+    RECIPIENT = "recipient"
+    RECEIPT = "receipt"
 
 
 class Effect(StrEnum):
@@ -285,6 +294,13 @@ TABLE: Final[dict[Verb, Rule]] = {
     Verb.RATE_MAIN: Rule((_S.MERGED,), None, Scope.CASES_VERIFY, (_D.RATING,), path=DUPLICATES),
     Verb.LINK: Rule(tuple(_S), None, Scope.CASES_DISPATCH, (_D.REASON,), path=DUPLICATES),
     Verb.UNLINK: Rule(tuple(_S), None, Scope.CASES_DISPATCH, (_D.REASON,), path=DUPLICATES),
+    # Out of the district all clocks stop; what is refused there is filed and dispatched anew.
+    Verb.TRANSFER: Rule(
+        _UNHANDLED, _S.TRANSFERRED, Scope.CASES_DISPATCH, (_D.RECIPIENT, _D.REASON), _STOP_ALL),
+    Verb.CONFIRM_TRANSFER: Rule(
+        (_S.TRANSFERRED,), None, Scope.CASES_DISPATCH, (_D.RECEIPT,)),
+    Verb.TAKE_BACK: Rule(
+        (_S.TRANSFERRED,), _S.ACCEPTED, Scope.CASES_DISPATCH, (_D.REASON,), {Step.FILE: _E.START}),
     Verb.RELOCATE: Rule(OPEN, None, Scope.TRIAGE, path=PLACE),
 }  # fmt: skip
 

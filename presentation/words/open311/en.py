@@ -41,7 +41,9 @@ SENTENCES: dict[str, str] = {
     "verb/void": "voided",
     "verb/merge": "merged into another case",
     "verb/unmerge": "goes its own way again",
-    "verb/relocate": "came under another area",
+    "verb/transfer": "transferred out of the district",
+    "verb/confirm_transfer": "the transfer was taken",
+    "verb/take_back": "came back from there",
     "verb/rate_main": "rated",
     "verb/reopen": "reopened",
 }

@@ -41,7 +41,9 @@ SENTENCES: dict[str, str] = {
     "verb/void": "已作废",
     "verb/merge": "已并入其他案件办理",
     "verb/unmerge": "撤销并案，单独办理",
-    "verb/relocate": "已调整归属区域",
+    "verb/transfer": "已转其他部门办理",
+    "verb/confirm_transfer": "转办已接收",
+    "verb/take_back": "转办退回，重新办理",
     "verb/rate_main": "已评价",
     "verb/reopen": "重新办理",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from core.personal import masked_text
 from governance.cases.dispatch import answering
 from governance.cases.dispatch.answering import CasePlace
 from governance.cases.dispatch.rules import DispatchBlockedError
@@ -150,6 +151,17 @@ def _reopen(session: Session, change: Change, act: Act) -> None:  # noqa: ARG001
     change.case.unit_code = change.case.rating = None
 
 
+def _transfer(session: Session, change: Change, act: Act) -> None:  # noqa: ARG001
+    """Give the case to another district or the city, and keep who had it here."""
+    receipt = {} if act.receipt is None else {"receipt": masked_text(act.receipt)}
+    change.detail["transfer"] = {"to": masked_text(act.recipient or ""), "from": change.case.unit_code, **receipt}
+    change.case.unit_code = None
+
+
+def _confirm_transfer(session: Session, change: Change, act: Act) -> None:  # noqa: ARG001
+    change.detail["transfer"] = {"receipt": masked_text(act.receipt or "")}
+
+
 def _reclassify(session: Session, change: Change, act: Act) -> None:
     """Give the case another category (and urgency), and keep whom it would go to by that: nobody is moved unseen."""
     if act.category is None:
@@ -204,6 +216,8 @@ _EFFECTS: dict[Verb, Callable[[Session, Change, Act], None]] = {
     Verb.ADD_NOTE: _add_note,
     Verb.LIFT_ACCUSATION: _lift_accusation,
     Verb.RECALL: _recall,
+    Verb.TRANSFER: _transfer,
+    Verb.CONFIRM_TRANSFER: _confirm_transfer,
 }
 """What a verb changes beyond the state and the clocks."""
 
