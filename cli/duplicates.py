@@ -42,6 +42,24 @@ def list_(number: Number, as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def bursts(as_json: JsonOption = False) -> None:
+    """List cases of the last hour that are likely one incident: near one another, of one class, three or more.
+
+    Example: [bold]wangge duplicates bursts[/]
+    """
+    from core import clock
+    from governance.cases.duplicates import burst_queries
+    from identity.grants import EVERYTHING
+
+    rows = Listing(burst="burst", number="number", category="category", reported_at="reported", state="state")
+    with database() as opened, opened.snapshot() as session:
+        for place, one in enumerate(burst_queries.bursts(session, now=clock.now(), reach=EVERYTHING), 1):
+            for case in one.cases:
+                rows.add(place, case.number, one.category, case.reported_at, case.state)
+    rows.print(as_json=as_json)
+
+
+@app.command()
 def act(
     number: Number,
     verb: Annotated[str, typer.Argument(help="merge, unmerge, link or unlink.")],

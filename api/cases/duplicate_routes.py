@@ -13,7 +13,7 @@ from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from core import clock
-from governance.cases.duplicates import operations, queries
+from governance.cases.duplicates import burst_queries, operations, queries
 from governance.cases.lifecycle import queries as cases
 from governance.reports.numbers import report_id
 from governance.reports.queries import current_id
@@ -26,6 +26,20 @@ if TYPE_CHECKING:
 
 router = feature_router(prefix="/v1/cases", tags=["cases"])
 READ = responses(400, 401, 403, 404, 503)
+
+
+@router.get("/bursts", responses=responses(400, 401, 403, 503))
+def list_case_bursts(session: SnapshotDep, viewer: LocalCaseViewer) -> schemas.BurstListOut:
+    """List cases of the last hour that are likely one incident: near one another, of one class, three or more."""
+    now = clock.now()
+    found = burst_queries.bursts(session, now=now, reach=viewer.reach(Scope.CASES_READ))
+    return schemas.BurstListOut(items=[
+        schemas.BurstOut(
+            category=one.category, main=one.cases[0].number,
+            cases=[CaseSummaryOut.model_validate(summary(case, now)) for case in one.cases],
+        )
+        for one in found
+    ])  # fmt: skip
 
 
 @router.get("/{number}/duplicates", responses=READ)

@@ -40,6 +40,20 @@ class CandidateListOut(BaseModel):
     items: list[CandidateOut]
 
 
+class BurstOut(BaseModel):
+    """Cases that are likely one incident."""
+
+    category: str = Field(description="The class that they share: its code, or a word that nobody has mapped.")
+    main: str = Field(description="Number of the earliest: the others would be merged into it, one by one.")
+    cases: list[CaseSummaryOut] = Field(description="The earliest first.")
+
+
+class BurstListOut(BaseModel):
+    """Bursts of the last hour, the largest first."""
+
+    items: list[BurstOut]
+
+
 class RelationsOut(BaseModel):
     """What a case is merged with and linked to, of what the caller may see."""
 

@@ -234,6 +234,7 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /v1/cases/{number}/call-backs": CASES,
     "POST /v1/cases/{number}/call-backs": VERIFY,
     "POST /v1/reports/{number}/call-backs": SEND,
+    "GET /v1/cases/bursts": CASES,
     "GET /v1/assessment/indicators": ANY_KEY,
     "POST /v1/assessment/indicators": CASE_SUPERVISE,
     "POST /v1/assessment/indicators/{indicator}/decision": CASE_SUPERVISE,
@@ -391,6 +392,7 @@ NEEDS: Final[dict[str, Need | str]] = {
 }
 
 BY_ROWS: Final = {
+    "GET /v1/cases/bursts",
     "GET /v1/assessment/results",
     "GET /v1/assessment/results/{assessment}",
     "GET /v1/assessment/results/{assessment}/values",

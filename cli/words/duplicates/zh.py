@@ -5,6 +5,9 @@ from __future__ import annotations
 SEPARATOR = "、"
 
 SENTENCES = {
+    "List cases of the last hour that are likely one incident: near one another, of one class, three or more.": (
+        "列出近一小时内可能属于同一事件的案件：位置相近、类别相同、三件及以上。"
+    ),
     "Cases that may tell of the same: candidates, merging and linking.": "疑似重复案件：候选、并案与关联。",
     "List cases that may tell of the same, closed ones too, the likeliest first, with the reasons.": (
         "列出疑似重复的案件（含已办结的）及理由，可能性最大的在前。"

@@ -17,7 +17,7 @@ from governance.cases.protection import confidentiality
 from governance.reports.reach_queries import reach_condition
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
@@ -130,7 +130,7 @@ def merged_into(session: Session, main_id: int) -> Sequence[int]:
 
 def merged_seen(session: Session, main_id: int, *, reach: Reach) -> list[int]:
     """Return the ids of the cases of a reach that are merged into one, in order."""
-    return sorted(_reached(session, merged_into(session, main_id), reach))
+    return sorted(cases.cases_of(session, merged_into(session, main_id), reach=reach))
 
 
 def relations(session: Session, case_id: int, *, reach: Reach) -> Relations:
@@ -142,17 +142,9 @@ def relations(session: Session, case_id: int, *, reach: Reach) -> Relations:
         )
     )
     linked = {one for pair in pairs for one in pair} - {case_id}
-    known = _reached(session, {*merged, *linked} | ({main} if main is not None else set()), reach)
+    known = cases.cases_of(session, {*merged, *linked} | ({main} if main is not None else set()), reach=reach)
     return Relations(
         None if main is None else known.get(main),
         [known[one] for one in merged if one in known],
         [known[one] for one in sorted(linked) if one in known],
     )
-
-
-def _reached(session: Session, ids: Collection[int], reach: Reach) -> dict[int, CaseView]:
-    conditions, values = reach_condition(session, reach, category=OF_CASE)
-    where = " AND ".join(["c.id = ANY (:ids)", *conditions])
-    statement = cases.COLUMNS + cases.FROM.format(place="report_place") + "WHERE " + where
-    rows = session.execute(text(statement), values | {"ids": list(ids)}).mappings() if ids else ()
-    return {row["id"]: cases.view_of(dict(row)) for row in rows}

@@ -21,7 +21,7 @@ from identity.actors import REPORTS_IMPORT
 from identity.grants import EVERYTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -186,6 +186,17 @@ def case(session: Session, case_id: int, *, reach: Reach) -> CaseView:
             field="number",
         )
     return view_of(dict(row))
+
+
+def cases_of(session: Session, case_ids: Collection[int], *, reach: Reach) -> dict[int, CaseView]:
+    """Return those of some cases that are in a reach, by their ids."""
+    if not case_ids:
+        return {}
+    conditions, values = reach_condition(session, reach, category=OF_CASE)
+    where = " AND ".join(["c.id = ANY (:ids)", *conditions])
+    statement = COLUMNS + FROM.format(place="report_place") + "WHERE " + where
+    rows = session.execute(text(statement), values | {"ids": list(case_ids)}).mappings()
+    return {row["id"]: view_of(dict(row)) for row in rows}
 
 
 def is_reached(session: Session, case_id: int, *, reach: Reach) -> bool:

@@ -192,8 +192,9 @@ class Rule:
 
 
 _S, _D, _E = CaseState, Duty, Effect
-_UNHANDLED: Final = (_S.OPENED, _S.ACCEPTED, _S.FILED, _S.DISPATCHED, _S.ACKNOWLEDGED, _S.SUSPENDED, _S.RETURNED)
-OPEN: Final = (*_UNHANDLED, _S.HANDLED, _S.VERIFIED)
+UNHANDLED: Final = (_S.OPENED, _S.ACCEPTED, _S.FILED, _S.DISPATCHED, _S.ACKNOWLEDGED, _S.SUSPENDED, _S.RETURNED)
+"""States of cases on which nobody has finished work."""
+OPEN: Final = (*UNHANDLED, _S.HANDLED, _S.VERIFIED)
 """States of cases that are not at their end: what a release hands over, what waits for somebody."""
 _STOP_ALL: Final = dict.fromkeys(Step, _E.STOP)
 # A clock of handling runs from the dispatch on, not from when the unit takes notice.
@@ -240,7 +241,7 @@ TABLE: Final[dict[Verb, Rule]] = {
     Verb.SUPERVISE: Rule(
         OPEN, None, Scope.CASES_SUPERVISE, (_D.REASON,)),
     Verb.RECLASSIFY: Rule(
-        _UNHANDLED, None, Scope.CASES_ACCEPT, (_D.CATEGORY, _D.REASON)),
+        UNHANDLED, None, Scope.CASES_ACCEPT, (_D.CATEGORY, _D.REASON)),
     Verb.VOID: Rule(
         OPEN, _S.VOIDED, Scope.CASES_DISPATCH, (_D.REASON,), _STOP_ALL),
     Verb.REOPEN: Rule(
@@ -285,7 +286,7 @@ TABLE: Final[dict[Verb, Rule]] = {
     Verb.ADD_NOTE: Rule((*OPEN, _S.CLOSED, _S.RATED), None, Scope.CASES_ACCEPT, (_D.OPINION,)),
     # A merged case waits for nothing: all its clocks stop. What is taken out again is filed and dispatched anew.
     Verb.MERGE: Rule(
-        _UNHANDLED, _S.MERGED, Scope.CASES_DISPATCH, (_D.REASON,), _STOP_ALL, path=DUPLICATES),
+        UNHANDLED, _S.MERGED, Scope.CASES_DISPATCH, (_D.REASON,), _STOP_ALL, path=DUPLICATES),
     Verb.UNMERGE: Rule(
         (_S.MERGED,), _S.ACCEPTED, Scope.CASES_DISPATCH, (_D.REASON,), {Step.FILE: _E.START}, path=DUPLICATES),
     Verb.TAKE_IN: Rule(
@@ -296,7 +297,7 @@ TABLE: Final[dict[Verb, Rule]] = {
     Verb.UNLINK: Rule(tuple(_S), None, Scope.CASES_DISPATCH, (_D.REASON,), path=DUPLICATES),
     # Out of the district all clocks stop; what is refused there is filed and dispatched anew.
     Verb.TRANSFER: Rule(
-        _UNHANDLED, _S.TRANSFERRED, Scope.CASES_DISPATCH, (_D.RECIPIENT, _D.REASON), _STOP_ALL),
+        UNHANDLED, _S.TRANSFERRED, Scope.CASES_DISPATCH, (_D.RECIPIENT, _D.REASON), _STOP_ALL),
     Verb.CONFIRM_TRANSFER: Rule(
         (_S.TRANSFERRED,), None, Scope.CASES_DISPATCH, (_D.RECEIPT,)),
     Verb.TAKE_BACK: Rule(
