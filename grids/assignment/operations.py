@@ -83,7 +83,7 @@ def assign_many(
 ) -> tuple[Answers, NDArray[np.uint8]]:
     """Answer many points as they were sent, in columns, and each one's problem (0: none, see points.PROBLEMS).
 
-    A point with a problem is unassigned. For the release, ask `ReleaseCache.at` once, so that all have the same.
+    A point with a problem is unassigned. For the release, ask `ReleaseCache.in_force_at` once: all have the same then.
 
     Raises
     ------

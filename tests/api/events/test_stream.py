@@ -14,6 +14,7 @@ from api.http import live_events
 from api.http.live_events import place_of
 from grids.boundaries import queries
 from grids.change_sets import operations
+from tests.factories.events import wait_until_readable
 from tests.factories.identity import who
 from tests.factories.sample import publish_sample
 from tests.factories.serving import served_in_a_thread
@@ -65,6 +66,7 @@ def reader(database: Database, make_key: Callable[..., dict[str, str]]) -> dict[
 def test_a_reconnection_at_the_last_id_misses_nothing_and_repeats_nothing(
     client: TestClient, database: Database, reader: dict[str, str]
 ) -> None:
+    wait_until_readable(database)
     ((kind, place, _),) = read(client.get(URL, headers=reader).text)
     assert kind == "ready"
     drafts = [open_draft(database, f"{n}") for n in range(3)]

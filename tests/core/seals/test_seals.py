@@ -56,7 +56,7 @@ def sealed_url(server_url: str, template_database: str) -> Iterator[str]:
     from core.settings import Settings as Made
 
     with fresh_database(server_url, template_database) as url:
-        database = Database(Made.at(url))
+        database = Database(Made.for_database(url))
         record(database, *map(str, range(10)))
         assert seal_all(database) == 20
         database.close()
@@ -68,7 +68,7 @@ def sealed(server_url: str, sealed_url: str) -> Iterator[Database]:
     from core.settings import Settings as Made
 
     with fresh_database(server_url, sealed_url.rpartition("/")[2]) as url:
-        database = Database(Made.at(url))
+        database = Database(Made.for_database(url))
         yield database
         database.close()
 

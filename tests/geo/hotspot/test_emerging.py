@@ -89,7 +89,7 @@ def test_scores_equal_gi_star_on_the_cube(chessboard: Neighbours) -> None:
     cube = np.random.default_rng(2).poisson(3, (areas, steps)).astype(float)
     links = []
     for i in range(areas):
-        for j in [i, *chessboard.of(i).tolist()]:
+        for j in [i, *chessboard.around(i).tolist()]:
             for t in range(steps):
                 links += [(i * steps + t, j * steps + u) for u in (t, t - 1) if u >= 0 and (j, u) != (i, t)]
     whole = getis_ord(cube.ravel(), Neighbours.from_pairs(areas * steps, np.array(links)), 0)
