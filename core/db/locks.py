@@ -45,7 +45,7 @@ class LockSpace(IntEnum):
     OFFICE_FORMS = 0x666F726D
     """Giving office forms of a kind their numbers, by the kind's place among all."""
     ASSESSMENT = 0x61737365
-    """Computing the results of a period, by a hash of its days."""
+    """Computing the results of a period, by a hash of its days; numbering versions of indicators, by one of a word."""
     LEGAL_HOLDS = 0x686F6C64
     """Setting a legal hold (alone) against erasing (shared); key 0."""
 

@@ -54,6 +54,8 @@ def propose_indicators(session: Session, given: Iterable[IndicatorJson], *, acto
     ------
     IndicatorInvalidError
     """
+    # Two who propose a version of the same indicator get two numbers.
+    lock_name(session, LockSpace.ASSESSMENT, "indicators")
     now = clock.now()
     rows = []
     for one in given:

@@ -239,7 +239,7 @@ def require_within_bounds(
                     "The case was extended {most_extensions} times, as often as it may be.",
                     values={"most_extensions": policies.extensions},
                 )
-        case Verb.CLOSE | Verb.VOID | Verb.MERGE:
+        case Verb.CLOSE | Verb.VOID | Verb.MERGE | Verb.TRANSFER:
             _require_nothing_open(past)
         case Verb.SUSPEND if past.suspensions >= policies.suspensions:
             raise CaseBoundError(

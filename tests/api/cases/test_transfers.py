@@ -58,6 +58,13 @@ def test_what_is_handled_or_ended_is_not_transferred(office: SharedOffice) -> No
         office.act(office.case(*verbs), "transfer", status=409, **THERE)
 
 
+def test_what_has_an_open_part_is_not_transferred(office: SharedOffice) -> None:
+    case = office.case("accept", "file", "dispatch")
+    part = {"unit_code": "bureau", "reason": "清运"}
+    office.ask("POST", f"/v1/cases/{case}/parts", json=part, status=201)
+    assert office.act(case, "transfer", status=409, **THERE)["type"].endswith("case-open-beside")
+
+
 def test_the_caller_sees_where_it_went_and_why_and_no_telephone_number(office: SharedOffice) -> None:
     case = office.case("accept")
     token = office.ask("POST", f"/v1/reports/{case}/trace-tokens", status=201)["token"]
