@@ -7,11 +7,13 @@ built with. What builds the console stands under `dependencies` in web/package.j
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import importlib
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -62,12 +64,27 @@ def is_installed(*, with_tests: bool) -> bool:
 
 
 def install(*, with_tests: bool) -> None:
-    """Install the console's packages as its lock names them, once for each lock.
+    """Install the console's packages as its lock names them, once for each lock; others who ask meanwhile wait.
 
     Raises
     ------
     ConsoleToolsMissingError
     """
+    with _alone():
+        _install(with_tests=with_tests)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process at a time install and build: to install takes away what another builds with."""
+    folder = PROJECT_ROOT / ".wangge"
+    folder.mkdir(exist_ok=True)
+    with (folder / "console.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _install(*, with_tests: bool) -> None:
     if is_installed(with_tests=with_tests):
         return
     npm = _wheel_of(node()) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
@@ -82,12 +99,17 @@ def is_built() -> bool:
 
 
 def build() -> None:
-    """Build the console into web/dist, unless it is built from these sources already.
+    """Build the console into web/dist, unless it is built from these sources already; others who ask meanwhile wait.
 
     Raises
     ------
     ConsoleToolsMissingError
     """
+    with _alone():
+        _build()
+
+
+def _build() -> None:
     if is_built():
         return
     sources = _sources()
@@ -102,9 +124,10 @@ def set_up(*, with_tests: bool) -> None:
     ------
     ConsoleToolsMissingError
     """
-    if with_tests or not is_built():
-        install(with_tests=with_tests)
-    build()
+    with _alone():
+        if with_tests or not is_built():
+            _install(with_tests=with_tests)
+        _build()
 
 
 def _lock() -> str:
