@@ -19,7 +19,7 @@ UNNATURAL = [
 CATALOGUES = sorted(
     [
         *(file for folder in ("presentation/words", "cli/words", "grids") for file in Path(folder).rglob("zh.py")),
-        Path("web/src/words/zh.ts"),
+        *Path("web/src/words/zh").glob("*.ts"),
     ]
 )
 

@@ -8,7 +8,20 @@ import zh from "@/words/zh";
 
 const SOURCES = join(import.meta.dirname, "..", "src");
 /** Codes that are put together from a part that is stored: every value of it needs its sentence. */
-const JOINED = ["app.themes.", "desks.", "account.methods.", "levels.", "compare.", "drafts.states.", "edit.", "findings.", "review.", "effects.", "bring.", "palette."];
+const JOINED = [
+  "app.themes.",
+  "desks.",
+  "account.methods.",
+  "levels.",
+  "compare.",
+  "drafts.states.",
+  "edit.",
+  "findings.",
+  "review.",
+  "effects.",
+  "bring.",
+  "palette.",
+];
 
 function sentences(words: object, above = ""): Map<string, string> {
   const found = new Map<string, string>();

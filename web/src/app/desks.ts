@@ -1,8 +1,10 @@
 /** The desks: where each is, and who sees it in the rail. */
+import type frame from "@/words/zh/frame";
+
 import { may } from "./session";
 
 export interface Desk {
-  name: "map" | "boundaries" | "account";
+  name: keyof typeof frame.desks;
   path: string;
   /** Whether the person of now works there. */
   isOpen: () => boolean;

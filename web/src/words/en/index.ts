@@ -1,0 +1,16 @@
+/** The console's English: one file a desk, the same codes as the Chinese. */
+import account from "./account";
+import boundaries from "./boundaries";
+import frame from "./frame";
+import bring from "./import";
+import map from "./map";
+import signIn from "./sign_in";
+
+export default {
+  ...frame,
+  ...signIn,
+  ...account,
+  ...map,
+  ...boundaries,
+  ...bring,
+};

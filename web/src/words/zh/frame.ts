@@ -1,0 +1,41 @@
+/** 框架：标题、工作台、查找、错误 */
+export default {
+  app: {
+    title: "网格治理",
+    skip: "跳到正文",
+    training: "培训环境：数据均为演练所用，不对外发送",
+    sample: "示例数据：边界、人员与上报均为编造，仅供演示",
+    newBuild: "系统已更新，重新载入后生效。",
+    reload: "重新载入",
+    offline: "网络已断开。已填写的内容仍在，恢复后可继续。",
+    desks: "工作台",
+    language: "语言",
+    theme: "显示",
+    themes: { system: "随系统", light: "浅色", dark: "深色" },
+    missing: "没有这个页面",
+    missingNext: "返回地图",
+    plain: "接口与公开页面",
+    loading: "正在读取……",
+  },
+  desks: {
+    map: "地图",
+    boundaries: "边界",
+    account: "我的账号",
+  },
+  palette: {
+    open: "查找",
+    heading: "查找区域、变更单、工作台和命令",
+    hint: "名称、编码或拼音首字母",
+    list: "查找结果",
+    close: "关闭",
+    none: "没有找到。请换个名称、编码或拼音首字母。",
+    found: "{count} 项，上下键选择，回车打开",
+    kinds: { command: "命令", desk: "工作台", draft: "变更单", area: "区域" },
+  },
+  problem: {
+    silent: "没有收到服务的回应。请检查网络后重试，已填写的内容仍在。",
+    unknown: "服务返回了错误（{status}）。请稍后重试。",
+    code: "错误代码：{code}",
+  },
+  levels: { district: "区", street: "街道", community: "社区", grid: "网格", county: "区县", township: "乡镇" },
+};

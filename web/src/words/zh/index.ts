@@ -1,0 +1,16 @@
+/** 控制台的中文，一个工作台一个文件。The shape of all languages: en/ has the same codes. */
+import account from "./account";
+import boundaries from "./boundaries";
+import frame from "./frame";
+import bring from "./import";
+import map from "./map";
+import signIn from "./sign_in";
+
+export default {
+  ...frame,
+  ...signIn,
+  ...account,
+  ...map,
+  ...boundaries,
+  ...bring,
+};
