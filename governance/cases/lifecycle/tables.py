@@ -36,6 +36,7 @@ class Case(Base):
         Index("ix_case_record_unit_code", "unit_code", "id"),
         Index("ix_case_record_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_case_record_changed_at", "changed_at"),
+        Index("ix_case_record_opened_at", "opened_at"),
         Index("ix_case_record_category_path", "category_path", postgresql_using="gin"),
     )
 
