@@ -6,7 +6,7 @@ A process on the database's machine has the same clock; one elsewhere keeps to t
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -19,6 +19,11 @@ _difference = _NO_DIFFERENCE
 def now() -> datetime:
     """Return the current instant, timezone-aware, in UTC."""
     return datetime.now(UTC) + _difference if _difference else datetime.now(UTC)
+
+
+def midnight_of(instant: datetime) -> datetime:
+    """Return when the district's day began in which an instant lies."""
+    return datetime.combine(instant.astimezone(LOCAL).date(), time(), LOCAL)
 
 
 def machine() -> datetime:

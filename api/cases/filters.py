@@ -10,8 +10,10 @@ from fastapi import Query
 from api.http.instants import InstantQuery
 from api.http.parameters import box_of
 from api.http.texts import CODE_PATTERN, LineQuery
+from core.clock import midnight_of
+from governance.cases.lifecycle.counting import IN_HAND
 from governance.cases.lifecycle.queries import CaseFilter
-from governance.cases.lifecycle.states import CaseState
+from governance.cases.lifecycle.states import CaseState, Verb
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +24,7 @@ class CaseQuery:
     """Which cases; every condition that is given must hold."""
 
     state: CaseState | None = None
+    open: Annotated[bool, Query(description="Only cases that are not at their end.")] = False
     unit: Annotated[str | None, Query(pattern=CODE_PATTERN, description="Only cases with this unit.")] = None
     category: Annotated[
         str | None, Query(pattern=CODE_PATTERN, description="Only cases of this category or one below it.")
@@ -34,6 +37,15 @@ class CaseQuery:
     opened_before: Annotated[InstantQuery | None, Query(description="Exclusive.")] = None
     changed_from: Annotated[InstantQuery | None, Query(description="Only cases changed since then.")] = None
     updated_after: Annotated[InstantQuery | None, Query(description="Only cases changed later than that.")] = None
+    done_today: Annotated[Verb | None, Query(description="Only cases to which this was done since midnight.")] = None
+    taken_after: Annotated[
+        int | None,
+        Query(ge=0, le=10**6, description="Only cases taken over later than these minutes after dispatch; exclusive."),
+    ] = None
+    taken_within: Annotated[
+        int | None, Query(ge=0, le=10**6, description="Only cases taken over within these minutes of dispatch.")
+    ] = None
+    untaken: Annotated[bool | None, Query(description="Only cases dispatched that no unit has taken over.")] = None
     bbox: Annotated[
         str | None,
         Query(
@@ -47,10 +59,13 @@ class CaseQuery:
         """Return the filter as queries understand it."""
         same = (
             "state", "unit", "category", "area", "channel", "supervised", "opened_from", "opened_before",
-            "changed_from", "updated_after",
+            "changed_from", "updated_after", "taken_after", "taken_within", "untaken",
         )  # fmt: skip
         return CaseFilter(
             **{name: getattr(self, name) for name in same},
+            states=IN_HAND if self.open else None,
+            done=self.done_today,
+            done_from=midnight_of(now) if self.done_today else None,
             overdue_at=now if self.overdue else None,
             bbox=None if self.bbox is None else box_of(self.bbox),
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import text
@@ -20,6 +20,7 @@ from governance.reports.reach_queries import reach_condition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -143,7 +144,7 @@ def overview(session: Session, *, reach: Reach, now: datetime, days: int, level:
     """
     conditions, values = reach_condition(session, reach, category=OF_CASE)
     reads = _Reads(session, "".join(f" AND {one}" for one in conditions), values)
-    midnight = datetime.combine(now.astimezone(clock.LOCAL).date(), time(), clock.LOCAL)
+    midnight = clock.midnight_of(now)
     since = midnight - timedelta(days=days - 1)
     span = {"since": since, "now": now}
     rows = reads.rows(_OPEN, now=now, states=list(IN_HAND), place=level + 1)

@@ -44,8 +44,19 @@ SELECT c.id, c.state, c.version, c.category_path, c.urgency, c.unit_code, c.open
 """
 _PAGE = COLUMNS + FROM.format(place="report_place")
 _ONE = COLUMNS + FROM.format(place="report_place_of(:id)") + "WHERE c.id = :id"
+# Minutes from the first dispatch until a unit took the case over; NULL where none has.
+_TAKEN_OVER: Final = """(
+    SELECT extract(epoch FROM min(t.at) - d.at) / 60
+    FROM (SELECT min(at) AS at FROM case_step WHERE case_id = c.id AND verb = 'dispatch') d
+    JOIN case_step t ON t.case_id = c.id AND t.verb = 'acknowledge' AND t.at >= d.at GROUP BY d.at)"""
+_DISPATCHED: Final = "EXISTS (SELECT FROM case_step d WHERE d.case_id = c.id AND d.verb = 'dispatch')"
 _CONDITIONS: Final = {
     "state": "c.state = :state",
+    "states": "c.state = ANY (:states)",
+    "done": "EXISTS (SELECT FROM case_step s WHERE s.case_id = c.id AND s.verb = :done AND s.at >= :done_from)",
+    "taken_after": f"{_TAKEN_OVER} > :taken_after",
+    "taken_within": f"{_TAKEN_OVER} <= :taken_within",
+    "untaken": f"({_DISPATCHED} AND {_TAKEN_OVER} IS NULL) = :untaken",
     "unit": "c.unit_code = :unit",
     "category": "c.category_path @> ARRAY[CAST(:category AS text)]",
     "area": "(r.area_path @> ARRAY[CAST(:area AS text)] OR r.id IN (SELECT report_id FROM report_reassignment"
@@ -136,9 +147,19 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
-    """Which cases are wanted; what is None does not limit them. `overdue_at`: a deadline lies before this instant."""
+    """Which cases are wanted; what is None does not limit them. `overdue_at`: a deadline lies before this instant.
+
+    `done` is a verb done since `done_from`; `taken_after` (exclusive) and `taken_within` are minutes from the first
+    dispatch until a unit took the case over, and `untaken` is whether none has.
+    """
 
     state: CaseState | None = None
+    states: tuple[str, ...] | None = None
+    done: Verb | None = None
+    done_from: datetime | None = None
+    taken_after: int | None = None
+    taken_within: int | None = None
+    untaken: bool | None = None
     unit: str | None = None
     category: str | None = None
     area: str | None = None
@@ -161,8 +182,8 @@ def cases_page(
     if wanted.bbox is not None:
         condition, edges = box_condition(wanted.bbox)
         conditions, values = [*conditions, condition], values | edges
-    given = {name: value for name, value in given.items() if value is not None and name in _CONDITIONS}
-    conditions = [*conditions, *(_CONDITIONS[name] for name in given)]
+    given = {name: list(value) if name == "states" else value for name, value in given.items() if value is not None}
+    conditions = [*conditions, *(_CONDITIONS[name] for name in given if name in _CONDITIONS)]
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     statement = f"{_PAGE} {where} ORDER BY c.id DESC LIMIT :limit"
     rows = session.execute(text(statement), values | given | {"limit": limit}).mappings()

@@ -81,6 +81,26 @@ def test_times_are_from_dispatch_to_taking_over_and_what_is_not_taken_over_waits
     assert 0 <= seen["median_minutes"] < 15
 
 
+def test_every_figure_has_its_list_of_cases(office: SharedOffice, seen: dict[str, Any]) -> None:
+    def listed(query: str) -> int:
+        return len(office.ask("GET", f"/v1/cases?limit=1000&{query}")["items"])
+
+    for verb, cases in seen["done_today"].items():
+        assert listed(f"done_today={verb}") == cases
+    before = 0
+    for group in seen["taken"]:
+        upper = "" if group["minutes"] is None else f"&taken_within={group['minutes']}"
+        lower = f"&taken_after={before}" if before else "&taken_after=0"
+        assert listed(f"opened_from={seen['since'].replace('+', '%2B')}{lower}{upper}") == group["cases"]
+        before = group["minutes"]
+    assert listed("untaken=true") == seen["waiting"]
+    for area in seen["areas"]:
+        assert listed(f"open=true&area={area['area']}") == area["cases"]
+    for channel in seen["channels"]:
+        since = seen["since"].replace("+", "%2B")
+        assert listed(f"channel={channel['channel']}&opened_from={since}") == channel["cases"]
+
+
 def test_nobody_counts_what_is_not_theirs(office: SharedOffice, seen: dict[str, Any]) -> None:
     elsewhere = office.member("elsewhere", "bureau", Grant("street-staff", area="admin/g2"))
     found = office.ask("GET", "/v1/cases/overview", by=elsewhere)
