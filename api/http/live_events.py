@@ -26,8 +26,14 @@ if TYPE_CHECKING:
     from core.db import Database
     from core.events.feed import StoredEvent
 
-KINDS: Final = (EventKind.DRAFT_CHANGED, EventKind.RELEASE_PUBLISHED, EventKind.RELEASE_WITHDRAWN)
-"""What is told, to who may read drafts and releases; no other kind leaves the service by a stream."""
+OF_BOUNDARIES: Final = (EventKind.DRAFT_CHANGED, EventKind.RELEASE_PUBLISHED, EventKind.RELEASE_WITHDRAWN)
+"""Told to who may read all reports and boundaries, with the numbers of drafts and releases."""
+OF_CASES: Final = (EventKind.CASE_OPENED, EventKind.CASE_MOVED)
+"""Told to who may read cases somewhere, without numbers: not every case is everybody's to know of."""
+OF_REPORTS: Final = (EventKind.REPORT_STORED, EventKind.REPORT_REASSIGNED)
+"""Told to who may settle places, without numbers."""
+KINDS: Final = (*OF_BOUNDARIES, *OF_CASES, *OF_REPORTS)
+"""What is told; no other kind leaves the service by a stream."""
 _LOOK_EVERY_S: Final = 1.0
 _HEARTBEAT_S: Final = 15.0
 _EACH: Final = 8
@@ -83,9 +89,14 @@ class LiveEvents:
                 self._watch = None
 
     async def told(
-        self, place: Place | None, *, follow: bool, is_allowed: Callable[[], Awaitable[bool]]
+        self,
+        place: Place | None,
+        kinds: Sequence[EventKind],
+        *,
+        follow: bool,
+        is_allowed: Callable[[], Awaitable[bool]],
     ) -> AsyncIterator[bytes]:
-        """Give the events behind a place as server-sent events, and with `follow` those to come.
+        """Give the events of some kinds behind a place as server-sent events, and with `follow` those to come.
 
         It ends when `is_allowed`, asked with each heartbeat, says no, and after some minutes: who listens connects
         again at the last id.
@@ -99,7 +110,7 @@ class LiveEvents:
         while True:
             news = self._news
             try:
-                events = await run_in_threadpool(self._read, place)
+                events = await run_in_threadpool(self._read, place, kinds)
             except PlaceLostError:
                 place = await run_in_threadpool(self._end)
                 yield _framed("reset", place, {})
@@ -127,7 +138,7 @@ class LiveEvents:
             with suppress(DomainError):  # the database is away: streams stay open, and read on when it is back
                 if place is None:
                     place = await run_in_threadpool(self._end)
-                events = await run_in_threadpool(self._read, place)
+                events = await run_in_threadpool(self._read, place, KINDS)
                 if events:
                     place = _behind(events[-1], place)
                     news, self._news = self._news, asyncio.Event()
@@ -138,9 +149,9 @@ class LiveEvents:
         with self._database.snapshot() as session:
             return reading.end(session)
 
-    def _read(self, place: Place) -> Sequence[StoredEvent]:
+    def _read(self, place: Place, kinds: Sequence[EventKind]) -> Sequence[StoredEvent]:
         with self._database.snapshot() as session:
-            return reading.events_from(session, place, kinds=KINDS, limit=_BATCH)
+            return reading.events_from(session, place, kinds=kinds, limit=_BATCH)
 
 
 def place_of(text: str) -> Place | None:
@@ -158,7 +169,9 @@ def _behind(event: StoredEvent, place: Place) -> Place:
 
 
 def _facts(event: StoredEvent) -> dict[str, object]:
-    """Return what is told of an event: which rows, of which layer. Nobody's name, no words."""
+    """Return what is told of an event: which rows, of which layer. Nobody's name, no words; of a case no number."""
+    if event.kind not in OF_BOUNDARIES:
+        return {"at": event.at, "ids": None, "layer": None}
     ids = [number for span in event.ids for number in span]
     return {"at": event.at, "ids": ids, "layer": event.payload.get("layer")}
 

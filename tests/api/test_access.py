@@ -393,6 +393,7 @@ NEEDS: Final[dict[str, Need | str]] = {
 }
 
 BY_ROWS: Final = {
+    "GET /v1/events/stream",
     "GET /v1/cases/bursts",
     "GET /v1/assessment/results",
     "GET /v1/assessment/results/{assessment}",

@@ -48,13 +48,18 @@ def limits(**given: tuple[int, LimitUnit]) -> dict[tuple[Step, Urgency], Limit |
 
 def case_district(session: Session) -> None:
     """Publish a street with two grids, one of which nobody answers for; state units and categories."""
-    admin = who("admin")
     areas = [
         AreaRecord("street", "S", "街道", shapely.box(113, 34, 115, 35), None, "street", None),
         AreaRecord("grid", "g1", "一网格", shapely.box(113, 34, 114, 35), "S", "street", None),
         AreaRecord("grid", "g2", "二网格", shapely.box(114, 34, 115, 35), "S", "nobody", None),
     ]
     publish_areas(session, areas, levels=["street", "grid"])
+    state_offices(session)
+
+
+def state_offices(session: Session) -> None:
+    """State a street with its community, a bureau, and categories with limits of time."""
+    admin = who("admin")
     units = [
         UnitIn("street", "街道办事处", "street", None, START),
         UnitIn("community", "社区居委会", "community", "street", START),

@@ -9,6 +9,10 @@ import zh from "@/words/zh";
 const SOURCES = join(import.meta.dirname, "..", "src");
 /** Codes that are put together from a part that is stored: every value of it needs its sentence. */
 const JOINED = [
+  "overview.done.",
+  "overview.states.",
+  "overview.runStates.",
+  "overview.verdicts.",
   "app.themes.",
   "desks.",
   "account.methods.",

@@ -14,8 +14,10 @@ from api.http import live_events
 from api.http.live_events import place_of
 from grids.boundaries import queries
 from grids.change_sets import operations
+from tests.factories.cases import WORD, case_district, open_case_of
 from tests.factories.events import wait_until_readable
 from tests.factories.identity import who
+from tests.factories.reports import store_report
 from tests.factories.sample import publish_sample
 from tests.factories.serving import served_in_a_thread
 
@@ -97,6 +99,25 @@ def test_nothing_is_streamed_to_who_may_not_read_drafts(
 ) -> None:
     assert client.get(URL).status_code == 401
     assert client.get(URL, headers=make_key("intake")).status_code == 403
+
+
+def test_cases_are_told_of_without_their_numbers_and_to_who_reads_cases_alone(
+    client: TestClient, database: Database, make_key: Callable[..., dict[str, str]]
+) -> None:
+    with database.transaction() as session:
+        case_district(session)
+        report = store_report(session, category=WORD, lon=113.5, lat=34.5, path=["S", "g1"])
+    dispatcher, planner = make_key("dispatcher"), make_key("planner")
+    wait_until_readable(database)
+    places = {who: read(client.get(URL, headers=key).text)[0][1] for who, key in (("d", dispatcher), ("p", planner))}
+    with database.transaction() as session:
+        open_case_of(session, report)
+        draft = operations.open_draft(session, layer=queries.get_layer(session, "admin"), title="t", author=who("e")).id
+    told = behind(client, dispatcher, places["d"], 2)
+    assert [(kind, facts["ids"], facts["layer"]) for kind, _, facts in told] == [
+        ("case.opened", None, None), ("draft.changed", [draft], "admin"),
+    ]  # fmt: skip
+    assert [kind for kind, _, _ in behind(client, planner, places["p"], 1)] == ["draft.changed"]
 
 
 def test_an_open_stream_is_told_at_once_holds_no_connection_and_is_counted(

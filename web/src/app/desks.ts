@@ -12,5 +12,6 @@ export interface Desk {
 
 export const DESKS: readonly Desk[] = [
   { name: "map", path: "/map", isOpen: () => true },
+  { name: "overview", path: "/overview", isOpen: () => may("cases:read") },
   { name: "boundaries", path: "/boundaries", isOpen: () => may("boundaries:edit") || may("boundaries:approve") },
 ];

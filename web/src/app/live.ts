@@ -3,14 +3,16 @@ import { onBeforeUnmount, onMounted } from "vue";
 
 import { openStream } from "@/api/events";
 
-type Kind = "draft.changed" | "release.published" | "release.withdrawn";
+const KINDS = [
+  "draft.changed", "release.published", "release.withdrawn", "case.opened", "case.moved", "report.stored", "report.reassigned",
+] as const;
+type Kind = (typeof KINDS)[number];
 interface Told {
-  /** Numbers of the drafts or releases; null: what happened meanwhile is not known, all is to be read anew. */
+  /** Numbers of the drafts or releases; null: of which is not told, or what happened meanwhile is not known. */
   ids: number[] | null;
 }
 type Listener = (kind: Kind, told: Told) => void;
 
-const KINDS: readonly Kind[] = ["draft.changed", "release.published", "release.withdrawn"];
 const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [3_000, 60_000];
 const listeners = new Set<Listener>();
 let stream: EventSource | null = null;
@@ -20,7 +22,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 function tell(kind: Kind, event: MessageEvent<string>): void {
   last = event.lastEventId || last;
-  const { ids } = JSON.parse(event.data) as { ids: number[] };
+  const { ids } = JSON.parse(event.data) as { ids: number[] | null };
   for (const listener of listeners) listener(kind, { ids });
 }
 

@@ -14,6 +14,8 @@ declare module "vue-router" {
     title: string;
     /** Whether the page is shown without the frame, to who is not signed in. */
     isBare?: boolean;
+    /** Whether the page is shown without the frame, to who is signed in. */
+    hasNoFrame?: boolean;
   }
 }
 
@@ -25,6 +27,12 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "signIn.heading", isBare: true },
   },
   { path: "/map", component: () => import("@/desks/map/MapDesk.vue"), meta: { title: "map.heading" } },
+  { path: "/overview", component: () => import("@/desks/overview/OverviewDesk.vue"), meta: { title: "overview.heading" } },
+  {
+    path: "/wall",
+    component: () => import("@/desks/overview/OverviewDesk.vue"),
+    meta: { title: "overview.wallHeading", hasNoFrame: true },
+  },
   { path: "/boundaries", component: () => import("@/desks/boundaries/DraftsPage.vue"), meta: { title: "drafts.heading" } },
   { path: "/boundaries/import", component: () => import("@/desks/boundaries/import/ImportPage.vue"), meta: { title: "bring.heading" } },
   { path: "/boundaries/:draft(\\d+)", component: () => import("@/desks/boundaries/DraftDesk.vue"), meta: { title: "edit.heading" } },

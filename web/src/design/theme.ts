@@ -12,6 +12,8 @@ function kept(): Theme {
 }
 
 export const theme = ref<Theme>(kept());
+/** Whether what is shown is dark whatever was chosen: a wall. */
+export const isAlwaysDark = ref(false);
 /** Whether the page is dark now. */
 export const isDark = ref(false);
 
@@ -22,7 +24,7 @@ export function followTheme(): void {
     system.value = told.matches;
   });
   watchEffect(() => {
-    isDark.value = theme.value === "dark" || (theme.value === "system" && system.value);
+    isDark.value = isAlwaysDark.value || theme.value === "dark" || (theme.value === "system" && system.value);
     document.documentElement.classList.toggle("dark", isDark.value);
     localStorage.setItem(KEPT, theme.value);
   });

@@ -21,6 +21,7 @@ const words: typeof zh = {
   },
   desks: {
     map: "Map",
+    overview: "Overview",
     boundaries: "Boundaries",
     account: "My account",
   },

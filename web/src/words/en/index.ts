@@ -4,6 +4,7 @@ import boundaries from "./boundaries";
 import frame from "./frame";
 import bring from "./import";
 import map from "./map";
+import overview from "./overview";
 import signIn from "./sign_in";
 
 export default {
@@ -11,6 +12,7 @@ export default {
   ...signIn,
   ...account,
   ...map,
+  ...overview,
   ...boundaries,
   ...bring,
 };

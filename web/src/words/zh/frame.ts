@@ -19,6 +19,7 @@ export default {
   },
   desks: {
     map: "地图",
+    overview: "概览",
     boundaries: "边界",
     account: "我的账号",
   },

@@ -1,0 +1,107 @@
+"""The overview and the wall in a browser: each figure leads to its cases, new cases appear by themselves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import text
+
+from core import clock
+from governance.reports.numbers import report_number
+from identity.grants import Grant
+from tests.factories.cases import WORD, open_case_of, state_offices
+from tests.factories.reports import store_report
+from tests.factories.sample import sample_areas
+from tests.factories.sign_in import make_account
+from tests.missing import needs_chromium, needs_console
+from tests.web.conftest import SHOTS, Console, judge, sign_in
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+pytestmark = [needs_chromium, needs_console]
+WALLS = {"16x9": (1920, 1080), "32x9": (3840, 1080)}
+
+
+def case_in(session: Session, grid: int, *, is_late: bool = False, channel: str = "12345") -> str:
+    """Open the case of a report in a grid of the sample, and let its deadline be over where asked for."""
+    areas = {area.code: area for area in sample_areas()}
+    inner = [area for area in areas.values() if area.level == "grid"][grid * 7]
+    path, parent = [inner.code], inner.parent_code
+    while parent is not None:
+        path.insert(0, parent)
+        parent = areas[parent].parent_code
+    point = inner.geom.representative_point()
+    stored = store_report(session, category=WORD, lon=point.x, lat=point.y, path=path, channel=channel)
+    case = open_case_of(session, stored)
+    if is_late:
+        given = {"id": case, "at": clock.now() - timedelta(hours=1)}
+        session.execute(text("UPDATE case_record SET due_at = :at WHERE id = :id"), given)
+    return report_number(case)
+
+
+@pytest.fixture(scope="module")
+def late(console: Console) -> str:
+    """Cases in twelve grids; return the number of the one that is over its deadline."""
+    with console.database.transaction() as session:
+        make_account(session, console.settings, "值班长", [Grant("dispatcher"), Grant("supervisor")])
+        state_offices(session)
+        for grid in range(12):
+            case_in(session, grid, channel=("12345", "app", "patrol")[grid % 3])
+        return case_in(session, 3, is_late=True)
+
+
+def test_each_figure_of_the_overview_leads_to_its_cases(console: Console, late: str) -> None:
+    with console.visit() as page:
+        sign_in(page, console, "值班长", "/overview")
+        expect(page.get_by_role("heading", name="运行概览")).to_be_visible()
+        expect(page.get_by_text("在办 13 件")).to_be_visible()
+        judge(page, "overview")
+        page.get_by_role("button", name="待受理：13 件，列出案件").click()
+        listed = page.get_by_role("complementary", name="待受理")
+        expect(listed.get_by_role("listitem")).to_have_count(13)
+        expect(listed.get_by_role("listitem").filter(has_text=late)).to_contain_text("超期")
+        judge(page, "overview-cases")
+        page.keyboard.press("Escape")
+        expect(listed).to_have_count(0)
+        page.get_by_role("button", name="app：4 件，列出案件").click()
+        expect(page.get_by_role("complementary", name="app").get_by_role("listitem")).to_have_count(4)
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="今日登记：13 件，列出案件").click()
+        expect(page.get_by_role("complementary", name="今日登记").get_by_role("listitem")).to_have_count(13)
+
+
+def test_the_wall_is_dark_large_and_fits_its_screens(console: Console, late: str) -> None:
+    assert late
+    with console.visit() as page:
+        sign_in(page, console, "值班长", "/wall")
+        expect(page.get_by_role("heading", name="运行大屏")).to_be_visible()
+        expect(page.get_by_text("在办 13 件")).to_be_visible()
+        for name, (width, height) in WALLS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(500)
+            if SHOTS:
+                page.screenshot(path=Path(SHOTS) / f"wall-{name}.png")
+            taller = page.evaluate("document.documentElement.scrollHeight - innerHeight")
+            assert taller <= 0, f"{name}: nothing has to be scrolled"
+            size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.overview')).fontSize)")
+            assert size >= 28
+            assert page.evaluate("document.documentElement.classList.contains('dark')")
+        judge(page, "wall")
+        page.keyboard.press("Escape")
+        page.wait_for_url("**/overview")
+        assert not page.evaluate("document.documentElement.classList.contains('dark')")
+
+
+def test_new_cases_appear_by_themselves(console: Console, late: str) -> None:
+    assert late
+    with console.visit(live=True) as page:
+        sign_in(page, console, "值班长", "/overview")
+        expect(page.get_by_text("在办 13 件")).to_be_visible()
+        with console.database.transaction() as session:
+            case_in(session, 5)
+        expect(page.get_by_text("在办 14 件")).to_be_visible(timeout=60_000)
