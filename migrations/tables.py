@@ -47,7 +47,7 @@ from governance.tasks import tables as tasks
 from grids.boundaries import tables as boundaries
 from grids.change_sets import tables as change_sets
 from grids.gazetteer import tables as gazetteer
-from identity import granting, key_failures, keys, principals, quotas
+from identity import granting, key_failures, keys, principals, quotas, sent_acts
 from identity.people import tables as people
 from identity.seats import tables as seats
 from identity.sign_in import attempts as sign_in_attempts
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-    audit, events, seals, principals, granting, keys, key_failures, quotas, sign_in, sign_in_attempts, second_factors,
+    audit, events, seals, principals, granting, keys, key_failures, quotas, sent_acts, sign_in, sign_in_attempts, second_factors,
     openid,
     people, seats, units,
     boundaries, change_sets, gazetteer,

@@ -13,6 +13,7 @@ from api.http.access import LocalCaseViewer
 from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.repeats import REPLAYED, Once
 from api.http.texts import CODE_PATTERN
 from core import clock
 from governance.cases.lifecycle import queries as cases
@@ -79,16 +80,20 @@ def give_part(
     return _parts(session, [row])[0]
 
 
-@router.post("/cases/{number}/parts/{part}/steps", responses=WRITE)
+@router.post("/cases/{number}/parts/{part}/steps", responses={200: REPLAYED, **WRITE})
 def act_on_part(
     session: SessionDep,
     viewer: LocalCaseViewer,
     number: Number,
     part: Part,
     body: schemas.PartActIn,
+    once: Once,
     if_match: Match = None,
 ) -> schemas.PartOut:
     """Acknowledge, return or finish a part as its unit; send it back, extend or withdraw it as who dispatches."""
+    if once.is_repeated(session, body):
+        view = cases.case(session, id_of(session, number), reach=viewer.reach(Scope.CASES_READ))
+        return _parts(session, [queries.part(session, view.id, part)])[0]
     verb: PartVerb = body.verb
     act = Act(
         verb=Verb(verb.value), reason=body.reason, return_reason=body.return_reason, opinion=body.opinion,

@@ -15,6 +15,7 @@ from api.http.access import LocalCaseOpener, LocalCaseViewer
 from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.repeats import REPLAYED, Once
 from core import clock
 from core.personal import masked_text
 from governance.cases.lifecycle import operations, queries, rules
@@ -104,19 +105,23 @@ def read_case_history(
     )
 
 
-@router.post("/{number}/steps", responses=WRITE)
+@router.post("/{number}/steps", responses={200: REPLAYED, **WRITE})
 def act_on_case(
     session: SessionDep,
     viewer: LocalCaseViewer,
     response: Response,
     number: Number,
     body: schemas.CaseActIn,
+    once: Once,
     if_match: Match = None,
 ) -> schemas.CaseOut:
     """Do something to a case, as the table of transitions allows; everything else is refused, and told what is allowed.
 
-    With If-Match it is refused where the case has changed since it was read, and told how.
+    With If-Match it is refused where the case has changed since it was read, and told how. Sent again under its
+    Idempotency-Key it is done once, and the answer is the case as it stands.
     """
+    if once.is_repeated(session, body):
+        return read_case(session, viewer, response, number)
     given = {name: value for name, value in body if value is not None and value != []}
     act = rules.Act(**given | {"photos": tuple(body.photos)})
     view = operations.act_on(

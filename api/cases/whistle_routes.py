@@ -15,6 +15,7 @@ from api.http.dependencies import PrincipalDep, SessionDep, SnapshotDep
 from api.http.instants import InstantQuery
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.repeats import REPLAYED, Once
 from api.http.texts import CODE_PATTERN
 from core import clock
 from governance.cases.joint_handling import counting, operations, queries
@@ -124,14 +125,23 @@ def list_whistles_of_case(session: SnapshotDep, viewer: LocalCaseViewer, number:
     return schemas.WhistlesOfCaseOut(items=[_whistle(one, now) for one in queries.of_case(session, view.id)])
 
 
-@router.post("/cases/{number}/whistles", status_code=201, responses=WRITE)
+@router.post("/cases/{number}/whistles", status_code=201, responses={201: REPLAYED, **WRITE})
 def blow_whistle(
-    session: SessionDep, viewer: LocalCaseViewer, number: Number, body: schemas.WhistleCallIn, if_match: Match = None
+    session: SessionDep,
+    viewer: LocalCaseViewer,
+    number: Number,
+    body: schemas.WhistleCallIn,
+    once: Once,
+    if_match: Match = None,
 ) -> schemas.WhistleOut:
     """Call units to a joint visit, for the street that has the case; it runs beside the case and pauses no clock.
 
-    A kind of whistle can say that the clock of handling stands meanwhile.
+    A kind of whistle can say that the clock of handling stands meanwhile. Sent again under its Idempotency-Key it is
+    blown once; the answer is the case's latest whistle then.
     """
+    if once.is_repeated(session, body):
+        view = cases.case(session, id_of(session, number), reach=viewer.reach(Scope.CASES_READ))
+        return _whistle(queries.of_case(session, view.id)[-1], clock.now())
     call = CallIn(kind=body.kind, units=body.units, reason=body.reason, arrive_by=body.arrive_by)
     view = operations.blow(
         session, id_of(session, number), call, caller=caller_of(viewer), expected_version=version_of(if_match)
@@ -139,16 +149,20 @@ def blow_whistle(
     return _whistle(view, clock.now())
 
 
-@router.post("/cases/{number}/whistles/{whistle}/steps", responses=WRITE)
+@router.post("/cases/{number}/whistles/{whistle}/steps", responses={200: REPLAYED, **WRITE})
 def act_on_whistle(
     session: SessionDep,
     viewer: LocalCaseViewer,
     number: Number,
     whistle: Whistle,
     body: schemas.WhistleActIn,
+    once: Once,
     if_match: Match = None,
 ) -> schemas.WhistleOut:
     """Sign, make contact, arrive, advise, sign the conclusion; as the street conclude, rate a unit, call off."""
+    if once.is_repeated(session, body):
+        seen = cases.case(session, id_of(session, number), reach=viewer.reach(Scope.CASES_READ))
+        return _whistle(queries.whistle(session, seen.id, whistle), clock.now())
     act = Act(
         verb=Verb(body.verb.value), unit_code=body.unit_code, opinion=body.opinion, reason=body.reason,
         photos=tuple(body.photos), lon=body.lon, lat=body.lat, rating=body.rating, device_at=body.device_at,

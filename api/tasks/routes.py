@@ -10,6 +10,7 @@ from api.http.access import AttachmentSender, LocalCaseViewer, TaskIssuer
 from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
+from api.http.repeats import REPLAYED, Once
 from api.http.services import ServicesDep
 from api.http.texts import CODE_PATTERN
 from api.shapes.attachments import AttachmentListOut, AttachmentOut, attachment_out
@@ -106,12 +107,15 @@ def read_task_history(
     return TaskHistoryOut(items=items, next=steps[limit - 1].id if len(steps) > limit else None)
 
 
-@router.post("/{task}/units/{code}/steps", responses=WRITE)
+@router.post("/{task}/units/{code}/steps", responses={200: REPLAYED, **WRITE})
 def act_on_task(
-    session: SessionDep, viewer: LocalCaseViewer, task: TaskNumber, code: Unit, body: TaskActIn
+    session: SessionDep, viewer: LocalCaseViewer, task: TaskNumber, code: Unit, body: TaskActIn, once: Once
 ) -> TaskPartOut:
     """Acknowledge or finish a task at one's unit; confirm, send back, chase or withdraw it as who issues tasks."""
-    queries.task(session, task, member=task_member(viewer), now=clock.now())
+    now = clock.now()
+    seen = queries.task(session, task, member=task_member(viewer), now=now)
+    if once.is_repeated(session, body):
+        return next(_part(one, now) for one in seen.parts if one.unit_code == code)
     caller = TaskCaller(viewer.actor, issues=Scope.TASKS_WRITE in viewer.scopes)
     part = operations.act_on(session, task, code, body.verb, caller=caller, words=body.text, evidence=body.attachments)
     return _part(part, clock.now())

@@ -16,6 +16,7 @@ SENTENCES: dict[str, str] = {
     "account-locked": "账号已锁定，或任职已结束，请联系管理员（wangge accounts unlock）。",
     "account-not-found": "该人员没有账号。用 wangge accounts invite 开通。",
     "accuracy-invalid": "定位精度不是有效长度。请填 0 至 10000 米，或不填。",
+    "act-key-reused": "该编号下已提交过另一项操作，本次未办理。请换用新的编号提交。",
     "address-invalid": "地址中含有零字符，本服务没有这样的名称。",
     "app-did-not-start": "应用未能启动。",
     "app-stopped": "应用自行退出。",
