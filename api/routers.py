@@ -26,6 +26,7 @@ from api.change_sets import review_routes as change_set_review
 from api.change_sets import routes as change_sets
 from api.change_sets import window_routes as change_set_windows
 from api.connectors import routes as connectors
+from api.console import phone_routes as phone
 from api.console import routes as console
 from api.data_quality import routes as data_quality
 from api.dispatch_rules import routes as dispatch_rules
@@ -95,6 +96,7 @@ ROUTERS = [
     lineage.router,
     connectors.router,
     console.router,
+    phone.router,
     data_quality.router,
     dispatch_rules.router,
     documentation.router,

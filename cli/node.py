@@ -28,7 +28,7 @@ WEB: Final = PROJECT_ROOT / "web"
 BUILT: Final = WEB / "dist"
 _STAMP: Final = WEB / "node_modules" / ".wangge-installed"
 _SOURCES: Final = BUILT / ".sources"
-_BUILT_FROM: Final = ("src", "index.html", "package-lock.json", "vite.config.ts")
+_BUILT_FROM: Final = ("src", "public", "index.html", "m.html", "package-lock.json", "vite.config.ts")
 
 
 class ConsoleToolsMissingError(DomainError):

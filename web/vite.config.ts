@@ -8,7 +8,8 @@ export default defineConfig({
   resolve: { alias: { "@": new URL("src", import.meta.url).pathname } },
   define: { __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false", __INTLIFY_PROD_DEVTOOLS__: "false" },
   build: {
-    target: "chrome86",
+    target: "chrome80",
+    rollupOptions: { input: ["index.html", "m.html"] },
     assetsDir: "console",
     assetsInlineLimit: 0,
     manifest: "manifest.json",

@@ -1,4 +1,4 @@
-"""The built console: the page that starts it, and the files that the page names by the hash of their content.
+"""The built console: the pages that start it on a desk and on a phone, and the files that they name by their hashes.
 
 The folder is looked at anew when its page has changed, so that a new build is served without a restart. Files of the
 build before are gone then: a page that still asks for one gets a 404 and is told to load anew.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+PHONE: Final = "m.html"
+"""The page of a build that starts the phone."""
 _BASE: Final = re.compile(r'<base href="[^"]*">')
 _PAGE_HEADERS: Final = {"Cache-Control": "no-store", "Cross-Origin-Opener-Policy": "same-origin"}
 
@@ -39,7 +42,11 @@ class ConsoleBuild:
     @property
     def page(self) -> str | None:
         """The page that starts the console; None where there is no build."""
-        file = self.folder / "index.html"
+        return self.started_by("index.html")
+
+    def started_by(self, name: str) -> str | None:
+        """Return a page of the build; None where there is no build."""
+        file = self.folder / name
         try:
             return _read(file, file.stat().st_mtime_ns)
         except OSError:
@@ -47,23 +54,42 @@ class ConsoleBuild:
 
     @property
     def version(self) -> str | None:
-        """What tells this build from others: its page names each file by its content."""
+        """What tells this build from others: its pages name each file by its content."""
         page = self.page
-        return None if page is None else hashlib.sha256(page.encode()).hexdigest()[:12]
+        if page is None:
+            return None
+        return hashlib.sha256((page + (self.started_by(PHONE) or "")).encode()).hexdigest()[:12]
 
-    def file(self, name: str, encoding: str) -> bytes | None:
+    def needed_by(self, entry: str) -> list[str]:
+        """Return the files that a page of the build loads, at once or later, by the manifest of the build."""
+        file = self.folder / "manifest.json"
+        try:
+            manifest = json.loads(_read(file, file.stat().st_mtime_ns))
+        except (OSError, ValueError):
+            return []
+        waiting, seen, files = [entry], set[str](), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name in seen or name not in manifest:
+                continue
+            seen.add(name)
+            files |= {manifest[name]["file"], *manifest[name].get("css", [])}
+            waiting += [*manifest[name].get("imports", []), *manifest[name].get("dynamicImports", [])]
+        return sorted(files)
+
+    def file(self, name: str, encoding: str, folder: str = "console") -> bytes | None:
         """Return a file of the build, encoded; None where there is none of this name."""
-        file = self.folder / "console" / name
+        file = self.folder / folder / name
         try:
             return _encoded(file, file.stat().st_mtime_ns, encoding)
         except OSError:
             return None
 
 
-def console_page(request: Request) -> Response | None:
-    """Answer with the page that starts the console, under the address by which it was reached; None without a build."""
+def console_page(request: Request, name: str = "index.html") -> Response | None:
+    """Answer with a page that starts the console, under the address by which it was reached; None without a build."""
     services = services_of(request.app)
-    page = services.console.page
+    page = services.console.started_by(name)
     if page is None:
         return None
     folder = f"{urlsplit(address_of(request)).path}/"
@@ -72,7 +98,7 @@ def console_page(request: Request) -> Response | None:
     return HTMLResponse(based, headers={**_PAGE_HEADERS, "Content-Security-Policy": policy})
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _read(file: Path, _changed_ns: int) -> str:
     return file.read_text(encoding="utf-8")
 

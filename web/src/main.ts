@@ -7,10 +7,13 @@ import App from "@/app/App.vue";
 import { router } from "@/app/router";
 import { followSettings } from "@/app/settings";
 import { followTheme } from "@/design/theme";
-import { i18n } from "@/words";
+import { bringWords, i18n } from "@/words";
+import en from "@/words/en";
+import zh from "@/words/zh";
 
 import "@/design/kit.css";
 
+bringWords({ zh, en });
 followTheme();
 followSettings();
 createApp(App).use(i18n).use(router).mount("#app");

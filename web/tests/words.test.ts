@@ -25,6 +25,9 @@ const JOINED = [
   "effects.",
   "bring.",
   "palette.",
+  "phone.verbs.",
+  "phone.states.",
+  "phone.photo.",
 ];
 
 function sentences(words: object, above = ""): Map<string, string> {

@@ -2,10 +2,10 @@
 import { computed, watch } from "vue";
 import { createI18n } from "vue-i18n";
 
-import en from "./en";
-import zh from "./zh";
-
 export type Language = "zh" | "en";
+interface Sentences {
+  [code: string]: string | Sentences;
+}
 
 const KEPT = "wangge.language";
 
@@ -14,7 +14,18 @@ function first(): Language {
   return asked === "en" ? "en" : "zh";
 }
 
-export const i18n = createI18n({ legacy: false, locale: first(), fallbackLocale: "zh", messages: { zh, en } });
+/** The page brings its sentences before it is shown: the console all of them, the phone its own. */
+export const i18n = createI18n({
+  legacy: false,
+  locale: first(),
+  fallbackLocale: "zh",
+  messages: {} as Record<Language, Sentences>,
+});
+
+export function bringWords(messages: Record<Language, Sentences>): void {
+  i18n.global.setLocaleMessage("zh", messages.zh);
+  i18n.global.setLocaleMessage("en", messages.en);
+}
 
 export const language = computed<Language>({
   get: () => i18n.global.locale.value,

@@ -5,6 +5,7 @@ import frame from "./frame";
 import bring from "./import";
 import map from "./map";
 import overview from "./overview";
+import phone from "./phone";
 import signIn from "./sign_in";
 
 export default {
@@ -15,4 +16,5 @@ export default {
   ...overview,
   ...boundaries,
   ...bring,
+  ...phone,
 };
