@@ -59,8 +59,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-    audit, events, seals, principals, granting, keys, key_failures, quotas, sent_acts, sign_in, sign_in_attempts, second_factors,
-    openid,
+    audit, events, seals, principals, granting, keys, key_failures, quotas, sent_acts, sign_in,
+    sign_in_attempts, second_factors, openid,
     people, seats, units,
     boundaries, change_sets, gazetteer,
     assessment, attachments, boundary_changes, calendar, case_duplicates,

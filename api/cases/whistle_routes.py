@@ -140,8 +140,8 @@ def blow_whistle(
     blown once; the answer is the case's latest whistle then.
     """
     if once.is_repeated(session, body):
-        view = cases.case(session, id_of(session, number), reach=viewer.reach(Scope.CASES_READ))
-        return _whistle(queries.of_case(session, view.id)[-1], clock.now())
+        seen = cases.case(session, id_of(session, number), reach=viewer.reach(Scope.CASES_READ))
+        return _whistle(queries.of_case(session, seen.id)[-1], clock.now())
     call = CallIn(kind=body.kind, units=body.units, reason=body.reason, arrive_by=body.arrive_by)
     view = operations.blow(
         session, id_of(session, number), call, caller=caller_of(viewer), expected_version=version_of(if_match)

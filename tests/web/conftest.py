@@ -104,6 +104,7 @@ def console(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) 
     settings = Settings(
         DATABASE_URL=module_database_url,
         cache_dir=tmp_path_factory.mktemp("cache"),
+        attachments_dir=tmp_path_factory.mktemp("files"),
         web_dist=node.BUILT,
         secret_keys=SecretStr("k" * 32),
         log_level="CRITICAL",

@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 
 const css = readFileSync(join(import.meta.dirname, "..", "src", "design", "tokens.css"), "utf8");
 
-function tokensOf(selector: string): Map<string, string> {
-  const block = css.slice(css.indexOf(`${selector} {`)).split("}")[0] ?? "";
+function tokensOf(selector: string, from = css): Map<string, string> {
+  const block = from.slice(from.indexOf(`${selector} {`)).split("}")[0] ?? "";
   return new Map([...block.matchAll(/(--[\w-]+):\s*([^;]+);/g)].map((found) => [found[1] ?? "", found[2] ?? ""]));
 }
 
@@ -43,6 +43,7 @@ function distance(one: string, other: string, eye: readonly (readonly number[])[
   return Math.hypot(...a.map((part, index) => part - (b[index] ?? 0)));
 }
 
+const phone = readFileSync(join(import.meta.dirname, "..", "src", "phone", "phone.css"), "utf8");
 const light = tokensOf(":root");
 const dark = new Map([...light, ...tokensOf(".dark")]);
 
@@ -86,5 +87,31 @@ describe.each([["light", light], ["dark", dark]] as const)("tokens, %s", (_, tok
         }
       }
     }
+  });
+});
+
+describe.each([
+  ["light", new Map([...light, ...tokensOf(":root", phone)])],
+  ["dark", new Map([...dark, ...tokensOf(":root", phone), ...tokensOf(".dark", phone)])],
+] as const)("tokens of the phone, %s", (_, tokens) => {
+  it("lets every text be read in sunlight: 7 to 1 on what it stands on", () => {
+    const value = (name: string): string => tokens.get(name) ?? "";
+    for (const text of ["--text", "--muted", "--accent", "--danger", "--warning", "--good"]) {
+      for (const ground of ["--ground", "--surface"]) {
+        expect(contrast(value(text), value(ground)), `${text} on ${ground}`).toBeGreaterThanOrEqual(7);
+      }
+    }
+    for (const [text, ground] of [
+      ["--on-accent", "--accent"],
+      ["--accent", "--accent-soft"],
+      ["--on-training", "--training"],
+      ["--text", "--past"],
+      ["--text", "--danger-soft"],
+      ["--text", "--warning-soft"],
+      ["--muted", "--danger-soft"],
+    ] as const) {
+      expect(contrast(value(text), value(ground)), `${text} on ${ground}`).toBeGreaterThanOrEqual(7);
+    }
+    expect(contrast(value("--line-strong"), value("--surface"))).toBeGreaterThanOrEqual(4.5);
   });
 });
