@@ -1,15 +1,15 @@
 """Keys under which acts were sent, so that one that is sent again is done once.
 
-Revision ID: 0075
-Revises: 0074
+Revision ID: 0076
+Revises: 0075
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0075"
-down_revision = "0074"
+revision = "0076"
+down_revision = "0075"
 branch_labels = None
 depends_on = None
 
