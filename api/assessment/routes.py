@@ -218,7 +218,7 @@ def list_assessment_evidence(
 @router.get("/results/{assessment}/corrections", responses=READ)
 def list_assessment_corrections(
     session: SnapshotDep,
-    _: CaseSupervisor,
+    supervisor: CaseSupervisor,
     assessment: RunNumber,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> CorrectionsOut:
@@ -226,7 +226,7 @@ def list_assessment_corrections(
     run = queries.visible_run(session, assessment, sees_all=True)
     return CorrectionsOut(items=[
         LateCaseOut(number=report_number(case), first_step=first, steps=steps)
-        for case, first, steps in queries.late_cases(session, run, limit=limit)
+        for case, first, steps in queries.late_cases(session, run, limit=limit, viewer=supervisor.viewer)
     ])  # fmt: skip
 
 

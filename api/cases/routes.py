@@ -20,10 +20,13 @@ from core import clock
 from core.personal import masked_text
 from governance.cases.lifecycle import operations, queries, rules
 from governance.cases.lifecycle.states import TABLE, CaseState, Verb, verbs_from
-from governance.reports.numbers import report_id
+from governance.cases.protection import accusations
+from governance.reports.numbers import report_id, report_number
 from identity.grants import Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
     from governance.cases.lifecycle.queries import CaseView
@@ -98,9 +101,10 @@ def read_case_history(
     view = queries.case(session, id_of(session, number), reach=viewer.reach(Scope.CASES_READ))
     steps = queries.steps_of(session, view.id, after=after, limit=limit + 1)
     words = queries.words_of(session, view.id)
+    hidden = {report_number(one) for one in accusations.hidden_from(session, viewer.viewer)}
     return schemas.CaseHistoryOut(
         number=view.number,
-        items=[_step(one, words.get(one.number)) for one in steps[:limit]],
+        items=[_step(one, words.get(one.number), hidden) for one in steps[:limit]],
         next=steps[limit - 1].number if len(steps) > limit else None,
     )
 
@@ -144,12 +148,14 @@ def _case(session: Session, response: Response, view: CaseView) -> schemas.CaseO
     return schemas.CaseOut.model_validate(found)
 
 
-def _step(row: CaseStep, words: CaseWords | None) -> schemas.CaseStepOut:
+def _step(row: CaseStep, words: CaseWords | None, hidden: Collection[str]) -> schemas.CaseStepOut:
+    """Return a step as JSON; of another case that it was linked to, no number where that is hidden."""
     reason, opinion, photos = (None, None, []) if words is None else (words.reason, words.opinion, words.photos)
     return schemas.CaseStepOut(
         number=row.number, at=row.at, device_at=row.device_at, verb=Verb(row.verb),
         came_from=None if row.came_from is None else CaseState(row.came_from), led_to=CaseState(row.led_to),
         actor=row.actor, unit_code=row.unit_code, category=row.category_code,
         reason=None if reason is None else masked_text(reason),
-        opinion=None if opinion is None else masked_text(opinion), photos=photos, detail=row.detail,
+        opinion=None if opinion is None else masked_text(opinion), photos=photos,
+        detail={name: value for name, value in row.detail.items() if name != "other" or value not in hidden},
     )  # fmt: skip

@@ -18,6 +18,7 @@ from core import clock
 from governance.cases.dispatch import operations, queries, replaying
 from governance.cases.dispatch.rules import DispatchRule
 from governance.cases.lifecycle import queries as cases
+from governance.cases.protection import accusations
 from governance.reports.numbers import report_id
 from governance.reports.queries import current_id
 from identity.grants import Scope
@@ -115,7 +116,7 @@ def try_dispatch_rule_set(
 @router.get("/{set_id}/replay", responses=READ)
 def replay_dispatch_rule_set(
     session: SnapshotDep,
-    _: CaseDispatcher,
+    dispatcher: CaseDispatcher,
     set_id: SetId,
     since: Since = None,
     until: Until = None,
@@ -124,7 +125,8 @@ def replay_dispatch_rule_set(
     """Replay a set over the cases of a span: how many would have gone from which unit to which, and where."""
     start, end = _span(since, until)
     work = cases.working_time(session, known_by=clock.now())
-    done = replaying.replay(session, set_id, since=start, until=end, work=work, most=limit)
+    hidden = accusations.hidden_from(session, dispatcher.viewer)
+    done = replaying.replay(session, set_id, since=start, until=end, work=work, most=limit, hidden=hidden)
     return schemas.DispatchReplayOut(
         since=start, until=end, cases=done.cases, changed=done.changed, fired=dict(sorted(done.fired.items())),
         by_unit=[

@@ -14,6 +14,7 @@ from governance.assessment.states import IndicatorState, Mark, RunState
 from governance.assessment.tables import AssessedCase, AssessedValue, AssessmentRun, Indicator
 from governance.cases.lifecycle.queries import OF_CASE
 from governance.cases.lifecycle.states import OPEN, CaseState, Verb
+from governance.cases.protection import accusations
 from governance.reports.reach_queries import reach_condition
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ WHERE s.case_id = ANY (:cases) ORDER BY s.case_id, s.number
 _LATE: Final = """
 SELECT s.case_id, min(s.number), count(*)
 FROM assessment_case a JOIN case_step s ON s.case_id = a.case_id AND s.number > a.last_step
-WHERE a.run_id = :run AND s.at <= :cut GROUP BY s.case_id ORDER BY s.case_id LIMIT :limit
+WHERE a.run_id = :run AND s.at <= :cut AND s.case_id <> ALL (:hidden)
+GROUP BY s.case_id ORDER BY s.case_id LIMIT :limit
 """
 _EVIDENCE: Final = """
 SELECT f.case_id, f.number, f.at, f.unit_code, f.person_id, f.marks
@@ -230,9 +232,16 @@ def indicator_of(session: Session, run: AssessmentRun, code: str) -> Indicator:
     return found
 
 
-def late_cases(session: Session, run: AssessmentRun, *, limit: int) -> list[tuple[int, int, int]]:
-    """Return cases of a run that got steps dated before its cut-off afterwards: id, the first such step, how many."""
-    values = {"run": run.id, "cut": run.cut_at, "limit": limit}
+def late_cases(
+    session: Session, run: AssessmentRun, *, limit: int, viewer: int | None = None
+) -> list[tuple[int, int, int]]:
+    """Return cases of a run that got steps dated before its cut-off afterwards: id, the first such step, how many.
+
+    Without those that accuse the person who looks (`viewer`; None: a program) or a unit of that person.
+    """
+    values = {
+        "run": run.id, "cut": run.cut_at, "limit": limit, "hidden": sorted(accusations.hidden_from(session, viewer)),
+    }  # fmt: skip
     return [(row[0], row[1], row[2]) for row in session.execute(text(_LATE), values)]
 
 

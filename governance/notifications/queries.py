@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from governance.cases.protection import accusations
 from governance.notifications.rules import (
     NotificationDeliveryNotFoundError,
     NotificationTargetNotFoundError,
 )
 from governance.notifications.states import DeliveryState, TargetKind
 from governance.notifications.tables import InboxEntry, NotificationDelivery, NotificationMessage, NotificationTarget
+from governance.reports.numbers import report_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,19 +118,19 @@ def deliveries(
 
 
 def inbox(session: Session, person_id: int, *, unread: bool = False, before: int | None = None, limit: int) -> Inbox:
-    """Return a page of a person's inbox, the latest first."""
-    query: Any = (
-        select(InboxEntry, NotificationMessage)
-        .join(NotificationMessage, NotificationMessage.id == InboxEntry.message_id)
-        .where(InboxEntry.person_id == person_id)
-        .order_by(InboxEntry.id.desc())
-        .limit(limit + 1)
+    """Return a page of a person's inbox, the latest first, without what came of cases that accuse the person since."""
+    hidden = [report_number(one) for one in sorted(accusations.hidden_from(session, person_id))]
+    told_to = (
+        InboxEntry.message_id == NotificationMessage.id,
+        InboxEntry.person_id == person_id,
+        NotificationMessage.subject.not_in(hidden),
     )
+    query: Any = select(InboxEntry, NotificationMessage).where(*told_to).order_by(InboxEntry.id.desc()).limit(limit + 1)
     if unread:
         query = query.where(InboxEntry.read_at.is_(None))
     if before is not None:
         query = query.where(InboxEntry.id < before)
     rows = [(row[0], row[1]) for row in session.execute(query)]
-    counting = select(func.count()).where(InboxEntry.person_id == person_id, InboxEntry.read_at.is_(None))
+    counting = select(func.count(InboxEntry.id)).where(*told_to, InboxEntry.read_at.is_(None))
     following = rows[limit - 1][0].id if len(rows) > limit else None
     return Inbox(rows[:limit], int(session.scalar(counting) or 0), following)

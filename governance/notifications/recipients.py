@@ -1,4 +1,7 @@
-"""Which persons find a happening in their inbox: those of the unit that it concerns, and those who decide on it."""
+"""Which persons find a happening in their inbox: those of the unit that it concerns, and those who decide on it.
+
+Nobody is told of a case that accuses that person or a unit of that person.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from sqlalchemy import select
 from core import clock
 from governance.cases.lifecycle import queries as cases
 from governance.cases.lifecycle.states import Verb
+from governance.cases.protection import accusations
 from governance.tasks.states import TaskVerb
 from identity.granting import PrincipalGrant
 from identity.grants import ROLES, Grant, Scope, reach_of
@@ -54,6 +58,8 @@ def recipients(session: Session, told: Sequence[Happening]) -> list[tuple[int, s
     """Return persons and the happenings that they are to know of; nobody is told what that person did."""
     members = _members(session, {unit for one in told for unit in _units(one)})
     deciders: dict[Scope, dict[Reach, list[int]]] = {}
+    accusing = accusations.accused_units(session, {one.case_id for one in told if one.case_id is not None})
+    hidden: dict[int, frozenset[int]] = {}
     found: set[tuple[int, str]] = set()
     for one in told:
         persons = {person for unit in _units(one) for person in members.get(unit, ())}
@@ -66,6 +72,9 @@ def recipients(session: Session, told: Sequence[Happening]) -> list[tuple[int, s
             for reach, holders in deciders[scope].items():
                 if cases.is_reached(session, one.case_id, reach=reach):
                     persons |= set(holders)
+        if one.case_id in accusing:
+            hidden |= {person: accusations.hidden_from(session, person) for person in persons - hidden.keys()}
+            persons = {person for person in persons if one.case_id not in hidden[person]}
         found |= {(person, one.id) for person in persons if person != one.actor_id}
     return sorted(found)
 

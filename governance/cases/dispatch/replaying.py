@@ -18,7 +18,7 @@ from governance.categories.rules import CategoryNotFoundError
 from governance.reports.numbers import report_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -35,10 +35,10 @@ _CASES: Final = """
 SELECT c.id, c.opened_at, c.category_path, r.category AS word, p.layer_id, l.code AS layer, p.area_path
 FROM case_record c JOIN report r ON r.id = c.id JOIN report_place p ON p.report_id = c.id
 LEFT JOIN layer l ON l.id = p.layer_id
-WHERE c.opened_at >= :since AND c.opened_at < :until AND cardinality(c.category_path) > 0
+WHERE {which} AND cardinality(c.category_path) > 0
 ORDER BY c.id
 """
-_ONE: Final = _CASES.replace("WHERE c.opened_at >= :since AND c.opened_at < :until AND", "WHERE c.id = :id AND")
+_SPAN: Final = "c.opened_at >= :since AND c.opened_at < :until"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,10 @@ class Trial:
 
 
 def replay(
-    session: Session, set_id: int, *, since: datetime, until: datetime, work: WorkingTime, most: int = 200
-) -> Replay:
-    """Compare a set with the one in force at `until`, over the cases that were opened in a span.
+    session: Session, set_id: int, *, since: datetime, until: datetime, work: WorkingTime, most: int = 200,
+    hidden: Collection[int] = (),
+) -> Replay:  # fmt: skip
+    """Compare a set with the one in force at `until`, over the cases that were opened in a span, without `hidden` ones.
 
     Each case is asked at the instant at which it was opened, with its present category and place; who answers, where no
     rule decides, is who does at `until`. Cases without a category are left out.
@@ -94,7 +95,8 @@ def replay(
     done, after = Replay(), queries.rules_of(session, set_id)
     known = queries.set_in_force(session, until)
     before = [] if known is None else queries.rules_of(session, known.id)
-    for row, facts, standing in _asked(session, _CASES, {"since": since, "until": until}, until, work):
+    asked, values = _CASES.format(which=f"{_SPAN} AND c.id <> ALL (:hidden)"), {"since": since, "until": until}
+    for row, facts, standing in _asked(session, asked, values | {"hidden": list(hidden)}, until, work):
         old, _ = decided(before, facts, standing)
         new, rule = decided(after, facts, standing)
         done.cases += 1
@@ -121,7 +123,7 @@ def try_on(session: Session, set_id: int, case_id: int, *, at: datetime, work: W
     """
     queries.rule_set(session, set_id)
     rules = queries.rules_of(session, set_id)
-    for _, facts, standing in _asked(session, _ONE, {"id": case_id}, at, work, now=at):
+    for _, facts, standing in _asked(session, _CASES.format(which="c.id = :id"), {"id": case_id}, at, work, now=at):
         unit, first = decided(rules, facts, standing)
         passed = [(place, failing(rule, facts)) for place, rule in enumerate(rules[: (first or len(rules) + 1) - 1], 1)]
         return Trial(unit, first, matching(rules, facts)[1:], [(place, why) for place, why in passed if why])
@@ -134,7 +136,8 @@ def check(session: Session, set_id: int, *, since: datetime, until: datetime, wo
     rules = queries.rules_of(session, set_id)
     found = findings(rules, queries.world(session, until))
     fired: set[int] = set()
-    for _, facts, _ in _asked(session, _CASES, {"since": since, "until": until}, until, work):
+    asked = _CASES.format(which=_SPAN)
+    for _, facts, _ in _asked(session, asked, {"since": since, "until": until}, until, work):
         fired.update(matching(rules, facts)[:1])
     named = {one.position for one in found}
     silent = [

@@ -90,7 +90,8 @@ class Relations:
 def candidates(session: Session, view: CaseView, *, reach: Reach) -> list[DuplicateCandidate]:
     """Return cases of a reach that may tell of the same as one of it, the likeliest first; closed ones too.
 
-    That two cases have the same caller counts only where the viewer may know of both callers.
+    That two cases have the same caller counts only where the viewer may know of both callers; what is found by the
+    caller alone, and not near, is offered to nobody else.
     """
     within = timedelta(days=rules.WITHIN_DAYS)
     own = session.execute(text(_OWN), {"id": view.id, "since": view.reported_at - within}).one()
@@ -108,7 +109,10 @@ def candidates(session: Session, view: CaseView, *, reach: Reach) -> list[Duplic
     for row in rows:
         words, same, distance = row.pop("description"), row.pop("same_caller"), row.pop("distance_m")
         case = cases.view_of(row)
-        same = same and not kept.get(view.id, False) and not kept.get(case.id, False)
+        if same and (kept.get(view.id, False) or kept.get(case.id, False)):
+            if distance is None or distance > rules.RADIUS_M:
+                continue
+            same = False
         other = ComparedCase(case.reported_at, case.category_path, case.word, words)
         points, reasons = rules.score(facts, other, distance_m=distance, same_caller=same)
         if points >= rules.LEAST_SCORE:

@@ -36,7 +36,8 @@ WITH RECURSIVE above (code, step) AS (
 )
 SELECT code FROM above ORDER BY step
 """
-_HIDDEN: Final = "SELECT EXISTS (SELECT FROM reports_hidden_from(:person) AS id WHERE id = :report)"
+_HIDDEN: Final = "SELECT reports_hidden_from(CAST(:person AS integer)) ORDER BY 1"
+_ACCUSING: Final = "SELECT report_id, unit_code FROM report_accused WHERE report_id = ANY (:ids)"
 
 
 class AccusationNotFoundError(DomainError):
@@ -65,9 +66,22 @@ def lift(session: Session, report_id: int, detail: Mapping[str, Any]) -> None:
         raise AccusationNotFoundError(field="unit_code" if "accused" in detail else "person")
 
 
-def is_hidden_from(session: Session, report_id: int, person_id: int) -> bool:
-    """Tell whether a report accuses a person or a unit of that person: nothing of it is shown or sent there."""
-    return bool(session.scalar(text(_HIDDEN), {"report": report_id, "person": person_id}))
+def hidden_from(session: Session, person_id: int | None) -> frozenset[int]:
+    """Return the reports that accuse a person or a unit of that person: nothing of them is shown or sent there.
+
+    None, for a program: none.
+    """
+    if person_id is None:
+        return frozenset()
+    return frozenset(session.scalars(text(_HIDDEN), {"person": person_id}))
+
+
+def accused_units(session: Session, report_ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """Return which of these reports accuse somebody, and the units that each accuses (none: persons alone)."""
+    found: dict[int, set[str]] = {}
+    for report_id, unit in session.execute(text(_ACCUSING), {"ids": list(report_ids)}):
+        found.setdefault(report_id, set()).update([] if unit is None else [unit])
+    return {report_id: frozenset(units) for report_id, units in found.items()}
 
 
 def accused_above(session: Session, unit: str, accused: Collection[str], at: datetime) -> str | None:

@@ -1,5 +1,7 @@
 """The confidential mark: the reporter stays unknown to the units that handle the case, to those below and above them.
 
+Who is called to the case, or has a part of it, handles it too.
+
 A mark is set by whoever sees the report or sent it, and taken away by who supervises cases.
 """
 
@@ -22,16 +24,20 @@ if TYPE_CHECKING:
 
     from identity.actors import Actor
 
-# Units that have or had a case or the one that it is merged into, and the person's units: kept from the person where
-# one lies on the line of the other.
+# Units that have or had a case or the one that it is merged into, were called to it or given a part of it, and the
+# person's units: kept from the person where one lies on the line of the other.
 _KEPT_FROM: Final = """
 WITH RECURSIVE marked AS (
     SELECT report_id FROM report_confidential WHERE report_id = ANY(:ids)
 ), handling AS (
-    SELECT DISTINCT h.report_id, s.unit_code AS code
+    SELECT DISTINCT h.report_id, had.code
     FROM (SELECT report_id, report_id AS case_id FROM marked
           UNION SELECT m.report_id, g.main_id FROM marked m JOIN case_merge g ON g.case_id = m.report_id) h
-    JOIN case_step s ON s.case_id = h.case_id WHERE s.unit_code IS NOT NULL
+    JOIN case_step s ON s.case_id = h.case_id
+    CROSS JOIN LATERAL (
+        SELECT s.unit_code UNION SELECT s.detail ->> 'unit'
+        UNION SELECT jsonb_array_elements_text(coalesce(s.detail -> 'units', '[]'))
+    ) had (code) WHERE had.code IS NOT NULL
 ), own AS (
     SELECT unit_code AS code FROM person_unit
     WHERE person_id = :person AND superseded_at IS NULL AND valid_during @> CAST(:at AS timestamptz)
@@ -66,7 +72,8 @@ class ConfidentialityNotFoundError(DomainError):
 def kept_from(session: Session, report_ids: Collection[int], person_id: int | None) -> dict[int, bool]:
     """Return which of these reports are confidential, and whether their reporter is kept from a person (None: nobody).
 
-    It is kept from who belongs to a unit that has or had the case, to one below it, or to one above it.
+    It is kept from who belongs to a unit that has or had the case, was called to it or given a part of it, to one
+    below such a unit, or to one above it.
     """
     values = {"ids": list(report_ids), "person": person_id, "at": clock.now()}
     return {row[0]: row[1] for row in session.execute(text(_KEPT_FROM), values)}

@@ -12,6 +12,7 @@ from core import clock, training
 from core.events import feed
 from core.events.kinds import Consumer
 from core.queue import TaskName, enqueue
+from governance.cases.protection import accusations
 from governance.categories.tables import CategoryState
 from governance.connectors import queries as connectors
 from governance.notifications import rules
@@ -46,7 +47,8 @@ class Collected:
 def collect(session: Session, *, limit: int = EVENTS) -> Collected:
     """Read the next events; make the messages that somebody takes. In training there are no deliveries.
 
-    A target takes what was recorded since it was made, and nothing while it is disabled, but for upstream platforms.
+    A target takes what was recorded since it was made, and nothing while it is disabled, but for upstream platforms. A
+    target of certain units takes nothing of a case that accuses one of them.
 
     Raises
     ------
@@ -58,7 +60,12 @@ def collect(session: Session, *, limit: int = EVENTS) -> Collected:
     channels: dict[int, str] = {}
     if any(target.channel is not None for target in targets):
         channels = connectors.channels_of(session, {one.case_id for one in told if one.case_id is not None})
-    deliveries = [(one.id, target.id) for one in told for target in targets if _takes(target, one, channels)]
+    kept = _kept_from_units(session, told, {unit for target in targets for unit in target.units})
+    deliveries = [
+        (one.id, target.id)
+        for one in told for target in targets
+        if _takes(target, one, channels) and not kept.get(one.case_id, frozenset()) & set(target.units)
+    ]  # fmt: skip
     entries = recipients(session, told)
     wanted = {message for message, _ in deliveries} | {message for _, message in entries}
     messages = _add_messages(session, [one for one in told if one.id in wanted])
@@ -95,6 +102,18 @@ def _takes(target: NotificationTarget, told: Happening, channels: Mapping[int, s
         return False
     of_unit = not target.units or told.unit_code in target.units
     return of_unit and rules.takes(target.types, told.type) and told.recorded >= target.created_at
+
+
+def _kept_from_units(session: Session, told: Sequence[Happening], units: set[str]) -> dict[int | None, frozenset[str]]:
+    """Return, by case that accuses units, which of these units it is kept from: those and the ones below them."""
+    if not units:
+        return {}
+    now = clock.now()
+    accused = accusations.accused_units(session, {one.case_id for one in told if one.case_id is not None})
+    return {
+        case: frozenset(unit for unit in units if accusations.accused_above(session, unit, among, now) is not None)
+        for case, among in accused.items()
+    }
 
 
 def _add_messages(session: Session, told: Sequence[Happening]) -> int:

@@ -179,6 +179,18 @@ def test_a_confidential_caller_stays_unknown_to_the_unit_that_has_the_main_case(
     office.ask("GET", f"/v1/reports/{number}/reporter", by=by, status=403)
 
 
+def test_what_only_a_confidential_caller_joins_is_offered_to_nobody_of_the_line(office: SharedOffice) -> None:
+    line = office.member("冯街办", "street", Grant("street-staff"), Grant("dispatcher"))
+    outside = office.member("褚主管", None, Grant("street-staff"), Grant("dispatcher"))
+    told = {"name": "卫某", "phone": "13800000003", "description": "楼顶彩钢棚夜里施工"}
+    number = office.case("accept", "file", "dispatch", **told)
+    far = office.case("accept", "file", lon=113.9, **told)
+    assert far in _candidates(office, number, by=line)
+    office.ask("POST", f"/v1/reports/{number}/confidentiality")
+    assert far not in _candidates(office, number, by=line), "that it is offered would tell that the caller is the same"
+    assert far in _candidates(office, number, by=outside)
+
+
 def test_the_score_is_that_of_near_things_and_never_over_one() -> None:
     now = clock.now()
     facts = ComparedCase(now, ("E0101", "E"), "违建", "彩钢棚")

@@ -71,7 +71,7 @@ def test_an_accused_unit_and_those_below_it_see_the_case_nowhere(
             name: session.scalar(text("SELECT id FROM principal WHERE name = :name"), {"name": name})
             for name in ("王街办", "赵局")
         }
-        hidden = [accusations.is_hidden_from(session, report_id(number), ids[name]) for name in ids]
+        hidden = [report_id(number) in accusations.hidden_from(session, ids[name]) for name in ids]
     assert hidden == [True, False]
 
 

@@ -174,3 +174,14 @@ def test_a_step_that_comes_late_is_listed_and_not_counted(office: SharedOffice) 
     with office.database.transaction() as session:
         run = queries.runs(session, limit=1)[0]
         assert queries.late_cases(session, run, limit=5) == []
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        session.execute(text("UPDATE assessment_case SET last_step = 0"))
+        run, late = next(
+            (one, found) for one in queries.runs(session, limit=9)
+            if (found := queries.late_cases(session, one, limit=9))
+        )  # fmt: skip
+        person = stored(session, "accused").id
+        session.execute(text("INSERT INTO report_accused (report_id, person_id) VALUES (:report, :person)"),
+                        {"report": late[0][0], "person": person})  # fmt: skip
+        assert queries.late_cases(session, run, limit=9, viewer=person) == late[1:], "not what accuses who looks"
+        session.rollback()

@@ -16,6 +16,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from core import training
 from core.outward import OutwardRefusedError, post_judged
 from governance.cases.lifecycle.states import Verb
+from governance.cases.protection import accusations
 from governance.notifications import rules
 from governance.notifications.operations import targets
 from governance.notifications.states import DeliveryState, TargetState
@@ -79,6 +80,20 @@ def test_what_is_for_other_units_of_before_or_accuses_is_not_told(office: Office
     assert office.deliveries(of_bureau) == []
     with pytest.raises(rules.NotificationTargetInvalidError, match=r"no type of message 'case\.accuse'"):
         office.target(types=["case.accuse"])
+
+
+@pytest.mark.parametrize(("units", "accused", "told"), [
+    (["street"], "street", 0), (["street", "bureau"], "bureau", 0), (["street"], "bureau", 1), ([], "street", 4),
+])  # fmt: skip
+def test_a_target_of_units_is_told_nothing_of_a_case_that_accuses_one_of_them(
+    office: Office, units: list[str], accused: str, told: int
+) -> None:
+    target = office.target(units=units)
+    case_id = office.case(*WAY)
+    with office.database.transaction() as session:
+        accusations.accuse(session, case_id, {"accused": accused})
+    office.collect()
+    assert len(office.deliveries(target)) == told
 
 
 def test_a_failure_is_tried_again_ten_times_given_up_and_replayed_under_the_same_id(
