@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 # By the number of the case too, so that each span is read in its own months alone.
 _STEPS: Final = f"""
 SELECT s.id, s.case_id, s.verb, s.led_to, s.unit_code, s.category_code, s.at, s.actor_id, c.urgency, c.due_at,
-       s.detail -> 'call_back' AS call_back, span.recorded, ARRAY(SELECT jsonb_array_elements_text(
+       s.detail -> 'call_back' AS call_back, s.detail ->> 'differs' = 'true' AS differs,
+       span.recorded, ARRAY(SELECT jsonb_array_elements_text(
            coalesce(s.detail->'units', jsonb_build_array(s.detail->'unit')))) AS others
 FROM unnest(CAST(:first AS bigint[]), CAST(:behind AS bigint[]), CAST(:recorded AS timestamptz[]))
      AS span (first, behind, recorded)
@@ -109,6 +110,7 @@ def _case_steps(session: Session, events: Sequence[StoredEvent]) -> list[Happeni
             {
                 "number": report_number(row.case_id), "verb": row.verb, "state": row.led_to, "urgency": row.urgency,
                 "due_at": None if row.due_at is None else row.due_at.isoformat(), **(row.call_back or {}),
+                **({"differs": True} if row.differs else {}),
             },
             row.urgency == Urgency.URGENT, row.unit_code, row.category_code, row.case_id, row.actor_id,
             tuple(unit for unit in row.others if unit is not None),

@@ -66,6 +66,8 @@ def recipients(session: Session, told: Sequence[Happening]) -> list[tuple[int, s
         scope = TO_SCOPE.get(one.type)
         if one.data.get("solved") is False:  # a call-back that a supervisor has to look at
             scope = Scope.CASES_SUPERVISE
+        if one.data.get("differs"):  # place or category were changed, and the rules name another unit than has it
+            scope = Scope.CASES_DISPATCH
         if scope is not None and one.case_id is not None:
             if scope not in deciders:
                 deciders[scope] = _holders(session, scope)

@@ -51,13 +51,34 @@ def test_a_place_that_is_decided_anew_is_a_step_with_whom_the_rules_name(office:
     assert (step["verb"], step["led_to"], step["actor"]) == ("relocate", "dispatched", "system")
     assert step["detail"]["place"] == {"from": ["S", "g1"], "to": ["S", "g2"], "cause": "triage", "release": 1}
     assert step["detail"]["would_go_to"]["unit_code"] is None, "nobody answers for the other grid"
+    assert step["detail"]["went_by"] == {"unit_code": "street", "by": "release", "area": "admin/g1"}
+    assert step["detail"]["differs"] is True
     assert (after["unit_code"], after["due_at"]) == (before["unit_code"], before["due_at"])
     assert after["version"] == before["version"] + 1
     assert follow(office.database) == 0
     move(office, case, "S", "g1")
     assert follow(office.database) == 1
     assert last(office, case)["detail"]["place"]["from"] == ["S", "g2"]
-    assert last(office, case)["detail"]["would_go_to"]["unit_code"] == "street"
+    back = last(office, case)["detail"]
+    assert (back["would_go_to"]["unit_code"], back["differs"]) == ("street", False)
+
+
+def test_who_has_it_below_the_unit_that_the_rules_name_is_no_other_and_without_a_unit_none_is(
+    office: SharedOffice,
+) -> None:
+    follow(office.database)
+    below, undispatched = office.case("accept", "file", "dispatch", "hand_down"), office.case("accept", "file")
+    for number in (below, undispatched):
+        office.act(number, "reclassify")
+    detail = last(office, below)["detail"]
+    assert (detail["would_go_to"]["unit_code"], detail["differs"]) == ("street", False)
+    assert not {"went_by", "differs"} & set(last(office, undispatched)["detail"])
+    accusing = office.case("accept", "file", "dispatch")
+    office.act(accusing, "accuse", unit_code="street")
+    office.act(accusing, "reclassify")
+    detail = last(office, accusing)["detail"]["would_go_to"]
+    assert detail["unit_code"] is None, "the rules name nobody whom the case accuses"
+    assert "above which there is none" in detail["why"]
 
 
 def test_ended_cases_and_the_same_area_get_no_step(office: SharedOffice) -> None:

@@ -228,3 +228,12 @@ def test_persons_find_what_concerns_their_unit_and_what_they_decide(office: Offi
     with office.database.transaction() as session:
         assert inboxes.forget_old(session, before=clock.now() + timedelta(days=1)) >= 3
     assert inbox("in-street") == []
+    for category in (
+        "E0103",
+        "E0102",
+    ):  # the bureau answers for the first; for the second the street does, which has it
+        with office.database.transaction() as session:
+            cases.act_on(session, case_id=first, act=Act(verb=Verb.RECLASSIFY, category=category, reason="r"),
+                         caller=caller)  # fmt: skip
+    office.collect()
+    assert (inbox("dispatches"), len(inbox("in-street"))) == (["case.reclassify"], 2)

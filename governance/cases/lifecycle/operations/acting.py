@@ -56,7 +56,7 @@ def act_on(
     category = None
     if case.category_path:  # as it was when the case got it: what is stated later holds for later cases
         category = categories.in_force(session, case.category_path[0], queries.categorised_at(steps))
-    change = Change(case, held.view, category, held.work, held.now, held.accused, {})
+    change = Change(case, held.view, category, held.work, held.now, held.accused, steps, {})
     effect_of(act.verb)(session, change, act)
     limits = {} if change.category is None else change.category.limits
     change.detail["clocks"] = rules.clock_changes(act.verb, readings, limits, Urgency(case.urgency))

@@ -20,14 +20,15 @@ from identity import principals
 from identity.units.queries import UnitFilter, units_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from governance.cases.clocks.working_time import WorkingTime
+    from governance.cases.lifecycle.operations.holding import Held
     from governance.cases.lifecycle.queries import CaseView
-    from governance.cases.lifecycle.tables import Case
+    from governance.cases.lifecycle.tables import Case, CaseStep
     from governance.categories.queries import CategoryInForce
 
 
@@ -41,6 +42,7 @@ class Change:
     work: WorkingTime
     now: datetime
     accused: frozenset[str]
+    steps: Sequence[CaseStep]
     detail: dict[str, Any]
 
 
@@ -171,18 +173,32 @@ def _reclassify(session: Session, change: Change, act: Act) -> None:
     change.case.urgency = str(act.urgency or found.urgency)
     change.detail["urgency"] = change.case.urgency
     place = CasePlace(change.view.layer_id, change.view.area_path)
-    change.detail["would_go_to"] = would_go_to(session, place, found, change.view.word, change.work, change.now)
+    change.detail |= rules_run_again(session, change, place, found, change.view.word)
 
 
-def would_go_to(
-    session: Session, place: CasePlace, category: CategoryInForce, word: str, work: WorkingTime, now: datetime
+def rules_run_again(
+    session: Session, held: Change | Held, place: CasePlace, category: CategoryInForce, word: str
 ) -> dict[str, Any]:
-    """Return the unit that a case of a place and category would go to, and by what, or why to none; nothing is done."""
+    """Return what the rules say of a case at a place and of a category, for the step that gave it one; nothing is done.
+
+    `would_go_to`: the unit and by what, with the rules that stand behind, or why none; `went_by`: by what it was given
+    to a unit last; `differs`: the unit that has it is another one, and none below that: a dispatcher decides.
+    """
+    found: dict[str, Any]
     try:
-        resolved = _resolve(session, place, category, word, work, now)
+        resolved = _resolve(session, place, category, word, held.work, held.now)
+        resolved = protection.above_accused(session, resolved, held.accused, held.now)
+        found = {"unit_code": resolved.unit_code, **resolved.by}
     except DispatchBlockedError as error:
-        return {"unit_code": None, "why": error.detail}
-    return {"unit_code": resolved.unit_code, **resolved.by}
+        found = {"unit_code": None, "why": error.detail}
+    told: dict[str, Any] = {"would_go_to": found}
+    given = next((one for one in reversed(held.steps) if "dispatch" in one.detail), None)
+    if given is not None:
+        told["went_by"] = {"unit_code": given.unit_code, **given.detail["dispatch"]}
+    has, named = held.case.unit_code, found["unit_code"]
+    if has is not None:
+        told["differs"] = named is None or not queries.is_below(session, has, named, held.now)
+    return told
 
 
 def _resolved(session: Session, change: Change) -> answering.Addressee:

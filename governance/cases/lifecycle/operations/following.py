@@ -15,7 +15,7 @@ from core.events import feed
 from core.events.kinds import Consumer, EventKind
 from governance.cases.dispatch.answering import CasePlace
 from governance.cases.lifecycle import queries
-from governance.cases.lifecycle.operations.effects import would_go_to
+from governance.cases.lifecycle.operations.effects import rules_run_again
 from governance.cases.lifecycle.operations.holding import add_step, bring_up, hold_as_service
 from governance.cases.lifecycle.rules import Act
 from governance.cases.lifecycle.states import LIFECYCLE, OPEN, Verb
@@ -94,7 +94,7 @@ def _follow(session: Session, row: Any) -> bool:  # noqa: ANN401 (a row of _MOVE
     category = _category(session, held)
     if category is not None:
         place = CasePlace(row.layer_id, row.area_path)
-        detail["would_go_to"] = would_go_to(session, place, category, row.word, held.work, held.now)
+        detail |= rules_run_again(session, held, place, category, row.word)
     step = add_step(session, held, Act(verb=Verb.RELOCATE), SERVICE, detail)
     bring_up(session, held, [step])
     return True

@@ -113,6 +113,14 @@ def test_the_first_rule_decides_the_case_keeps_why_and_a_new_set_is_replayed(off
         "rule": 1,
         "behind": [2],
     }
+    assert office.last(ruled)["went_by"] == {
+        "unit_code": "bureau", "by": "rule", "set": made, "rule": 1, "behind": [2]
+    }  # fmt: skip
+    assert office.last(ruled)["differs"] is False
+    # What was dispatched before the set counted: the rules name another unit now, which is shown, and nobody is moved.
+    assert office.act(by_answer[0], "reclassify", category="E0103", reason="渣土")["unit_code"] == "street"
+    assert office.last(by_answer[0])["went_by"]["by"] == "release"
+    assert (office.last(by_answer[0])["would_go_to"]["rule"], office.last(by_answer[0])["differs"]) == (1, True)
     with pytest.raises(DatabaseError, match="append-only"), office.database.transaction() as session:
         session.execute(text("UPDATE dispatch_rule SET unit_code = 'street'"))
     with pytest.raises(DatabaseError, match="append-only"), office.database.transaction() as session:
