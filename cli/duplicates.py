@@ -9,6 +9,7 @@ import typer
 from cli.actors import ActorOption, case_caller
 from cli.cluster import console
 from cli.context import database
+from cli.languages import users_language
 from cli.printing import JsonOption, Listing
 
 app = typer.Typer(
@@ -30,14 +31,22 @@ def list_(number: Number, as_json: JsonOption = False) -> None:
     from governance.reports.numbers import report_id
     from governance.reports.queries import current_id
     from identity.grants import EVERYTHING
+    from presentation.words.duplicates import reason_sentence
 
     rows = Listing(number="number", state="state", category="category", score="score", reasons="reasons")
     with database() as opened, opened.snapshot() as session:
         view = case(session, current_id(session, report_id(number)), reach=EVERYTHING)
         for one in candidates(session, view, reach=EVERYTHING):
-            reasons = ", ".join(f"{why.code} {why.value}" for why in one.reasons)
+            reasons = [reason_sentence(why.code, why.value, users_language()) for why in one.reasons]
             path = one.case.category_path
-            rows.add(one.case.number, one.case.state, path[0] if path else None, one.score, reasons)
+            rows.add(
+                one.case.number,
+                one.case.state,
+                path[0] if path else None,
+                one.score,
+                reasons,
+                shown={"reasons": "\n".join(reasons)},
+            )
     rows.print(as_json=as_json)
 
 
@@ -57,6 +66,27 @@ def bursts(as_json: JsonOption = False) -> None:
             for case in one.cases:
                 rows.add(place, case.number, one.category, case.reported_at, case.state)
     rows.print(as_json=as_json)
+
+
+@app.command()
+def merge(
+    main: Annotated[str, typer.Argument(help="Number of the main case, which goes on for all.")],
+    cases: Annotated[list[str], typer.Argument(help="Numbers of the cases that are merged into it.")],
+    reason: Annotated[str, typer.Option(help="Why.")],
+    actor: ActorOption = None,
+) -> None:
+    """Merge several cases into a main one by one act, as those of a burst: all or none; every history says so.
+
+    Example: [bold]wangge duplicates merge SJ2607000731-4 SJ2607000732-2 SJ2607000733-1 --reason 同一处积水[/]
+    """
+    from governance.cases.duplicates import operations
+    from governance.reports.numbers import report_id
+    from governance.reports.queries import current_id
+
+    with database() as opened, opened.transaction() as session:
+        main_id, *ids = (current_id(session, report_id(one)) for one in (main, *cases))
+        operations.merge_all(session, main_id, ids, reason=reason, caller=case_caller(session, actor))
+    console.print(f"cases merged into {main}: {len(cases)}", highlight=False)
 
 
 @app.command()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastapi import Response
+
 from api.cases import duplicate_schemas as schemas
 from api.cases.addressed import Match, Number, caller_of, id_of, version_of
 from api.cases.schemas import CaseSummaryOut
 from api.cases.summaries import summary
 from api.http.access import LocalCaseViewer
 from api.http.dependencies import SessionDep, SnapshotDep
+from api.http.language import ENGLISH, in_language, language_among
 from api.http.openapi import feature_router
 from api.http.problems import responses
 from core import clock
@@ -18,6 +21,7 @@ from governance.cases.lifecycle import queries as cases
 from governance.reports.numbers import report_id
 from governance.reports.queries import current_id
 from identity.grants import Scope
+from presentation.words.duplicates import CATALOGUE, reason_sentence
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -43,15 +47,23 @@ def list_case_bursts(session: SnapshotDep, viewer: LocalCaseViewer) -> schemas.B
 
 
 @router.get("/{number}/duplicates", responses=READ)
-def list_case_duplicates(session: SnapshotDep, viewer: LocalCaseViewer, number: Number) -> schemas.CandidateListOut:
+def list_case_duplicates(
+    session: SnapshotDep, viewer: LocalCaseViewer, number: Number, response: Response
+) -> schemas.CandidateListOut:
     """List cases that may tell of the same, closed ones too, each scored with its reasons; nothing is joined by it."""
     reach, now = viewer.reach(Scope.CASES_READ), clock.now()
+    spoken = language_among(CATALOGUE.languages, ENGLISH)
     view = cases.case(session, id_of(session, number), reach=reach)
     items = []
     for one in queries.candidates(session, view, reach=reach):
-        reasons = [{"code": why.code, "value": why.value, "points": why.points} for why in one.reasons]
+        reasons = [
+            {"code": why.code, "value": why.value, "points": why.points,
+             "sentence": reason_sentence(why.code, why.value, spoken)}
+            for why in one.reasons
+        ]  # fmt: skip
         found = summary(one.case, now) | {"score": one.score, "reasons": reasons}
         items.append(schemas.CandidateOut.model_validate(found))
+    in_language(response, spoken)
     return schemas.CandidateListOut(items=items)
 
 
@@ -74,6 +86,17 @@ def relate_case(
         expected_version=version_of(if_match),
     )  # fmt: skip
     return _relations(session, case_id, viewer.reach(Scope.CASES_READ))
+
+
+@router.post("/{number}/mergings", responses=responses(400, 401, 403, 404, 409, 422, 503))
+def merge_cases(
+    session: SessionDep, viewer: LocalCaseViewer, number: Number, body: schemas.MergingIn
+) -> schemas.RelationsOut:
+    """Merge several cases into this one by one act, as those of a burst: all or none; every history says so."""
+    main_id = id_of(session, number)
+    merged = [current_id(session, report_id(one)) for one in body.cases]
+    operations.merge_all(session, main_id, merged, reason=body.reason, caller=caller_of(viewer))
+    return _relations(session, main_id, viewer.reach(Scope.CASES_READ))
 
 
 def _relations(session: Session, case_id: int, reach: Reach) -> schemas.RelationsOut:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Final
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.cases.schemas import CaseSummaryOut
 from api.http.texts import Line, Text
 from governance.cases.duplicates.states import ReasonCode, RelationVerb
+
+MOST_MERGED: Final = 200
+"""Cases that one act merges."""
 
 
 class RelationIn(BaseModel):
@@ -19,12 +24,27 @@ class RelationIn(BaseModel):
     reason: Text = Field(min_length=1, max_length=2000)
 
 
+class MergingIn(BaseModel):
+    """Cases that are merged into a main one by one act."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cases: list[Annotated[Line, Field(max_length=40)]] = Field(
+        min_length=1, max_length=MOST_MERGED, description="Numbers of the cases, each once."
+    )
+    reason: Text = Field(min_length=1, max_length=2000)
+
+
 class DuplicateReasonOut(BaseModel):
     """Why a case may tell of the same."""
 
     code: ReasonCode
-    value: bool | float | str = Field(description="Metres, hours, a code, or a share, as the code says.")
+    value: bool | int | float | str = Field(description="Metres, hours, a code, a share, or bits, as the code says.")
     points: float = Field(description="What it adds to the score.")
+    sentence: str = Field(
+        description="The reason in the language of `?lang=` or `Accept-Language`; English where none is asked for.",
+        examples=["The places are 27 m apart."],
+    )
 
 
 class CandidateOut(CaseSummaryOut):
@@ -44,7 +64,7 @@ class BurstOut(BaseModel):
     """Cases that are likely one incident."""
 
     category: str = Field(description="The class that they share: its code, or a word that nobody has mapped.")
-    main: str = Field(description="Number of the earliest: the others would be merged into it, one by one.")
+    main: str = Field(description="Number of the earliest: the others would be merged into it.")
     cases: list[CaseSummaryOut] = Field(description="The earliest first.")
 
 

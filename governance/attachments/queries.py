@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-_SAME = """
-SELECT id, subject_id, bit_count(CAST(perceptual_hash # :hash AS bit(64))) AS distance FROM attachment
-WHERE subject_kind = 'report' AND subject_id = ANY(:among) AND subject_id <> :but AND perceptual_hash IS NOT NULL
-  AND bit_count(CAST(perceptual_hash # :hash AS bit(64))) <= :most
-ORDER BY distance, id
+_PICTURES = """
+SELECT a.subject_id, a.perceptual_hash FROM attachment a
+WHERE a.subject_kind = 'report' AND a.subject_id = ANY(:among) AND a.perceptual_hash IS NOT NULL
+  AND a.folder IS NOT NULL AND NOT EXISTS (SELECT FROM report_sensitivity s WHERE s.report_id = a.subject_id)
 """
 
 
@@ -84,15 +83,21 @@ def cleared(session: Session, attachment_ids: Collection[int]) -> set[int]:
     return {attachment for attachment, is_cleared in latest.items() if is_cleared}
 
 
-def same_pictures(session: Session, attachment: Attachment, *, among: Collection[int]) -> list[tuple[int, int, int]]:
-    """Return the photos of other reports that show the same: number, report and distance in bits, the nearest first."""
-    if attachment.perceptual_hash is None:
-        return []
-    values = {
-        "hash": attachment.perceptual_hash, "among": list(among), "but": attachment.subject_id,
-        "most": rules.SAME_PICTURE,
-    }  # fmt: skip
-    return [(one.id, one.subject_id, one.distance) for one in session.execute(text(_SAME), values)]
+def same_pictures(session: Session, report_id: int, *, among: Collection[int]) -> dict[int, int]:
+    """Return which of some reports have a photo of a picture that a report has too, and in how many bits they differ.
+
+    The nearest pair counts, copies of other sizes and qualities too; photos of sensitive reports are not compared.
+    """
+    rows = session.execute(text(_PICTURES), {"among": [report_id, *among]}).all()
+    own = [hashed for report, hashed in rows if report == report_id and rules.is_telling(hashed)]
+    found: dict[int, int] = {}
+    for report, hashed in rows:
+        if report == report_id or not rules.is_telling(hashed):
+            continue
+        for bits in (rules.distance(hashed, mine) for mine in own):
+            if bits <= min(rules.SAME_PICTURE, found.get(report, rules.SAME_PICTURE)):
+                found[report] = bits
+    return found
 
 
 def known_folders(session: Session, folders: Collection[str]) -> set[str]:

@@ -23,6 +23,8 @@ LINK_LASTS: Final = timedelta(minutes=15)
 JPEG: Final = "image/jpeg"
 SAME_PICTURE: Final = 10
 """Bits of 64 in which the hashes of two copies of one picture differ at most; chance makes it 32 (docs/guides)."""
+_LEAST_BITS: Final = 8
+"""A picture whose hash has fewer ones or fewer zeros is nearly plain (night, a wall): many differ in few bits."""
 
 
 class AttachmentNotFoundError(DomainError):
@@ -175,6 +177,11 @@ def checked_hash(given: str, content: bytes) -> bytes:
 def distance(one: int, other: int) -> int:
     """Return in how many bits two perceptual hashes differ, 0 to 64."""
     return ((one ^ other) & (2**64 - 1)).bit_count()
+
+
+def is_telling(hashed: int) -> bool:
+    """Tell whether a perceptual hash is that of a picture with enough in it to be known again."""
+    return _LEAST_BITS <= distance(hashed, 0) <= 64 - _LEAST_BITS
 
 
 def link_token(attachment_id: int, copy: Copy, key: bytes, *, until: datetime) -> str:

@@ -203,6 +203,7 @@ STEPS: Final[tuple[tuple[str, str, int | None], ...]] = (
     ("whistles counts", "", 0),
     ("duplicates list", "SJ2607000731-4", 1),
     ("duplicates bursts", "", 0),
+    ("duplicates merge", "SJ2607000731-4 SJ2607000730-6 --reason 重复", 1),
     ("duplicates act", "SJ2607000731-4 merge SJ2607000730-6 --reason 重复", 1),
     ("parts list", "--overdue", 0),
     ("parts give", "SJ2607000731-4 u --reason 清运", 1),

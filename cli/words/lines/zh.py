@@ -223,6 +223,7 @@ SENTENCES = {
     "  {a} {b} {c}: {d} → {e}  +{f} −{g} m², open +{h} −{i}": "  {a} {b} {c}：{d} → {e}  +{f} −{g} m²，未办结 +{h} −{i}",
     "a worker is alive": "后台进程正在运行",
     "no worker is alive; start one: wangge worker": "没有后台进程在运行，请启动：wangge worker",
+    "cases merged into {a}: {b}": "已并入案件 {a} 的案件：{b} 件",
     "case {a}: {b} {c}": "案件 {a}：{b} {c}",
     # Words that stand for a value.
     "nobody": "无",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, select, text
 
+from core.errors import DomainError
 from governance.cases.duplicates import queries
 from governance.cases.duplicates.rules import CaseMergeRefusedError
 from governance.cases.duplicates.states import RelationVerb
@@ -23,6 +24,8 @@ from governance.reports.numbers import report_number
 from identity.grants import Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
     from governance.cases.lifecycle.operations import Caller
@@ -78,6 +81,32 @@ def relate(
             session.execute(delete(CaseLink).where(*_pair(case_id, other_id)))
     _write(session, held, act, caller, {"other": report_number(other_id)})
     _write(session, other, of_other, caller, {"other": report_number(case_id)})
+
+
+def merge_all(session: Session, main_id: int, case_ids: Sequence[int], *, reason: str, caller: Caller) -> None:
+    """Merge several cases into a main one by one act: all of them or none.
+
+    Raises
+    ------
+    CaseMergeRefusedError
+        With the number of the case that stands in the way, as all that `relate` raises.
+    CaseNotFoundError, CaseForbiddenError, CaseVerbRefusedError, CaseDutyMissingError, CaseBoundError
+    CaseOpenBesideError
+    """
+    if not case_ids or len(set(case_ids)) < len(case_ids):
+        raise CaseMergeRefusedError("Name the cases to be merged, each once.", field="cases")
+    every = sorted({main_id, *case_ids})
+    session.scalars(select(Case.id).where(Case.id.in_(every)).order_by(Case.id).with_for_update()).all()
+    for place, case_id in enumerate(case_ids):
+        try:
+            relate(session, case_id, main_id, RelationVerb.MERGE, reason=reason, caller=caller)
+        except DomainError as error:
+            raise type(error)(
+                "Case {number}: {why}",
+                values={"number": report_number(case_id), "why": error.particular},
+                field=f"cases.{place}",
+                **error.context,
+            ) from error
 
 
 def rate(session: Session, case_id: int, *, rating: int, comment: str | None, caller: Caller) -> None:

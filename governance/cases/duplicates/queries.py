@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select, text
 
+from governance.attachments.queries import same_pictures
 from governance.cases.duplicates import rules
 from governance.cases.duplicates.rules import ComparedCase
 from governance.cases.duplicates.tables import CaseLink, CaseMerge
@@ -104,6 +105,7 @@ def candidates(session: Session, view: CaseView, *, reach: Reach) -> list[Duplic
     reached = "".join(f" AND {one}" for one in conditions)
     rows = [dict(row) for row in session.execute(text(_COMPARED.format(reach=reached)), values | given).mappings()]
     kept = confidentiality.kept_from(session, [view.id, *(row["id"] for row in rows)], reach.viewer)
+    pictures = same_pictures(session, view.id, among=[row["id"] for row in rows])
     facts = ComparedCase(view.reported_at, view.category_path, view.word, own.description)
     found = []
     for row in rows:
@@ -114,7 +116,9 @@ def candidates(session: Session, view: CaseView, *, reach: Reach) -> list[Duplic
                 continue
             same = False
         other = ComparedCase(case.reported_at, case.category_path, case.word, words)
-        points, reasons = rules.score(facts, other, distance_m=distance, same_caller=same)
+        points, reasons = rules.score(
+            facts, other, distance_m=distance, same_caller=same, photo_bits=pictures.get(case.id)
+        )
         if points >= rules.LEAST_SCORE:
             found.append(DuplicateCandidate(case, points, reasons))
     return sorted(found, key=lambda one: (-one.score, one.case.id))[: rules.MOST_CANDIDATES]

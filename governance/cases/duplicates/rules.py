@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from core.errors import DomainError, Kind
+from governance.attachments.rules import SAME_PICTURE
 from governance.cases.duplicates.states import ReasonCode, RelationVerb
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ MOST_COMPARED: Final = 500
 """The nearest in time, where more lie around."""
 WEIGHTS: Final = {
     ReasonCode.DISTANCE: 0.3, ReasonCode.TIME: 0.15, ReasonCode.CATEGORY: 0.2, ReasonCode.TEXT: 0.25,
-    ReasonCode.CALLER: 0.1,
+    ReasonCode.CALLER: 0.1, ReasonCode.PHOTO: 0.3,
 }  # fmt: skip
+"""All but the photo's add up to 1; a photo adds no more than what is missing there."""
 _LEAST_TEXT: Final = 0.2
 _ALIKE: Final = 0.5
 """What two categories below the same one count."""
@@ -55,11 +57,17 @@ class Reason:
 
 
 def score(
-    one: ComparedCase, other: ComparedCase, *, distance_m: float | None, same_caller: bool
+    one: ComparedCase,
+    other: ComparedCase,
+    *,
+    distance_m: float | None,
+    same_caller: bool,
+    photo_bits: int | None = None,
 ) -> tuple[float, tuple[Reason, ...]]:
     """Return how alike two cases are, 0 to 1, and the reasons that add up to it.
 
-    `distance_m` None: one of them has no place. Each reason counts its weight times its nearness; what is not known
+    `distance_m` None: one of them has no place. `photo_bits`: in how many bits the hashes of their nearest photos
+    differ; None: no two show one picture. Each reason counts its weight times its nearness; what is not known
     counts nothing.
     """
     hours = abs((one.reported_at - other.reported_at).total_seconds()) / 3600
@@ -77,6 +85,10 @@ def score(
     if same_caller:
         near.append((ReasonCode.CALLER, True, 1.0))
     reasons = tuple(Reason(code, value, round(WEIGHTS[code] * share, 4)) for code, value, share in near)
+    if photo_bits is not None:
+        missing = max(0.0, 1 - sum(reason.points for reason in reasons))
+        points = WEIGHTS[ReasonCode.PHOTO] * (1 - photo_bits / (2 * SAME_PICTURE))
+        reasons = (*reasons, Reason(ReasonCode.PHOTO, photo_bits, round(min(points, missing), 4)))
     return round(sum(reason.points for reason in reasons), 4), reasons
 
 

@@ -28,3 +28,5 @@ class ReasonCode(StrEnum):
     TEXT = "text_alike"
     """Share of pairs of characters that their texts have in common, 0 to 1."""
     CALLER = "same_caller"
+    PHOTO = "photo_bits_apart"
+    """Bits of 64 in which the hashes of their nearest photos differ: one picture, or copies of it."""

@@ -13,7 +13,6 @@ from sqlalchemy import text
 
 from core import clock
 from governance.attachments import operations, queries, rules
-from governance.attachments.states import SubjectKind
 from governance.erasure import operations as erasure
 from governance.erasure.states import ErasureCause
 from governance.legal_holds import operations as holds
@@ -274,9 +273,26 @@ def test_photos_of_one_picture_are_found_across_reports(
     send(client, key, others[0], photo(1, size=(320, 240), quality=40))
     send(client, key, others[1], photo(2))
     with database.snapshot() as session:
-        mine = queries.of_subject(session, SubjectKind.REPORT, report_id(number))[0]
-        found = queries.same_pictures(session, mine, among=[report_id(one) for one in others])
-    assert [report_number(report) for _, report, _ in found] == others[:1]
+        found = queries.same_pictures(session, report_id(number), among=[report_id(one) for one in others])
+    assert [report_number(report) for report in found] == others[:1]
+    assert found[report_id(others[0])] <= rules.SAME_PICTURE
+
+
+def test_plain_pictures_and_those_of_sensitive_reports_are_not_taken_for_one(
+    client: TestClient, make_key: Keys, number: str, database: Database
+) -> None:
+    key = make_key()
+    night = io.BytesIO()
+    Image.new("RGB", (320, 240), "#101018").save(night, "JPEG")
+    with database.transaction() as session:
+        plain, sensitive = (store_report(session, lon=113.31, lat=34.81) for _ in range(2))
+        session.execute(text("INSERT INTO report_sensitivity VALUES (:id, 'minor', now(), 't')"), {"id": sensitive})
+    for content in (night.getvalue(), photo(1)):
+        send(client, key, number, content)
+    send(client, key, report_number(plain), night.getvalue())
+    send(client, key, report_number(sensitive), photo(1))
+    with database.snapshot() as session:
+        assert queries.same_pictures(session, report_id(number), among=[plain, sensitive]) == {}
 
 
 def test_more_files_than_one_report_may_have_are_refused(

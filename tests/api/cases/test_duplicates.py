@@ -12,6 +12,7 @@ from sqlalchemy import event, text
 
 from benchmarks.case_ledger import fill
 from core import clock
+from governance.attachments.rules import SAME_PICTURE
 from governance.cases.duplicates import queries
 from governance.cases.duplicates.rules import LEAST_SCORE, RADIUS_M, ComparedCase, score
 from governance.cases.lifecycle import queries as cases
@@ -68,6 +69,41 @@ def test_what_lies_near_in_place_time_category_and_text_is_a_candidate_with_its_
     assert 15 < reasons["distance_m"]["value"] < 25
     assert reasons["category"]["value"] == "E0101"
     assert found[near]["score"] == pytest.approx(sum(one["points"] for one in found[near]["reasons"]), abs=1e-3)
+
+
+def test_a_photo_of_the_same_picture_makes_a_candidate_of_what_is_told_in_other_words(office: SharedOffice) -> None:
+    place = {"lat": 34.3, "lon": 113.9, "path": ["S", "g1"]}
+    number = office.case(description="路口有棚子", **place)
+    other = office.case(category="渣土", description="乱搭乱建无人管", **place | {"lon": 113.9 + 120 * METRE})
+    assert other not in _candidates(office, number)
+    send(office.client, office.key, number, photo(11))
+    send(office.client, office.key, other, photo(11, size=(320, 240), quality=40))
+    found = _candidates(office, number, params={"lang": "zh"})[other]
+    reason = found["reasons"][-1]
+    assert reason["code"] == "photo_bits_apart"
+    assert 0 <= reason["value"] <= SAME_PICTURE
+    assert reason["sentence"] == f"照片为同一画面：感知哈希 64 位中相差 {reason['value']} 位。"
+    assert found["score"] == pytest.approx(sum(one["points"] for one in found["reasons"]), abs=1e-3)
+    assert _candidates(office, number)[other]["reasons"][0]["sentence"].startswith("The places are 1")
+
+
+def test_several_cases_are_merged_by_one_act_all_or_none(office: SharedOffice) -> None:
+    main, *others = (office.case("accept") for _ in range(4))
+    rejected = office.case("accept", "reject")
+
+    def merge(cases: list[str], status: int = 200) -> dict[str, Any]:
+        body = {"cases": cases, "reason": "同一处积水"}
+        return dict(office.ask("POST", f"/v1/cases/{main}/mergings", json=body, status=status))
+
+    refused = merge([*others, rejected], 409)
+    assert rejected in refused["detail"]
+    assert refused["field"] == "cases.3"
+    assert [office.ask("GET", f"/v1/cases/{one}")["state"] for one in others] == ["accepted"] * 3
+    merge([others[0], others[0]], 409)
+    merge([main], 409)
+    assert [one["number"] for one in merge(others)["merged"]] == others
+    assert [step["verb"] for step in office.history(main)[-3:]] == ["take_in"] * 3
+    assert {office.history(one)[-1]["reason"] for one in others} == {"同一处积水"}
 
 
 def test_candidates_are_those_that_a_comparison_of_all_pairs_finds(office: SharedOffice) -> None:
@@ -195,6 +231,9 @@ def test_the_score_is_that_of_near_things_and_never_over_one() -> None:
     now = clock.now()
     facts = ComparedCase(now, ("E0101", "E"), "违建", "彩钢棚")
     assert score(facts, facts, distance_m=0, same_caller=True)[0] == pytest.approx(1)
+    whole, reasons = score(facts, facts, distance_m=0, same_caller=True, photo_bits=0)
+    assert whole == pytest.approx(1)
+    assert reasons[-1].points == 0
     later = ComparedCase(now + timedelta(days=31), ("E0102", "E"), "垃圾", "")
     assert score(facts, later, distance_m=None, same_caller=False)[0] == pytest.approx(0.1)
 
@@ -251,7 +290,7 @@ def test_of_two_people_who_merge_crosswise_one_is_told_what_the_other_did(office
     assert states == ["accepted", "merged"]
 
 
-def test_candidates_of_a_large_ledger_are_found_by_indexes_in_three_queries(office: SharedOffice) -> None:
+def test_candidates_of_a_large_ledger_are_found_by_indexes_in_four_queries(office: SharedOffice) -> None:
     fill(office.database, 40_000)
     seen: list[tuple[str, Any]] = []
 
@@ -265,7 +304,7 @@ def test_candidates_of_a_large_ledger_are_found_by_indexes_in_three_queries(offi
             event.listen(office.database.engine, "before_cursor_execute", note)
             queries.candidates(session, view, reach=EVERYTHING)
             event.remove(office.database.engine, "before_cursor_execute", note)
-            assert len(seen) == 3
+            assert len(seen) == 4
         rows = session.connection().exec_driver_sql("EXPLAIN " + seen[1][0], seen[1][1])
         plan = "\n".join(row[0] for row in rows)
         large = session.scalars(text("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples > 2000")).all()

@@ -5,6 +5,8 @@ from __future__ import annotations
 SEPARATOR = "、"
 
 SENTENCES: dict[str, str] = {
+    "Case {number}: {why}": "案件 {number}：{why}",
+    "Name the cases to be merged, each once.": "请列出要并入的案件，每件只列一次。",
     "A case is not related to itself: name another one.": "案件不能与自身并案或关联，请填写另一案件。",
     "Case {other} is itself merged into {main}: merge into that one.": "案件 {other} 已并入 {main}，请并入后者。",
     "Cases {merged} are merged into this one: merge the other case into it, or take them out first.": (
