@@ -130,6 +130,7 @@ def act(
     rating: Annotated[int | None, typer.Option(min=1, max=5, help="1 to 5.")] = None,
     recipient: Annotated[str | None, typer.Option(help="District or office to which it is transferred.")] = None,
     receipt: Annotated[str | None, typer.Option(help="Number under which it was taken there.")] = None,
+    knowledge: Annotated[str | None, typer.Option(help="Entry of the knowledge base that answers it.")] = None,
     lon: Annotated[float | None, typer.Option(min=-180, max=180, help="Where it was done, WGS 84.")] = None,
     lat: Annotated[float | None, typer.Option(min=-90, max=90, help="Where it was done, WGS 84.")] = None,
     version: Annotated[int | None, typer.Option(min=1, help="Version that was seen; refused if it changed.")] = None,
@@ -148,7 +149,7 @@ def act(
     done = rules.Act(
         verb=rules.checked_verb(verb), reason=reason, return_reason=rules.checked_return_reason(return_reason),
         opinion=opinion, photos=photos, unit_code=unit, person=person, category=category, rating=rating,
-        recipient=recipient, receipt=receipt, lon=lon, lat=lat,
+        recipient=recipient, receipt=receipt, knowledge=knowledge, lon=lon, lat=lat,
     )  # fmt: skip
     with database() as opened, opened.transaction() as session:
         view = operations.act_on(

@@ -47,6 +47,9 @@ class CaseActIn(BaseModel):
         default=None, max_length=80, description="District or office outside of it to which the case is transferred."
     )
     receipt: Line | None = Field(default=None, max_length=80, description="Number under which it was taken there.")
+    knowledge: Line | None = Field(
+        default=None, max_length=80, description="Code of the entry of the knowledge base that answers it."
+    )
     device_at: Instant | None = Field(default=None, description="The device's time; the server's counts.")
 
 

@@ -100,7 +100,15 @@ def _trace(request: Request, found: Trace) -> TraceOut:
         "number", "received_at", "category", "state", "unit", "rating", "may_rate", "may_reopen", "answer_until",
     )  # fmt: skip
     steps = [
-        PublicStepOut(at=one.at, verb=one.verb, state=one.led_to, unit=one.unit, reason=one.reason)
+        PublicStepOut(
+            at=one.at,
+            verb=one.verb,
+            state=one.led_to,
+            unit=one.unit,
+            reason=one.reason,
+            answer=one.answer,
+            source=one.source,
+        )
         for one in found.steps
     ]
     known = {name: getattr(found, name) for name in named}

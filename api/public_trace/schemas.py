@@ -49,6 +49,8 @@ class PublicStepOut(BaseModel):
     state: CaseState
     unit: str | None
     reason: str | None = Field(description="Why a matter was not taken; null for all other steps.")
+    answer: str | None = Field(description="What was answered to a question; null for all other steps.")
+    source: str | None = Field(description="Where that stands, such as a regulation and its article.")
 
 
 class TraceOut(BaseModel):

@@ -101,9 +101,13 @@ def answer_of(session: Session, message_id: str) -> UpstreamAnswer | None:
 
 
 def _text(kind: AnswerKind, steps: Sequence[CaseStep], words: dict[int, CaseWords]) -> str | None:
-    """Return why, or for a result what was done: the opinion of who handled it last, else of who verified it."""
+    """Return why, or for a result what was done: who handled it last says so, else who verified it; or the answer."""
     if kind is AnswerKind.RECEIPT:
         return None
+    if Verb(steps[-1].verb) is Verb.ANSWER:
+        own = words.get(steps[-1].number)
+        told: str | None = steps[-1].detail["answer"]["text"]
+        return own.opinion if own is not None and own.opinion else told
     if kind is not AnswerKind.RESULT:
         own = words.get(steps[-1].number)
         return None if own is None else own.reason or own.opinion

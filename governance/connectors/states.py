@@ -27,6 +27,7 @@ ANSWERS: Final = {
     Verb.VOID: AnswerKind.RETURN,
     Verb.EXTEND: AnswerKind.EXTENSION,
     Verb.CLOSE: AnswerKind.RESULT,
+    Verb.ANSWER: AnswerKind.RESULT,
 }
 """Which step gives which answer; all other steps are the district's own."""
 TYPES: Final = tuple(f"case.{verb}" for verb in ANSWERS)

@@ -51,7 +51,7 @@ def entry_history(session: Session, code: str) -> Sequence[KnowledgeState]:
     return rows
 
 
-def in_force(session: Session, code: str, at: datetime) -> KnowledgeState:
+def in_force(session: Session, code: str, at: datetime, *, field: str = "entry") -> KnowledgeState:
     """Return what an entry answers at an instant.
 
     Raises
@@ -63,7 +63,7 @@ def in_force(session: Session, code: str, at: datetime) -> KnowledgeState:
     found = session.scalars(query).one_or_none()
     if found is None:
         raise rules.KnowledgeNotFoundError(
-            "There is no entry '{code}' at {at}.", values={"code": code[:80], "at": at.isoformat()}, field="entry"
+            "There is no entry '{code}' at {at}.", values={"code": code[:80], "at": at.isoformat()}, field=field
         )
     return found
 

@@ -17,7 +17,7 @@ LONGEST_SPAN: Final = timedelta(days=90)
 MOST: Final = 1000
 """Requests or updates of an answer: the standard's bounds are 90 days or 1,000 requests."""
 DONE: Final = frozenset(set(CaseState) - set(OPEN))
-ENDING: Final = (Verb.CLOSE, Verb.REJECT, Verb.VOID, Verb.TRANSFER)
+ENDING: Final = (Verb.CLOSE, Verb.REJECT, Verb.VOID, Verb.TRANSFER, Verb.ANSWER)
 UPDATES: Final = SHOWN
 """Steps that are told to others: those that the public sees too."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -72,6 +72,8 @@ class PublicStep:
     led_to: CaseState
     unit: str | None
     reason: str | None
+    answer: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def trace(session: Session, report_id: int) -> Trace:
 
 def answer_until(steps: Sequence[CaseStep]) -> datetime | None:
     """Return until when a caller may rate or reopen a case by its history; None: it is not closed."""
-    closed = next((one.at for one in reversed(steps) if Verb(one.verb) is Verb.CLOSE), None)
+    closed = next((one.at for one in reversed(steps) if Verb(one.verb) in rules.CLOSING), None)
     if closed is None or CaseState(steps[-1].led_to) not in {CaseState.CLOSED, CaseState.RATED}:
         return None
     return closed + rules.ANSWER_WITHIN
@@ -211,7 +213,12 @@ def _public(step: CaseStep, units: dict[str, str], reasons: dict[int, Any]) -> P
     # What else is written to steps is the office's own.
     why = words.reason if words is not None and Verb(step.verb) in EXPLAINED else None
     unit = step.detail["transfer"]["to"] if Verb(step.verb) is Verb.TRANSFER else units.get(_unit_of(step) or "")
-    return PublicStep(step.at, Verb(step.verb), CaseState(step.led_to), unit, masked_text(why) if why else None)
+    shown = PublicStep(step.at, Verb(step.verb), CaseState(step.led_to), unit, masked_text(why) if why else None)
+    if Verb(step.verb) is not Verb.ANSWER:
+        return shown
+    answer = step.detail["answer"]
+    told = words.opinion if words is not None and words.opinion else answer["text"]
+    return replace(shown, answer=masked_text(told) if told else None, source=answer["source"])
 
 
 def _unit_of(step: CaseStep) -> str | None:

@@ -29,9 +29,11 @@ SHOWN: Final = frozenset({
     Verb.OPEN, Verb.ACCEPT, Verb.REJECT, Verb.FILE, Verb.DISPATCH, Verb.REDISPATCH, Verb.ACKNOWLEDGE, Verb.RETURN,
     Verb.HANDLE, Verb.HANDLE_ON_THE_SPOT, Verb.VERIFY, Verb.REWORK, Verb.CLOSE, Verb.RATE, Verb.EXTEND, Verb.SUSPEND,
     Verb.RESUME, Verb.VOID, Verb.REOPEN, Verb.WHISTLE, Verb.ARRIVE, Verb.CONCLUDE, Verb.MERGE,
-    Verb.UNMERGE, Verb.RATE_MAIN, Verb.TRANSFER, Verb.CONFIRM_TRANSFER, Verb.TAKE_BACK,
+    Verb.UNMERGE, Verb.RATE_MAIN, Verb.TRANSFER, Verb.CONFIRM_TRANSFER, Verb.TAKE_BACK, Verb.ANSWER,
 })  # fmt: skip
 """Steps that the public sees; supervision and checks inside the office are not among them."""
+CLOSING: Final = frozenset({Verb.CLOSE, Verb.ANSWER})
+"""Steps from which a caller's time to rate or reopen counts."""
 EXPLAINED: Final = frozenset({Verb.REJECT, Verb.VOID, Verb.TRANSFER})
 """Steps whose reason the caller is told: why a matter is not taken, or not here."""
 OF_CALLER: Final = frozenset({Verb.OPEN, Verb.RATE, Verb.RATE_MAIN, Verb.REOPEN})

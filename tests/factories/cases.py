@@ -17,6 +17,8 @@ from governance.cases.lifecycle.operations import Caller, open_case
 from governance.categories.operations import CategoryIn, map_word, state_categories
 from governance.categories.rules import Limit
 from governance.categories.states import LimitUnit, Step, Urgency
+from governance.knowledge.operations import state_entry
+from governance.knowledge.rules import EntryIn
 from governance.reports.numbers import report_number
 from grids.boundaries.records import AreaRecord
 from identity.grants import EVERYTHING, ROLES
@@ -77,6 +79,8 @@ def state_offices(session: Session) -> None:
         ],
         actor=admin,
     )
+    dogs = EntryIn("K01", "犬只登记在哪里办", "到居住地派出所办理。", "养犬管理条例第十二条", START, is_public=True)
+    state_entry(session, dogs, actor=admin)
     map_word(session, channel=None, word=WORD, category="E0101", start=START, actor=admin)
 
 
@@ -93,7 +97,7 @@ def acts(verb: str, **given: Any) -> dict[str, Any]:
         "hand_down": {"unit_code": "community"}, "report_up": {"reason": "r"},
         "accuse": {"unit_code": "bureau", "reason": "r"}, "recall": {"reason": "r"},
         "lift_accusation": {"unit_code": "bureau", "reason": "r"}, "rate": {"rating": 5},
-        "reclassify": {"category": "E0102", "reason": "r"},
+        "reclassify": {"category": "E0102", "reason": "r"}, "answer": {"knowledge": "K01"},
     }  # fmt: skip
     return {"verb": verb, **needed.get(verb, {}), **given}
 

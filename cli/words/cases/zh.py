@@ -5,6 +5,7 @@ from __future__ import annotations
 SEPARATOR = "、"
 
 SENTENCES = {
+    "Entry of the knowledge base that answers it.": "用于答复的知识库条目。",
     "District or office to which it is transferred.": "转往的区或部门。",
     "Number under which it was taken there.": "对方的接收编号。",
     "assignment, supervision, return, closing or call-back.": (

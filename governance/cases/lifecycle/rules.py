@@ -110,6 +110,7 @@ class Act:
     rating: int | None = None
     recipient: str | None = None
     receipt: str | None = None
+    knowledge: str | None = None
     device_at: datetime | None = None
     deadline: datetime | None = None
     peer: Mapping[str, str] | None = None
@@ -118,13 +119,11 @@ class Act:
     def gives(self, duty: Duty) -> bool:
         """Tell whether what a duty asks for is given."""
         match duty:
-            case Duty.REASON | Duty.OPINION | Duty.RECIPIENT | Duty.RECEIPT:
+            case Duty.REASON | Duty.OPINION | Duty.RECIPIENT | Duty.RECEIPT | Duty.KNOWLEDGE:
                 return bool((getattr(self, duty) or "").strip())
             case Duty.PLACE:
                 return self.lon is not None and self.lat is not None
-            case Duty.PHOTO:
-                return bool(self.photos)
-        return getattr(self, duty) is not None
+        return getattr(self, duty) not in {None, ()}
 
 
 @dataclass(frozen=True, slots=True)

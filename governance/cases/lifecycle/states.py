@@ -125,6 +125,8 @@ class Verb(StrEnum):
     """Whoever it was transferred to has refused it."""
     RELOCATE = "relocate"
     """It belongs to another area from now on: a release moved the border, or its place was decided on anew."""
+    ANSWER = "answer"
+    """Answer what was only asked from the knowledge base, and close it without dispatch (咨询答复)."""
 
 
 class Duty(StrEnum):
@@ -140,6 +142,7 @@ class Duty(StrEnum):
     RATING = "rating"
     RECIPIENT = "recipient"
     RECEIPT = "receipt"
+    KNOWLEDGE = "knowledge"
 
 
 class Effect(StrEnum):
@@ -303,6 +306,9 @@ TABLE: Final[dict[Verb, Rule]] = {
     Verb.TAKE_BACK: Rule(
         (_S.TRANSFERRED,), _S.ACCEPTED, Scope.CASES_DISPATCH, (_D.REASON,), {Step.FILE: _E.START}),
     Verb.RELOCATE: Rule(OPEN, None, Scope.TRIAGE, path=PLACE),
+    # What is only asked goes to no unit; who is not content with the answer has it reopened, and then it is dispatched.
+    Verb.ANSWER: Rule(
+        (_S.OPENED, _S.ACCEPTED, _S.FILED), _S.CLOSED, Scope.CASES_ACCEPT, (_D.KNOWLEDGE,), _STOP_ALL),
 }  # fmt: skip
 
 LIFECYCLE: Final = Lifecycle(

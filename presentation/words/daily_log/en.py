@@ -75,6 +75,7 @@ SENTENCES: dict[str, str] = {
     "verb/transfer": "transferred out of the district",
     "verb/confirm_transfer": "kept the receipt of the transfer",
     "verb/take_back": "took back what was refused there",
+    "verb/answer": "answered from the knowledge base",
     "verb/relocate": "came under another area",
     "verb/rate_main": "rated what came of the main case",
     "verb/link": "linked to another case",

@@ -76,6 +76,7 @@ SENTENCES: dict[str, str] = {
     "verb/transfer": "转办外区或市级",
     "verb/confirm_transfer": "登记转办回执",
     "verb/take_back": "转办退回",
+    "verb/answer": "答复咨询",
     "verb/relocate": "调整归属区域",
     "verb/rate_main": "评价主案件办理结果",
     "verb/link": "关联其他案件",

@@ -43,6 +43,7 @@ SENTENCES: dict[str, str] = {
     "verb/unmerge": "goes its own way again",
     "verb/transfer": "transferred out of the district",
     "verb/confirm_transfer": "the transfer was taken",
+    "verb/answer": "answered",
     "verb/take_back": "came back from there",
     "verb/rate_main": "rated",
     "verb/reopen": "reopened",

@@ -43,6 +43,7 @@ SENTENCES: dict[str, str] = {
     "verb/unmerge": "撤销并案，单独办理",
     "verb/transfer": "已转其他部门办理",
     "verb/confirm_transfer": "转办已接收",
+    "verb/answer": "已答复",
     "verb/take_back": "转办退回，重新办理",
     "verb/rate_main": "已评价",
     "verb/reopen": "重新办理",

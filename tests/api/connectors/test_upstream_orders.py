@@ -65,6 +65,6 @@ def test_a_platform_is_a_target_whose_sends_are_listed_by_kind(office: SharedOff
     assert refused["field"] == "channel"
     made = office.ask("POST", "/v1/notifications/targets", json=given | {"channel": "12345"}, status=201)
     assert (made["channel"], made["types"]) == (
-        "12345", ["case.accept", "case.reject", "case.void", "case.extend", "case.close"]
+        "12345", ["case.accept", "case.reject", "case.void", "case.extend", "case.close", "case.answer"]
     )  # fmt: skip
     assert office.ask("GET", "/v1/notifications/deliveries", params={"kind": "platform"})["items"] == []

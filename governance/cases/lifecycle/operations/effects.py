@@ -12,10 +12,11 @@ from governance.cases.dispatch.rules import DispatchBlockedError
 from governance.cases.lifecycle import queries
 from governance.cases.lifecycle.operations.holding import require_not_accused
 from governance.cases.lifecycle.rules import Act, CaseDutyMissingError, CaseForbiddenError
-from governance.cases.lifecycle.states import Verb
+from governance.cases.lifecycle.states import Duty, Verb
 from governance.cases.protection import accusations as protection
 from governance.categories import queries as categories
 from governance.categories.rules import CategoryNotFoundError
+from governance.knowledge import queries as knowledge
 from identity import principals
 from identity.units.queries import UnitFilter, units_at
 
@@ -164,6 +165,18 @@ def _confirm_transfer(session: Session, change: Change, act: Act) -> None:  # no
     change.detail["transfer"] = {"receipt": masked_text(act.receipt or "")}
 
 
+def _answer(session: Session, change: Change, act: Act) -> None:
+    """Keep which entry of the knowledge base answered it, with what and by which source, as it stood then."""
+    entry = knowledge.in_force(session, (act.knowledge or "").strip(), change.now, field="knowledge")
+    if not entry.is_public and not act.gives(Duty.OPINION):
+        raise CaseDutyMissingError(
+            "Entry '{entry}' is not worded for citizens: write what the caller is told.",
+            values={"entry": entry.entry_code}, field="opinion",
+        )  # fmt: skip
+    text = entry.answer if entry.is_public else None
+    change.detail["answer"] = {"entry": entry.entry_code, "text": text, "source": entry.source}
+
+
 def _reclassify(session: Session, change: Change, act: Act) -> None:
     """Give the case another category (and urgency), and keep whom it would go to by that: nobody is moved unseen."""
     if act.category is None:
@@ -234,6 +247,7 @@ _EFFECTS: dict[Verb, Callable[[Session, Change, Act], None]] = {
     Verb.RECALL: _recall,
     Verb.TRANSFER: _transfer,
     Verb.CONFIRM_TRANSFER: _confirm_transfer,
+    Verb.ANSWER: _answer,
 }
 """What a verb changes beyond the state and the clocks."""
 

@@ -28,6 +28,9 @@ SENTENCES: dict[str, str] = {
         "案件状态为“{state}”，不能执行“{verb}”；可执行：{allowed}。"
     ),
     "'{verb}' needs {missing}.": "“{verb}”须填写 {missing}。",
+    "Entry '{entry}' is not worded for citizens: write what the caller is told.": (
+        "条目“{entry}”不面向公众，请填写答复来电人的内容。"
+    ),
     "A unit that is named by hand needs a reason.": "人工指定单位须填写理由。",
     "The history of a case has {most} steps at most.": "一个案件的流转记录最多 {most} 步。",
     "The case was suspended {times} times, as often as it may be.": "案件已挂起 {times} 次，不能再次挂起。",

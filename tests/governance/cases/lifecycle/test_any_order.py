@@ -58,6 +58,11 @@ LEADS: Final[dict[str, dict[str, str]]] = {
     "closed": {"rate": "rated", "reopen": "filed", "back_check": "closed"},
     "rated": {"reopen": "filed", "back_check": "rated"},
     "rejected": {}, "voided": {}, "merged": {},
+    "transferred": {"confirm_transfer": "transferred", "take_back": "accepted"},
+}  # fmt: skip
+OUTSIDE: Final[dict[str, dict[str, str]]] = {
+    "transfer": {"recipient": "市级", "reason": "r"}, "confirm_transfer": {"receipt": "ZY-1"},
+    "take_back": {"reason": "r"},
 }  # fmt: skip
 UNHANDLED: Final = {"opened", "accepted", "filed", "dispatched", "acknowledged", "suspended", "returned"}
 for _state in UNHANDLED | {"handled", "verified"}:
@@ -75,7 +80,9 @@ for _state in ("dispatched", "acknowledged"):
 for _state in ("dispatched", "acknowledged", "suspended"):
     LEADS[_state] |= {"recall": "returned"}
 for _state in UNHANDLED:
-    LEADS[_state] |= {"reclassify": _state}
+    LEADS[_state] |= {"reclassify": _state, "transfer": "transferred"}
+for _state in ("opened", "accepted", "filed"):
+    LEADS[_state] |= {"answer": "closed"}
 
 
 @dataclass
@@ -132,7 +139,9 @@ class Model:
         """Do what is allowed."""
         self.state = "handled" if verb == "handle_on_the_spot" else LEADS[self.state][verb]
         self.verbs.append(verb)
-        if self.runs and self.runs[-1][1] is None and verb in {"return", "handle", "void", "suspend", "recall"}:
+        if self.runs and self.runs[-1][1] is None and verb in {
+            "return", "handle", "void", "suspend", "recall", "transfer",
+        }:  # fmt: skip
             self.runs[-1] = (self.runs[-1][0], now)
         match verb:
             case "dispatch" | "redispatch":
@@ -143,7 +152,7 @@ class Model:
             case "return":
                 self.returned_by.add(self.unit)
                 self.unit = None
-            case "reopen" | "recall":
+            case "reopen" | "recall" | "transfer":
                 self.unit = None
             case "hand_down" | "report_up":
                 self.unit = "community" if verb == "hand_down" else "street"
@@ -196,7 +205,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     def act(self, verb: Verb, *, version: int | None = None, reach: Reach = EVERYTHING) -> None:
         """Do something to the case in a transaction of its own."""
-        body: dict[str, Any] = acts(str(verb))
+        body: dict[str, Any] = acts(str(verb), **OUTSIDE.get(str(verb), {}))
         given = body | {"verb": verb, "photos": tuple(body.get("photos", ()))}
         if verb is Verb.RETURN:
             given["return_reason"] = ReturnReason.WRONG_DUTY
@@ -213,7 +222,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(data=st.data())
     def possible(self, data: st.DataObject) -> None:
         """Try a verb that the state has, so that cases get far."""
-        has = sorted(LEADS[self.model.state].keys() - {"void", "reject"})
+        has = sorted(LEADS[self.model.state].keys() - {"void", "reject", "transfer", "answer"})
         if has:
             self.attempt(data.draw(st.sampled_from(has)))
 
