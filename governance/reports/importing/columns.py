@@ -46,6 +46,12 @@ _LOOKS_LIKE: Final[dict[str, re.Pattern[str]]] = {
     "sensitive": re.compile(r"敏感|隐私|未成年|sensitiv|(?:^|[\W_])minors?$", re.IGNORECASE),
     "lon": re.compile(r"经度|纬度|坐标|经纬|longitude|latitude|coordinate|(?:^|[\W_])(?:lng|lon|lat)$", re.IGNORECASE),
 }
+OF_CASES: Final = frozenset(map(folded, (
+    "建案时间", "立案时间", "派遣时间", "派单时间", "接单时间", "签收时间", "挂账时间", "退单时间", "回退时间", "处置时间",
+    "处置完成时间", "办理时间", "核查时间", "结案时间", "办结时间", "作废时间", "不予受理时间", "评价时间", "处置截止时间",
+    "办理时限", "截止时间",
+)))  # fmt: skip
+"""Columns of what became of the report, in a file that is a ledger of cases too: they are read by `cases import`."""
 _NEVER_AN_ID: Final = re.compile(r"电话|手机|号码|phone|mobile|tel|邮政|zip", re.IGNORECASE)
 _SAME_KIND: Final = {"lat": "lon", "x": "lon", "y": "lon"}
 
@@ -135,7 +141,7 @@ def check_unread(
     doubtful = [
         (name, field)
         for place, name in enumerate(header)
-        if place not in columns.values() and place not in passed
+        if place not in columns.values() and place not in passed and folded(name) not in OF_CASES
         for field in [looks_like(name)]
         if field is not None and field not in settled
     ]

@@ -14,8 +14,10 @@ from typer.testing import CliRunner
 
 from cli import app
 from core import clock
+from core.csv_files import folded
 from governance.cases.clocks.working_time import WorkingTime
 from governance.cases.importing import histories
+from governance.cases.importing.columns import CASE_FIELDS
 from governance.cases.importing.histories import WAYS, ClockHistories, ToldCase, ToldStep
 from governance.cases.lifecycle import queries, rules
 from governance.cases.lifecycle.states import TABLE, CaseState, Verb
@@ -23,6 +25,14 @@ from governance.cases.lifecycle.verifying import verify_cases
 from governance.categories.queries import CategoryInForce
 from governance.categories.rules import Limit
 from governance.categories.states import CategoryKind, LimitUnit, Step, Urgency
+from governance.reports.importing.columns import (
+    FIELDS,
+    OF_CASES,
+    ColumnNotUnderstoodError,
+    check_unread,
+    columns_of,
+    looks_like,
+)
 from identity.grants import EVERYTHING
 from tests.factories.cases import WORD, case_district
 from tests.factories.photos import photo
@@ -239,3 +249,15 @@ def test_every_state_but_merged_has_a_way_that_the_table_allows() -> None:
             state = TABLE[verb].target or state
         assert state is wanted
     assert set(WAYS) == set(CaseState) - {CaseState.MERGED}
+
+
+def test_one_file_serves_the_import_of_reports_and_that_of_cases() -> None:
+    headings = {folded(name) for names in CASE_FIELDS.values() for name in names if looks_like(name)}
+    known = {folded(name) for names in FIELDS.values() for name in names}
+    assert headings - known - {folded("登记时间")} <= OF_CASES, "no heading of cases stops the import of reports"
+    header = ["编号", "类别", "描述", "上报时间", *sorted(OF_CASES)]
+    columns = columns_of(header, {})
+    check_unread(header, columns, (), ())
+    assert set(columns) == {"external_id", "category", "text", "reported_at"}
+    with pytest.raises(ColumnNotUnderstoodError, match="完成时间"):
+        check_unread([*header, "完成时间"], columns, (), ())
