@@ -47,9 +47,9 @@ _LOOKS_LIKE: Final[dict[str, re.Pattern[str]]] = {
     "lon": re.compile(r"经度|纬度|坐标|经纬|longitude|latitude|coordinate|(?:^|[\W_])(?:lng|lon|lat)$", re.IGNORECASE),
 }
 OF_CASES: Final = frozenset(map(folded, (
-    "建案时间", "立案时间", "派遣时间", "派单时间", "接单时间", "签收时间", "挂账时间", "退单时间", "回退时间", "处置时间",
-    "处置完成时间", "办理时间", "核查时间", "结案时间", "办结时间", "作废时间", "不予受理时间", "评价时间", "处置截止时间",
-    "办理时限", "截止时间",
+    "建案时间", "受理时间", "立案时间", "派遣时间", "派单时间", "接单时间", "签收时间", "挂账时间", "退单时间",
+    "回退时间", "处置时间", "处置完成时间", "办理时间", "核查时间", "结案时间", "办结时间", "作废时间", "不予受理时间",
+    "评价时间", "处置截止时间", "办理时限", "截止时间",
 )))  # fmt: skip
 """Columns of what became of the report, in a file that is a ledger of cases too: they are read by `cases import`."""
 _NEVER_AN_ID: Final = re.compile(r"电话|手机|号码|phone|mobile|tel|邮政|zip", re.IGNORECASE)
