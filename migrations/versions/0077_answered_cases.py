@@ -1,15 +1,15 @@
 """Cases of questions that are answered from the knowledge base and closed without dispatch.
 
-Revision ID: 0075
-Revises: 0074
+Revision ID: 0077
+Revises: 0076
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0075"
-down_revision = "0074"
+revision = "0077"
+down_revision = "0076"
 branch_labels = None
 depends_on = None
 
