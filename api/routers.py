@@ -57,6 +57,7 @@ from api.quick_notes import routes as quick_notes
 from api.reports import intake_routes as intake
 from api.reports import routes as reports
 from api.scim import routes as scim
+from api.search import routes as search
 from api.seats import routes as seats
 from api.service import documentation, health, start
 from api.sign_in import account_routes as accounts
@@ -125,6 +126,7 @@ ROUTERS = [
     quick_notes.router,
     reports.router,
     scim.router,
+    search.router,
     seats.router,
     sign_in.router,
     own_account.router,

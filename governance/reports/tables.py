@@ -46,6 +46,13 @@ class Report(Base):
         Index("ix_report_reported_at", "reported_at", "id"),
         Index("ix_report_area_path", "area_path", postgresql_using="gin"),
         Index("ix_report_geom", "geom", postgresql_using="gist"),
+        Index(
+            "ix_report_words",
+            "description",
+            "address_text",
+            postgresql_using="gin",
+            postgresql_ops={"description": "gin_trgm_ops", "address_text": "gin_trgm_ops"},
+        ),
         {"postgresql_partition_by": "RANGE (id)"},
     )
 

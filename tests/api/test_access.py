@@ -167,6 +167,7 @@ NEEDS: Final[dict[str, Need | str]] = {
     "PUT /v1/categories/{code}": CATEGORIES,
     "POST /v1/categories/{code}/end": CATEGORIES,
     "GET /v1/events/stream": READ,
+    "GET /v1/search": READ,
     "GET /v1/change-sets": READ,
     "POST /v1/change-sets": EDIT,
     "GET /v1/change-sets/{change_set}": READ,
@@ -398,6 +399,7 @@ NEEDS: Final[dict[str, Need | str]] = {
 }
 
 BY_ROWS: Final = {
+    "GET /v1/search",
     "GET /v1/events/stream",
     "GET /v1/cases/bursts",
     "GET /v1/assessment/results",

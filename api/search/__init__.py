@@ -1,0 +1,1 @@
+"""One search over what a person works with."""

@@ -1,0 +1,24 @@
+"""Texts and addresses of reports are found by words that stand in them.
+
+Revision ID: 0076
+Revises: 0075
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0076"
+down_revision = "0075"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Index the trigrams of both."""
+    op.execute("CREATE INDEX ix_report_words ON report USING gin (description gin_trgm_ops, address_text gin_trgm_ops)")
+
+
+def downgrade() -> None:
+    """Drop the index."""
+    op.execute("DROP INDEX ix_report_words")
