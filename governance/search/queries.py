@@ -157,7 +157,7 @@ def _people(session: Session, words: str, ids: Collection[int] | None, *, now: d
     for found in profiles(session, now, PeopleFilter(ids=ids)):
         person = found.person
         if named_so(person.name, words) or (person.staff_number or "").startswith(words):
-            hits.append(Hit(HitKind.PERSON, str(person.id), person.name, "、".join(found.units)))
+            hits.append(Hit(HitKind.PERSON, str(person.id), person.name, " · ".join(found.units)))
     return hits[:limit]
 
 

@@ -58,6 +58,7 @@ def test_prints_bulk_addresses_redesigns_and_filters_have_places_of_their_own(se
         "/v1/me/password": "sign-ins",
         "/v1/me/second-factor": "sign-ins",
         "/v1/me/second-factor/removal": "sign-ins",
+        "/v1/search": "searches",
         "/v1/passwords": "sign-ins",
         "/v1/quick-notes/logs/{day}/print.{form}": "prints",
         "/v1/sessions": "sign-ins",

@@ -179,6 +179,7 @@ class Place:
             "/v1/units/answering": "?layer=admin&area=a",
             "/v1/dispatch-rules/{set_id}/trial": f"?number={self.number}",
             "/v1/knowledge/search": "?question=噪音",
+            "/v1/search": f"?words={self.number}",
         }
         return filled + asked.get(template, "")
 

@@ -110,7 +110,9 @@ def test_a_name_that_is_a_program_is_shown_as_the_text_it_is(console: Console, s
         expect(page.get_by_role("region", name="选中的网格")).to_contain_text(PROGRAM)
         holds_no_program(page)
         page.keyboard.press("Control+k")
-        expect(page.get_by_role("combobox", name="查找区域、变更单、工作台和命令")).to_be_focused()
+        expect(
+            page.get_by_role("combobox", name="查找案件、上报、任务、人员、区域、变更单、工作台和命令")
+        ).to_be_focused()
         page.keyboard.type("<img")
         expect(page.get_by_role("dialog").get_by_role("option").first).to_contain_text(PROGRAM)
         holds_no_program(page)

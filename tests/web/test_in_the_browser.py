@@ -206,7 +206,7 @@ def test_the_palette_goes_to_desks_drafts_and_areas_by_keyboard_alone(console: C
         sign_in(page, console, "冯雪", "/account")
         expect(page.get_by_role("heading", name="我的账号")).to_be_visible()
         page.keyboard.press("Control+k")
-        field = page.get_by_role("combobox", name="查找区域、变更单、工作台和命令")
+        field = page.get_by_role("combobox", name="查找案件、上报、任务、人员、区域、变更单、工作台和命令")
         expect(field).to_be_focused()
         page.keyboard.type("jyl")
         options = page.get_by_role("dialog").get_by_role("option")

@@ -105,3 +105,23 @@ def test_new_cases_appear_by_themselves(console: Console, late: str) -> None:
         with console.database.transaction() as session:
             case_in(session, 5)
         expect(page.get_by_text("在办 14 件")).to_be_visible(timeout=60_000)
+
+
+def test_the_palette_finds_cases_and_what_else_the_service_knows_by_their_words(console: Console, late: str) -> None:
+    with console.database.transaction() as session:
+        note = store_report(session, category="道路破损", description="人行道地砖松动", path=["410106"], channel="app")
+        make_account(session, console.settings, "唐指挥", [Grant("dispatcher"), Grant("supervisor")])
+    with console.visit() as page:
+        sign_in(page, console, "唐指挥", "/overview")
+        expect(page.get_by_role("heading", name="运行概览")).to_be_visible()
+        options = page.get_by_role("dialog").get_by_role("option")
+        page.keyboard.press("Control+k")
+        page.keyboard.type(late)
+        expect(options).to_have_count(1)
+        expect(options.first).to_contain_text(f"{late} · 待受理")
+        page.get_by_role("dialog").get_by_role("combobox").fill("地砖松动")
+        expect(options.first).to_contain_text("上报人行道地砖松动")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/records/report/{report_number(note)}")
+        expect(page.get_by_role("article")).to_contain_text("人行道地砖松动")
+        judge(page, "record")

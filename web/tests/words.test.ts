@@ -10,7 +10,8 @@ const SOURCES = join(import.meta.dirname, "..", "src");
 /** Codes that are put together from a part that is stored: every value of it needs its sentence. */
 const JOINED = [
   "overview.done.",
-  "overview.states.",
+  "records.",
+  "caseStates.",
   "overview.runStates.",
   "overview.verdicts.",
   "app.themes.",

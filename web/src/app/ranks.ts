@@ -1,7 +1,7 @@
 /** Which entries of the palette answer what was typed, the best first. */
 import { initialsOf } from "@/words/pinyin";
 
-export type Kind = "command" | "desk" | "draft" | "area";
+export type Kind = "command" | "desk" | "draft" | "area" | "case" | "report" | "note" | "task" | "person";
 
 export interface Entry {
   kind: Kind;

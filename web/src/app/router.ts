@@ -36,6 +36,11 @@ const routes: RouteRecordRaw[] = [
   { path: "/boundaries", component: () => import("@/desks/boundaries/DraftsPage.vue"), meta: { title: "drafts.heading" } },
   { path: "/boundaries/import", component: () => import("@/desks/boundaries/import/ImportPage.vue"), meta: { title: "bring.heading" } },
   { path: "/boundaries/:draft(\\d+)", component: () => import("@/desks/boundaries/DraftDesk.vue"), meta: { title: "edit.heading" } },
+  {
+    path: "/records/:kind(report|note|task|person)/:key",
+    component: () => import("@/desks/records/RecordPage.vue"),
+    meta: { title: "records.heading" },
+  },
   { path: "/account", component: () => import("@/desks/account/AccountPage.vue"), meta: { title: "account.heading" } },
   { path: "/:rest(.*)*", component: () => import("./MissingPage.vue"), meta: { title: "app.missing" } },
 ];

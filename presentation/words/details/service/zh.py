@@ -45,6 +45,7 @@ SENTENCES: dict[str, str] = {
     ),
     "address look-ups": "地址查询",
     "feature queries": "要素查询",
+    "searches": "查找",
     "prints": "打印",
     "redesigns": "网格调整方案",
     "sign-ins": "登录",

@@ -40,7 +40,7 @@ function row(label: string, value: number, query: CaseQuery, overdue = 0): Row {
 }
 
 export function stateName(state: string): string {
-  return words(`overview.states.${state}`);
+  return words(`caseStates.${state}`);
 }
 
 /** Open cases by state, in the order of the way; states that no case is in are left out. */

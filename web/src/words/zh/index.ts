@@ -6,6 +6,7 @@ import bring from "./import";
 import map from "./map";
 import overview from "./overview";
 import phone from "./phone";
+import records from "./records";
 import signIn from "./sign_in";
 
 export default {
@@ -14,6 +15,7 @@ export default {
   ...account,
   ...map,
   ...overview,
+  ...records,
   ...boundaries,
   ...bring,
   ...phone,

@@ -1,15 +1,15 @@
 """Texts and addresses of reports are found by words that stand in them.
 
-Revision ID: 0076
-Revises: 0075
+Revision ID: 0078
+Revises: 0077
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0076"
-down_revision = "0075"
+revision = "0078"
+down_revision = "0077"
 branch_labels = None
 depends_on = None
 
