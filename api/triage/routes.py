@@ -22,6 +22,7 @@ from api.shapes.places import PlaceCandidateOut, WordOut
 from api.shapes.reasons import ReasonOut, in_reasons_language, reason_out, reason_words
 from governance.reports.numbers import report_id
 from governance.triage import operations, queries
+from governance.triage.neighbours import Neighbour, neighbours
 from governance.triage.operations import PlaceChoice, TriageItem
 from grids.gazetteer.answers import candidate_out
 from grids.gazetteer.reasons import address_reason
@@ -59,6 +60,27 @@ class QueueOut(BaseModel):
     waiting: int
     items: list[WaitingOut]
     next: str | None = Field(description="`after` of the next page; null on the last.")
+
+
+class NeighbourOut(BaseModel):
+    """A report beside one that waits."""
+
+    number: str
+    received_at: datetime
+    minutes: int = Field(description="Received so many minutes later; negative: earlier.")
+    alike: float = Field(ge=0, le=1, description="How alike its address or text is.")
+    channel: str
+    category: str
+    text: str
+    address: str | None
+    lon: float | None = Field(description="Where it belongs now; null: nowhere yet.")
+    lat: float | None
+
+
+class NeighboursOut(BaseModel):
+    """What stands beside a report that waits, the most alike first."""
+
+    neighbours: list[NeighbourOut]
 
 
 class TriageMapFacts(BaseModel):
@@ -153,6 +175,16 @@ def get_triage_map(
     return in_reasons_language(json_response(drawn, media_type=GEOJSON))
 
 
+@router.get(
+    "/{number}/neighbours", response_model=NeighboursOut, responses=responses(400, 401, 403, 404, 409, 429, 503)
+)
+def list_neighbours(shown: ShownDep, session: SnapshotDep, caller: LocalDispatcher, number: str) -> Response:
+    """List the reports that stand beside a waiting one: received within two hours of it, or alike in words (7 days)."""
+    found = neighbours(session, report_id(number), reach=caller.reach(Scope.TRIAGE))
+    shown.look_at(session, [report_id(one.number) for one in found])
+    return json_response({"neighbours": [_neighbour(one, shown) for one in found]})
+
+
 @router.post("/{number}/settlement", responses=responses(400, 401, 403, 404, 409, 422, 429, 503))
 def settle_report(
     services: ServicesDep,
@@ -185,6 +217,18 @@ def settle_report(
         wording_id=settled.wording.id if settled.wording else None,
         wording=settled.wording.words if settled.wording else None,
     )
+
+
+def _neighbour(one: Neighbour, shown: Shown) -> dict[str, Any]:
+    row = one.report
+    return {
+        "number": one.number,
+        "minutes": one.minutes,
+        "alike": one.alike,
+        "text": shown.text(row["description"], of=one.number),
+        "address": shown.text(row["address_text"], of=one.number),
+        **{name: row[name] for name in ("received_at", "channel", "category", "lon", "lat")},
+    }
 
 
 def _map_words(reason: StoredMessage) -> dict[str, str]:

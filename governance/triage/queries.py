@@ -11,6 +11,8 @@ from governance.reports.queries import current_id
 from governance.reports.reach_queries import reach_condition
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from sqlalchemy.orm import Session
 
     from identity.grants import Reach
@@ -34,6 +36,10 @@ WHERE p.method = 'unassigned' AND r.id IN (SELECT id FROM ({_EVER}) ever)
   AND (CAST(:channel AS text) IS NULL OR r.channel = :channel)
 """
 _PAGE = _COLUMNS.format(place="report_place")
+_NEAR = f"""
+{_PAGE} WHERE r.id <> :id AND r.id >= report_first_id(:since) AND r.received_at BETWEEN :since AND :until {{reach}}
+ORDER BY abs(extract(epoch FROM r.received_at - :at)), r.id LIMIT :limit
+"""
 _COUNT = "SELECT count(*) FROM report r JOIN report_place p ON p.report_id = r.id"
 
 
@@ -82,3 +88,12 @@ def one_waiting(session: Session, report_id: int, *, reach: Reach) -> Row:
     if row["method"] != "unassigned":
         raise NotWaitingError
     return dict(row)
+
+
+def received_around(session: Session, row: Row, *, reach: Reach, within: timedelta, limit: int) -> list[Row]:
+    """Return the reports of a reach that were received around one, the nearest in time first, wherever they belong."""
+    conditions, values = reach_condition(session, reach)
+    at = row["received_at"]
+    values |= {"id": row["id"], "at": at, "since": at - within, "until": at + within, "limit": limit}
+    statement = _NEAR.format(reach="".join(f" AND {condition}" for condition in conditions))
+    return [dict(found) for found in session.execute(text(statement), values).mappings()]

@@ -383,6 +383,7 @@ NEEDS: Final[dict[str, Need | str]] = {
     "POST /sign-in/openid/sign-out": ANY_KEY,
     "GET /v1/triage": TRIAGE,
     "GET /v1/triage/map.geojson": TRIAGE,
+    "GET /v1/triage/{number}/neighbours": TRIAGE,
     "POST /v1/triage/{number}/settlement": TRIAGE,
     "GET /v1/units": ANY_KEY,
     "GET /v1/units/answering": ANY_KEY,
@@ -483,6 +484,7 @@ BY_ROWS: Final = {
     "POST /v1/reports/{number}/sensitivity",
     "GET /v1/triage",
     "GET /v1/triage/map.geojson",
+    "GET /v1/triage/{number}/neighbours",
     "POST /v1/triage/{number}/settlement",
 }
 """Routes that apply grants for areas and categories to what they read, or read nothing that grants limit."""

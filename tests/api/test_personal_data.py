@@ -163,6 +163,7 @@ class Place:
         """Fill a path; a release's number is not a report's, a notice is no GeoJSON."""
         own: dict[str, Any] = {"number": 1} if "releases" in template else {}
         own |= {"number": self.noted} if "quick-notes" in template else {}
+        own |= {"number": self.waiting} if "triage" in template else {}
         own |= {"form": "html"} if any(one in template for one in ("notice", "logs", "/forms/")) else {}
         own |= {"form": "csv"} if template in TABLES else {}
         filled = template.format(**self.samples | own)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from core.errors import DomainError, Kind
+from core.likeness import text_alike
 from governance.attachments.rules import SAME_PICTURE
 from governance.cases.duplicates.states import ReasonCode, RelationVerb
 
@@ -110,14 +111,3 @@ def shared_category(one: ComparedCase, other: ComparedCase) -> tuple[str | None,
         is_whole = shared == one.category_path[0] == other.category_path[0]
         return shared, 0.0 if shared is None else 1.0 if is_whole else _ALIKE
     return (one.word, 1.0) if one.word == other.word else (None, 0.0)
-
-
-def text_alike(one: str, other: str) -> float:
-    """Return the share of pairs of neighbouring characters that two texts have in common (Dice), 0 to 1."""
-    first, second = _pairs(one), _pairs(other)
-    return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
-
-
-def _pairs(words: str) -> set[str]:
-    letters = "".join(letter for letter in words.casefold() if letter.isalnum())
-    return {letters[place : place + 2] for place in range(len(letters) - 1)}

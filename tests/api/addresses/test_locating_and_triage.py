@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -165,6 +165,37 @@ def test_what_is_not_certain_waits_with_candidates_and_settling_teaches_a_wordin
     while (placed := report(client, hotline, "大转盘旁边"))["method"] == "unassigned" and time.monotonic() < deadline:
         time.sleep(0.3)
     assert placed["areas"][-1]["code"] == GRID
+
+
+def test_neighbours_in_time_and_words_stand_beside_what_waits(
+    client: TestClient, database: Database, dispatcher: dict[str, str]
+) -> None:
+    at = datetime(2024, 5, 1, 8, tzinfo=UTC)
+    rows = [
+        PlacedRow(address="老槐树往里", description="垃圾无人清运", at=at - timedelta(days=9), received_at=at),
+        PlacedRow(
+            address="老槐树往里走",
+            lon=113.27,
+            lat=34.8,
+            path=(GRID,),
+            at=at - timedelta(days=9),
+            received_at=at - timedelta(days=3),
+        ),
+        PlacedRow(
+            address="另一处", description="路灯不亮", at=at - timedelta(days=9), received_at=at + timedelta(minutes=20)
+        ),
+        PlacedRow(
+            address="另一处", description="路灯不亮", at=at - timedelta(days=9), received_at=at + timedelta(hours=3)
+        ),
+        PlacedRow(address="老槐树往里", at=at - timedelta(days=9), received_at=at - timedelta(days=8)),
+    ]
+    with database.transaction() as session:
+        numbers = [report_number(report) for report in store_reports(session, rows)]
+    answer = client.get(f"/v1/triage/{numbers[0]}/neighbours", headers=dispatcher)
+    found = answer.json()["neighbours"]
+    assert [(one["number"], one["minutes"]) for one in found] == [(numbers[1], -3 * 24 * 60), (numbers[2], 20)]
+    assert (found[0]["alike"] > 0.8, found[0]["lon"], found[1]["alike"]) == (True, 113.27, 0)
+    assert client.get(f"/v1/triage/{numbers[1]}/neighbours", headers=dispatcher).status_code == 409
 
 
 def test_a_candidate_or_an_area_settles_too(
