@@ -29,6 +29,8 @@ const JOINED = [
   "phone.verbs.",
   "phone.states.",
   "phone.photo.",
+  "triage.",
+  "wordings.states.",
 ];
 
 function sentences(words: object, above = ""): Map<string, string> {

@@ -14,4 +14,5 @@ export const DESKS: readonly Desk[] = [
   { name: "map", path: "/map", isOpen: () => true },
   { name: "overview", path: "/overview", isOpen: () => may("cases:read") },
   { name: "boundaries", path: "/boundaries", isOpen: () => may("boundaries:edit") || may("boundaries:approve") },
+  { name: "triage", path: "/triage", isOpen: () => may("triage:write") },
 ];

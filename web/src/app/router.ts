@@ -41,6 +41,8 @@ const routes: RouteRecordRaw[] = [
     component: () => import("@/desks/records/RecordPage.vue"),
     meta: { title: "records.heading" },
   },
+  { path: "/triage", component: () => import("@/desks/triage/TriageDesk.vue"), meta: { title: "triage.heading" } },
+  { path: "/triage/wordings", component: () => import("@/desks/triage/WordingsPage.vue"), meta: { title: "triage.wordings" } },
   { path: "/account", component: () => import("@/desks/account/AccountPage.vue"), meta: { title: "account.heading" } },
   { path: "/:rest(.*)*", component: () => import("./MissingPage.vue"), meta: { title: "app.missing" } },
 ];

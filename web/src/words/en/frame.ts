@@ -23,6 +23,7 @@ const words: typeof zh = {
     map: "Map",
     overview: "Overview",
     boundaries: "Boundaries",
+    triage: "Triage",
     account: "My account",
   },
   palette: {

@@ -21,6 +21,7 @@ export default {
     map: "地图",
     overview: "概览",
     boundaries: "边界",
+    triage: "研判",
     account: "我的账号",
   },
   palette: {

@@ -8,6 +8,7 @@ import overview from "./overview";
 import phone from "./phone";
 import records from "./records";
 import signIn from "./sign_in";
+import triage from "./triage";
 
 export default {
   ...frame,
@@ -19,4 +20,5 @@ export default {
   ...boundaries,
   ...bring,
   ...phone,
+  ...triage,
 };
