@@ -31,7 +31,7 @@ def export(
     Example: [bold]wangge cases export cases.parquet --opened-from 2026-01-01[/]
     """
     from governance.cases import exporting
-    from governance.cases.lifecycle.queries import CaseFilter
+    from governance.cases.lifecycle.page_queries import CaseFilter
     from governance.cases.lifecycle.rules import checked_state
     from identity.grants import EVERYTHING
 

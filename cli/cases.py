@@ -58,7 +58,7 @@ def list_(
 
     Example: [bold]wangge cases list --unit 410106003 --overdue[/]
     """
-    from governance.cases.lifecycle import queries
+    from governance.cases.lifecycle.page_queries import CaseFilter, cases_page
     from governance.cases.lifecycle.rules import checked_state
     from identity.grants import EVERYTHING
 
@@ -66,12 +66,12 @@ def list_(
         number="number", state="state", category="category", unit="unit", due_at="due", due_step="of",
         supervised="supervised", opened_at="opened",
     )  # fmt: skip
-    wanted = queries.CaseFilter(
+    wanted = CaseFilter(
         state=None if state is None else checked_state(state), unit=unit, category=category,
         overdue_at=clock.now() if overdue else None,
     )  # fmt: skip
     with database() as opened, opened.snapshot() as session:
-        for one in queries.cases_page(session, wanted, reach=EVERYTHING, limit=limit):
+        for one in cases_page(session, wanted, reach=EVERYTHING, limit=limit):
             named = one.category_path[0] if one.category_path else None
             rows.add(
                 one.number, str(one.state), named, one.unit_code, one.due_at, one.due_step, one.supervised,

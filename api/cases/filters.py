@@ -12,7 +12,7 @@ from api.http.parameters import box_of
 from api.http.texts import CODE_PATTERN, LineQuery
 from core.clock import midnight_of
 from governance.cases.lifecycle.counting import IN_HAND
-from governance.cases.lifecycle.queries import CaseFilter
+from governance.cases.lifecycle.page_queries import CaseFilter
 from governance.cases.lifecycle.states import CaseState, Verb
 
 if TYPE_CHECKING:

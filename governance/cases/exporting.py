@@ -12,7 +12,7 @@ import orjson
 from core import clock
 from core.errors import DomainError, Kind
 from core.spreadsheet_writer import CSV, MOST_ROWS, XLSX, write_csv, write_workbook
-from governance.cases.lifecycle import queries
+from governance.cases.lifecycle.page_queries import cases_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from governance.cases.lifecycle.queries import CaseFilter, CaseView
+    from governance.cases.lifecycle.page_queries import CaseFilter
+    from governance.cases.lifecycle.queries import CaseView
     from identity.grants import Reach
 
 PAGE: Final = 5_000
@@ -76,7 +77,7 @@ def write_cases(session: Session, wanted: CaseFilter, target: BinaryIO, *, form:
 
 def _cases(session: Session, wanted: CaseFilter, reach: Reach) -> Iterator[CaseView]:
     before: int | None = None
-    while page := queries.cases_page(session, wanted, reach=reach, limit=PAGE, before=before):
+    while page := cases_page(session, wanted, reach=reach, limit=PAGE, before=before):
         yield from page
         before = page[-1].id
 

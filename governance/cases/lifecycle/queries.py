@@ -15,7 +15,6 @@ from governance.cases.lifecycle.states import CaseState, Verb
 from governance.cases.lifecycle.tables import CaseStep, CaseWords
 from governance.channels.queries import OPENS_CASES
 from governance.reports.numbers import report_number
-from governance.reports.queries import box_condition
 from governance.reports.reach_queries import reach_condition
 from identity.actors import REPORTS_IMPORT
 from identity.grants import EVERYTHING
@@ -42,34 +41,7 @@ SELECT c.id, c.state, c.version, c.category_path, c.urgency, c.unit_code, c.open
        c.due_step, c.supervised, c.rating, r.channel, r.external_id, r.category AS word, r.reported_at,
        l.code AS layer, p.layer_id, p.area_path, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
 """
-_PAGE = COLUMNS + FROM.format(place="report_place")
 _ONE = COLUMNS + FROM.format(place="report_place_of(:id)") + "WHERE c.id = :id"
-# Minutes from the first dispatch until a unit took the case over; NULL where none has.
-_TAKEN_OVER: Final = """(
-    SELECT extract(epoch FROM min(t.at) - d.at) / 60
-    FROM (SELECT min(at) AS at FROM case_step WHERE case_id = c.id AND verb = 'dispatch') d
-    JOIN case_step t ON t.case_id = c.id AND t.verb = 'acknowledge' AND t.at >= d.at GROUP BY d.at)"""
-_DISPATCHED: Final = "EXISTS (SELECT FROM case_step d WHERE d.case_id = c.id AND d.verb = 'dispatch')"
-_CONDITIONS: Final = {
-    "state": "c.state = :state",
-    "states": "c.state = ANY (:states)",
-    "done": "EXISTS (SELECT FROM case_step s WHERE s.case_id = c.id AND s.verb = :done AND s.at >= :done_from)",
-    "taken_after": f"{_TAKEN_OVER} > :taken_after",
-    "taken_within": f"{_TAKEN_OVER} <= :taken_within",
-    "untaken": f"({_DISPATCHED} AND {_TAKEN_OVER} IS NULL) = :untaken",
-    "unit": "c.unit_code = :unit",
-    "category": "c.category_path @> ARRAY[CAST(:category AS text)]",
-    "area": "(r.area_path @> ARRAY[CAST(:area AS text)] OR r.id IN (SELECT report_id FROM report_reassignment"
-    " WHERE area_path @> ARRAY[CAST(:area AS text)])) AND p.area_path @> ARRAY[CAST(:area AS text)]",
-    "supervised": "c.supervised = :supervised",
-    "overdue_at": "c.due_at < :overdue_at",
-    "channel": "r.channel = :channel",
-    "opened_from": "c.opened_at >= :opened_from",
-    "opened_before": "c.opened_at < :opened_before",
-    "changed_from": "c.changed_at >= :changed_from",
-    "updated_after": "c.changed_at > :updated_after",
-    "before": "c.id < :before",
-}
 # What the importer of files stored tells of what was before it was here.
 _UNOPENED = f"""
 SELECT r.id, r.channel, r.category, r.received_at
@@ -143,51 +115,6 @@ class CaseView:
     def number(self) -> str:
         """The number of the report that opened it, and so the case's."""
         return report_number(self.id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFilter:
-    """Which cases are wanted; what is None does not limit them. `overdue_at`: a deadline lies before this instant.
-
-    `done` is a verb done since `done_from`; `taken_after` (exclusive) and `taken_within` are minutes from the first
-    dispatch until a unit took the case over, and `untaken` is whether none has.
-    """
-
-    state: CaseState | None = None
-    states: tuple[str, ...] | None = None
-    done: Verb | None = None
-    done_from: datetime | None = None
-    taken_after: int | None = None
-    taken_within: int | None = None
-    untaken: bool | None = None
-    unit: str | None = None
-    category: str | None = None
-    area: str | None = None
-    supervised: bool | None = None
-    overdue_at: datetime | None = None
-    channel: str | None = None
-    opened_from: datetime | None = None
-    opened_before: datetime | None = None
-    changed_from: datetime | None = None
-    updated_after: datetime | None = None
-    bbox: tuple[float, float, float, float] | None = None
-
-
-def cases_page(
-    session: Session, wanted: CaseFilter, *, reach: Reach, limit: int, before: int | None = None
-) -> list[CaseView]:
-    """Return the cases of a reach, the latest first; those before an id, and so many at most."""
-    conditions, values = reach_condition(session, reach, category=OF_CASE)
-    given = {name: getattr(wanted, name) for name in CaseFilter.__slots__} | {"before": before}
-    if wanted.bbox is not None:
-        condition, edges = box_condition(wanted.bbox)
-        conditions, values = [*conditions, condition], values | edges
-    given = {name: list(value) if name == "states" else value for name, value in given.items() if value is not None}
-    conditions = [*conditions, *(_CONDITIONS[name] for name in given if name in _CONDITIONS)]
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    statement = f"{_PAGE} {where} ORDER BY c.id DESC LIMIT :limit"
-    rows = session.execute(text(statement), values | given | {"limit": limit}).mappings()
-    return [view_of(dict(row)) for row in rows]
 
 
 def case(session: Session, case_id: int, *, reach: Reach) -> CaseView:

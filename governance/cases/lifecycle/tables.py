@@ -35,6 +35,8 @@ class Case(Base):
         Index("ix_case_record_state", "state", "id"),
         Index("ix_case_record_unit_code", "unit_code", "id"),
         Index("ix_case_record_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_case_record_running", "id", postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_case_record_supervised", "id", postgresql_include=["unit_code"], postgresql_where=text("supervised")),
         Index("ix_case_record_changed_at", "changed_at"),
         Index("ix_case_record_opened_at", "opened_at"),
         Index("ix_case_record_category_path", "category_path", postgresql_using="gin"),
@@ -52,6 +54,27 @@ class Case(Base):
     due_step: Mapped[str | None] = mapped_column(Text)
     supervised: Mapped[bool] = mapped_column(Boolean)
     rating: Mapped[int | None] = mapped_column(SmallInteger)
+
+
+class PlaceOfCase(Base):
+    """Where the report of a case belongs now, its point, its channel and the word that this sent for the category.
+
+    Lists of cases are filtered by it. It follows from the report and the decisions on it, and only triggers write it.
+    """
+
+    __tablename__ = "case_place"
+    __table_args__ = (
+        Index("ix_case_place_area_path", "area_path", postgresql_using="gin"),
+        Index("ix_case_place_geom", "geom", postgresql_using="gist"),
+        Index("ix_case_place_channel", "channel", "case_id"),
+    )
+
+    case_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    channel: Mapped[str] = mapped_column(Text)
+    word: Mapped[str] = mapped_column(Text)
+    layer_id: Mapped[int | None] = mapped_column(Integer)
+    area_path: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    geom: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
 
 
 IDS_A_CASE: Final = 10_000

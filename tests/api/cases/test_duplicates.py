@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
-from benchmarks.case_ledger import fill
 from core import clock
 from governance.attachments.rules import SAME_PICTURE
-from governance.cases.duplicates import queries
 from governance.cases.duplicates.rules import LEAST_SCORE, RADIUS_M, ComparedCase, score
-from governance.cases.lifecycle import queries as cases
 from governance.cases.lifecycle.verifying import verify_cases
 from governance.reports.numbers import report_id
-from identity.grants import EVERYTHING, Grant
+from identity.grants import Grant
 from tests.factories.cases import SharedOffice, shared_office
 from tests.factories.photos import photo, send
 
@@ -288,26 +284,3 @@ def test_of_two_people_who_merge_crosswise_one_is_told_what_the_other_did(office
         assert sorted(pool.map(merge, [(one, other), (other, one)])) == [200, 409]
     states = sorted(office.ask("GET", f"/v1/cases/{it}")["state"] for it in (one, other))
     assert states == ["accepted", "merged"]
-
-
-def test_candidates_of_a_large_ledger_are_found_by_indexes_in_four_queries(office: SharedOffice) -> None:
-    fill(office.database, 40_000)
-    seen: list[tuple[str, Any]] = []
-
-    def note(_: Any, __: Any, statement: str, values: Any, *___: Any) -> None:
-        seen.append((statement, values))
-
-    with office.database.transaction() as session:
-        for one in session.scalars(text("SELECT id FROM case_record ORDER BY id DESC LIMIT 2 OFFSET 50")).all():
-            view = cases.case(session, one, reach=EVERYTHING)
-            seen.clear()
-            event.listen(office.database.engine, "before_cursor_execute", note)
-            queries.candidates(session, view, reach=EVERYTHING)
-            event.remove(office.database.engine, "before_cursor_execute", note)
-            assert len(seen) == 4
-        rows = session.connection().exec_driver_sql("EXPLAIN " + seen[1][0], seen[1][1])
-        plan = "\n".join(row[0] for row in rows)
-        large = session.scalars(text("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples > 2000")).all()
-    assert [name for name in large if re.search(rf"Seq Scan on {name}( |$)", plan, re.MULTILINE)] == [], plan
-    assert "geom" in plan
-    assert "caller_hash" in plan
