@@ -117,7 +117,10 @@ def way_steps(number: int, drawn: random.Random) -> list[WayStep]:
     (verbs,) = drawn.choices([words.split() for _, words in WAYS_BY_WEIGHT], [weight for weight, _ in WAYS_BY_WEIGHT])
     happened: list[tuple[datetime, list[dict[str, Any]]]] = []
     found: list[WayStep] = []
-    at, state, unit, supervised, rating = _START, None, None, False, None
+    at, supervised = _START, False
+    state: str | None = None
+    unit: str | None = None
+    rating: int | None = None
     for position, verb in enumerate(map(Verb, ["open", *verbs]), 1):
         readings = rules.readings_of(rules.events_of(happened), _WORK, now=at)
         clocks = rules.clock_changes(verb, readings, LIMITS, Urgency.NORMAL)
