@@ -10,6 +10,7 @@ from api.boundaries import file_routes as boundary_files
 from api.boundaries import inspection_routes as boundary_inspections
 from api.boundaries import routes as boundaries
 from api.boundaries import withdrawal_routes as release_withdrawals
+from api.bulletins import routes as bulletins
 from api.call_backs import routes as call_backs
 from api.cases import confidentiality_routes as case_confidentiality
 from api.cases import count_routes as case_counts
@@ -73,6 +74,7 @@ from api.units import routes as units
 ROUTERS = [
     accounts.router,
     assessment.router,
+    bulletins.router,
     assignments.router,
     attachments.router,
     audit.router,

@@ -35,6 +35,7 @@ CATALOGUES: Final = tuple(
         "policies",
         "suggestions",
         "assessment",
+        "bulletins",
         "connectors",
     )
 )

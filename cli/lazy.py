@@ -45,6 +45,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "categories": "cli.categories:app",
     "suggestions": "cli.suggestions:app",
     "assessment": "cli.assessment:app",
+    "bulletins": "cli.bulletins:app",
     "knowledge": "cli.knowledge:app",
     "accounts": "cli.accounts:app",
     "grants": "cli.grants:app",

@@ -45,6 +45,8 @@ class TaskName(StrEnum):
     PRUNE_NOTIFICATIONS = "notifications.prune"
     TRAIN_SUGGESTIONS = "suggestions.train"
     ASSESS = "assessment.compute"
+    DRAFT_BULLETINS = "bulletins.draft"
+    DRAW_BULLETIN = "bulletins.draw"
 
 
 QUEUE_OF: Final = (

@@ -15,6 +15,7 @@ from core.seals import tables as seals
 from governance.assessment import tables as assessment
 from governance.attachments import tables as attachments
 from governance.boundary_changes import tables as boundary_changes
+from governance.bulletins import tables as bulletins
 from governance.calendar import tables as calendar
 from governance.cases.dispatch import tables as dispatch_rules
 from governance.cases.duplicates import tables as case_duplicates
@@ -63,7 +64,7 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     sign_in_attempts, second_factors, openid,
     people, seats, units,
     boundaries, change_sets, gazetteer,
-    assessment, attachments, boundary_changes, calendar, case_duplicates,
+    assessment, attachments, boundary_changes, bulletins, calendar, case_duplicates,
     case_forms, case_parts, case_protection, case_reminders, cases, categories,
     channels, connectors, data_quality,
     dispatch_rules, erasure, grid_workers, joint_handling, knowledge, legal_holds, notifications, personal_requests,

@@ -20,6 +20,9 @@ from governance.assessment import operations as assessment
 from governance.attachments import operations as attachments
 from governance.attachments.storage import FileStore
 from governance.boundary_changes import operations as boundary_changes
+from governance.bulletins import operations as bulletins
+from governance.bulletins import queries as bulletin_queries
+from governance.bulletins.states import PrintForm
 from governance.cases.lifecycle import operations as cases
 from governance.cases.reminders import beside
 from governance.cases.reminders import operations as reminders
@@ -30,7 +33,10 @@ from governance.hotspots.runs import operations as hotspots
 from governance.notifications.operations import collecting, delivering, inboxes
 from governance.reports import partitions
 from governance.suggestions import operations as suggestions
+from grids.boundaries.queries import layer_name
 from identity.actors import SCHEDULE
+from presentation.prints import bulletin_files
+from presentation.prints.bulletin import sheet_of
 from presentation.words.notifications import message_words
 from spatial_jobs.schedule import ScheduledApp
 
@@ -236,3 +242,22 @@ def assess(context: JobContext, /, timestamp: int = 0, request: dict[str, Any] |
             assessment.compute_last_month(session, actor=SCHEDULE)
         else:
             assessment.compute_requested(session, request)
+
+
+@tasks.periodic(cron="* * * * *")
+@tasks.task(name=TaskName.DRAFT_BULLETINS, queueing_lock=TaskName.DRAFT_BULLETINS, pass_context=True)
+def draft_bulletins(context: JobContext, /, timestamp: int = 0, **_: object) -> None:
+    """Draft the bulletins whose cut-offs have passed, each once."""
+    del timestamp
+    with database_of(context).transaction() as session:
+        bulletins.draft_due(session, actor=SCHEDULE)
+
+
+@tasks.task(name=TaskName.DRAW_BULLETIN, pass_context=True)
+def draw_bulletin(context: JobContext, /, bulletin: int, **_: object) -> None:
+    """Draw a released bulletin in every form, and keep the bytes."""
+    layer = settings_of(context).default_layer
+    with database_of(context).transaction() as session:
+        row = bulletin_queries.bulletin(session, bulletin, sees_drafts=False)
+        sheet = sheet_of(row, bulletin_queries.figures_of(row), layer_name=layer_name(session, layer))
+        bulletins.store_prints(session, bulletin, {form: bulletin_files.drawn(sheet, form) for form in PrintForm})

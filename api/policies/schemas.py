@@ -17,7 +17,9 @@ class PolicyIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     code: PolicyCode
-    value: Line = Field(max_length=40, description="A number, or a number and a unit.", examples=["8 working_hours"])
+    value: Line = Field(
+        max_length=40, description="A number, one with a unit, or a time.", examples=["8 working_hours"]
+    )
     note: Line = Field(description="The file or decision that states it.")
     effective_from: Instant | None = None
 

@@ -28,6 +28,10 @@ class EventKind(StrEnum):
     """A release that had not taken effect was withdrawn; `ids` is its id."""
     DRAFT_CHANGED = "draft.changed"
     """Drafts of boundaries were opened, edited, or went on to another state; `ids` are theirs."""
+    BULLETIN_DRAFTED = "bulletin.drafted"
+    """A bulletin was drafted; `ids` is its number, `payload` has its day, edition and first figures."""
+    BULLETIN_RELEASED = "bulletin.released"
+    """A bulletin was released; `ids` is its number, `payload` has its day, edition and first figures."""
     ROWS_RECORDED = "rows.recorded"
     """Rows were added to the sealed table that `subject` names; `ids` are theirs (core/seals)."""
 

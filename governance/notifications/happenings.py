@@ -89,6 +89,7 @@ def happenings(session: Session, events: Sequence[StoredEvent]) -> list[Happenin
         *_case_steps(session, rows_of.get("case_step", ())), *_alerts(session, alerts),
         *_task_steps(session, rows_of.get("task_step", ())),
         *(_release(one) for one in events if one.kind in {EventKind.RELEASE_PUBLISHED, EventKind.RELEASE_WITHDRAWN}),
+        *(_bulletin(one) for one in events if one.kind in {EventKind.BULLETIN_DRAFTED, EventKind.BULLETIN_RELEASED}),
     ]  # fmt: skip
 
 
@@ -162,3 +163,9 @@ def _release(event: StoredEvent) -> Happening:
     layer, number = event.payload["layer"], event.payload["number"]
     data = {"layer": layer, "release": number, "effective_at": event.payload["effective_at"]}
     return Happening(f"release_{release}_{what}", event.kind, f"{layer}/{number}", event.at, event.at, data)
+
+
+def _bulletin(event: StoredEvent) -> Happening:
+    number, what = event.ids[0].start, event.kind.partition(".")[2]
+    data = {"bulletin": number, **event.payload}
+    return Happening(f"bulletin_{number}_{what}", event.kind, str(number), event.at, event.at, data)

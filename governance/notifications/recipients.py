@@ -53,6 +53,9 @@ TO_SCOPE: Final = {
 }
 """What persons are told whose grants reach the case with a scope: they have to decide."""
 
+TO_ALL_WITH: Final = {"bulletin.drafted": Scope.CASES_SUPERVISE, "bulletin.released": Scope.CASES_READ}
+"""What all persons are told who hold a scope, wherever it reaches."""
+
 
 def recipients(session: Session, told: Sequence[Happening]) -> list[tuple[int, str]]:
     """Return persons and the happenings that they are to know of; nobody is told what that person did."""
@@ -63,16 +66,16 @@ def recipients(session: Session, told: Sequence[Happening]) -> list[tuple[int, s
     found: set[tuple[int, str]] = set()
     for one in told:
         persons = {person for unit in _units(one) for person in members.get(unit, ())}
-        scope = TO_SCOPE.get(one.type)
+        scope = TO_ALL_WITH.get(one.type) or TO_SCOPE.get(one.type)
         if one.data.get("solved") is False:  # a call-back that a supervisor has to look at
             scope = Scope.CASES_SUPERVISE
         if one.data.get("differs"):  # place or category were changed, and the rules name another unit than has it
             scope = Scope.CASES_DISPATCH
-        if scope is not None and one.case_id is not None:
+        if scope is not None and (one.case_id is not None or one.type in TO_ALL_WITH):
             if scope not in deciders:
                 deciders[scope] = _holders(session, scope)
             for reach, holders in deciders[scope].items():
-                if cases.is_reached(session, one.case_id, reach=reach):
+                if one.case_id is None or cases.is_reached(session, one.case_id, reach=reach):
                     persons |= set(holders)
         if one.case_id in accusing:
             hidden |= {person: accusations.hidden_from(session, person) for person in persons - hidden.keys()}

@@ -26,6 +26,7 @@ TYPES: Final = (
     "case.due_soon", "case.overdue",
     *(f"task.{verb}" for verb in TaskVerb),
     "release.published", "release.withdrawn",
+    "bulletin.drafted", "bulletin.released",
 )  # fmt: skip
 """Every type of message; a target that takes `case` takes all of `case.…`."""
 TEST_TYPE: Final = "test"

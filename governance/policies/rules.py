@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import time
 from typing import TYPE_CHECKING, Final
 
 from core.errors import DomainError, Kind
@@ -57,7 +58,8 @@ class Policies:
     """The values that count at an instant, by their codes; these where none is stated.
 
     Extensions and suspensions as practice has them; 4 working hours to give back are common, no rule text gives one
-    number; three hand-overs or reworks raise a case (a rule of Bayannur, 2023).
+    number; three hand-overs or reworks raise a case (a rule of Bayannur, 2023). Cut-offs of bulletins are times of the
+    local day, so that one is on the desk when the morning begins and one before the working day ends.
     """
 
     extensions: int = 2
@@ -67,14 +69,22 @@ class Policies:
     reworks_raise: int = 3
     remind_working: Limit = Limit(1, LimitUnit.WORKING_HOURS)  # noqa: RUF009 (frozen)
     remind_continuous: Limit = Limit(1, LimitUnit.HOURS)  # noqa: RUF009 (frozen)
+    bulletin_morning: time = time(8, 30)
+    bulletin_afternoon: time = time(16, 30)
 
 
 DEFAULTS: Final = Policies()
 
 
-def written(value: int | Limit) -> str:
-    """Return a value as it is stored and sent: `2`, `4 working_hours`."""
-    return str(value) if isinstance(value, int) else f"{value.amount} {value.unit}"
+def written(value: int | time | Limit) -> str:
+    """Return a value as it is stored and sent: `2`, `08:30`, `4 working_hours`."""
+    match value:
+        case int():
+            return str(value)
+        case time():
+            return f"{value:%H:%M}"
+        case _:
+            return f"{value.amount} {value.unit}"
 
 
 def checked_code(word: str) -> PolicyCode:
@@ -87,7 +97,7 @@ def checked_code(word: str) -> PolicyCode:
     return PolicyCode(word)
 
 
-def checked_value(code: PolicyCode, text: str) -> int | Limit:
+def checked_value(code: PolicyCode, text: str) -> int | time | Limit:
     """Return the value that a text states for a code.
 
     Raises
@@ -95,6 +105,8 @@ def checked_value(code: PolicyCode, text: str) -> int | Limit:
     PolicyValueInvalidError
     """
     default = getattr(DEFAULTS, code)
+    if isinstance(default, time):
+        return _time(code, text.strip())
     amount, _, unit = text.strip().partition(" ")
     number = int(amount) if amount.isascii() and amount.isdigit() and len(amount) < 6 else None
     if isinstance(default, int):
@@ -112,6 +124,17 @@ def checked_value(code: PolicyCode, text: str) -> int | Limit:
             values={"code": code, "default": written(default), "most": most, "units": [*units]}, field="value",
         )  # fmt: skip
     return Limit(number, LimitUnit(unit))
+
+
+def _time(code: PolicyCode, text: str) -> time:
+    hours, _, minutes = text.partition(":")
+    digits = hours + minutes
+    if len(hours) == len(minutes) == 2 and digits.isascii() and digits.isdigit() and hours < "24" and minutes < "60":
+        return time(int(hours), int(minutes))
+    raise PolicyValueInvalidError(
+        "'{code}' is a time of the day, written as '{default}'.",
+        values={"code": code, "default": written(getattr(DEFAULTS, code))}, field="value",
+    )  # fmt: skip
 
 
 def policies_of(stated: Mapping[str, str]) -> Policies:

@@ -25,6 +25,10 @@ class PolicyCode(StrEnum):
     """How long before a deadline in working time a reminder is due."""
     REMIND_CONTINUOUS = "remind_continuous"
     """How long before a deadline that counts all the time a reminder is due."""
+    BULLETIN_MORNING = "bulletin_morning"
+    """Up to which time of the day the morning's bulletin (通报) counts."""
+    BULLETIN_AFTERNOON = "bulletin_afternoon"
+    """Up to which time of the day the afternoon's bulletin counts."""
 
 
 class PolicyState(StrEnum):

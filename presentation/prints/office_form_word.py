@@ -27,7 +27,7 @@ def form_word(sheet: Sheet) -> bytes:
     from docx.shared import Cm  # noqa: PLC0415
 
     paper = docx.Document()
-    _set_font(paper)
+    set_font(paper)
     paper.core_properties.author, paper.core_properties.title = "", sheet.title
     paper.core_properties.comments = ""
     paper.sections[0].page_width, paper.sections[0].page_height = Cm(21), Cm(29.7)
@@ -43,10 +43,10 @@ def form_word(sheet: Sheet) -> bytes:
         cells[0].width, cells[1].width = Cm(_LABELS_CM), Cm(_TEXTS_CM)
     paper.add_heading(sheet.history_title, level=2)
     history = paper.add_table(rows=1, cols=len(sheet.heads), style="Table Grid")
-    _fill(history, 0, sheet.heads)
+    fill(history, 0, sheet.heads)
     for row in sheet.history:
         history.add_row()
-        _fill(history, -1, row)
+        fill(history, -1, row)
     for line in (*sheet.signs, sheet.issued):
         paper.add_paragraph(line).alignment = WD_ALIGN_PARAGRAPH.RIGHT
     held = io.BytesIO()
@@ -54,12 +54,13 @@ def form_word(sheet: Sheet) -> bytes:
     return held.getvalue()
 
 
-def _fill(table: Table, row: int, texts: tuple[str, ...]) -> None:
+def fill(table: Table, row: int, texts: tuple[str, ...]) -> None:
+    """Write texts into the cells of a row."""
     for cell, text in zip(table.rows[row].cells, texts, strict=True):
         cell.text = text
 
 
-def _set_font(paper: Document) -> None:
+def set_font(paper: Document) -> None:
     """Name the font of Chinese too: Word takes it from an attribute of its own."""
     from docx.oxml.ns import qn  # noqa: PLC0415
 

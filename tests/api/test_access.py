@@ -238,6 +238,11 @@ NEEDS: Final[dict[str, Need | str]] = {
     "POST /v1/cases/{number}/call-backs": VERIFY,
     "POST /v1/reports/{number}/call-backs": SEND,
     "GET /v1/cases/bursts": CASES,
+    "GET /v1/bulletins": CASES,
+    "GET /v1/bulletins/{bulletin}": CASES,
+    "PUT /v1/bulletins/{bulletin}/words": CASE_SUPERVISE,
+    "POST /v1/bulletins/{bulletin}/release": CASE_SUPERVISE,
+    "GET /v1/bulletins/{bulletin}/print.{form}": CASES,
     "GET /v1/assessment/indicators": ANY_KEY,
     "POST /v1/assessment/indicators": CASE_SUPERVISE,
     "POST /v1/assessment/indicators/{indicator}/decision": CASE_SUPERVISE,
@@ -403,6 +408,9 @@ BY_ROWS: Final = {
     "GET /v1/search",
     "GET /v1/events/stream",
     "GET /v1/cases/bursts",
+    "GET /v1/bulletins",
+    "GET /v1/bulletins/{bulletin}",
+    "GET /v1/bulletins/{bulletin}/print.{form}",
     "GET /v1/assessment/results",
     "GET /v1/assessment/results/{assessment}",
     "GET /v1/assessment/results/{assessment}/values",
@@ -497,7 +505,7 @@ SAMPLES: Final = {
     "release_code": "1", "person": "1", "grant": "1", "user": "1", "group": "1",
     "task": "999", "day": "2026-06-02", "attachment": "1", "copy": "file", "token": "x", "sha256": "0" * 64,
     "hold": "1", "gap": "1", "whistle": "1", "part": "1", "name": "none.js", "rest": "x", "set_id": "1", "request": "1",
-    "kind": "minor", "indicator": "999", "assessment": "999",
+    "kind": "minor", "indicator": "999", "assessment": "999", "bulletin": "999",
 }  # fmt: skip
 SIGN_OUT: Final = {"DELETE /v1/sessions/current", "POST /sign-in/openid/sign-out"}
 """End the session that they are asked with; tests/api/sign_in shows that they do."""

@@ -22,6 +22,7 @@ from core.settings import PROJECT_ROOT, Settings
 from governance.assessment import operations as assessment
 from governance.assessment.rule_files import read_indicators
 from governance.assessment.states import IndicatorAction
+from governance.bulletins import operations as bulletins
 from governance.categories import operations as categories
 from governance.categories.operations import CategoryIn
 from governance.hotspots import execution
@@ -135,6 +136,8 @@ class Place:
         self.post("/v1/knowledge/gaps", {"question": WORDS[:200]})
         with database.transaction() as session:
             assessed = assess(session)
+            drafted = bulletins.draft_due(session, actor=who("test"))[-1]
+            bulletins.write_words(session, drafted, WORDS, actor=who("test"))
         rules = self.post("/v1/dispatch-rules", {"rules": []})["id"]
         self.post(f"/v1/personal-requests/{request}/decision", {"grant": True, "reason": WORDS})
         self.post("/v1/legal-holds", {"phone": PHONE, "reason": WORDS})
@@ -144,7 +147,7 @@ class Place:
             "z": "14", "x": "13334", "y": "6544", "person": worker, "request": request,
             "task": issued, "set_id": rules, "day": clock.now().astimezone(clock.LOCAL).date().isoformat(),
             "attachment": sent.json()["number"], "kind": "assignment", "copy": "file", "token": token,
-            "assessment": assessed,
+            "assessment": assessed, "bulletin": drafted,
         }  # fmt: skip
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -164,7 +167,7 @@ class Place:
         own: dict[str, Any] = {"number": 1} if "releases" in template else {}
         own |= {"number": self.noted} if "quick-notes" in template else {}
         own |= {"number": self.waiting} if "triage" in template else {}
-        own |= {"form": "html"} if any(one in template for one in ("notice", "logs", "/forms/")) else {}
+        own |= {"form": "html"} if any(one in template for one in ("notice", "logs", "/forms/", "bulletins")) else {}
         own |= {"form": "csv"} if template in TABLES else {}
         filled = template.format(**self.samples | own)
         asked = {

@@ -42,6 +42,7 @@ READERS = {
     "grids/gazetteer/rules.py": "columns and house numbers of a gazetteer",
     "identity/sign_in/rules.py": "the bounds of the Chinese characters",
     "presentation/pages/responsibility_page.py": "kinds of committees, left out of names on the map",
+    "presentation/prints/bulletin_picture.py": "signs that begin no line",
     "presentation/words/pages/__init__.py": "the mark by which a layer is known as a sample",
     "core/spreadsheet_writer.py": "signs that a spreadsheet would run as a formula",
     "identity/people/rules.py": "the name of who was erased, and the sign between a name and a staff number",

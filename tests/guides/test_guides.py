@@ -58,6 +58,7 @@ OWN_REPORTS = ("SJ2607000731-4", "SJ2607000732-2")
 PAGES = (
     "addresses.md",
     "assessment.md",
+    "bulletins.md",
     "cases.md",
     "connectors.md",
     "gis-staff.md",

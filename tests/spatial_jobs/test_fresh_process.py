@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
@@ -11,15 +11,19 @@ from sqlalchemy import text
 
 from core import clock
 from core.queue import TaskName, enqueue
+from governance.bulletins import operations as bulletins
 from governance.hotspots.catalogue import HotspotMethod
 from governance.hotspots.runs import operations as hotspots
 from grids.boundaries import operations as boundaries
 from grids.boundaries.records import AreaRecord
+from identity.actors import SCHEDULE
 from tests.factories.cases import open_case_of
 from tests.factories.identity import who
 from tests.factories.reports import store_report
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.orm import Session
 
     from core.db import Database
@@ -53,6 +57,15 @@ def _request_run(session: Session) -> int:
     return run.id
 
 
+def _release_bulletin(session: Session) -> int:
+    number = bulletins.draft_due(session, actor=SCHEDULE)[-1]
+    return bulletins.release(session, number, actor=SCHEDULE).id
+
+
+ARGUMENTS: dict[TaskName, Callable[[Session], dict[str, Any]]] = {
+    TaskName.HOTSPOT_RUN: lambda session: {"run": _request_run(session)},
+    TaskName.DRAW_BULLETIN: lambda session: {"bulletin": _release_bulletin(session)},
+}
 DONE = {
     TaskName.EXAMINE: "SELECT count(*) FROM report_evidence",
     TaskName.HAND_OVER: "SELECT count(*) FROM report_reassignment WHERE area_path = '{b}'",
@@ -67,6 +80,8 @@ DONE = {
     TaskName.DELIVER: "SELECT 1",
     TaskName.PRUNE_NOTIFICATIONS: "SELECT 1",
     TaskName.TRAIN_SUGGESTIONS: "SELECT count(DISTINCT lack) FROM suggestion_model",
+    TaskName.DRAFT_BULLETINS: "SELECT count(DISTINCT state) FROM bulletin",
+    TaskName.DRAW_BULLETIN: "SELECT count(*) FROM bulletin_print WHERE form = 'png'",
     TaskName.ASSESS: "SELECT 1",  # no indicator counts; tests/governance/assessment says what it computes
     TaskName.DISCARD_FILES: "SELECT 1",  # tests/governance/attachments says which files it and the next delete
     TaskName.SWEEP_FILES: "SELECT 1",
@@ -97,7 +112,7 @@ def test_a_job_does_its_work_in_a_worker_of_its_own(
         if task is TaskName.RETAIN:
             old = clock.now() - timedelta(days=100)
             store_report(session, at=old, received_at=old, description="很久以前的话")
-        arguments = {"run": _request_run(session)} if task is TaskName.HOTSPOT_RUN else {}
+        arguments = ARGUMENTS.get(task, lambda _: {})(session)
     for _ in range(TRIES):
         with town.transaction() as session:
             job = enqueue(session, task, **arguments)

@@ -254,4 +254,8 @@ SENTENCES = {
     "{a} cases have no history any more": "{a} 件已无历史记录",
     "the digest differs from the one that was frozen": "摘要与冻结时不一致",
     "everything is as it was counted": "全部与当时统计一致",
+    "bulletin [bold]{a}[/]: {b}, cut off at {c}": "通报 [bold]{a}[/]：{b}，统计截至 {c}",
+    "words of bulletin [bold]{a}[/] are kept": "通报 [bold]{a}[/] 的工作提示已保存",
+    "bulletin [bold]{a}[/] is released: {b}": "通报 [bold]{a}[/] 已发布：{b}",
+    "bulletin {a} written to {b}": "通报 {a} 已写入 {b}",
 }

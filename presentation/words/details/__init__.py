@@ -23,6 +23,7 @@ CATALOGUES: Final = tuple(
         "assessment",
         "attachments",
         "boundaries",
+        "bulletins",
         "call_backs",
         "cases",
         "connectors",

@@ -25,7 +25,7 @@ def message_words(kind: str, data: Mapping[str, Any], language: str, template: s
     group, _, what = kind.partition(".")
     code = group if group != "case" or what not in {"due_soon", "overdue"} else f"case/{what}"
     values = {
-        "number": data.get("number") or data.get("task") or "",
+        "number": data.get("number") or data.get("task") or data.get("bulletin") or "",
         "what": _what(group, what, language),
         "unit": data.get("unit_name") or data.get("unit_code") or words("none"),
         "category": data.get("category_name") or words("none"),
@@ -34,6 +34,9 @@ def message_words(kind: str, data: Mapping[str, Any], language: str, template: s
         "layer": data.get("layer", ""), "release": data.get("release", ""),
         "effective": _local(data.get("effective_at")) or words("none"),
         "by": data.get("by", ""),
+        "day": data.get("day", ""),
+        "edition": words(f"edition/{data['edition']}") if "edition" in data else "",
+        **{name: data.get(name, "") for name in ("came_in", "closed", "in_hand", "overdue")},
     }  # fmt: skip
     title = words(f"title/{code}", **values)
     # Templates are checked when a target is stated: they name these values and nothing of them.

@@ -10,6 +10,7 @@ SENTENCES: dict[str, str] = {
     "'{code}' is written as '{default}': 1 to {most} of {units}.": (
         "“{code}”应写作“{default}”的形式：1 至 {most}，单位为 {units}。"
     ),
+    "'{code}' is a time of the day, written as '{default}'.": "“{code}”应为一日内的时刻，写作“{default}”的形式。",
     "A value of policy counts from now or later, within ten years: what was is explained by what held.": (
         "参数只能自现在或以后生效，不超过十年；以往的办理以当时的参数为准。"
     ),

@@ -1,0 +1,1 @@
+"""Help of bulletins, a language a file."""

@@ -1,0 +1,1 @@
+"""Details about bulletins, a language a file."""
