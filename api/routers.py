@@ -12,6 +12,7 @@ from api.boundaries import routes as boundaries
 from api.boundaries import withdrawal_routes as release_withdrawals
 from api.bulletins import routes as bulletins
 from api.call_backs import routes as call_backs
+from api.cases import caller_routes as callers
 from api.cases import confidentiality_routes as case_confidentiality
 from api.cases import count_routes as case_counts
 from api.cases import duplicate_routes as case_duplicates
@@ -89,6 +90,7 @@ ROUTERS = [
     case_duplicates.router,
     case_forms.router,
     case_integration.router,
+    callers.router,
     cases.router,
     case_parts.router,
     categories.router,

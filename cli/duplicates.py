@@ -95,6 +95,9 @@ def act(
     verb: Annotated[str, typer.Argument(help="merge, unmerge, link or unlink.")],
     other: Annotated[str, typer.Argument(help="Number of the other case; in a merge, of the main one.")],
     reason: Annotated[str, typer.Option(help="Why.")],
+    repeat: Annotated[
+        bool, typer.Option("--repeat", help="In a merge: the same caller says the same without new facts.")
+    ] = False,
     actor: ActorOption = None,
 ) -> None:
     """Merge a case into another, take it out again, or link or unlink the two; both histories say so.
@@ -108,5 +111,22 @@ def act(
     done = rules.checked_verb(verb)
     with database() as opened, opened.transaction() as session:
         one, main = (current_id(session, report_id(it)) for it in (number, other))
-        operations.relate(session, one, main, done, reason=reason, caller=case_caller(session, actor))
+        caller = case_caller(session, actor)
+        operations.relate(session, one, main, done, reason=reason, caller=caller, is_repeat=repeat)
     console.print(f"case {number}: {done} {other}", highlight=False)
+
+
+@app.command()
+def repeats(as_json: JsonOption = False) -> None:
+    """List cases to which their callers came back without new facts, the most often repeated first.
+
+    Example: [bold]wangge duplicates repeats[/]
+    """
+    from governance.cases.duplicates import repeat_queries
+    from identity.grants import EVERYTHING
+
+    rows = Listing(number="number", repeats="repeats", last_repeat_at="last repeat", state="state")
+    with database() as opened, opened.snapshot() as session:
+        for one in repeat_queries.repeated(session, reach=EVERYTHING, limit=1000):
+            rows.add(one.case.number, one.repeats, one.last_at, one.case.state)
+    rows.print(as_json=as_json)

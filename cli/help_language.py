@@ -32,6 +32,7 @@ CATALOGUES: Final = tuple(
         "joint_handling",
         "notifications",
         "call_backs",
+        "caller_marks",
         "policies",
         "suggestions",
         "assessment",

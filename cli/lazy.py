@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "cases": "cli.cases:app",
     "whistles": "cli.whistles:app",
     "duplicates": "cli.duplicates:app",
+    "caller-marks": "cli.caller_marks:app",
     "parts": "cli.parts:app",
     "attachments": "cli.attachments:app",
     "tasks": "cli.tasks:app",

@@ -17,6 +17,7 @@ from governance.attachments import tables as attachments
 from governance.boundary_changes import tables as boundary_changes
 from governance.bulletins import tables as bulletins
 from governance.calendar import tables as calendar
+from governance.cases.caller_marks import tables as caller_marks
 from governance.cases.dispatch import tables as dispatch_rules
 from governance.cases.duplicates import tables as case_duplicates
 from governance.cases.forms import tables as case_forms
@@ -64,7 +65,7 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     sign_in_attempts, second_factors, openid,
     people, seats, units,
     boundaries, change_sets, gazetteer,
-    assessment, attachments, boundary_changes, bulletins, calendar, case_duplicates,
+    assessment, attachments, boundary_changes, bulletins, calendar, caller_marks, case_duplicates,
     case_forms, case_parts, case_protection, case_reminders, cases, categories,
     channels, connectors, data_quality,
     dispatch_rules, erasure, grid_workers, joint_handling, knowledge, legal_holds, notifications, personal_requests,

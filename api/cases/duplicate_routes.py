@@ -83,7 +83,7 @@ def relate_case(
     case_id, other = id_of(session, number), current_id(session, report_id(body.other))
     operations.relate(
         session, case_id, other, body.verb, reason=body.reason, caller=caller_of(viewer),
-        expected_version=version_of(if_match),
+        expected_version=version_of(if_match), is_repeat=body.repeat,
     )  # fmt: skip
     return _relations(session, case_id, viewer.reach(Scope.CASES_READ))
 
@@ -105,5 +105,6 @@ def _relations(session: Session, case_id: int, reach: Reach) -> schemas.Relation
     return schemas.RelationsOut(
         main=None if found.main is None else out(summary(found.main, now)),
         merged=[out(summary(one, now)) for one in found.merged],
+        repeats=[one.number for one in found.merged if one.id in found.repeats],
         linked=[out(summary(one, now)) for one in found.linked],
     )

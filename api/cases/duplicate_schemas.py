@@ -22,6 +22,9 @@ class RelationIn(BaseModel):
     verb: RelationVerb
     other: Line = Field(max_length=40, description="Number of the other case; in a merge, of the main one.")
     reason: Text = Field(min_length=1, max_length=2000)
+    repeat: bool = Field(
+        default=False, description="Merged as a repeat: the main case's caller says the same without new facts."
+    )
 
 
 class MergingIn(BaseModel):
@@ -79,4 +82,5 @@ class RelationsOut(BaseModel):
 
     main: CaseSummaryOut | None = Field(description="The case that this one is merged into.")
     merged: list[CaseSummaryOut] = Field(description="The cases that are merged into this one.")
+    repeats: list[str] = Field(description="Numbers of those of them that repeat what the same caller had said.")
     linked: list[CaseSummaryOut]

@@ -12,6 +12,7 @@ from core.db.locks import LockSpace, lock_all
 from core.seals import operations as seals
 from governance.attachments import operations as attachments
 from governance.attachments.states import SubjectKind
+from governance.cases.caller_marks import operations as caller_marks
 from governance.cases.lifecycle import operations as cases
 from governance.data_quality import operations as data_quality
 from governance.legal_holds import entry_queries
@@ -87,6 +88,7 @@ def erase(
     if erased:
         reports.erase_words(session, erased)
         cases.erase_words(session, erased, note=note)
+        caller_marks.erase(session, erased)
         attachments.erase(session, SubjectKind.REPORT, erased, note=note)
         data_quality.forget_addresses(session, erased)
         gazetteer.forget_reports(session, erased)

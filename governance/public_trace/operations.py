@@ -10,6 +10,7 @@ from sqlalchemy import select
 from core import audit, clock
 from governance.cases.duplicates import operations as merging
 from governance.cases.duplicates import queries as duplicates
+from governance.cases.duplicates import repeat_queries
 from governance.cases.lifecycle import operations as cases
 from governance.cases.lifecycle import queries as case_queries
 from governance.cases.lifecycle.rules import Act
@@ -65,7 +66,7 @@ def rate(session: Session, number: str, token: str, *, rating: int, comment: str
     if (main_id := duplicates.main_of(session, report_id)) is not None:
         _answerable(session, main_id)
         own = session.get(Case, report_id, with_for_update=True, populate_existing=True)
-        if own is None or own.rating is not None:
+        if own is None or own.rating is not None or repeat_queries.rates_elsewhere(session, report_id, main_id):
             raise rules.RatingDoneError
         merging.rate(session, report_id, rating=rating, comment=words, caller=CALLER)
         return queries.trace(session, report_id)

@@ -13,6 +13,7 @@ from core.personal import masked_text
 from governance.attachments import queries as attachments
 from governance.attachments.states import AttachmentKind
 from governance.cases.duplicates import queries as duplicates
+from governance.cases.duplicates import repeat_queries
 from governance.cases.lifecycle import queries as cases
 from governance.cases.lifecycle.states import CaseState, Verb
 from governance.cases.lifecycle.tables import Case
@@ -144,6 +145,7 @@ def trace(session: Session, report_id: int) -> Trace:
     state = None if case is None else CaseState(case.state)
     rating = None if own is None else own.rating
     is_merged = main_id is not None
+    rates_elsewhere = main_id is not None and repeat_queries.rates_elsewhere(session, report_id, main_id)
     return Trace(
         number=report_number(report_id),
         received_at=report.received_at,
@@ -153,7 +155,7 @@ def trace(session: Session, report_id: int) -> Trace:
         steps=[_public(one, units, reasons[one.case_id]) for one in shown],
         photos=_photos(session, [report_id]).get(report_id, []),
         rating=rating,
-        may_rate=is_open and (state is CaseState.CLOSED if not is_merged else rating is None),
+        may_rate=is_open and (rating is None and not rates_elsewhere if is_merged else state is CaseState.CLOSED),
         may_reopen=is_open and not is_merged and reopenings(steps) < rules.MOST_REOPENINGS,
         answer_until=until,
     )

@@ -243,6 +243,11 @@ NEEDS: Final[dict[str, Need | str]] = {
     "PUT /v1/bulletins/{bulletin}/words": CASE_SUPERVISE,
     "POST /v1/bulletins/{bulletin}/release": CASE_SUPERVISE,
     "GET /v1/bulletins/{bulletin}/print.{form}": CASES,
+    "GET /v1/cases/repeats": CASES,
+    "GET /v1/cases/{number}/caller-marks": CASE_OPEN,
+    "GET /v1/caller-marks": CASE_SUPERVISE,
+    "POST /v1/caller-marks": CASE_OPEN,
+    "POST /v1/caller-marks/{mark}/decision": CASE_SUPERVISE,
     "GET /v1/assessment/indicators": ANY_KEY,
     "POST /v1/assessment/indicators": CASE_SUPERVISE,
     "POST /v1/assessment/indicators/{indicator}/decision": CASE_SUPERVISE,
@@ -411,6 +416,11 @@ BY_ROWS: Final = {
     "GET /v1/bulletins",
     "GET /v1/bulletins/{bulletin}",
     "GET /v1/bulletins/{bulletin}/print.{form}",
+    "GET /v1/cases/repeats",
+    "GET /v1/cases/{number}/caller-marks",
+    "GET /v1/caller-marks",
+    "POST /v1/caller-marks",
+    "POST /v1/caller-marks/{mark}/decision",
     "GET /v1/assessment/results",
     "GET /v1/assessment/results/{assessment}",
     "GET /v1/assessment/results/{assessment}/values",
@@ -498,7 +508,7 @@ BY_ROWS: Final = {
 """Routes that apply grants for areas and categories to what they read, or read nothing that grants limit."""
 
 SAMPLES: Final = {
-    "stated": "999", "target": "999", "delivery": "999",
+    "stated": "999", "mark": "999", "target": "999", "delivery": "999",
     "layer": "none", "level": "grid", "code": "a", "change_set": "999", "number": "1", "run": "1", "topic": "1",
     "year": "2027", "form": "html", "scheme": "WebMercatorQuad", "z": "1", "x": "1", "y": "1", "source": "none",
     "correction_id": "1", "wording_id": "1", "session_number": "999",

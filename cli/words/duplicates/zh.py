@@ -17,6 +17,10 @@ SENTENCES = {
     "Merge several cases into a main one by one act, as those of a burst: all or none; every history says so.": (
         "将多个案件一次并入主案件（例如同一突发事件的一组）：要么全部并入，要么都不并入；各案件历史均有记录。"
     ),
+    "In a merge: the same caller says the same without new facts.": "并案时：同一诉求人重复反映，没有新情况。",
+    "List cases to which their callers came back without new facts, the most often repeated first.": (
+        "列出诉求人无新情况重复反映的案件，次数最多的在前。"
+    ),
     "merge, unmerge, link or unlink.": "merge（并案）、unmerge（撤销并案）、link（关联）或 unlink（解除关联）。",
     "Number of the other case; in a merge, of the main one.": "另一案件的编号；并案时为主案件的编号。",
     "Merge a case into another, take it out again, or link or unlink the two; both histories say so.": (

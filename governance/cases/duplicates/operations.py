@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, select, text
 
 from core.errors import DomainError
-from governance.cases.duplicates import queries
+from governance.cases.duplicates import queries, repeat_queries
 from governance.cases.duplicates.rules import CaseMergeRefusedError
 from governance.cases.duplicates.states import RelationVerb
 from governance.cases.duplicates.tables import CaseLink, CaseMerge
@@ -17,6 +17,7 @@ from governance.cases.lifecycle.operations.holding import add_step, bring_up, ho
 from governance.cases.lifecycle.rules import Act
 from governance.cases.lifecycle.states import DUPLICATES, LIFECYCLE, Verb
 from governance.cases.lifecycle.tables import Case
+from governance.cases.protection import confidentiality
 from governance.categories import queries as categories
 from governance.categories.states import Urgency
 from governance.policies.queries import policies_at
@@ -48,16 +49,22 @@ def relate(
     reason: str,
     caller: Caller,
     expected_version: int | None = None,
+    is_repeat: bool = False,
 ) -> None:
     """Merge a case into another, take it out again, or link or unlink the two; both histories say so.
 
-    The caller needs the scope for both cases. `expected_version` is of the first.
+    The caller needs the scope for both cases. `expected_version` is of the first. `is_repeat`: who reported the main
+    case says the same once more, without new facts; it is answered with the main case and rated nowhere else.
 
     Raises
     ------
     CaseNotFoundError, CaseForbiddenError, CaseChangedError, CaseVerbRefusedError, CaseDutyMissingError, CaseBoundError
     CaseOpenBesideError, CaseMergeRefusedError
+    ReporterConfidentialError
+        When a repeat is stated by who may not know one of the reporters.
     """
+    if is_repeat and verb is not RelationVerb.MERGE:
+        raise CaseMergeRefusedError("Only what is merged is a repeat.", field="repeat")
     if case_id == other_id:
         raise CaseMergeRefusedError("A case is not related to itself: name another one.", field="other")
     # Both are locked by their ids in order: two people who merge crosswise wait for each other in turn.
@@ -69,9 +76,11 @@ def relate(
     other = hold(session, case_id=other_id, act=of_other, caller=caller, path=DUPLICATES)
     if verb in {RelationVerb.MERGE, RelationVerb.LINK}:
         _require_same_accused(session, case_id, other_id)
+    if is_repeat:
+        _require_repeat(session, case_id, other_id, caller)
     match verb:
         case RelationVerb.MERGE:
-            session.add(CaseMerge(case_id=case_id, main_id=other_id, merged_at=held.now))
+            session.add(CaseMerge(case_id=case_id, main_id=other_id, merged_at=held.now, is_repeat=is_repeat))
         case RelationVerb.UNMERGE:
             session.execute(delete(CaseMerge).where(CaseMerge.case_id == case_id))
         case RelationVerb.LINK:
@@ -79,8 +88,9 @@ def relate(
             session.add(CaseLink(first_id=first, second_id=second, linked_at=held.now))
         case RelationVerb.UNLINK:
             session.execute(delete(CaseLink).where(*_pair(case_id, other_id)))
-    _write(session, held, act, caller, {"other": report_number(other_id)})
-    _write(session, other, of_other, caller, {"other": report_number(case_id)})
+    repeat = {"repeat": True} if is_repeat else {}
+    _write(session, held, act, caller, {"other": report_number(other_id), **repeat})
+    _write(session, other, of_other, caller, {"other": report_number(case_id), **repeat})
 
 
 def merge_all(session: Session, main_id: int, case_ids: Sequence[int], *, reason: str, caller: Caller) -> None:
@@ -115,7 +125,14 @@ def rate(session: Session, case_id: int, *, rating: int, comment: str | None, ca
     Raises
     ------
     CaseNotFoundError, CaseForbiddenError, CaseVerbRefusedError, CaseDutyMissingError, CaseBoundError
+    CaseMergeRefusedError
+        When its caller rates the matter under another number.
     """
+    main_id = queries.main_of(session, case_id)
+    if main_id is not None and repeat_queries.rates_elsewhere(session, case_id, main_id):
+        raise CaseMergeRefusedError(
+            "The same caller sent an earlier report of this matter: that one is rated, once.", field="rating"
+        )
     act = Act(verb=Verb.RATE_MAIN, rating=rating, opinion=comment)
     held = hold(session, case_id=case_id, act=act, caller=caller, path=DUPLICATES)
     held.case.rating = rating
@@ -172,6 +189,16 @@ def _require_relatable(session: Session, case_id: int, other_id: int, verb: Rela
             raise CaseMergeRefusedError("The two cases are linked already.", field="other")
         case RelationVerb.UNLINK if not linked:
             raise CaseMergeRefusedError("The two cases are not linked.", field="other")
+
+
+def _require_repeat(session: Session, case_id: int, main_id: int, caller: Caller) -> None:
+    """Make sure that one caller sent both, and that the one who says so may know."""
+    for one in (case_id, main_id):
+        confidentiality.require_shown(session, one, caller.reach(Scope.CASES_DISPATCH).viewer)
+    if not repeat_queries.is_same_caller(session, case_id, main_id):
+        raise CaseMergeRefusedError(
+            "It is not known that one caller sent both: merge them without calling the one a repeat.", field="repeat"
+        )
 
 
 def _require_same_accused(session: Session, case_id: int, main_id: int) -> None:

@@ -81,11 +81,15 @@ class DuplicateCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Relations:
-    """What a case is merged into, what is merged into it, and what it is linked to; of a reach."""
+    """What a case is merged into, what is merged into it, and what it is linked to; of a reach.
+
+    `repeats`: the ids of merged cases that repeat what the same caller had said.
+    """
 
     main: CaseView | None
     merged: Sequence[CaseView]
     linked: Sequence[CaseView]
+    repeats: frozenset[int] = frozenset()
 
 
 def candidates(session: Session, view: CaseView, *, reach: Reach) -> list[DuplicateCandidate]:
@@ -155,4 +159,5 @@ def relations(session: Session, case_id: int, *, reach: Reach) -> Relations:
         None if main is None else known.get(main),
         [known[one] for one in merged if one in known],
         [known[one] for one in sorted(linked) if one in known],
+        frozenset(session.scalars(select(CaseMerge.case_id).where(CaseMerge.main_id == case_id, CaseMerge.is_repeat))),
     )

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
 
 
 class CaseMerge(Base):
-    """A case that is merged, and the main one that goes on for both; the main one is not merged itself."""
+    """A case that is merged, and the main one that goes on for both; the main one is not merged itself.
+
+    `is_repeat`: the caller of the main one said the same once more, without new facts.
+    """
 
     __tablename__ = "case_merge"
     __table_args__ = (
@@ -22,6 +25,7 @@ class CaseMerge(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("case_record.id"), primary_key=True, autoincrement=False)
     main_id: Mapped[int] = mapped_column(ForeignKey("case_record.id"))
     merged_at: Mapped[datetime]
+    is_repeat: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 
 
 class CaseLink(Base):

@@ -25,6 +25,7 @@ CATALOGUES: Final = tuple(
         "boundaries",
         "bulletins",
         "call_backs",
+        "caller_marks",
         "cases",
         "connectors",
         "drafts",

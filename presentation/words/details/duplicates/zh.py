@@ -16,6 +16,13 @@ SENTENCES: dict[str, str] = {
     "What is said of two cases is one of {values}, not '{word}'.": (
         "两个案件之间的操作须为 {values} 之一，而不是“{word}”。"
     ),
+    "Only what is merged is a repeat.": "只有并案才能标为重复诉求。",
+    "It is not known that one caller sent both: merge them without calling the one a repeat.": (
+        "无法确认两件为同一诉求人所反映，请按普通并案办理。"
+    ),
+    "The same caller sent an earlier report of this matter: that one is rated, once.": (
+        "同一诉求人此前已就此事反映，只对该件评价一次。"
+    ),
     "The two cases are linked already.": "这两个案件已经关联。",
     "The two cases are not linked.": "这两个案件没有关联。",
     "The two cases do not accuse the same: who may not see one of them would learn of it from the other.": (

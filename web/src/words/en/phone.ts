@@ -157,6 +157,7 @@ export default {
       rate_main: "rated what came of the main case",
       link: "linked to another case",
       unlink: "link to another case removed",
+      answer: "answered the question",
       accuse: "kept whom it accuses",
       lift_accusation: "took an accusation back",
       recall: "recalled",

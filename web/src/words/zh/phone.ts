@@ -157,6 +157,7 @@ export default {
       rate_main: "评价主案件办理结果",
       link: "关联其他案件",
       unlink: "解除关联",
+      answer: "咨询答复",
       accuse: "登记被反映单位或人员",
       lift_accusation: "更正被反映单位或人员",
       recall: "收回",

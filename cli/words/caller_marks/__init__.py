@@ -1,0 +1,1 @@
+"""Help of marks on callers, by the English that stands with it."""

@@ -1,0 +1,1 @@
+"""Details about marks on callers, in other languages, by their English."""
