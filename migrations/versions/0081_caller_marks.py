@@ -1,7 +1,7 @@
 """Marks on callers, and merged cases that are repeats of one caller.
 
-Revision ID: 0079
-Revises: 0078
+Revision ID: 0081
+Revises: 0080
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from alembic import op
 if TYPE_CHECKING:
     import psycopg
 
-revision = "0079"
-down_revision = "0078"
+revision = "0081"
+down_revision = "0080"
 branch_labels = None
 depends_on = None
 
