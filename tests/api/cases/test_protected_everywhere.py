@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow.parquet as pq
@@ -131,7 +132,7 @@ class Planted:
             values = self.values | {"number": number, "attachment": attachment}
             asked = {**QUESTIONS.get(path, {}), **({"number": number} if path.endswith("/trial") else {})}
             for form in _forms(path):
-                url = path.format(**values | {"form": form})
+                url = path.format_map(defaultdict(lambda: "1", values | {"form": form}))
                 answer = self.office.client.get(url, params=asked, headers=self.people[unit])
                 assert answer.status_code < 500, (url, answer.text)
                 yield url, answer.status_code, _text(answer.content)
