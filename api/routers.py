@@ -40,6 +40,7 @@ from api.hotspots import routes as hotspots
 from api.http.openapi import add_summaries
 from api.knowledge import routes as knowledge
 from api.legal_holds import routes as legal_holds
+from api.maps import coordinate_routes as coordinates
 from api.maps import ground_routes as ground
 from api.maps import routes as maps
 from api.maps import tile_routes as tiles
@@ -114,6 +115,7 @@ ROUTERS = [
     knowledge.router,
     legal_holds.router,
     ground.router,
+    coordinates.router,
     maps.router,
     notifications.router,
     ogc_editing.router,

@@ -143,6 +143,7 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /v1/whistle-kinds": ANY_KEY,
     "PUT /v1/whistle-kinds/{code}": CATEGORIES,
     "POST /v1/whistle-kinds/{code}/end": CATEGORIES,
+    "GET /v1/coordinates": ANY_KEY,
     "GET /v1/dispatch-rules": CASE_DISPATCH,
     "POST /v1/dispatch-rules": CATEGORIES,
     "GET /v1/dispatch-rules/{set_id}": CASE_DISPATCH,

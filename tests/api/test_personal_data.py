@@ -174,6 +174,7 @@ class Place:
             "/v1/locate": "?address=老地方",
             "/v1/assessment/results/{assessment}/evidence": "?indicator=closed",
             "/v1/assessment/results/{assessment}/comparison": "?indicator=closed",
+            "/v1/coordinates": "?place=113.005,34.005",
             "/v1/reverse": "?lon=113.005&lat=34.005",
             "/v1/assignments": "?lon=113.005&lat=34.005",
             "/v1/assignments/layers": "?lon=113.005&lat=34.005",

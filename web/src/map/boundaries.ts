@@ -50,6 +50,20 @@ export async function readExtent(layer: string, level: string, at: string | null
   return content?.areas.length ? extentOf(content.areas.map((area) => area.geometry?.coordinates)) : null;
 }
 
+/** The rings of a layer's finest areas that touch a box in steps of 1e-7 degrees, as they are now. */
+export async function readRings(layer: string, [west, south, east, north]: readonly [number, number, number, number]): Promise<number[][][]> {
+  const { content: layers } = await readLayers();
+  const level = layers?.find(({ code }) => code === layer)?.levels.at(-1);
+  if (level === undefined) return [];
+  const query = { level, geometry: true, limit: 1000, bbox: [west, south, east, north].map((value) => value / 1e7).join(",") };
+  const { content } = await settled(api.GET("/v1/layers/{layer}/areas", { params: { path: { layer }, query } }));
+  return (content?.areas ?? []).flatMap(({ geometry }) => {
+    const shape = geometry as { type: string; coordinates: unknown } | null;
+    if (shape?.type === "Polygon") return shape.coordinates as number[][][];
+    return shape?.type === "MultiPolygon" ? (shape.coordinates as number[][][][]).flat() : [];
+  });
+}
+
 /** The smallest box around all positions in nested lists of coordinates. */
 export function extentOf(coordinates: unknown): Extent | null {
   const box: Extent = [Infinity, Infinity, -Infinity, -Infinity];

@@ -5,7 +5,7 @@ import VectorTileSource from "ol/source/VectorTile";
 import CircleStyle from "ol/style/Circle";
 import Fill from "ol/style/Fill";
 import Stroke from "ol/style/Stroke";
-import Style from "ol/style/Style";
+import Style, { type StyleFunction } from "ol/style/Style";
 import Text from "ol/style/Text";
 
 import { addressOf } from "@/api/client";
@@ -29,8 +29,8 @@ function styleOf(layer: string, name: string): Style {
   return new Style({ image: new CircleStyle({ radius: 2.5, fill: new Fill({ color: token("--muted") }) }), text: named(name, false) });
 }
 
-/** Make the layer; it lies under everything else. */
-export function groundLayer(): VectorTileLayer {
+/** Make the layer; it lies under everything else. Another style may draw nothing of it, where only its lines are asked for. */
+export function groundLayer(style?: StyleFunction): VectorTileLayer {
   const source = new VectorTileSource({
     format: new MVT(),
     minZoom: FIRST_ZOOM,
@@ -42,6 +42,6 @@ export function groundLayer(): VectorTileLayer {
     declutter: true,
     minZoom: FIRST_ZOOM,
     zIndex: 0,
-    style: (feature) => styleOf(String(feature.get("layer")), String(feature.get("name") ?? "")),
+    style: style ?? ((feature) => styleOf(String(feature.get("layer")), String(feature.get("name") ?? ""))),
   });
 }

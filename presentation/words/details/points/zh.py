@@ -88,6 +88,8 @@ SENTENCES: dict[str, str] = {
     "A bbox begins with its lower corner.": "范围框应以西南角开头。",
     "A bbox in degrees lies within ±180 and ±90.": "以度为单位的范围框应在 ±180 和 ±90 以内。",
     "A projected bbox begins with its lower corner.": "投影坐标的范围框应以西南角开头。",
+    "A place lies outside the area that {crs} is made for.": "有的点在 {crs} 的适用范围之外。",
+    "'{text}' is not of the form x,y.": "“{text}”应写作 x,y（东坐标在前，北坐标在后）。",
     "The bbox lies outside the area of its system.": "范围框在其参照系的适用范围之外。",
     "nothing": "空",
     "The filter is too long or too deep.": "过滤条件过长或嵌套过深。",

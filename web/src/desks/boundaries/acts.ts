@@ -32,6 +32,7 @@ export function useActs(editor: Editor, selected: Ref<string[]>, tool: Ref<Tool>
   }
 
   async function dragged({ from, to, edge }: Dragged): Promise<void> {
+    if (!Object.keys(editor.coverage.value?.changed() ?? {}).length) return; // refused all the way: nothing was drawn
     refusal.value = null;
     await editor.commitOutlines("edit.act.redraw", dragAgain(from, to, edge));
   }

@@ -7,19 +7,18 @@ import GeoJSON from "ol/format/GeoJSON";
 import MultiPoint from "ol/geom/MultiPoint";
 import MultiPolygon from "ol/geom/MultiPolygon";
 import PointGeometry from "ol/geom/Point";
-import Draw from "ol/interaction/Draw";
 import PointerInteraction from "ol/interaction/Pointer";
-import Snap from "ol/interaction/Snap";
 import VectorLayer from "ol/layer/Vector";
 import { fromLonLat, toLonLat } from "ol/proj";
 import VectorSource from "ol/source/Vector";
 
 import type { Defect } from "./drafts";
+import { DrawingHand, REACH_PX } from "./drawing_hand";
 import type { Coverage, MultiPolygon as Outline, Refusal } from "./geometry/coverage.ts";
 import { isOn, meetingPoint, toDegrees, toSteps, type Point } from "./geometry/grid.ts";
-import { areaStyle, defectStyle, drawingStyle, groundStyle, mineStyle, targetStyle, vertexStyle } from "./styles";
+import { Guides } from "./guides";
+import { areaStyle, defectStyle, groundStyle, mineStyle, targetStyle, vertexStyle } from "./styles";
 
-const REACH_PX = 12;
 export type Tool = "select" | "reshape" | "remove" | "split" | "merge" | "transfer" | "create" | "retire";
 export interface Dragged {
   from: Point;
@@ -59,8 +58,9 @@ export class EditorView {
   private grip: Grip | null = null;
   private start: Point | null = null;
   private edge: readonly [Point, Point] | null = null;
-  private draw: Draw | null = null;
-  private snap: Snap | null = null;
+  private isFree = false;
+  readonly guides: Guides;
+  private readonly drawing: DrawingHand;
   private readonly areas = new VectorSource<Feature<MultiPolygon>>();
   private readonly handles = new VectorSource();
   private readonly target = new VectorSource();
@@ -78,7 +78,7 @@ export class EditorView {
     new VectorLayer({ source: this.mine, style: mineStyle, zIndex: 12 }),
     new VectorLayer({ source: this.defects, style: (feature) => defectStyle(String(feature.get("number"))), zIndex: 13 }),
     new VectorLayer({ source: this.handles, style: vertexStyle, zIndex: 14 }),
-    new VectorLayer({ source: this.target, style: targetStyle, zIndex: 15 }),
+    new VectorLayer({ source: this.target, style: (feature) => targetStyle(feature.get("isGuided") === true), zIndex: 15 }),
   ];
 
   private readonly map: Map;
@@ -87,6 +87,12 @@ export class EditorView {
   constructor(map: Map, handlers: Handlers) {
     this.map = map;
     this.handlers = handlers;
+    this.guides = new Guides(map);
+    this.drawing = new DrawingHand(map, [this.guides.source, this.areas], {
+      coverage: () => this.coverage,
+      drawn: (points) => handlers.drawn(points),
+      near: (place) => this.showTarget(place),
+    });
     for (const layer of this.layers) map.addLayer(layer);
     map.addInteraction(
       new PointerInteraction({
@@ -132,17 +138,42 @@ export class EditorView {
   }
 
   useTool(tool: Tool, isBusy: boolean): void {
-    if (tool !== this.tool) this.stopDrawing();
+    if (tool !== this.tool) this.drawing.abort();
     this.tool = tool;
     this.isBusy = isBusy;
-    const kind = tool === "split" ? "LineString" : tool === "transfer" || tool === "create" ? "Polygon" : null;
-    if (kind && !this.draw) this.startDrawing(kind);
+    this.drawing.use(tool === "split" ? "LineString" : tool === "transfer" || tool === "create" ? "Polygon" : null);
     this.drawHandles();
+  }
+
+  /** Draw along borders, from here on. */
+  trace(isTracing: boolean): void {
+    this.drawing.isTracing = isTracing;
+  }
+
+  /** Go to a typed place: the next one of what is drawn, or the middle of the map. */
+  goTo(place: Point): void {
+    const at = fromLonLat(toDegrees(place));
+    if (this.drawing.isOn) this.drawing.append(place);
+    else {
+      this.map.getView().setCenter(at);
+      this.showTarget(place);
+    }
+  }
+
+  finish(): void {
+    this.drawing.finish();
+  }
+
+  /** Draw freely: nothing draws the pointer to itself. */
+  free(isFree: boolean): void {
+    this.isFree = isFree;
+    this.drawing.free(isFree);
+    if (isFree) this.target.clear(true);
   }
 
   /** Take back the last point of what is being drawn, or all of it. */
   abort(): void {
-    this.draw?.abortDrawing();
+    this.drawing.abort();
   }
 
   showDefects(defects: readonly Defect[]): void {
@@ -173,28 +204,6 @@ export class EditorView {
     const features = new GeoJSON().readFeatures(geometry, { featureProjection: "EPSG:3857" }) as Feature[];
     for (const feature of features) feature.setProperties(facts);
     return features;
-  }
-
-  private startDrawing(type: "LineString" | "Polygon"): void {
-    this.draw = new Draw({ type, style: drawingStyle(), stopClick: true });
-    this.draw.on("drawend", ({ feature }) => {
-      const geometry = new GeoJSON().writeGeometryObject(feature.getGeometry() as MultiPolygon, {
-        featureProjection: "EPSG:3857", decimals: 12,
-      }) as unknown as { type: string; coordinates: number[][] | number[][][] };
-      const line = (geometry.type === "Polygon" ? geometry.coordinates[0] : geometry.coordinates) as number[][];
-      const points = line.map((place) => toSteps(place));
-      this.handlers.drawn(geometry.type === "Polygon" ? points.slice(0, -1) : points);
-    });
-    this.snap = new Snap({ source: this.areas, pixelTolerance: REACH_PX });
-    this.map.addInteraction(this.draw);
-    this.map.addInteraction(this.snap); // last, so that it sees the pointer before the others
-  }
-
-  private stopDrawing(): void {
-    if (this.draw) this.map.removeInteraction(this.draw);
-    if (this.snap) this.map.removeInteraction(this.snap);
-    this.draw = this.snap = null;
-    this.target.clear(true);
   }
 
   private drawHandles(): void {
@@ -236,9 +245,9 @@ export class EditorView {
     this.showTarget(this.gripAt(event)?.at ?? null);
   }
 
-  private showTarget(at: Point | null): void {
+  private showTarget(at: Point | null, isGuided = false): void {
     this.target.clear(true);
-    if (at) this.target.addFeature(new Feature(new PointGeometry(fromLonLat(toDegrees(at)))));
+    if (at) this.target.addFeature(new Feature({ geometry: new PointGeometry(fromLonLat(toDegrees(at))), isGuided }));
     const element = this.map.getTargetElement();
     if (element instanceof HTMLElement) element.style.cursor = at ? "move" : "";
   }
@@ -250,7 +259,10 @@ export class EditorView {
   }
 
   private drag(event: MapBrowserEvent): void {
-    const [made, grip, to] = [this.coverage, this.grip, placeOf(event.coordinate)];
+    const [made, grip] = [this.coverage, this.grip];
+    const reach = REACH_PX * (this.map.getView().getResolution() ?? 0);
+    const guided = this.isFree ? null : this.guides.nearest(event.coordinate, reach);
+    const to = placeOf(guided ?? event.coordinate);
     if (!made || !grip) return;
     if (grip.vertex === null && grip.edge) {
       const [a, b] = grip.edge;
@@ -267,7 +279,7 @@ export class EditorView {
     const refusal = made.move(grip.vertex, to);
     const codes = made.areasAt(grip.vertex);
     if (!refusal) this.redraw(codes);
-    this.showTarget(made.place(grip.vertex));
+    this.showTarget(made.place(grip.vertex), guided !== null && !refusal);
     this.handlers.moved(codes, refusal);
   }
 
@@ -281,7 +293,7 @@ export class EditorView {
   }
 
   private click(event: MapBrowserEvent): void {
-    if (this.draw || this.isBusy) return;
+    if (this.drawing.isOn || this.isBusy) return;
     if (this.tool === "remove") {
       const grip = this.gripAt(event);
       if (grip && grip.vertex !== null) this.handlers.remove(grip.vertex);

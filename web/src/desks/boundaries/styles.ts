@@ -27,11 +27,11 @@ export function vertexStyle(): Style {
   });
 }
 
-/** A ring on what the hand would take hold of. */
-export function targetStyle(): Style {
-  return new Style({
-    image: new CircleStyle({ radius: 9, stroke: new Stroke({ color: token("--map-defect"), width: 3 }) }),
-  });
+/** A ring on what the hand would take hold of; a second one around it where a road or another layer holds it. */
+export function targetStyle(isGuided: boolean): Style[] {
+  const ring = (radius: number): Style =>
+    new Style({ image: new CircleStyle({ radius, stroke: new Stroke({ color: token("--map-defect"), width: 3 }) }) });
+  return isGuided ? [ring(9), ring(15)] : [ring(9)];
 }
 
 export function defectStyle(number: string): Style {

@@ -2,6 +2,7 @@
 import account from "./account";
 import boundaries from "./boundaries";
 import frame from "./frame";
+import gis from "./gis";
 import bring from "./import";
 import map from "./map";
 import overview from "./overview";
@@ -21,4 +22,5 @@ export default {
   ...bring,
   ...phone,
   ...triage,
+  ...gis,
 };

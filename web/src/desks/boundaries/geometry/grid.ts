@@ -48,6 +48,15 @@ export function isOn(p: Point, a: Point, b: Point): boolean {
   );
 }
 
+/** Whether a vertex of the grid is where a line runs: the line meets its square. */
+export function isNear(p: Point, c: Point, d: Point): boolean {
+  if (p[0] < Math.min(c[0], d[0]) - 1 || p[0] > Math.max(c[0], d[0]) + 1) return false;
+  if (p[1] < Math.min(c[1], d[1]) - 1 || p[1] > Math.max(c[1], d[1]) + 1) return false;
+  const [x, y] = [d[0] - c[0], d[1] - c[1]];
+  const length = Math.hypot(x, y);
+  return Math.abs((p[0] - c[0]) * (y / length) - (p[1] - c[1]) * (x / length)) <= 0.75;
+}
+
 /** Whether two segments have a point in common that is not an end of both. */
 export function crosses(a: Point, b: Point, c: Point, d: Point): boolean {
   if (

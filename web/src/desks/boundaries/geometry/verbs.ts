@@ -1,6 +1,6 @@
 /** Split, merge, transfer: what the service does with a drawn line, done at once on the page's own coverage. */
 import { type Coverage, type Refusal } from "./coverage.ts";
-import { crosses, isOn, isSame, meetingPoint, sideOf, type Point } from "./grid.ts";
+import { crosses, isNear, isOn, isSame, meetingPoint, sideOf, type Point } from "./grid.ts";
 import { edgesOf, joined, pointWithin, polygonsOf, ringsOf, type Edge, type Polygons } from "./rings.ts";
 
 export type VerbWhy = "uncut" | "apart" | "nothing" | "everything" | "tangled";
@@ -56,15 +56,6 @@ function chains(coverage: Coverage, code: string, line: readonly Point[]): Edge[
     }
   }
   return [...found.values()];
-}
-
-/** Whether a vertex of the grid is where a line runs: the line meets its square. */
-function isNear(p: Point, c: Point, d: Point): boolean {
-  if (p[0] < Math.min(c[0], d[0]) - 1 || p[0] > Math.max(c[0], d[0]) + 1) return false;
-  if (p[1] < Math.min(c[1], d[1]) - 1 || p[1] > Math.max(c[1], d[1]) + 1) return false;
-  const [x, y] = [d[0] - c[0], d[1] - c[1]];
-  const length = Math.hypot(x, y);
-  return Math.abs((p[0] - c[0]) * (y / length) - (p[1] - c[1]) * (x / length)) <= 0.75;
 }
 
 /** Take away again and again what ends without meeting anything. */
