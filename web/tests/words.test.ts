@@ -30,6 +30,7 @@ const JOINED = [
   "phone.states.",
   "phone.photo.",
   "triage.",
+  "planner.",
   "wordings.states.",
 ];
 

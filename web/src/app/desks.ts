@@ -15,4 +15,5 @@ export const DESKS: readonly Desk[] = [
   { name: "overview", path: "/overview", isOpen: () => may("cases:read") },
   { name: "boundaries", path: "/boundaries", isOpen: () => may("boundaries:edit") || may("boundaries:approve") },
   { name: "triage", path: "/triage", isOpen: () => may("triage:write") },
+  { name: "planner", path: "/planner", isOpen: () => may("reports:read") },
 ];

@@ -24,6 +24,7 @@ const words: typeof zh = {
     overview: "Overview",
     boundaries: "Boundaries",
     triage: "Triage",
+    planner: "Hotspots",
     account: "My account",
   },
   palette: {

@@ -8,6 +8,7 @@ import map from "./map";
 import overview from "./overview";
 import phone from "./phone";
 import records from "./records";
+import planner from "./planner";
 import signIn from "./sign_in";
 import triage from "./triage";
 
@@ -21,6 +22,7 @@ export default {
   ...boundaries,
   ...bring,
   ...phone,
+  ...planner,
   ...triage,
   ...gis,
 };

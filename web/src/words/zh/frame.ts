@@ -22,6 +22,7 @@ export default {
     overview: "概览",
     boundaries: "边界",
     triage: "研判",
+    planner: "热点",
     account: "我的账号",
   },
   palette: {
