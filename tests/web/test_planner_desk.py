@@ -1,4 +1,4 @@
-"""The planner's desk in a browser: a run is asked for and followed, its findings questioned, two runs laid side by side."""
+"""The planner's desk in a browser: runs are asked for and followed, findings questioned, two runs laid side by side."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_findings_are_read_questioned_and_laid_beside_another_run(console: Conso
         card = page.locator(".desk-card")
         for words in ("实际", "预期", "相对风险", "偶然出现的可能", "样例来件"):
             expect(card).to_contain_text(words)
-        expect(card.locator("svg rect").first).to_be_visible()
+        expect(card.locator("svg rect").last).to_be_visible()
         page.wait_for_load_state("networkidle")
         judge(page, "planner-finding")
         assert "finding=1" in page.url
@@ -104,7 +104,7 @@ def test_findings_are_read_questioned_and_laid_beside_another_run(console: Conso
         page.get_by_role("button", name="看全区").click()
         press_on(page, 0.5, 0.3)
         expect(card).to_contain_text("为什么是（不是）热点")
-        for words in ("z = ", "不在此方法的任何聚集区内", "预期"):
+        for words in ("z = ", "不在此方法的任何聚集区内", "往期不足"):
             expect(card).to_contain_text(words)
         judge(page, "planner-why")
         page.keyboard.press("Escape")
@@ -157,3 +157,34 @@ def test_a_run_is_asked_for_followed_and_cancelled(console: Console, runs: list[
         page.get_by_role("button", name=re.compile("^运行 ")).click()
         page.get_by_role("button", name=re.compile("^取消第")).click()
         expect(page.get_by_role("button", name=re.compile("已取消"))).to_have_count(1)
+
+
+@pytest.mark.usefixtures("runs")
+def test_a_topic_is_given_an_owner_and_resolved_and_its_notice_is_there(console: Console) -> None:
+    with console.database.transaction() as session:
+        methods = [HotspotMethod.CONCENTRATION, HotspotMethod.SCAN, HotspotMethod.WARNING]
+        run = operations.request_run(
+            session, layer="admin", period=(date(2026, 5, 1), date(2026, 6, 1)), methods=methods, kind="monthly",
+            actor=who("test"), parameters={"replicates": 99},
+        ).id  # fmt: skip
+    execution.execute_run(console.database, run)
+    with console.visit() as page:
+        sign_in(page, console, "吴桐", "/planner/topics")
+        page.get_by_role("region", name="跟踪中").get_by_role("button").first.click()
+        card = page.locator(".desk-card")
+        card.get_by_label("责任单位").fill("城市管理局")
+        card.get_by_label("措施").fill("夜间巡查")
+        card.get_by_label("回访日期").fill("2026-12-31")
+        card.get_by_role("button", name="保存").click()
+        expect(card).to_contain_text("已保存")
+        expect(card).to_contain_text("人工处理")
+        judge(page, "planner-topics")
+        card.get_by_role("button", name="标为已解决").click()
+        expect(page.get_by_role("region", name="已解决")).to_contain_text("城市管理局")
+        with page.context.expect_page() as opened:
+            page.get_by_role("link", name="预览").click()
+        expect(opened.value.locator("body")).to_contain_text("城市管理局")
+        assert (
+            page.get_by_role("link", name="PDF").get_attribute("href")
+            == f"{console.base}/v1/hotspots/runs/{run}/notice.pdf"
+        )

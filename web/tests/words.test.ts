@@ -31,6 +31,7 @@ const JOINED = [
   "phone.photo.",
   "triage.",
   "planner.",
+  "topics.",
   "wordings.states.",
 ];
 

@@ -44,6 +44,7 @@ const routes: RouteRecordRaw[] = [
   { path: "/triage", component: () => import("@/desks/triage/TriageDesk.vue"), meta: { title: "triage.heading" } },
   { path: "/triage/wordings", component: () => import("@/desks/triage/WordingsPage.vue"), meta: { title: "triage.wordings" } },
   { path: "/planner", component: () => import("@/desks/planner/PlannerDesk.vue"), meta: { title: "planner.heading" } },
+  { path: "/planner/topics", component: () => import("@/desks/planner/TopicsPage.vue"), meta: { title: "planner.topics" } },
   { path: "/account", component: () => import("@/desks/account/AccountPage.vue"), meta: { title: "account.heading" } },
   { path: "/:rest(.*)*", component: () => import("./MissingPage.vue"), meta: { title: "app.missing" } },
 ];

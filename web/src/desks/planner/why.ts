@@ -58,7 +58,7 @@ function ofClusters(method: Method, clusters: ClusterFacts[]): Answer {
 function ofSeries(method: Method, series: Record<string, unknown>[]): Answer {
   const [alarms, quiet] = [series.filter(({ alarm }) => alarm), series.filter(({ alarm }) => !alarm)];
   const lines = [...alarms, ...quiet.sort((a, b) => Number(a.q ?? 1) - Number(b.q ?? 1)).slice(0, alarms.length ? 0 : 3)].map((one) =>
-    words("planner.why.series", {
+    words(one.expected === null ? "planner.why.seriesUnknown" : "planner.why.series", {
       area: String(one.area_name), category: String(one.category), observed: figure(one.observed, 0), expected: figure(one.expected, 1), upper: figure(one.upper, 0), q: figure(one.q, 3),
     }),
   );
