@@ -183,8 +183,8 @@ def test_a_topic_is_given_an_owner_and_resolved_and_its_notice_is_there(console:
         expect(page.get_by_role("region", name="已解决")).to_contain_text("城市管理局")
         with page.context.expect_page() as opened:
             page.get_by_role("link", name="预览").click()
-        expect(opened.value.locator("body")).to_contain_text("城市管理局")
+        expect(opened.value.locator("body")).to_contain_text("责任单位")
         assert (
             page.get_by_role("link", name="PDF").get_attribute("href")
-            == f"{console.base}/v1/hotspots/runs/{run}/notice.pdf"
+            == f"{console.base}/v1/hotspots/runs/{run}/notice.pdf?lang=zh"
         )
