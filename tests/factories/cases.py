@@ -113,6 +113,12 @@ def sign_in_member(
 ) -> dict[str, str]:
     """Make a person with grants who belongs to a unit and is signed in; return the headers that send the session."""
     token = open_session(session, settings, name, grants)
+    join_unit(session, name, unit)
+    return by_session(token) | {"Sec-Fetch-Site": "same-origin"}
+
+
+def join_unit(session: Session, name: str, unit: str | None) -> None:
+    """Make a principal a person of a unit, or of none."""
     person = session.execute(text("SELECT id FROM principal WHERE name = :name"), {"name": name}).scalar_one()
     session.execute(
         text("INSERT INTO person (id, name, created_at, changed_at) VALUES (:id, :name, now(), now())"
@@ -120,7 +126,6 @@ def sign_in_member(
     )  # fmt: skip
     if unit is not None:
         people.state_units(session, [(person, unit)], actor=who("admin"))
-    return by_session(token) | {"Sec-Fetch-Site": "same-origin"}
 
 
 class SharedOffice:
