@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from api.shapes.geojson import AnyGeometry
+from grids.geojson import geojson
+
 if TYPE_CHECKING:
     from governance.boundary_changes.impact import Balance
     from governance.boundary_changes.operations import Preview
@@ -32,6 +35,7 @@ class LandOut(BaseModel):
     from_area: str | None
     to_area: str | None
     m2: float
+    ground: AnyGeometry | None = Field(default=None, description="Where it lies, as GeoJSON: with `outlines=true`.")
 
 
 class MovedOut(BaseModel):
@@ -91,12 +95,20 @@ class ImpactOut(BaseModel):
     )
 
 
-def impact_out(preview: Preview) -> ImpactOut:
-    """Show a preview."""
+def impact_out(preview: Preview, *, outlines: bool) -> ImpactOut:
+    """Show a preview; `outlines` tells where each piece of land lies."""
     impact = preview.impact
     return ImpactOut(
         areas=[AreaChangeOut.model_validate(change, from_attributes=True) for change in impact.areas],
-        land=[LandOut(from_area=piece.from_area, to_area=piece.to_area, m2=piece.m2) for piece in impact.land],
+        land=[
+            LandOut(
+                from_area=piece.from_area,
+                to_area=piece.to_area,
+                m2=piece.m2,
+                ground=geojson(piece.geom) if outlines else None,  # type: ignore[arg-type]
+            )
+            for piece in impact.land
+        ],
         examined=impact.examined,
         open_moved=impact.open_moved,
         year_moved=impact.year_moved,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Response
+from fastapi import Depends, Query, Response
 from starlette.responses import HTMLResponse
 
 from api.change_sets import answers, schemas
@@ -34,9 +34,14 @@ PDF: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/{change_set}/impact", responses=READ)
-def get_impact(session: SessionDep, viewer: Viewer, change_set: Id) -> ImpactOut:
+def get_impact(
+    session: SessionDep,
+    viewer: Viewer,
+    change_set: Id,
+    outlines: Annotated[bool, Query(description="With where each piece of land lies.")] = False,  # noqa: FBT002
+) -> ImpactOut:
     """Preview what publishing would do: land, matters, units and grid workers that change hands."""
-    return impact_out(boundary_changes.preview(session, change_set_id=change_set, reader=viewer))
+    return impact_out(boundary_changes.preview(session, change_set_id=change_set, reader=viewer), outlines=outlines)
 
 
 @router.get("/{change_set}/impact.html", response_class=HTMLResponse, responses=READ)

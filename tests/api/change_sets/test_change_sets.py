@@ -79,6 +79,11 @@ def test_from_a_draft_to_a_release(desk: tuple[TestClient, dict[str, str], dict[
     assert client.get(f"{url}/check", headers=editor).json()["summary"]["blocks"] is False
     found = client.get(f"{url}/impact", headers=editor).json()
     assert {a["code"]: a["kind"] for a in found["areas"]} == {"c-1": "retired", "c-5": "created", "c-6": "created"}
+    assert [piece["ground"] for piece in found["land"]] == [None, None]
+    drawn = client.get(f"{url}/impact?outlines=true", headers=editor).json()["land"]
+    made = {f["id"]: shape(f["geometry"]) for f in edited.json()["features"] if f["id"] in {"c-5", "c-6"}}
+    assert {piece["to_area"]: piece["from_area"] for piece in drawn} == {"c-5": "c-1", "c-6": "c-1"}
+    assert all(shape(piece["ground"]).equals(made[piece["to_area"]]) for piece in drawn)
     assert client.post(f"{url}/submission", headers=editor).json()["state"] == "submitted"
     assert client.post(f"{url}/approval", json={}, headers=approver).json()["state"] == "approved"
     release = client.post(f"{url}/publication", headers=approver)

@@ -10,6 +10,7 @@ export type Edited = Schemas["EditedOut"];
 export type EditIn = Schemas["EditIn"];
 export type Window = Schemas["EditWindowOut"];
 export type Facts = Schemas["DraftAreaFacts"];
+export type Changed = Schemas["DraftAreas"]["features"][number];
 export type Findings = Schemas["SurroundingsOut"];
 export type Defect = Schemas["DefectFeature"];
 export type Proposal = Schemas["ProposalOut"];

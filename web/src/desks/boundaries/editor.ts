@@ -8,7 +8,7 @@ import type { Outcome, Problem } from "@/api/problem";
 
 import {
   postOutlines, readChanged, readDraft, readFindings, readWindow, undoEdit,
-  type Draft, type Edited, type Facts, type Findings,
+  type Changed, type Draft, type Edited, type Facts, type Findings,
 } from "./drafts";
 import { Coverage, type Drawn, type MultiPolygon, type Refusal } from "./geometry/coverage.ts";
 import { toDegrees, toSteps, type Box, type Point } from "./geometry/grid.ts";
@@ -34,6 +34,8 @@ export function useEditor(id: number) {
   const facts = shallowRef<ReadonlyMap<string, Facts>>(new Map());
   /** Areas that the draft changed, by code; a retired one says so. */
   const changed = shallowRef<ReadonlyMap<string, Facts>>(new Map());
+  /** The same as GeoJSON, those that are left. */
+  const outlines = shallowRef<readonly Changed[]>([]);
   const findings = shallowRef<Findings | null>(null);
   const problem = ref<Problem | null>(null);
   const stale = shallowRef<Stale | null>(null);
@@ -68,6 +70,7 @@ export function useEditor(id: number) {
     problem.value = told.problem ?? changes.problem;
     if (told.content) draft.value = told.content;
     if (changes.content) {
+      outlines.value = changes.content.features.filter(({ geometry }) => geometry !== null);
       changed.value = new Map(changes.content.features.map(({ id: code, properties }) => [code, properties]));
     }
   }
@@ -209,7 +212,7 @@ export function useEditor(id: number) {
   }
 
   return {
-    id, draft, coverage, facts, changed, findings, problem, stale, isBusy, growth, isOpen, canUndo, canRedo, undone,
+    id, draft, coverage, facts, changed, outlines, findings, problem, stale, isBusy, growth, isOpen, canUndo, canRedo, undone,
     open, look, reload, catchUp, refresh, measure, commit, commitOutlines, undo, redo, again,
   };
 }

@@ -145,6 +145,11 @@ export class EditorView {
     this.drawHandles();
   }
 
+  /** Hide the draft: what is there before it is seen below. */
+  hide(isHidden: boolean): void {
+    for (const layer of this.layers) layer.setVisible(!isHidden);
+  }
+
   /** Draw along borders, from here on. */
   trace(isTracing: boolean): void {
     this.drawing.isTracing = isTracing;

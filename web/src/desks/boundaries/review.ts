@@ -41,7 +41,8 @@ export function settle(id: number, code: string, keep: "mine" | "theirs"): Promi
 }
 
 export function readImpact(id: number): Promise<Outcome<Impact>> {
-  return settled(api.GET("/v1/change-sets/{change_set}/impact", of(id)));
+  const params = { path: { change_set: id }, query: { outlines: true } };
+  return settled(api.GET("/v1/change-sets/{change_set}/impact", { params }));
 }
 
 const release = (layer: string, number: number): { params: { path: { layer: string; number: number } } } => ({ params: { path: { layer, number } } });

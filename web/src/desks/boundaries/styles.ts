@@ -17,6 +17,50 @@ export function areaStyle(isSelected: boolean, isChanged: boolean): Style {
   });
 }
 
+/** An area as it will be. */
+export function afterStyle(name: string): Style {
+  return new Style({
+    stroke: new Stroke({ color: token("--map-line-strong"), width: 2 }),
+    fill: new Fill({ color: token("--map-changed-fill") }),
+    text: new Text({
+      text: name, font: `bold 13px ${token("--font")}`, fill: new Fill({ color: token("--map-label") }),
+      stroke: new Stroke({ color: token("--map-halo"), width: 3 }), offsetY: 16,
+    }),
+  });
+}
+
+const TAKERS = ["--map-added", "--map-removed", "--map-defect", "--map-selected"] as const;
+
+function hatch(colour: string): CanvasPattern | string {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 8;
+  const pen = canvas.getContext("2d");
+  if (!pen) return colour;
+  pen.strokeStyle = colour;
+  pen.lineWidth = 2;
+  pen.beginPath();
+  for (const from of [-4, 4]) {
+    pen.moveTo(from, 8);
+    pen.lineTo(from + 8, 0);
+  }
+  pen.stroke();
+  return pen.createPattern(canvas, "repeat") ?? colour;
+}
+
+/** Land that changes hands, hatched in a colour of who gets it, with its number in the list; land of nobody is not hatched. */
+export function pieceStyle(number: number, taker: number, isLooked: boolean): Style {
+  const colour = token(taker < 0 ? "--map-line-strong" : (TAKERS[taker % TAKERS.length] ?? "--map-added"));
+  return new Style({
+    stroke: new Stroke({ color: colour, width: isLooked ? 4 : 2 }),
+    fill: new Fill({ color: taker < 0 ? "rgba(0, 0, 0, 0)" : hatch(colour) }),
+    text: new Text({
+      text: String(number), font: `bold 15px ${token("--font")}`, fill: new Fill({ color: colour }),
+      stroke: new Stroke({ color: token("--map-halo"), width: 5 }), overflow: true,
+    }),
+    zIndex: isLooked ? 1 : 0,
+  });
+}
+
 export function vertexStyle(): Style {
   return new Style({
     image: new CircleStyle({
