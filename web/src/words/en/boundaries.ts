@@ -129,6 +129,7 @@ const words: typeof zh = {
     rolledBack: "The borders of release {number} are published as a new release.",
   },
   effects: {
+    comma: ", ",
     sides: "Before and after",
     before: "Before",
     after: "After",

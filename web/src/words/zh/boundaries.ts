@@ -127,6 +127,7 @@ export default {
     rolledBack: "已按版本 {number} 的边界发布新版本。",
   },
   effects: {
+    comma: "、",
     sides: "变更前后",
     before: "变更前",
     after: "变更后",
