@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.assessment import routes as assessment
+from api.assessment import sheet_routes as assessment_sheets
 from api.assignments import routes as assignments
 from api.attachments import routes as attachments
 from api.audit import routes as audit
@@ -76,6 +77,7 @@ from api.units import routes as units
 ROUTERS = [
     accounts.router,
     assessment.router,
+    assessment_sheets.router,
     bulletins.router,
     assignments.router,
     attachments.router,

@@ -165,8 +165,8 @@ def valued(rule: Rule, numerator: int, denominator: int, excluded: int) -> Value
     if denominator == 0:
         return Value(numerator, denominator, excluded, None, None, is_ranked=False)
     rate = Fraction(numerator, denominator)
-    points = _rounded(_points(rule, rate, numerator), rule.decimals)
-    return Value(numerator, denominator, excluded, _rounded(rate * 100, rule.decimals), points, is_ranked=ranked)
+    points = rounded(_points(rule, rate, numerator), rule.decimals)
+    return Value(numerator, denominator, excluded, rounded(rate * 100, rule.decimals), points, is_ranked=ranked)
 
 
 def _points(rule: Rule, rate: Fraction, numerator: int) -> Fraction:
@@ -184,7 +184,7 @@ def _points(rule: Rule, rate: Fraction, numerator: int) -> Fraction:
             return max(full - numerator * Fraction(points.each), Fraction(points.least))
 
 
-def _rounded(value: Fraction, decimals: int) -> Decimal:
+def rounded(value: Fraction, decimals: int) -> Decimal:
     """Round an exact value half away from zero."""
     scaled = value * 10**decimals
     whole = (abs(scaled) + Fraction(1, 2)).__floor__()

@@ -249,6 +249,14 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /v1/caller-marks": CASE_SUPERVISE,
     "POST /v1/caller-marks": CASE_OPEN,
     "POST /v1/caller-marks/{mark}/decision": CASE_SUPERVISE,
+    "GET /v1/assessment/forms": ANY_KEY,
+    "POST /v1/assessment/forms": CASE_SUPERVISE,
+    "POST /v1/assessment/forms/{sheet_form}/decision": CASE_SUPERVISE,
+    "GET /v1/assessment/sheets": CASES,
+    "POST /v1/assessment/sheets": CASE_SUPERVISE,
+    "GET /v1/assessment/sheets/{sheet}": CASES,
+    "PUT /v1/assessment/sheets/{sheet}/scores": CASE_SUPERVISE,
+    "POST /v1/assessment/sheets/{sheet}/actions": CASE_SUPERVISE,
     "GET /v1/assessment/indicators": ANY_KEY,
     "POST /v1/assessment/indicators": CASE_SUPERVISE,
     "POST /v1/assessment/indicators/{indicator}/decision": CASE_SUPERVISE,
@@ -422,6 +430,8 @@ BY_ROWS: Final = {
     "GET /v1/caller-marks",
     "POST /v1/caller-marks",
     "POST /v1/caller-marks/{mark}/decision",
+    "GET /v1/assessment/sheets",
+    "GET /v1/assessment/sheets/{sheet}",
     "GET /v1/assessment/results",
     "GET /v1/assessment/results/{assessment}",
     "GET /v1/assessment/results/{assessment}/values",
@@ -516,7 +526,8 @@ SAMPLES: Final = {
     "release_code": "1", "person": "1", "grant": "1", "user": "1", "group": "1",
     "task": "999", "day": "2026-06-02", "attachment": "1", "copy": "file", "token": "x", "sha256": "0" * 64,
     "hold": "1", "gap": "1", "whistle": "1", "part": "1", "name": "none.js", "rest": "x", "set_id": "1", "request": "1",
-    "kind": "minor", "indicator": "999", "assessment": "999", "bulletin": "999",
+    "kind": "minor", "indicator": "999", "assessment": "999", "bulletin": "999", "sheet": "999",
+    "sheet_form": "999",
 }  # fmt: skip
 SIGN_OUT: Final = {"DELETE /v1/sessions/current", "POST /sign-in/openid/sign-out"}
 """End the session that they are asked with; tests/api/sign_in shows that they do."""

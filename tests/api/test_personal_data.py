@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -21,6 +22,9 @@ from core import clock
 from core.settings import PROJECT_ROOT, Settings
 from governance.assessment import operations as assessment
 from governance.assessment.rule_files import read_indicators
+from governance.assessment.sheets import operations as sheets
+from governance.assessment.sheets.rules import ItemJson, ScoreIn
+from governance.assessment.sheets.states import Dimension
 from governance.assessment.states import IndicatorAction
 from governance.bulletins import operations as bulletins
 from governance.categories import operations as categories
@@ -67,6 +71,20 @@ SILENT: Final[dict[str, str]] = {
     "/v1/ground/{z}/{x}/{y}.mvt": "it has no gazetteer",
     "/ogc/": "redirects",
 }
+
+
+def score_sheet(session: Session) -> int:
+    """Score a sheet with words about people, and return its number."""
+    first, second = (stored(session, name) for name in ("一", "二"))
+    today = clock.now().astimezone(clock.LOCAL).date()
+    item = ItemJson(code="quality", title="办理质量", most=Decimal(3))
+    form = sheets.propose_form(
+        session, Dimension.ERRANDS, [item], valid_from=today - timedelta(days=9), source="试", actor=first
+    )
+    sheets.decide_form(session, form.id, IndicatorAction.CONFIRM, actor=second)
+    sheet = sheets.open_sheet(session, Dimension.ERRANDS, "a", today - timedelta(days=2), today, actor=first)
+    given = ScoreIn(item="quality", points=Decimal(1), words=WORDS[:200], evidence=[WORDS[:200]])
+    return sheets.score(session, sheet.id, [given], actor=first).id
 
 
 def assess(session: Session) -> int:
@@ -136,6 +154,7 @@ class Place:
         self.post("/v1/knowledge/gaps", {"question": WORDS[:200]})
         with database.transaction() as session:
             assessed = assess(session)
+            sheet = score_sheet(session)
             drafted = bulletins.draft_due(session, actor=who("test"))[-1]
             bulletins.write_words(session, drafted, WORDS, actor=who("test"))
         rules = self.post("/v1/dispatch-rules", {"rules": []})["id"]
@@ -147,7 +166,7 @@ class Place:
             "z": "14", "x": "13334", "y": "6544", "person": worker, "request": request,
             "task": issued, "set_id": rules, "day": clock.now().astimezone(clock.LOCAL).date().isoformat(),
             "attachment": sent.json()["number"], "kind": "assignment", "copy": "file", "token": token,
-            "assessment": assessed, "bulletin": drafted,
+            "assessment": assessed, "bulletin": drafted, "sheet": sheet,
         }  # fmt: skip
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -40,6 +40,7 @@ BEFORE = {
         "wangge units state 410106-zr --name 区自然资源局 --kind department",
         "wangge reports import rubbish.csv --channel 12345 --crs WGS84",
     ],
+    "assessment.md": ["wangge units state 410106003 --name 新安路街道办事处 --kind street"],
     "quick-notes.md": ["wangge units state 410106003 --name 新安路街道办事处 --kind street"],
     "intake.md": ["wangge boundaries import data/boundaries/sanitation.geojson"],
 }

@@ -37,4 +37,21 @@ SENTENCES = {
         "按当时的历史重新计算，逐件逐项比对并核对摘要。"
     ),
     "The exit code is 1 where anything differs.": "有任何不一致时退出码为 1。",
+    "Sheets: dimensions that people score in part, with evidence and a second look.": (
+        "评分表：部分由人工评分的维度，须附依据并经复核。"
+    ),
+    "Number of the sheet.": "评分表编号。",
+    "Which dimension.": "维度：operation 镇办城运中心实体化运转，dispatching 综合调度，errands 其他临时事项。",
+    "confirm or send_back.": "confirm 确认，send_back 退回重评。",
+    "JSON with a list of forms.": "评分表式清单（JSON 文件）。",
+    "Propose the forms of a file; each counts once a second person confirms it.": "提出文件中的评分表式；经另一人确认后生效。",
+    "Numbers of the proposed forms.": "待确认表式的编号。",
+    "Confirm or refuse proposed forms, as a second person.": "由另一人确认或否决待定的评分表式。",
+    "A month (2026-06).": "月份（2026-06）。",
+    "Open the sheet of a unit and month.": "开启某单位某月的评分表。",
+    "JSON with the scores; none: all is counted.": "评分（JSON 文件）；全部由系统统计时不填。",
+    "Score a sheet; seats, roll-calls and tasks are counted.": "评分；席位在岗、点名与任务由系统统计。",
+    "Confirm a scored sheet as a second person, or send it back.": "由另一人确认已评分的评分表，或退回。",
+    "List sheets, the latest first.": "列出评分表，最新的在前。",
+    "Show what each item of a sheet got, and by what that is shown.": "显示评分表各项得分及其依据。",
 }

@@ -258,4 +258,8 @@ SENTENCES = {
     "words of bulletin [bold]{a}[/] are kept": "通报 [bold]{a}[/] 的工作提示已保存",
     "bulletin [bold]{a}[/] is released: {b}": "通报 [bold]{a}[/] 已发布：{b}",
     "bulletin {a} written to {b}": "通报 {a} 已写入 {b}",
+    "form [bold]{a}[/]: {b} version {c} is proposed": "评分表式 [bold]{a}[/]：{b} 第 {c} 版已提出",
+    "form [bold]{a}[/] is {b}": "评分表式 [bold]{a}[/]：{b}",
+    "sheet [bold]{a}[/] is {b}": "评分表 [bold]{a}[/]：{b}",
+    "sheet [bold]{a}[/]: {b} of {c} points": "评分表 [bold]{a}[/]：得 {b} 分，满分 {c} 分",
 }

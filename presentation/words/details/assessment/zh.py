@@ -35,4 +35,18 @@ SENTENCES: dict[str, str] = {
     "'{period}' is no period: write a month (2026-06) or days (2026-06-01).": (
         "“{period}”不是周期，请写月份（2026-06）或日期（2026-06-01）。"
     ),
+    "There is no form {number}.": "没有第 {number} 号评分表式。",
+    "No form of '{dimension}' is in force on {day}: propose and confirm one first.": (
+        "{day} 没有“{dimension}”的有效评分表式：请先提出并确认。"
+    ),
+    "There is no sheet {number}.": "没有第 {number} 号评分表。",
+    "Item '{code}' stands there twice.": "项目“{code}”重复。",
+    "No person scores {items}: counted, or not on the form.": "{items} 不由人工评分：由系统统计，或不在表式中。",
+    "Give points for {items} too.": "还须为 {items} 评分。",
+    "Item '{item}' gives {most} at most.": "项目“{item}”最多 {most} 分。",
+    "The form is {state} already.": "该表式的状态已是“{state}”。",
+    "The period is not over before {day}.": "周期至 {day} 前尚未结束。",
+    "Scoring needs the points of each item.": "评分须给出各项得分。",
+    "The sheet is {state}.": "该评分表的状态为“{state}”。",
+    "The file is no JSON: write a list.": "文件不是 JSON：请写成列表。",
 }
