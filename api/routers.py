@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.assessment import appeal_routes as assessment_appeals
 from api.assessment import routes as assessment
 from api.assessment import sheet_routes as assessment_sheets
 from api.assignments import routes as assignments
@@ -77,6 +78,7 @@ from api.units import routes as units
 ROUTERS = [
     accounts.router,
     assessment.router,
+    assessment_appeals.router,
     assessment_sheets.router,
     bulletins.router,
     assignments.router,

@@ -147,7 +147,7 @@ def list_(as_json: JsonOption = False) -> None:
         cases="cases", computed_by="computed by", frozen_by="frozen by",
     )  # fmt: skip
     with database() as opened, opened.snapshot() as session:
-        for one in queries.runs(session, limit=1000):
+        for one in queries.runs(session, sees_all=True, limit=1000):
             rows.add(
                 one.id, one.first_day, one.until_day, one.version, one.state, one.cut_at, one.cases, one.computed_by,
                 one.frozen_by,

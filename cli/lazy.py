@@ -46,6 +46,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "categories": "cli.categories:app",
     "suggestions": "cli.suggestions:app",
     "assessment": "cli.assessment:app",
+    "appeals": "cli.appeals:app",
     "sheets": "cli.sheets:app",
     "bulletins": "cli.bulletins:app",
     "knowledge": "cli.knowledge:app",

@@ -38,7 +38,7 @@ from api.http.problems import responses
 from api.http.texts import LINE_PATTERN, LineQuery
 from governance.assessment import comparison_queries, operations, queries
 from governance.assessment.rule_files import RuleJson, rule_of
-from governance.assessment.states import Grouping, IndicatorState, RunAction, RunState
+from governance.assessment.states import Grouping, IndicatorState, RunAction
 from governance.reports.numbers import report_number
 from identity.grants import Scope
 
@@ -99,9 +99,8 @@ def list_assessments(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     after: Annotated[int | None, Query(ge=1, le=2**62, description="`next` of the page before.")] = None,
 ) -> AssessmentListOut:
-    """List the results of periods, the latest first: published ones, and to the supervisor all."""
-    state = None if viewer.holds(Scope.CASES_SUPERVISE) else RunState.PUBLISHED
-    rows = queries.runs(session, state=state, before=after, limit=limit + 1)
+    """List the results of periods, the latest first: published and provisional ones, and to the supervisor all."""
+    rows = queries.runs(session, sees_all=viewer.holds(Scope.CASES_SUPERVISE), before=after, limit=limit + 1)
     following = rows[limit - 1].id if len(rows) > limit else None
     return AssessmentListOut(items=[_run(one) for one in rows[:limit]], next=following)
 
@@ -206,8 +205,8 @@ def list_assessment_evidence(
     items = [
         EvidenceOut(
             number=report_number(one.case_id), step=one.number, at=one.at, unit_code=one.unit_code,
-            in_numerator=formula.numerator <= one.marks and not formula.excluded & one.marks,
-            excluded_by=sorted(formula.excluded & one.marks), marks=sorted(one.marks),
+            in_numerator=formula.numerator <= one.marks and not formula.left_out & one.marks,
+            excluded_by=sorted(formula.left_out & one.marks), marks=sorted(one.marks),
         )
         for one in rows[:limit]
     ]  # fmt: skip

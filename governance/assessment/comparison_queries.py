@@ -84,7 +84,7 @@ def compare(session: Session, run_id: int, rule: Rule, grouping: Grouping, *, de
         text(_COUNTS.format(subject=_SUBJECT[grouping])),
         {
             "run": run_id, "counted": str(formula.counted), "numerator": sorted(map(str, formula.numerator)),
-            "among": sorted(map(str, formula.among)), "excluded": sorted(map(str, formula.excluded)), "depth": depth,
+            "among": sorted(map(str, formula.among)), "excluded": sorted(map(str, formula.left_out)), "depth": depth,
         },
     )  # fmt: skip
     strata: dict[str, Counts] = defaultdict(lambda: Counts(0, 0))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 from governance.assessment.facts import facts_of
 from governance.assessment.indicators import is_excluded, valued
-from governance.assessment.states import Grouping
+from governance.assessment.states import Grouping, Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from governance.assessment.facts import Fact
     from governance.assessment.indicators import Rule, Value
     from governance.assessment.queries import CaseAsOf
-    from governance.assessment.states import Counted, Mark
+    from governance.assessment.states import Counted
     from governance.cases.clocks.working_time import WorkingTime
 
     Key = tuple[int, Grouping, str]
@@ -86,6 +86,18 @@ def counted_in(
     """Return what a case counts for in [since, until), in the order of the key of facts."""
     found = facts_of(case.steps, work, urgency=case.urgency, cut=cut)
     return sorted((one for one in found if since <= one.at < until), key=lambda one: (one.counted, one.number))
+
+
+def with_exempt(
+    case_id: int, facts: list[Fact], exempt: frozenset[tuple[Counted, int, int]]
+) -> list[Fact]:  # fmt: skip
+    """Mark what granted appeals took out; `exempt` names what was counted, its case and step."""
+    if not exempt:
+        return facts
+    return [
+        replace(one, marks=one.marks | {Mark.EXEMPT}) if (one.counted, case_id, one.number) in exempt else one
+        for one in facts
+    ]
 
 
 class Digest:

@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from core.errors import DomainError, Kind
-from governance.assessment.states import Better, Scoring
+from governance.assessment.states import Better, Mark, Scoring
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from governance.assessment.states import Counted, Mark
+    from governance.assessment.states import Counted
 
 MOST_POINTS: Final = Decimal(1000)
 MOST_DECIMALS: Final = 6
@@ -58,6 +58,11 @@ class Formula:
     numerator: frozenset[Mark]
     among: frozenset[Mark] = frozenset()
     excluded: frozenset[Mark] = frozenset()
+
+    @property
+    def left_out(self) -> frozenset[Mark]:
+        """All marks that exclude: those of the formula, and that an appeal was granted."""
+        return self.excluded | {Mark.EXEMPT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,7 @@ def is_excluded(rule: Rule, marks: frozenset[Mark]) -> bool | None:
     """Tell whether something counted is excluded; None: it is not among what the indicator looks at."""
     if not rule.formula.among <= marks:
         return None
-    return bool(rule.formula.excluded & marks)
+    return bool(rule.formula.left_out & marks)
 
 
 def value_of(rule: Rule, counted: Iterable[frozenset[Mark]]) -> Value:

@@ -12,7 +12,8 @@ from core import audit, clock
 from core.db.locks import LockSpace, lock_name
 from core.queue import TaskName, enqueue
 from governance.assessment import queries, rules
-from governance.assessment.computing import Tally, counted_in
+from governance.assessment.appeals.queries import exempt_at, unsettled
+from governance.assessment.computing import Tally, counted_in, with_exempt
 from governance.assessment.indicators import (
     IndicatorDecidedError,
     IndicatorInvalidError,
@@ -162,8 +163,12 @@ def compute(
     session.flush()
     tally = Tally({one.id: rule_of(one.rule) for one in indicators})
     work = working_time(session, known_by=now)
+    exempt = exempt_at(session, first_day, until_day, now)
     for batch in queries.cases_counted(session, since=since, until=until, cut=now):
-        counted = [(case, counted_in(case, work, since=since, until=until, cut=now)) for case in batch]
+        counted = [
+            (case, with_exempt(case.id, counted_in(case, work, since=since, until=until, cut=now), exempt))
+            for case in batch
+        ]
         kept = [(case, facts) for case, facts in counted if facts]
         for case, facts in kept:
             for fact in facts:
@@ -184,7 +189,7 @@ def compute(
 
 
 def freeze(session: Session, number: int, *, actor: Actor) -> AssessmentRun:
-    """Freeze the results of a period that is over, as a second person: nothing in them changes any more.
+    """Freeze the results of a period that is over, as a second person, once its appeals are settled.
 
     The digest of all that they hold goes into the audit, and so into the hash chain.
 
@@ -199,6 +204,11 @@ def freeze(session: Session, number: int, *, actor: Actor) -> AssessmentRun:
         )
     if principals.is_among(session, actor, [run.computed_by_id], since=run.cut_at):
         raise rules.AssessmentSecondPersonError
+    if waiting := unsettled(session, run):
+        raise rules.AssessmentStateError(
+            "Appeals {appeals} are open, or were granted since: decide on them, and compute the results again.",
+            values={"appeals": waiting},
+        )
     run.digest = digest_of(session, run)
     RUN.move(run, RunAction.FREEZE)
     run.frozen_at, run.frozen_by_id, run.frozen_by = clock.now(), actor.id, actor.name

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import DateTime, and_, cast, func, or_, select, text
 
+from core import clock
 from governance.assessment.facts import PastStep
 from governance.assessment.indicators import IndicatorNotFoundError
-from governance.assessment.rules import AssessmentNotFoundError
+from governance.assessment.rules import AssessmentNotFoundError, instants_of
 from governance.assessment.states import IndicatorState, Mark, RunState
 from governance.assessment.tables import AssessedCase, AssessedValue, AssessmentRun, Indicator
 from governance.cases.lifecycle.queries import OF_CASE
@@ -195,25 +196,31 @@ def run(session: Session, number: int, *, lock: bool = False) -> AssessmentRun |
 
 
 def visible_run(session: Session, number: int, *, sees_all: bool, lock: bool = False) -> AssessmentRun:
-    """Return a run that may be seen: a published one, or any by who sees all.
+    """Return a run that may be seen: a published one, a provisional one of days that are over, or any by who sees all.
 
     Raises
     ------
     AssessmentNotFoundError
     """
     found = run(session, number, lock=lock)
-    if found is None or not (sees_all or found.state == RunState.PUBLISHED):
+    if found is None or not (sees_all or _is_shown(found)):
         raise AssessmentNotFoundError("There are no results {number}.", values={"number": number}, field="assessment")
     return found
 
 
-def runs(
-    session: Session, *, state: RunState | None = None, before: int | None = None, limit: int
-) -> Sequence[AssessmentRun]:
-    """Return runs, the latest first."""
+def _is_shown(run: AssessmentRun) -> bool:
+    """Tell whether a run is shown to all who read cases: to be contested, or published."""
+    is_over = instants_of(run.first_day, run.until_day)[1] <= run.cut_at
+    return run.state == RunState.PUBLISHED or (run.state == RunState.PROVISIONAL and is_over)
+
+
+def runs(session: Session, *, sees_all: bool, before: int | None = None, limit: int) -> Sequence[AssessmentRun]:
+    """Return runs, the latest first: published ones and provisional ones of days that are over, or all."""
     query = select(AssessmentRun).order_by(AssessmentRun.id.desc()).limit(limit)
-    if state is not None:
-        query = query.where(AssessmentRun.state == state)
+    if not sees_all:
+        is_over = AssessmentRun.cut_at >= func.timezone(str(clock.LOCAL), cast(AssessmentRun.until_day, DateTime))
+        to_contest = and_(AssessmentRun.state == RunState.PROVISIONAL, is_over)
+        query = query.where(or_(AssessmentRun.state == RunState.PUBLISHED, to_contest))
     return session.scalars(query if before is None else query.where(AssessmentRun.id < before)).all()
 
 

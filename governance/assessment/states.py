@@ -59,6 +59,8 @@ class Mark(StrEnum):
     SOLVED = "solved"
     SATISFIED = "satisfied"
     """By the call-back; of a rating: four or five stars."""
+    EXEMPT = "exempt"
+    """An appeal was granted: no indicator counts it."""
     DISSATISFIED = "dissatisfied"
     """Of a rating: one or two stars; of a call-back: reached, and not satisfied."""
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from governance.assessment import queries
-from governance.assessment.computing import Digest, Tally, counted_in
+from governance.assessment.appeals.queries import exempt_at
+from governance.assessment.computing import Digest, Tally, counted_in, with_exempt
 from governance.assessment.facts import Fact
 from governance.assessment.indicators import Value
 from governance.assessment.rule_files import rule_of
@@ -60,10 +61,11 @@ def verify(session: Session, run: AssessmentRun) -> Verified:
     indicators = _indicators_of(session, run)
     tally = Tally({one.id: rule_of(one.rule) for one in indicators})
     work = working_time(session, known_by=run.cut_at)
+    exempt = exempt_at(session, run.first_day, run.until_day, run.cut_at)
     for batch in queries.cases_kept(session, run.id):
         stored = _facts_of(session, run.id, batch)
         for case in batch:
-            counted = counted_in(case, work, since=since, until=until, cut=run.cut_at)
+            counted = with_exempt(case.id, counted_in(case, work, since=since, until=until, cut=run.cut_at), exempt)
             for fact in counted:
                 tally.add(case, fact)
             if counted != stored.get(case.id, []) and len(found.cases_differing) < SHOWN:

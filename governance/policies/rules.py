@@ -18,10 +18,15 @@ MOST_TIMES: Final = 20
 SPANS: Final = {
     PolicyCode.RETURN_WITHIN: ((LimitUnit.HOURS, LimitUnit.WORKING_HOURS, LimitUnit.WORKING_DAYS), 100),
     PolicyCode.REMIND_WORKING: ((LimitUnit.WORKING_HOURS,), 16),
+    PolicyCode.APPEAL_WITHIN: ((LimitUnit.WORKING_DAYS, LimitUnit.CALENDAR_DAYS), 60),
+    PolicyCode.APPEAL_DECIDED_WITHIN: ((LimitUnit.WORKING_DAYS, LimitUnit.CALENDAR_DAYS), 60),
     PolicyCode.REMIND_CONTINUOUS: ((LimitUnit.MINUTES, LimitUnit.HOURS), 72),
 }
 """The units and the most of each span; a reminder counts in the time of its deadline, 15 days before at most."""
-TWO_PERSONS: Final = frozenset({PolicyCode.EXTENSIONS, PolicyCode.SUSPENSIONS, PolicyCode.RETURN_WITHIN})
+TWO_PERSONS: Final = frozenset({
+    PolicyCode.EXTENSIONS, PolicyCode.SUSPENSIONS, PolicyCode.RETURN_WITHIN, PolicyCode.APPEAL_WITHIN,
+    PolicyCode.APPEAL_DECIDED_WITHIN,
+})  # fmt: skip
 """What decides over deadlines; the others tell and raise, and move no deadline."""
 
 
@@ -59,7 +64,8 @@ class Policies:
 
     Extensions and suspensions as practice has them; 4 working hours to give back are common, no rule text gives one
     number; three hand-overs or reworks raise a case (a rule of Bayannur, 2023). Cut-offs of bulletins are times of the
-    local day, so that one is on the desk when the morning begins and one before the working day ends.
+    local day, so that one is on the desk when the morning begins and one before the working day ends. No published rule
+    gives days for appeals.
     """
 
     extensions: int = 2
@@ -71,6 +77,8 @@ class Policies:
     remind_continuous: Limit = Limit(1, LimitUnit.HOURS)  # noqa: RUF009 (frozen)
     bulletin_morning: time = time(8, 30)
     bulletin_afternoon: time = time(16, 30)
+    appeal_within: Limit = Limit(3, LimitUnit.WORKING_DAYS)  # noqa: RUF009 (frozen)
+    appeal_decided_within: Limit = Limit(3, LimitUnit.WORKING_DAYS)  # noqa: RUF009 (frozen)
 
 
 DEFAULTS: Final = Policies()

@@ -29,6 +29,10 @@ class PolicyCode(StrEnum):
     """Up to which time of the day the morning's bulletin (通报) counts."""
     BULLETIN_AFTERNOON = "bulletin_afternoon"
     """Up to which time of the day the afternoon's bulletin counts."""
+    APPEAL_WITHIN = "appeal_within"
+    """Until when after results are computed or published they are contested (申诉)."""
+    APPEAL_DECIDED_WITHIN = "appeal_decided_within"
+    """Until when an appeal is to be decided on."""
 
 
 class PolicyState(StrEnum):

@@ -21,11 +21,14 @@ from api.app import create_app
 from core import clock
 from core.settings import PROJECT_ROOT, Settings
 from governance.assessment import operations as assessment
+from governance.assessment.appeals import operations as appeals
+from governance.assessment.appeals.rules import AppealIn
+from governance.assessment.appeals.states import Ground
 from governance.assessment.rule_files import read_indicators
 from governance.assessment.sheets import operations as sheets
 from governance.assessment.sheets.rules import ItemJson, ScoreIn
 from governance.assessment.sheets.states import Dimension
-from governance.assessment.states import IndicatorAction
+from governance.assessment.states import Counted, IndicatorAction
 from governance.bulletins import operations as bulletins
 from governance.categories import operations as categories
 from governance.categories.operations import CategoryIn
@@ -85,6 +88,17 @@ def score_sheet(session: Session) -> int:
     sheet = sheets.open_sheet(session, Dimension.ERRANDS, "a", today - timedelta(days=2), today, actor=first)
     given = ScoreIn(item="quality", points=Decimal(1), words=WORDS[:200], evidence=[WORDS[:200]])
     return sheets.score(session, sheet.id, [given], actor=first).id
+
+
+def contest(session: Session) -> int:
+    """Contest something that was counted, in words about people, and return the appeal's number."""
+    run, counted, case_id, step = session.execute(
+        text("SELECT run_id, counted, case_id, number FROM assessment_fact WHERE counted = 'cases' LIMIT 1")
+    ).one()
+    given = AppealIn(
+        counted=Counted(counted), case_id=case_id, step=step, ground=Ground.FACTS, words=WORDS, evidence=[WORDS[:200]]
+    )
+    return appeals.file(session, run, given, actor=stored(session, "one"), any_unit=True).id
 
 
 def assess(session: Session) -> int:
@@ -153,8 +167,7 @@ class Place:
         assert stated.status_code == 200, stated.text
         self.post("/v1/knowledge/gaps", {"question": WORDS[:200]})
         with database.transaction() as session:
-            assessed = assess(session)
-            sheet = score_sheet(session)
+            judged = {"assessment": assess(session), "sheet": score_sheet(session), "appeal": contest(session)}
             drafted = bulletins.draft_due(session, actor=who("test"))[-1]
             bulletins.write_words(session, drafted, WORDS, actor=who("test"))
         rules = self.post("/v1/dispatch-rules", {"rules": []})["id"]
@@ -166,7 +179,7 @@ class Place:
             "z": "14", "x": "13334", "y": "6544", "person": worker, "request": request,
             "task": issued, "set_id": rules, "day": clock.now().astimezone(clock.LOCAL).date().isoformat(),
             "attachment": sent.json()["number"], "kind": "assignment", "copy": "file", "token": token,
-            "assessment": assessed, "bulletin": drafted, "sheet": sheet,
+            **judged, "bulletin": drafted,
         }  # fmt: skip
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -54,4 +54,22 @@ SENTENCES = {
     "Confirm a scored sheet as a second person, or send it back.": "由另一人确认已评分的评分表，或退回。",
     "List sheets, the latest first.": "列出评分表，最新的在前。",
     "Show what each item of a sheet got, and by what that is shown.": "显示评分表各项得分及其依据。",
+    "Appeals against results: both sides are heard, another person decides.": "申诉：听取双方意见，由另一人裁定。",
+    "Number of the appeal.": "申诉编号。",
+    "What was counted.": "统计的内容。",
+    "Why it is contested.": (
+        "申诉事由：facts 事实不符，duty 职责不符，outside 客观原因，caller 诉求人原因，system 系统原因。"
+    ),
+    "grant or refuse.": "grant 成立，refuse 不成立。",
+    "The step that began it, as the evidence lists it.": "起始步骤，见结果依据。",
+    "Why, in words.": "申诉理由。",
+    "A document, attachment or place; repeatable.": "依据：文件、附件或位置；可多次填写。",
+    "Contest something that was counted, for the unit or person that it counts for.": "为所统计的单位或个人提出申诉。",
+    "What the other side says.": "答复内容。",
+    "Write what the other side says; without it nothing is decided.": "填写答复；未经答复不得裁定。",
+    "Grant or refuse an appeal, as who neither filed nor answered it; a granted one computes the results anew.": (
+        "由提出和答复以外的人员裁定；成立的，重新计算结果。"
+    ),
+    "Take an appeal back before it is decided.": "在裁定前撤回申诉。",
+    "List appeals, the latest first.": "列出申诉，最新的在前。",
 }

@@ -262,4 +262,7 @@ SENTENCES = {
     "form [bold]{a}[/] is {b}": "评分表式 [bold]{a}[/]：{b}",
     "sheet [bold]{a}[/] is {b}": "评分表 [bold]{a}[/]：{b}",
     "sheet [bold]{a}[/]: {b} of {c} points": "评分表 [bold]{a}[/]：得 {b} 分，满分 {c} 分",
+    "appeal [bold]{a}[/] is filed, to be decided until {b}": "申诉 [bold]{a}[/] 已提出，应于 {b} 前裁定",
+    "appeal [bold]{a}[/] is answered": "申诉 [bold]{a}[/] 已答复",
+    "appeal [bold]{a}[/] is {b}": "申诉 [bold]{a}[/]：{b}",
 }

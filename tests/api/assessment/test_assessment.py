@@ -97,7 +97,7 @@ def test_a_comparison_shows_what_chance_allows_and_ranks_no_small_numbers(office
     assert sum(one["expected"] for one in by_grid["items"]) == pytest.approx(1)
 
 
-def test_provisional_results_are_the_supervisors_and_a_second_person_freezes_them(
+def test_provisional_results_are_shown_once_their_days_are_over_and_a_second_person_freezes_them(
     office: SharedOffice,
 ) -> None:
     first, second = (office.member(name, None, Grant("supervisor")) for name in ("甲", "乙"))
@@ -107,7 +107,7 @@ def test_provisional_results_are_the_supervisors_and_a_second_person_freezes_the
     office.ask("POST", f"{ROOT}/results", json=period, by=reader, status=403)
     assert office.ask("POST", f"{ROOT}/results", json=period, by=first, status=202)["job"] > 0
     number = _work(office)
-    office.ask("GET", f"{ROOT}/results/{number}", by=reader, status=404)
+    assert office.ask("GET", f"{ROOT}/results/{number}", by=reader)["state"] == "provisional"
     act = f"{ROOT}/results/{number}/actions"
     assert office.ask("POST", act, json={"action": "publish"}, by=first, status=409)["type"].endswith("state")
     assert office.ask("POST", act, json={"action": "freeze"}, by=first, status=403)["type"].endswith("second-person")

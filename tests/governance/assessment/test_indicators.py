@@ -80,7 +80,7 @@ def test_each_counted_is_in_one_place_and_a_plain_count_agrees(
     rule = Rule(formula, Points(Scoring.PROPORTIONAL, Decimal(10)))
     found = indicators.value_of(rule, counted)
     looked_at = [one for one in counted if all(mark in one for mark in formula.among)]
-    left = [one for one in looked_at if not any(mark in one for mark in formula.excluded)]
+    left = [one for one in looked_at if not any(mark in one for mark in (*formula.excluded, Mark.EXEMPT))]
     assert found.excluded + found.denominator == len(looked_at)
     assert found.denominator == len(left)
     assert found.numerator == sum(all(mark in one for mark in formula.numerator) for one in left)

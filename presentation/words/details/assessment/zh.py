@@ -49,4 +49,18 @@ SENTENCES: dict[str, str] = {
     "Scoring needs the points of each item.": "评分须给出各项得分。",
     "The sheet is {state}.": "该评分表的状态为“{state}”。",
     "The file is no JSON: write a list.": "文件不是 JSON：请写成列表。",
+    "There is no appeal {number}.": "没有第 {number} 号申诉。",
+    "'{counted}' of case {number} by step {step} does not count in results {run}.": (
+        "案件 {number} 第 {step} 步的“{counted}”不计入第 {run} 号结果。"
+    ),
+    "The days for it ended at {at}.": "申诉期限已于 {at} 届满。",
+    "Appeal {number} contests the same.": "第 {number} 号申诉已针对同一事项提出。",
+    "An appeal is granted or refused.": "裁定为 grant（成立）或 refuse（不成立）。",
+    "Write what is to be said.": "请填写内容。",
+    "Write why it is contested.": "请填写申诉理由。",
+    "Name 1 to {most} pieces of evidence.": "请列出 1 至 {most} 项依据。",
+    "The appeal is {state}.": "该申诉的状态为“{state}”。",
+    "Appeals {appeals} are open, or were granted since: decide on them, and compute the results again.": (
+        "申诉 {appeals} 尚未裁定，或在结果计算后成立：请先裁定并重新计算结果。"
+    ),
 }
