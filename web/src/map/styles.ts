@@ -27,8 +27,12 @@ export function selectedStyle(): Style {
   });
 }
 
+/** `chosen`: an area of the unit that is looked at. */
+export type Mark = "added" | "changed" | "chosen";
+
 /** An area that came, or that has another state than on the day it is compared with. */
-export function markedStyle(mark: "added" | "changed"): Style {
+export function markedStyle(mark: Mark): Style {
+  if (mark === "chosen") return markedStyle("added");
   return new Style({
     stroke: new Stroke({ color: token(`--map-${mark}`), width: 2 }),
     fill: new Fill({ color: token(`--map-${mark}-fill`) }),

@@ -25,4 +25,18 @@ export default {
     step: "{number}. {name} · {actor} · {at}",
     back: "Undo to this step",
   },
+  timeLine: { heading: "Releases by time", day: "Boundaries of which day", now: "now", release: "Release {number}, in force from {at}" },
+  table: {
+    heading: "Table",
+    filter: "Filter",
+    rows: "Rows of the table",
+    columns: { code: "Code", name: "Name", parent_code: "Part of", unit_name: "Unit", area_m2: "Area (m²)", release: "Release", valid_from: "From" },
+  },
+  unitList: { heading: "Units", found: "{count} units", has: "{count} areas, {value} km²", legend: "Areas of the chosen unit" },
+  lineage: {
+    heading: "Lineage",
+    picture: "Lineage of {count} areas; the list below says the same",
+    step: "Release {number} ({at}): {share} % of {from} went to {to}",
+    go: "Look at {code}",
+  },
 };

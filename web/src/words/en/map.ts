@@ -33,6 +33,7 @@ const words: typeof zh = {
     release: "Release {number}",
     upcoming: "from {at}",
     since: "since {at}",
+    swipe: "Swipe between both days",
     more: "Show {count} more",
   },
   compare: {

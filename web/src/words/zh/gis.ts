@@ -25,4 +25,18 @@ export default {
     step: "{number}. {name} · {actor} · {at}",
     back: "还原到这一步",
   },
+  timeLine: { heading: "版本时间线", day: "查看哪一天的边界", now: "现在", release: "版本 {number}，{at} 起生效" },
+  table: {
+    heading: "属性表",
+    filter: "筛选",
+    rows: "属性表内容",
+    columns: { code: "编码", name: "名称", parent_code: "上级区域", unit_name: "责任单位", area_m2: "面积（平方米）", release: "版本", valid_from: "起" },
+  },
+  unitList: { heading: "责任单位", found: "共 {count} 个单位", has: "{count} 个区域，{value} 平方千米", legend: "所选单位的区域" },
+  lineage: {
+    heading: "沿革",
+    picture: "{count} 个区域的沿革图，内容同下面的列表",
+    step: "版本 {number}（{at}）：{from} 的 {share}% 划入 {to}",
+    go: "查看 {code}",
+  },
 };

@@ -31,6 +31,7 @@ export default {
     release: "版本 {number}",
     upcoming: "{at} 起生效",
     since: "{at} 起",
+    swipe: "左右拖动，比较两天的边界",
     more: "再显示 {count} 个",
   },
   compare: {
