@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from governance.assessment.facts import Fact
     from governance.assessment.indicators import Rule, Value
-    from governance.assessment.queries import CaseAsOf
+    from governance.assessment.queries import CaseAsOf, StoredCase, StoredFact
     from governance.assessment.states import Counted
     from governance.cases.clocks.working_time import WorkingTime
 
@@ -106,9 +106,9 @@ class Digest:
     def __init__(self) -> None:
         self._hash = hashlib.sha256()
 
-    def add_case(self, case: CaseAsOf, facts: Iterable[Fact]) -> None:
-        """Add a case with what it counts for."""
-        head = (case.id, case.steps[-1].number, case.channel, case.category_code or "", case.urgency, *case.area_path)
+    def add_case(self, case: StoredCase, facts: Iterable[StoredFact]) -> None:
+        """Add a case with what it counts for, in the order of the key of facts."""
+        head = (case.id, case.last_step, case.channel, case.category_code or "", case.urgency, *case.area_path)
         self._line("case", *head)
         for one in facts:
             at = one.at.astimezone(UTC).isoformat()

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from governance.assessment.states import Counted, Mark
-from governance.cases.clocks.measuring import ClockState, Happening, measure
+from governance.cases.clocks.measuring import ClockState, Happening, measure, moves_of
 from governance.cases.lifecycle.rules import events_of
 from governance.cases.lifecycle.states import CaseState, Verb
 from governance.categories.states import Step, Urgency
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from governance.cases.clocks.measuring import ClockEvent, Reading
     from governance.cases.clocks.working_time import WorkingTime
+
+    Happened = Mapping[Step, list[ClockEvent]]
+    """What a step did to each clock."""
 
 _CLOCKS: Final = {Counted.FILINGS: Step.FILE, Counted.RECEIPTS: Step.ACKNOWLEDGE, Counted.HANDLINGS: Step.HANDLE}
 _DOING: Final = {
@@ -87,14 +90,14 @@ def facts_of(steps: Sequence[PastStep], work: WorkingTime, *, urgency: str, cut:
     if not steps or steps[-1].at > cut:
         raise ValueError("a history that is assessed has steps, the last of them at the cut-off or before")
     verbs = [one.verb for one in steps]
-    events = events_of((one.at, one.detail.get("clocks", [])) for one in steps)
+    happened = [events_of([(one.at, changes)]) if (changes := one.detail.get("clocks")) else {} for one in steps]
     common = _common_marks(verbs, steps[-1].led_to, urgency)
     found = [_case(steps, common)]
     for counted, clock in _CLOCKS.items():
-        timed = (_timed(counted, run, common, work, cut) for run in _runs(steps, clock))
+        timed = (_timed(counted, run, common, work, cut) for run in _runs(steps, happened, clock))
         found += [fact for fact in timed if fact is not None]
     found += _dispatch(steps, common)
-    found += _closing(steps, events, common, work, cut)
+    found += _closing(steps, happened, common, work, cut)
     found += _call_backs(steps, common)
     found += [_rating(one, _unit(steps[: i + 1]), common) for i, one in enumerate(steps) if one.verb is Verb.RATE]
     return found
@@ -134,13 +137,12 @@ def _case(steps: Sequence[PastStep], common: frozenset[Mark]) -> Fact:
     return Fact(Counted.CASES, first.number, first.at, _unit(steps), first.actor_id, frozenset(marks))
 
 
-def _runs(steps: Sequence[PastStep], clock: Step) -> list[_Run]:
+def _runs(steps: Sequence[PastStep], happened: Sequence[Happened], clock: Step) -> list[_Run]:
     """Split what happened to a clock at its starts; a deadline that was set from outside goes on holding."""
     runs: list[_Run] = []
     fixed: list[ClockEvent] = []
-    for step in steps:
-        changes = [one for one in step.detail.get("clocks", []) if one["clock"] == clock]
-        for event in events_of([(step.at, changes)])[clock] if changes else []:
+    for step, events in zip(steps, happened, strict=True):
+        for event in events.get(clock, ()):
             if event.what is Happening.STARTED:
                 if runs and not runs[-1].stopped_by:
                     runs[-1].handed_on = event.at
@@ -195,7 +197,7 @@ def _came_due(events: Sequence[ClockEvent], work: WorkingTime, end: datetime) ->
     """
     running: datetime | None = None
     fixed: datetime | None = None
-    moves = measure(events, work, now=end).moves if events else ()
+    moves = moves_of(events, work)
     for i, move in enumerate(moves):
         if move.reason is Happening.FIXED:
             fixed = move.after
@@ -219,12 +221,12 @@ def _dispatch(steps: Sequence[PastStep], common: frozenset[Mark]) -> list[Fact]:
 
 
 def _closing(
-    steps: Sequence[PastStep], events: Mapping[Step, list[ClockEvent]], common: frozenset[Mark], work: WorkingTime,
+    steps: Sequence[PastStep], happened: Sequence[Happened], common: frozenset[Mark], work: WorkingTime,
     cut: datetime,
 ) -> list[Fact]:  # fmt: skip
     """Return the closing of a case: when it was first closed, or a deadline of its handling came, the earlier."""
     close = next((one for one in steps if one.verb is Verb.CLOSE), None)
-    handlings = [_came_due(run.events, work, run.handed_on or cut) for run in _runs(steps, Step.HANDLE)]
+    handlings = [_came_due(run.events, work, run.handed_on or cut) for run in _runs(steps, happened, Step.HANDLE)]
     dues = [one for one in handlings if one is not None and (close is None or one <= close.at)]
     instants = [*([] if close is None else [close.at]), *dues]
     if not instants:
@@ -233,7 +235,8 @@ def _closing(
     marks = set(common) | _reworks(steps)
     if steps[-1].led_to in _CLOSED:
         marks.add(Mark.DONE)
-        late = [measure(events[step], work, now=cut).is_overdue for step in (Step.VERIFY, Step.CLOSE)]
+        clocks = ([event for one in happened for event in one.get(step, ())] for step in (Step.VERIFY, Step.CLOSE))
+        late = [measure(events, work, now=cut).is_overdue for events in clocks]
         if not any(handlings) and not any(late):
             marks.add(Mark.IN_TIME)
     marks |= {mark for verb, mark in ((Verb.EXTEND, Mark.EXTENDED), (Verb.SUSPEND, Mark.SUSPENDED))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import orjson
 from sqlalchemy import DateTime, and_, cast, func, or_, select, text
 
 from core import clock
@@ -37,14 +38,22 @@ WHERE c.opened_at < :until AND (c.changed_at >= :since OR c.state = ANY (:going)
 ORDER BY c.id LIMIT :limit
 """
 _STEPS: Final = """
-SELECT s.case_id, s.number, s.at, s.verb, s.led_to, s.unit_code, s.actor_id, s.category_code, s.detail
+SELECT s.case_id, s.number, s.at, s.verb, s.led_to, s.unit_code, s.actor_id, s.category_code, CAST(s.detail AS text)
 FROM case_step s WHERE s.case_id = ANY (:cases) AND s.at <= :cut ORDER BY s.case_id, s.number
 """
 _STEPS_KEPT: Final = """
-SELECT s.case_id, s.number, s.at, s.verb, s.led_to, s.unit_code, s.actor_id, s.category_code, s.detail
+SELECT s.case_id, s.number, s.at, s.verb, s.led_to, s.unit_code, s.actor_id, s.category_code, CAST(s.detail AS text)
 FROM case_step s JOIN unnest(CAST(:cases AS bigint[]), CAST(:steps AS integer[])) k (case_id, number)
     ON k.case_id = s.case_id AND s.number <= k.number
 WHERE s.case_id = ANY (:cases) ORDER BY s.case_id, s.number
+"""
+_CASES_STORED: Final = """
+SELECT case_id AS id, last_step, channel, category_code, urgency, area_path
+FROM assessment_case WHERE run_id = :run AND case_id > :after ORDER BY case_id LIMIT :limit
+"""
+_FACTS_STORED: Final = """
+SELECT case_id, counted, number, at, unit_code, person_id, marks
+FROM assessment_fact WHERE run_id = :run AND case_id > :after AND case_id <= :last
 """
 _LATE: Final = """
 SELECT s.case_id, min(s.number), count(*)
@@ -69,6 +78,8 @@ SUBJECTS: Final = {
     "category": "a.category_code = :subject",
 }
 """How the subject of a grouping is that of a fact `f` of a case `a`."""
+_VERBS: Final = {str(one): one for one in Verb}
+_STATES: Final = {str(one): one for one in CaseState}
 _GOING: Final = [str(state) for state in OPEN]
 
 
@@ -178,6 +189,44 @@ def cases_kept(session: Session, run_id: int) -> Iterator[list[CaseAsOf]]:
         ]
 
 
+class StoredCase(NamedTuple):
+    """A case as a run keeps it."""
+
+    id: int
+    last_step: int
+    channel: str
+    category_code: str | None
+    urgency: str
+    area_path: list[str]
+
+
+class StoredFact(NamedTuple):
+    """What a run keeps of something counted."""
+
+    case_id: int
+    counted: str
+    number: int
+    at: datetime
+    unit_code: str | None
+    person_id: int | None
+    marks: list[str]
+
+
+def stored(session: Session, run_id: int) -> Iterator[tuple[StoredCase, list[StoredFact]]]:
+    """Yield what a run keeps: each case with what it counts for, both in the order of their keys."""
+    after = 0
+    while rows := session.execute(text(_CASES_STORED), {"run": run_id, "after": after, "limit": BATCH}).all():
+        span = {"run": run_id, "after": after, "last": rows[-1].id}
+        facts: dict[int, list[StoredFact]] = {}
+        for row in session.execute(text(_FACTS_STORED), span):
+            fact = StoredFact(*row)
+            facts.setdefault(fact.case_id, []).append(fact)
+        for row in rows:
+            case = StoredCase(*row)
+            yield case, sorted(facts.get(case.id, ()), key=lambda one: (one.counted, one.number))
+        after = rows[-1].id
+
+
 def _histories(
     session: Session, statement: str, values: dict[str, Any]
 ) -> dict[int, tuple[str | None, list[PastStep]]]:  # fmt: skip
@@ -185,7 +234,7 @@ def _histories(
     found: dict[int, tuple[str | None, list[PastStep]]] = {}
     for case_id, number, at, verb, led_to, unit, actor, category, detail in session.execute(text(statement), values):
         _, steps = found.get(case_id, (None, []))
-        steps.append(PastStep(number, at, Verb(verb), CaseState(led_to), unit, actor, detail))
+        steps.append(PastStep(number, at, _VERBS[verb], _STATES[led_to], unit, actor, orjson.loads(detail)))
         found[case_id] = (category, steps)
     return found
 

@@ -111,6 +111,7 @@ class AssessedFact(Base):
     __table_args__ = (
         check_one_of("counted", Counted),
         ForeignKeyConstraint(["run_id", "case_id"], ["assessment_case.run_id", "assessment_case.case_id"]),
+        Index("ix_assessment_fact_case", "run_id", "case_id"),
     )
 
     run_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -86,10 +86,8 @@ def verify(session: Session, run: AssessmentRun) -> Verified:
 def digest_of(session: Session, run: AssessmentRun) -> str:
     """Return the digest of what is stored of a run."""
     digest = Digest()
-    for batch in queries.cases_kept(session, run.id):
-        stored = _facts_of(session, run.id, batch)
-        for case in batch:
-            digest.add_case(case, stored.get(case.id, []))
+    for case, facts in queries.stored(session, run.id):
+        digest.add_case(case, facts)
     digest.add_values(_values_of(session, run.id))
     return digest.hexdigest()
 

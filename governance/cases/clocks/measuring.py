@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from governance.cases.clocks.working_time import Scale
 
@@ -190,16 +190,19 @@ def measure(events: Iterable[ClockEvent], work: WorkingTime, *, now: datetime) -
     clock = _Clock(work)
     moves: list[Move] = []
     last: datetime | None = None
+    before = _dues(clock)
     for event in events:
         if last is not None and event.at < last:
             raise ValueError(f"{event.what} at {event.at} comes after what happened at {last}")
         last = event.at
-        before = _dues(clock)
         clock.apply(event)
         after = _dues(clock)
         moves += [Move(event.at, event.what, old, new) for old, new in zip(before, after, strict=True) if old != new]
+        before = after
+    if last is None:
+        return _UNTOUCHED
     scale, allowed = clock.allowed()
-    used, due = clock.used(scale, now), clock.due()
+    used, due = clock.used(scale, now), before[0]
     end = clock.stopped_at or now
     return Reading(
         state=clock.state,
@@ -214,6 +217,29 @@ def measure(events: Iterable[ClockEvent], work: WorkingTime, *, now: datetime) -
         is_overdue=any(one is not None and end > one for one in (due, clock.fixed)),
         moves=tuple(moves),
     )
+
+
+def moves_of(events: Iterable[ClockEvent], work: WorkingTime) -> list[Move]:
+    """Return how the due times of a clock moved, by events in order, as `measure` does."""
+    clock = _Clock(work)
+    moves: list[Move] = []
+    before = _dues(clock)
+    for event in events:
+        clock.apply(event)
+        after = _dues(clock)
+        if after != before:
+            moves += [
+                Move(event.at, event.what, old, new) for old, new in zip(before, after, strict=True) if old != new
+            ]
+        before = after
+    return moves
+
+
+_UNTOUCHED: Final = Reading(
+    state=ClockState.IDLE, scale=Scale.CONTINUOUS, due=None, fixed_due=None, used=timedelta(), left=None, extensions=0,
+    pauses=(), stopped_at=None, is_overdue=False, moves=(),
+)  # fmt: skip
+"""A clock to which nothing has happened."""
 
 
 def reminder_at(

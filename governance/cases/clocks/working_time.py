@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from core.clock import LOCAL
 from governance.categories.states import LimitUnit
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from governance.categories.rules import Limit
 
+    T = TypeVar("T")
     Spans = tuple[tuple[int, int], ...]
     """Half-open spans of a day, in minutes from midnight, ascending and apart."""
 
@@ -27,6 +28,7 @@ OFFICE_HOURS: Final[Spans] = ((8 * 60, 12 * 60), (14 * 60, 18 * 60))
 """The hours in published tables of limits; a working day is 8 h."""
 _MINUTES_A_DAY: Final = 24 * 60
 _HORIZON_DAYS: Final = 366 * 60
+_REMEMBERED: Final = 20_000
 
 
 class Scale(StrEnum):
@@ -34,6 +36,23 @@ class Scale(StrEnum):
 
     CONTINUOUS = "continuous"
     WORKING = "working"
+
+
+@dataclass(slots=True)
+class _Sums:
+    """The working time of all days from a first one on, added up once, so that a long span costs as a short one."""
+
+    first: date | None = None
+    sums: list[timedelta] = field(default_factory=list)
+
+    def before(self, day: date, since: date, worked_on: Callable[[date], timedelta]) -> timedelta:
+        """Return the working time of the days from the first one, `since` or before, up to a day, without it."""
+        if self.first is None or since < self.first:
+            self.first, self.sums = since, [timedelta()]
+        days = (day - self.first).days
+        while len(self.sums) <= days:
+            self.sums.append(self.sums[-1] + worked_on(self.first + timedelta(days=len(self.sums) - 1)))
+        return self.sums[days]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +68,12 @@ class WorkingTime:
     is_workday: Callable[[date], bool]
     spans: Spans = OFFICE_HOURS
     special: Mapping[date, Spans] = field(default_factory=dict)
+    _known: dict[date, list[tuple[datetime, datetime]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _limits: dict[Limit, tuple[Scale, timedelta]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _found: dict[tuple[datetime, object], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _sums: _Sums = field(default_factory=_Sums, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Require spans that lie in their day, one after the other."""
@@ -66,6 +91,11 @@ class WorkingTime:
 
     def measured(self, limit: Limit) -> tuple[Scale, timedelta]:
         """Return in which time a limit counts, and how much of it."""
+        if limit not in self._limits:
+            self._limits[limit] = self._measured(limit)
+        return self._limits[limit]
+
+    def _measured(self, limit: Limit) -> tuple[Scale, timedelta]:
         match limit.unit:
             case LimitUnit.MINUTES:
                 return Scale.CONTINUOUS, timedelta(minutes=limit.amount)
@@ -84,13 +114,9 @@ class WorkingTime:
             return timedelta()
         if scale is Scale.CONTINUOUS:
             return end - start
-        total = timedelta()
-        for opens, closes in self._open_from(start):
-            if opens >= end:
-                break
-            # What the span shares with [start, end).
-            total += min(closes, end) - max(opens, start)
-        return total
+        return self._remembered(
+            (start, end), lambda: self._worked_until(end, since=start) - self._worked_until(start, since=start)
+        )
 
     def add(self, scale: Scale, start: datetime, amount: timedelta) -> datetime:
         """Return the earliest instant at which so much time has counted since `start`.
@@ -102,6 +128,18 @@ class WorkingTime:
         """
         if scale is Scale.CONTINUOUS or amount <= timedelta():
             return start + max(amount, timedelta())
+        return self._remembered((start, amount), lambda: self._added(start, amount))
+
+    def _remembered(self, key: tuple[datetime, object], compute: Callable[[], T]) -> T:
+        """Return what was found before: a clock is measured several times over, from its one history."""
+        if key not in self._found:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            self._found[key] = compute()
+        found: T = self._found[key]
+        return found
+
+    def _added(self, start: datetime, amount: timedelta) -> datetime:
         left = amount
         for opens, closes in self._open_from(start):
             # What the span still offers; the instant is in the first that offers all that is left.
@@ -133,6 +171,15 @@ class WorkingTime:
         """Return the first instant from `at` on at which offices work."""
         return max(next(opens for opens, _ in self._open_from(at)), at)
 
+    def _worked_until(self, at: datetime, *, since: datetime) -> timedelta:
+        """Return the working time from a first day, that of `since` or an earlier one, until an instant."""
+        day = at.astimezone(LOCAL).date()
+        today = (min(closes, at) - opens for opens, closes in self._open_on(day) if opens < at)
+        return self._sums.before(day, since.astimezone(LOCAL).date(), self._worked_on) + sum(today, timedelta())
+
+    def _worked_on(self, day: date) -> timedelta:
+        return sum((closes - opens for opens, closes in self._open_on(day)), timedelta())
+
     def _open_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield the spans that end after an instant, by time."""
         first = at.astimezone(LOCAL).date()
@@ -150,6 +197,10 @@ class WorkingTime:
                     yield opens, closes
 
     def _open_on(self, day: date) -> list[tuple[datetime, datetime]]:
-        spans = self.special.get(day, self.spans if self.is_workday(day) else ())
-        midnight = datetime.combine(day, time(), LOCAL)
-        return [(midnight + timedelta(minutes=start), midnight + timedelta(minutes=end)) for start, end in spans]
+        if day not in self._known:
+            spans = self.special.get(day, self.spans if self.is_workday(day) else ())
+            midnight = datetime.combine(day, time(), LOCAL)
+            self._known[day] = [
+                (midnight + timedelta(minutes=start), midnight + timedelta(minutes=end)) for start, end in spans
+            ]
+        return self._known[day]

@@ -158,11 +158,22 @@ def test_frozen_results_stay_and_a_planted_change_is_found(
             operations.freeze(session, number, actor=who("two"))
         session.flush()
         session.execute(text("SET LOCAL session_replication_role = replica"))
-        session.execute(text("UPDATE assessment_value SET numerator = numerator - 1 WHERE ctid = (SELECT ctid FROM"
-                             f" assessment_value WHERE run_id = {number} AND numerator > 0 LIMIT 1)"))  # fmt: skip
-        session.expire_all()
-        found = verify(session, kept)
-        assert (found.holds, found.digest_holds, len(found.values_differing)) == (False, False, 1)
+        for planted, values, cases_found, digest in (
+            (("UPDATE assessment_value SET numerator = numerator - 1 WHERE ctid = (SELECT ctid FROM assessment_value"
+             " WHERE run_id = :run AND numerator > 0 LIMIT 1)"), 1, 0, False),
+            (("UPDATE assessment_fact SET marks = '{rejected}' WHERE ctid = (SELECT ctid FROM assessment_fact"
+             " WHERE run_id = :run LIMIT 1)"), 0, 1, False),
+            (("DELETE FROM case_step WHERE verb = 'verify' AND case_id = (SELECT min(case_id) FROM assessment_case"
+             " WHERE run_id = :run)"), None, 1, True),
+        ):  # fmt: skip
+            point = session.begin_nested()
+            assert session.connection().execute(text(planted), {"run": number}).rowcount == 1
+            session.expire_all()
+            found = verify(session, kept)
+            assert (found.holds, found.digest_holds) == (False, digest), planted
+            assert len(found.cases_differing) == cases_found, planted
+            assert values is None or len(found.values_differing) == values, planted
+            point.rollback()
         session.rollback()
 
 
