@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.assessment import appeal_routes as assessment_appeals
+from api.assessment import print_routes as assessment_prints
 from api.assessment import routes as assessment
 from api.assessment import sheet_routes as assessment_sheets
 from api.assignments import routes as assignments
@@ -78,6 +79,7 @@ from api.units import routes as units
 ROUTERS = [
     accounts.router,
     assessment.router,
+    assessment_prints.router,
     assessment_appeals.router,
     assessment_sheets.router,
     bulletins.router,

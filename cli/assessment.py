@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.actors import ActorOption, local_actor
+from cli.assessment_files import add_to
 from cli.cluster import console
 from cli.context import database
 from cli.printing import JsonOption, Listing
@@ -25,6 +26,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
+add_to(app)
 Number = Annotated[int, typer.Argument(min=1, help="Number of the results.")]
 GroupingOption = Annotated[Grouping, typer.Option(help="Among whom.")]
 

@@ -71,6 +71,7 @@ SILENT: Final[dict[str, str]] = {
     "/v1/layers/{layer}/releases/{number}/withdrawal": "nobody asks for one",
     "/v1/dispatch-rules/{set_id}/trial": "the case has no category yet",
     "/v1/cases/{number}/forms/{kind}.{form}": "none of its steps has a form",
+    "/v1/assessment/results/{assessment}/sheet.{form}": "no unit has a case yet",
     "/v1/ground/{z}/{x}/{y}.mvt": "it has no gazetteer",
     "/ogc/": "redirects",
 }
@@ -199,7 +200,11 @@ class Place:
         own: dict[str, Any] = {"number": 1} if "releases" in template else {}
         own |= {"number": self.noted} if "quick-notes" in template else {}
         own |= {"number": self.waiting} if "triage" in template else {}
-        own |= {"form": "html"} if any(one in template for one in ("notice", "logs", "/forms/", "bulletins")) else {}
+        own |= (
+            {"form": "html"}
+            if any(one in template for one in ("notice", "logs", "/forms/", "bulletins", "/sheet."))
+            else {}
+        )
         own |= {"form": "csv"} if template in TABLES else {}
         filled = template.format(**self.samples | own)
         asked = {
@@ -207,6 +212,7 @@ class Place:
             "/v1/assessment/results/{assessment}/evidence": "?indicator=closed",
             "/v1/assessment/results/{assessment}/comparison": "?indicator=closed",
             "/v1/coordinates": "?place=113.005,34.005",
+            "/v1/assessment/results/{assessment}/sheet.{form}": "?unit=a",
             "/v1/reverse": "?lon=113.005&lat=34.005",
             "/v1/assignments": "?lon=113.005&lat=34.005",
             "/v1/assignments/layers": "?lon=113.005&lat=34.005",

@@ -72,4 +72,12 @@ SENTENCES = {
     ),
     "Take an appeal back before it is decided.": "在裁定前撤回申诉。",
     "List appeals, the latest first.": "列出申诉，最新的在前。",
+    "unit or person.": "unit 单位，person 人员。",
+    "Code of the unit, or number of the person.": "单位代码或人员编号。",
+    "Where it goes: .pdf or .html by its name.": "输出文件：按扩展名为 .pdf 或 .html。",
+    "Write the results of a unit or person as one sheet, to be seen and signed.": "输出某单位或个人的考核结果单，供确认签字。",
+    "Where it goes, a ZIP file.": "输出的 ZIP 文件。",
+    "Write frozen results with all that was counted as a ZIP file that lists the digests of its parts.": (
+        "将已冻结的结果及全部统计明细归档为 ZIP 文件，附各文件摘要。"
+    ),
 }

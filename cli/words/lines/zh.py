@@ -265,4 +265,6 @@ SENTENCES = {
     "appeal [bold]{a}[/] is filed, to be decided until {b}": "申诉 [bold]{a}[/] 已提出，应于 {b} 前裁定",
     "appeal [bold]{a}[/] is answered": "申诉 [bold]{a}[/] 已答复",
     "appeal [bold]{a}[/] is {b}": "申诉 [bold]{a}[/]：{b}",
+    "results {a} of {b} written to {c}": "结果 {a} 中 {b} 的结果单已写入 {c}",
+    "[bold]{a}[/] files written to {b}": "[bold]{a}[/] 个文件已写入 {b}",
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from core import clock
 from core.queue import TaskName
 from governance.assessment import operations, queries
+from governance.assessment.archive import write_archive
 from governance.assessment.verifying import verify
 from identity.grants import Grant
 from tests.factories.cases import shared_office
@@ -178,6 +182,44 @@ def test_granted_after_publication_there_is_a_second_version_and_both_stay_and_v
             assert verify(session, queries.visible_run(session, number, sees_all=True)).holds
     compared = office.ask("GET", f"{ROOT}/results/{anew}/comparison?indicator=handled")
     assert compared["denominator"] == before["denominator"] - 1
+
+
+def test_the_sheet_of_a_unit_shows_values_and_appeals_and_that_of_a_person_is_for_the_person(
+    office: SharedOffice, street: Headers
+) -> None:
+    results = office.ask("GET", f"{ROOT}/results")["items"]
+    run = next(one["number"] for one in results if one["state"] == "published")
+    path = f"{ROOT}/results/{run}/sheet"
+    page = office.client.get(f"{path}.html?unit=street", headers=street)
+    assert page.status_code == 200, page.text
+    for words in ("考核结果单：街道办事处", "处置率", "职责不符", "成立", "已公布"):
+        assert words in page.text
+    printed = office.client.get(f"{path}.pdf?unit=street", headers=street)
+    assert (printed.content[:4], printed.headers["content-type"]) == (b"%PDF", "application/pdf")
+    office.ask("GET", f"{path}.html?unit=none", by=street, status=404)
+    office.ask("GET", f"{path}.html?person=1", by=street, status=403)
+
+
+def test_the_archive_of_frozen_results_lists_the_digest_of_each_file_and_is_the_same_each_time(
+    office: SharedOffice,
+) -> None:
+    results = office.ask("GET", f"{ROOT}/results")["items"]
+    run = next(one["number"] for one in results if one["state"] == "published")
+    written = []
+    for _ in range(2):
+        held = io.BytesIO()
+        with office.database.snapshot() as session:
+            found = queries.visible_run(session, run, sees_all=True)
+            manifest = write_archive(session, found, held, pages=lambda: [("sheets/a.html", b"x")])
+        written.append(held.getvalue())
+    assert written[0] == written[1]
+    with zipfile.ZipFile(io.BytesIO(written[0])) as archive:
+        assert orjson.loads(archive.read("manifest.json")) == manifest
+        for name, digest in manifest.items():
+            assert hashlib.sha256(archive.read(name)).hexdigest() == digest
+        assert b"13812345678" not in archive.read("appeals.json")
+        rows = archive.read("counted.csv").decode("utf-8-sig").splitlines()
+    assert len(rows) - 1 == next(one["facts"] for one in results if one["number"] == run)
 
 
 def test_an_appeal_stays_as_it_was_filed_and_decided(office: SharedOffice) -> None:

@@ -63,4 +63,5 @@ SENTENCES: dict[str, str] = {
     "Appeals {appeals} are open, or were granted since: decide on them, and compute the results again.": (
         "申诉 {appeals} 尚未裁定，或在结果计算后成立：请先裁定并重新计算结果。"
     ),
+    "Nothing was counted for '{subject}'.": "该结果中没有“{subject}”的统计。",
 }

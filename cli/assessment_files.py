@@ -1,0 +1,89 @@
+"""Results in files: the sheet of a unit or person, and the archive of frozen results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.cluster import console
+from cli.context import database
+from cli.languages import LanguageOption, users_language
+from cli.refusals import refusal
+from governance.assessment.states import Grouping
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from governance.assessment.tables import AssessmentRun
+
+Number = Annotated[int, typer.Argument(min=1, help="Number of the results.")]
+GroupingArgument = Annotated[Grouping, typer.Argument(help="unit or person.")]
+
+
+def sheet(
+    number: Number,
+    grouping: GroupingArgument,
+    subject: Annotated[str, typer.Argument(help="Code of the unit, or number of the person.")],
+    output: Annotated[Path, typer.Option(dir_okay=False, help="Where it goes: .pdf or .html by its name.")],
+    language: LanguageOption = None,
+) -> None:
+    """Write the results of a unit or person as one sheet, to be seen and signed.
+
+    Example: [bold]wangge assessment sheet 1 unit 410106003 --output sheet.pdf[/]
+    """
+    from core.settings import Settings
+    from governance.assessment import queries
+    from governance.assessment.result_sheets import result_sheet
+    from grids.boundaries.queries import layer_name
+    from presentation.prints.result_sheet import result_html, result_pdf
+
+    if output.suffix not in {".pdf", ".html"}:
+        raise refusal("the name ends in {forms}", values={"forms": [".pdf", ".html"]}, option="--output")
+    with database() as opened, opened.snapshot() as session:
+        run = queries.visible_run(session, number, sees_all=True)
+        found = result_sheet(session, run, grouping, subject)
+        layer = layer_name(session, Settings().default_layer)
+        page = result_html(found, layer_name=layer, language=language or users_language())
+    output.write_bytes(page.encode() if output.suffix == ".html" else result_pdf(page))
+    console.print(f"results {number} of {subject} written to {output}", highlight=False)
+
+
+def archive(
+    number: Number,
+    output: Annotated[Path, typer.Option(dir_okay=False, help="Where it goes, a ZIP file.")],
+) -> None:
+    """Write frozen results with all that was counted as a ZIP file that lists the digests of its parts.
+
+    Example: [bold]wangge assessment archive 1 --output 2026-06.zip[/]
+    """
+    from governance.assessment import queries
+    from governance.assessment.archive import write_archive
+
+    with database() as opened, opened.snapshot() as session, output.open("wb") as into:
+        run = queries.visible_run(session, number, sees_all=True)
+        files = len(write_archive(session, run, into, pages=lambda: _pages(session, run)))
+    console.print(f"[bold]{files}[/] files written to {output}", highlight=False)
+
+
+def _pages(session: Session, run: AssessmentRun) -> Iterator[tuple[str, bytes]]:
+    """Yield the sheets of all units and persons as pages."""
+    from core.settings import Settings
+    from governance.assessment.result_sheets import result_sheet, subjects
+    from grids.boundaries.queries import layer_name
+    from presentation.prints.result_sheet import result_html
+
+    layer = layer_name(session, Settings().default_layer)
+    for grouping in (Grouping.UNIT, Grouping.PERSON):
+        for subject in subjects(session, run, grouping):
+            page = result_html(result_sheet(session, run, grouping, subject), layer_name=layer)
+            yield f"sheets/{grouping}-{subject}.html", page.encode()
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("sheet")(sheet)
+    app.command("archive")(archive)
