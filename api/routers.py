@@ -6,6 +6,7 @@ from api.assessment import appeal_routes as assessment_appeals
 from api.assessment import print_routes as assessment_prints
 from api.assessment import routes as assessment
 from api.assessment import sheet_routes as assessment_sheets
+from api.assessment import table_routes as assessment_tables
 from api.assignments import routes as assignments
 from api.attachments import routes as attachments
 from api.audit import routes as audit
@@ -79,6 +80,7 @@ from api.units import routes as units
 ROUTERS = [
     accounts.router,
     assessment.router,
+    assessment_tables.router,
     assessment_prints.router,
     assessment_appeals.router,
     assessment_sheets.router,

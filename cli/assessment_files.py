@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from governance.assessment.tables import AssessmentRun
 
 Number = Annotated[int, typer.Argument(min=1, help="Number of the results.")]
+ByOption = Annotated[Grouping, typer.Option(help="Among whom.")]
 GroupingArgument = Annotated[Grouping, typer.Argument(help="unit or person.")]
 
 
@@ -69,6 +70,28 @@ def archive(
     console.print(f"[bold]{files}[/] files written to {output}", highlight=False)
 
 
+def table(
+    output: Annotated[Path, typer.Option(dir_okay=False, help="Where it goes: .csv, .xlsx or .parquet by its name.")],
+    by: ByOption = Grouping.UNIT,
+    by_category: Annotated[bool, typer.Option("--by-category", help="A row for each category too.")] = False,
+) -> None:
+    """Write published results as a table: indicator, subject, period, category.
+
+    Example: [bold]wangge assessment table --output values.xlsx[/]
+    """
+    from governance.assessment.tabulating import TableFilter, TableForm, written
+    from governance.assessment.tabulating import table as tabulated
+
+    ending = output.suffix.removeprefix(".")
+    if ending not in set(TableForm) - {TableForm.JSON}:
+        raise refusal("the name ends in {forms}", values={"forms": [".csv", ".xlsx", ".parquet"]}, option="--output")
+    with database() as opened, opened.snapshot() as session:
+        rows = tabulated(session, TableFilter(grouping=by, by_category=by_category))
+    output.write_bytes(written(rows, TableForm(ending)))
+    count = len(rows)
+    console.print(f"[bold]{count}[/] rows written to {output}", highlight=False)
+
+
 def _pages(session: Session, run: AssessmentRun) -> Iterator[tuple[str, bytes]]:
     """Yield the sheets of all units and persons as pages."""
     from core.settings import Settings
@@ -87,3 +110,4 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands."""
     app.command("sheet")(sheet)
     app.command("archive")(archive)
+    app.command("table")(table)

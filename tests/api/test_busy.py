@@ -49,6 +49,7 @@ def test_prints_bulk_addresses_redesigns_and_filters_have_places_of_their_own(se
         "/open311/v2/bulk/requests.csv": "exports",
         "/v1/cases/export.{form}": "exports",
         "/v1/assessment/results/{assessment}/sheet.{form}": "prints",
+        "/v1/assessment/table.{form}": "exports",
         "/v1/bulletins/{bulletin}/print.{form}": "prints",
         "/v1/cases/{number}/forms/{kind}.{form}": "prints",
         "/v1/change-sets/{change_set}/impact.pdf": "prints",

@@ -58,6 +58,7 @@ SPACED, WIDE = "139 1234 5678", "１３９１２３４５６７８"
 SECRETS: Final = (PHONE, IDENTITY, NAME, LANDLINE, SPACED, WIDE, "68921234")
 WORDS: Final = f"联系人：{NAME}，电话{PHONE}，{SPACED}，{WIDE}，座机{LANDLINE}，身份证{IDENTITY}"
 TABLES: Final = {
+    "/v1/assessment/table.{form}",
     "/v1/audit/export.{form}",
     "/v1/cases/export.{form}",
     "/v1/people/export.{form}",

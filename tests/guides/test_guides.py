@@ -62,6 +62,7 @@ PAGES = (
     "bulletins.md",
     "cases.md",
     "connectors.md",
+    "tables.md",
     "gis-staff.md",
     "intake.md",
     "notifications.md",

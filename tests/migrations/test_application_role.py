@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
+import pandas as pd
 import psycopg
 import pytest
 import shapely
 from fastapi.testclient import TestClient
 from psycopg import sql
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from api.app import create_app
@@ -40,6 +41,11 @@ if TYPE_CHECKING:
     from core.db import Database
 
 SCRIPT = Path(__file__).resolve().parents[2] / "migrations" / "install" / "roles.sql"
+READER = SCRIPT.with_name("reader.sql")
+VIEWS = """
+SELECT c.relname AS name, obj_description(c.oid) AS comment FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'bi' AND c.relkind = 'v'
+"""
 APPEND_ONLY = (
     "area_lineage", "audit_entry", "change_set_hand", "event", "hotspot_policy",
     "hotspot_topic_event", "report", "report_reassignment", "seal", "seal_removal",
@@ -238,3 +244,30 @@ def test_the_script_gives_what_a_superuser_made_to_the_owner_and_may_be_run_agai
     assert owners == []
     with psycopg.connect(roles.application) as connection:
         assert connection.execute("SELECT count(*) > 0 FROM audit_entry").fetchone() is not None
+
+
+def test_a_reading_role_reads_the_views_with_their_comments_and_nothing_else(roles: Roles, server_url: str) -> None:
+    database, reader = roles.names[0], f"reader_{roles.names[0]}"
+    given = {"database": database, "reader": reader, "reader_password": "read"}
+    words = [word for name, value in given.items() for word in ("-v", f"{name}={value}")]
+    for _ in range(2):
+        done = subprocess.run(
+            ["psql", "-X", *words, "-f", READER, server_url], capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+    url = _as(server_url, reader, "read", database)
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    try:
+        views = pd.read_sql(VIEWS, engine)
+        assert {*views["name"]} == {"cases", "units", "assessment_values", "assessment_sheets", "bulletins", "tasks"}
+        assert views["comment"].notna().all()
+        for name in views["name"]:
+            pd.read_sql(f"SELECT * FROM bi.{name}", engine)
+        for refused in ("SELECT * FROM report", "SELECT * FROM person", "CREATE TABLE mine (id integer)"):
+            with psycopg.connect(url) as connection, pytest.raises(psycopg.Error):
+                connection.execute(refused)
+    finally:
+        engine.dispose()
+        with psycopg.connect(roles.superuser, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(reader)))
+            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(reader)))

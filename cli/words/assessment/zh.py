@@ -80,4 +80,9 @@ SENTENCES = {
     "Write frozen results with all that was counted as a ZIP file that lists the digests of its parts.": (
         "将已冻结的结果及全部统计明细归档为 ZIP 文件，附各文件摘要。"
     ),
+    "Where it goes: .csv, .xlsx or .parquet by its name.": "输出文件：按扩展名为 .csv、.xlsx 或 .parquet。",
+    "A row for each category too.": "按类别分行。",
+    "Write published results as a table: indicator, subject, period, category.": (
+        "将已公布结果输出为表格：指标、对象、周期、类别。"
+    ),
 }

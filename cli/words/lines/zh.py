@@ -267,4 +267,5 @@ SENTENCES = {
     "appeal [bold]{a}[/] is {b}": "申诉 [bold]{a}[/]：{b}",
     "results {a} of {b} written to {c}": "结果 {a} 中 {b} 的结果单已写入 {c}",
     "[bold]{a}[/] files written to {b}": "[bold]{a}[/] 个文件已写入 {b}",
+    "[bold]{a}[/] rows written to {b}": "[bold]{a}[/] 行已写入 {b}",
 }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
+import pandas as pd
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import text
 
 from core import clock
@@ -118,6 +121,34 @@ def test_provisional_results_are_shown_once_their_days_are_over_and_a_second_per
     assert office.ask("POST", act, json={"action": "publish"}, by=first)["state"] == "published"
     assert office.ask("GET", f"{ROOT}/results/{number}", by=reader)["version"] == 1
     assert office.ask("GET", f"{ROOT}/results/{number}/corrections", by=first)["items"] == []
+
+
+def test_the_table_of_published_results_says_the_same_in_every_form(office: SharedOffice, published: int) -> None:
+    values = office.ask("GET", f"{ROOT}/results/{published}/values?grouping=unit")["items"]
+    known = {(one["indicator"], one["subject"]): (one["numerator"], one["denominator"]) for one in values}
+    rows = office.ask("GET", f"{ROOT}/table.json")["rows"]
+    assert {(one["indicator"], one["subject"]): (one["numerator"], one["denominator"]) for one in rows} == known
+    split = office.ask("GET", f"{ROOT}/table.json?by_category=true&indicator=closed&grouping=area")["rows"]
+    whole = office.ask("GET", f"{ROOT}/table.json?indicator=closed&grouping=area")["rows"]
+    assert {one["category"] for one in split} >= {"E0101"}
+    assert sum(one["denominator"] for one in split) == sum(one["denominator"] for one in whole) > 0
+
+    def content(form: str) -> bytes:
+        return bytes(office.client.get(f"{ROOT}/table.{form}", headers=office.key).content)
+
+    parquet = pd.read_parquet(io.BytesIO(content("parquet")))
+    table = pd.read_csv(io.BytesIO(content("csv")), dtype={"subject": str})
+    book = pd.DataFrame(list(_sheet(content("xlsx"))))
+    assert len(parquet) == len(table) == len(book) - 1 == len(rows)
+    for name in ("numerator", "denominator"):
+        assert list(parquet[name]) == list(table[name]) == [one[name] for one in rows]
+    reader = office.member("表格", "street", Grant("street-staff"))
+    office.ask("GET", f"{ROOT}/table.json?grouping=person", by=reader, status=403)
+    assert office.ask("GET", f"{ROOT}/table.json?since=2199-01-01", by=reader)["rows"] == []
+
+
+def _sheet(content: bytes) -> list[list[Any]]:
+    return list(CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python())
 
 
 def _work(office: SharedOffice) -> int:
