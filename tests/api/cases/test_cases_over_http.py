@@ -208,6 +208,20 @@ def test_lists_are_filtered_paged_and_overdue_by_the_clocks(office: Office, monk
     assert listed(overdue=True) == numbers[:0:-1]
 
 
+def test_a_server_whose_clock_is_set_back_goes_on_and_histories_ascend(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = office.open()
+    office.go(number, "accept")
+    earlier = clock.now() - timedelta(minutes=5)
+    monkeypatch.setattr(clock, "now", lambda: earlier)
+    office.go(number, "file", "dispatch")
+    history = office.client.get(f"/v1/cases/{number}/history", headers=office.key).json()["items"]
+    assert [one["verb"] for one in history] == ["open", "accept", "file", "dispatch"]
+    assert [one["at"] for one in history] == sorted(one["at"] for one in history)
+    assert office.client.get(f"/v1/cases/{number}", headers=office.key).status_code == 200
+
+
 def test_roles_reach_their_areas_categories_and_units_only(
     office: Office, settings: Settings, database: Database
 ) -> None:

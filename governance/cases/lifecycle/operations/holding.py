@@ -75,14 +75,14 @@ def hold(
         raise rules.CaseNotFoundError(field="number")
     if expected_version is not None and expected_version != case.version:
         raise _changed(session, case, expected_version)
-    now = clock.now()
+    steps = queries.steps_of(session, case_id)
+    now = _now_after(steps)
     _require_may(session, case, act.verb, caller, now)
     rules.require_allowed(act.verb, LIFECYCLE.state_of(case), path)
     rules.require_duties(act)
     _require_photos(session, case_id, act)
     if case.version + 4 >= IDS_A_CASE:  # this step, and those that follow from it by themselves
         raise rules.CaseBoundError("The history of a case has {most} steps at most.", values={"most": IDS_A_CASE - 1})
-    steps = queries.steps_of(session, case_id)
     accused = queries.accused_of(steps)
     return HeldByCaller(case, steps, queries.working_time(session, known_by=now), now, accused, view)
 
@@ -90,8 +90,14 @@ def hold(
 def hold_as_service(session: Session, case_id: int) -> Held:
     """Lock a case for what the service does to it by itself."""
     case = session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
-    steps, now = queries.steps_of(session, case_id), clock.now()
+    steps = queries.steps_of(session, case_id)
+    now = _now_after(steps)
     return Held(case, steps, queries.working_time(session, known_by=now), now, queries.accused_of(steps))
+
+
+def _now_after(steps: Sequence[CaseStep]) -> datetime:
+    """Return the time, or that of the last step where the server's clock was set back behind it: histories ascend."""
+    return max([clock.now(), *(one.at for one in steps[-1:])])
 
 
 def add_step(
