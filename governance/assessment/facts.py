@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from governance.assessment.states import Counted, Mark
-from governance.cases.clocks.measuring import ClockState, Happening, measure, moves_of
+from governance.cases.clocks.measuring import ClockState, Happening, came_due, measure
 from governance.cases.lifecycle.rules import events_of
 from governance.cases.lifecycle.states import CaseState, Verb
 from governance.categories.states import Step, Urgency
@@ -163,8 +163,8 @@ def _timed(counted: Counted, run: _Run, common: frozenset[Mark], work: WorkingTi
     # The first end decides in which period it counts, the last one whether it is done and in time.
     stop = next((i for i, one in enumerate(run.events) if one.what is Happening.STOPPED), len(run.events))
     ended_at = run.events[stop].at if stop < len(run.events) else run.handed_on
-    came_due = _came_due(run.events[: stop + 1], work, ended_at or cut)
-    instants = [one for one in (ended_at, came_due) if one is not None]
+    due_at = came_due(run.events[: stop + 1], work, end=ended_at or cut)
+    instants = [one for one in (ended_at, due_at) if one is not None]
     if not instants:
         return None
     at = min(instants)
@@ -190,26 +190,6 @@ def _due(reading: Reading) -> datetime | None:
     return min((one for one in (reading.due, reading.fixed_due) if one is not None), default=None)
 
 
-def _came_due(events: Sequence[ClockEvent], work: WorkingTime, end: datetime) -> datetime | None:
-    """Return when a clock came due for the first time until an end, by what was known then; None: it did not.
-
-    A limit that is changed afterwards does not undo it.
-    """
-    running: datetime | None = None
-    fixed: datetime | None = None
-    moves = moves_of(events, work)
-    for i, move in enumerate(moves):
-        if move.reason is Happening.FIXED:
-            fixed = move.after
-        else:
-            running = move.after
-        known_until = moves[i + 1].at if i + 1 < len(moves) else end
-        due = min((one for one in (running, fixed) if one is not None), default=None)
-        if due is not None and due < known_until:
-            return max(due, move.at)
-    return None
-
-
 def _dispatch(steps: Sequence[PastStep], common: frozenset[Mark]) -> list[Fact]:
     first = next((i for i, one in enumerate(steps) if one.verb is Verb.DISPATCH), None)
     if first is None:
@@ -226,7 +206,7 @@ def _closing(
 ) -> list[Fact]:  # fmt: skip
     """Return the closing of a case: when it was first closed, or a deadline of its handling came, the earlier."""
     close = next((one for one in steps if one.verb is Verb.CLOSE), None)
-    handlings = [_came_due(run.events, work, run.handed_on or cut) for run in _runs(steps, happened, Step.HANDLE)]
+    handlings = [came_due(run.events, work, end=run.handed_on or cut) for run in _runs(steps, happened, Step.HANDLE)]
     dues = [one for one in handlings if one is not None and (close is None or one <= close.at)]
     instants = [*([] if close is None else [close.at]), *dues]
     if not instants:

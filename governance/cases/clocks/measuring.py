@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from governance.cases.clocks.working_time import Scale
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from governance.cases.clocks.working_time import WorkingTime
     from governance.categories.rules import Limit
@@ -219,20 +219,21 @@ def measure(events: Iterable[ClockEvent], work: WorkingTime, *, now: datetime) -
     )
 
 
-def moves_of(events: Iterable[ClockEvent], work: WorkingTime) -> list[Move]:
-    """Return how the due times of a clock moved, by events in order, as `measure` does."""
+def came_due(events: Sequence[ClockEvent], work: WorkingTime, *, end: datetime) -> datetime | None:
+    """Return when a clock that was not stopped came due for the first time before an end; None: it did not.
+
+    What counts is the deadline as it was known then: a limit that is changed afterwards does not undo it.
+    """
     clock = _Clock(work)
-    moves: list[Move] = []
-    before = _dues(clock)
-    for event in events:
+    for i, event in enumerate(events):
         clock.apply(event)
-        after = _dues(clock)
-        if after != before:
-            moves += [
-                Move(event.at, event.what, old, new) for old, new in zip(before, after, strict=True) if old != new
-            ]
-        before = after
-    return moves
+        if clock.state is ClockState.STOPPED:
+            continue
+        known_until = events[i + 1].at if i + 1 < len(events) else end
+        due = min((one for one in _dues(clock) if one is not None), default=None)
+        if due is not None and due < known_until:
+            return max(due, event.at)
+    return None
 
 
 _UNTOUCHED: Final = Reading(

@@ -22,7 +22,6 @@ from governance.cases.clocks.measuring import (
     Happening,
     Reading,
     measure,
-    moves_of,
     reminder_at,
 )
 from governance.cases.clocks.working_time import OFFICE_HOURS, Scale, WorkingTime
@@ -141,7 +140,6 @@ def test_a_clock_is_what_a_count_of_minutes_gives(
         assert reading.left is not None
         assert reading.left > timedelta()
     assert all(one.at <= later.at for one, later in pairwise(reading.moves))
-    assert tuple(moves_of(events, WORK)) == reading.moves
     assert [move.after for move in reading.moves][-1:] == [reading.due], "the last move explains the due time"
 
 
