@@ -22,6 +22,7 @@ from api.cases import count_routes as case_counts
 from api.cases import duplicate_routes as case_duplicates
 from api.cases import form_routes as case_forms
 from api.cases import integration_routes as case_integration
+from api.cases import own_routes as own_cases
 from api.cases import part_routes as case_parts
 from api.cases import routes as cases
 from api.cases import whistle_routes as whistles
@@ -100,6 +101,7 @@ ROUTERS = [
     case_forms.router,
     case_integration.router,
     callers.router,
+    own_cases.router,
     cases.router,
     case_parts.router,
     categories.router,

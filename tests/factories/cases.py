@@ -96,6 +96,8 @@ def acts(verb: str, **given: Any) -> dict[str, Any]:
         "handle_on_the_spot": {"opinion": "o", "photos": [HUNG], "lon": 113.5, "lat": 34.5},
         "hand_down": {"unit_code": "community"}, "report_up": {"reason": "r"},
         "accuse": {"unit_code": "bureau", "reason": "r"}, "recall": {"reason": "r"},
+        "transfer": {"recipient": "邻区", "reason": "r"}, "confirm_transfer": {"receipt": "1"}, "take_back": {"reason": "r"},
+        "visit": {"lon": 113.5, "lat": 34.5},
         "lift_accusation": {"unit_code": "bureau", "reason": "r"}, "rate": {"rating": 5},
         "reclassify": {"category": "E0102", "reason": "r"}, "answer": {"knowledge": "K01"},
     }  # fmt: skip

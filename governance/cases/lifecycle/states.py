@@ -127,6 +127,8 @@ class Verb(StrEnum):
     """It belongs to another area from now on: a release moved the border, or its place was decided on anew."""
     ANSWER = "answer"
     """Answer what was only asked from the knowledge base, and close it without dispatch (咨询答复)."""
+    VISIT = "visit"
+    """Somebody of the unit is on the spot (到场)."""
 
 
 class Duty(StrEnum):
@@ -309,6 +311,8 @@ TABLE: Final[dict[Verb, Rule]] = {
     # What is only asked goes to no unit; who is not content with the answer has it reopened, and then it is dispatched.
     Verb.ANSWER: Rule(
         (_S.OPENED, _S.ACCEPTED, _S.FILED), _S.CLOSED, Scope.CASES_ACCEPT, (_D.KNOWLEDGE,), _STOP_ALL),
+    Verb.VISIT: Rule(
+        (_S.ACKNOWLEDGED, _S.SUSPENDED), None, Scope.CASES_HANDLE, (_D.PLACE,), own_unit=True),
 }  # fmt: skip
 
 LIFECYCLE: Final = Lifecycle(

@@ -68,6 +68,7 @@ SENTENCES: dict[str, str] = {
     "verb/withdraw_part": "part withdrawn",
     "verb/call_back": "called back",
     "verb/add_note": "noted",
+    "verb/visit": "somebody of the unit was there",
     "verb/merge": "merged into another case",
     "verb/unmerge": "taken out of the main case",
     "verb/take_in": "another case merged into it",

@@ -69,6 +69,7 @@ SENTENCES: dict[str, str] = {
     "verb/withdraw_part": "撤回协办任务",
     "verb/call_back": "回访",
     "verb/add_note": "补充说明",
+    "verb/visit": "到场",
     "verb/merge": "并入其他案件",
     "verb/unmerge": "撤销并案",
     "verb/take_in": "并入一件重复案件",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import text
 
 from core.personal import masked_text
 from governance.cases.dispatch import answering
@@ -31,6 +33,12 @@ if TYPE_CHECKING:
     from governance.cases.lifecycle.queries import CaseView
     from governance.cases.lifecycle.tables import Case, CaseStep
     from governance.categories.queries import CategoryInForce
+
+
+_DISTANCE: Final = text(
+    "SELECT ST_Distance(ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography,"
+    " ST_SetSRID(ST_MakePoint(:case_lon, :case_lat), 4326)::geography)"
+)
 
 
 @dataclass(slots=True)
@@ -149,6 +157,14 @@ def _add_note(session: Session, change: Change, act: Act) -> None:  # noqa: ARG0
         change.detail["peer"] = dict(act.peer)
 
 
+def _visit(session: Session, change: Change, act: Act) -> None:
+    """Keep how far from the case's point somebody was who came; it is shown and refuses nothing."""
+    view = change.view
+    if view.lon is not None and view.lat is not None:
+        values = {"lon": act.lon, "lat": act.lat, "case_lon": view.lon, "case_lat": view.lat}
+        change.detail["distance_m"] = round(float(session.scalar(_DISTANCE, values) or 0), 1)
+
+
 def _reopen(session: Session, change: Change, act: Act) -> None:  # noqa: ARG001
     change.detail["handled_by"] = change.case.unit_code
     change.case.unit_code = change.case.rating = None
@@ -248,6 +264,7 @@ _EFFECTS: dict[Verb, Callable[[Session, Change, Act], None]] = {
     Verb.TRANSFER: _transfer,
     Verb.CONFIRM_TRANSFER: _confirm_transfer,
     Verb.ANSWER: _answer,
+    Verb.VISIT: _visit,
 }
 """What a verb changes beyond the state and the clocks."""
 

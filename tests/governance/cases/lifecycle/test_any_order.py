@@ -50,9 +50,9 @@ LEADS: Final[dict[str, dict[str, str]]] = {
     },
     "acknowledged": {
         "handle": "handled", "return": "returned", "redispatch": "dispatched", "extend": "acknowledged",
-        "suspend": "suspended",
+        "suspend": "suspended", "visit": "acknowledged",
     },
-    "suspended": {"resume": "acknowledged"},
+    "suspended": {"resume": "acknowledged", "visit": "suspended"},
     "handled": {"verify": "verified", "rework": "acknowledged"},
     "verified": {"close": "closed", "rework": "acknowledged"},
     "closed": {"rate": "rated", "reopen": "filed", "back_check": "closed"},

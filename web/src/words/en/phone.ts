@@ -146,6 +146,7 @@ export default {
       withdraw_part: "part withdrawn",
       call_back: "called back",
       add_note: "noted",
+      visit: "was on the spot",
       merge: "merged into another case",
       unmerge: "taken out of the main case",
       take_in: "another case merged into it",

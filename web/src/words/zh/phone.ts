@@ -146,6 +146,7 @@ export default {
       withdraw_part: "撤回协办任务",
       call_back: "回访",
       add_note: "补充说明",
+      visit: "到场",
       merge: "并入其他案件",
       unmerge: "撤销并案",
       take_in: "并入一件重复案件",
