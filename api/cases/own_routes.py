@@ -16,6 +16,7 @@ from api.http.problems import responses
 from api.http.shown import ShownDep
 from core import clock
 from governance.cases.lifecycle import own_queries
+from governance.cases.lifecycle.queries import units_of
 from governance.cases.lifecycle.states import verbs_from
 from identity.actors import ActorKind
 from identity.grants import Scope
@@ -36,6 +37,7 @@ class CasesInHandOut(BaseModel):
 
     items: list[CaseInHandOut]
     more: bool = Field(description="There are more than were asked for.")
+    units: list[str] = Field(description="Codes of the caller's units and those above them.")
 
 
 @router.get("/in-hand", responses=responses(400, 401, 403, 429, 503))
@@ -51,9 +53,10 @@ def list_cases_in_hand(
     """
     now = clock.now()
     if viewer.actor.kind is not ActorKind.PERSON:
-        return CasesInHandOut(items=[], more=False)
+        return CasesInHandOut(items=[], more=False, units=[])
     reach = viewer.reach(Scope.CASES_READ)
-    found = own_queries.in_hand(session, viewer.actor.id, now, reach=reach, limit=limit + 1)
+    units = sorted(units_of(session, viewer.actor.id, now))
+    found = own_queries.in_hand(session, units, reach=reach, limit=limit + 1)
     shown.look_at(session, [one.view.id for one in found[:limit]])
     items = [
         CaseInHandOut.model_validate(
@@ -66,4 +69,4 @@ def list_cases_in_hand(
         )
         for one in found[:limit]
     ]
-    return CasesInHandOut(items=items, more=len(found) > limit)
+    return CasesInHandOut(items=items, more=len(found) > limit, units=units)

@@ -34,6 +34,13 @@ const JOINED = [
   "planner.",
   "topics.",
   "wordings.states.",
+  "phone.acts.",
+  "phone.lacks.",
+  "phone.phrases.",
+  "phone.returns.",
+  "phone.task.kinds.",
+  "phone.due.",
+  "phone.groups.",
 ];
 
 function sentences(words: object, above = ""): Map<string, string> {

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
 
-from governance.cases.lifecycle.queries import COLUMNS, FROM, OF_CASE, units_of, view_of
+from governance.cases.lifecycle.queries import COLUMNS, FROM, OF_CASE, view_of
 from governance.cases.lifecycle.states import CaseState
 from governance.reports.reach_queries import reach_condition
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Collection
 
     from sqlalchemy.orm import Session
 
@@ -33,13 +33,13 @@ class CaseInHand:
     address: str | None
 
 
-def in_hand(session: Session, person_id: int, at: datetime, *, reach: Reach, limit: int) -> list[CaseInHand]:
-    """Return the cases of a reach that a person's units and those above them have in hand, what is due first."""
+def in_hand(session: Session, units: Collection[str], *, reach: Reach, limit: int) -> list[CaseInHand]:
+    """Return the cases of a reach that some units have in hand, what is due first, first."""
     conditions, values = reach_condition(session, reach, category=OF_CASE)
     where = " AND ".join(["c.unit_code = ANY (:units)", "c.state = ANY (:states)", *conditions])
     columns = COLUMNS.rstrip() + _WORDS
     statement = f"{columns} {FROM.format(place='report_place')} WHERE {where} ORDER BY c.due_at, c.id LIMIT :limit"
-    given = {"units": sorted(units_of(session, person_id, at)), "states": [str(one) for one in IN_HAND], "limit": limit}
+    given = {"units": list(units), "states": [str(one) for one in IN_HAND], "limit": limit}
     found = []
     for row in session.execute(text(statement), values | given).mappings():
         known = dict(row)

@@ -32,7 +32,7 @@ def test_a_worker_gets_what_the_own_units_have_in_hand_in_the_own_grid_by_due_ti
     found = office.ask("GET", "/v1/cases/in-hand", by=worker)
     assert [one["number"] for one in found["items"]] == [urgent, later], "what is due first; without a limit last"
     assert {others, handled, waiting}.isdisjoint(one["number"] for one in found["items"])
-    assert found["more"] is False
+    assert (found["more"], found["units"]) == (False, ["community", "street"])
     first, second = found["items"]
     assert "acknowledge" in first["allowed"]
     assert "handle" in second["allowed"]

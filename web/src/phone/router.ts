@@ -3,7 +3,11 @@ import { createRouter, createWebHistory } from "vue-router";
 
 import { words } from "@/words";
 
+import ActPage from "./pages/ActPage.vue";
+import CasePage from "./pages/CasePage.vue";
+import MapPage from "./pages/MapPage.vue";
 import MePage from "./pages/MePage.vue";
+import MonthPage from "./pages/MonthPage.vue";
 import NotePage from "./pages/NotePage.vue";
 import SignInPage from "./pages/SignInPage.vue";
 import TodayPage from "./pages/TodayPage.vue";
@@ -15,6 +19,10 @@ export const router = createRouter({
   routes: [
     { path: "/", component: TodayPage, meta: { title: "phone.tabs.today" } },
     { path: "/note/:draft", component: NotePage, meta: { title: "phone.note.heading" } },
+    { path: "/cases/:number", component: CasePage, meta: { title: "phone.case.heading" } },
+    { path: "/cases/:number/:act(acknowledge|visit|handle|return|report_up|whistle)", component: ActPage, meta: { title: "phone.case.heading" } },
+    { path: "/map", component: MapPage, meta: { title: "phone.tabs.map" } },
+    { path: "/me/month", component: MonthPage, meta: { title: "phone.month.heading" } },
     { path: "/waiting", component: WaitingPage, meta: { title: "phone.waiting.heading" } },
     { path: "/me", component: MePage, meta: { title: "phone.tabs.me" } },
     { path: "/sign-in", component: SignInPage, meta: { title: "signIn.heading", isBare: true } },

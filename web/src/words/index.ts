@@ -22,6 +22,12 @@ export const i18n = createI18n({
   messages: {} as Record<Language, Sentences>,
 });
 
+/** Add sentences of a part that is loaded later. */
+export function moreWords(messages: Record<Language, Sentences>): void {
+  i18n.global.mergeLocaleMessage("zh", messages.zh);
+  i18n.global.mergeLocaleMessage("en", messages.en);
+}
+
 export function bringWords(messages: Record<Language, Sentences>): void {
   i18n.global.setLocaleMessage("zh", messages.zh);
   i18n.global.setLocaleMessage("en", messages.en);
