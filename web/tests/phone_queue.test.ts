@@ -183,6 +183,21 @@ describe("sending", () => {
     expect(await store.items(WORKER)).toEqual([]);
   });
 
+  it("sets aside with a refused act what builds on it, and sends all of it again in order", async () => {
+    const first = await made("A", "first", { base: 1 });
+    await made("A", "second", { base: 1 });
+    const other = await made("B", "other", { base: 1 });
+    service.versions.set("A", 4);
+    await sending.round(WORKER);
+    expect(service.done.map((one) => one.id)).toEqual([other.id]);
+    expect((await store.items(WORKER)).map((item) => item.refusal?.code)).toEqual(["case-changed", "earlier-refused"]);
+    expect(service.requests).toBe(2);
+    await store.again(first.id, 4);
+    await sending.round(WORKER);
+    expect(service.done.map((one) => one.base)).toEqual([1, 4, 5]);
+    expect(await store.items(WORKER)).toEqual([]);
+  });
+
   it("holds later acts on a case back while an earlier one has no answer, and sends other cases", async () => {
     const [first, , other] = [await made("A", "first"), await made("A", "second"), await made("B", "other")];
     service.interrupt = (what) => (what === first.id ? { ...NOTHING, status: 503 } : null);

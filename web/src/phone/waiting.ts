@@ -6,7 +6,7 @@ import { words } from "@/words";
 import { askToPersist, deviceQueue } from "./device";
 import { isTraining, number, refresh, sessionEnded } from "./person";
 import { alone } from "./queue/alone";
-import { newId, type Item, type Sent } from "./queue/items";
+import { EARLIER_REFUSED, newId, type Item, type Sent } from "./queue/items";
 import { Sending, type Ending } from "./queue/sending";
 import type { QueueStore } from "./queue/store";
 import { transport } from "./transport";
@@ -30,7 +30,7 @@ export const isSending = readonly(sending);
 export const isBroken = readonly(broken);
 export const isOffline = computed(() => offline.value || ended.value === "silent");
 export const waitingCount = computed(() => shown.value.filter((item) => item.state === "waiting").length);
-export const refusedCount = computed(() => shown.value.filter((item) => item.state === "refused").length);
+export const refusedCount = computed(() => shown.value.filter((item) => item.state === "refused" && item.refusal?.code !== EARLIER_REFUSED).length);
 /** Acts on a case or task that have not arrived yet. */
 export function waitingFor(subject: string): Item[] {
   return shown.value.filter((item) => item.subject === subject && item.state !== "draft");

@@ -29,6 +29,9 @@ export interface Refusal {
   state: string | null;
 }
 
+/** Code of the refusal of an act that builds on one that was refused: it waits for what becomes of that one. */
+export const EARLIER_REFUSED = "earlier-refused";
+
 export interface Item {
   id: string;
   /** In which order items are sent, over all cases; given by the database. */

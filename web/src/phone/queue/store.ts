@@ -4,7 +4,7 @@
  */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from "idb";
 
-import { newId, sha256Of, type Item, type Photo, type Refusal, type Sent } from "./items";
+import { EARLIER_REFUSED, newId, sha256Of, type Item, type Photo, type Refusal, type Sent } from "./items";
 
 /** What the bytes of photos may come to; phones drop the data of pages that take much. */
 export const MOST_BYTES = 30_000_000;
@@ -54,6 +54,12 @@ async function counted(writing: Writing, name: string): Promise<number> {
   return next;
 }
 
+/** Whether an act was done by the version of a case that an earlier one of its person was done by, too. */
+function buildsOn(later: Item, earlier: Item): boolean {
+  const isSame = later.subject === earlier.subject && later.person === earlier.person && later.base === earlier.base;
+  return isSame && later.base !== null && later.order > earlier.order;
+}
+
 export type Beginning = Pick<Item, "person" | "kind" | "subject" | "below" | "title" | "about" | "base"> & {
   body?: Item["body"];
 };
@@ -65,7 +71,8 @@ export class QueueStore {
   ) {}
 
   private writing(): Writing {
-    return this.database.transaction(["items", "photos", "sent", "leases", "counters"], "readwrite");
+    // Kept when it is done, also where the device loses its power right after.
+    return this.database.transaction(["items", "photos", "sent", "leases", "counters"], "readwrite", { durability: "strict" });
   }
 
   /** Begin a draft; it is stored before this resolves, so that a camera that ends the page loses nothing. */
@@ -196,14 +203,38 @@ export class QueueStore {
     return this.change(id, (item) => ({ ...item, tries: item.tries + 1, next_try_at: until }));
   }
 
-  /** Set an item aside, with what the service said; the others go on. */
-  refuse(id: string, refusal: Refusal): Promise<void> {
-    return this.change(id, (item) => ({ ...item, state: "refused", tries: item.tries + 1, refusal }));
+  /**
+   * Set an item aside, with what the service said; the others go on, but for those that build on it: later acts of its
+   * person on the same case, by the version that all of them saw.
+   */
+  async refuse(id: string, refusal: Refusal): Promise<void> {
+    const writing = this.writing();
+    const items = writing.objectStore("items");
+    const item = await items.get(id);
+    if (item) {
+      await items.put({ ...item, state: "refused", tries: item.tries + 1, refusal });
+      for (const later of await items.getAll()) {
+        if (later.state !== "waiting" || !buildsOn(later, item)) continue;
+        await items.put({ ...later, state: "refused", refusal: { ...refusal, code: EARLIER_REFUSED, changes: [], state: null } });
+      }
+    }
+    await writing.done;
   }
 
-  /** Send an item that was set aside once more, after its person has seen how the case stands (`base`). */
-  again(id: string, base: number | null): Promise<void> {
-    return this.change(id, (item) => ({ ...item, state: "waiting", base, refusal: null, next_try_at: 0 }));
+  /**
+   * Send an item that was set aside once more, after its person has seen how the case stands (`base`), with those that
+   * were set aside as they build on it.
+   */
+  async again(id: string, base: number | null): Promise<void> {
+    const writing = this.writing();
+    const items = writing.objectStore("items");
+    const item = await items.get(id);
+    for (const one of item ? await items.getAll() : []) {
+      const goesAlong = one.refusal?.code === EARLIER_REFUSED && item && buildsOn(one, item);
+      if (one.id !== id && !goesAlong) continue;
+      await items.put({ ...one, state: "waiting", base, refusal: null, next_try_at: 0 });
+    }
+    await writing.done;
   }
 
   /** Forget when items were to be tried again: the network is back, or a person asks. */
@@ -230,8 +261,7 @@ export class QueueStore {
       const sent = { id, person, title, about, number, made_at: made_at ?? begun_at, server_at: serverAt };
       await writing.objectStore("sent").put({ ...sent, order: await counted(writing, "sent") });
       for (const later of await items.getAll()) {
-        const builds = later.subject === item.subject && later.order > item.order && later.base === item.base;
-        if (builds && later.base !== null && version !== null) await items.put({ ...later, base: version });
+        if (version !== null && buildsOn(later, item)) await items.put({ ...later, base: version });
       }
       const old = await writing.objectStore("sent").index("order").getAllKeys();
       for (const key of old.slice(0, Math.max(0, old.length - SENT_KEPT))) await writing.objectStore("sent").delete(key);

@@ -163,6 +163,7 @@ export default {
       clocks: "{number}; this device {device}, service {server}",
     },
     conflict: {
+      earlier: "An earlier act on this case was not done, so this one waits. It goes along when that one is sent again.",
       heading: "It has changed meanwhile, so this was not done:",
       mine: "You: {verb} (this device {at})",
       theirs: "{by}: {verb} ({at})",

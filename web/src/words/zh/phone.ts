@@ -163,6 +163,7 @@ export default {
       clocks: "{number}；本机 {device}，服务器 {server}",
     },
     conflict: {
+      earlier: "同一案件的前一项未办理，此项暂缓。前一项再提交时一并提交。",
       heading: "情况已有变化，本次未办理：",
       mine: "你：{verb}（本机 {at}）",
       theirs: "{by}：{verb}（{at}）",
