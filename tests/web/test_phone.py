@@ -1,151 +1,197 @@
-"""The grid worker's phone in a browser: by thumb, at 360 pixels, without a network, and killed in the middle."""
+"""The grid worker's phone in a browser: by thumb, at 360 pixels, in both languages, light and dark."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import pytest
-import shapely
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from governance.categories.operations import CategoryIn, state_categories
-from identity.grants import Grant
-from tests.factories.cases import START
-from tests.factories.identity import who
-from tests.factories.photos import photo
-from tests.factories.sample import sample_areas
-from tests.factories.sign_in import PASSWORD, make_account
+from core import clock
+from governance.tasks import operations as tasks
+from governance.tasks.rules import TaskIn
+from governance.tasks.states import TaskKind
+from tests.factories.sign_in import make_person
 from tests.missing import needs_chromium, needs_console
-from tests.web.conftest import SHOTS, Console
+from tests.web.phones import Field, do, judge, made_field, note, picture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from tests.web.conftest import Console
 
 pytestmark = [needs_chromium, needs_console]
-PHONE: Final[dict[str, Any]] = {
-    "viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2,
-    "permissions": ["geolocation"], "locale": "zh-CN",
-}  # fmt: skip
-LEAST_TARGET: Final = 48
-NAMES: Final = ("私搭乱建", "暴露垃圾", "积存渣土", "道路积水", "乱堆物料", "占道经营", "非法小广告")
-SMALL: Final = """least => [...document.querySelectorAll('button, input:not(.unseen), select, textarea, a')]
-  .filter(e => e.offsetHeight && e.offsetHeight < least && !e.closest('label'))
-  .map(e => e.offsetHeight + ' ' + e.outerHTML.slice(0, 90))"""
-ENHANCED: Final = {"rules": {"color-contrast-enhanced": {"enabled": True}}}
-
-
-def centre() -> tuple[str, float, float]:
-    """Return a grid of the sample district and a point in it."""
-    grid = next(area for area in sample_areas() if area.level == "grid")
-    point = shapely.point_on_surface(grid.geom)
-    return grid.code, point.x, point.y
 
 
 @pytest.fixture(scope="module")
-def office(console: Console) -> Console:
-    """The console's service with the categories that workers choose from."""
-    with console.database.transaction() as session:
-        state_categories(
-            session,
-            [
-                CategoryIn("E01", "市容环境", "event", START),
-                *(
-                    CategoryIn(f"E010{index}", name, "event", START, parent_code="E01", on_the_spot=True)
-                    for index, name in enumerate(NAMES, 1)
-                ),
-            ],
-            actor=who("admin"),
-        )
-    return console
+def field(console: Console) -> Field:
+    """The console's service with a street, its people and categories."""
+    return made_field(console)
 
 
-@contextmanager
-def opened(console: Console, **options: Any) -> Iterator[Page]:
-    """Open the phone's page in a browser of its own; an error of a script is a failure."""
-    _, lon, lat = centre()
-    place = {"longitude": lon, "latitude": lat, "accuracy": 8}
-    with console.browser.new_context(**PHONE | {"geolocation": place} | options) as context:
-        page = context.new_page()
-        faults = watched(page)
-        yield page
-        assert faults == []
-
-
-def watched(page: Page) -> list[str]:
-    """Keep what a page must never do."""
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda told: faults.append(told.text) if "Content Security Policy" in told.text else None)
-    return faults
-
-
-def sign_in(page: Page, console: Console, login: str, path: str = "/m") -> None:
-    page.goto(console.base + path)
-    page.get_by_label("登录名").fill(login)
-    page.get_by_label("密码", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="登录", exact=True).tap()
-    expect(page.get_by_role("button", name="随手记")).to_be_visible()
-
-
-def judge(page: Page, name: str) -> None:
-    """Hold a page to the rules for everybody at 360 pixels, light and dark: 7 to 1, targets of 48 pixels."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        if SHOTS:
-            page.wait_for_timeout(200)
-            page.screenshot(path=f"{SHOTS}/{name}-{scheme}.png")
-        found = Axe().run(page, options=ENHANCED)
-        assert found.violations_count == 0, f"{name}, {scheme}: {found.generate_report()}"
-    page.emulate_media(color_scheme="light")
-    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider <= 0, f"{name}: nothing has to be scrolled sideways"
-    assert page.evaluate(SMALL, LEAST_TARGET) == [], f"{name}: each target is {LEAST_TARGET} pixels high at least"
-
-
-def picture(folder: Path, seed: int) -> str:
-    """Write a photo of a camera of twelve megapixels."""
-    file = folder / f"{seed}.jpg"
-    file.write_bytes(photo(seed, size=(4000, 3000)))
-    return str(file)
-
-
-def worker(console: Console, name: str) -> str:
-    grid, _, _ = centre()
-    with console.database.transaction() as session:
-        make_account(session, console.settings, name, [Grant("grid-worker", area=f"admin/{grid}")])
-    return name
-
-
-def test_a_quick_note_takes_three_taps(office: Console, tmp_path: Path) -> None:
-    with opened(office) as page:
-        sign_in(page, office, worker(office, "马晓明"))
-        judge(page, "phone-today")
+def test_a_quick_note_takes_three_taps(field: Field, tmp_path: Path) -> None:
+    with field.opened() as page:
+        field.sign_in(page, field.worker("马晓明"))
         taps = 0
         with page.expect_file_chooser() as camera:
             page.get_by_role("button", name="随手记").tap()
             taps += 1
-        camera.value.set_files(picture(tmp_path, 1))
+        camera.value.set_files(picture(tmp_path, 1, size=(4000, 3000)))
         expect(page.locator("figure img")).to_be_visible()
         page.get_by_text("暴露垃圾", exact=True).first.tap()
         taps += 1
-        expect(page.get_by_text("误差约 8 米")).to_be_visible()
+        expect(page.get_by_text("误差约 8 米")).to_be_attached()
         judge(page, "phone-note")
         page.get_by_role("button", name="保存并发送").tap()
         taps += 1
         assert taps == 3
         expect(page.get_by_role("heading", name="今日")).to_be_visible()
-        page.goto(f"{office.base}/m/waiting")
+        page.goto(f"{field.base}/m/waiting")
         expect(page.get_by_text("已送达", exact=True)).to_be_visible()
         judge(page, "phone-arrived")
-        found = page.request.get(f"{office.base}/v1/quick-notes?own=true").json()["items"]
+        found = page.request.get(f"{field.base}/v1/quick-notes?own=true").json()["items"]
         assert [(one["category"], one["text"], one["accuracy_m"], one["in_own_area"]) for one in found] == [
             ("E0102", "暴露垃圾，已现场处理", 8, True)
         ]
-        held = page.request.get(f"{office.base}/v1/reports/{found[0]['number']}/attachments").json()["items"]
+        held = page.request.get(f"{field.base}/v1/reports/{found[0]['number']}/attachments").json()["items"]
         assert [(one["stage"], one["width"], one["height"]) for one in held] == [("before", 1600, 1200)]
         assert held[0]["size_bytes"] <= 400_000
+
+
+def test_a_case_is_taken_over_visited_and_handled_by_thumb(field: Field, tmp_path: Path) -> None:
+    number = field.case("济源路 8 号")
+    with field.opened() as page:
+        field.sign_in(page, field.worker("宋洁"))
+        row = page.get_by_role("link", name="济源路 8 号")
+        expect(row).to_contain_text("待接单")
+        page.get_by_role("button", name="按距离").tap()
+        expect(row).to_contain_text("距此 0 米")
+        judge(page, "phone-today")
+        row.tap()
+        expect(page.get_by_text("路边有一堆垃圾")).to_be_visible()
+        amap = page.get_by_role("link", name="用高德地图导航").get_attribute("href") or ""
+        assert amap.startswith(f"https://uri.amap.com/navigation?to={field.lon:.6f},{field.lat:.6f},")
+        assert (page.get_by_role("link", name="用本机地图导航").get_attribute("href") or "").startswith("geo:")
+        judge(page, "phone-case")
+        do(page, "接单")
+        do(page, "到场")
+        page.get_by_role("link", name="处置完成").tap()
+        judge(page, "phone-handle", schemes=("light",))
+        page.get_by_role("button", name="提交：处置完成").tap()
+        expect(page.get_by_text("请先拍处理后的照片")).to_be_visible()
+        page.get_by_role("link", name="返回案件").tap()
+        do(page, "处置完成", picture(tmp_path, 2))
+        steps = page.request.get(f"{field.base}/v1/cases/{number}/history").json()["items"]
+        expect(page.get_by_text("案件", exact=False).first).to_be_visible()
+        expect(page.locator(".strip .line")).to_have_count(0)
+        steps = page.request.get(f"{field.base}/v1/cases/{number}/history").json()["items"]
+        assert [one["verb"] for one in steps[-3:]] == ["acknowledge", "visit", "handle"]
+        assert steps[-2]["detail"]["distance_m"] < 1
+        assert all(one["device_at"] for one in steps[-3:])
+        assert steps[-1]["opinion"] == "已清理干净"
+
+
+def test_a_case_is_given_back_reported_up_and_whistled_for(field: Field) -> None:
+    whistled, back = field.case("丹江路 1 号"), field.case("丹江路 2 号")
+    with field.opened() as page:
+        field.sign_in(page, field.worker("邹强"))
+        page.get_by_role("link", name="丹江路 1 号").tap()
+        do(page, "接单")
+        page.get_by_role("link", name="请街道吹哨").tap()
+        page.get_by_label("哨的种类").select_option("enforcement")
+        page.get_by_label("城市管理局").check()
+        page.get_by_label("理由").fill("需要执法部门到场")
+        judge(page, "phone-whistle", schemes=("light",))
+        page.get_by_role("button", name="提交：请街道吹哨").tap()
+        page.get_by_role("link", name="今日").tap()
+        page.get_by_role("link", name="丹江路 2 号").tap()
+        page.get_by_role("link", name="退单").tap()
+        page.get_by_label("退单原因").select_option("wrong_duty")
+        page.get_by_label("理由").fill("属于供电部门")
+        page.get_by_role("button", name="提交：退单").tap()
+        expect(page.locator(".strip .line")).to_have_count(0)
+        called = page.request.get(f"{field.base}/v1/cases/{whistled}/whistles").json()["items"]
+        assert [[unit["unit_code"] for unit in one["units"]] for one in called] == [["410106-cg"]]
+        assert page.request.get(f"{field.base}/v1/cases/{back}").json()["state"] == "returned"
+
+
+def test_a_roll_call_is_answered_by_one_tap(field: Field) -> None:
+    with field.console.database.transaction() as session:
+        due = clock.now().replace(year=2099)
+        given = TaskIn(kind=TaskKind.ROLL_CALL, title="防汛值守", units=["410106003001"], due_at=due)
+        task = tasks.issue(session, given, actor=make_person(session, "指挥中心")).task.id
+    with field.opened() as page:
+        field.sign_in(page, field.worker("石岩"))
+        expect(page.get_by_text("点名：防汛值守")).to_be_visible()
+        judge(page, "phone-roll-call", schemes=("dark",))
+        page.get_by_role("button", name="我已到岗").tap()
+        expect(page.get_by_text("点名：防汛值守")).to_have_count(0)
+        expect(page.locator(".strip .line")).to_have_count(0)
+        part = page.request.get(f"{field.base}/v1/tasks/{task}").json()["units"][0]
+        assert part["state"] == "done"
+
+
+def test_map_month_and_oneself_are_shown_in_both_languages(field: Field) -> None:
+    field.case("丹江路 9 号")
+    with field.opened() as page:
+        field.sign_in(page, field.worker("江涛"))
+        page.get_by_role("link", name="地图").tap()
+        expect(page.locator("canvas").first).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        judge(page, "phone-map")
+        page.get_by_role("link", name="我的").tap()
+        judge(page, "phone-me")
+        page.get_by_role("link", name="我的考核").tap()
+        expect(page.get_by_text("还没有公布的考核结果")).to_be_visible()
+        page.get_by_role("link", name="我的", exact=True).tap()
+        page.get_by_label("语言").select_option("en")
+        expect(page.get_by_role("heading", name="Me")).to_be_visible()
+        judge(page, "phone-me-en", schemes=("dark",))
+        page.get_by_role("link", name="Today").tap()
+        expect(page.get_by_text("to be acknowledged").first).to_be_visible()
+        judge(page, "phone-today-en", schemes=("light",))
+        page.get_by_role("link", name="Me", exact=True).tap()
+        page.get_by_role("button", name="Sign out").tap()
+        expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+        judge(page, "phone-sign-in-en")
+
+
+def test_two_tabs_with_one_draft_send_it_once(field: Field, tmp_path: Path) -> None:
+    with field.opened() as page:
+        field.sign_in(page, field.worker("邱敏"))
+        with page.expect_file_chooser() as camera:
+            page.get_by_role("button", name="随手记").tap()
+        camera.value.set_files(picture(tmp_path, 3))
+        expect(page.locator("figure img")).to_be_visible()
+        page.locator("fieldset label", has_text="道路积水").tap()
+        page.get_by_label("说明").fill("西口")
+        page.wait_for_timeout(100)
+        other = page.context.new_page()
+        other.goto(page.url)
+        expect(other.get_by_label("说明")).to_have_value("西口")
+        for tab in (page, other):
+            tab.get_by_role("button", name="保存并发送").evaluate("button => button.click()")
+        expect(page.get_by_role("heading", name="今日").or_(page.get_by_text("已经提交或删除"))).to_be_visible()
+        expect(other.get_by_role("heading", name="今日").or_(other.get_by_text("已经提交或删除"))).to_be_visible()
+        page.goto(f"{field.base}/m/waiting")
+        expect(page.get_by_text("没有待发送的内容")).to_be_visible()
+        found = page.request.get(f"{field.base}/v1/quick-notes?own=true").json()["items"]
+        assert [one["text"] for one in found] == ["西口"]
+
+
+def test_a_note_is_sent_after_signing_in_again_by_its_person_alone(field: Field, tmp_path: Path) -> None:
+    first, second = field.worker("冯涛"), field.worker("龚雪")
+    with field.opened() as page:
+        field.sign_in(page, first)
+        page.context.clear_cookies()
+        note(page, picture(tmp_path, 4))
+        strip = page.get_by_role("link", name="登录已失效，重新登录后发送 1 条")
+        expect(strip).to_be_visible()
+        judge(page, "phone-signed-out", schemes=("light",))
+        field.sign_in(page, second, "/m/sign-in")
+        page.goto(f"{field.base}/m/waiting")
+        expect(page.get_by_text("本机还有其他人未发送的 1 条")).to_be_visible()
+        page.context.clear_cookies()
+        field.sign_in(page, first, "/m/sign-in")
+        page.goto(f"{field.base}/m/waiting")
+        expect(page.get_by_text("已送达", exact=True)).to_be_visible()
