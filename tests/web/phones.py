@@ -66,8 +66,8 @@ class Field:
         """Where the service is."""
         return self.console.base
 
-    def case(self, address: str, category: str = "E0102") -> str:
-        """Dispatch a case to the street, and return its number."""
+    def case(self, address: str, category: str = "E0102", unit: str = "410106003") -> str:
+        """Dispatch a case to a unit, the street if none is named, and return its number."""
         with self.console.database.transaction() as session:
             stored = store_report(
                 session, category=category, lon=self.lon, lat=self.lat, path=self.path, address=address,
@@ -78,7 +78,7 @@ class Field:
             number = report_number(stored)
         for act in (
             Act(verb=Verb.ACCEPT), Act(verb=Verb.FILE),
-            Act(verb=Verb.DISPATCH, unit_code="410106003", reason="属地"),
+            Act(verb=Verb.DISPATCH, unit_code=unit, reason="属地"),
         ):  # fmt: skip
             self.office_acts(number, act)
         return number

@@ -92,7 +92,7 @@ def test_a_case_is_taken_over_visited_and_handled_by_thumb(field: Field, tmp_pat
 
 
 def test_a_case_is_given_back_reported_up_and_whistled_for(field: Field) -> None:
-    whistled, back = field.case("丹江路 1 号"), field.case("丹江路 2 号")
+    whistled, back = field.case("丹江路 1 号", unit="410106003001"), field.case("丹江路 2 号")
     with field.opened() as page:
         field.sign_in(page, field.worker("邹强"))
         page.get_by_role("link", name="丹江路 1 号").tap()
@@ -103,15 +103,18 @@ def test_a_case_is_given_back_reported_up_and_whistled_for(field: Field) -> None
         page.get_by_label("理由").fill("需要执法部门到场")
         judge(page, "phone-whistle", schemes=("light",))
         page.get_by_role("button", name="提交：请街道吹哨").tap()
+        expect(page.get_by_role("heading", name="请街道吹哨")).to_have_count(0)
         page.get_by_role("link", name="今日").tap()
         page.get_by_role("link", name="丹江路 2 号").tap()
         page.get_by_role("link", name="退单").tap()
         page.get_by_label("退单原因").select_option("wrong_duty")
         page.get_by_label("理由").fill("属于供电部门")
         page.get_by_role("button", name="提交：退单").tap()
+        expect(page.get_by_role("heading", name="退单")).to_have_count(0)
         expect(page.locator(".strip .line")).to_have_count(0)
-        called = page.request.get(f"{field.base}/v1/cases/{whistled}/whistles").json()["items"]
-        assert [[unit["unit_code"] for unit in one["units"]] for one in called] == [["410106-cg"]]
+        asked = page.request.get(f"{field.base}/v1/cases/{whistled}/history").json()["items"][-1]
+        assert (asked["verb"], asked["detail"]["hop"]["to"]) == ("report_up", "410106003")
+        assert asked["reason"].endswith("城市管理局）：需要执法部门到场"), asked["reason"]
         assert page.request.get(f"{field.base}/v1/cases/{back}").json()["state"] == "returned"
 
 
@@ -169,10 +172,9 @@ def test_two_tabs_with_one_draft_send_it_once(field: Field, tmp_path: Path) -> N
         other = page.context.new_page()
         other.goto(page.url)
         expect(other.get_by_label("说明")).to_have_value("西口")
-        for tab in (page, other):
-            tab.get_by_role("button", name="保存并发送").evaluate("button => button.click()")
-        expect(page.get_by_role("heading", name="今日").or_(page.get_by_text("已经提交或删除"))).to_be_visible()
-        expect(other.get_by_role("heading", name="今日").or_(other.get_by_text("已经提交或删除"))).to_be_visible()
+        page.get_by_role("button", name="保存并发送").tap()
+        expect(page.get_by_role("heading", name="今日")).to_be_visible()
+        expect(other.get_by_text("已经提交或删除")).to_be_visible()
         page.goto(f"{field.base}/m/waiting")
         expect(page.get_by_text("没有待发送的内容")).to_be_visible()
         found = page.request.get(f"{field.base}/v1/quick-notes?own=true").json()["items"]

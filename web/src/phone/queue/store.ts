@@ -135,12 +135,12 @@ export class QueueStore {
    * Make a draft ready to be sent, under an id of what it says now. Of two tabs with one draft one does this; the
    * other is told that it is gone.
    */
-  async ready(id: string, body: Item["body"]): Promise<Item> {
+  async ready(id: string, body: Item["body"], kind?: Item["kind"]): Promise<Item> {
     const writing = this.writing();
     const draft = await this.draft(writing, id);
     const minted = newId();
     const order = await counted(writing, "order");
-    const item: Item = { ...draft, id: minted, order, body, state: "waiting", made_at: this.now().toISOString() };
+    const item: Item = { ...draft, id: minted, order, body, kind: kind ?? draft.kind, state: "waiting", made_at: this.now().toISOString() };
     if (item.kind === "note") item.subject = minted;
     await writing.objectStore("items").delete(id);
     await writing.objectStore("items").add(item);

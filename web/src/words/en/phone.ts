@@ -41,7 +41,7 @@ export default {
       return_reason: "Choose why it is given back.",
       whistle: "Choose the kind of whistle and the departments.",
     },
-    whistle: { lead: "In the street's name, departments are called to a joint visit; the street answers for it.", kind: "Kind of whistle", units: "Departments" },
+    whistle: { asks: "This kind is for the street's staff. The case is reported up to the street, with your wish.", wish: "Please whistle ({kind}; {units}): ", lead: "In the street's name, departments are called to a joint visit; the street answers for it.", kind: "Kind of whistle", units: "Departments" },
     case: {
       heading: "Case",
       urgent: "Urgent",

@@ -41,7 +41,7 @@ export default {
       return_reason: "请选择退单原因。",
       whistle: "请选择哨的种类和要请的部门。",
     },
-    whistle: { lead: "以街道名义请部门到现场会商，由街道负责。", kind: "哨的种类", units: "请哪些部门" },
+    whistle: { asks: "这类哨由街道工作人员吹。提交后案件上报街道，并写明请街道吹哨。", wish: "请街道吹哨（{kind}，请{units}）：", lead: "以街道名义请部门到现场会商，由街道负责。", kind: "哨的种类", units: "请哪些部门" },
     case: {
       heading: "案件",
       urgent: "紧急",
