@@ -96,7 +96,7 @@ export default {
       missed: "{number}: not met",
       out: "{number}: left out",
     },
-    map: { and: ", ", here: "Show where I am now", me: "me", missing: "The map has to be opened once with a network. The list below works as ever." },
+    map: { source: "Grids in force now", and: ", ", here: "Show where I am now", me: "me", missing: "The map has to be opened once with a network. The list below works as ever." },
     today: {
       drafts: "Not finished",
       draft: "{what}, {at}, photos: {photos}",

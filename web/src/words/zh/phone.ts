@@ -96,7 +96,7 @@ export default {
       missed: "{number}：未达标",
       out: "{number}：未计入",
     },
-    map: { and: "、", here: "显示我现在的位置", me: "我", missing: "地图要在有网络时首次打开。下面的列表照常可用。" },
+    map: { source: "网格：现行版本", and: "、", here: "显示我现在的位置", me: "我", missing: "地图要在有网络时首次打开。下面的列表照常可用。" },
     today: {
       drafts: "未写完",
       draft: "{what}，{at}，照片 {photos} 张",

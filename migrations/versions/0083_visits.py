@@ -1,15 +1,15 @@
 """Cases are visited: the step `visit` in histories, with the place.
 
-Revision ID: 0077
-Revises: 0076
+Revision ID: 0083
+Revises: 0082
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0077"
-down_revision = "0076"
+revision = "0083"
+down_revision = "0082"
 branch_labels = None
 depends_on = None
 
@@ -29,7 +29,7 @@ def _change(before: str, after: str) -> None:
 def upgrade() -> None:
     """Allow the step."""
     op.execute("SET LOCAL lock_timeout = '5s'")
-    _change("'relocate'::text", "'relocate'::text" + _ADDED)
+    _change("'answer'::text", "'answer'::text" + _ADDED)
 
 
 def downgrade() -> None:
