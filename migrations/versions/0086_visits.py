@@ -1,15 +1,15 @@
 """Cases are visited: the step `visit` in histories, with the place.
 
-Revision ID: 0083
-Revises: 0082
+Revision ID: 0086
+Revises: 0085
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0083"
-down_revision = "0082"
+revision = "0086"
+down_revision = "0085"
 branch_labels = None
 depends_on = None
 
