@@ -11,9 +11,9 @@ from core import clock
 from governance.tasks import operations as tasks
 from governance.tasks.rules import TaskIn
 from governance.tasks.states import TaskKind
+from tests.factories.phones import Field, do, judge, made_field, note, picture
 from tests.factories.sign_in import make_person
 from tests.missing import needs_chromium, needs_console
-from tests.web.phones import Field, do, judge, made_field, note, picture
 
 if TYPE_CHECKING:
     from pathlib import Path
