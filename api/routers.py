@@ -49,6 +49,7 @@ from api.maps import coordinate_routes as coordinates
 from api.maps import ground_routes as ground
 from api.maps import routes as maps
 from api.maps import tile_routes as tiles
+from api.meetings import routes as meetings
 from api.notifications import routes as notifications
 from api.ogc import editing as ogc_editing
 from api.ogc import landing as ogc_landing
@@ -127,6 +128,7 @@ ROUTERS = [
     ground.router,
     coordinates.router,
     maps.router,
+    meetings.router,
     notifications.router,
     ogc_editing.router,
     ogc_landing.router,

@@ -48,6 +48,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "assessment": "cli.assessment:app",
     "appeals": "cli.appeals:app",
     "sheets": "cli.sheets:app",
+    "meetings": "cli.meetings:app",
     "bulletins": "cli.bulletins:app",
     "knowledge": "cli.knowledge:app",
     "accounts": "cli.accounts:app",

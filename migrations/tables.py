@@ -40,6 +40,7 @@ from governance.hotspots.runs import tables as hotspot_runs
 from governance.hotspots.topics import tables as hotspot_topics
 from governance.knowledge import tables as knowledge
 from governance.legal_holds import tables as legal_holds
+from governance.meetings import tables as meetings
 from governance.notifications import tables as notifications
 from governance.personal_requests import tables as personal_requests
 from governance.policies import tables as policies
@@ -71,7 +72,8 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     boundary_changes, bulletins, calendar, caller_marks, case_duplicates,
     case_forms, case_parts, case_protection, case_reminders, cases, categories,
     channels, connectors, data_quality,
-    dispatch_rules, erasure, grid_workers, joint_handling, knowledge, legal_holds, notifications, personal_requests,
+    dispatch_rules, erasure, grid_workers, joint_handling, knowledge, legal_holds, meetings, notifications,
+    personal_requests,
     policies,
     public_trace,
     quick_notes, reports, suggestions, tasks,

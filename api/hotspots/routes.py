@@ -16,6 +16,8 @@ from api.hotspots.schemas import (
     RunAnswer,
     RunRequest,
     TopicAnswer,
+    TopicClosedOut,
+    TopicClosingIn,
     methods_answer,
     run_answer,
     topic_answer,
@@ -36,6 +38,7 @@ from governance.hotspots.reach import within_reach
 from governance.hotspots.result_format import Result
 from governance.hotspots.runs import files, operations, queries
 from governance.hotspots.runs.tables import HotspotRun
+from governance.hotspots.topics import closing
 from governance.hotspots.topics import operations as topics
 from governance.hotspots.topics import queries as topic_queries
 from governance.hotspots.topics.states import TopicStatus
@@ -253,6 +256,17 @@ def list_topics(
     found = topic_queries.list_topics(session, layer_id=layer.id, status=status)
     history = topic_queries.events_of(session, [topic.id for topic in found])
     return [topic_answer(topic, history[topic.id], language) for topic in found]
+
+
+@router.post("/topics/{topic}/closing", responses=responses(400, 401, 403, 404, 409, 422, 503))
+def close_topic(
+    session: SessionDep, planner: Planner, topic: Annotated[int, Path(ge=1, le=2**62)], body: TopicClosingIn
+) -> TopicClosedOut:
+    """Close a topic whose reports became fewer since measures began, by more than chance, with the counts."""
+    _, found = closing.close(session, topic, body.since, actor=planner.actor)
+    return TopicClosedOut(
+        topic=topic, since=found.since, days=found.days, before=found.before, after=found.after, p=found.p
+    )
 
 
 @router.patch("/topics/{topic}", responses=responses(400, 401, 403, 404, 409, 413, 422, 503))

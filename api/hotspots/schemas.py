@@ -202,6 +202,25 @@ class Decision(BaseModel):
     status: Literal[TopicStatus.OPEN, TopicStatus.RESOLVED] | None = None
 
 
+class TopicClosingIn(BaseModel):
+    """Since when measures count."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: Day = Field(description="First day of the measures.")
+
+
+class TopicClosedOut(BaseModel):
+    """The evidence by which a topic was closed: reports in as many days before and since."""
+
+    topic: int
+    since: date
+    days: int
+    before: int
+    after: int
+    p: float = Field(description="How probable so few are if nothing changed.")
+
+
 class TopicEvent(BaseModel):
     """One step of a topic's history."""
 

@@ -28,6 +28,7 @@ TAGS = {
     "attachments": "附件：照片与录音。Photos and recordings of reports and cases, by their hash.",
     "tasks": "交办：综合调度、点名与临时事项。Instructions, roll-calls and errands to units, chased.",
     "suggestions": "分类建议：按文字建议类别、紧急程度与人身危险，供人决定。What a text speaks for; nothing is set.",
+    "meetings": "联席会商：议题、纪要与决定事项。Meetings on topics: units called, minutes, decisions as tasks.",
     "bulletins": "通报：每日早间与午后，新增、办理与超期。Bulletins: figures of a cut-off, released, printed.",
     "assessment": "考核：指标、月度结果、比较与依据。Indicators, results of periods, the cases behind each number.",
     "policies": "规则参数：延期、挂账、退单、督办、提醒的次数与时长。Bounds and spans of cases, by date.",

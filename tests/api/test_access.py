@@ -224,6 +224,13 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /v1/hotspots/topics": READ,
     "GET /v1/hotspots/topics.html": READ,
     "PATCH /v1/hotspots/topics/{topic}": PLAN,
+    "POST /v1/hotspots/topics/{topic}/closing": PLAN,
+    "GET /v1/meetings": CASES,
+    "POST /v1/meetings": TASKS,
+    "GET /v1/meetings/{meeting}": CASES,
+    "PUT /v1/meetings/{meeting}/minutes": TASKS,
+    "POST /v1/meetings/{meeting}/decisions": TASKS,
+    "POST /v1/meetings/{meeting}/actions": TASKS,
     "GET /v1/me": ANY_KEY,
     "PUT /v1/me/password": ANY_KEY,
     "POST /v1/me/second-factor": ANY_KEY,
@@ -445,6 +452,8 @@ BY_ROWS: Final = {
     "POST /v1/assessment/appeals/{appeal}/withdrawal",
     "GET /v1/assessment/results/{assessment}/sheet.{form}",
     "GET /v1/assessment/table.{form}",
+    "GET /v1/meetings",
+    "GET /v1/meetings/{meeting}",
     "GET /v1/assessment/sheets",
     "GET /v1/assessment/sheets/{sheet}",
     "GET /v1/assessment/results",
@@ -542,8 +551,8 @@ SAMPLES: Final = {
     "release_code": "1", "person": "1", "grant": "1", "user": "1", "group": "1",
     "task": "999", "day": "2026-06-02", "attachment": "1", "copy": "file", "token": "x", "sha256": "0" * 64,
     "hold": "1", "gap": "1", "whistle": "1", "part": "1", "name": "none.js", "rest": "x", "set_id": "1", "request": "1",
-    "kind": "minor", "indicator": "999", "assessment": "999", "bulletin": "999", "sheet": "999", "appeal": "999",
-    "sheet_form": "999",
+    "kind": "minor", "indicator": "999", "assessment": "999", "bulletin": "999", "sheet": "999", "meeting": "999",
+    "appeal": "999", "sheet_form": "999",
 }  # fmt: skip
 SIGN_OUT: Final = {"DELETE /v1/sessions/current", "POST /sign-in/openid/sign-out"}
 """End the session that they are asked with; tests/api/sign_in shows that they do."""

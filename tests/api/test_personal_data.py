@@ -33,6 +33,8 @@ from governance.bulletins import operations as bulletins
 from governance.categories import operations as categories
 from governance.categories.operations import CategoryIn
 from governance.hotspots import execution
+from governance.meetings import operations as meetings
+from governance.meetings.rules import AgendaPoint, Call, MeetingIn
 from governance.triage import operations as triage
 from grids.boundaries import operations
 from grids.boundaries.records import AreaRecord
@@ -90,6 +92,16 @@ def score_sheet(session: Session) -> int:
     sheet = sheets.open_sheet(session, Dimension.ERRANDS, "a", today - timedelta(days=2), today, actor=first)
     given = ScoreIn(item="quality", points=Decimal(1), words=WORDS[:200], evidence=[WORDS[:200]])
     return sheets.score(session, sheet.id, [given], actor=first).id
+
+
+def meet(session: Session) -> int:
+    """Plan a meeting in words about people, and return its number."""
+    given = MeetingIn(
+        title=f"会商{PHONE}", begins_at=clock.now() + timedelta(days=1), place=WORDS,
+        agenda=[AgendaPoint(session.scalars(text("SELECT id FROM hotspot_topic")).one(), WORDS)],
+        calls=[Call("a", WORDS)],
+    )  # fmt: skip
+    return meetings.plan(session, given, actor=stored(session, "one")).id
 
 
 def contest(session: Session) -> int:
@@ -170,6 +182,7 @@ class Place:
         self.post("/v1/knowledge/gaps", {"question": WORDS[:200]})
         with database.transaction() as session:
             judged = {"assessment": assess(session), "sheet": score_sheet(session), "appeal": contest(session)}
+            judged["meeting"] = meet(session)
             drafted = bulletins.draft_due(session, actor=who("test"))[-1]
             bulletins.write_words(session, drafted, WORDS, actor=who("test"))
         rules = self.post("/v1/dispatch-rules", {"rules": []})["id"]

@@ -65,6 +65,7 @@ PAGES = (
     "tables.md",
     "gis-staff.md",
     "intake.md",
+    "meetings.md",
     "notifications.md",
     "people.md",
     "personal-information.md",

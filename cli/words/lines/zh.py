@@ -268,4 +268,11 @@ SENTENCES = {
     "results {a} of {b} written to {c}": "结果 {a} 中 {b} 的结果单已写入 {c}",
     "[bold]{a}[/] files written to {b}": "[bold]{a}[/] 个文件已写入 {b}",
     "[bold]{a}[/] rows written to {b}": "[bold]{a}[/] 行已写入 {b}",
+    "meeting [bold]{a}[/] is planned for {b}": "会商 [bold]{a}[/] 定于 {b}",
+    "minutes of meeting [bold]{a}[/] are kept": "会商 [bold]{a}[/] 的纪要已保存",
+    "decision of meeting [bold]{a}[/] is kept as task {b}": "会商 [bold]{a}[/] 的决定已转为任务 {b}",
+    "meeting [bold]{a}[/] is {b}": "会商 [bold]{a}[/]：{b}",
+    "topic [bold]{a}[/] is closed: {b} reports in {c} days before, {d} since, p {e}": (
+        "热点事项 [bold]{a}[/] 已销号：此前 {c} 天来件 {b} 件，此后 {d} 件，p 值 {e}"
+    ),
 }

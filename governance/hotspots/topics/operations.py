@@ -124,7 +124,7 @@ def follow_run(session: Session, *, run_id: int, actor: Actor) -> list[HotspotTo
             TOPIC.move(topic, TopicAction.FIND)
             topic.last_seen_on = run.period_end
             topic.area_codes, topic.title = candidate.areas, finding["title"]
-        _event(session, topic, run, actor, kind, finding)
+        add_event(session, topic, run, actor, kind, finding)
         seen.append(topic)
     for topic in topics.values():
         if topic.status == TopicStatus.OPEN:
@@ -175,7 +175,7 @@ def take_back(session: Session, *, run_id: int, actor: Actor, reason: str = "") 
     for topic in touched:
         left = [e for e in topic_queries.standing(history[topic.id]) if e.run_id != run_id]
         _restore(session, topic, left)
-        _event(session, topic, run, actor, TopicEventKind.TAKEN_BACK, {"reason": reason})
+        add_event(session, topic, run, actor, TopicEventKind.TAKEN_BACK, {"reason": reason})
     session.flush()
     audit.record(session, actor=actor, action="hotspots.take_back", subject=f"run {run_id}", reason=reason)
     return touched
@@ -217,10 +217,10 @@ def _miss(
     gone = finding["missed_runs"] >= patience
     if gone:
         TOPIC.move(topic, TopicAction.GIVE_UP)
-    _event(session, topic, run, actor, TopicEventKind.GONE if gone else TopicEventKind.ABSENT, finding)
+    add_event(session, topic, run, actor, TopicEventKind.GONE if gone else TopicEventKind.ABSENT, finding)
 
 
-def _event(
+def add_event(
     session: Session,
     topic: HotspotTopic,
     run: HotspotRun | None,
@@ -228,6 +228,7 @@ def _event(
     kind: TopicEventKind,
     finding: Mapping[str, Any],
 ) -> None:
+    """Write a topic's history on."""
     session.add(
         HotspotTopicEvent(
             topic_id=topic.id,
@@ -276,6 +277,6 @@ def decide(
         if name != "status":
             setattr(topic, name, value)
     said = {name: str(value) for name, value in changes.items()}
-    _event(session, topic, None, actor, TopicEventKind.DECIDED, said)
+    add_event(session, topic, None, actor, TopicEventKind.DECIDED, said)
     audit.record(session, actor=actor, action="hotspots.decide", subject=f"topic {topic_id}", **said)
     return topic

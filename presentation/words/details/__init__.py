@@ -32,6 +32,7 @@ CATALOGUES: Final = tuple(
         "duplicates",
         "hotspots",
         "joint_handling",
+        "meetings",
         "notifications",
         "people",
         "points",

@@ -1,0 +1,1 @@
+"""Joint consultations (联席会商) on hotspot topics: units called, minutes, decisions that become supervised tasks."""

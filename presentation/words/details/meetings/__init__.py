@@ -1,0 +1,1 @@
+"""Details about meetings, a language a file."""
