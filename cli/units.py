@@ -32,7 +32,7 @@ Until = Annotated[str | None, typer.Option("--until", help="First instant or day
 @app.command("list")
 def list_(
     kind: Annotated[
-        str | None, typer.Option(help="centre, department, street, community or party_organisation.")
+        str | None, typer.Option(help="centre, department, street, community, grid, building or party_organisation.")
     ] = None,
     at: At = None,
     as_json: JsonOption = False,
@@ -77,7 +77,9 @@ def show(code: Code, at: At = None) -> None:
 def state(
     code: Code,
     name: Annotated[str, typer.Option(help="Its name.")],
-    kind: Annotated[str, typer.Option(help="centre, department, street, community or party_organisation.")],
+    kind: Annotated[
+        str, typer.Option(help="centre, department, street, community, grid, building or party_organisation.")
+    ],
     parent: Annotated[str | None, typer.Option(help="Code of the unit that it belongs to; none if left out.")] = None,
     from_: From = None,
     until: Until = None,

@@ -34,7 +34,7 @@ NEEDED: Final = ("code", "name", "kind")
 MOST_ROWS: Final = 20_000
 KINDS: Final = {
     "运行中心": "centre", "委办局": "department", "街道": "street", "镇街": "street", "社区": "community",
-    "党组织": "party_organisation",
+    "网格": "grid", "楼栋": "building", "党组织": "party_organisation",
 }  # fmt: skip
 """Chinese for kinds of units, beside the codes themselves."""
 

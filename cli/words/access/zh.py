@@ -243,8 +243,9 @@ SENTENCES = {
         "单位：各时期的责任单位及其隶属，以及版本中对应的编码。"
     ),
     "List the units.": "列出单位。",
-    "centre, department, street, community or party_organisation.": (
-        "centre（中心）、department（部门）、street（街道）、community（社区）或 party_organisation（党组织）。"
+    "centre, department, street, community, grid, building or party_organisation.": (
+        "centre（中心）、department（部门）、street（街道）、community（社区）、grid（网格）、"
+        "building（楼栋）或 party_organisation（党组织）。"
     ),
     "Instant or day; now if left out.": "时点或日期；不填为现在。",
     "Show what a unit was, is and will be, the codes that stand for it, and what it answers for.": (

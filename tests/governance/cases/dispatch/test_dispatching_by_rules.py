@@ -14,7 +14,7 @@ from governance.cases.dispatch import operations as dispatch
 from governance.cases.dispatch.rules import DispatchRule
 from governance.reports.numbers import report_number
 from identity.units import operations as units
-from tests.factories.cases import WORD, acts, case_district
+from tests.factories.cases import START, WORD, acts, case_district
 from tests.factories.identity import who
 from tests.factories.photos import hang_photo
 from tests.factories.reports import store_report
@@ -197,6 +197,31 @@ def test_load_and_the_level_at_which_cases_are_solved_are_counted(office: Office
         for one in office.ask("GET", "cases/levels")["items"]
     ]
     assert found == [("community", 2, 0.5, 0), ("street", 2, 0.5, 1)]
+
+
+def test_a_case_goes_down_to_the_building_and_up_again_each_hop_with_a_clock_of_its_own(office: Office) -> None:
+    below = [("grid-1", "grid", "community"), ("building-1", "building", "grid-1")]
+    with office.database.transaction() as session:
+        stated = [units.UnitIn(code, code, kind, parent, START) for code, kind, parent in below]
+        units.state_units(session, stated, actor=who("admin"))
+    line = ["street", "community", "grid-1", "building-1"]
+    for solved in (3, 3, 2, 1):
+        number = office.filed()
+        office.act(number, "dispatch")
+        for unit in line[1:]:
+            office.act(number, "acknowledge")
+            hop = office.act(number, "hand_down", unit_code=unit)
+            assert (hop["unit_code"], hop["state"]) == (unit, "dispatched")
+            clock_of_hop = next(one for one in hop["clocks"] if one["step"] == "acknowledge")
+            assert clock_of_hop["state"] == "running"
+            assert clock_of_hop["used_s"] < 1
+        for unit in reversed(line[solved:-1]):
+            office.act(number, "acknowledge")
+            assert office.act(number, "report_up", reason="超出权限")["unit_code"] == unit
+        for verb in ("acknowledge", "handle", "verify", "close"):
+            office.act(number, verb)
+    shares = {one["level"]: (one["solved"], one["reported_up"]) for one in office.ask("GET", "cases/levels")["items"]}
+    assert shares == {"building": (2, 0), "grid": (1, 1), "community": (1, 1)}
 
 
 def test_rules_may_hold_in_a_season_or_out_of_office_hours(office: Office) -> None:
