@@ -1,15 +1,15 @@
 """Units of grids and buildings, so that cases go down to them and are counted there.
 
-Revision ID: 0085
-Revises: 0084
+Revision ID: 0086
+Revises: 0085
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0085"
-down_revision = "0084"
+revision = "0086"
+down_revision = "0085"
 branch_labels = None
 depends_on = None
 
