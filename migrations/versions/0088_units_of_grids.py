@@ -1,15 +1,15 @@
 """Units of grids and buildings, so that cases go down to them and are counted there.
 
-Revision ID: 0086
-Revises: 0085
+Revision ID: 0088
+Revises: 0087
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0086"
-down_revision = "0085"
+revision = "0088"
+down_revision = "0087"
 branch_labels = None
 depends_on = None
 
