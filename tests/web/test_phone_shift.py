@@ -67,25 +67,28 @@ def handle_a_case(page: Page, street: str, photo: str) -> None:
     do(page, "处置完成", photo)
 
 
-def test_all_of_a_shift_without_a_network_arrives_once_in_order_with_both_clocks(field: Field, tmp_path: Path) -> None:
-    numbers = {street: field.case(street) for street in STREETS}
-    profile, worker = tmp_path / "profile", field.worker("苗青")
+def begins(field: Field, profile: Path, worker: str, folder: Path) -> None:
+    """Work until the browser is killed with a note half written: fifteen acts."""
     context, page = phone(field, profile, offline=False)
     field.sign_in(page, worker)
     expect(page.get_by_role("link", name=STREETS[-1])).to_be_visible()
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    context.set_offline(True)
+    context.close()  # who signed in is written to the disk some time after it was, and always at the end
+    context, page = phone(field, profile, offline=True)
+    page.goto(f"{field.base}/m")
     for seed in range(NOTES // 2):
-        note(page, picture(tmp_path, seed))
+        note(page, picture(folder, seed))
     for seed, street in enumerate(STREETS[:3], 20):
-        handle_a_case(page, street, picture(tmp_path, seed))
+        handle_a_case(page, street, picture(folder, seed))
     with page.expect_file_chooser() as camera:
         page.get_by_role("button", name="随手记").tap()
-    camera.value.set_files(picture(tmp_path, 40))
+    camera.value.set_files(picture(folder, 40))
     expect(page.locator("figure img")).to_be_visible()
     kill(profile)
 
-    # The network is away when it is opened again: the worker starts the page, and what was half written is there.
+
+def goes_on(field: Field, profile: Path, folder: Path) -> None:
+    """Open it again without a network: the worker starts the page, and what was half written is there."""
     context, page = phone(field, profile, offline=True)
     page.goto(f"{field.base}/m")
     expect(page.get_by_role("link", name="15 条待发送")).to_be_visible()
@@ -94,19 +97,16 @@ def test_all_of_a_shift_without_a_network_arrives_once_in_order_with_both_clocks
     page.get_by_role("button", name="保存并发送").tap()
     expect(page.get_by_role("heading", name="今日")).to_be_visible()
     for seed in range(NOTES // 2 + 1, NOTES):
-        note(page, picture(tmp_path, seed))
+        note(page, picture(folder, seed))
     for seed, street in enumerate(STREETS[3:], 30):
-        handle_a_case(page, street, picture(tmp_path, seed))
+        handle_a_case(page, street, picture(folder, seed))
     expect(page.get_by_role("link", name="30 条待发送")).to_be_visible()
     judge(page, "phone-shift", schemes=("light",))
     context.close()
 
-    # Others were at three of the cases meanwhile: one is closed for good.
-    field.office_acts(numbers[STREETS[3]], Act(verb=Verb.SUPERVISE, reason="群众催办"))
-    field.office_acts(numbers[STREETS[4]], Act(verb=Verb.SUPERVISE, reason="领导批示"))
-    field.office_acts(numbers[STREETS[5]], Act(verb=Verb.VOID, reason="重复登记"))
 
-    # The network is back, and the browser is killed while it sends.
+def sends_and_is_killed(field: Field, profile: Path) -> None:
+    """Let the network be back, and kill the browser while it sends."""
     context, page = phone(field, profile, offline=False)
     page.goto(f"{field.base}/m")
     for _ in range(200):
@@ -114,40 +114,59 @@ def test_all_of_a_shift_without_a_network_arrives_once_in_order_with_both_clocks
             break
         time.sleep(0.02)
     kill(profile)
-    context, page = phone(field, profile, offline=False)
-    page.goto(f"{field.base}/m/waiting")
+    del context
+
+
+def decides(page: Page) -> None:
+    """Send two acts again by the cases as they stand, and drop those on the case that is closed."""
     expect(page.get_by_text("情况已有变化")).to_have_count(3, timeout=30_000)
-    expect(page.get_by_text("督办").first).to_be_visible()
     judge(page, "phone-conflicts")
-    for _ in range(2):
+    for left in (2, 1):
         card = page.locator("li.card", has=page.get_by_text("督办")).first
         card.get_by_role("button", name="按现在的情况再提交").tap()
-        expect(page.get_by_text("情况已有变化")).to_have_count(2 - _, timeout=15_000)
+        expect(page.get_by_text("情况已有变化")).to_have_count(left, timeout=15_000)
     voided = page.locator("li.card", has=page.get_by_text("作废")).first
     voided.get_by_role("button", name="按现在的情况再提交").tap()
     expect(page.get_by_text("案件现为：已作废")).to_be_visible(timeout=15_000)
-    for _ in range(3):
-        page.locator("section", has=page.get_by_role("heading", name="需要处理")).get_by_role(
-            "button", name="丢弃"
-        ).first.tap()
+    drop = page.get_by_role("button", name="丢弃", exact=True)
+    for left in (2, 1, 0):
+        drop.first.tap()
         page.get_by_role("button", name="确认丢弃").tap()
-        expect(page.get_by_role("button", name="确认丢弃")).to_have_count(0)
+        expect(drop).to_have_count(left)
     expect(page.get_by_text("没有待发送的内容")).to_be_visible(timeout=15_000)
-    assert page.locator("li.arrived").count() == 27
 
+
+def is_in_order(page: Page, field: Field, worker: str, numbers: dict[str, str]) -> None:
+    """Compare what the service has with what was done."""
     notes = arrived(page, field)
     assert len(notes) == NOTES
-    assert [one["number"] for one in notes] == sorted((one["number"] for one in notes), reverse=True, key=str)
-    assert [one["noted_at"] for one in notes] == sorted((one["noted_at"] for one in notes), reverse=True, key=str)
+    for told in ("number", "noted_at"):
+        assert [str(one[told]) for one in notes] == sorted((str(one[told]) for one in notes), reverse=True), told
     assert all(str(one["noted_at"]) < str(one["written_at"]) for one in notes)
     for one in notes:
         held = page.request.get(f"{field.base}/v1/reports/{one['number']}/attachments").json()["items"]
         assert len(held) == 1, one
-    for street in STREETS:
-        steps = page.request.get(f"{field.base}/v1/cases/{numbers[street]}/history").json()["items"]
+    for street, number in numbers.items():
+        steps = page.request.get(f"{field.base}/v1/cases/{number}/history").json()["items"]
         own = [step for step in steps if step["actor"] == worker]
         expected = [] if street == STREETS[5] else ["acknowledge", "visit", "handle"]
         assert [step["verb"] for step in own] == expected, street
         assert all(step["device_at"] < step["at"] for step in own)
         assert [step["device_at"] for step in own] == sorted(step["device_at"] for step in own)
+
+
+def test_all_of_a_shift_without_a_network_arrives_once_in_order_with_both_clocks(field: Field, tmp_path: Path) -> None:
+    numbers = {street: field.case(street) for street in STREETS}
+    profile, worker = tmp_path / "profile", field.worker("苗青")
+    begins(field, profile, worker, tmp_path)
+    goes_on(field, profile, tmp_path)
+    for street, reason in zip(STREETS[3:5], ("群众催办", "领导批示"), strict=True):
+        field.office_acts(numbers[street], Act(verb=Verb.SUPERVISE, reason=reason))
+    field.office_acts(numbers[STREETS[5]], Act(verb=Verb.VOID, reason="重复登记"))
+    sends_and_is_killed(field, profile)
+    context, page = phone(field, profile, offline=False)
+    page.goto(f"{field.base}/m/waiting")
+    decides(page)
+    assert page.locator("li.arrived").count() == 27
+    is_in_order(page, field, worker, numbers)
     context.close()
