@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.assessment import appeal_routes as assessment_appeals
 from api.assessment import print_routes as assessment_prints
 from api.assessment import routes as assessment
+from api.assessment import sample_routes as assessment_samples
 from api.assessment import sheet_routes as assessment_sheets
 from api.assessment import table_routes as assessment_tables
 from api.assignments import routes as assignments
@@ -82,6 +83,7 @@ from api.units import routes as units
 ROUTERS = [
     accounts.router,
     assessment.router,
+    assessment_samples.router,
     assessment_tables.router,
     assessment_prints.router,
     assessment_appeals.router,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.actors import ActorOption, local_actor
 from cli.cluster import console
 from cli.context import database
 from cli.languages import LanguageOption, users_language
@@ -92,6 +93,27 @@ def table(
     console.print(f"[bold]{count}[/] rows written to {output}", highlight=False)
 
 
+def sample(
+    number: Number,
+    size: Annotated[int, typer.Option(min=1, max=1000, help="So many cases.")],
+    actor: ActorOption = None,
+) -> None:
+    """Draw closed cases of frozen results to be back-checked, by a seed that nobody chooses.
+
+    Example: [bold]wangge assessment sample 1 --size 30[/]
+    """
+    from governance.assessment.samples import operations
+    from governance.reports.numbers import report_number
+
+    with database() as opened, opened.transaction() as session:
+        row = operations.draw_sample(session, number, size, actor=local_actor(session, actor))
+        made, seed, cases = row.id, row.seed, [report_number(one) for one in row.cases]
+    count = len(cases)
+    console.print(f"sample [bold]{made}[/]: {count} cases, seed {seed}", highlight=False)
+    for one in cases:
+        console.print(one, highlight=False)
+
+
 def _pages(session: Session, run: AssessmentRun) -> Iterator[tuple[str, bytes]]:
     """Yield the sheets of all units and persons as pages."""
     from core.settings import Settings
@@ -111,3 +133,4 @@ def add_to(app: typer.Typer) -> None:
     app.command("sheet")(sheet)
     app.command("archive")(archive)
     app.command("table")(table)
+    app.command("sample")(sample)

@@ -14,6 +14,7 @@ from core.events import tables as events
 from core.seals import tables as seals
 from governance.assessment import tables as assessment
 from governance.assessment.appeals import tables as assessment_appeals
+from governance.assessment.samples import tables as assessment_samples
 from governance.assessment.sheets import tables as assessment_sheets
 from governance.attachments import tables as attachments
 from governance.boundary_changes import tables as boundary_changes
@@ -68,7 +69,7 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     sign_in_attempts, second_factors, openid,
     people, seats, units,
     boundaries, change_sets, gazetteer,
-    assessment, assessment_appeals, assessment_sheets, attachments,
+    assessment, assessment_appeals, assessment_samples, assessment_sheets, attachments,
     boundary_changes, bulletins, calendar, caller_marks, case_duplicates,
     case_forms, case_parts, case_protection, case_reminders, cases, categories,
     channels, connectors, data_quality,

@@ -259,6 +259,8 @@ NEEDS: Final[dict[str, Need | str]] = {
     "POST /v1/caller-marks/{mark}/decision": CASE_SUPERVISE,
     "GET /v1/assessment/results/{assessment}/sheet.{form}": CASES,
     "GET /v1/assessment/table.{form}": CASES,
+    "POST /v1/assessment/results/{assessment}/samples": CASE_SUPERVISE,
+    "GET /v1/assessment/samples/{sample}": CASE_SUPERVISE,
     "GET /v1/assessment/appeals": CASES,
     "POST /v1/assessment/appeals": CASES,
     "GET /v1/assessment/appeals/{appeal}": CASES,
@@ -552,7 +554,7 @@ SAMPLES: Final = {
     "task": "999", "day": "2026-06-02", "attachment": "1", "copy": "file", "token": "x", "sha256": "0" * 64,
     "hold": "1", "gap": "1", "whistle": "1", "part": "1", "name": "none.js", "rest": "x", "set_id": "1", "request": "1",
     "kind": "minor", "indicator": "999", "assessment": "999", "bulletin": "999", "sheet": "999", "meeting": "999",
-    "appeal": "999", "sheet_form": "999",
+    "appeal": "999", "sheet_form": "999", "sample": "999",
 }  # fmt: skip
 SIGN_OUT: Final = {"DELETE /v1/sessions/current", "POST /sign-in/openid/sign-out"}
 """End the session that they are asked with; tests/api/sign_in shows that they do."""

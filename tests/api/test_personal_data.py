@@ -75,6 +75,7 @@ SILENT: Final[dict[str, str]] = {
     "/v1/dispatch-rules/{set_id}/trial": "the case has no category yet",
     "/v1/cases/{number}/forms/{kind}.{form}": "none of its steps has a form",
     "/v1/assessment/results/{assessment}/sheet.{form}": "no unit has a case yet",
+    "/v1/assessment/samples/{sample}": "no results are frozen",
     "/v1/ground/{z}/{x}/{y}.mvt": "it has no gazetteer",
     "/ogc/": "redirects",
 }
@@ -182,7 +183,7 @@ class Place:
         self.post("/v1/knowledge/gaps", {"question": WORDS[:200]})
         with database.transaction() as session:
             judged = {"assessment": assess(session), "sheet": score_sheet(session), "appeal": contest(session)}
-            judged["meeting"] = meet(session)
+            judged |= {"meeting": meet(session), "sample": 1}
             drafted = bulletins.draft_due(session, actor=who("test"))[-1]
             bulletins.write_words(session, drafted, WORDS, actor=who("test"))
         rules = self.post("/v1/dispatch-rules", {"rules": []})["id"]

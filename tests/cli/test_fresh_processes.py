@@ -255,6 +255,7 @@ STEPS: Final[tuple[tuple[str, str, int | None], ...]] = (
     ("assessment sheet", "1 unit none --output {folder}/sheet.html", 1),
     ("assessment freeze", "1 --actor 陈静", 0),
     ("assessment publish", "1", 0),
+    ("assessment sample", "1 --size 3", 0),
     ("assessment table", "--output {folder}/values.csv", 0),
     ("assessment archive", "1 --output {folder}/results.zip", 0),
     ("appeals file", "1 handlings SJ2607000731-4 3 --text 非本单位职责 --evidence 三定方案", 1),

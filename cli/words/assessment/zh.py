@@ -85,4 +85,8 @@ SENTENCES = {
     "Write published results as a table: indicator, subject, period, category.": (
         "将已公布结果输出为表格：指标、对象、周期、类别。"
     ),
+    "So many cases.": "抽取件数。",
+    "Draw closed cases of frozen results to be back-checked, by a seed that nobody chooses.": (
+        "从已冻结结果的结案案件中抽取倒查样本，种子不由人选定。"
+    ),
 }

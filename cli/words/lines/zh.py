@@ -275,4 +275,5 @@ SENTENCES = {
     "topic [bold]{a}[/] is closed: {b} reports in {c} days before, {d} since, p {e}": (
         "热点事项 [bold]{a}[/] 已销号：此前 {c} 天来件 {b} 件，此后 {d} 件，p 值 {e}"
     ),
+    "sample [bold]{a}[/]: {b} cases, seed {c}": "抽样 [bold]{a}[/]：{b} 件，种子 {c}",
 }

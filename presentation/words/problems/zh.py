@@ -31,6 +31,7 @@ SENTENCES: dict[str, str] = {
     "assessment-not-found": "没有该编号的考核结果，或尚未发布。",
     "assessment-period-invalid": "无法计算该周期的结果，原因见说明。",
     "assessment-reason-missing": "该周期结果已冻结，重新计算须写明理由。",
+    "assessment-sample-not-found": "没有该抽样。",
     "assessment-second-person": "考核结果须由计算人以外的另一人冻结。",
     "assessment-sheet-invalid": "评分表内容不合要求，说明中指明了项目。",
     "assessment-sheet-not-found": "没有该评分表或评分表式，或尚不可查看。",

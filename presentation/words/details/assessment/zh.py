@@ -64,4 +64,5 @@ SENTENCES: dict[str, str] = {
         "申诉 {appeals} 尚未裁定，或在结果计算后成立：请先裁定并重新计算结果。"
     ),
     "Nothing was counted for '{subject}'.": "该结果中没有“{subject}”的统计。",
+    "There is no sample {number}.": "没有第 {number} 号抽样。",
 }
