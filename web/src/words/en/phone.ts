@@ -84,7 +84,8 @@ export default {
     groups: { overdue: "Late ({count})", today: "Due today ({count})", week: "Within 7 days ({count})", later: "Later ({count})" },
     month: {
       heading: "My result",
-      period: "From {from}, before {until}, published",
+      period: "From {from}, before {until}, {state}",
+      states: { provisional: "provisional, may be contested", frozen: "frozen", published: "published", discarded: "discarded" },
       nothing: "Nothing counts for you in this period.",
       none: "No results are published yet.",
       value: "{numerator} of {denominator} ({percent} %)",

@@ -84,7 +84,8 @@ export default {
     groups: { overdue: "已超时（{count}）", today: "今天到期（{count}）", week: "7 天内（{count}）", later: "以后（{count}）" },
     month: {
       heading: "我的考核",
-      period: "{from} 起，{until} 前，已公布",
+      period: "{from} 起，{until} 前，{state}",
+      states: { provisional: "初算，可申诉", frozen: "已冻结", published: "已公布", discarded: "已作废" },
       nothing: "这一期没有计入你名下的事项。",
       none: "还没有公布的考核结果。",
       value: "{numerator}/{denominator}（{percent}%）",

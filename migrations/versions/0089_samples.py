@@ -1,7 +1,7 @@
 """Samples of closed cases of frozen results, to be back-checked.
 
-Revision ID: 0088
-Revises: 0087
+Revision ID: 0089
+Revises: 0088
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from alembic import op
 if TYPE_CHECKING:
     import psycopg
 
-revision = "0088"
-down_revision = "0087"
+revision = "0089"
+down_revision = "0088"
 branch_labels = None
 depends_on = None
 
