@@ -20,6 +20,7 @@ from core import clock
 from core.personal import masked_text
 from governance.cases.lifecycle import operations, queries, rules
 from governance.cases.lifecycle.page_queries import cases_page
+from governance.cases.lifecycle.operations.holding import offered
 from governance.cases.lifecycle.states import TABLE, CaseState, Verb, verbs_from
 from governance.cases.protection import accusations
 from governance.reports.numbers import report_id, report_number
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from governance.cases.lifecycle.operations import Caller
     from governance.cases.lifecycle.queries import CaseView
     from governance.cases.lifecycle.tables import CaseStep, CaseWords
 
@@ -65,7 +67,7 @@ def open_case(
         session, report_id=report_id(body.report), caller=caller_of(opener), deadline=body.deadline
     )
     response.status_code = 201 if is_new else 200
-    return _case(session, response, view)
+    return _case(session, response, view, caller_of(opener))
 
 
 @router.get("/transitions", responses=responses(400, 401))
@@ -87,7 +89,7 @@ def list_transitions(_: PrincipalDep) -> schemas.TransitionListOut:
 def read_case(session: SnapshotDep, viewer: LocalCaseViewer, response: Response, number: Number) -> schemas.CaseOut:
     """Read a case with its clocks, measured now; its ETag is its version."""
     view = queries.case(session, id_of(session, number), reach=viewer.reach(Scope.CASES_READ))
-    return _case(session, response, view)
+    return _case(session, response, view, caller_of(viewer))
 
 
 @router.get("/{number}/history", responses=READ)
@@ -136,16 +138,18 @@ def act_on_case(
         caller=caller_of(viewer),
         expected_version=version_of(if_match),
     )
-    return _case(session, response, view)
+    return _case(session, response, view, caller_of(viewer))
 
 
-def _case(session: Session, response: Response, view: CaseView) -> schemas.CaseOut:
+def _case(session: Session, response: Response, view: CaseView, caller: Caller) -> schemas.CaseOut:
     now = clock.now()
     response.headers["ETag"] = f'"{view.version}"'
     work = queries.working_time(session, known_by=now)
     readings = queries.clocks_of(queries.steps_of(session, view.id), work, now=now)
     clocks = [clock_out(step, one) for step, one in readings.items() if one.moves or one.stopped_at or one.used]
-    found = summary(view, now) | {"clocks": clocks, "allowed": verbs_from(view.state)}
+    found = summary(view, now) | {
+        "clocks": clocks, "allowed": verbs_from(view.state), "offered": offered(session, view, caller, now)
+    }  # fmt: skip
     return schemas.CaseOut.model_validate(found)
 
 

@@ -116,6 +116,7 @@ class CaseOut(CaseSummaryOut):
 
     clocks: list[ClockOut]
     allowed: list[Verb] = Field(description="What the state allows; who may is in the table of transitions.")
+    offered: list[Verb] = Field(description="What the caller may do now, also what begins beside the case.")
 
 
 class CaseListOut(BaseModel):

@@ -6,7 +6,7 @@ What runs beside a case (joint handling) is written with the same means: each of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from governance.cases.lifecycle.states import CaseState
     from governance.cases.lifecycle.tables import CaseStep
     from identity.actors import Actor
+
+
+BEGUN_BESIDE: Final = (Verb.WHISTLE, Verb.GIVE_PART, Verb.CALL_BACK, Verb.MERGE, Verb.LINK)
+"""What begins beside a case: verbs of other addresses than that of its steps that need nothing but the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,28 @@ def hold_as_service(session: Session, case_id: int) -> Held:
 def _now_after(steps: Sequence[CaseStep]) -> datetime:
     """Return the time, or that of the last step where the server's clock was set back behind it: histories ascend."""
     return max([clock.now(), *(one.at for one in steps[-1:])])
+def offered(session: Session, view: CaseView, caller: Caller, now: datetime) -> list[Verb]:
+    """Return what a caller may do to a case as it stands, in the order of the table; bounds are not looked at.
+
+    Beside its own steps: whether the caller may blow a whistle, give a part, merge, link, and call back.
+    """
+    reached: dict[Scope, bool] = {}
+    is_own: bool | None = None
+    found = []
+    for verb, rule in TABLE.items():
+        if view.state not in rule.sources or (rule.path != STEPS and verb not in BEGUN_BESIDE):
+            continue
+        if rule.scope not in reached:
+            reached[rule.scope] = queries.is_reached(session, view.id, reach=caller.reach(rule.scope))
+        if not reached[rule.scope]:
+            continue
+        if rule.own_unit and is_bound(caller):
+            if is_own is None:
+                is_own = queries.is_member(session, caller.actor.id, view.unit_code, now)
+            if not is_own:
+                continue
+        found.append(verb)
+    return found
 
 
 def add_step(
