@@ -13,10 +13,15 @@ from api.http.texts import CODE_PATTERN, LineQuery
 from core.clock import midnight_of
 from governance.cases.lifecycle.counting import IN_HAND
 from governance.cases.lifecycle.page_queries import CaseFilter
+from governance.cases.lifecycle.queries import units_of
 from governance.cases.lifecycle.states import CaseState, Verb
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from identity.keys import Principal
 
 
 @dataclass
@@ -46,6 +51,10 @@ class CaseQuery:
         int | None, Query(ge=0, le=10**6, description="Only cases taken over within these minutes of dispatch.")
     ] = None
     untaken: Annotated[bool | None, Query(description="Only cases dispatched that no unit has taken over.")] = None
+    returned_twice: Annotated[bool | None, Query(description="Only cases that units gave back twice or more.")] = None
+    reopened: Annotated[bool | None, Query(description="Only cases that were reopened once.")] = None
+    rated_at_most: Annotated[int | None, Query(ge=1, le=5, description="Only cases rated so low.")] = None
+    mine: Annotated[bool, Query(description="Only cases with a unit that the caller belongs to, or one below.")] = False
     bbox: Annotated[
         str | None,
         Query(
@@ -55,15 +64,17 @@ class CaseQuery:
         ),
     ] = None
 
-    def filter(self, now: datetime) -> CaseFilter:
-        """Return the filter as queries understand it."""
+    def filter(self, session: Session, caller: Principal, now: datetime) -> CaseFilter:
+        """Return the filter as queries understand it; a program belongs to no unit."""
         same = (
             "state", "unit", "category", "area", "channel", "supervised", "opened_from", "opened_before",
-            "changed_from", "updated_after", "taken_after", "taken_within", "untaken",
+            "changed_from", "updated_after", "taken_after", "taken_within", "untaken", "returned_twice",
+            "reopened", "rated_at_most",
         )  # fmt: skip
         return CaseFilter(
             **{name: getattr(self, name) for name in same},
             states=IN_HAND if self.open else None,
+            units=tuple(sorted(units_of(session, caller.actor.id, now))) if self.mine else None,
             done=self.done_today,
             done_from=midnight_of(now) if self.done_today else None,
             overdue_at=now if self.overdue else None,

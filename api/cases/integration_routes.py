@@ -83,7 +83,7 @@ def export_cases(
     file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 (closed when it was sent)
     try:
         exporting.write_cases(
-            session, wanted.filter(clock.now()), file, form=form, reach=viewer.reach(Scope.CASES_READ)
+            session, wanted.filter(session, viewer, clock.now()), file, form=form, reach=viewer.reach(Scope.CASES_READ)
         )
     except BaseException:
         file.close()

@@ -19,8 +19,8 @@ from api.http.repeats import REPLAYED, Once
 from core import clock
 from core.personal import masked_text
 from governance.cases.lifecycle import operations, queries, rules
-from governance.cases.lifecycle.page_queries import cases_page
 from governance.cases.lifecycle.operations.holding import offered
+from governance.cases.lifecycle.page_queries import cases_page
 from governance.cases.lifecycle.states import TABLE, CaseState, Verb, verbs_from
 from governance.cases.protection import accusations
 from governance.reports.numbers import report_id, report_number
@@ -51,7 +51,7 @@ def list_cases(
     """List cases of the caller's areas and categories, the latest first."""
     now = clock.now()
     reach = viewer.reach(Scope.CASES_READ)
-    found = cases_page(session, wanted.filter(now), reach=reach, limit=limit + 1, before=after)
+    found = cases_page(session, wanted.filter(session, viewer, now), reach=reach, limit=limit + 1, before=after)
     return schemas.CaseListOut(
         items=[schemas.CaseSummaryOut.model_validate(summary(one, now)) for one in found[:limit]],
         next=found[limit - 1].id if len(found) > limit else None,

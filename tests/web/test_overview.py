@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import text
 
-from core import clock
 from governance.reports.numbers import report_number
 from identity.grants import Grant
-from tests.factories.cases import WORD, open_case_of, state_offices
+from tests.factories.cases import state_offices
+from tests.factories.console_cases import case_in_sample
 from tests.factories.reports import store_report
-from tests.factories.sample import sample_areas
 from tests.factories.sign_in import make_account
 from tests.missing import needs_chromium, needs_console
 from tests.web.conftest import SHOTS, Console, judge, sign_in
 
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
 pytestmark = [needs_chromium, needs_console]
 WALLS = {"16x9": (1920, 1080), "32x9": (3840, 1080)}
-
-
-def case_in(session: Session, grid: int, *, is_late: bool = False, channel: str = "12345") -> str:
-    """Open the case of a report in a grid of the sample, and let its deadline be over where asked for."""
-    areas = {area.code: area for area in sample_areas()}
-    inner = [area for area in areas.values() if area.level == "grid"][grid * 7]
-    path, parent = [inner.code], inner.parent_code
-    while parent is not None:
-        path.insert(0, parent)
-        parent = areas[parent].parent_code
-    point = inner.geom.representative_point()
-    stored = store_report(session, category=WORD, lon=point.x, lat=point.y, path=path, channel=channel)
-    case = open_case_of(session, stored)
-    if is_late:
-        given = {"id": case, "at": clock.now() - timedelta(hours=1)}
-        session.execute(text("UPDATE case_record SET due_at = :at WHERE id = :id"), given)
-    return report_number(case)
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +27,8 @@ def late(console: Console) -> str:
         make_account(session, console.settings, "值班长", [Grant("dispatcher"), Grant("supervisor")])
         state_offices(session)
         for grid in range(12):
-            case_in(session, grid, channel=("12345", "app", "patrol")[grid % 3])
-        return case_in(session, 3, is_late=True)
+            case_in_sample(session, grid, channel=("12345", "app", "patrol")[grid % 3])
+        return case_in_sample(session, 3, is_late=True)
 
 
 def test_each_figure_of_the_overview_leads_to_its_cases(console: Console, late: str) -> None:
@@ -103,7 +79,7 @@ def test_new_cases_appear_by_themselves(console: Console, late: str) -> None:
         sign_in(page, console, "值班长", "/overview")
         expect(page.get_by_text("在办 13 件")).to_be_visible()
         with console.database.transaction() as session:
-            case_in(session, 5)
+            case_in_sample(session, 5)
         expect(page.get_by_text("在办 14 件")).to_be_visible(timeout=60_000)
 
 

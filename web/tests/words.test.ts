@@ -10,6 +10,7 @@ const SOURCES = join(import.meta.dirname, "..", "src");
 /** Codes that are put together from a part that is stored: every value of it needs its sentence. */
 const JOINED = [
   "table.columns.",
+  "cases.",
   "overview.done.",
   "records.",
   "caseStates.",

@@ -31,6 +31,7 @@ _TAKEN_OVER: Final = """(
     SELECT extract(epoch FROM min(t.at) - d.at) / 60
     FROM (SELECT min(at) AS at FROM case_step WHERE case_id = c.id AND verb = 'dispatch') d
     JOIN case_step t ON t.case_id = c.id AND t.verb = 'acknowledge' AND t.at >= d.at GROUP BY d.at)"""
+_TIMES: Final = "(SELECT count(*) FROM case_step s WHERE s.case_id = c.id AND s.verb = '{verb}')"
 _DISPATCHED: Final = "EXISTS (SELECT FROM case_step d WHERE d.case_id = c.id AND d.verb = 'dispatch')"
 _CONDITIONS: Final = {
     "state": "c.state = :state",
@@ -40,7 +41,11 @@ _CONDITIONS: Final = {
     "taken_after": f"{_TAKEN_OVER} > :taken_after",
     "taken_within": f"{_TAKEN_OVER} <= :taken_within",
     "untaken": f"({_DISPATCHED} AND {_TAKEN_OVER} IS NULL) = :untaken",
+    "returned_twice": f"({_TIMES.format(verb='return')} >= 2) = :returned_twice",
+    "reopened": f"({_TIMES.format(verb='reopen')} >= 1) = :reopened",
+    "rated_at_most": "c.rating <= :rated_at_most",
     "unit": "c.unit_code = :unit",
+    "units": "c.unit_code = ANY (:units)",
     "category": "c.category_path @> ARRAY[CAST(:category AS text)]",
     "area": "p.area_path @> ARRAY[CAST(:area AS text)]",
     "supervised": "c.supervised = :supervised",
@@ -70,6 +75,10 @@ class CaseFilter:
     taken_after: int | None = None
     taken_within: int | None = None
     untaken: bool | None = None
+    returned_twice: bool | None = None
+    reopened: bool | None = None
+    rated_at_most: int | None = None
+    units: tuple[str, ...] | None = None
     unit: str | None = None
     category: str | None = None
     area: str | None = None
@@ -107,7 +116,11 @@ def _ids(session: Session, wanted: CaseFilter, *, reach: Reach, limit: int, befo
     given: dict[str, Any] = {name: getattr(wanted, name) for name in CaseFilter.__slots__} | {"before": before}
     if wanted.bbox is not None:
         conditions, values = [*conditions, _box(wanted.bbox)], values | _edges(wanted.bbox)
-    given = {name: list(value) if name == "states" else value for name, value in given.items() if value is not None}
+    given = {
+        name: list(value) if isinstance(value, tuple) and name != "bbox" else value
+        for name, value in given.items()
+        if value is not None
+    }
     conditions = [*conditions, *(_CONDITIONS[name] for name in given if name in _CONDITIONS)]
     joined = ""
     if any("p." in one for one in conditions):

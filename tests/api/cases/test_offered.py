@@ -66,3 +66,25 @@ def _refusal(office: SharedOffice, number: str, by: dict[str, str], verb: Verb) 
     assert answer.status_code in {400, 403, 409}, answer.text
     kind = str(answer.json()["type"]).rpartition(":")[2]
     return None if kind == "case-duty-missing" else kind
+
+
+def test_cases_are_listed_by_own_unit_and_by_what_went_wrong(
+    office: SharedOffice, people: dict[str, dict[str, str]]
+) -> None:
+    def listed(query: str, by: str) -> set[str]:
+        return {one["number"] for one in office.ask("GET", f"/v1/cases?limit=1000&{query}", by=people[by])["items"]}
+
+    given_back = office.case("accept", "file", "dispatch", "return")
+    office.act(given_back, "dispatch", unit_code="bureau", reason="r")
+    office.act(given_back, "return")
+    poor = office.case("accept", "file", "dispatch", "acknowledge", "handle", "verify", "close")
+    office.act(poor, "rate", rating=2)
+    reopened = office.case("accept", "file", "dispatch", "acknowledge", "handle", "verify", "close", "reopen")
+    at_bureau = office.case("accept", "file")
+    office.act(at_bureau, "dispatch", unit_code="bureau", reason="r")
+    assert listed("returned_twice=true", "supervisor") == {given_back}
+    assert listed("rated_at_most=2", "supervisor") == {poor}
+    assert listed("reopened=true", "supervisor") == {reopened}
+    assert at_bureau in listed("mine=true", "bureau")
+    assert at_bureau not in listed("mine=true", "street")
+    assert listed("mine=true", "dispatcher") == set()

@@ -12,6 +12,10 @@ export interface Desk {
 
 export const DESKS: readonly Desk[] = [
   { name: "map", path: "/map", isOpen: () => true },
+  { name: "dispatch", path: "/dispatch", isOpen: () => may("cases:accept") || may("cases:dispatch") },
+  { name: "unit", path: "/unit", isOpen: () => may("cases:handle") },
+  { name: "verify", path: "/verify", isOpen: () => may("cases:verify") },
+  { name: "supervise", path: "/supervise", isOpen: () => may("cases:supervise") },
   { name: "overview", path: "/overview", isOpen: () => may("cases:read") },
   { name: "boundaries", path: "/boundaries", isOpen: () => may("boundaries:edit") || may("boundaries:approve") },
   { name: "triage", path: "/triage", isOpen: () => may("triage:write") },

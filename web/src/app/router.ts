@@ -33,6 +33,10 @@ const routes: RouteRecordRaw[] = [
     component: () => import("@/desks/overview/OverviewDesk.vue"),
     meta: { title: "overview.wallHeading", hasNoFrame: true },
   },
+  ...(["dispatch", "unit", "verify", "supervise"] as const).map((desk) => ({
+    path: `/${desk}`, component: () => import("@/desks/cases/CaseDesk.vue"), props: { desk }, meta: { title: `desks.${desk}` },
+  })),
+  { path: "/cases/:number", component: () => import("@/desks/cases/CasePage.vue"), meta: { title: "cases.heading" } },
   { path: "/boundaries", component: () => import("@/desks/boundaries/DraftsPage.vue"), meta: { title: "drafts.heading" } },
   { path: "/boundaries/import", component: () => import("@/desks/boundaries/import/ImportPage.vue"), meta: { title: "bring.heading" } },
   { path: "/boundaries/:draft(\\d+)", component: () => import("@/desks/boundaries/DraftDesk.vue"), meta: { title: "edit.heading" } },

@@ -22,6 +22,10 @@ const words: typeof zh = {
   desks: {
     map: "Map",
     overview: "Overview",
+    dispatch: "Dispatch",
+    unit: "Unit",
+    verify: "Verify",
+    supervise: "Supervise",
     boundaries: "Boundaries",
     triage: "Triage",
     planner: "Hotspots",

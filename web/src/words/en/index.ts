@@ -1,6 +1,7 @@
 /** The console's English: one file a desk, the same codes as the Chinese. */
 import account from "./account";
 import boundaries from "./boundaries";
+import cases from "./cases";
 import frame from "./frame";
 import gis from "./gis";
 import bring from "./import";
@@ -18,6 +19,7 @@ export default {
   ...account,
   ...map,
   ...overview,
+  ...cases,
   ...records,
   ...boundaries,
   ...bring,

@@ -20,6 +20,10 @@ export default {
   desks: {
     map: "地图",
     overview: "概览",
+    dispatch: "调度",
+    unit: "承办",
+    verify: "核查",
+    supervise: "督办",
     boundaries: "边界",
     triage: "研判",
     planner: "热点",

@@ -1,6 +1,7 @@
 /** 控制台的中文，一个工作台一个文件。The shape of all languages: en/ has the same codes. */
 import account from "./account";
 import boundaries from "./boundaries";
+import cases from "./cases";
 import frame from "./frame";
 import gis from "./gis";
 import bring from "./import";
@@ -18,6 +19,7 @@ export default {
   ...account,
   ...map,
   ...overview,
+  ...cases,
   ...records,
   ...boundaries,
   ...bring,
