@@ -55,7 +55,7 @@ def convert_coordinates(
     lon, lat, problems = points.check_many(read[:, 0], read[:, 1], source)
     if problems.any():
         first = int(np.argmax(problems != points.OK))
-        raise points.explain(int(problems[first]), *read[first].tolist(), source)
+        raise points.explain(int(problems[first]), float(read[first, 0]), float(read[first, 1]), source)
     if datum.outside_area_of_use(lon, lat, target).any():
         raise ParameterInvalidError(
             "A place lies outside the area that {crs} is made for.", values={"crs": target.name}, field="query.to"

@@ -33,9 +33,10 @@ const routes: RouteRecordRaw[] = [
     component: () => import("@/desks/overview/OverviewDesk.vue"),
     meta: { title: "overview.wallHeading", hasNoFrame: true },
   },
-  ...(["dispatch", "unit", "verify", "supervise"] as const).map((desk) => ({
-    path: `/${desk}`, component: () => import("@/desks/cases/CaseDesk.vue"), props: { desk }, meta: { title: `desks.${desk}` },
-  })),
+  { path: "/dispatch", component: () => import("@/desks/cases/CaseDesk.vue"), props: { desk: "dispatch" }, meta: { title: "desks.dispatch" } },
+  { path: "/unit", component: () => import("@/desks/cases/CaseDesk.vue"), props: { desk: "unit" }, meta: { title: "desks.unit" } },
+  { path: "/verify", component: () => import("@/desks/cases/CaseDesk.vue"), props: { desk: "verify" }, meta: { title: "desks.verify" } },
+  { path: "/supervise", component: () => import("@/desks/cases/CaseDesk.vue"), props: { desk: "supervise" }, meta: { title: "desks.supervise" } },
   { path: "/cases/:number", component: () => import("@/desks/cases/CasePage.vue"), meta: { title: "cases.heading" } },
   { path: "/boundaries", component: () => import("@/desks/boundaries/DraftsPage.vue"), meta: { title: "drafts.heading" } },
   { path: "/boundaries/import", component: () => import("@/desks/boundaries/import/ImportPage.vue"), meta: { title: "bring.heading" } },

@@ -69,7 +69,7 @@ export function mergeInto(one: CaseSummary, other: string, reason: string): Prom
   return settled(
     api.POST("/v1/cases/{number}/duplicates", {
       params: { path: { number: one.number }, header: { "If-Match": `"${one.version}"` } },
-      body: { verb: "merge", other, reason },
+      body: { verb: "merge", other, reason, repeat: false },
     }),
   );
 }
