@@ -74,7 +74,7 @@ def test_twenty_matters_go_to_their_units_by_keyboard_alone(console: Console) ->
         done: set[str] = set()
         while len(done) < MATTERS:
             expect(card.locator(".state")).to_have_text("待受理")
-            number = card.get_by_role("heading", level=2).inner_text()
+            number = card.get_by_role("heading", level=2).first.inner_text()
             assert number in numbers - done
             for key, state in (("a", "待立案"), ("f", "待派遣")):
                 press(key)
@@ -90,7 +90,7 @@ def test_twenty_matters_go_to_their_units_by_keyboard_alone(console: Console) ->
             presses += len("属地")
             done.add(number)
             if len(done) < MATTERS:
-                expect(card.get_by_role("heading", level=2)).not_to_have_text(number)
+                expect(card.get_by_role("heading", level=2).first).not_to_have_text(number)
         expect(page.get_by_text("这个队列没有案件", exact=False)).to_be_visible()
         print(f"{MATTERS} matters: {time.monotonic() - start:.0f} s, {presses} key presses")
 
