@@ -102,6 +102,8 @@ def hold_as_service(session: Session, case_id: int) -> Held:
 def _now_after(steps: Sequence[CaseStep]) -> datetime:
     """Return the time, or that of the last step where the server's clock was set back behind it: histories ascend."""
     return max([clock.now(), *(one.at for one in steps[-1:])])
+
+
 def offered(session: Session, view: CaseView, caller: Caller, now: datetime) -> list[Verb]:
     """Return what a caller may do to a case as it stands, in the order of the table; bounds are not looked at.
 
