@@ -138,10 +138,22 @@ def sync_microseconds() -> float:
     return float(re.findall(r"fdatasync\s+[\d.]+ ops/sec\s+([\d.]+) usecs/op", done.stdout)[0])
 
 
-def serve(url: str, port: int) -> subprocess.Popen[bytes]:
-    """Start one worker and wait until it answers."""
+def serve(url: str, port: int, *, workers: int = 1) -> subprocess.Popen[bytes]:
+    """Start the service and wait until it answers."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", "main:app", "--port", str(port), "--log-level", "warning", "--no-access-log"],
+        [
+            sys.executable,
+            "-m",
+            "uvicorn",
+            "main:app",
+            "--port",
+            str(port),
+            "--log-level",
+            "warning",
+            "--no-access-log",
+            "--workers",
+            str(workers),
+        ],
         cwd=ROOT,
         env=os.environ | {"DATABASE_URL": url, "WANGGE_LOG_LEVEL": os.environ.get("WANGGE_LOG_LEVEL", "WARNING")},
     )
