@@ -159,9 +159,7 @@ def measure_transitions(url: str, port: int, key: str, seconds: float) -> bool:
     peer, rate = pgbench(url, seconds, CLIENTS), len(many.seconds) / seconds
     if refused := alone.refused | many.refused:
         print(f"refused: {refused}")
-    print(
-        f"pgbench writes the rows of {peer:,.0f} transitions a second, {peer / rate:.1f} times as many as {CLIENTS} clients"
-    )
+    print(f"pgbench writes the rows of {peer:,.0f} transitions a second: {peer / rate:.1f} times as many")
     middle = statistics.median(alone.seconds) * 1e3
     name = f"one client (median {middle:.1f} ms, {len(alone.seconds)} transitions), p95"
     kept = verdict(name, alone.p95_ms(), 15, at_least=False, unit=" ms")

@@ -83,6 +83,7 @@ class _Shown:
 
 def _run(console: Console, shown: _Shown) -> None:
     from cli.demo import (
+        assessing,
         casework,
         centre,
         flagging,
@@ -133,14 +134,14 @@ def _run(console: Console, shown: _Shown) -> None:
                 sample, base=base, keys=keys, progress=lambda channel, sent: bar.advance(tasks[channel.code], sent)
             )
         with console.status("taking in the histories of their cases; leading fifty through the API"):
-            cases = casework.follow_up(database, months, sample, base=base, keys=keys)
+            followed = casework.follow_up(database, months, sample, base=base, keys=keys)
         with _progress(console) as bar:
             task = bar.add_task("hotspots of two months", total=100)
             flagged = flagging.flag(
                 database, months.last_months, lambda done: bar.update(task, completed=round(100 * done))
             )
         summary.print_intake(console, outcome)
-        summary.print_cases(console, cases)
+        summary.print_cases(console, followed, assessing.assess(database, months))
         summary.print_hotspots(console, flagged)
         as_of = months.ends_at_utc
         files = pages.save(base, flagged, as_of, shown.files_into, keys[sending.PLANNER])

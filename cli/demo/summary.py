@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from cli.demo.assessing import Assessed
     from cli.demo.casework import CaseCounts
     from cli.demo.centre import Centre
     from cli.demo.flagging import Flagged
@@ -99,12 +100,19 @@ def _print_hottest(console: Console, outcome: Outcome) -> None:
     console.print(table)
 
 
-def print_cases(console: Console, counts: CaseCounts) -> None:
-    """Print what became of the reports, and the quick notes beside them."""
+def print_cases(console: Console, counts: CaseCounts, assessed: Assessed) -> None:
+    """Print what became of the reports, the quick notes beside them, and the rate of closing as the results have it."""
     share = counts.closed / counts.cases if counts.cases else 0.0
     console.print(
         f"  cases (samples): {counts.cases:,}, closed {counts.closed:,} ({share:.1%}), led through the API now"
         f" {counts.live} · quick notes of the last month beside them: {counts.notes}"
+    )
+
+    rate = assessed.closed / assessed.cases if assessed.cases else 0.0
+    console.print(
+        f"  results (samples): 办结率 {assessed.closed:,} / {assessed.cases:,} = {rate:.2%}; the cases behind it:"
+        f" /v1/assessment/results/{assessed.runs[0]}/evidence?indicator=closed",
+        highlight=False,
     )
 
 

@@ -129,6 +129,15 @@ def test_the_reports_have_whole_histories_and_nearly_all_are_closed(place: tuple
     assert count(place, "(SELECT case_id FROM case_step GROUP BY 1 HAVING bool_or(detail->>'by' IS NULL)) t") == 50
 
 
+def test_the_results_show_the_figures_of_the_half_year_and_open_to_its_cases(
+    place: tuple[str, Path], first_run: str
+) -> None:
+    assert "results (samples): 办结率 9,006 / 9,037 = 99.66%" in " ".join(first_run.split())
+    assert count(place, "(SELECT DISTINCT case_id FROM assessment_fact WHERE counted = 'cases') t") == 9037
+    assert count(place, "assessment_fact WHERE counted = 'cases' AND 'done' = ANY (marks)") == 9006
+    assert count(place, "assessment_value WHERE grouping = 'unit'") > 50
+
+
 def test_most_grids_have_a_sample_worker_since_the_boundaries_count(place: tuple[str, Path], first_run: str) -> None:
     assert count(place, "grid_worker_post WHERE valid_during @> timestamptz '2025-01-01 12:00+08'") == 314
     assert "grid workers (samples, no people): 314 grids have one" in first_run
