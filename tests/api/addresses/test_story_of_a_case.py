@@ -1,12 +1,14 @@
 """The article's story (M7): a photo report by the words of a crossing, to the street, the grid worker on site, two
-bureaus whistled to a joint visit, handled, verified, closed, rated; the public follows it.
+bureaus whistled to a joint visit, handled, verified, closed the next day, called back, rated; the public follows it.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core import clock
 from identity.grants import Grant
 from identity.people import operations as people
 from identity.people.operations import PersonIn
@@ -17,6 +19,7 @@ from tests.factories.sign_in import by_session, open_session
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import pytest
     from fastapi.testclient import TestClient
 
     from core.db import Database
@@ -103,7 +106,11 @@ def joint_visit(office: Office, case: dict[str, Any], signed_in: Mapping[str, di
 
 
 def test_an_illegal_building_at_a_crossing_is_gone_and_rated(
-    client: TestClient, database: Database, settings: Settings, make_key: Callable[..., dict[str, str]]
+    client: TestClient,
+    database: Database,
+    settings: Settings,
+    make_key: Callable[..., dict[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     office, sender = Office(client), make_key("intake", channel="郑好拍")
     dispatcher, verifier = make_key("dispatcher"), make_key("verifier")
@@ -116,6 +123,7 @@ def test_an_illegal_building_at_a_crossing_is_gone_and_rated(
         "photos": ["before.jpg"], "reported_at": "2026-06-01T09:00:00+08:00",
     }  # fmt: skip
     number = sent("POST", "reports", report, sender)["number"]
+    assert send(client, sender, number, photo(seed=1)).status_code == 201
     assert sent("POST", "cases", {"report": number}, dispatcher)["category_path"] == ["E0101", "E01", "E"]
     steps = f"cases/{number}/steps"
     for verb in ("accept", "file"):
@@ -133,24 +141,30 @@ def test_an_illegal_building_at_a_crossing_is_gone_and_rated(
     }  # fmt: skip
     sent("POST", steps, done, on_site)
     sent("POST", steps, {"verb": "verify", "opinion": "现场核查，已拆除"}, verifier)
-    sent("POST", steps, {"verb": "close"}, verifier)
-    rated = sent("POST", steps, {"verb": "rate", "rating": 5}, verifier)
-    assert (rated["state"], rated["rating"], rated["is_overdue"]) == ("rated", 5, False)
-    history = client.get(f"/v1/cases/{number}/history", headers=on_site).json()["items"]
+    the_next_day = clock.now() + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: the_next_day)
+    assert sent("POST", steps, {"verb": "close"}, verifier)["state"] == "closed"
+    asked = {"contacted": True, "solved": True, "satisfied": True}
+    sent("POST", f"reports/{number}/call-backs", asked, sender)
+    token = sent("POST", f"reports/{number}/trace-tokens", {}, sender)["token"]
+    rated = sent("POST", "public/trace/rating", {"number": number, "token": token, "rating": 5}, {})
+    assert (rated["state"], rated["rating"], rated["may_rate"]) == ("rated", 5, False)
+    seen = client.get(f"/v1/cases/{number}", headers=verifier).json()
+    assert (seen["rating"], seen["is_overdue"]) == (5, False)
+    history = client.get(f"/v1/cases/{number}/history", headers=verifier).json()["items"]
     visit = [
         "whistle", *["sign", "contact", "arrive", "advise"] * 2, "conclude", *["cosign"] * 2, *["rate_unit"] * 2
     ]  # fmt: skip
     assert [one["verb"] for one in history] == [
-        "open", "accept", "file", "dispatch", "acknowledge", *visit, "handle", "verify", "close", "rate",
+        "open", "accept", "file", "dispatch", "acknowledge", *visit, "handle", "verify", "close", "call_back", "rate",
     ]  # fmt: skip
     assert {one["unit_code"] for one in history[3:]} == {STREET}
     assert history[3]["detail"]["dispatch"] == {"by": "answer", "area": f"admin/{STREET}", "category": "E0101"}
     assert [one["actor"] for one in history if one["verb"] in {"acknowledge", "whistle", "arrive", "handle"}] == [
         "陈刚", "李敏", "王城", "赵然", "陈刚",
     ]  # fmt: skip
-    token = sent("POST", f"reports/{number}/trace-tokens", {}, sender)["token"]
     traced = client.post("/v1/public/trace", json={"number": number, "token": token})
-    inside = {"sign", "contact", "advise", "cosign", "rate_unit"}
+    inside = {"sign", "contact", "advise", "cosign", "rate_unit", "call_back"}
     assert [one["verb"] for one in traced.json()["steps"]] == [
         one["verb"] for one in history if one["verb"] not in inside
     ]
