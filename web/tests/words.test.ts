@@ -9,6 +9,8 @@ import zh from "@/words/zh";
 const SOURCES = join(import.meta.dirname, "..", "src");
 /** Codes that are put together from a part that is stored: every value of it needs its sentence. */
 const JOINED = [
+  "redesign.measures.",
+  "quality.states.",
   "table.columns.",
   "cases.",
   "overview.done.",

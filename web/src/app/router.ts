@@ -40,6 +40,9 @@ const routes: RouteRecordRaw[] = [
   { path: "/cases/:number", component: () => import("@/desks/cases/CasePage.vue"), meta: { title: "cases.heading" } },
   { path: "/boundaries", component: () => import("@/desks/boundaries/DraftsPage.vue"), meta: { title: "drafts.heading" } },
   { path: "/boundaries/import", component: () => import("@/desks/boundaries/import/ImportPage.vue"), meta: { title: "bring.heading" } },
+  { path: "/boundaries/disputes", component: () => import("@/desks/boundaries/DisputesPage.vue"), meta: { title: "disputes.heading" } },
+  { path: "/boundaries/quality", component: () => import("@/desks/boundaries/QualityPage.vue"), meta: { title: "quality.heading" } },
+  { path: "/boundaries/:draft(\\d+)/redesign", component: () => import("@/desks/boundaries/RedesignPage.vue"), meta: { title: "redesign.heading" } },
   { path: "/boundaries/:draft(\\d+)", component: () => import("@/desks/boundaries/DraftDesk.vue"), meta: { title: "edit.heading" } },
   {
     path: "/records/:kind(report|note|task|person)/:key",

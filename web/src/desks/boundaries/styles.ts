@@ -61,6 +61,21 @@ export function pieceStyle(number: number, taker: number, isLooked: boolean): St
   });
 }
 
+/** A shape of a proposal or a border in doubt. More load than the mean is orange, less is blue; its label says the number. */
+export function shapeStyle(label: string, width: number, off: number | null, isSelected: boolean): Style {
+  const isFilled = off !== null && Math.abs(off) > 0.1;
+  const colour = off === null ? "--map-defect" : "--map-line-strong";
+  return new Style({
+    stroke: new Stroke({ color: token(isSelected ? "--map-selected" : colour), width: isSelected ? width + 3 : width }),
+    fill: new Fill({ color: token(isFilled ? (off > 0 ? "--map-removed-fill" : "--map-added-fill") : "--map-fill") }),
+    text: new Text({
+      text: label, font: `bold 13px ${token("--font")}`, fill: new Fill({ color: token("--map-label") }),
+      stroke: new Stroke({ color: token("--map-halo"), width: 4 }), overflow: true,
+    }),
+    zIndex: isSelected ? 1 : 0,
+  });
+}
+
 export function vertexStyle(): Style {
   return new Style({
     image: new CircleStyle({
