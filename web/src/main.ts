@@ -1,3 +1,4 @@
+import "@/app/older";
 import { createApp } from "vue";
 
 import "@/design/tokens.css";
