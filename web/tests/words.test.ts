@@ -44,6 +44,7 @@ const JOINED = [
   "phone.task.kinds.",
   "phone.due.",
   "phone.groups.",
+  "phone.month.states.",
 ];
 
 function sentences(words: object, above = ""): Map<string, string> {
