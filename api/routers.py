@@ -62,6 +62,7 @@ from api.open311 import sending_routes as open311_sending
 from api.people import routes as people
 from api.personal_requests import routes as personal_requests
 from api.policies import routes as policies
+from api.public_trace import page as trace_page
 from api.public_trace import routes as public_trace
 from api.quick_notes import routes as quick_notes
 from api.reports import intake_routes as intake
@@ -143,6 +144,7 @@ ROUTERS = [
     personal_requests.router,
     policies.router,
     public_trace.router,
+    trace_page.router,
     quick_notes.router,
     reports.router,
     scim.router,

@@ -408,6 +408,7 @@ NEEDS: Final[dict[str, Need | str]] = {
     "GET /start": OPEN,
     "GET /console/{name}": OPEN,
     "GET /m": OPEN,
+    "GET /trace": OPEN,
     "GET /m/worker.js": OPEN,
     "GET /m/{name}": OPEN,
     "GET /m/{rest:path}": OPEN,

@@ -289,6 +289,7 @@ PAGES: dict[str, Callable[..., bytes]] = {
     "start": lambda **words: template("start.html", **words),
     "data-quality": lambda **words: template("data_quality.html", **words),
     "sign_in": lambda **words: template("sign_in.html", **words),
+    "trace": lambda **words: template("trace.html", **words),
     "key": lambda **words: template("key.html", **words),
 }
 PRINTS: dict[str, Callable[..., bytes]] = {
