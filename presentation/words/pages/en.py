@@ -36,7 +36,7 @@ SENTENCES: dict[str, str] = {
     "day/month": "{month} {year}",
     "trace/title": "Follow a matter",
     "trace/heading": "Follow a matter",
-    "trace/lead": "Scan the code of your receipt, or write number and token. Names and numbers of people are not shown.",
+    "trace/lead": "Scan the code of your receipt, or write number and token. No names of people are shown.",
     "trace/noscript": "This browser cannot run the page. Call 12345, or ask at your community.",
     "trace/number": "Number",
     "trace/token": "Token",
