@@ -44,6 +44,7 @@ from api.grid_workers import routes as grid_workers
 from api.hotspots import input_routes as hotspot_inputs
 from api.hotspots import routes as hotspots
 from api.http.openapi import add_summaries
+from api.keys import routes as keys
 from api.knowledge import routes as knowledge
 from api.legal_holds import routes as legal_holds
 from api.maps import coordinate_routes as coordinates
@@ -126,6 +127,7 @@ ROUTERS = [
     hotspot_inputs.router,
     intake.router,
     gazetteer.router,
+    keys.router,
     knowledge.router,
     legal_holds.router,
     ground.router,

@@ -40,6 +40,7 @@ TAGS = {
     "dispatch rules": "派遣规则：按区域、类别、时段定责任单位，先试算再发布。Rules of dispatch, tried before use.",
     "knowledge": "知识库：有依据、有时效的答复，以及尚无答复的问题。Dated answers with their source.",
     "categories": "类别：部件与事件、时限、渠道用词。Components and events by date, limits, words of channels.",
+    "keys": "密钥：谁的程序凭什么调用，更换与停用。API keys: made, replaced, withdrawn; each is shown once.",
     "people": "人员：姓名、工号、单位、角色。Who works here, and what they may do where.",
     "seats": "席位：谁在何处值班，谁代岗。Who sits where and when, who is away, who stands in.",
     "maps": "地图：责任图、瓦片、热点图。Responsibility maps, tiles, pages that open offline. No key is needed.",

@@ -35,6 +35,7 @@ const JOINED = [
   "phone.photo.",
   "triage.",
   "planner.",
+  "admin.",
   "topics.",
   "wordings.states.",
   "phone.acts.",

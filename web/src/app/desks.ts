@@ -20,4 +20,5 @@ export const DESKS: readonly Desk[] = [
   { name: "boundaries", path: "/boundaries", isOpen: () => may("boundaries:edit") || may("boundaries:approve") },
   { name: "triage", path: "/triage", isOpen: () => may("triage:write") },
   { name: "planner", path: "/planner", isOpen: () => may("reports:read") },
+  { name: "admin", path: "/admin", isOpen: () => ["admin", "units:write", "people:write", "audit:read"].some(may) },
 ];

@@ -53,6 +53,7 @@ const routes: RouteRecordRaw[] = [
   { path: "/triage/wordings", component: () => import("@/desks/triage/WordingsPage.vue"), meta: { title: "triage.wordings" } },
   { path: "/planner", component: () => import("@/desks/planner/PlannerDesk.vue"), meta: { title: "planner.heading" } },
   { path: "/planner/topics", component: () => import("@/desks/planner/TopicsPage.vue"), meta: { title: "planner.topics" } },
+  { path: "/admin/:section?", component: () => import("@/desks/admin/AdminDesk.vue"), meta: { title: "admin.heading" } },
   { path: "/account", component: () => import("@/desks/account/AccountPage.vue"), meta: { title: "account.heading" } },
   { path: "/:rest(.*)*", component: () => import("./MissingPage.vue"), meta: { title: "app.missing" } },
 ];

@@ -29,6 +29,7 @@ const words: typeof zh = {
     boundaries: "Boundaries",
     triage: "Triage",
     planner: "Hotspots",
+    admin: "Administration",
     account: "My account",
   },
   palette: {

@@ -1,5 +1,6 @@
 /** The console's English: one file a desk, the same codes as the Chinese. */
 import account from "./account";
+import admin from "./admin";
 import boundaries from "./boundaries";
 import cases from "./cases";
 import frame from "./frame";
@@ -26,5 +27,6 @@ export default {
   ...phone,
   ...planner,
   ...triage,
+  ...admin,
   ...gis,
 };

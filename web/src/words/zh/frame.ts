@@ -27,6 +27,7 @@ export default {
     boundaries: "边界",
     triage: "研判",
     planner: "热点",
+    admin: "管理",
     account: "我的账号",
   },
   palette: {

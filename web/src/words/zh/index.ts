@@ -1,5 +1,6 @@
 /** 控制台的中文，一个工作台一个文件。The shape of all languages: en/ has the same codes. */
 import account from "./account";
+import admin from "./admin";
 import boundaries from "./boundaries";
 import cases from "./cases";
 import frame from "./frame";
@@ -26,5 +27,6 @@ export default {
   ...phone,
   ...planner,
   ...triage,
+  ...admin,
   ...gis,
 };
