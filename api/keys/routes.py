@@ -1,4 +1,4 @@
-"""API keys over HTTP. Nobody makes a key that opens more than the maker may."""
+"""API keys over HTTP, for who lets people and programs in. A key cannot join what one person may not hold together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Path
 from starlette.responses import Response
 
-from api.http.access import Administrator
+from api.http.access import SecurityAdministrator
 from api.http.dependencies import SessionDep, SnapshotDep
 from api.http.openapi import feature_router
 from api.http.problems import responses
@@ -20,16 +20,15 @@ from governance.channels.operations import bind_key
 from governance.channels.queries import bindings_of
 from identity import keys, principals
 from identity.granting import scopes_for_key
-from identity.grants import Scope
+from identity.grants import ROLES, SEPARATED_ROLES
 from identity.rotation import rotate_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from identity.keys import ApiClient, Principal
+    from identity.keys import ApiClient
 
 router = feature_router(prefix="/v1/keys", tags=["keys"])
 
@@ -38,19 +37,21 @@ _ONCE = {"Cache-Control": "no-store"}
 
 
 @router.get("", responses=responses(401, 403, 503))
-def list_keys(session: SnapshotDep, _: Administrator) -> KeyListOut:
+def list_keys(session: SnapshotDep, _: SecurityAdministrator) -> KeyListOut:
     """List the keys with what each opens; withdrawn ones too."""
     now = clock.now()
     return KeyListOut(items=[_key(session, client, now) for client in keys.list_keys(session)])
 
 
 @router.post("", status_code=201, responses=responses(400, 401, 403, 409, 413, 422, 503))
-def create_key(wanted: KeyIn, session: SessionDep, maker: Administrator, response: Response) -> KeyMadeOut:
-    """Make a key for a system of its name; it is shown this once. It opens nothing that its maker may not."""
+def create_key(wanted: KeyIn, session: SessionDep, maker: SecurityAdministrator, response: Response) -> KeyMadeOut:
+    """Make a key for a system of its name; it is shown this once.
+
+    Who makes it sees it: it has no role that is kept from the maker's (administrator, auditor).
+    """
     channel = None if wanted.channel is None else rules.checked_name(wanted.channel)
     rules.checked_crs(wanted.crs)
-    scopes = scopes_for_key(session, wanted.roles, holder=None)
-    _require_all(maker, scopes)
+    scopes = scopes_for_key(session, wanted.roles, holder=maker.actor)
     made = keys.create_key(
         session,
         name=wanted.name,
@@ -68,10 +69,12 @@ def create_key(wanted: KeyIn, session: SessionDep, maker: Administrator, respons
 
 @router.post("/{name}/rotation", responses=responses(400, 401, 403, 404, 409, 413, 422, 503))
 def replace_key(
-    name: _Name, wanted: RotationIn, session: SessionDep, maker: Administrator, response: Response
+    name: _Name, wanted: RotationIn, session: SessionDep, maker: SecurityAdministrator, response: Response
 ) -> KeyMadeOut:
     """Replace a key under its name; the new one is shown this once, the former one opens for some days more."""
-    _require_all(maker, [Scope(scope) for scope in _in_use(session, name).scopes])
+    scopes = set(_in_use(session, name).scopes)
+    held = [role for role in sorted(SEPARATED_ROLES) if set(ROLES[role]) <= scopes]
+    scopes_for_key(session, held, holder=maker.actor)  # refuses what is kept from who is shown the new key
     overlap = timedelta(days=wanted.overlap_days)
     made = rotate_key(session, name=name, overlap=overlap, expires_at=wanted.expires_at, actor=maker.actor)
     response.headers.update(_ONCE)
@@ -79,17 +82,12 @@ def replace_key(
 
 
 @router.post("/{name}/withdrawal", responses=responses(400, 401, 403, 404, 503))
-def withdraw_key(name: _Name, session: SessionDep, administrator: Administrator) -> KeyOut:
+def withdraw_key(name: _Name, session: SessionDep, administrator: SecurityAdministrator) -> KeyOut:
     """Withdraw a key for good; it opens nothing within seconds."""
     client = _in_use(session, name)
     keys.withdraw_key(session, name=name, actor=administrator.actor)
     session.flush()
     return _key(session, client, clock.now())
-
-
-def _require_all(maker: Principal, scopes: Iterable[Scope]) -> None:
-    for scope in scopes:
-        maker.require(scope)
 
 
 def _in_use(session: Session, name: str) -> ApiClient:

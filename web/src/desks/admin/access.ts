@@ -7,7 +7,8 @@ import { body, paged, text, type Row, type Section } from "./section";
 
 export const KEYS: Section = {
   code: "keys",
-  scopes: ["admin"],
+  scopes: ["people:write"],
+  writes: "people:write",
   columns: ["name", "holder", "channels", "systems", "state"],
   details: ["scopes", "quota_per_minute", "created_at", "expires_at", "former_until"],
   id: (row) => text(row, "name"),
@@ -37,6 +38,7 @@ export const KEYS: Section = {
 export const AUDIT: Section = {
   code: "audit",
   scopes: ["audit:read"],
+  writes: "audit:read",
   columns: ["happened_at", "actor", "action", "subject"],
   details: ["detail"],
   id: (row) => text(row, "id"),
@@ -48,6 +50,7 @@ export const AUDIT: Section = {
 export const SOURCES: Section = {
   code: "sources",
   scopes: ["admin"],
+  writes: "admin",
   columns: ["source", "channel", "declared_crs", "reports", "with_point"],
   details: ["with_address", "examined", "flags", "offers"],
   id: (row) => text(row, "source"),
@@ -84,6 +87,7 @@ function healthRows({ status, jobs, events }: Schemas["Readiness"]): Row[] {
 export const HEALTH: Section = {
   code: "health",
   scopes: ["admin"],
+  writes: "admin",
   columns: ["part", "name", "value"],
   id: (row) => `${text(row, "part")} ${text(row, "name")}`,
   name: (row) => text(row, "name"),

@@ -27,6 +27,7 @@ function unreadable(thrown: unknown): Outcome<unknown> {
 export const CATEGORIES: Section = {
   code: "categories",
   scopes: ["categories:write"],
+  writes: "categories:write",
   columns: ["code", "name", "kind", "parent_code", "unit_code"],
   details: ["public_name", "urgency", "on_the_spot", "open311_code", "valid_from", "valid_to"],
   id: (row) => text(row, "code"),
@@ -73,7 +74,8 @@ async function draftOf(rules: string, note: string): Promise<Outcome<unknown>> {
 
 export const RULES: Section = {
   code: "rules",
-  scopes: ["cases:supervise", "admin", "categories:write"],
+  scopes: ["cases:dispatch"],
+  writes: "categories:write",
   columns: ["id", "note", "made_by", "made_at", "effective_at"],
   details: ["published_at", "published_by"],
   id: (row) => text(row, "id"),
@@ -107,6 +109,7 @@ export const RULES: Section = {
 export const POLICY: Section = {
   code: "policies",
   scopes: ["categories:write"],
+  writes: "categories:write",
   columns: ["code", "value", "state", "effective_from", "stated_by"],
   details: ["note", "stated_at", "decided_by", "decided_at"],
   id: (row) => text(row, "number"),
@@ -130,6 +133,7 @@ const target = (row: Row): { path: { target: number } } => ({ path: { target: Nu
 export const TARGETS: Section = {
   code: "targets",
   scopes: ["admin"],
+  writes: "admin",
   columns: ["name", "kind", "state", "waiting", "dead"],
   details: ["address", "types", "units", "recipients", "language", "per_minute", "quiet_hours", "templates", "created_by", "created_at", "disabled_at", "disabled_why"],
   id: (row) => text(row, "target"),
@@ -159,6 +163,7 @@ export const TARGETS: Section = {
 export const DELIVERIES: Section = {
   code: "deliveries",
   scopes: ["admin"],
+  writes: "admin",
   columns: ["delivery", "type", "subject", "attempts", "last_fault"],
   details: ["state", "target", "last_at", "last_answer", "next_at"],
   id: (row) => text(row, "delivery"),

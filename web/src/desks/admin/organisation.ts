@@ -14,6 +14,7 @@ const person = (row: Record<string, unknown>): { path: { person: number } } => (
 export const UNITS: Section = {
   code: "units",
   scopes: ["units:write"],
+  writes: "units:write",
   columns: ["code", "name", "kind", "parent_code"],
   details: ["valid_from", "valid_to"],
   id: (row) => text(row, "code"),
@@ -40,7 +41,8 @@ export const UNITS: Section = {
 
 export const PEOPLE: Section = {
   code: "people",
-  scopes: ["people:read", "people:write"],
+  scopes: ["people:read"],
+  writes: "people:write",
   columns: ["name", "staff_number", "units", "roles"],
   details: ["acts_as", "phone", "grants", "ended_at"],
   id: (row) => text(row, "id"),
@@ -84,7 +86,8 @@ export const PEOPLE: Section = {
 
 export const SEATS: Section = {
   code: "seats",
-  scopes: ["units:write", "cases:dispatch"],
+  scopes: ["people:read"],
+  writes: "units:write",
   columns: ["code", "name", "zone", "unit_code", "person"],
   details: ["is_away", "stand_in"],
   id: (row) => text(row, "code"),

@@ -37,8 +37,10 @@ export interface Page {
 
 export interface Section {
   code: keyof Words["sections"];
-  /** Who works there. */
+  /** Who reads it, by any of these scopes. */
   scopes: readonly string[];
+  /** The scope of who changes it. */
+  writes: string;
   columns: readonly (keyof Words["fields"])[];
   /** Facts on the card behind the columns. */
   details?: readonly (keyof Words["fields"])[];

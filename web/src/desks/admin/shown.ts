@@ -5,6 +5,11 @@ const INSTANT = /^\d{4}-\d\d-\d\dT/;
 /** Fields whose values are codes with words of their own. */
 const CODED = new Set(["kind", "state", "urgency", "role", "roles", "part", "code", "scopes"]);
 
+/** Return a field's name in words; as it is where it has none. */
+export function fieldName(name: string): string {
+  return i18n.global.te(`admin.fields.${name}`) ? words(`admin.fields.${name}`) : name;
+}
+
 /** Return a value as a person reads it; `name` is the field's. */
 export function shown(value: unknown, name: string): string {
   if (value === null || value === undefined || value === "") return "";
@@ -18,6 +23,6 @@ export function shown(value: unknown, name: string): string {
   if (Array.isArray(value)) return value.map((one) => shown(one, name)).join(words("admin.comma"));
   return Object.entries(value as object)
     .filter(([, one]) => one !== null)
-    .map(([key, one]) => `${key} ${shown(one, key)}`)
+    .map(([key, one]) => `${fieldName(key)} ${shown(one, key)}`)
     .join(" · ");
 }
