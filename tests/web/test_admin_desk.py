@@ -22,7 +22,6 @@ pytestmark = [needs_chromium, needs_console]
 SECTIONS = (
     "责任单位",
     "席位",
-    "密钥",
     "类别与时限",
     "派遣规则",
     "规则参数",
