@@ -47,7 +47,7 @@ def calls() -> Iterator[PlacedRow]:
     random = np.random.default_rng(5)
     for index in range(260):
         area = HOT if index < 50 else GRIDS[int(random.integers(len(GRIDS)))]
-        middle = shapely.point_on_surface(area.geom)
+        middle = shapely.Point(shapely.get_coordinates(shapely.point_on_surface(area.geom))[0])
         point = middle.buffer(0.0006).exterior.interpolate(float(random.random()), normalized=True)
         days = int(random.integers(1, 10) if index < 50 else random.integers(0, 120))
         at = datetime(2026, 5, 31, 4, tzinfo=UTC) - timedelta(days=days)
