@@ -21,7 +21,22 @@ from presentation.words.pages import SAMPLE
 
 router = feature_router()
 
-DESKS: Final = ("account", "admin", "boundaries", "cases", "dispatch", "map", "overview", "planner", "records", "supervise", "triage", "unit", "verify", "wall")
+DESKS: Final = (
+    "account",
+    "admin",
+    "boundaries",
+    "cases",
+    "dispatch",
+    "map",
+    "overview",
+    "planner",
+    "records",
+    "supervise",
+    "triage",
+    "unit",
+    "verify",
+    "wall",
+)
 """First parts of the paths that the console answers itself (web/src/app/router.ts)."""
 _MEDIA: Final = {
     "css": "text/css; charset=utf-8",

@@ -31,6 +31,7 @@ const JOINED = [
   "bring.",
   "palette.",
   "phone.verbs.",
+  "phone.month.states.",
   "phone.states.",
   "phone.photo.",
   "triage.",
