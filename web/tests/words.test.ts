@@ -46,7 +46,6 @@ const JOINED = [
   "phone.task.kinds.",
   "phone.due.",
   "phone.groups.",
-  "phone.month.states.",
 ];
 
 function sentences(words: object, above = ""): Map<string, string> {
