@@ -108,7 +108,9 @@ def act_on_sheet(session: SessionDep, supervisor: CaseSupervisor, sheet: SheetNu
 
 def _form(row: SheetForm) -> SheetFormOut:
     known = {name: getattr(row, name) for name in SheetFormOut.model_fields if hasattr(row, name)}
-    return SheetFormOut.model_validate(known | {"number": row.id, "items": queries.items_of(row)})
+    return SheetFormOut.model_validate(
+        known | {"number": row.id, "items": [one.model_dump() for one in queries.items_of(row)]}
+    )
 
 
 def _sheet(session: Session, row: Sheet) -> SheetOut:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.http.instants import Day
 from api.http.texts import Line
 from governance.assessment.sheets.rules import ItemJson, ScoreIn, ScoreJson
-from governance.assessment.sheets.states import Dimension, SheetAction, SheetState
+from governance.assessment.sheets.states import Dimension, ItemCount, SheetAction, SheetState
 from governance.assessment.states import IndicatorState
 
 
@@ -26,13 +26,22 @@ class SheetFormIn(BaseModel):
     source: Line = Field(description="The file or decision that states them.")
 
 
+class SheetItemOut(BaseModel):
+    """An item of a form: what is looked at, the most it gives, and what it is counted from (null: a person scores)."""
+
+    code: str
+    title: str
+    most: Decimal
+    counts: ItemCount | None
+
+
 class SheetFormOut(BaseModel):
     """A version of a form."""
 
     number: int
     dimension: Dimension
     version: int
-    items: list[ItemJson]
+    items: list[SheetItemOut]
     valid_from: date
     source: str
     state: IndicatorState
