@@ -8,7 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import shapely
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
+from api.app import create_app
 from cli.demo import centre, links
 from cli.demo.half_year import HalfYear
 from core import clock
@@ -21,6 +24,7 @@ from identity.seats.queries import seats_at
 from identity.units.queries import units_at
 from tests.factories.identity import who
 from tests.factories.releases import publish_areas
+from tests.factories.sign_in import CHEAP, PASSWORD
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,11 +32,12 @@ if TYPE_CHECKING:
     from core.db import Database
     from core.settings import Settings
 
+OURS = {"X-Requested-With": "tests"}
 UNITS = {"410106": "district", "410106001": "street", "410106001001": "community"}
 PARENTS = {"410106001": "410106", "410106001001": "410106001"}
 
 
-def test_the_centre_is_set_up_once_with_people_of_every_role(
+def test_the_centre_is_set_up_once_with_people_of_every_role_who_can_all_sign_in(
     database: Database, settings: Settings, tmp_path: Path
 ) -> None:
     with database.transaction() as session:
@@ -63,7 +68,18 @@ def test_the_centre_is_set_up_once_with_people_of_every_role(
     assert held == set(ROLES) - {"intake", "viewer"}
     invited = links.invite_samples(database, settings, base="http://x", into=tmp_path / "links.json")
     assert set(invited) == held, "a link for every role"
-    assert len(json.loads((tmp_path / "links.json").read_text())) == 32 + 4 + 1
+    rows = json.loads((tmp_path / "links.json").read_text())
+    assert len(rows) == 32 + 4 + 1
+    cheap = settings.model_copy(update={**CHEAP, "secret_keys": SecretStr("k" * 32)})
+    with TestClient(create_app(cheap), base_url="https://testserver") as client:
+        for row in rows:
+            token = row["link"].partition("#token=")[2]
+            chosen = client.post("/v1/passwords", json={"token": token, "password": PASSWORD}, headers=OURS)
+            assert chosen.is_success, (row["login"], chosen.text)
+            entered = client.post("/v1/sessions", json={"login": row["login"], "password": PASSWORD}, headers=OURS)
+            assert entered.is_success, (row["login"], entered.text)
+            assert client.get("/v1/me").json()["name"] == row["name"]
+            client.cookies.clear()
     with database.transaction() as session:
         worker = of_staff_numbers(session, ["SL-1"])["SL-1"]
         assert profile(session, worker.id, clock.now()).units == ("410106001001",)
