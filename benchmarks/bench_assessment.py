@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/bench_assessment.py [--rows 1000000]
 
-Wanted: a month computed and frozen in 60 s together; a bulletin drafted in 1 s; what dashboards ask in 200 ms in the
+Wanted: a month computed and frozen in 60 s together; a bulletin counted in 1 s; what dashboards ask in 200 ms in the
 95th percentile. The peer is
 one statement of SQL that counts the closing rate of the month by unit, out of the same histories.
 """
@@ -33,8 +33,8 @@ from governance.assessment import comparison_queries, operations, queries
 from governance.assessment.rule_files import read_indicators, rule_of
 from governance.assessment.states import Grouping, IndicatorAction
 from governance.assessment.verifying import verify
+from governance.bulletins import counting
 from governance.bulletins import operations as bulletins
-from governance.bulletins.states import Edition
 from governance.cases.lifecycle.overview import overview
 from identity import principals
 from identity.actors import ActorKind
@@ -97,18 +97,17 @@ def measure_month(database: Database, one: Actor, two: Actor) -> tuple[int, bool
 
 
 def measure_bulletins(database: Database, one: Actor) -> bool:
-    """Draft the bulletins of the last day, as the worker does, and one of a week ago; tell whether it is in time."""
+    """Count a bulletin at its cut-off, as the worker does, and some late; tell whether the bound is kept."""
+    now = clock.now()
     begin = time.perf_counter()
     with database.transaction() as session:
-        drafted = bulletins.draft_due(session, actor=one)
-    took = (time.perf_counter() - begin) / len(drafted)
-    week_ago = clock.now().astimezone(clock.LOCAL).date() - timedelta(days=7)
+        figures = counting.count(session, since=now - timedelta(hours=8), cut=now)
+    took = time.perf_counter() - begin
     begin = time.perf_counter()
     with database.transaction() as session:
-        late = bulletins.draft(session, week_ago, Edition.MORNING, actor=one)
-        figures = late.figures
-    print(f"a bulletin of a week ago, {figures['in_hand']:,} in hand: {time.perf_counter() - begin:.2f} s")
-    return verdict("a bulletin drafted", took, 1, at_least=False, unit=" s")
+        late = bulletins.draft_due(session, actor=one)
+    print(f"drafted up to a day late: {(time.perf_counter() - begin) / len(late):.2f} s a bulletin")
+    return verdict(f"a bulletin, {figures.in_hand:,} cases in hand", took, 1, at_least=False, unit=" s")
 
 
 def measure_dashboards(database: Database, run: int) -> bool:
