@@ -47,10 +47,10 @@ def test_a_transferred_case_is_over_here_until_it_is_refused_there(office: Share
 )
 def test_a_transfer_names_where_to_and_why(office: SharedOffice, given: dict[str, str], field: str) -> None:
     case = office.case("accept")
-    problem = office.act(case, "transfer", status=400, **given)
+    problem = office.act(case, "transfer", status=400, **{"recipient": None, "reason": None, **given})
     assert (problem["type"].rpartition(":")[2], problem["field"]) == ("case-duty-missing", field)
     office.act(case, "transfer", **THERE)
-    assert office.act(case, "confirm_transfer", status=400)["field"] == "receipt"
+    assert office.act(case, "confirm_transfer", status=400, receipt=None)["field"] == "receipt"
 
 
 def test_what_is_handled_or_ended_is_not_transferred(office: SharedOffice) -> None:
