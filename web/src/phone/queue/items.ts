@@ -73,14 +73,7 @@ export interface Sent {
   server_at: string;
 }
 
-/** Return a random id (RFC 9562, version 4); randomUUID is not in every browser that is served. */
-export function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
+export { newId } from "@/api/ids";
 
 /** Return the SHA-256 of bytes, in hex. */
 export async function sha256Of(content: ArrayBuffer): Promise<string> {
