@@ -24,8 +24,8 @@ def test_proposed_grids_stand_beside_todays_and_are_taken_as_one_edit(console: C
         below = {code: area.geom for code, area in GRIDS.items() if code.startswith("410106003005")}
         for code, land in below.items():
             path = (code[:6], code[:9], code[:12], code)
-            for part in shapely.voronoi_polygons(land).geoms:  # some places in each grid
-                at = part.intersection(land).representative_point()
+            for part in shapely.get_parts(shapely.voronoi_polygons(land)):  # some places in each grid
+                at = shapely.point_on_surface(shapely.intersection(part, land))
                 store_report(session, lon=at.x, lat=at.y, path=path)
     with console.visit() as page:
         number = open_draft(page, console, "范明", "重划一个社区")
