@@ -9,7 +9,7 @@ const FOLDER = join(import.meta.dirname, "..", "dist", "console");
 const SUPPLIED = readFileSync(join(import.meta.dirname, "..", "src", "app", "older.ts"), "utf8");
 /** Calls that came with Chromium 87 to 120. */
 const LATER =
-  /\.(at|findLast|findLastIndex|hasOwn|groupBy|checkVisibility|showPopover|showPicker|withResolvers|fromAsync)\(|structuredClone\(|randomUUID\(|AbortSignal\.(?:timeout|any)|navigator\.userAgentData/g;
+  /\.(at|findLast|findLastIndex|hasOwn|groupBy|checkVisibility|showPopover|showPicker|withResolvers|fromAsync|randomUUID)\(|structuredClone\(|AbortSignal\.(?:timeout|any)|navigator\.userAgentData/g;
 const STYLES = /:is\(|:where\(|\d[dsl]v[hw]|color-mix|@layer|@container|\binset:/g;
 
 const built = existsSync(FOLDER) ? readdirSync(FOLDER) : [];

@@ -19,6 +19,14 @@ supply(String.prototype, "at", function at(this: string, index: number) {
 });
 supply(Object, "hasOwn", (owner: object, key: PropertyKey) => Object.prototype.hasOwnProperty.call(owner, key));
 
+supply(crypto, "randomUUID", () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40; // version 4, as RFC 9562 has it
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+});
+
 /** The signs of a text, for letters along a line: each code point, with marks that belong to the one before. */
 class Signs {
   segment(text: string): { segment: string; index: number }[] {
