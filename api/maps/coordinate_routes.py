@@ -47,23 +47,23 @@ def convert_coordinates(
         ),
     ],
     crs: Annotated[str, Query(max_length=200, description="The system of `place`.", examples=["WGS84"])] = "WGS84",
-    to: Annotated[str, Query(max_length=200, description="The system wanted.", examples=["EPSG:4547"])] = "WGS84",
+    target: Annotated[str, Query(max_length=200, description="The system wanted.", examples=["EPSG:4547"])] = "WGS84",
 ) -> PlacesOut:
     """Return places in another coordinate system: WGS84, CGCS2000, GCJ-02, BD-09 or any EPSG code; through WGS 84."""
-    source, target = points.named_crs(crs), points.named_crs(to)
+    source, wanted = points.named_crs(crs), points.named_crs(target)
     read = np.array([_pair(text) for text in place])
     lon, lat, problems = points.check_many(read[:, 0], read[:, 1], source)
     if problems.any():
         first = int(np.argmax(problems != points.OK))
         raise points.explain(int(problems[first]), float(read[first, 0]), float(read[first, 1]), source)
-    if datum.outside_area_of_use(lon, lat, target).any():
+    if datum.outside_area_of_use(lon, lat, wanted).any():
         raise ParameterInvalidError(
-            "A place lies outside the area that {crs} is made for.", values={"crs": target.name}, field="query.to"
+            "A place lies outside the area that {crs} is made for.", values={"crs": wanted.name}, field="query.target"
         )
-    x, y = datum.from_wgs84(lon, lat, target)
-    decimals = _DEGREE_DECIMALS if target.is_geographic else _METRE_DECIMALS
+    x, y = datum.from_wgs84(lon, lat, wanted)
+    decimals = _DEGREE_DECIMALS if wanted.is_geographic else _METRE_DECIMALS
     places = np.round(np.column_stack([x, y]), decimals).tolist()
-    return PlacesOut(crs=target.name, unit="degree" if target.is_geographic else "metre", places=places)
+    return PlacesOut(crs=wanted.name, unit="degree" if wanted.is_geographic else "metre", places=places)
 
 
 def _pair(text: str) -> tuple[float, float]:

@@ -52,7 +52,7 @@ class SearchOut(BaseModel):
 
 @router.get("", responses=responses(400, 401, 403, 429, 503))
 @costly("searches", 4)
-def search(
+def search_records(
     session: SnapshotDep,
     viewer: LocalViewer,
     words: Annotated[

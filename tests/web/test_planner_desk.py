@@ -88,7 +88,7 @@ def test_findings_are_read_questioned_and_laid_beside_another_run(console: Conso
         first = page.get_by_role("button", name=re.compile("^1 "))
         first.click()
         card = page.locator(".desk-card")
-        for words in ("实际", "预期", "相对风险", "偶然出现的可能", "样例来件"):
+        for words in ("实际", "预期", "相对风险", "偶然出现的可能", "样例上报"):
             expect(card).to_contain_text(words)
         expect(card.locator("svg rect").last).to_be_visible()
         page.wait_for_load_state("networkidle")

@@ -59,7 +59,7 @@ def test_what_waits_is_settled_by_click_candidate_and_area_by_keyboard_alone(con
     with console.visit() as page:
         sign_in(page, console, dispatcher, "/triage")
         expect(page.get_by_text("3 件待落位，最久已等 9 天")).to_be_visible()
-        card = page.get_by_role("region", name=re.compile("^来件"))
+        card = page.get_by_role("region", name=re.compile("^上报"))
         expect(card.locator("mark.unread").first).to_have_text("大转盘")
         expect(card).to_contain_text("大转盘旁边的空地")
         expect(card).to_contain_text("没有候选位置")
@@ -97,7 +97,7 @@ def test_what_waits_is_settled_by_click_candidate_and_area_by_keyboard_alone(con
         expect(card.get_by_role("status")).to_contain_text("只到区域")
         expect(card.get_by_label("依据（R）")).to_be_focused()
         press(page, "Enter")
-        expect(page.get_by_text("没有待落位的来件")).to_be_visible()
+        expect(page.get_by_text("没有待落位的上报")).to_be_visible()
         assert left(console) == 0
         judge(page, "triage-empty")
 
@@ -127,7 +127,7 @@ def test_a_report_that_comes_in_meanwhile_appears_by_itself_and_is_placed_by_a_c
         assert box is not None
         page.locator("canvas").first.wait_for()
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        card = page.get_by_role("region", name=re.compile("^来件"))
+        card = page.get_by_role("region", name=re.compile("^上报"))
         expect(card.get_by_role("status")).to_contain_text("已选")
         card.get_by_label("依据（R）").fill("现场核实")
         card.get_by_role("button", name=re.compile("落位到")).click()

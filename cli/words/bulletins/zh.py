@@ -45,6 +45,6 @@ SENTENCES = {
     "List meetings, the latest planned first.": "列出会商，最新的在前。",
     "First day of the measures.": "措施实施首日。",
     "Close a topic whose reports became fewer since measures began, by more than chance.": (
-        "措施实施后来件明显减少的，凭数据销号。"
+        "措施实施后上报明显减少的，凭数据销号。"
     ),
 }

@@ -273,7 +273,7 @@ SENTENCES = {
     "decision of meeting [bold]{a}[/] is kept as task {b}": "会商 [bold]{a}[/] 的决定已转为任务 {b}",
     "meeting [bold]{a}[/] is {b}": "会商 [bold]{a}[/]：{b}",
     "topic [bold]{a}[/] is closed: {b} reports in {c} days before, {d} since, p {e}": (
-        "热点事项 [bold]{a}[/] 已销号：此前 {c} 天来件 {b} 件，此后 {d} 件，p 值 {e}"
+        "热点事项 [bold]{a}[/] 已销号：此前 {c} 天上报 {b} 件，此后 {d} 件，p 值 {e}"
     ),
     "sample [bold]{a}[/]: {b} cases, seed {c}": "抽样 [bold]{a}[/]：{b} 件，种子 {c}",
 }

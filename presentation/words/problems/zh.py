@@ -116,7 +116,7 @@ SENTENCES: dict[str, str] = {
     "hotspot-run-too-long": "运行超过时限。请减少重复次数、缩短时段或缩小区域。",
     "hotspot-run-unfinished": "该次热点运行（尚）无结果。",
     "hotspot-runs-too-many": "您等待或正在进行的运行已达上限。请等待其中一次结束，或取消一次。",
-    "hotspot-topic-evidence-missing": "措施实施后来件没有明显减少，或时间不足，不能据此销号；数据见说明。",
+    "hotspot-topic-evidence-missing": "措施实施后上报没有明显减少，或时间不足，不能据此销号；数据见说明。",
     "hotspot-topic-not-found": "没有这个事项。",
     "hotspot-topic-nothing-to-take-back": "只能撤回最近一期已计入热点事项的分析。",
     "hotspot-topic-order": "事项按时间先后跟踪，更晚的一期已经跟踪。",

@@ -34,7 +34,7 @@ def ask(client: TestClient, make_key: Callable[..., dict[str, str]]) -> Callable
 def test_places_come_as_the_conversion_of_imports_gives_them_and_back_to_a_centimetre(
     ask: Callable[..., Any], name: str
 ) -> None:
-    told = ask(PLACES, to=name).json()
+    told = ask(PLACES, target=name).json()
     expected = np.column_stack(datum.from_wgs84(*np.array(PLACES).T, name))
     assert np.abs(np.array(told["places"]) - expected).max() <= (5e-8 if told["unit"] == "degree" else 5e-4)
     back = ask([(x, y) for x, y in told["places"]], crs=name).json()["places"]
@@ -42,7 +42,7 @@ def test_places_come_as_the_conversion_of_imports_gives_them_and_back_to_a_centi
 
 
 def test_a_projected_system_agrees_with_proj_itself(ask: Callable[..., Any]) -> None:
-    told = ask(PLACES, to="EPSG:4547").json()
+    told = ask(PLACES, target="EPSG:4547").json()
     transformer = pyproj.Transformer.from_crs("EPSG:4490", "EPSG:4547", always_xy=True)
     expected = [transformer.transform(*place) for place in PLACES]
     assert told["places"] == [pytest.approx(pair, abs=1e-3) for pair in expected]
@@ -57,8 +57,8 @@ def test_a_projected_system_agrees_with_proj_itself(ask: Callable[..., Any]) -> 
         ({"place": "nan,34"}, 400, "point-not-finite", "lon"),
         ({"place": "34.8,113.2"}, 400, "point-swapped", "lon"),
         ({"place": "1,1", "crs": "EPSG:4547"}, 400, "point-outside-crs", "x"),
-        ({"place": "0,0", "to": "EPSG:4547"}, 400, "parameter-invalid", "query.to"),
-        ({"place": "113.2,34.8", "to": "WGS85"}, 400, "crs-unknown", "crs"),
+        ({"place": "0,0", "target": "EPSG:4547"}, 400, "parameter-invalid", "query.target"),
+        ({"place": "113.2,34.8", "target": "WGS85"}, 400, "crs-unknown", "crs"),
         ({}, 400, "parameter-invalid", "query.place"),
     ],
 )

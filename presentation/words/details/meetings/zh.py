@@ -23,5 +23,5 @@ SENTENCES: dict[str, str] = {
     (
         "{before} reports in {days} days before, {after} in as many since: so few come by chance with "
         "probability {p}, and {level} is the most."
-    ): "此前 {days} 天来件 {before} 件，此后同样天数 {after} 件：偶然下降至此的概率为 {p}，应低于 {level}。",
+    ): "此前 {days} 天上报 {before} 件，此后同样天数 {after} 件：偶然下降至此的概率为 {p}，应低于 {level}。",
 }

@@ -20,10 +20,10 @@ interface Converted {
   decimals: number;
 }
 
-async function converted(places: readonly string[], crs: string, to: string): Promise<Outcome<Converted>> {
+async function converted(places: readonly string[], crs: string, target: string): Promise<Outcome<Converted>> {
   const all: Converted = { places: [], decimals: 7 };
   for (let from = 0; from < places.length; from += MOST) {
-    const query = { place: places.slice(from, from + MOST), crs, to };
+    const query = { place: places.slice(from, from + MOST), crs, target };
     const { content, problem } = await settled(api.GET("/v1/coordinates", { params: { query } }));
     if (problem) return { content: null, problem };
     all.places.push(...content.places);

@@ -29,7 +29,7 @@ export default {
       acts_as: "系统内名称", phone: "电话", grants: "授权（编号、角色、区域、类别）", grant: "授权编号", ended_at: "离岗时间", login: "登录名", area: "限定区域（图层/编码）", category: "类别",
       zone: "片区", unit_code: "责任单位编码", person: "值班人", person_number: "人员编号", is_away: "离席", stand_in: "代岗人", holder: "持有者", channels: "渠道", channel: "渠道", systems: "坐标系", crs: "坐标系",
       state: "状态", scopes: "权限", quota_per_minute: "每分钟限额", created_at: "创建时间", created_by: "创建人", expires_at: "到期", former_until: "旧密钥有效至", overlap_days: "新旧并行天数",
-      happened_at: "时间", actor: "操作人", action: "操作", subject: "对象", detail: "内容", source: "来源", declared_crs: "声明的坐标系", reports: "来件", with_point: "有坐标", with_address: "有地址", examined: "已检查",
+      happened_at: "时间", actor: "操作人", action: "操作", subject: "对象", detail: "内容", source: "来源", declared_crs: "声明的坐标系", reports: "上报", with_point: "有坐标", with_address: "有地址", examined: "已检查",
       flags: "疑点", offers: "待定的坐标系修正", reason: "理由", part: "部分", value: "值", public_name: "对外名称", urgency: "紧急程度", on_the_spot: "可当场处置", open311_code: "Open311 编码", limits: "时限（JSON）",
       id: "编号", note: "说明", made_by: "起草人", made_at: "起草时间", effective_at: "生效时间", published_at: "发布时间", published_by: "发布人", rules: "规则（JSON）", number: "案件编号", before: "原派往", after: "改派往", rule: "规则序号",
       position: "序号", cases: "案件", changed: "去向不同", effective_from: "生效时间", stated_by: "提出人", stated_at: "提出时间", decided_by: "决定人", decided_at: "决定时间",

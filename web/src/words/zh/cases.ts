@@ -6,7 +6,7 @@ export default {
     page: "打开详情",
     close: "关闭",
     now: "现在可以办理",
-    nothing: "您对这件案件没有可以办理的事项。",
+    nothing: "此案没有您可以办理的事项。",
     more: "其他（{count}）",
     less: "收起",
     stale: "案件刚有变化。正在填写的内容仍在。",

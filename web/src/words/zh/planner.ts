@@ -33,7 +33,7 @@ export default {
     reports: "{count} 件",
     aside: "数据使用情况（未计入的逐项列出）",
     read: {
-      reports: "读取来件", incidents_in_period: "计入本期", without_point: "没有坐标", on_pile_ups: "落在默认坐标上", patrol: "巡查发现",
+      reports: "读取上报", incidents_in_period: "计入本期", without_point: "没有坐标", on_pile_ups: "落在默认坐标上", patrol: "巡查发现",
       sensors: "物联感知", repeat_calls: "同一人重复来电", notes_of_calls: "与来电重复的随手记",
     },
     pileUp: "默认坐标 {lon}, {lat}：{count} 件，已剔除",
@@ -55,7 +55,7 @@ export default {
     grounds: "依据",
     trend: "逐周件数（深色为本期）",
     inside: "区内主要类别",
-    samples: "样例来件（编号后四位）",
+    samples: "样例上报（编号后四位）",
     comma: "、",
     colon: "：",
     savePng: "存为 PNG",
