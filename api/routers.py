@@ -17,6 +17,7 @@ from api.boundaries import routes as boundaries
 from api.boundaries import withdrawal_routes as release_withdrawals
 from api.bulletins import routes as bulletins
 from api.call_backs import routes as call_backs
+from api.cases import call_routes as case_calls
 from api.cases import caller_routes as callers
 from api.cases import confidentiality_routes as case_confidentiality
 from api.cases import count_routes as case_counts
@@ -101,6 +102,7 @@ ROUTERS = [
     boundary_inspections.router,
     call_backs.router,
     case_confidentiality.router,
+    case_calls.router,
     case_counts.router,
     case_duplicates.router,
     case_forms.router,

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 # Each process that shares the suite begins with one of these. What compiles kernels begins in one process and is read
 # from numba's cache by the others; what takes long comes early.
 STARTS = (
-    ("tests/geo/point_location/", "tests/geo/map/", "tests/geo/regionalise/"),
-    ("tests/geo/hotspot/",),
+    ("tests/web/test_p", "tests/web/test_t", "tests/geo/point_location/", "tests/geo/map/", "tests/geo/regionalise/"),
+    (*(f"tests/web/test_{letter}" for letter in "abcdhimo"), "tests/geo/hotspot/"),
     ("tests/e2e/", "tests/cli/test_fresh_processes.py", "tests/spatial_jobs/"),
 )
 

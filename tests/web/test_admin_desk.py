@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -10,7 +11,11 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import text
 
+from core import clock
+from governance.categories.operations import CategoryIn, state_categories
+from governance.categories.queries import in_force
 from identity.grants import Grant
+from tests.factories.identity import who
 from tests.factories.sign_in import make_account
 from tests.missing import needs_chromium, needs_console
 from tests.web.conftest import Console, judge, sign_in
@@ -70,6 +75,7 @@ def test_every_section_opens_and_units_and_categories_are_stated(console: Consol
         card.get_by_role("form").get_by_role("button", name="确认：停用").click()
         expect(page.get_by_role("button", name="SJZX")).to_have_count(0)
 
+        _change_a_category(page, console)
         go(page, "派遣规则")
         page.get_by_role("button", name="起草规则").click()
         page.get_by_label("说明").fill("夜间噪音")
@@ -80,6 +86,24 @@ def test_every_section_opens_and_units_and_categories_are_stated(console: Consol
         card.get_by_role("button", name="按近一年试算").click()
         card.get_by_role("form").get_by_role("button", name="按近一年试算").click()
         expect(card.get_by_role("status")).to_contain_text("去向不同 0")
+
+
+def _change_a_category(page: Page, console: Console) -> None:
+    """Change the name alone: what the form does not ask for stays as it was."""
+    with console.database.transaction() as session:
+        start = clock.now() - timedelta(days=1)
+        given = CategoryIn("E99", "占道", "event", start, public_name="路被占了", on_the_spot=True, limits={})
+        state_categories(session, [given], actor=who("admin"))
+    go(page, "类别与时限")
+    page.get_by_role("button", name="E99").click()
+    card = page.locator(".desk-card")
+    card.get_by_role("button", name="修改").click()
+    card.get_by_role("form").get_by_label("名称", exact=True).fill("占道经营")
+    card.get_by_role("form").get_by_role("button", name="修改").click()
+    expect(page.get_by_text("已完成，记入审计。")).to_be_visible()
+    with console.database.snapshot() as session:
+        kept = in_force(session, "E99", clock.now())
+    assert (kept.name, kept.public_name, kept.on_the_spot) == ("占道经营", "路被占了", True)
 
 
 @pytest.mark.usefixtures("people")

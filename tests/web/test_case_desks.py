@@ -190,3 +190,21 @@ def test_the_supervisor_supervises_what_is_overdue(console: Console) -> None:
         card.get_by_role("form").get_by_role("button", name="督办").click()
         expect(card.get_by_text("督办中")).to_be_visible()
         judge(page, "supervise")
+
+
+def test_a_call_is_taken_beside_the_open_matters_and_opens_its_case(console: Console) -> None:
+    with console.visit() as page:
+        open_desk(page, console, "坐席甲", "/dispatch?queue=open", "调度")
+        page.get_by_role("button", name="接听来电").click()
+        form = page.get_by_role("form", name="接听来电")
+        page.keyboard.type("楼下垃圾桶满了三天没人清")
+        form.get_by_label("地址").fill("济源路88号")
+        form.get_by_label("类别").select_option(label="暴露垃圾")
+        form.get_by_label("来电人电话").fill("13800001234")
+        expect(form.get_by_role("status")).to_contain_text("地址", timeout=20_000)
+        judge(page, "call")
+        form.get_by_role("button", name="登记并打开案件").click()
+        card = page.locator("section.card")
+        expect(card.locator(".state")).to_have_text("待受理")
+        expect(card.get_by_text("楼下垃圾桶满了三天没人清")).to_be_visible()
+        expect(card.get_by_text("centre-call", exact=False)).to_be_visible()

@@ -92,6 +92,7 @@ def test_the_palette_finds_cases_and_what_else_the_service_knows_by_their_words(
         expect(page.get_by_role("heading", name="运行概览")).to_be_visible()
         options = page.get_by_role("dialog").get_by_role("option")
         page.keyboard.press("Control+k")
+        expect(page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
         page.keyboard.type(late)
         expect(options).to_have_count(1, timeout=20_000)
         expect(options.first).to_contain_text(f"{late} · 待受理")

@@ -176,7 +176,7 @@ def test_two_tabs_with_one_draft_send_it_once(field: Field, tmp_path: Path) -> N
         expect(page.get_by_role("heading", name="今日")).to_be_visible()
         expect(other.get_by_text("已经提交或删除")).to_be_visible()
         page.goto(f"{field.base}/m/waiting")
-        expect(page.get_by_text("没有待发送的内容")).to_be_visible()
+        expect(page.get_by_text("没有待发送的内容")).to_be_visible(timeout=60_000)
         found = page.request.get(f"{field.base}/v1/quick-notes?own=true").json()["items"]
         assert [one["text"] for one in found] == ["西口"]
 

@@ -121,7 +121,7 @@ def test_a_report_that_comes_in_meanwhile_appears_by_itself_and_is_placed_by_a_c
             (report,) = store_reports(
                 session, [PlacedRow(address="<img src=x onerror=alert(1)>后面", description="急")]
             )
-        expect(page.get_by_text("新到 1 件")).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("新到 1 件")).to_be_visible(timeout=90_000)
         page.get_by_role("button", name=re.compile(report_number(report))).click()
         box = page.locator(".canvas").bounding_box()
         assert box is not None

@@ -9,12 +9,13 @@ const URGENCIES = ["normal", "urgent"] as const;
 const TARGET_KINDS = ["webhook", "dingtalk", "wecom", "mail"] as const;
 const POLICIES = ["extensions", "suspensions", "return_within", "hand_overs_raise", "reworks_raise", "remind_working", "remind_continuous", "bulletin_morning", "bulletin_afternoon"] as const;
 
-/** What a category is, whole: a change states all of it anew, its clocks among them. */
-async function changedCategory(code: string, values: Record<string, string>): Promise<Outcome<unknown>> {
+/** What a category is, whole: a change states all of it anew, so what the form does not show is sent as it was; clocks that are
+    not named stay as they are. */
+async function changedCategory(code: string, values: Record<string, string>, kept: Row = {}): Promise<Outcome<unknown>> {
   const { limits, ...facts } = values;
   try {
     const given = limits?.trim() ? (JSON.parse(limits) as unknown) : [];
-    return await settled(api.PUT("/v1/categories/{code}", { params: { path: { code } }, body: { ...body(facts), limits: given } as unknown as Schemas["CategoryIn"] }));
+    return await settled(api.PUT("/v1/categories/{code}", { params: { path: { code } }, body: { ...kept, ...body(facts), limits: given } as unknown as Schemas["CategoryIn"] }));
   } catch (thrown) {
     return unreadable(thrown);
   }
@@ -49,13 +50,15 @@ export const CATEGORIES: Section = {
       code: "change",
       fields: [
         { name: "name", kind: "text", first: (row) => text(row, "name") },
+        { name: "public_name", kind: "text", isOptional: true, first: (row) => text(row, "public_name") },
+        { name: "open311_code", kind: "text", isOptional: true, first: (row) => text(row, "open311_code") },
         { name: "kind", kind: "select", choices: CATEGORY_KINDS, first: (row) => text(row, "kind") },
         { name: "parent_code", kind: "text", isOptional: true, first: (row) => text(row, "parent_code") },
         { name: "unit_code", kind: "text", isOptional: true, first: (row) => text(row, "unit_code") },
         { name: "urgency", kind: "select", choices: URGENCIES, first: (row) => text(row, "urgency") },
         { name: "limits", kind: "json", isOptional: true },
       ],
-      run: (row, values) => changedCategory(text(row, "code"), values),
+      run: (row, values) => changedCategory(text(row, "code"), values, { on_the_spot: row.on_the_spot }),
     },
     { code: "end", isFinal: true, fields: [], run: (row) => settled(api.POST("/v1/categories/{code}/end", { params: { path: { code: text(row, "code") } }, body: {} })) },
   ],
