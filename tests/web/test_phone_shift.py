@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -140,9 +141,11 @@ def is_in_order(page: Page, field: Field, worker: str, numbers: dict[str, str]) 
     """Compare what the service has with what was done."""
     notes = arrived(page, field)
     assert len(notes) == NOTES
-    for told in ("number", "noted_at"):
-        assert [str(one[told]) for one in notes] == sorted((str(one[told]) for one in notes), reverse=True), told
-    assert all(str(one["noted_at"]) < str(one["written_at"]) for one in notes)
+    numbered = [str(one["number"]) for one in notes]
+    noted = [datetime.fromisoformat(str(one["noted_at"])) for one in notes]
+    assert numbered == sorted(numbered, reverse=True)
+    assert noted == sorted(noted, reverse=True)
+    assert all(at < datetime.fromisoformat(str(one["written_at"])) for at, one in zip(noted, notes, strict=True))
     for one in notes:
         held = page.request.get(f"{field.base}/v1/reports/{one['number']}/attachments").json()["items"]
         assert len(held) == 1, one
@@ -151,8 +154,9 @@ def is_in_order(page: Page, field: Field, worker: str, numbers: dict[str, str]) 
         own = [step for step in steps if step["actor"] == worker]
         expected = [] if street == STREETS[5] else ["acknowledge", "visit", "handle"]
         assert [step["verb"] for step in own] == expected, street
-        assert all(step["device_at"] < step["at"] for step in own)
-        assert [step["device_at"] for step in own] == sorted(step["device_at"] for step in own)
+        by_device = [datetime.fromisoformat(step["device_at"]) for step in own]
+        assert all(at < datetime.fromisoformat(step["at"]) for at, step in zip(by_device, own, strict=True))
+        assert by_device == sorted(by_device)
 
 
 def test_all_of_a_shift_without_a_network_arrives_once_in_order_with_both_clocks(field: Field, tmp_path: Path) -> None:
